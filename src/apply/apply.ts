@@ -1,0 +1,232 @@
+import {
+  deleteDeployment,
+  readDeployment,
+  restoreOverride,
+  updateDeployment,
+  wakeDeployment,
+  type Deployment,
+} from '../astro/deployments.ts';
+import { airflowUrl, astroUrl } from '../core/addresses.ts';
+import { UserError } from '../core/errors.ts';
+import { isPreviewOf, readMark } from '../core/identity.ts';
+import type { Plan, Step } from '../core/plan.ts';
+import type { Outcome } from '../core/report.ts';
+import { compareDeployment, updateBody } from '../core/deployment-bodies.ts';
+import { oneLine } from '../core/text.ts';
+import type { Inputs } from '../inputs.ts';
+import type { Tools } from '../observe.ts';
+import { createOnce } from './deployments.ts';
+import { shipCode } from './code.ts';
+import { prepareImage, type PreparedImage } from './image.ts';
+import { untilItTakesDeploys, untilItRuns, type Spot } from './wait.ts';
+
+/** Should nobody take a wake-up back, because the runner died: Astro does it after this time, in milliseconds. */
+const longestWake = 2 * 60 * 60 * 1000;
+
+/** Told what is known of the outcome, as soon as it is known: a failure later on must not swallow it. */
+export type Progress = (more: Partial<Outcome>) => void;
+
+/**
+ * Carries a plan out, step by step. Every step is safe to repeat: after a failure the next run observes what is there
+ * and goes on from it. What a wake-up changed is put back also when the deploy fails.
+ */
+export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: Progress): Promise<void> {
+  const run: Run = { plan, inputs, tools, progress, timed: timer(progress) };
+  let deployment = plan.deployment;
+  let asleep: Deployment | undefined;
+  const deleted: string[] = [];
+  if (deployment) progress(facts(deployment, tools));
+  try {
+    for (const step of plan.steps) {
+      tools.log.info(`${label(step)}: ${step.why}`);
+      switch (step.kind) {
+        case 'create':
+          deployment = await run.timed('create', () => create(run, step));
+          break;
+        case 'update':
+          deployment = await run.timed('configure', () => update(run, step.deployment, step.body));
+          progress({ updated: step.fields });
+          break;
+        case 'wake':
+          asleep = step.deployment;
+          await run.timed('wake', () => wake(run, step.deployment));
+          break;
+        case 'deploy-code':
+          deployment = await deployCode(run, step, deployment);
+          break;
+        case 'delete':
+          await run.timed('delete', () => remove(run, step.deployment, deleted));
+          break;
+      }
+      if (deployment && step.kind !== 'delete') progress(facts(deployment, tools));
+    }
+  } finally {
+    if (asleep) await goBackToSleep(run, asleep);
+  }
+}
+
+interface Run {
+  readonly plan: Plan;
+  readonly inputs: Inputs;
+  readonly tools: Tools;
+  readonly progress: Progress;
+  readonly timed: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+}
+
+function timer(progress: Progress): Run['timed'] {
+  const parts: { name: string; milliseconds: number }[] = [];
+  return async (name, work) => {
+    const begun = performance.now();
+    try {
+      return await work();
+    } finally {
+      parts.push({ name, milliseconds: performance.now() - begun });
+      progress({ parts: [...parts] });
+    }
+  };
+}
+
+function label(step: Step): string {
+  switch (step.kind) {
+    case 'create':
+      return `Create the Deployment ${oneLine(step.name)}`;
+    case 'update':
+      return `Change ${step.fields.join(', ')} of the Deployment ${oneLine(step.deployment.name)}`;
+    case 'wake':
+      return `Wake the Deployment ${oneLine(step.deployment.name)}`;
+    case 'deploy-code':
+      return `Deploy (${step.type})`;
+    case 'delete':
+      return `Delete the Deployment ${oneLine(step.deployment.name)} (${step.deployment.id})`;
+  }
+}
+
+function facts(deployment: Deployment, tools: Tools): Partial<Outcome> {
+  const airflow = airflowUrl(deployment);
+  return {
+    deploymentId: deployment.id,
+    deploymentName: deployment.name,
+    deploymentUrl: astroUrl(deployment, tools.client.url),
+    ...(airflow !== undefined && { airflowUrl: airflow }),
+  };
+}
+
+async function create({ plan, tools, progress }: Run, step: Extract<Step, { kind: 'create' }>): Promise<Deployment> {
+  const { organization, workspace = '', identity } = plan;
+  if (!identity) throw new Error('a plan that creates a preview names its identity');
+  const { deployment, created } = await createOnce(tools.client, organization, workspace, step.body, identity);
+  progress({
+    created,
+    left: [
+      `The Deployment ${deployment.name} (${deployment.id}) exists and carries this branch's mark: the next run goes on with it.`,
+    ],
+  });
+  return deployment;
+}
+
+async function update(
+  { plan, tools }: Run,
+  deployment: Deployment,
+  body: Parameters<typeof updateDeployment>[3],
+): Promise<Deployment> {
+  return updateDeployment(tools.client, plan.organization, deployment.id, body);
+}
+
+async function wake({ plan, tools }: Run, deployment: Deployment): Promise<void> {
+  const until = new Date(tools.now().getTime() + longestWake).toISOString();
+  await wakeDeployment(tools.client, plan.organization, deployment.id, until);
+}
+
+async function goBackToSleep({ plan, tools }: Run, deployment: Deployment): Promise<void> {
+  const before = deployment.scalingSpec?.hibernationSpec?.override;
+  try {
+    // A cancelled run still has a moment: its own signal would stop this request before it is sent.
+    const client = { ...tools.client, signal: AbortSignal.timeout(10_000) };
+    await restoreOverride(client, plan.organization, deployment.id, before);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    tools.log.warning(
+      `The Deployment ${oneLine(deployment.name)} was woken and could not be given its schedule back: ${why} Astro does so by itself within two hours.`,
+    );
+  }
+}
+
+async function deployCode(
+  run: Run,
+  step: Extract<Step, { kind: 'deploy-code' }>,
+  known: Deployment | undefined,
+): Promise<Deployment> {
+  const { plan, inputs, tools, progress } = run;
+  if (!known) throw new Error('a plan that deploys names a Deployment or creates one before');
+  const spot: Spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
+  const [ready, image] = await together(tools.signal, (signal) => [
+    run.timed('wait until it takes a deploy', async () => confirm(run, await untilItTakesDeploys(spot, known))),
+    step.type === 'dags-only'
+      ? Promise.resolve(undefined)
+      : run.timed('build', () =>
+          tools.budget.exempt(() => prepareImage(step, known.isDagDeployEnabled, inputs, { ...tools, signal })),
+        ),
+  ]);
+  const shipped = await run
+    .timed('ship', () => tools.budget.exempt(() => shipCode(spot, ready, step, image, inputs, tools)))
+    .finally(() => image?.discard());
+  progress({
+    deployType: step.type,
+    deployId: shipped.deployId,
+    ...(shipped.imageTag !== undefined && { imageTag: shipped.imageTag }),
+    ...(shipped.dagTarballVersion !== undefined && { dagTarballVersion: shipped.dagTarballVersion }),
+  });
+  if (!inputs.wait) return ready;
+  progress({ left: [`The deploy ${shipped.deployId} is finalized: Astro goes on rolling it out.`] });
+  const rollout = await run.timed('rollout', () =>
+    untilItRuns(spot, shipped.deployId, shipped, () => tools.now().getTime()),
+  );
+  progress({ left: [] });
+  if (rollout.supersededBy !== undefined)
+    tools.log.notice('A newer deploy of another run has taken the place of this one already.');
+  return rollout.deployment;
+}
+
+/**
+ * Compares a new preview with what was asked for: whether creating honours environment variables and e-mail addresses
+ * is not settled, and Astro's CLI sends them once more in an update.
+ */
+async function confirm({ plan, tools }: Run, deployment: Deployment): Promise<Deployment> {
+  if (!plan.preview || plan.deployment) return deployment;
+  const { desired, owned } = plan.preview;
+  const missing = compareDeployment(desired, deployment, owned).changes.map(({ field }) => field);
+  if (missing.length === 0) return deployment;
+  tools.log.info(`Astro did not take everything at creation: sending ${missing.join(', ')} once more.`);
+  return updateDeployment(tools.client, plan.organization, deployment.id, updateBody(desired, deployment, owned));
+}
+
+async function remove({ plan, tools, progress }: Run, deployment: Deployment, deleted: string[]): Promise<void> {
+  const { client } = tools;
+  const current = await readDeployment(client, plan.organization, deployment.id);
+  if (current && (!plan.identity || !isPreviewOf(current, plan.identity))) {
+    throw new UserError(
+      `The Deployment ${oneLine(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`,
+    );
+  }
+  const gone = current === undefined || !(await deleteDeployment(client, plan.organization, deployment.id));
+  if (gone) tools.log.info(`The Deployment ${oneLine(deployment.name)} was gone already.`);
+  deleted.push(deployment.id);
+  progress({ deleted: [...deleted] });
+}
+
+/** Runs two parts side by side; when one fails the other is told to stop, and both have ended before this does. */
+async function together(
+  signal: AbortSignal,
+  begin: (signal: AbortSignal) => [Promise<Deployment>, Promise<PreparedImage | undefined>],
+): Promise<[Deployment, PreparedImage | undefined]> {
+  const stop = new AbortController();
+  const parts = begin(AbortSignal.any([signal, stop.signal]));
+  try {
+    return await Promise.all(parts);
+  } catch (error) {
+    stop.abort(error);
+    const [, image] = await Promise.allSettled(parts);
+    if (image.status === 'fulfilled') await image.value?.discard();
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import { packBundle } from '../astro/archive.ts';
+import { collectBundle } from '../astro/bundle.ts';
+import type { components } from '../astro/contract.ts';
+import { createDeploy, finalizeDeploy, type Deploy } from '../astro/deploys.ts';
+import type { Deployment } from '../astro/deployments.ts';
+import { uploadBundle } from '../astro/upload.ts';
+import { isLoopback } from '../core/addresses.ts';
+import { UserError } from '../core/errors.ts';
+import type { Step } from '../core/plan.ts';
+import { deployDescription, gitFacts } from '../core/source.ts';
+import type { Inputs } from '../inputs.ts';
+import type { Tools } from '../observe.ts';
+import { checkImage, pushPrepared, type PreparedImage } from './image.ts';
+import type { Shipped, Spot } from './wait.ts';
+
+type DeployStep = Extract<Step, { kind: 'deploy-code' }>;
+
+const types = { 'dags-only': 'DAG_ONLY', 'image-and-dags': 'IMAGE_AND_DAG', 'image-only': 'IMAGE_ONLY' } as const;
+
+/**
+ * Ships code: checks, begins the deploy, uploads, finalizes. Whatever can be refused is refused before the deploy begins,
+ * and nothing runs before it is finalized.
+ */
+export async function shipCode(
+  spot: Spot,
+  deployment: Deployment,
+  step: DeployStep,
+  image: PreparedImage | undefined,
+  inputs: Inputs,
+  tools: Tools,
+): Promise<Shipped & { readonly deployId: string }> {
+  const { client, log } = tools;
+  const withDags = step.type !== 'image-only' && deployment.isDagDeployEnabled;
+  const bundle = withDags
+    ? collectBundle(step.source.dagsFolder, {
+        prefix: 'dags',
+        refuseOutsideLinks: deployment.airflowVersion.startsWith('3'),
+        allowEmpty: inputs.force,
+      })
+    : undefined;
+  for (const notice of bundle?.notices ?? []) log.notice(notice);
+
+  if (image) await checkImage(image, deployment, spot.organization, tools);
+
+  const git = gitFacts(step.source);
+  const deploy = await createDeploy(client, spot.organization, deployment.id, {
+    type: types[step.type],
+    description: log.clean(deployDescription(step.source, inputs.description)),
+    ...(git && { git }),
+  });
+  const imageTag = image && (await pushPrepared(image, deploy, tools));
+  const dagTarballVersion = bundle && (await uploadDags(bundle, deploy, tools));
+  const body: components['schemas']['FinalizeDeployRequest'] =
+    dagTarballVersion === undefined ? {} : { dagTarballVersion };
+  await finalizeDeploy(client, spot.organization, deployment.id, deploy.id, body);
+  return {
+    deployId: deploy.id,
+    ...(imageTag !== undefined && { imageTag }),
+    ...(dagTarballVersion !== undefined && { dagTarballVersion }),
+  };
+}
+
+async function uploadDags(
+  bundle: ReturnType<typeof collectBundle>,
+  deploy: Deploy,
+  { client, log, signal }: Tools,
+): Promise<string> {
+  if (!deploy.dagsUploadUrl) {
+    throw new UserError(
+      `Astro gave no address to upload DAGs to (deploy ${deploy.id}), although DAG deploys are on. Run the job again; if it stays so, report it to Astronomer.`,
+    );
+  }
+  const upload = await uploadBundle(packBundle(bundle), deploy.dagsUploadUrl, {
+    agents: client.agents,
+    signal,
+    secrets: log.secret,
+    allowLoopbackHttp: isLoopback(client.url.hostname),
+  });
+  log.info(`Uploaded ${bundle.entries.length} files of the DAG folder, ${Math.ceil(upload.bytes / 1024)} KiB.`);
+  return upload.version;
+}

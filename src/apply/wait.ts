@@ -1,0 +1,124 @@
+import { UserError } from '../core/errors.ts';
+import { oneLine } from '../core/text.ts';
+import { pause, type AstroClient } from '../astro/client.ts';
+import { readDeploy, type Deploy } from '../astro/deploys.ts';
+import { readDeployment, type Deployment } from '../astro/deployments.ts';
+
+/** Pauses between two looks, in milliseconds: quick at first, then sparing. The first look comes at once. */
+const pauses = [500, 1_000, 2_000, 3_000, 5_000] as const;
+
+/** How long a member that the deploy should have changed may lag behind a healthy status, in milliseconds. */
+const lag = 60_000;
+
+/** Where to look: one Deployment of one Organization. */
+export interface Spot {
+  readonly client: AstroClient;
+  readonly organization: string;
+  readonly deploymentId: string;
+}
+
+async function look(spot: Spot): Promise<Deployment> {
+  const deployment = await readDeployment(spot.client, spot.organization, spot.deploymentId);
+  if (!deployment)
+    throw new UserError(
+      `The Deployment ${spot.deploymentId} was deleted while this run was working on it: run the job again.`,
+    );
+  return deployment;
+}
+
+async function rest(spot: Spot, looks: number, tooLate: () => string): Promise<void> {
+  const next = pauses[Math.min(looks, pauses.length - 1)] ?? 0;
+  if (spot.client.remaining() < next) throw new UserError(tooLate());
+  await pause(next, spot.client.signal);
+}
+
+const statusOf = (deployment: Deployment): string =>
+  deployment.status + (deployment.statusReason ? ` (${oneLine(deployment.statusReason)})` : '');
+
+/** Waits until a Deployment takes a deploy: no longer CREATING, no longer HIBERNATING. Throws UserError when time is up. */
+export async function untilItTakesDeploys(spot: Spot, known: Deployment): Promise<Deployment> {
+  let deployment = known;
+  for (let looks = 0; deployment.status === 'CREATING' || deployment.status === 'HIBERNATING'; looks++) {
+    if (looks > 0) {
+      const last = deployment;
+      await rest(
+        spot,
+        looks - 1,
+        () =>
+          `The Deployment ${last.name} is still ${statusOf(last)} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`,
+      );
+    }
+    deployment = await look(spot);
+  }
+  return deployment;
+}
+
+/** What a deploy shipped, as it must show up on the Deployment. */
+export interface Shipped {
+  readonly imageTag?: string;
+  readonly dagTarballVersion?: string;
+}
+
+/** How a deploy ended: it runs, or a newer deploy took its place before it did. */
+export interface Rollout {
+  readonly deployment: Deployment;
+  readonly deploy: Deploy;
+  readonly supersededBy?: string;
+}
+
+/**
+ * Waits until Astro says that the deploy runs: DEPLOYED, the Deployment healthy, and on it the very versions that were
+ * shipped (members that Astro does not fill are not waited for; ones that lag behind a healthy status, for a minute).
+ * A hibernating Deployment counts as healthy. Throws UserError when the deploy failed or time is up.
+ */
+export async function untilItRuns(spot: Spot, deployId: string, shipped: Shipped, now: () => number): Promise<Rollout> {
+  let deploy: Deploy | undefined;
+  let healthySince: number | undefined;
+  for (let looks = 0; ; looks++) {
+    const settled = deploy?.status === 'DEPLOYED' ? deploy : undefined;
+    const [deployment, current] = await Promise.all([
+      look(spot),
+      settled ?? readDeploy(spot.client, spot.organization, spot.deploymentId, deployId),
+    ]);
+    deploy = current;
+    if (deploy.status === 'FAILED') {
+      throw new UserError(
+        `Astro reports that the deploy ${deployId} FAILED; the Deployment ${deployment.name} is ${statusOf(deployment)}. Its logs in the Astro UI say why; mend it and push again.`,
+      );
+    }
+    const healthy = deployment.status === 'HEALTHY' || deployment.status === 'HIBERNATING';
+    if (deploy.status === 'DEPLOYED' && healthy) {
+      const superseded = supersededBy(deployment, shipped);
+      if (superseded !== undefined) return { deployment, deploy, supersededBy: superseded };
+      healthySince ??= now();
+      if (shows(deployment, shipped) || now() - healthySince >= lag) return { deployment, deploy };
+    }
+    const state = `the deploy is ${deploy.status}, the Deployment ${deployment.name} ${statusOf(deployment)}`;
+    await rest(
+      spot,
+      looks,
+      () =>
+        `The deploy ${deployId} does not run yet after \`wait-time\`: ${state}. Nothing is undone; look at it in the Astro UI, or give a longer \`wait-time\`.`,
+    );
+  }
+}
+
+const matches = (shown: string | null | undefined, sent: string | undefined): boolean =>
+  sent === undefined || !shown || shown === sent;
+
+function shows(deployment: Deployment, shipped: Shipped): boolean {
+  return (
+    matches(deployment.dagTarballVersion, shipped.dagTarballVersion) && matches(deployment.imageTag, shipped.imageTag)
+  );
+}
+
+/** A wanted DAG version other than ours, where ours was accepted before: somebody deployed after us. */
+function supersededBy(deployment: Deployment, shipped: Shipped): string | undefined {
+  const desired = deployment.desiredDagTarballVersion;
+  return desired &&
+    shipped.dagTarballVersion !== undefined &&
+    desired !== shipped.dagTarballVersion &&
+    desired > shipped.dagTarballVersion
+    ? desired
+    : undefined;
+}

@@ -1,0 +1,158 @@
+import { isUtf8 } from 'node:buffer';
+import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { dirname, basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { UserError } from '../core/errors.ts';
+import { oneLine } from '../core/text.ts';
+
+/** What goes into the archive under `name`: a file as the walk saw it at `path`, or a link with its target as written. */
+export type BundleEntry =
+  | { readonly kind: 'file'; readonly name: string; readonly path: string; readonly seen: Seen }
+  | { readonly kind: 'link'; readonly name: string; readonly target: string };
+
+/** What tells that a file is still the same; whole `Stats` of 100,000 files would fill the memory. */
+type Seen = Readonly<Pick<Stats, 'size' | 'mtimeMs' | 'ino' | 'mode'>>;
+
+/** The files and links of one folder, sorted by name: what `packBundle` (archive.ts) archives. */
+export interface Bundle {
+  /** The folder, links in its own path resolved. */
+  readonly root: string;
+  readonly entries: readonly BundleEntry[];
+  /** Size of all files together, in bytes. */
+  readonly bytes: number;
+  /** What was left out that the user may expect inside, one sentence each. */
+  readonly notices: readonly string[];
+}
+
+export interface BundleOptions {
+  /** `dags`: names begin with `dags/`, which is where Astro looks, whatever the folder is called. */
+  readonly prefix: 'dags' | '';
+  /** Refuse links that leave the folder, as Airflow 3 Deployments do; otherwise they are kept as they are. */
+  readonly refuseOutsideLinks: boolean;
+  /** Take a folder without a single DAG file: it removes every DAG that runs. */
+  readonly allowEmpty: boolean;
+}
+
+const leftOut = new Set(['.git', '__pycache__']);
+const dagFile = /\.(?:py|zip|ya?ml)$/;
+const mostEntries = 100_000;
+/** Azure takes 5,000 MiB in one piece; the rest is room for headers, and for content that gzip makes larger. */
+const mostBytes = 4900 * 1024 * 1024;
+
+/**
+ * Lists what is in a DAG folder (or another bundle's) without following a link or opening a file.
+ * `.git` and `__pycache__` are left out at any depth, sockets, devices and pipes with a notice.
+ * Throws `UserError` for a folder that is missing, has no DAG file, is too large, or holds a name or link that cannot be shipped.
+ */
+export function collectBundle(folder: string, options: BundleOptions): Bundle {
+  const root = rootOf(folder);
+  const entries: BundleEntry[] = [];
+  const notices: string[] = [];
+  let bytes = 0;
+
+  const add = (entry: BundleEntry): void => {
+    entries.push(entry);
+    if (entries.length > mostEntries)
+      throw new UserError(`${folder} holds more than ${mostEntries} files: too many for a deploy.`);
+  };
+  const visit = (directory: string, prefix: string): void => {
+    for (const raw of legible(prefix || folder, () => readdirSync(directory, { encoding: 'buffer' }))) {
+      const base = decoded(raw, `a file name in ${oneLine(prefix || folder)}`);
+      if (leftOut.has(base)) continue;
+      const path = join(directory, base);
+      const name = `${prefix}${base}`;
+      const seen = legible(name, () => lstatSync(path));
+      if (seen.isDirectory()) {
+        visit(path, `${name}/`);
+      } else if (seen.isSymbolicLink()) {
+        const target = decoded(
+          legible(name, () => readlinkSync(path, { encoding: 'buffer' })),
+          `the target of the link ${oneLine(name)}`,
+        );
+        if (options.refuseOutsideLinks && leaves(root, directory, target)) throw outsideLink(name, target);
+        add({ kind: 'link', name, target: target.replaceAll(sep, '/') });
+      } else if (seen.isFile()) {
+        bytes += seen.size;
+        if (bytes > mostBytes)
+          throw new UserError(`${folder} holds more than ${mostBytes / 1024 / 1024} MiB: too much for a deploy.`);
+        const { size, mtimeMs, ino, mode } = seen;
+        add({ kind: 'file', name, path, seen: { size, mtimeMs, ino, mode } });
+      } else {
+        notices.push(`${oneLine(name)} was left out: it is neither a file nor a folder nor a link.`);
+      }
+    }
+  };
+  visit(root, options.prefix === '' ? '' : `${options.prefix}/`);
+
+  if (!options.allowEmpty && !entries.some(({ name }) => dagFile.test(name))) {
+    throw new UserError(
+      `${folder} holds no .py, .zip, .yaml or .yml file. An empty DAG folder would delete every DAG that runs. ` +
+        'Correct the folder (dags-folder, root-folder), or set force: true if this is what you want.',
+    );
+  }
+  // By UTF-16 units: the same on every machine, as an order by locale is not.
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { root, entries, bytes, notices: notices.sort() };
+}
+
+function rootOf(folder: string): string {
+  try {
+    const root = realpathSync(folder);
+    if (lstatSync(root).isDirectory()) return root;
+  } catch (cause) {
+    throw new UserError(`The folder ${folder} cannot be read (${codeOf(cause)}). Correct dags-folder or root-folder.`, {
+      cause,
+    });
+  }
+  throw new UserError(`${folder} is not a folder. Correct dags-folder or root-folder.`);
+}
+
+/**
+ * Whether a link in the real folder `directory` points out of `root`: path by path, not as text. Only the folders on
+ * the way are resolved: a target that is itself a link is an entry of its own or lies outside.
+ */
+function leaves(root: string, directory: string, target: string): boolean {
+  // Not `join`, which would cut `link/..` as text.
+  const written = isAbsolute(target) ? target : `${directory}${sep}${target}`;
+  const way = relative(root, resolve(realFolder(dirname(written)), basename(written)));
+  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
+}
+
+/**
+ * `realpath` of a folder that may be missing: of the part that exists, the rest as written. Only `native` leaves
+ * `link/..` to the system.
+ */
+function realFolder(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : resolve(realFolder(parent), basename(path));
+  }
+}
+
+/** Runs one file system call; its failure names the file. */
+export function legible<T>(name: string, call: () => T): T {
+  try {
+    return call();
+  } catch (cause) {
+    throw new UserError(`${oneLine(name)} cannot be read (${codeOf(cause)}).`, { cause });
+  }
+}
+
+/** Tar names are UTF-8 (pax); any other bytes would come out as another name. */
+function decoded(bytes: Buffer, what: string): string {
+  if (isUtf8(bytes)) return bytes.toString();
+  const hex = (byte: string): string => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  throw new UserError(`${what} is not UTF-8: ${oneLine(bytes.toString('latin1').replace(/[^ -~]/g, hex))}. Rename it.`);
+}
+
+function outsideLink(name: string, target: string): UserError {
+  return new UserError(
+    `The link ${oneLine(name)} points out of the folder, to ${oneLine(target)}; Airflow 3 Deployments refuse that. Put the file itself there, or link inside the folder.`,
+  );
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { addAbortSignal } from 'node:stream';
+import type { Readable } from 'node:stream';
+import pRetry from 'p-retry';
+import { AstroApiError } from '../core/errors.ts';
+import { oneLine } from '../core/text.ts';
+import { pause } from './client.ts';
+import { HttpFailure, send } from './http.ts';
+import type { Agents, HttpAnswer } from './http.ts';
+
+/** What was uploaded; `version` is what finalizing the deploy asks for, `sha256` that of the uploaded bytes, in hex. */
+export interface Upload {
+  readonly version: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface UploadOptions {
+  readonly agents: Agents;
+  readonly signal: AbortSignal;
+  /** Told every text that must not be shown, before the first request: `Log.secret`. */
+  readonly secrets: (value: string, name: string) => void;
+  /** Take an `http` address of this machine, for an Astro API that is one itself. */
+  readonly allowLoopbackHttp: boolean;
+  /** Milliseconds before the first repetition, doubled for each further one; 800 where it is left out. */
+  readonly firstPause?: number;
+}
+
+/**
+ * Bytes of one block, each kept in memory until its answer so that it can be sent again. What fits into one goes up as a
+ * single request, as nearly every DAG folder does; Azure's 50,000 blocks (Put Block, learn.microsoft.com) are far off.
+ */
+const blockSize = 4 * 1024 * 1024;
+const blocksInFlight = 3;
+/** What Azure's own SDK does: 3 repetitions from 0.8 s doubling, pauses of at most 60 s. */
+const repetitions = { retries: 3, minTimeout: 800, factor: 2, maxTimeout: 60_000, randomize: true } as const;
+const contentType = 'application/gzip';
+
+interface Block {
+  readonly index: number;
+  readonly bytes: Buffer;
+  readonly last: boolean;
+}
+
+type Put = (query: string, headers: OutgoingHttpHeaders, body: string | Uint8Array) => Promise<HttpAnswer>;
+
+/**
+ * Streams an archive to the blob address that Astro gave for a deploy and returns the version id that finalizing needs
+ * (Azure: Put Blob, Put Block, Put Block List). Every request is repeatable, and repeated on 408, 429, 5xx and where no
+ * answer came. Throws `AstroApiError`, always with `applied` 'no': only finalizing a deploy makes it run.
+ * The address is a secret (its signature grants writing) and never part of an error; no Astro token goes there.
+ */
+export async function uploadBundle(stream: Readable, url: string, options: UploadOptions): Promise<Upload> {
+  const stop = new AbortController();
+  try {
+    options.signal.throwIfAborted();
+    addAbortSignal(options.signal, stream);
+    const address = addressOf(url, options);
+    const put = putter(address, { ...options, signal: AbortSignal.any([options.signal, stop.signal]) });
+    const hash = createHash('sha256');
+    const spare: Buffer[] = [];
+    const blocks = blocksOf(stream, hash, spare);
+    const first = (await blocks.next()).value as Block;
+    const { answer, bytes } = first.last
+      ? await putWhole(put, first)
+      : await putBlocks(put, first, blocks, spare, stop);
+    const version = answer.headers['x-ms-version-id'];
+    if (typeof version !== 'string' || version === '') {
+      throw failure(
+        address,
+        answer.status,
+        `the upload has no version id: ${address.host} does not keep versions. Nothing was deployed.`,
+      );
+    }
+    return { version, bytes, sha256: hash.digest('hex') };
+  } catch (error) {
+    options.signal.throwIfAborted();
+    throw error;
+  } finally {
+    stop.abort();
+    stream.destroy();
+  }
+}
+
+async function putWhole(put: Put, { bytes }: Block): Promise<{ answer: HttpAnswer; bytes: number }> {
+  const answer = await put('', { 'x-ms-blob-type': 'BlockBlob', 'content-type': contentType }, bytes);
+  return { answer, bytes: bytes.length };
+}
+
+async function putBlocks(
+  put: Put,
+  first: Block,
+  blocks: AsyncGenerator<Block>,
+  spare: Buffer[],
+  stop: AbortController,
+): Promise<{ answer: HttpAnswer; bytes: number }> {
+  let bytes = 0;
+  const ids: string[] = [];
+  const putBlock = async (block: Block): Promise<void> => {
+    bytes += block.bytes.length;
+    // Azure wants ids of equal length within one blob.
+    const id = Buffer.from(String(block.index).padStart(6, '0')).toString('base64');
+    ids[block.index] = id;
+    await put(`comp=block&blockid=${encodeURIComponent(id)}`, { 'content-type': contentType }, block.bytes);
+    spare.push(block.bytes);
+  };
+  // Each worker holds one block and takes the next from the same generator: memory is bounded by their number.
+  const work = async (block?: Block): Promise<void> => {
+    try {
+      if (block) await putBlock(block);
+      for await (const next of blocks) await putBlock(next);
+    } catch (error) {
+      stop.abort(error);
+      throw error;
+    }
+  };
+  await Promise.all(Array.from({ length: blocksInFlight }, (_, worker) => work(worker === 0 ? first : undefined)));
+  const list = `<?xml version="1.0" encoding="utf-8"?><BlockList>${ids.map((id) => `<Latest>${id}</Latest>`).join('')}</BlockList>`;
+  const answer = await put(
+    'comp=blocklist',
+    { 'x-ms-blob-content-type': contentType, 'content-type': 'application/xml' },
+    list,
+  );
+  return { answer, bytes };
+}
+
+/** Cuts a stream into blocks, in buffers that are spare again where there are any; of an empty stream one empty block. */
+async function* blocksOf(stream: Readable, hash: Hash, spare: Buffer[]): AsyncGenerator<Block> {
+  let index = 0;
+  let block: Buffer = Buffer.allocUnsafe(blockSize);
+  let filled = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    for (let from = 0; from < chunk.length;) {
+      if (filled === blockSize) {
+        yield { index: index++, bytes: block, last: false };
+        block = spare.pop() ?? Buffer.allocUnsafe(blockSize);
+        filled = 0;
+      }
+      const copied = chunk.copy(block, filled, from);
+      filled += copied;
+      from += copied;
+    }
+  }
+  yield { index, bytes: block.subarray(0, filled), last: true };
+}
+
+/** Masks the address, then checks it. */
+function addressOf(url: string, options: UploadOptions): URL {
+  options.secrets(url, 'The upload address');
+  const address = URL.parse(url);
+  if (!address) throw refused('it is no URL');
+  const signature = address.searchParams.get('sig');
+  if (signature !== null) options.secrets(signature, 'The signature of the upload address');
+  if (address.username !== '' || address.password !== '') throw refused('it holds a user name');
+  const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(address.hostname);
+  const secure =
+    address.protocol === 'https:' || (address.protocol === 'http:' && loopback && options.allowLoopbackHttp);
+  if (!secure) throw refused('it is not https');
+  return address;
+}
+
+function refused(why: string): AstroApiError {
+  const message = `Astro gave an upload address that is not used: ${why}.`;
+  return new AstroApiError({ message, method: 'PUT', path: 'upload address', status: 0, applied: 'no' });
+}
+
+/** One PUT to the blob, repeated as far as that can help. */
+function putter(address: URL, { agents, signal, firstPause }: UploadOptions): Put {
+  const once = async (url: URL, headers: OutgoingHttpHeaders, body: string | Uint8Array): Promise<HttpAnswer> => {
+    try {
+      const answer = await send({ method: 'PUT', url, headers, body, signal }, agents);
+      if (answer.status >= 200 && answer.status < 300) return answer;
+      throw refusal(address, answer);
+    } catch (error) {
+      if (!(error instanceof HttpFailure)) throw error;
+      throw failure(address, 0, `The DAGs could not be uploaded: ${error.message}.`, { cause: error });
+    }
+  };
+  return (query, headers, body) => {
+    const url = new URL(address);
+    // Appended as text: URLSearchParams would spell the signed query anew.
+    if (query !== '') url.search = `${address.search}${address.search === '' ? '?' : '&'}${query}`;
+    // Versions of a blob exist from 2019-12-12 on (Azure, "Versioning for the Blob service").
+    return pRetry(() => once(url, { 'x-ms-version': '2021-08-06', ...headers }, body), {
+      ...repetitions,
+      ...(firstPause !== undefined && { minTimeout: firstPause }),
+      signal,
+      shouldRetry: async ({ error }) => {
+        if (!(error instanceof AstroApiError) || !isPassing(error.status)) return false;
+        if (error.retryAfter !== undefined) await pause(error.retryAfter, signal);
+        return true;
+      },
+    });
+  };
+}
+
+function isPassing(status: number): boolean {
+  return status === 0 || status === 408 || status === 429 || status >= 500;
+}
+
+function refusal(address: URL, answer: HttpAnswer): AstroApiError {
+  const { status, headers } = answer;
+  const code = [headers['x-ms-error-code'] ?? /<Code>([^<]*)<\/Code>/.exec(answer.body)?.[1] ?? []].flat().join();
+  const advice =
+    status === 403
+      ? ' The upload address that Astro gave has expired, or the clock of this machine is wrong: run the job again.'
+      : status >= 300 && status < 400
+        ? ' It redirects elsewhere, which is not followed.'
+        : '';
+  const message = `The DAGs could not be uploaded: ${address.host} answered ${status}${code && ` (${oneLine(code, 80)})`}.${advice}`;
+  const wait = Number(headers['retry-after']) * 1000;
+  return failure(address, status, message, {
+    requestId: [headers['x-ms-request-id'] ?? []].flat()[0],
+    ...(wait > 0 && { retryAfter: Math.min(wait, repetitions.maxTimeout) }),
+  });
+}
+
+function failure(
+  address: URL,
+  status: number,
+  message: string,
+  more: { cause?: unknown; requestId?: string | undefined; retryAfter?: number } = {},
+): AstroApiError {
+  return new AstroApiError({ message, method: 'PUT', path: address.host, status, applied: 'no', ...more });
+}

@@ -1,0 +1,70 @@
+import { readDockerignore } from './dockerignore.ts';
+
+/** The Astro project inside its repository. All paths are relative to the repository's root, with `/`; `''` is the root. */
+export interface Project {
+  /** The project's folder: the build context of the image. */
+  readonly path: string;
+  /** The DAG folder, and where it leads when it is a symbolic link; empty when it is outside the repository or not under git. */
+  readonly dags: readonly string[];
+  /** The Dockerfile, relative to the project. */
+  readonly dockerfile: string;
+  /** The text of the ignore file that docker will use: `<Dockerfile>.dockerignore`, else `.dockerignore`, else empty. */
+  readonly dockerignore: string;
+  /** Files that steer GitHub and this Action (template, configuration): they are never part of what is deployed. */
+  readonly steering: readonly string[];
+}
+
+/** What a file is part of: the DAG bundle, the image, both or neither. */
+export interface Place {
+  readonly dags: boolean;
+  readonly image: boolean;
+}
+
+const nowhere: Place = { dags: false, image: false };
+
+/** How a path lies to a folder, by path segments: it is the folder (or a submodule or link in its place), in it, or around it. */
+type Position = 'is' | 'in' | 'around' | 'apart';
+
+function positionTo(folder: string): (path: string) => Position {
+  const start = folder === '' ? '' : `${folder}/`;
+  return (path) => {
+    if (path === folder) return 'is';
+    if (path.startsWith(start)) return 'in';
+    return folder.startsWith(path) && folder.charAt(path.length) === '/' ? 'around' : 'apart';
+  };
+}
+
+/**
+ * Makes the function that tells what a repository-relative path is part of. A path that has become or was a folder
+ * around the project or the DAG folder (a submodule, a link) counts as both. Files of the DAG folder are never looked up
+ * in the ignore file: the DAG bundle carries them whatever docker ignores.
+ */
+export function placing(project: Project): (path: string) => Place {
+  const ignored = readDockerignore(project.dockerignore);
+  const inProject = (name: string): string => (project.path === '' ? name : `${project.path}/${name}`);
+  const always = new Set([project.dockerfile, '.dockerignore', `${project.dockerfile}.dockerignore`].map(inProject));
+  const steering = new Set(project.steering);
+  const toGitHub = positionTo('.github');
+  const toProject = positionTo(project.path);
+  // A DAG folder that holds the whole project cannot be kept out of the image.
+  const dagFolders = project.dags.map((folder) => ({ to: positionTo(folder), own: toProject(folder) === 'in' }));
+  const start = inProject('').length;
+
+  return (path) => {
+    const github = toGitHub(path);
+    if (github === 'is' || github === 'in' || steering.has(path)) return nowhere;
+    let dags = false;
+    let inOwnDags = false;
+    let aroundOwnDags = false;
+    for (const { to, own } of dagFolders) {
+      const at = to(path);
+      dags ||= at !== 'apart';
+      aroundOwnDags ||= own && at === 'around';
+      inOwnDags ||= own && (at === 'is' || at === 'in');
+    }
+    const at = toProject(path);
+    if (at === 'apart') return { dags, image: false };
+    if (at !== 'in' || aroundOwnDags || always.has(path)) return { dags, image: true };
+    return { dags, image: !inOwnDags && !ignored(path.slice(start)) };
+  };
+}

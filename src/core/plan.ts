@@ -1,0 +1,334 @@
+import type { components } from '../astro/contract.ts';
+import { changesSince, decideDeploy, type CodeChange, type DeployTypeInput, type Difference } from './changes.ts';
+import type { Baselines } from './baselines.ts';
+import { UserError } from './errors.ts';
+import type { PreviewIdentity } from './identity.ts';
+import type { Branch, Intent } from './intent.ts';
+import type { DeployTypeDone, Outcome } from './report.ts';
+import type { Source } from './source.ts';
+import { compareDeployment, createBody, updateBody, type Owned } from './deployment-bodies.ts';
+import type { Desired } from './template.ts';
+import { oneLine } from './text.ts';
+
+type Schemas = components['schemas'];
+type Deployment = Schemas['Deployment'];
+
+/** Where a branch stands on GitHub; `absent` is proven, never guessed. */
+export type BranchState =
+  | { readonly kind: 'at'; readonly commit: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** Whether this run still speaks for its branch. */
+export interface Freshness {
+  readonly branch: Branch;
+  /** The commit that the event speaks of. */
+  readonly head: string;
+  readonly state: BranchState;
+  readonly firstAttempt: boolean;
+}
+
+/** What the choice of the deploy type depends on. */
+export interface CodeFacts {
+  readonly deployType: DeployTypeInput;
+  readonly source: Source;
+  readonly baselines: Baselines;
+  readonly answers: ReadonlyMap<string, Difference>;
+  readonly dispatched: boolean;
+}
+
+/** Everything that a decision may look at, read before anything is written. */
+export type Situation = { readonly organization: string; readonly now: Date } & (
+  | {
+      readonly kind: 'ensure-preview';
+      readonly workspace: string;
+      readonly identity: PreviewIdentity;
+      readonly freshness: Freshness;
+      /** Deployments with this branch's mark, oldest first. */
+      readonly mine: readonly Deployment[];
+      /** A Deployment of the wanted name that does not carry this branch's mark. */
+      readonly namesake?: Deployment;
+      readonly desired: Desired;
+      readonly owned: Owned;
+      readonly code: CodeFacts;
+      readonly notices: readonly string[];
+    }
+  | {
+      readonly kind: 'deploy';
+      readonly freshness?: Freshness;
+      readonly target: Deployment;
+      readonly wakeOnDeploy: boolean;
+      readonly planOnly: boolean;
+      readonly code: CodeFacts;
+    }
+  | {
+      readonly kind: 'remove-preview';
+      readonly identity: PreviewIdentity;
+      readonly intent: Extract<Intent, { kind: 'remove-preview' }>;
+      readonly mine: readonly Deployment[];
+      /** Asked only where there is something to remove. */
+      readonly state?: BranchState;
+      readonly pullRequests?:
+        | { readonly kind: 'known'; readonly numbers: readonly number[] }
+        | { readonly kind: 'unknown'; readonly why: string };
+    }
+);
+
+export type Step =
+  | {
+      readonly kind: 'create';
+      readonly name: string;
+      readonly body: Schemas['CreateDeploymentRequest'];
+      readonly why: string;
+    }
+  | {
+      readonly kind: 'update';
+      readonly deployment: Deployment;
+      readonly body: Schemas['UpdateDeploymentRequest'];
+      readonly fields: readonly string[];
+      readonly why: string;
+    }
+  | { readonly kind: 'wake'; readonly deployment: Deployment; readonly why: string }
+  | {
+      readonly kind: 'deploy-code';
+      readonly type: Exclude<DeployTypeDone, 'none'>;
+      readonly source: Source;
+      readonly why: string;
+    }
+  | { readonly kind: 'delete'; readonly deployment: Deployment; readonly why: string };
+
+/** What will be done, in this order, each step with its reason; and what to say where nothing is to be done. */
+export interface Plan {
+  readonly organization: string;
+  readonly workspace?: string;
+  /** Whose previews this plan may change or delete; `undefined` where it concerns none. */
+  readonly identity?: PreviewIdentity;
+  readonly steps: readonly Step[];
+  /** The Deployment that is there already. */
+  readonly deployment?: Deployment;
+  readonly isPreview: boolean;
+  /** The preview's configuration, to be checked once more after a create. */
+  readonly preview?: { readonly desired: Desired; readonly owned: Owned };
+  /** The result of a run without steps. */
+  readonly idle: 'nothing' | 'skipped';
+  readonly why: string;
+  readonly planOnly: boolean;
+  readonly warnings: readonly string[];
+  readonly notices: readonly string[];
+  /** What is known of the outcome before anything is done. */
+  readonly facts: Partial<Outcome>;
+}
+
+/** Decides what to do. Pure: the same situation gives the same plan. Throws UserError where nothing right can be done. */
+export function decide(situation: Situation): Plan {
+  switch (situation.kind) {
+    case 'ensure-preview':
+      return ensurePreview(situation);
+    case 'deploy':
+      return deploy(situation);
+    case 'remove-preview':
+      return removePreview(situation);
+  }
+}
+
+const emptyPlan = {
+  steps: [],
+  warnings: [],
+  notices: [],
+  planOnly: false,
+  facts: {},
+  idle: 'nothing',
+  isPreview: false,
+} as const;
+
+function ensurePreview(situation: Extract<Situation, { kind: 'ensure-preview' }>): Plan {
+  const { organization, workspace, identity, mine, desired, owned } = situation;
+  const [existing, ...twins] = mine;
+  const base = {
+    ...emptyPlan,
+    organization,
+    workspace,
+    identity,
+    isPreview: true,
+    ...(existing && { deployment: existing }),
+  };
+  const { stale, notices } = checkFreshness(situation.freshness, 'created or deployed');
+  if (stale !== undefined) return { ...base, idle: 'skipped', why: stale, facts: known(existing, true) };
+  if (situation.namesake) throw foreign(situation.namesake);
+
+  const dagDeploysOn = desired.isDagDeployEnabled;
+  const configuration = existing ? bringInLine(existing, desired, owned) : [create(situation)];
+  const code = choose(situation.code, dagDeploysOn, situation.now);
+  const wake: Step[] =
+    existing?.status === 'HIBERNATING' && code.kind !== 'none'
+      ? [{ kind: 'wake', deployment: existing, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]
+      : [];
+  const steps = [...configuration, ...wake, ...ship(code, situation.code.source), ...twins.map(twin)];
+  return {
+    ...base,
+    steps,
+    preview: { desired, owned },
+    why: code.why,
+    warnings: code.warnings,
+    notices: [...notices, ...situation.notices],
+    facts: { ...known(existing, true), ...codeFacts(situation.code, code) },
+  };
+}
+
+function create({ desired, owned, freshness, workspace }: Extract<Situation, { kind: 'ensure-preview' }>): Step {
+  const body = createBody(desired, owned, workspace);
+  return {
+    kind: 'create',
+    name: owned.name,
+    body,
+    why: `the branch ${oneLine(freshness.branch.name, 100)} has no preview yet`,
+  };
+}
+
+function bringInLine(existing: Deployment, desired: Desired, owned: Owned): Step[] {
+  const { changes, impossible } = compareDeployment(desired, existing, owned);
+  if (impossible.length > 0)
+    throw new UserError(impossible.map(({ message }) => message).join('\n'), { problems: impossible });
+  if (changes.length === 0) return [];
+  const fields = changes.map(({ field }) => field);
+  return [
+    {
+      kind: 'update',
+      deployment: existing,
+      body: updateBody(desired, existing, owned),
+      fields,
+      why: `the template asks for another ${fields.join(', ')}`,
+    },
+  ];
+}
+
+const twin = (deployment: Deployment): Step => ({
+  kind: 'delete',
+  deployment,
+  why: 'it is a second preview of the same branch, made by two runs at the same moment',
+});
+
+function foreign(namesake: Deployment): UserError {
+  const name = oneLine(namesake.name);
+  return new UserError(
+    `The Deployment ${name} (${namesake.id}) exists, and it is not this branch's preview: it does not carry the mark of this repository and branch, so it is left alone. Give another \`preview-name\`, or deploy to it as a long-lived Deployment with \`action: deploy\` and \`deployment-id: ${namesake.id}\`.`,
+  );
+}
+
+function deploy(situation: Extract<Situation, { kind: 'deploy' }>): Plan {
+  const { organization, target } = situation;
+  const base = { ...emptyPlan, organization, deployment: target, planOnly: situation.planOnly };
+  const { stale, notices } = situation.freshness
+    ? checkFreshness(situation.freshness, 'deployed')
+    : { stale: undefined, notices: [] };
+  if (stale !== undefined) return { ...base, idle: 'skipped', why: stale, facts: known(target, false) };
+
+  const code = choose(situation.code, target.isDagDeployEnabled, situation.now);
+  const asleep = target.status === 'HIBERNATING' && code.kind !== 'none';
+  if (asleep && !situation.wakeOnDeploy) {
+    throw new UserError(
+      `The Deployment ${oneLine(target.name)} hibernates, and a hibernating Deployment takes no deploy. Wake it in Astro, or let the step do it with \`wake-on-deploy: true\`.`,
+    );
+  }
+  const wake: Step[] = asleep
+    ? [{ kind: 'wake', deployment: target, why: 'it hibernates, and `wake-on-deploy` is true' }]
+    : [];
+  return {
+    ...base,
+    steps: [...wake, ...ship(code, situation.code.source)],
+    why: code.why,
+    warnings: code.warnings,
+    notices,
+    facts: { ...known(target, false), ...codeFacts(situation.code, code) },
+  };
+}
+
+function removePreview(situation: Extract<Situation, { kind: 'remove-preview' }>): Plan {
+  const { organization, identity, intent, mine, state, pullRequests } = situation;
+  const name = oneLine(intent.branch.name, 100);
+  const [first] = mine;
+  const base = {
+    ...emptyPlan,
+    organization,
+    identity,
+    isPreview: true,
+    ...(first && { deployment: first }),
+    facts: known(first, true),
+  };
+  if (!first) return { ...base, why: `the branch ${name} has no preview: there is nothing to remove` };
+
+  if (intent.because === 'branch-deleted') {
+    if (state?.kind === 'at')
+      return { ...base, idle: 'skipped', why: `the branch ${name} exists again, so its preview is kept` };
+    if (state?.kind !== 'absent') throw kept(first, `whether the branch ${name} is really gone`, state?.why);
+  } else {
+    if (pullRequests?.kind !== 'known')
+      throw kept(first, `whether another open pull request has the branch ${name}`, pullRequests?.why);
+    const [open] = pullRequests.numbers;
+    if (open !== undefined)
+      return {
+        ...base,
+        idle: 'skipped',
+        why: `pull request ${open} is open for the branch ${name}, so its preview is kept`,
+      };
+  }
+  const why =
+    intent.because === 'branch-deleted' ? `the branch ${name} was deleted` : `the pull request of ${name} was closed`;
+  return { ...base, steps: mine.map((deployment): Step => ({ kind: 'delete', deployment, why })), why };
+}
+
+function kept(deployment: Deployment, question: string, why = 'it was not asked'): UserError {
+  return new UserError(
+    `GitHub cannot say ${question}: ${why}. The preview ${oneLine(deployment.name)} (${deployment.id}) is kept. Run the job again; the job needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`,
+  );
+}
+
+/** A run whose commit is no longer the branch's head deploys nothing: a newer run does, or the branch is gone. */
+function checkFreshness(
+  { branch, head, state, firstAttempt }: Freshness,
+  what: string,
+): { stale?: string; notices: string[] } {
+  const name = oneLine(branch.name, 100);
+  switch (state.kind) {
+    case 'absent':
+      return { stale: `the branch ${name} is gone, so nothing is ${what} for it`, notices: [] };
+    case 'at':
+      return state.commit === head
+        ? { notices: [] }
+        : {
+            stale: `the branch ${name} has moved on from ${head.slice(0, 7)} to ${state.commit.slice(0, 7)}: the run of that commit deploys`,
+            notices: [],
+          };
+    case 'unknown':
+      if (firstAttempt)
+        return {
+          notices: [
+            `GitHub cannot say where the branch ${name} stands (${state.why}): this run goes on because it is fresh.`,
+          ],
+        };
+      throw new UserError(
+        `GitHub cannot say whether the branch ${name} is still at ${head.slice(0, 7)} (${state.why}), and this is a re-run: deploying it could put an old commit in place of a newer one. Run the job again later, with \`permissions: { contents: read }\`.`,
+      );
+  }
+}
+
+function choose(facts: CodeFacts, dagDeploysOn: boolean, now: Date): CodeChange {
+  const changes = {
+    image: changesSince(facts.baselines.image, facts.answers),
+    dags: changesSince(facts.baselines.dags, facts.answers),
+  };
+  const { deployType, source, dispatched } = facts;
+  const { project, uncommitted = [] } = source;
+  return decideDeploy({ deployType, dagDeploysOn, project, changes, uncommitted, dispatched, now });
+}
+
+const ship = (code: CodeChange, source: Source): Step[] =>
+  code.kind === 'none' ? [] : [{ kind: 'deploy-code', type: code.kind, source, why: code.why }];
+
+function known(deployment: Deployment | undefined, isPreview: boolean): Partial<Outcome> {
+  return { isPreview, ...(deployment && { deploymentId: deployment.id, deploymentName: deployment.name }) };
+}
+
+function codeFacts(facts: CodeFacts, code: CodeChange): Partial<Outcome> {
+  return { reason: code.why, ...(facts.source.commit && { commitSha: facts.source.commit.id }) };
+}

@@ -1,0 +1,186 @@
+import type { Plan, Step } from './plan.ts';
+import { codeSpan, oneLine } from './text.ts';
+
+export type Result = 'created' | 'updated' | 'deployed' | 'nothing' | 'deleted' | 'skipped' | 'planned' | 'failed';
+export type DeployTypeDone = 'none' | 'dags-only' | 'image-and-dags' | 'image-only';
+
+/** What a run did, as far as it got: also after a failure, so that nothing half-done goes unsaid. */
+export interface Outcome {
+  readonly result: Result;
+  /** One sentence: why nothing was done, what was planned, or what went wrong. */
+  readonly why?: string;
+  readonly deploymentId?: string;
+  readonly deploymentName?: string;
+  /** The Deployment in the Astro UI. */
+  readonly deploymentUrl?: string;
+  readonly airflowUrl?: string;
+  readonly isPreview: boolean;
+  readonly created: boolean;
+  /** Fields of the configuration that were changed. */
+  readonly updated: readonly string[];
+  readonly deployId?: string;
+  readonly deployType: DeployTypeDone;
+  /** Why that deploy type. */
+  readonly reason?: string;
+  readonly imageTag?: string;
+  readonly dagTarballVersion?: string;
+  readonly commitSha?: string;
+  readonly deleted: readonly string[];
+  /** What is left behind by a failure, one sentence each. */
+  readonly left: readonly string[];
+  /** How long each part took, in milliseconds. */
+  readonly parts: readonly { readonly name: string; readonly milliseconds: number }[];
+  readonly plan?: readonly PlannedStep[];
+}
+
+/** A step of the plan as it is told to people and to the `plan` output: never a body, which may hold secrets. */
+export interface PlannedStep {
+  readonly step: string;
+  readonly deployment?: string;
+  readonly fields?: readonly string[];
+  readonly why: string;
+}
+
+const verbs: Record<Step['kind'], string> = {
+  create: 'create',
+  update: 'update',
+  wake: 'wake',
+  'deploy-code': 'deploy',
+  delete: 'delete',
+};
+
+/** The plan as people and the `plan` output get it. */
+export function planned(plan: Plan): PlannedStep[] {
+  return plan.steps.map((step) => {
+    const name =
+      step.kind === 'create' ? step.name : 'deployment' in step ? step.deployment.name : plan.deployment?.name;
+    return {
+      step: step.kind === 'deploy-code' ? `${verbs[step.kind]} ${step.type}` : verbs[step.kind],
+      ...(name !== undefined && { deployment: name }),
+      ...(step.kind === 'update' && { fields: step.fields }),
+      why: step.why,
+    };
+  });
+}
+
+/** An outcome in which nothing has happened yet. */
+export const untouched: Omit<Outcome, 'result'> = {
+  isPreview: false,
+  created: false,
+  updated: [],
+  deployType: 'none',
+  deleted: [],
+  left: [],
+  parts: [],
+};
+
+/** The result of a run that went through: the most telling of what it did. */
+export function resultOf(outcome: Omit<Outcome, 'result'>): Result {
+  if (outcome.created) return 'created';
+  if (outcome.updated.length > 0) return 'updated';
+  if (outcome.deployType !== 'none') return 'deployed';
+  return outcome.deleted.length > 0 ? 'deleted' : 'nothing';
+}
+
+/** The outputs of action.yml, as far as they are known; never a secret. */
+export function outputs(outcome: Outcome): Record<string, string> {
+  const known: Record<string, string | undefined> = {
+    'deployment-id': outcome.deploymentId,
+    'deployment-name': outcome.deploymentName,
+    'deployment-url': outcome.deploymentUrl,
+    'airflow-url': outcome.airflowUrl,
+    created: String(outcome.created),
+    result: outcome.result,
+    'deploy-id': outcome.deployId,
+    'deploy-type': outcome.deployType,
+    reason: outcome.reason ?? outcome.why,
+    'image-tag': outcome.imageTag,
+    'dag-tarball-version': outcome.dagTarballVersion,
+    'commit-sha': outcome.commitSha,
+    deleted: JSON.stringify(outcome.deleted),
+    plan: outcome.plan && JSON.stringify(outcome.plan),
+    'preview-id': outcome.isPreview ? outcome.deploymentId : undefined,
+  };
+  return Object.fromEntries(
+    Object.entries(known).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+const shipped: Record<DeployTypeDone, string> = {
+  none: 'no code deployed',
+  'dags-only': 'DAGs deployed',
+  'image-and-dags': 'image and DAGs deployed',
+  'image-only': 'image deployed, the DAGs left as they run',
+};
+
+/** The last lines of the log: what was done, where it is, how long each part took. */
+export function closing(outcome: Outcome): string[] {
+  const times = outcome.parts.map(({ name, milliseconds }) => `${name} ${seconds(milliseconds)}`).join(', ');
+  const where = [
+    outcome.deploymentUrl && `Deployment: ${outcome.deploymentUrl}`,
+    outcome.airflowUrl && `Airflow: ${outcome.airflowUrl}`,
+  ];
+  const lines = [...where, times && `Time: ${times}`].filter((line): line is string => Boolean(line));
+  return [...lines, `Result: ${outcome.result} - ${headline(outcome)}`];
+}
+
+/** The outcome in one sentence. */
+export function headline(outcome: Outcome): string {
+  const name = outcome.deploymentName === undefined ? 'the Deployment' : oneLine(outcome.deploymentName);
+  switch (outcome.result) {
+    case 'created':
+      return `${name} was created, ${shipped[outcome.deployType]}.`;
+    case 'updated':
+      return `the configuration of ${name} was changed (${outcome.updated.join(', ')}), ${shipped[outcome.deployType]}.`;
+    case 'deployed':
+      return `${shipped[outcome.deployType]} to ${name}.`;
+    case 'deleted':
+      return `${name} was deleted.`;
+    case 'nothing':
+    case 'skipped':
+    case 'planned':
+    case 'failed':
+      return oneLine(outcome.why ?? outcome.reason ?? 'nothing was done.', 1000);
+  }
+}
+
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
+
+const titles: Record<Result, string> = {
+  created: 'Preview created',
+  updated: 'Configuration changed',
+  deployed: 'Deployed',
+  nothing: 'Nothing to deploy',
+  deleted: 'Preview removed',
+  skipped: 'Skipped',
+  planned: 'Plan (dry run)',
+  failed: 'Failed',
+};
+
+/** The job summary, in Markdown. Text from outside stands in code spans only. */
+export function summary(outcome: Outcome): string {
+  const link = (text: string, url: string | undefined): string =>
+    url === undefined ? codeSpan(text) : `[${codeSpan(text)}](${url})`;
+  const rows: [string, string | undefined][] = [
+    ['Deployment', outcome.deploymentName && link(outcome.deploymentName, outcome.deploymentUrl)],
+    ['Airflow', outcome.airflowUrl && `[open](${outcome.airflowUrl})`],
+    ['Configuration', outcome.updated.length > 0 ? outcome.updated.map(codeSpan).join(', ') : undefined],
+    ['Deployed', outcome.deploymentId === undefined ? undefined : outcome.deployType],
+    ['Why', (outcome.reason ?? outcome.why) && codeSpan(outcome.reason ?? outcome.why ?? '')],
+    ['Commit', outcome.commitSha && codeSpan(outcome.commitSha.slice(0, 12))],
+    ['Image tag', outcome.imageTag && codeSpan(outcome.imageTag)],
+    ['Removed', outcome.deleted.length > 0 ? outcome.deleted.map(codeSpan).join(', ') : undefined],
+  ];
+  const told = rows.filter((row): row is [string, string] => Boolean(row[1]));
+  const table =
+    told.length === 0 ? [] : ['| | |', '| --- | --- |', ...told.map(([name, value]) => `| ${name} | ${value} |`), ''];
+  const plan = (outcome.plan ?? []).map(
+    (step) => `- **${step.step}**${step.deployment ? ` ${codeSpan(step.deployment)}` : ''}: ${codeSpan(step.why)}`,
+  );
+  const failure = outcome.result === 'failed' ? [`**What failed:** ${codeSpan(outcome.why ?? '')}`, ''] : [];
+  const left =
+    outcome.result === 'failed' && outcome.left.length > 0
+      ? ['**What is left:**', ...outcome.left.map((line) => `- ${codeSpan(line)}`), '']
+      : [];
+  return [`### Astro: ${titles[outcome.result]}`, '', ...failure, ...left, ...table, ...plan, ''].join('\n');
+}

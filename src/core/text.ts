@@ -1,0 +1,74 @@
+/**
+ * The one exit for text: everything that the Action writes to a log, an annotation, a summary, an output or an Astro
+ * description has passed `redact`; everything that the runner reads line by line has passed `neutralise` as well.
+ */
+
+const shortestSecret = 6;
+
+/**
+ * Every spelling under which a secret could show up: as it is, trimmed, line by line, base64 (alone and as the password
+ * of user `cli`), URL-encoded, JSON-escaped. Spellings of under 6 characters are left out: masking them would blank
+ * half the log.
+ */
+export function spellings(secret: string): string[] {
+  const trimmed = secret.trim();
+  const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
+  const encoded = [encodeURIComponent(trimmed), JSON.stringify(trimmed).slice(1, -1)];
+  const base64 = [btoa(utf8(trimmed)), btoa(utf8(`cli:${trimmed}`))];
+  const all = [secret, trimmed, ...lines, ...encoded, ...base64].filter((text) => text.length >= shortestSecret);
+  return trimmed.length < shortestSecret ? [] : [...new Set(all)].sort((a, b) => b.length - a.length);
+}
+
+/** `btoa` takes one byte a character: spell text beyond Latin-1 as its UTF-8 bytes. */
+function utf8(text: string): string {
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
+}
+
+/** Replaces every spelling of every secret by `***`; `secrets` holds spellings, longest first within one secret. */
+export function redact(text: string, secrets: Iterable<string>): string {
+  let clean = text;
+  for (const secret of secrets) clean = clean.replaceAll(secret, '***');
+  return clean;
+}
+
+// C0 and C1 controls but tab and newline; characters without width, among them the marks that turn the writing direction.
+// eslint-disable-next-line no-control-regex
+const invisible =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+// eslint-disable-next-line no-control-regex
+const ansi = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
+
+/**
+ * Makes text that came from outside harmless for the runner, which takes `::command::` at the start of a line (after
+ * white space) and `##[command]` anywhere in one (actions/runner, ActionCommand.cs). Lines keep their order; every kind
+ * of line break becomes `\n`.
+ */
+export function neutralise(text: string): string {
+  return text
+    .replace(ansi, '')
+    .replace(/\r\n|\r|\u2028|\u2029|\u0085|\u000b|\u000c/g, '\n')
+    .replace(invisible, '')
+    .split('\n')
+    .map((line) => line.replace(/##\[/g, '## [').replace(/^(\s*)::/, '$1.::'))
+    .join('\n');
+}
+
+/** `neutralise` for text that belongs in the middle of a sentence: one line, at most `limit` characters. */
+export function oneLine(text: string, limit = 200): string {
+  const line = neutralise(text).replace(/\s+/g, ' ').trim();
+  return line.length <= limit ? line : `${line.slice(0, limit - 1).trimEnd()}…`;
+}
+
+/**
+ * Untrusted text as a Markdown code span: shown as it is, never as a mention, link, image or HTML. The fence is one
+ * backtick longer than any in the text; `|` would end a table cell, `@` is kept apart so that no tool after GitHub's
+ * renderer takes it for a mention.
+ */
+export function codeSpan(text: string): string {
+  const line = oneLine(text, 300).replaceAll('|', '\\|');
+  if (line === '') return '';
+  const longest = Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+  return `${fence}${pad}${line}${pad}${fence}`;
+}

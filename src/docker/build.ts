@@ -1,0 +1,140 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join, relative } from 'node:path';
+import { UserError } from '../core/errors.ts';
+import { run } from '../process.ts';
+import { failed, type Engine } from './engine.ts';
+
+export interface BuildRequest {
+  /** Absolute path of the Astro project, the build context. */
+  readonly project: string;
+  /** Absolute path of the DAG folder where it must stay out of the image, because DAGs are shipped beside it. */
+  readonly withoutDags?: string;
+  readonly tag: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly buildArgs: readonly string[];
+  readonly secrets: readonly string[];
+  readonly cacheFrom: readonly string[];
+  readonly cacheTo: readonly string[];
+  /** Where the copy of the Dockerfile goes that leaves the user's files alone. */
+  readonly privateFolder: string;
+}
+
+/** The command line of a build; `dockerfile` and `ignoreFile` are absolute paths. */
+export function buildArguments(
+  engine: Engine,
+  request: BuildRequest,
+  dockerfile: string,
+  ignoreFile: string | undefined,
+  pull: boolean,
+): string[] {
+  const each = (flag: string, values: readonly string[]): string[] => values.flatMap((value) => [flag, value]);
+  const labels = Object.entries(request.labels).map(([key, value]) => `${key}=${value}`);
+  const kind =
+    engine.program === 'podman'
+      ? ['build', '--format', 'docker']
+      : engine.builder
+        ? ['buildx', 'build', '--load']
+        : ['build'];
+  return [
+    ...kind,
+    '--platform=linux/amd64',
+    ...each('--tag', [request.tag]),
+    ...each('--file', [dockerfile]),
+    ...(engine.program === 'podman' && ignoreFile !== undefined ? ['--ignorefile', ignoreFile] : []),
+    ...(pull ? ['--pull'] : []),
+    ...each('--label', labels),
+    ...each('--build-arg', request.buildArgs),
+    ...each('--secret', request.secrets),
+    ...each('--cache-from', request.cacheFrom),
+    ...each('--cache-to', request.cacheTo),
+    '--',
+    request.project,
+  ];
+}
+
+/**
+ * Builds the project's image. DAGs stay out of it, where asked, by a copy of the Dockerfile with an ignore file of its own
+ * (BuildKit reads `<Dockerfile>.dockerignore` beside the file that `--file` names); the user's files are not touched.
+ * Throws UserError with the last lines of a failed build.
+ */
+export async function buildImage(engine: Engine, request: BuildRequest, onLine: (line: string) => void): Promise<void> {
+  const dockerfile = join(request.project, 'Dockerfile');
+  if (!existsSync(dockerfile))
+    throw new UserError(
+      `There is no \`Dockerfile\` in the Astro project, so there is no image to build. Correct \`root-folder\`, or use \`deploy-type: dags-only\`.`,
+    );
+  const text = readFileSync(dockerfile, 'utf8');
+  const excluded = request.withoutDags === undefined ? undefined : insideProject(request.project, request.withoutDags);
+  const copy = excluded === undefined ? undefined : shadow(request, text, excluded);
+  const args = buildArguments(
+    engine,
+    request,
+    copy?.dockerfile ?? dockerfile,
+    copy?.ignoreFile,
+    onlyAstroRuntime(text),
+  );
+  const result = await run(engine.program, args, {
+    cwd: request.project,
+    env: { ...engine.env, ...passedOn(request, engine.all), DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
+    signal: engine.signal,
+    onLine,
+  });
+  if (result.code === 0) return;
+  if (result.tail.some((line) => /buildx component is missing|BuildKit is enabled but/i.test(line))) {
+    throw new UserError(
+      'This docker has no BuildKit, which keeps DAGs out of the image and passes secrets safely: install the buildx plugin (docker-buildx-plugin), as GitHub-hosted runners have it.',
+    );
+  }
+  throw failed(
+    `${engine.program} build`,
+    result,
+    'The image was not built and nothing was deployed; mend the Dockerfile or what it needs.',
+  );
+}
+
+function insideProject(project: string, folder: string): string | undefined {
+  const way = relative(project, folder).replaceAll('\\', '/');
+  return way === '' || way === '..' || way.startsWith('../') || isAbsolute(way) ? undefined : way;
+}
+
+function shadow(
+  request: BuildRequest,
+  dockerfile: string,
+  excluded: string,
+): { dockerfile: string; ignoreFile: string } {
+  const folder = join(request.privateFolder, 'build');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const own = ['Dockerfile.dockerignore', '.dockerignore']
+    .map((name) => join(request.project, name))
+    .find((file) => existsSync(file));
+  const rules = own === undefined ? '' : `${readFileSync(own, 'utf8')}\n`;
+  const copy = join(folder, 'Dockerfile');
+  writeFileSync(copy, dockerfile);
+  // The last rule that matches wins: no rule of the user brings DAGs back.
+  writeFileSync(`${copy}.dockerignore`, `${rules}${excluded.replace(/[\\*?[\]]/g, '\\$&')}\n`);
+  return { dockerfile: copy, ignoreFile: `${copy}.dockerignore` };
+}
+
+/** Whether every base image is Astro's own, of which the newest build is wanted (as the Astro CLI decides it). */
+export function onlyAstroRuntime(dockerfile: string): boolean {
+  const bases = dockerfile.split(/\r?\n/).filter((line) => /^FROM /i.test(line));
+  return (
+    bases.length > 0 &&
+    bases.every((line) => /^FROM (?:quay\.io\/astronomer\/|astrocrpublic\.azurecr\.io\/)/i.test(line))
+  );
+}
+
+/** The variables that secrets and build arguments name: these only, of all that the Action's own environment holds. */
+function passedOn(request: BuildRequest, all: NodeJS.ProcessEnv): Record<string, string> {
+  const secrets = request.secrets.flatMap((spec) => {
+    const members = new Map(
+      spec
+        .split(',')
+        .map((member): [string, string] => [member.split('=')[0] ?? '', member.slice(member.indexOf('=') + 1)]),
+    );
+    return [members.get('env') ?? (members.has('src') || members.has('source') ? undefined : members.get('id'))];
+  });
+  const args = request.buildArgs.filter((arg) => !arg.includes('='));
+  const names = [...secrets, ...args].filter((name): name is string => name !== undefined);
+  return Object.fromEntries(names.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])));
+}

@@ -1,0 +1,80 @@
+import { UserError } from '../core/errors.ts';
+import { childEnvironment, run, type ProcessResult } from '../process.ts';
+
+/** The program that builds and pushes images. */
+export interface Engine {
+  readonly program: 'docker' | 'podman';
+  /** Whether a builder was chosen on purpose: then buildx is called by name, because `docker build` would not use it. */
+  readonly builder: boolean;
+  readonly env: Readonly<Record<string, string>>;
+  /** The Action's own environment, of which only what the user names is passed on. */
+  readonly all: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+}
+
+/** Finds docker, or podman in its place. Throws UserError where there is neither. */
+export async function findEngine(all: NodeJS.ProcessEnv, signal: AbortSignal, wantsBuilder: boolean): Promise<Engine> {
+  const env = childEnvironment(all, all['DOCKER_CONFIG'] === undefined ? {} : { DOCKER_CONFIG: all['DOCKER_CONFIG'] });
+  for (const program of ['docker', 'podman'] as const) {
+    const version = await run(program, ['--version'], { env, signal }).catch((error: unknown) => {
+      if (error instanceof UserError) return undefined;
+      throw error;
+    });
+    if (version?.code !== 0) continue;
+    const real = /podman/i.test(version.stdout) ? 'podman' : program;
+    return {
+      program: real,
+      builder: real === 'docker' && (wantsBuilder || all['BUILDX_BUILDER'] !== undefined),
+      env,
+      all,
+      signal,
+    };
+  }
+  throw new UserError(
+    'This deploy needs an image, and neither docker nor podman is installed on this runner. Use a runner that has docker (ubuntu-latest), or `deploy-type: dags-only` where DAG deploys are on.',
+  );
+}
+
+/** The error for a program that ended badly: its last lines, then what to do. */
+export function failed(what: string, result: ProcessResult, advice: string): UserError {
+  const lines = result.tail.filter((line) => line.trim() !== '').slice(-50);
+  return new UserError(
+    `${what} failed${result.code === null ? '' : ` (exit code ${result.code})`}. ${advice}${lines.length > 0 ? ` Its last lines:\n${lines.join('\n')}` : ''}`,
+  );
+}
+
+/** What the checks need to know of an image. */
+export interface ImageFacts {
+  readonly runtimeVersion: string;
+}
+
+interface Inspected {
+  readonly Os?: string;
+  readonly Architecture?: string;
+  readonly Config?: { readonly Labels?: Readonly<Record<string, string>> | null } | null;
+}
+
+/** Reads an image of this machine. Throws UserError for one that is missing, not Astro's, or made for other machines. */
+export async function inspectImage(engine: Engine, image: string): Promise<ImageFacts> {
+  const result = await run(engine.program, ['image', 'inspect', '--format', '{{json .}}', image], {
+    env: engine.env,
+    signal: engine.signal,
+  });
+  if (result.code !== 0)
+    throw new UserError(
+      `The image \`${image}\` is not on this machine: build or pull it in an earlier step of the job.`,
+    );
+  const { Os, Architecture, Config } = JSON.parse(result.stdout) as Inspected;
+  const runtimeVersion = Config?.Labels?.['io.astronomer.docker.runtime.version'];
+  if (!runtimeVersion) {
+    throw new UserError(
+      'The image is not an Astro Runtime image: it lacks the label `io.astronomer.docker.runtime.version`. Its Dockerfile must start from an Astro Runtime image, such as `FROM astrocrpublic.azurecr.io/runtime:3.1-14`.',
+    );
+  }
+  if (Os !== 'linux' || Architecture !== 'amd64') {
+    throw new UserError(
+      `The image is made for ${Os ?? 'an unknown system'}/${Architecture ?? 'unknown'}, and Astro runs linux/amd64: build it with \`--platform linux/amd64\`.`,
+    );
+  }
+  return { runtimeVersion };
+}

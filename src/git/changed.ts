@@ -1,0 +1,114 @@
+import { isUtf8 } from 'node:buffer';
+import type { Difference } from '../core/changes.ts';
+import type { CheckedOut } from './checkout.ts';
+import { git, type GitResult } from './run.ts';
+
+/** Longest time, in milliseconds, that git may take for a question, with the fetch that it may need. */
+const deadline = 30_000;
+
+// Settings of the repository must not change the answer: no renames (both sides are wanted), every submodule counts.
+const names = ['--name-only', '-z', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none'];
+
+/**
+ * The repository-relative paths that differ between a commit and the one that is checked out, a rename as both its
+ * sides. A commit that the clone lacks is fetched from `origin`. `unknown` when it is not to be had in time.
+ */
+export async function changedPaths(
+  checkout: CheckedOut,
+  base: string,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<Difference> {
+  if (base === checkout.commit) return { kind: 'known', paths: [] };
+  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(base)) return { kind: 'unknown', why: 'it is not a commit id' };
+  const signal = AbortSignal.any([AbortSignal.timeout(deadline), ...(options.signal ? [options.signal] : [])]);
+  const first = await compare(checkout, base, signal);
+  if (first.code === 0) return { kind: 'known', paths: paths(first.stdout) };
+  const fetched = await fetchCommit(checkout, base, signal);
+  if (fetched.code !== 0) return { kind: 'unknown', why: `not in the clone, and git fetch says: ${fetched.complaint}` };
+  const second = await compare(checkout, base, signal);
+  if (second.code === 0) return { kind: 'known', paths: paths(second.stdout) };
+  return { kind: 'unknown', why: second.complaint };
+}
+
+function compare(checkout: CheckedOut, base: string, signal: AbortSignal): Promise<GitResult> {
+  // `^{commit}` refuses an object that is something else.
+  return git(checkout.root, ['diff', ...names, '--end-of-options', `${base}^{commit}`, checkout.commit, '--'], signal);
+}
+
+/**
+ * Fetches one commit: alone into a shallow clone, otherwise with what joins it to the history, because `--depth` would
+ * make a complete clone shallow. Without `--filter`: that would turn the user's clone into a partial one, and git sends
+ * only what the clone lacks anyway.
+ */
+function fetchCommit(checkout: CheckedOut, commit: string, signal: AbortSignal): Promise<GitResult> {
+  const options = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
+  const depth = checkout.shallow ? ['--depth=1'] : [];
+  return git(checkout.root, ['fetch', ...options, ...depth, '--end-of-options', 'origin', commit], signal);
+}
+
+/** What is in the checkout but not in its commit. */
+export type Uncommitted =
+  | {
+      readonly kind: 'known';
+      readonly paths: readonly string[];
+      /** Whether the DAG folder holds anything that git knows. */
+      readonly dagsTracked: boolean;
+    }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/**
+ * Repository-relative paths that differ from the commit that is checked out: tracked files of the project and the DAG
+ * folders, and files of the DAG folders that are neither tracked nor ignored.
+ */
+export async function uncommitted(
+  checkout: CheckedOut,
+  dagFolders: readonly string[],
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<Uncommitted> {
+  const at = (...folders: string[]): string[] => (folders.includes('') ? [] : folders);
+  const [tracked, dags] = await Promise.all([
+    git(
+      checkout.root,
+      ['--literal-pathspecs', 'diff', ...names, 'HEAD', '--', ...at(checkout.prefix, ...dagFolders)],
+      options.signal,
+    ),
+    dagFolders.length === 0
+      ? undefined
+      : git(
+          checkout.root,
+          [
+            '--literal-pathspecs',
+            'ls-files',
+            '-z',
+            '-t',
+            '--cached',
+            '--others',
+            '--exclude-standard',
+            '--',
+            ...at(...dagFolders),
+          ],
+          options.signal,
+        ),
+  ]);
+  const failed = [tracked, dags].find((result) => result !== undefined && result.code !== 0);
+  if (failed) return { kind: 'unknown', why: failed.complaint };
+  const listed = dags ? paths(dags.stdout) : [];
+  const untracked = listed.filter((line) => line.startsWith('? ')).map((line) => line.slice(2).replace(/\/$/, ''));
+  return {
+    kind: 'known',
+    paths: [...new Set([...paths(tracked.stdout), ...untracked])],
+    dagsTracked: listed.some((line) => !line.startsWith('? ')),
+  };
+}
+
+/** Splits NUL-ended names. A segment that is not UTF-8 shows its bytes as `\xE9`, so that folders around it still match. */
+function paths(output: Buffer): string[] {
+  const text = isUtf8(output) ? output.toString('utf8') : output.toString('latin1').replace(/[^/\0]+/g, segment);
+  return text.split('\0').slice(0, -1);
+}
+
+function segment(latin1: string): string {
+  const bytes = Buffer.from(latin1, 'latin1');
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  return latin1.replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+}

@@ -1,0 +1,129 @@
+import pRetry from 'p-retry';
+import type { BranchState } from '../core/plan.ts';
+import type { GitHubClient } from './client.ts';
+
+/** Whether other pull requests are open for a branch. */
+export type OpenPullRequests =
+  { readonly kind: 'known'; readonly numbers: readonly number[] } | { readonly kind: 'unknown'; readonly why: string };
+
+/** Files that differ between two commits, as GitHub compares them. */
+export type Comparison =
+  { readonly kind: 'known'; readonly paths: readonly string[] } | { readonly kind: 'unknown'; readonly why: string };
+
+/** GitHub lists at most 300 files of a comparison (docs.github.com, "Compare two commits"). */
+const mostComparedFiles = 300;
+
+/** Each segment encoded on its own: an unescaped `#`, `?` or `%` would ask for another branch and get a 404. */
+const encodePath = (text: string): string => text.split('/').map(encodeURIComponent).join('/');
+
+/** Reads where a branch stands; a 404 counts as absent only when the repository itself can be read with the same token. */
+export async function branchState(github: GitHubClient | undefined, branch: string): Promise<BranchState> {
+  if (!github) return { kind: 'unknown', why: 'there is no `github-token`' };
+  const base = `/repos/${github.owner}/${github.repo}`;
+  try {
+    const answer = await ask(github, `${base}/git/ref/heads/${encodePath(branch)}`);
+    if (answer.status === 200) {
+      const { ref, object } = answer.data as { ref?: unknown; object?: { sha?: unknown } };
+      return ref === `refs/heads/${branch}` && typeof object?.sha === 'string'
+        ? { kind: 'at', commit: object.sha }
+        : { kind: 'unknown', why: 'GitHub answered for another ref' };
+    }
+    const repository = await ask(github, base);
+    return repository.status === 200 && (repository.data as { id?: unknown }).id === github.repositoryId
+      ? { kind: 'absent' }
+      : {
+          kind: 'unknown',
+          why: 'GitHub shows neither the branch nor this repository to this token (`contents: read` is needed)',
+        };
+  } catch (error) {
+    return { kind: 'unknown', why: reason(error) };
+  }
+}
+
+/** Open pull requests whose head is this branch of this repository. */
+export async function openPullRequests(github: GitHubClient | undefined, branch: string): Promise<OpenPullRequests> {
+  if (!github) return { kind: 'unknown', why: 'there is no `github-token`' };
+  const head = encodeURIComponent(`${github.owner}:${branch}`);
+  try {
+    const answer = await ask(
+      github,
+      `/repos/${github.owner}/${github.repo}/pulls?state=open&per_page=100&head=${head}`,
+    );
+    if (answer.status !== 200 || !Array.isArray(answer.data)) {
+      return {
+        kind: 'unknown',
+        why: 'GitHub does not show pull requests to this token (`pull-requests: read` is needed)',
+      };
+    }
+    const pulls = answer.data as {
+      number: number;
+      state?: string;
+      head?: { ref?: string; repo?: { id?: number } | null };
+    }[];
+    const same = pulls.filter(
+      ({ head, state }) => state !== 'closed' && head?.ref === branch && head.repo?.id === github.repositoryId,
+    );
+    return { kind: 'known', numbers: same.map(({ number }) => number) };
+  } catch (error) {
+    return { kind: 'unknown', why: reason(error) };
+  }
+}
+
+/**
+ * Asks GitHub which files differ. Its comparison starts at the merge base, so it is the difference of the two commits only
+ * where the merge base is the first of them; a list that may be cut off is no answer either.
+ */
+export async function compareCommits(github: GitHubClient | undefined, from: string, to: string): Promise<Comparison> {
+  if (!github) return { kind: 'unknown', why: 'there is no `github-token` to ask GitHub with' };
+  try {
+    const answer = await ask(github, `/repos/${github.owner}/${github.repo}/compare/${from}...${to}`);
+    const { merge_base_commit: base, files } = answer.data as {
+      merge_base_commit?: { sha?: string };
+      files?: { filename: string; previous_filename?: string }[];
+    };
+    if (answer.status !== 200) return { kind: 'unknown', why: 'GitHub does not know the commit either' };
+    if (base?.sha !== from) return { kind: 'unknown', why: 'the history was rewritten since' };
+    if (!files || files.length >= mostComparedFiles)
+      return { kind: 'unknown', why: `more files changed than GitHub lists (${mostComparedFiles})` };
+    return {
+      kind: 'known',
+      paths: files.flatMap((file) =>
+        file.previous_filename === undefined ? [file.filename] : [file.previous_filename, file.filename],
+      ),
+    };
+  } catch (error) {
+    return { kind: 'unknown', why: reason(error) };
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly data: unknown;
+}
+
+/** GET with two repetitions on network trouble and 5xx; a 404 is an answer, everything else an error. */
+async function ask(github: GitHubClient, url: string): Promise<Answer> {
+  return pRetry(
+    async () => {
+      try {
+        return await github.octokit.request(`GET ${url}`, {
+          request: { redirect: 'error', signal: AbortSignal.timeout(20_000) },
+        });
+      } catch (error) {
+        if (status(error) === 404) return { status: 404, data: {} };
+        throw error;
+      }
+    },
+    { retries: 2, minTimeout: 500, shouldRetry: ({ error }) => (status(error) ?? 500) >= 500 },
+  );
+}
+
+const status = (error: unknown): number | undefined =>
+  error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
+
+function reason(error: unknown): string {
+  const code = status(error);
+  return code === undefined || code >= 500
+    ? `GitHub does not answer (${error instanceof Error ? error.message : String(error)})`
+    : `GitHub refuses to say (${code})`;
+}

@@ -1,0 +1,209 @@
+import * as core from '@actions/core';
+import { posix } from 'node:path';
+import { apiAddress, isLoopback } from './core/addresses.ts';
+import { deployTypes, type DeployTypeInput } from './core/changes.ts';
+import { UserError } from './core/errors.ts';
+import { actions, type Action, type Target } from './core/intent.ts';
+import type { Log } from './log.ts';
+
+/** Every input of action.yml, typed and checked. */
+export interface Inputs {
+  /** Empty where the run has no secrets; whether that matters depends on the event. */
+  readonly token: string;
+  readonly apiUrl: URL;
+  readonly organizationId?: string;
+  readonly workspace?: string;
+  readonly action: Action;
+  readonly template?: string;
+  readonly target?: Target;
+  readonly previewName?: string;
+  /** Relative to the workspace, `/` between segments, `.` for the workspace itself. */
+  readonly rootFolder: string;
+  readonly deployType: DeployTypeInput;
+  readonly dagsFolder: string;
+  readonly description?: string;
+  readonly force: boolean;
+  readonly imageName?: string;
+  readonly buildSecrets: readonly string[];
+  readonly buildArgs: readonly string[];
+  readonly cacheFrom: readonly string[];
+  readonly cacheTo: readonly string[];
+  readonly wakeOnDeploy: boolean;
+  readonly wait: boolean;
+  /** Upper bound for all waiting, in milliseconds. */
+  readonly waitTime: number;
+  readonly dryRun: boolean;
+  readonly githubToken: string;
+}
+
+/**
+ * Reads and checks every input; the only place that does. Secrets are masked before anything else is looked at.
+ * An input left empty counts as not given. Throws UserError with all wrong inputs at once.
+ */
+export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
+  const token = (core.getInput('astro-api-token') || (env['ASTRO_API_TOKEN'] ?? '')).trim().replace(/^Bearer\s+/i, '');
+  const githubToken = core.getInput('github-token');
+  log.secret(token, 'astro-api-token');
+  log.secret(githubToken, 'github-token');
+
+  const problems: string[] = [];
+  const attempt = <T>(read: () => T, fallback: T): T => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(error.message);
+      return fallback;
+    }
+  };
+  const text = (name: string): string | undefined => core.getInput(name) || undefined;
+  const lines = (name: string): string[] => core.getMultilineInput(name).filter((line) => line !== '');
+  const optional = <K extends string>(key: K, value: string | undefined) =>
+    value === undefined ? {} : { [key]: value };
+
+  const inputs: Inputs = {
+    token,
+    githubToken,
+    apiUrl: attempt(
+      () => apiAddress(text('astro-api-url') ?? 'https://api.astronomer.io/v1'),
+      new URL('https://invalid'),
+    ),
+    ...optional(
+      'organizationId',
+      attempt(() => identifier('organization-id'), undefined),
+    ),
+    ...optional(
+      'workspace',
+      attempt(() => identifier('workspace'), undefined),
+    ),
+    action: attempt(() => choice('action', actions, 'auto'), 'auto'),
+    ...optional(
+      'template',
+      attempt(() => insideWorkspace('template', text('template'), env), undefined),
+    ),
+    ...attempt(() => target(), {}),
+    ...optional(
+      'previewName',
+      attempt(() => previewName(text('preview-name')), undefined),
+    ),
+    rootFolder: attempt(() => insideWorkspace('root-folder', text('root-folder') ?? '.', env) ?? '.', '.'),
+    deployType: attempt(() => choice('deploy-type', deployTypes, 'infer'), 'infer'),
+    dagsFolder: text('dags-folder') ?? 'dags',
+    ...optional('description', text('description')),
+    force: attempt(() => flag('force', false), false),
+    ...optional('imageName', text('image-name')),
+    buildSecrets: lines('build-secrets'),
+    buildArgs: lines('build-args'),
+    cacheFrom: lines('cache-from'),
+    cacheTo: lines('cache-to'),
+    wakeOnDeploy: attempt(() => flag('wake-on-deploy', false), false),
+    wait: attempt(() => flag('wait', true), true),
+    waitTime: attempt(() => duration('wait-time', '10m'), 0),
+    dryRun: attempt(() => flag('dry-run', false), false),
+  };
+  if (problems.length === 0) problems.push(...contradictions(inputs));
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+    problems.push(
+      'NODE_TLS_REJECT_UNAUTHORIZED=0 switches certificate checks off and would hand the API token to anybody on the way: take it out of the environment (a private CA belongs into NODE_EXTRA_CA_CERTS).',
+    );
+  }
+  if (problems.length > 0) {
+    throw new UserError(problems.join('\n'), { problems: problems.map((message) => ({ message })) });
+  }
+  if (!isLoopback(inputs.apiUrl.hostname) && !/(^|\.)astronomer\.io$/.test(inputs.apiUrl.hostname)) {
+    log.notice(`The API token goes to ${inputs.apiUrl.host}, because \`astro-api-url\` says so.`);
+  }
+  return inputs;
+}
+
+function contradictions(inputs: Inputs): string[] {
+  const found: string[] = [];
+  const build = [
+    ['build-secrets', inputs.buildSecrets],
+    ['build-args', inputs.buildArgs],
+    ['cache-from', inputs.cacheFrom],
+    ['cache-to', inputs.cacheTo],
+  ] as const;
+  for (const [name, values] of build) {
+    if (values.length === 0) continue;
+    if (inputs.imageName !== undefined)
+      found.push(
+        `\`${name}\` and \`image-name\` contradict each other: an image that is already built is not built again.`,
+      );
+    if (inputs.deployType === 'dags-only')
+      found.push(`\`${name}\` and \`deploy-type: dags-only\` contradict each other: no image is built.`);
+  }
+  if (inputs.imageName !== undefined && inputs.deployType === 'dags-only') {
+    found.push('`image-name` and `deploy-type: dags-only` contradict each other: no image is deployed.');
+  }
+  return found;
+}
+
+function choice<T extends string>(name: string, values: readonly T[], fallback: T): T {
+  const given = core.getInput(name) || fallback;
+  const found = values.find((value) => value === given);
+  if (found === undefined) throw new UserError(`\`${name}\`: \`${given}\` is not one of ${values.join(', ')}.`);
+  return found;
+}
+
+function flag(name: string, fallback: boolean): boolean {
+  const given = core.getInput(name).toLowerCase();
+  if (given === '') return fallback;
+  if (given !== 'true' && given !== 'false') throw new UserError(`\`${name}\`: \`${given}\` is not true or false.`);
+  return given === 'true';
+}
+
+function duration(name: string, fallback: string): number {
+  const given = core.getInput(name) || fallback;
+  const match = /^(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/.exec(given);
+  const [, hours = '0', minutes = '0', seconds = '0'] = match ?? [];
+  const milliseconds = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+  if (!match || milliseconds === 0)
+    throw new UserError(`\`${name}\`: \`${given}\` is not a duration like 300s, 5m or 1h.`);
+  return milliseconds;
+}
+
+/** Astro ids are letters and digits; anything else would end in another place of the request's path. */
+function identifier(name: string): string | undefined {
+  const given = core.getInput(name);
+  if (given !== '' && !/^[A-Za-z0-9_-]{1,64}$/.test(given)) {
+    throw new UserError(
+      `\`${name}\`: \`${given}\` is not an Astro id (letters and digits, as the address bar of the Astro UI shows it).`,
+    );
+  }
+  return given || undefined;
+}
+
+function target(): { target?: Target } {
+  const id = identifier('deployment-id');
+  const name = core.getInput('deployment-name');
+  if (id !== undefined && name !== '') {
+    throw new UserError('`deployment-name` and `deployment-id` are both given: leave one of them out.');
+  }
+  if (id !== undefined) return { target: { by: 'id', id } };
+  return name === '' ? {} : { target: { by: 'name', name } };
+}
+
+function previewName(given: string | undefined): string | undefined {
+  if (given !== undefined && given.length > 500)
+    throw new UserError('`preview-name` is longer than the 500 characters that Astro takes.');
+  return given;
+}
+
+/**
+ * A path of the repository, normalised: `./a`, `a/`, `a/../b` and `/a` (meant from the repository's root, as
+ * deploy-action's README writes it) all work; a path that leaves the workspace does not.
+ */
+function insideWorkspace(name: string, given: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
+  if (given === undefined) return undefined;
+  const workspace = (env['GITHUB_WORKSPACE'] ?? '').replaceAll('\\', '/').replace(/\/+$/, '');
+  const slashes = process.platform === 'win32' ? given.replaceAll('\\', '/') : given;
+  const inside =
+    workspace !== '' && (slashes === workspace || slashes.startsWith(`${workspace}/`))
+      ? slashes.slice(workspace.length)
+      : slashes;
+  const path = posix.normalize(inside.replace(/^\/+/, '') || '.').replace(/\/+$/, '') || '.';
+  if (path === '..' || path.startsWith('../'))
+    throw new UserError(`\`${name}\`: \`${given}\` is outside the workspace.`);
+  return path;
+}
