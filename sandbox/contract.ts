@@ -1,0 +1,159 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormatsModule from 'ajv-formats';
+import { load } from 'js-yaml';
+import { readFileSync } from 'node:fs';
+
+type Json = Record<string, unknown>;
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+  readonly schema: Json;
+}
+
+/** One operation of the contract: how its requests and answers must look. */
+export interface Operation {
+  readonly id: string;
+  readonly method: string;
+  readonly pattern: RegExp;
+  readonly names: readonly string[];
+  /** What is wrong with a request; empty when nothing is. */
+  readonly checkRequest: (query: URLSearchParams, body: unknown) => string[];
+  /** What is wrong with an answer. */
+  readonly checkAnswer: (status: number, body: unknown) => string[];
+}
+
+const addFormats = addFormatsModule as unknown as (ajv: Ajv) => void;
+
+/** Loads the OpenAPI document and compiles what validates each operation of it. */
+export function loadContract(): Operation[] {
+  const file = new URL('../contract/astro-api.openapi.yaml', import.meta.url);
+  const document = load(readFileSync(file, 'utf8')) as Json;
+  const ajv = new Ajv({ strict: false, allErrors: true, discriminator: false });
+  addFormats(ajv);
+  ajv.addFormat('password', true);
+  ajv.addSchema(adapt(document) as Json, 'contract');
+
+  const resolve = (value: Json): Json => {
+    const ref = value['$ref'];
+    if (typeof ref !== 'string') return value;
+    return ref
+      .slice(2)
+      .split('/')
+      .reduce<Json>((at, key) => at[key] as Json, document);
+  };
+  const validator = (pointer: string): ValidateFunction =>
+    ajv.getSchema(`contract#${pointer}`) ?? ajv.compile({ $ref: `contract#${pointer}` });
+  const operations: Operation[] = [];
+  for (const [path, item] of Object.entries(document['paths'] as Record<string, Json>)) {
+    for (const method of ['get', 'post', 'delete']) {
+      const operation = item[method] as Json | undefined;
+      if (!operation) continue;
+      const parameters = [
+        ...((item['parameters'] as Json[] | undefined) ?? []),
+        ...((operation['parameters'] as Json[] | undefined) ?? []),
+      ].map((one) => resolve(one) as unknown as Parameter);
+      const query = parameters.filter((parameter) => parameter.in === 'query');
+      const base = `/paths/${path.replaceAll('~', '~0').replaceAll('/', '~1')}/${method}`;
+      const hasBody = operation['requestBody'] !== undefined;
+      const responses = operation['responses'] as Record<string, Json>;
+      operations.push({
+        id: operation['operationId'] as string,
+        method: method.toUpperCase(),
+        pattern: new RegExp(`^${path.replace(/\{[^}]+\}/g, '([^/]+)')}$`),
+        names: Array.from(path.matchAll(/\{([^}]+)\}/g), ([, name = '']) => name),
+        checkRequest: (given, body) => [
+          ...checkQuery(query, given, ajv),
+          ...(hasBody
+            ? checkBody(validator, `${base}/requestBody/content/application~1json/schema`, document, operation, body)
+            : body === undefined
+              ? []
+              : ['this operation takes no body']),
+        ],
+        checkAnswer: (status, body) => {
+          const key = [String(status), `${String(status)[0] ?? ''}XX`].find((one) => responses[one] !== undefined);
+          // Refusals that no operation declares (409, 429) happen all the same.
+          if (key === undefined) return status >= 400 ? [] : [`status ${String(status)} is not declared`];
+          const response = resolve(responses[key] as Json);
+          const declared = response['content'] !== undefined;
+          if (!declared) return body === undefined ? [] : ['this status has no body'];
+          if (status >= 400)
+            return typeof (body as Json | undefined)?.['message'] === 'string' ? [] : ['an error has a message'];
+          const schema = ((response['content'] as Json)['application/json'] as Json)['schema'] as Json;
+          return check(ajv, `contract${String(schema['$ref'])}`, body);
+        },
+      });
+    }
+  }
+  return operations;
+}
+
+/** OpenAPI 3.0's `nullable` as JSON Schema has it; answers may hold `null` for any optional member. */
+function adapt(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(adapt);
+  if (typeof value !== 'object' || value === null) return value;
+  const copy = Object.fromEntries(Object.entries(value).map(([key, member]) => [key, adapt(member)])) as Json;
+  if (copy['nullable'] === true && typeof copy['type'] === 'string') copy['type'] = [copy['type'], 'null'];
+  return copy;
+}
+
+function check(ajv: Ajv, ref: string, body: unknown): string[] {
+  const validate = ajv.getSchema(ref) ?? ajv.compile({ $ref: ref });
+  return validate(body) ? [] : errors(validate);
+}
+
+const errors = (validate: ValidateFunction): string[] =>
+  (validate.errors ?? [])
+    .slice(0, 5)
+    .map((error) => `${error.instancePath || 'body'} ${error.message ?? ''} ${JSON.stringify(error.params)}`);
+
+function checkBody(
+  validator: (pointer: string) => ValidateFunction,
+  pointer: string,
+  document: Json,
+  operation: Json,
+  body: unknown,
+): string[] {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return ['the body must be a JSON object'];
+  const content = ((operation['requestBody'] as Json)['content'] as Json)['application/json'] as Json;
+  const ref = String((content['schema'] as Json)['$ref'] ?? '');
+  const name = ref.split('/').at(-1) ?? '';
+  // Deployment bodies come in variants; the one that `type` names says best what is wrong.
+  const variant = /^(Create|Update)DeploymentRequest$/.exec(name)?.[1];
+  const type = (body as Json)['type'];
+  const words: Record<string, string> = { STANDARD: 'Standard', DEDICATED: 'Dedicated', HYBRID: 'Hybrid' };
+  if (variant && typeof type === 'string' && words[type]) {
+    const validate = validator(`/components/schemas/${variant}${words[type]}DeploymentRequest`);
+    return validate(body) ? [] : errors(validate);
+  }
+  if (variant) return ['type must be STANDARD, DEDICATED or HYBRID'];
+  void document;
+  const validate = validator(ref === '' ? pointer : ref.slice(1));
+  return validate(body) ? [] : errors(validate);
+}
+
+function checkQuery(parameters: readonly Parameter[], given: URLSearchParams, ajv: Ajv): string[] {
+  const found: string[] = [];
+  for (const name of new Set(given.keys())) {
+    const parameter = parameters.find((one) => one.name === name);
+    if (!parameter) {
+      found.push(`unknown query parameter ${name}`);
+      continue;
+    }
+    const values = given.getAll(name);
+    const array = parameter.schema['type'] === 'array';
+    const convert = (value: string): unknown =>
+      parameter.schema['type'] === 'integer'
+        ? Number(value)
+        : parameter.schema['type'] === 'boolean'
+          ? value === 'true'
+          : value;
+    const value: unknown = array ? values : convert(values[0] ?? '');
+    const { $ref, ...schema } = parameter.schema;
+    if ($ref === undefined && !array && !ajv.validate(adapt(schema) as Json, value))
+      found.push(`query parameter ${name}: ${ajv.errorsText()}`);
+  }
+  for (const parameter of parameters)
+    if (parameter.required && !given.has(parameter.name)) found.push(`query parameter ${parameter.name} is missing`);
+  return found;
+}

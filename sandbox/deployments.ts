@@ -1,0 +1,271 @@
+import type { components } from '../src/astro/contract.ts';
+import {
+  Refusal,
+  deploymentOf,
+  iso,
+  settle,
+  somebody,
+  type Astro,
+  type Deployment,
+  type StoredDeployment,
+} from './state.ts';
+
+type Schemas = components['schemas'];
+type Create = Schemas['CreateStandardDeploymentRequest'] &
+  Schemas['CreateDedicatedDeploymentRequest'] &
+  Schemas['CreateHybridDeploymentRequest'];
+type Update = Schemas['UpdateStandardDeploymentRequest'] & Schemas['UpdateHybridDeploymentRequest'];
+
+/** A Deployment as it is answered: no secret values, no members that a switch hides. */
+export function answered(astro: Astro, stored: StoredDeployment): Deployment {
+  settle(astro, stored);
+  const { deployment, creating } = stored;
+  // A new Deployment is seen as CREATING at least once, as clients of the real service see it.
+  const status = creating ? 'CREATING' : deployment.status;
+  const hidden =
+    astro.switches.versionMembers === 'absent'
+      ? { dagTarballVersion: undefined, desiredDagTarballVersion: undefined, imageVersion: undefined }
+      : {};
+  const shown = { ...deployment, status, ...hidden } as Deployment;
+  if (astro.switches.absentMembers === 'missing') return shown;
+  const optional = {
+    statusReason: null,
+    dagTarballVersion: null,
+    clusterId: null,
+    workerQueues: null,
+    remoteExecution: null,
+    scalingSpec: null,
+    taskPodNodePoolId: null,
+  };
+  return {
+    ...optional,
+    ...Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined)),
+  } as unknown as Deployment;
+}
+
+export function createDeployment(astro: Astro, body: Create): StoredDeployment {
+  const workspace = astro.workspaces.find(({ id }) => id === body.workspaceId);
+  if (!workspace) throw new Refusal(400, 'Invalid request: workspace not found');
+  checkName(astro, body.name, body.workspaceId, undefined);
+  if (!body.type || !body.executor) throw new Refusal(400, 'Invalid request: type and executor are required');
+  if ((body.description ?? '').length > 1000)
+    throw new Refusal(400, 'Invalid request', [
+      { field: 'description', code: 'max', message: 'at most 1000 characters' },
+    ]);
+  const keep = astro.switches.createHonoursVariablesAndEmails;
+  const stored = seed(astro, {
+    ...plain(body),
+    workspaceName: workspace.name,
+    status: 'CREATING',
+    astroRuntimeVersion: body.astroRuntimeVersion ?? newestRuntime,
+    contactEmails: keep ? (body.contactEmails ?? []) : [],
+    environmentVariables: [],
+    schedulerAu: body.scheduler?.au,
+    schedulerReplicas: body.scheduler?.replicas ?? 1,
+    clusterName: astro.clusters.find(({ id }) => id === body.clusterId)?.name,
+    scalingSpec: body.scalingSpec,
+    workerQueues: queues(astro, (body.workerQueues ?? []) as Schemas['UpdateWorkerQueueRequest'][], []),
+  } as Partial<Deployment>);
+  if (keep) setVariables(astro, stored, body.environmentVariables ?? []);
+  stored.creating = { until: astro.now() + astro.delays.create, seen: false };
+  stored.visibleAt = astro.now() + astro.switches.listAfterCreateDelay;
+  return stored;
+}
+
+const newestRuntime = '3.1-14';
+
+/** Puts a Deployment into the sandbox; what is left out gets a plausible value. */
+export function seed(astro: Astro, given: Partial<Deployment>): StoredDeployment {
+  const id = given.id ?? astro.newId();
+  const workspaceId = given.workspaceId ?? astro.workspaces[0]?.id ?? '';
+  const at = iso(astro.now());
+  const runtime = given.astroRuntimeVersion ?? newestRuntime;
+  const airflow = runtime.includes('-') ? `${runtime.split('-')[0] ?? ''}.0` : '2.10.4';
+  const host = `${astro.organizationId.slice(-8)}.astronomer.run`;
+  const deployment: Deployment = {
+    name: 'etl-prod',
+    description: '',
+    status: 'HEALTHY',
+    type: 'STANDARD',
+    cloudProvider: 'AWS',
+    region: 'us-east-1',
+    executor: 'CELERY',
+    schedulerSize: 'SMALL',
+    schedulerCpu: '1',
+    schedulerMemory: '2Gi',
+    schedulerReplicas: 1,
+    isDagDeployEnabled: true,
+    isCicdEnforced: false,
+    isHighAvailability: false,
+    isDevelopmentMode: false,
+    imageTag: `${runtime}`,
+    contactEmails: [],
+    environmentVariables: [],
+    createdAt: at,
+    createdBy: somebody,
+    ...given,
+    id,
+    workspaceId,
+    organizationId: astro.organizationId,
+    namespace: `ns-${id.slice(-8)}`,
+    astroRuntimeVersion: runtime,
+    runtimeVersion: runtime,
+    airflowVersion: airflow,
+    imageRepository: `${astro.registryHost}/${astro.organizationId}/${id}`,
+    uiUrl: `https://cloud.astronomer.io/${workspaceId}/deployments/${id}`,
+    apiUrl: `https://${host}/${id.slice(-7)}/api/v2`,
+    webServerUrl: `${host}/${id.slice(-7)}?orgId=org_demo`,
+    webServerAirflowApiUrl: `${host}/${id.slice(-7)}/api/v2`,
+    webServerCpu: '0.5',
+    webServerIngressHostname: host,
+    webServerMemory: '1Gi',
+    updatedAt: at,
+    updatedBy: somebody,
+  };
+  const stored: StoredDeployment = {
+    deployment: JSON.parse(JSON.stringify(deployment)) as Deployment,
+    secrets: new Map(),
+    deploys: [],
+    visibleAt: 0,
+    sleepsBySchedule: deployment.status === 'HIBERNATING',
+  };
+  astro.deployments.set(id, stored);
+  return stored;
+}
+
+/** Members that request and answer have in common. */
+function plain({
+  environmentVariables,
+  contactEmails,
+  workerQueues,
+  scheduler,
+  scalingSpec,
+  remoteExecution,
+  ...rest
+}: Create): Partial<Deployment> {
+  void [environmentVariables, contactEmails, workerQueues, scheduler, scalingSpec];
+  const remote = remoteExecution && {
+    allowedIpAddressRanges: [],
+    remoteApiUrl: 'https://remote.astronomer.run',
+    ...remoteExecution,
+  };
+  return { ...rest, ...(remote && { remoteExecution: remote }) } as Partial<Deployment>;
+}
+
+function checkName(astro: Astro, name: string, workspaceId: string, own: string | undefined): void {
+  if (name.length === 0 || name.length > 500)
+    throw new Refusal(400, 'Invalid request', [{ field: 'name', code: 'length', message: '1 to 500 characters' }]);
+  const twin = [...astro.deployments.values()].some(
+    ({ deployment }) => deployment.id !== own && deployment.name === name && deployment.workspaceId === workspaceId,
+  );
+  if (twin && astro.switches.uniqueNames === 'refused')
+    throw new Refusal(400, `Invalid request: deployment with name ${name} already exists in the workspace`);
+}
+
+/** A full replacement: what the body leaves out is gone, but for secret values that come without one. */
+export function updateDeployment(astro: Astro, id: string | undefined, body: Update): StoredDeployment {
+  const stored = deploymentOf(astro, id);
+  const before = stored.deployment;
+  if (body.type !== before.type) throw new Refusal(400, 'Invalid request: the type of a deployment cannot change');
+  if (body.workspaceId !== before.workspaceId)
+    throw new Refusal(400, 'Invalid request: the workspace of a deployment cannot change');
+  if (body.isDevelopmentMode === true && before.isDevelopmentMode !== true)
+    throw new Refusal(400, 'Invalid request: development mode cannot be switched on');
+  checkName(astro, body.name, body.workspaceId, before.id);
+  const { environmentVariables, workerQueues, scheduler, scalingSpec, remoteExecution, ...rest } = body;
+  const override = before.scalingSpec?.hibernationSpec?.override;
+  const merged = {
+    ...before,
+    ...rest,
+    description: body.description ?? '',
+    contactEmails: body.contactEmails ?? [],
+    workerQueues: queues(astro, workerQueues ?? [], before.workerQueues ?? []),
+    ...(scheduler && { schedulerAu: scheduler.au, schedulerReplicas: scheduler.replicas }),
+    ...(before.isDevelopmentMode && {
+      scalingSpec: {
+        hibernationSpec: { schedules: scalingSpec?.hibernationSpec?.schedules ?? [], ...(override && { override }) },
+      },
+    }),
+    ...(remoteExecution && {
+      remoteExecution: {
+        allowedIpAddressRanges: [],
+        remoteApiUrl: 'https://remote.astronomer.run',
+        ...remoteExecution,
+      },
+    }),
+    updatedAt: iso(astro.now()),
+  };
+  stored.deployment = JSON.parse(JSON.stringify(merged)) as Deployment;
+  setVariables(astro, stored, environmentVariables);
+  return stored;
+}
+
+function setVariables(
+  astro: Astro,
+  stored: StoredDeployment,
+  variables: readonly Schemas['DeploymentEnvironmentVariableRequest'][],
+): void {
+  const updatedAt = iso(astro.now());
+  const kept = new Map<string, string>();
+  for (const { key, value, isSecret } of variables) {
+    const secret = value ?? stored.secrets.get(key);
+    if (isSecret && secret === undefined)
+      throw new Refusal(400, `Invalid request: environment variable ${key} has no value`);
+    if (isSecret && secret !== undefined) kept.set(key, secret);
+  }
+  stored.secrets.clear();
+  for (const [key, value] of kept) stored.secrets.set(key, value);
+  stored.deployment = {
+    ...stored.deployment,
+    environmentVariables: variables.map(({ key, value, isSecret }) => ({
+      key,
+      isSecret,
+      updatedAt,
+      ...(!isSecret && { value: value ?? '' }),
+    })),
+  };
+}
+
+function queues(
+  astro: Astro,
+  given: readonly Schemas['UpdateWorkerQueueRequest'][],
+  before: readonly Schemas['WorkerQueue'][],
+): Schemas['WorkerQueue'][] {
+  return given.map(({ id, ...queue }) => {
+    // The CLI sends an empty id for a new queue.
+    if (id && !before.some((one) => one.id === id))
+      throw new Refusal(400, `Invalid request: worker queue ${id} does not exist`);
+    return { podCpu: '1', podMemory: '2Gi', ...queue, id: id || astro.newId() };
+  });
+}
+
+export function wakeOrHibernate(
+  astro: Astro,
+  id: string | undefined,
+  body: Schemas['OverrideDeploymentHibernationBody'],
+): Schemas['DeploymentHibernationOverride'] {
+  const stored = deploymentOf(astro, id);
+  if (stored.deployment.isDevelopmentMode !== true)
+    throw new Refusal(400, 'Invalid request: hibernation needs development mode');
+  const override = { isActive: true, ...body };
+  setOverride(stored, override);
+  if (body.isHibernating) stored.deployment = { ...stored.deployment, status: 'HIBERNATING' };
+  else if (stored.deployment.status === 'HIBERNATING') stored.wake = { until: astro.now() + astro.delays.wake };
+  return override;
+}
+
+export function removeOverride(astro: Astro, id: string | undefined): void {
+  const stored = deploymentOf(astro, id);
+  if (!stored.deployment.scalingSpec?.hibernationSpec?.override && astro.switches.deleteOverrideWithout === '404')
+    throw new Refusal(404, 'Hibernation override not found');
+  setOverride(stored, undefined);
+  if (stored.sleepsBySchedule) stored.deployment = { ...stored.deployment, status: 'HIBERNATING' };
+}
+
+function setOverride(stored: StoredDeployment, override: Schemas['DeploymentHibernationOverride'] | undefined): void {
+  const schedules = stored.deployment.scalingSpec?.hibernationSpec?.schedules ?? [];
+  stored.deployment = {
+    ...stored.deployment,
+    scalingSpec: { hibernationSpec: { schedules, ...(override && { override }) } },
+  };
+}

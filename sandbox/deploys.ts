@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import type { components } from '../src/astro/contract.ts';
+import {
+  Refusal,
+  deploymentOf,
+  iso,
+  somebody,
+  type Astro,
+  type Deploy,
+  type StoredDeploy,
+  type StoredDeployment,
+} from './state.ts';
+
+type Schemas = components['schemas'];
+
+/** A deploy as it is answered; the upload addresses are told to its maker only. */
+export function answeredDeploy(astro: Astro, stored: StoredDeploy, withUpload = false): Deploy {
+  const { dagsUploadUrl, bundleUploadUrl, ...deploy } = stored.deploy;
+  const uploads = withUpload
+    ? { ...(dagsUploadUrl && { dagsUploadUrl }), ...(bundleUploadUrl && { bundleUploadUrl }) }
+    : {};
+  // DAG-only and bundle deploys read as their own type; the enumeration lacks BUNDLE, so it is answered as what it is nearest to.
+  const empty =
+    astro.switches.absentMembers === 'null'
+      ? { git: null, rollbackFromId: null, bundleMountPath: null, dagTarballVersion: null }
+      : {};
+  return { ...(empty as object), ...deploy, ...uploads };
+}
+
+export function createDeploy(
+  astro: Astro,
+  deploymentId: string | undefined,
+  body: Schemas['CreateDeployRequest'],
+): StoredDeploy {
+  const stored = deploymentOf(astro, deploymentId);
+  const { deployment } = stored;
+  if (deployment.status === 'HIBERNATING')
+    throw new Refusal(400, 'Invalid request: cannot deploy to a hibernating deployment');
+  if (stored.creating) throw new Refusal(400, 'Invalid request: the deployment is still being created');
+  if (body.type !== 'IMAGE_AND_DAG' && !deployment.isDagDeployEnabled)
+    throw new Refusal(400, `Invalid request: dag deploy is not enabled for deployment ${deployment.id}`);
+  if ((body.description ?? '').length > 500)
+    throw new Refusal(400, 'Invalid request', [
+      { field: 'description', code: 'max', message: 'at most 500 characters' },
+    ]);
+  if (body.git) checkGit(body.git);
+  return addDeploy(astro, stored, {
+    ...(body as Partial<Deploy>),
+    status: 'INITIALIZED',
+  });
+}
+
+function checkGit(git: Schemas['CreateDeployGitRequest']): void {
+  const github = git.provider === 'GITHUB';
+  if (github && (!git.account || !git.repo || git.remoteUrl))
+    throw new Refusal(400, 'Invalid request: git provider GITHUB needs account and repo, and no remoteUrl');
+  if (!github && (!git.remoteUrl || git.account || git.repo))
+    throw new Refusal(400, 'Invalid request: git provider GENERIC needs remoteUrl, and no account or repo');
+}
+
+/** Adds a deploy to the history; what is left out gets a plausible value. */
+export function addDeploy(astro: Astro, stored: StoredDeployment, given: Partial<Deploy>): StoredDeploy {
+  const { deployment } = stored;
+  const id = given.id ?? astro.newId();
+  const signature = randomBytes(24).toString('base64url');
+  const at = given.createdAt ?? iso(astro.now());
+  const kind = given.type as string | undefined;
+  const address = (name: string): string =>
+    `${astro.origin()}/blob/${id}/${name}.tar.gz?sv=2021-08-06&se=${encodeURIComponent(iso(astro.now() + 3_600_000))}&sr=b&sp=cw&sig=${signature}`;
+  const entry: StoredDeploy = {
+    deploy: {
+      type: 'IMAGE_AND_DAG',
+      status: 'DEPLOYED',
+      isDagDeployEnabled: deployment.isDagDeployEnabled,
+      astroRuntimeVersion: deployment.astroRuntimeVersion,
+      airflowVersion: deployment.airflowVersion,
+      createdBySubject: somebody,
+      ...given,
+      id,
+      deploymentId: deployment.id,
+      createdAt: at,
+      imageRepository: deployment.imageRepository,
+      imageTag:
+        given.imageTag ??
+        (kind === 'DAG_ONLY'
+          ? deployment.imageTag
+          : `deploy-${at.slice(0, 16).replaceAll(':', '-')}-${String(stored.deploys.length)}`),
+      ...(deployment.isDagDeployEnabled &&
+        kind !== 'BUNDLE' &&
+        kind !== 'IMAGE_ONLY' && { dagsUploadUrl: address('dags') }),
+      ...(kind === 'BUNDLE' && { bundleUploadUrl: address('bundle') }),
+    },
+    signature,
+    uploads: new Map(),
+    blocks: new Map(),
+  };
+  stored.deploys.push(entry);
+  return entry;
+}
+
+export function deployOf(
+  astro: Astro,
+  deploymentId: string | undefined,
+  id: string | undefined,
+): { stored: StoredDeployment; entry: StoredDeploy } {
+  const stored = deploymentOf(astro, deploymentId);
+  const entry = stored.deploys.find(({ deploy }) => deploy.id === id);
+  if (!entry) throw new Refusal(404, 'Deploy not found');
+  return { stored, entry };
+}
+
+export function finalizeDeploy(
+  astro: Astro,
+  deploymentId: string | undefined,
+  id: string | undefined,
+  body: Schemas['FinalizeDeployRequest'],
+): StoredDeploy {
+  const { stored, entry } = deployOf(astro, deploymentId, id);
+  const { deploy } = entry;
+  const type = deploy.type as string;
+  if (deploy.status !== 'INITIALIZED') throw new Refusal(400, 'Invalid request: the deploy is finalized already');
+  // The CLI sends "" for "no DAGs"; it counts as none.
+  const version = body.dagTarballVersion || undefined;
+  if (type === 'DAG_ONLY' && version === undefined)
+    throw new Refusal(400, 'Invalid request: No DAG tarball version ID provided for DAG deploy');
+  const wanted = type === 'BUNDLE' ? body.bundleTarballVersion || undefined : version;
+  if (wanted !== undefined && !entry.uploads.has(wanted))
+    throw new Refusal(400, `Invalid request: there is no uploaded version ${wanted}`);
+  const repository = deploy.imageRepository.split('/').slice(1).join('/');
+  if (type.startsWith('IMAGE') && astro.hasImage && !astro.hasImage(repository, deploy.imageTag)) {
+    throw new Refusal(400, `Cannot get digest for image: ${deploy.imageRepository}:${deploy.imageTag}`);
+  }
+  const finalized = astro.switches.deployedMeans === 'finalized' ? 'DEPLOYED' : 'INITIALIZED';
+  entry.deploy = { ...deploy, status: finalized, ...(version !== undefined && { dagTarballVersion: version }) };
+  stored.deployment = {
+    ...stored.deployment,
+    status: 'DEPLOYING',
+    ...(version !== undefined && astro.switches.versionMembers === 'filled' && { desiredDagTarballVersion: version }),
+  };
+  stored.rollout = { until: astro.now() + astro.delays.deploy, deployId: deploy.id };
+  return entry;
+}
+
+export function rollback(
+  astro: Astro,
+  deploymentId: string | undefined,
+  id: string | undefined,
+  description: string | undefined,
+): StoredDeploy {
+  const { stored, entry } = deployOf(astro, deploymentId, id);
+  if (entry.deploy.status !== 'DEPLOYED')
+    throw new Refusal(400, 'Invalid request: only a deploy that was deployed can be rolled back to');
+  const { type, imageTag, dagTarballVersion } = entry.deploy;
+  const again = addDeploy(astro, stored, {
+    type,
+    imageTag,
+    status: 'INITIALIZED',
+    rollbackFromId: entry.deploy.id,
+    ...(dagTarballVersion && { dagTarballVersion }),
+    ...(description !== undefined && { description }),
+  });
+  stored.deployment = {
+    ...stored.deployment,
+    status: 'DEPLOYING',
+    ...(dagTarballVersion && { desiredDagTarballVersion: dagTarballVersion }),
+  };
+  stored.rollout = { until: astro.now() + astro.delays.deploy, deployId: again.deploy.id };
+  return again;
+}

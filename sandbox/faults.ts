@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What goes wrong, and when: with the `nth` request of an operation (1 is the next one), `times` times. */
+export interface Fault {
+  /** operationId of the contract, or `upload`. */
+  readonly operation: string;
+  readonly nth?: number;
+  readonly times?: number;
+  readonly mode:
+    | 'reset-before'
+    | 'processed-then-reset'
+    | 'hang'
+    | 'truncated-json'
+    | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
+}
+
+interface Armed {
+  readonly fault: Fault;
+  seen: number;
+}
+
+/** Keeps the faults that are armed. */
+export interface Faults {
+  readonly arm: (fault: Fault) => void;
+  /** The fault that this request of an operation runs into. */
+  readonly next: (operation: string) => Fault | undefined;
+}
+
+export function makeFaults(): Faults {
+  const armed: Armed[] = [];
+  return {
+    arm: (fault) => {
+      armed.push({ fault, seen: 0 });
+    },
+    next: (operation) => {
+      let hit: Fault | undefined;
+      for (const one of armed.filter(({ fault }) => fault.operation === operation)) {
+        one.seen++;
+        const first = one.fault.nth ?? 1;
+        if (one.seen >= first && one.seen < first + (one.fault.times ?? 1)) hit ??= one.fault;
+      }
+      return hit;
+    },
+  };
+}
+
+/** Plays a fault that comes before the request is processed; `true` when there is nothing more to answer. */
+export function playBefore(fault: Fault | undefined, request: IncomingMessage, response: ServerResponse): boolean {
+  if (fault === undefined || fault.mode === 'processed-then-reset' || fault.mode === 'truncated-json') return false;
+  if (fault.mode === 'reset-before') request.socket.resetAndDestroy();
+  else if (fault.mode !== 'hang')
+    response
+      .writeHead(fault.mode.status, { 'content-type': 'application/json', ...fault.mode.headers })
+      .end(fault.mode.body ?? '');
+  return true;
+}

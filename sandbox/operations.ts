@@ -1,0 +1,150 @@
+import type { components } from '../src/astro/contract.ts';
+import { answeredDeploy, createDeploy, deployOf, finalizeDeploy, rollback } from './deploys.ts';
+import { answered, createDeployment, removeOverride, updateDeployment, wakeOrHibernate } from './deployments.ts';
+import { deploymentOptions } from './options.ts';
+import { Refusal, deploymentOf, iso, somebody, type Astro } from './state.ts';
+
+interface Call {
+  readonly ids: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+}
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const ok = (body: unknown): Answer => ({ status: 200, body });
+const noContent: Answer = { status: 204, body: undefined };
+
+/** One page of a list, 20 rows where the request does not say. */
+function page(name: string, rows: readonly unknown[], query: URLSearchParams): Answer {
+  const offset = Number(query.get('offset') ?? 0);
+  const limit = Number(query.get('limit') ?? 20);
+  return ok({ [name]: rows.slice(offset, offset + limit), limit, offset, totalCount: rows.length });
+}
+
+/** Filters are exact; one that is not given filters nothing. */
+const wanted = (query: URLSearchParams, name: string, value: string): boolean =>
+  !query.has(name) || query.getAll(name).includes(value);
+
+const since = '2026-01-01T00:00:00.000Z';
+type Body = components['schemas'];
+
+/** What each operation of the contract does; environment objects are not among them yet. */
+export const operations: Readonly<Record<string, (astro: Astro, call: Call) => Answer>> = {
+  listOrganizations: (astro, { query }) =>
+    page(
+      'organizations',
+      [
+        {
+          id: astro.organizationId,
+          name: 'Acme',
+          product: 'HOSTED',
+          status: 'ACTIVE',
+          productPlans: [],
+          allowEnhancedSupportAccess: false,
+          hasAllowedIpAddressRanges: false,
+          isBlockedEnableAiFeatures: false,
+          isScimEnabled: false,
+          shouldEnforceDedicatedClusters: false,
+          createdAt: since,
+          updatedAt: since,
+          createdBy: somebody,
+          updatedBy: somebody,
+        },
+      ],
+      query,
+    ),
+  listWorkspaces: (astro, { query }) => {
+    const rows = astro.workspaces.filter(
+      ({ id, name }) => wanted(query, 'workspaceIds', id) && wanted(query, 'names', name),
+    );
+    return page(
+      'workspaces',
+      rows.map((row) => workspace(astro, row)),
+      query,
+    );
+  },
+  getWorkspace: (astro, { ids }) => {
+    const row = astro.workspaces.find(({ id }) => id === ids['workspaceId']);
+    if (!row) throw new Refusal(404, 'Workspace not found');
+    return ok(workspace(astro, row));
+  },
+  listClusters: (astro, { query }) =>
+    page(
+      'clusters',
+      astro.clusters.filter(({ name }) => wanted(query, 'names', name)),
+      query,
+    ),
+  getDeploymentOptions: () => ok(deploymentOptions),
+  listDeployments: (astro, { query }) => {
+    const rows = [...astro.deployments.values()].filter(
+      ({ deployment: { id, name, workspaceId }, visibleAt }) =>
+        visibleAt <= astro.now() &&
+        wanted(query, 'deploymentIds', id) &&
+        wanted(query, 'names', name) &&
+        wanted(query, 'workspaceIds', workspaceId),
+    );
+    return page(
+      'deployments',
+      rows.map((stored) => answered(astro, stored)),
+      query,
+    );
+  },
+  createDeployment: (astro, { body }) => {
+    const stored = createDeployment(astro, body as Parameters<typeof createDeployment>[1]);
+    return ok({ ...stored.deployment, status: 'CREATING' });
+  },
+  getDeployment: (astro, { ids }) => ok(answered(astro, deploymentOf(astro, ids['deploymentId']))),
+  updateDeployment: (astro, { ids, body }) =>
+    ok(answered(astro, updateDeployment(astro, ids['deploymentId'], body as Parameters<typeof updateDeployment>[2]))),
+  deleteDeployment: (astro, { ids }) => {
+    astro.deployments.delete(deploymentOf(astro, ids['deploymentId']).deployment.id);
+    return noContent;
+  },
+  listDeploys: (astro, { ids, query }) =>
+    page(
+      'deploys',
+      deploymentOf(astro, ids['deploymentId']).deploys.map((entry) => answeredDeploy(astro, entry)),
+      query,
+    ),
+  createDeploy: (astro, { ids, body }) =>
+    ok(answeredDeploy(astro, createDeploy(astro, ids['deploymentId'], body as Body['CreateDeployRequest']), true)),
+  getDeploy: (astro, { ids }) => ok(answeredDeploy(astro, deployOf(astro, ids['deploymentId'], ids['deployId']).entry)),
+  updateDeploy: (astro, { ids, body }) => {
+    const { entry } = deployOf(astro, ids['deploymentId'], ids['deployId']);
+    entry.deploy = { ...entry.deploy, ...(body as Body['UpdateDeployRequest']), updatedAt: iso(astro.now()) };
+    return ok(answeredDeploy(astro, entry));
+  },
+  finalizeDeploy: (astro, { ids, body }) =>
+    ok(
+      answeredDeploy(
+        astro,
+        finalizeDeploy(astro, ids['deploymentId'], ids['deployId'], body as Body['FinalizeDeployRequest']),
+      ),
+    ),
+  rollbackToDeploy: (astro, { ids, body }) =>
+    ok(
+      answeredDeploy(
+        astro,
+        rollback(astro, ids['deploymentId'], ids['deployId'], (body as Body['DeployRollbackRequest']).description),
+      ),
+    ),
+  overrideHibernation: (astro, { ids, body }) =>
+    ok(wakeOrHibernate(astro, ids['deploymentId'], body as Body['OverrideDeploymentHibernationBody'])),
+  removeHibernationOverride: (astro, { ids }) => {
+    removeOverride(astro, ids['deploymentId']);
+    return noContent;
+  },
+};
+
+function workspace(astro: Astro, row: { readonly id: string; readonly name: string }): Body['Workspace'] {
+  return {
+    ...row,
+    organizationId: astro.organizationId,
+    cicdEnforcedDefault: false,
+    createdAt: since,
+    updatedAt: since,
+  };
+}

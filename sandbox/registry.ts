@@ -1,0 +1,129 @@
+import { createHash, randomUUID } from 'node:crypto';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A registry for images on loopback, just enough for `docker push`: no other program has to be installed. */
+export interface Registry {
+  readonly host: string;
+  readonly has: (repository: string, tag: string) => boolean;
+  /** `repository:tag` of everything that was pushed. */
+  readonly images: () => string[];
+  readonly close: () => Promise<void>;
+}
+
+interface Store {
+  readonly blobs: Map<string, Buffer>;
+  readonly uploads: Map<string, Buffer[]>;
+  readonly manifests: Map<string, { readonly bytes: Buffer; readonly type: string }>;
+  readonly tags: Map<string, string>;
+}
+
+const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+
+/** Starts the registry; user `cli` logs in with a token that `accepts` takes (OCI distribution specification 1.1). */
+export async function startRegistry(accepts: (token: string) => boolean, port = 0): Promise<Registry> {
+  const store: Store = { blobs: new Map(), uploads: new Map(), manifests: new Map(), tags: new Map() };
+  const server = http.createServer((request, response) => {
+    void answer(store, accepts, request, response).catch(() => response.writeHead(500).end());
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return {
+    host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    has: (repository, tag) => store.tags.has(`${repository}:${tag}`),
+    images: () => [...store.tags.keys()],
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function answer(
+  store: Store,
+  accepts: (token: string) => boolean,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks);
+  const url = new URL(request.url ?? '/', 'http://registry');
+  const send = (status: number, headers: Record<string, string | number> = {}, text: Buffer | string = ''): void => {
+    response.writeHead(status, {
+      'docker-distribution-api-version': 'registry/2.0',
+      'content-length': text.length,
+      ...headers,
+    });
+    response.end(request.method === 'HEAD' ? undefined : text);
+  };
+  const [user, password = ''] = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64')
+    .toString('utf8')
+    .split(/:(.*)/s);
+  if (user !== 'cli' || !accepts(password)) {
+    send(
+      401,
+      { 'www-authenticate': 'Basic realm="sandbox"' },
+      '{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}',
+    );
+    return;
+  }
+  if (url.pathname === '/v2/') {
+    send(200);
+    return;
+  }
+  const blob = /^\/v2\/(.+)\/blobs\/(sha256:[0-9a-f]{64})$/.exec(url.pathname);
+  if (blob) {
+    const found = store.blobs.get(blob[2] ?? '');
+    if (found) send(200, { 'content-length': found.length, 'docker-content-digest': blob[2] ?? '' }, found);
+    else send(404);
+    return;
+  }
+  const begin = /^\/v2\/(.+)\/blobs\/uploads\/?$/.exec(url.pathname);
+  if (begin && request.method === 'POST') {
+    const id = randomUUID();
+    store.uploads.set(id, []);
+    send(202, { location: `/v2/${begin[1] ?? ''}/blobs/uploads/${id}`, range: '0-0' });
+    return;
+  }
+  const going = /^\/v2\/(.+)\/blobs\/uploads\/([0-9a-f-]{36})$/.exec(url.pathname);
+  const parts = store.uploads.get(going?.[2] ?? '');
+  if (going && parts) {
+    if (body.length > 0) parts.push(body);
+    const bytes = Buffer.concat(parts);
+    if (request.method === 'PATCH') {
+      send(202, { location: url.pathname, range: `0-${String(Math.max(0, bytes.length - 1))}` });
+      return;
+    }
+    const digest = digestOf(bytes);
+    if (digest !== url.searchParams.get('digest')) {
+      send(400, {}, '{"errors":[{"code":"DIGEST_INVALID"}]}');
+      return;
+    }
+    store.blobs.set(digest, bytes);
+    store.uploads.delete(going[2] ?? '');
+    send(201, { location: `/v2/${going[1] ?? ''}/blobs/${digest}`, 'docker-content-digest': digest });
+    return;
+  }
+  const manifest = /^\/v2\/(.+)\/manifests\/([^/]+)$/.exec(url.pathname);
+  if (manifest) {
+    const [, repository = '', reference = ''] = manifest;
+    if (request.method === 'PUT') {
+      const digest = digestOf(body);
+      store.manifests.set(digest, { bytes: body, type: request.headers['content-type'] ?? '' });
+      if (!reference.startsWith('sha256:')) store.tags.set(`${repository}:${reference}`, digest);
+      send(201, { location: `/v2/${repository}/manifests/${digest}`, 'docker-content-digest': digest });
+      return;
+    }
+    const digest = reference.startsWith('sha256:') ? reference : (store.tags.get(`${repository}:${reference}`) ?? '');
+    const found = store.manifests.get(digest);
+    if (found)
+      send(
+        200,
+        { 'content-type': found.type, 'content-length': found.bytes.length, 'docker-content-digest': digest },
+        found.bytes,
+      );
+    else send(404, {}, '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}');
+    return;
+  }
+  send(404);
+}

@@ -1,0 +1,254 @@
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { components } from '../src/astro/contract.ts';
+import { loadContract, type Operation } from './contract.ts';
+import { makeFaults, playBefore, type Fault } from './faults.ts';
+import { addDeploy } from './deploys.ts';
+import { seed } from './deployments.ts';
+import { operations } from './operations.ts';
+import { startRegistry, type Registry } from './registry.ts';
+import {
+  Refusal,
+  defaultSwitches,
+  deploymentOf,
+  type Astro,
+  type Delays,
+  type Deploy,
+  type Deployment,
+  type Switches,
+} from './state.ts';
+import { readArchive, upload, type ArchiveEntry } from './upload.ts';
+
+export interface SandboxOptions {
+  readonly port?: number;
+  /** Addresses to listen on; `localhost` for both kinds of loopback. */
+  readonly host?: string;
+  /** Tokens that are accepted; without any, every one that is not empty. */
+  readonly tokens?: readonly string[];
+  readonly organizationId?: string;
+  readonly workspaces?: readonly { readonly id: string; readonly name: string }[];
+  readonly clusters?: readonly components['schemas']['Cluster'][];
+  readonly delays?: Partial<Delays>;
+  readonly switches?: Partial<Switches>;
+  /** `embedded`: a small registry of its own on loopback; `none`: images are not asked for. */
+  readonly registry?: 'embedded' | 'none';
+  readonly registryPort?: number;
+  readonly now?: () => number;
+}
+
+export interface RecordedRequest {
+  readonly operation: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly body: unknown;
+  status: number;
+}
+
+/** The embedded Astro: answers as the contract says, remembers everything, and can be made to fail. */
+export interface Sandbox {
+  /** Root of the API: the value of `astro-api-url`. */
+  readonly url: string;
+  readonly organizationId: string;
+  readonly requests: readonly RecordedRequest[];
+  /** Requests and answers that break the contract; empty at the end of every good story. */
+  readonly violations: readonly string[];
+  readonly registry: Registry | undefined;
+  readonly addDeployment: (given?: Partial<Deployment>) => Deployment;
+  readonly addDeploy: (deploymentId: string, given?: Partial<Deploy>) => Deploy;
+  /** Changes a Deployment behind the client's back. */
+  readonly change: (deploymentId: string, change: Partial<Deployment>) => void;
+  readonly remove: (deploymentId: string) => void;
+  /** Deployments as they are now, oldest first. */
+  readonly deployments: () => Deployment[];
+  readonly deploys: (deploymentId: string) => Deploy[];
+  /** Value of a secret environment variable, which no answer shows. */
+  readonly secret: (deploymentId: string, key: string) => string | undefined;
+  /** The DAGs that run. */
+  readonly archive: (deploymentId: string) => Promise<ArchiveEntry[]>;
+  readonly fault: (fault: Fault) => void;
+  /** Called before a request is processed; may change things, or hold it. */
+  onRequest: ((request: RecordedRequest) => Promise<void> | void) | undefined;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts the sandbox on loopback. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const contract = loadContract();
+  const faults = makeFaults();
+  const requests: RecordedRequest[] = [];
+  const violations: string[] = [];
+  const organizationId = options.organizationId ?? 'cm0organization0000000000';
+  const accepts = (token: string): boolean => token !== '' && (options.tokens?.includes(token) ?? true);
+  const registry = options.registry === 'embedded' ? await startRegistry(accepts, options.registryPort) : undefined;
+  const now = options.now ?? Date.now;
+  let counter = 0;
+  let origin = '';
+  const count = (): number => ++counter;
+  const astro: Astro = {
+    organizationId,
+    workspaces: options.workspaces ?? [{ id: 'cm0workspace0000000000000', name: 'Data' }],
+    clusters: options.clusters ?? [],
+    deployments: new Map(),
+    delays: { create: 0, deploy: 0, wake: 0, ...options.delays },
+    switches: { ...defaultSwitches, ...options.switches },
+    registryHost: registry?.host ?? 'images.astronomer.cloud',
+    hasImage: registry?.has,
+    origin: () => origin,
+    now,
+    newId: () => `cm0${count().toString(36).padStart(22, '0')}`,
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? '/', origin);
+    const body = await readBody(request);
+    if (url.pathname.startsWith('/blob/')) {
+      if (request.headers.authorization !== undefined)
+        violations.push('an Authorization header reached the upload address');
+      if (playBefore(faults.next('upload'), request, response)) return;
+      upload(
+        astro,
+        request,
+        url,
+        body,
+        response,
+        () => `${new Date(now()).toISOString().slice(0, -1)}${String(count() % 10_000).padStart(4, '0')}Z`,
+      );
+      return;
+    }
+    const path = url.pathname.replace(/^\/v1/, '');
+    const operation = contract.find(({ method, pattern }) => method === request.method && pattern.test(path));
+    const record: RecordedRequest = {
+      operation: operation?.id ?? 'unknown',
+      method: request.method ?? '',
+      path: url.pathname,
+      query: url.search,
+      body: parse(body),
+      status: 0,
+    };
+    requests.push(record);
+    const fault = operation && faults.next(operation.id);
+    if (playBefore(fault, request, response)) return;
+    const answer = await serve(operation, record, path, url, request);
+    record.status = answer.status;
+    if (fault?.mode === 'processed-then-reset') {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
+    response.writeHead(answer.status, { 'content-type': 'application/json' });
+    response.end(fault?.mode === 'truncated-json' ? text.slice(0, text.length / 2) : text);
+  };
+
+  const serve = async (
+    operation: Operation | undefined,
+    record: RecordedRequest,
+    path: string,
+    url: URL,
+    request: IncomingMessage,
+  ): Promise<{ status: number; body: unknown }> => {
+    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    const refuse = (status: number, message: string, fieldErrors?: unknown) => ({
+      status,
+      body: {
+        message,
+        requestId: `req-${String(count())}`,
+        statusCode: status,
+        ...(Array.isArray(fieldErrors) && fieldErrors.length > 0 && { fieldErrors }),
+      },
+    });
+    if (!accepts(token)) return refuse(401, 'Unauthorized');
+    const implemented = operation && operations[operation.id];
+    if (!operation || !implemented) return refuse(404, 'Not found');
+    await sandbox.onRequest?.(record);
+    const problems = operation.checkRequest(url.searchParams, record.body);
+    if (problems.length > 0) {
+      violations.push(...problems.map((problem) => `${operation.id} request: ${problem}`));
+      return refuse(400, `Invalid request: ${problems.join('; ')}`);
+    }
+    const values = operation.pattern.exec(path)?.slice(1).map(decodeURIComponent) ?? [];
+    const ids = Object.fromEntries(operation.names.map((name, index) => [name, values[index] ?? '']));
+    try {
+      if (ids['organizationId'] !== undefined && ids['organizationId'] !== organizationId)
+        throw new Refusal(404, 'Organization not found');
+      const made = implemented(astro, { ids, query: url.searchParams, body: record.body });
+      // Members without a value do not exist in JSON.
+      const result = {
+        status: made.status,
+        body: made.body === undefined ? undefined : (JSON.parse(JSON.stringify(made.body)) as unknown),
+      };
+      const wrong = operation.checkAnswer(result.status, withoutNulls(result.body));
+      violations.push(...wrong.map((problem) => `${operation.id} answer: ${problem}`));
+      return wrong.length > 0 ? refuse(500, `The sandbox breaks the contract: ${wrong.join('; ')}`) : result;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return refuse(error.status, error.message, error.fieldErrors);
+    }
+  };
+
+  const server = http.createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      violations.push(`the sandbox failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      response.writeHead(500).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve));
+  origin = `http://${options.host ?? '127.0.0.1'}:${String((server.address() as AddressInfo).port)}`;
+
+  const sandbox: Sandbox = {
+    url: `${origin}/v1`,
+    organizationId,
+    requests,
+    violations,
+    registry,
+    addDeployment: (given = {}) => seed(astro, given).deployment,
+    addDeploy: (deploymentId, given = {}) => addDeploy(astro, deploymentOf(astro, deploymentId), given).deploy,
+    change: (deploymentId, change) => {
+      const stored = deploymentOf(astro, deploymentId);
+      stored.deployment = { ...stored.deployment, ...change };
+    },
+    remove: (deploymentId) => {
+      astro.deployments.delete(deploymentId);
+    },
+    deployments: () => [...astro.deployments.keys()].map((id) => deploymentOf(astro, id).deployment),
+    deploys: (deploymentId) => deploymentOf(astro, deploymentId).deploys.map(({ deploy }) => deploy),
+    secret: (deploymentId, key) => deploymentOf(astro, deploymentId).secrets.get(key),
+    archive: async (deploymentId) => {
+      const stored = deploymentOf(astro, deploymentId);
+      const version = stored.deployment.dagTarballVersion ?? '';
+      const found = stored.deploys.map(({ uploads }) => uploads.get(version)).find((one) => one !== undefined);
+      return found ? readArchive(found) : [];
+    },
+    fault: faults.arm,
+    onRequest: undefined,
+    close: async () => {
+      server.closeAllConnections();
+      await Promise.all([new Promise((resolve) => server.close(resolve)), registry?.close()]);
+    },
+  };
+  return sandbox;
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function parse(body: Buffer): unknown {
+  if (body.length === 0) return undefined;
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return '(no JSON)';
+  }
+}
+
+/** The contract does not declare `null`; a switch answers it all the same, as generated clients of Astro allow for. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, member]) => (member === null ? [] : [[key, withoutNulls(member)]])),
+  );
+}

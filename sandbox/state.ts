@@ -1,0 +1,140 @@
+import type { components } from '../src/astro/contract.ts';
+
+type Schemas = components['schemas'];
+export type Deployment = Schemas['Deployment'];
+export type Deploy = Schemas['Deploy'];
+
+/** How the sandbox plays each question that no source settles; the default is the side that asks more of a client. */
+export interface Switches {
+  /** Whether a second Deployment of one name is refused. */
+  readonly uniqueNames: 'refused' | 'allowed';
+  /** Whether creating takes environment variables and contact e-mails, or forgets them. */
+  readonly createHonoursVariablesAndEmails: boolean;
+  /** Milliseconds until a list shows a new Deployment. */
+  readonly listAfterCreateDelay: number;
+  /** What a deploy's DEPLOYED means. */
+  readonly deployedMeans: 'finalized' | 'rolled-out';
+  /** Whether a Deployment shows which versions it runs. */
+  readonly versionMembers: 'filled' | 'absent';
+  /** How optional members without a value are answered. */
+  readonly absentMembers: 'missing' | 'null';
+  /** What removing an override answers where there is none. */
+  readonly deleteOverrideWithout: '404' | '204';
+}
+
+export const defaultSwitches: Switches = {
+  uniqueNames: 'refused',
+  createHonoursVariablesAndEmails: false,
+  listAfterCreateDelay: 0,
+  deployedMeans: 'rolled-out',
+  versionMembers: 'filled',
+  absentMembers: 'missing',
+  deleteOverrideWithout: '404',
+};
+
+/** Milliseconds that Astro takes for things; 0: done by the next look. */
+export interface Delays {
+  readonly create: number;
+  readonly deploy: number;
+  readonly wake: number;
+}
+
+/** A Deployment with what happens to it as time goes by. */
+export interface StoredDeployment {
+  /** As it is now; statuses that change by themselves are in `creating`, `rollout` and `wake`. */
+  deployment: Deployment;
+  /** Values of secret variables, which are never answered. */
+  readonly secrets: Map<string, string>;
+  readonly deploys: StoredDeploy[];
+  visibleAt: number;
+  /** Until when it is CREATING; `looks` counts the reads since, for a delay of 0. */
+  creating?: { readonly until: number; seen: boolean } | undefined;
+  rollout?: { readonly until: number; readonly deployId: string } | undefined;
+  wake?: { readonly until: number } | undefined;
+  readonly sleepsBySchedule: boolean;
+}
+
+export interface StoredDeploy {
+  deploy: Deploy;
+  /** Signature that the upload address of this deploy asks for. */
+  readonly signature: string;
+  /** Archives by version id. */
+  readonly uploads: Map<string, Buffer>;
+  readonly blocks: Map<string, Buffer>;
+}
+
+/** Everything that the sandbox knows. */
+export interface Astro {
+  readonly organizationId: string;
+  readonly workspaces: readonly { readonly id: string; readonly name: string }[];
+  readonly clusters: readonly Schemas['Cluster'][];
+  readonly deployments: Map<string, StoredDeployment>;
+  readonly delays: Delays;
+  readonly switches: Switches;
+  readonly registryHost: string;
+  readonly hasImage: ((repository: string, tag: string) => boolean) | undefined;
+  readonly origin: () => string;
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+/** A refusal as Astro words it. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly fieldErrors: readonly { field: string; code: string; message: string }[];
+  constructor(
+    status: number,
+    message: string,
+    fieldErrors: readonly { field: string; code: string; message: string }[] = [],
+  ) {
+    super(message);
+    this.status = status;
+    this.fieldErrors = fieldErrors;
+  }
+}
+
+export const somebody: Schemas['BasicSubjectProfile'] = {
+  id: 'cm0token00000000000000000',
+  subjectType: 'SERVICEKEY',
+  apiTokenName: 'ci',
+};
+
+export const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+/** Finds a Deployment and lets time do its work on it. */
+export function deploymentOf(astro: Astro, id: string | undefined): StoredDeployment {
+  // A malformed id was seen to be answered like this, not with 400.
+  if (!/^c[a-z0-9]{24}$/.test(id ?? '')) throw new Refusal(500, 'Internal server error');
+  const stored = astro.deployments.get(id ?? '');
+  if (!stored) throw new Refusal(404, 'Deployment not found');
+  settle(astro, stored);
+  return stored;
+}
+
+/** Moves a Deployment on to where the clock says it is. */
+export function settle(astro: Astro, stored: StoredDeployment): void {
+  const now = astro.now();
+  if (stored.creating && now >= stored.creating.until) {
+    stored.creating = undefined;
+    stored.deployment = { ...stored.deployment, status: 'HEALTHY' };
+  }
+  if (stored.wake && now >= stored.wake.until) {
+    stored.wake = undefined;
+    stored.deployment = { ...stored.deployment, status: 'HEALTHY' };
+  }
+  const { rollout } = stored;
+  if (rollout && now >= rollout.until) {
+    stored.rollout = undefined;
+    const found = stored.deploys.find(({ deploy }) => deploy.id === rollout.deployId);
+    if (!found) return;
+    found.deploy = { ...found.deploy, status: 'DEPLOYED' };
+    const filled = astro.switches.versionMembers === 'filled';
+    const { type, imageTag, dagTarballVersion } = found.deploy;
+    stored.deployment = {
+      ...stored.deployment,
+      status: 'HEALTHY',
+      ...(type !== 'DAG_ONLY' && { imageTag, imageVersion: imageTag }),
+      ...(filled && dagTarballVersion && { dagTarballVersion }),
+    };
+  }
+}
