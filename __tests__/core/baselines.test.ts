@@ -1,0 +1,331 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  baselines,
+  readHead,
+  recordHead,
+  unknownBaselines,
+  type Baseline,
+  type DeployRecord,
+  type Here,
+} from '../../src/core/baselines.ts';
+
+const A = 'a'.repeat(40);
+const B = 'b'.repeat(40);
+const C = 'c'.repeat(40);
+const here: Here = { repository: { provider: 'GITHUB', account: 'Acme', repo: 'etl' }, projectPath: '' };
+
+type Git = NonNullable<DeployRecord['git']>;
+const git = (commitSha: string, more: Partial<Git> = {}): Git => ({
+  provider: 'GITHUB',
+  account: 'acme',
+  repo: 'ETL',
+  commitSha,
+  ...more,
+});
+
+/** A deploy of hour `hour`; the commit as its git facts, or the facts themselves. */
+function deploy(
+  hour: number,
+  type: string,
+  commit: string | Git | undefined,
+  more: Partial<DeployRecord> = {},
+): DeployRecord {
+  return {
+    id: `d${String(hour)}`,
+    type,
+    status: 'DEPLOYED',
+    createdAt: `2026-03-01T${String(hour).padStart(2, '0')}:00:00Z`,
+    isDagDeployEnabled: true,
+    ...(commit !== undefined && { git: typeof commit === 'string' ? git(commit) : commit }),
+    ...more,
+  };
+}
+
+const known = (commit: string, hour: number, head?: string): Baseline => ({
+  kind: 'known',
+  commit,
+  ...(head !== undefined && { head }),
+  deployId: `d${String(hour)}`,
+  at: `2026-03-01T${String(hour).padStart(2, '0')}:00:00Z`,
+});
+const unknown = (why: string): Baseline => ({ kind: 'unknown', why });
+
+describe('what runs', () => {
+  test.each<{ name: string; deploys: DeployRecord[]; image: Baseline; dags: Baseline; on?: boolean; at?: Here }>([
+    {
+      name: 'nothing',
+      deploys: [],
+      image: unknown('nothing was deployed yet'),
+      dags: unknown('nothing was deployed yet'),
+    },
+    { name: 's26 one full deploy', deploys: [deploy(1, 'IMAGE_AND_DAG', A)], image: known(A, 1), dags: known(A, 1) },
+    {
+      name: 's26 DAGs after an image: each part has its own commit',
+      deploys: [deploy(2, 'DAG_ONLY', B), deploy(1, 'IMAGE_AND_DAG', A)],
+      image: known(A, 1),
+      dags: known(B, 2),
+    },
+    {
+      name: 's26 any order of the list',
+      deploys: [deploy(1, 'IMAGE_AND_DAG', A), deploy(3, 'IMAGE_ONLY', C), deploy(2, 'DAG_ONLY', B)],
+      image: known(C, 3),
+      dags: known(B, 2),
+    },
+    {
+      name: 'two of the same second: the larger id, in any order',
+      deploys: [
+        deploy(1, 'IMAGE_AND_DAG', A, { id: 'x1' }),
+        deploy(1, 'IMAGE_AND_DAG', B),
+        deploy(1, 'IMAGE_AND_DAG', C, { id: 'x0' }),
+      ],
+      image: { ...known(A, 1), deployId: 'x1' } as Baseline,
+      dags: { ...known(A, 1), deployId: 'x1' } as Baseline,
+    },
+    {
+      name: 's25 failed and abandoned deploys do not run',
+      deploys: [
+        deploy(3, 'DAG_ONLY', C, { status: 'INITIALIZED' }),
+        deploy(2, 'IMAGE_AND_DAG', B, { status: 'FAILED' }),
+        deploy(1, 'IMAGE_AND_DAG', A),
+      ],
+      image: known(A, 1),
+      dags: known(A, 1),
+    },
+    {
+      name: 's25 only failed ones',
+      deploys: [deploy(1, 'IMAGE_AND_DAG', A, { status: 'FAILED' })],
+      image: unknown('nothing was deployed yet'),
+      dags: unknown('nothing was deployed yet'),
+    },
+    {
+      name: 'bundles ship neither',
+      deploys: [
+        deploy(3, 'BUNDLE', C),
+        deploy(2, 'DAG_ONLY', B, { bundleMountPath: '/dbt' }),
+        deploy(1, 'IMAGE_AND_DAG', A),
+      ],
+      image: known(A, 1),
+      dags: known(A, 1),
+    },
+    {
+      name: 'only bundles',
+      deploys: [deploy(1, 'BUNDLE', A)],
+      image: unknown('no image was deployed yet'),
+      dags: unknown('no DAGs were deployed yet'),
+    },
+    {
+      name: 'an image alone',
+      deploys: [deploy(1, 'IMAGE_ONLY', A)],
+      image: known(A, 1),
+      dags: unknown('no DAGs were deployed yet'),
+    },
+    {
+      name: 's27 the newest is a rollback',
+      deploys: [
+        deploy(3, 'IMAGE_AND_DAG', A, { rollbackFromId: 'd2' }),
+        deploy(2, 'IMAGE_AND_DAG', B),
+        deploy(1, 'IMAGE_AND_DAG', A),
+      ],
+      image: unknown('the newest deploy is a rollback'),
+      dags: unknown('the newest deploy is a rollback'),
+    },
+    {
+      name: 's27 a failed rollback is none',
+      deploys: [
+        deploy(2, 'IMAGE_AND_DAG', A, { rollbackFromId: 'd1', status: 'FAILED' }),
+        deploy(1, 'IMAGE_AND_DAG', B),
+      ],
+      image: known(B, 1),
+      dags: known(B, 1),
+    },
+    {
+      name: 's27 DAGs after a rollback: the image is still the one rolled back to',
+      deploys: [
+        deploy(3, 'DAG_ONLY', C),
+        deploy(2, 'DAG_ONLY', A, { rollbackFromId: 'd1' }),
+        deploy(1, 'IMAGE_AND_DAG', A),
+      ],
+      image: unknown('the newest image deploy is a rollback'),
+      dags: known(C, 3),
+    },
+    {
+      name: 's27 a full deploy after a rollback',
+      deploys: [deploy(3, 'IMAGE_AND_DAG', C), deploy(2, 'IMAGE_AND_DAG', A, { rollbackFromId: 'd1' })],
+      image: known(C, 3),
+      dags: known(C, 3),
+    },
+    {
+      name: 's27 by the CLI from a dirty checkout: no git facts, though an older deploy has some',
+      deploys: [deploy(2, 'IMAGE_AND_DAG', undefined), deploy(1, 'IMAGE_AND_DAG', A)],
+      image: unknown('the newest image deploy records no git commit'),
+      dags: unknown('the newest deploy of DAGs records no git commit'),
+    },
+    {
+      name: 'a commit that is no full id',
+      deploys: [deploy(1, 'IMAGE_AND_DAG', '--upload-pack=x')],
+      image: unknown('the newest image deploy records no git commit'),
+      dags: unknown('the newest deploy of DAGs records no git commit'),
+    },
+    {
+      name: 's33 another repository',
+      deploys: [deploy(2, 'DAG_ONLY', git(B, { repo: 'dags\n::error::' })), deploy(1, 'IMAGE_AND_DAG', A)],
+      image: known(A, 1),
+      dags: unknown('the newest deploy of DAGs is from another repository (acme/dags .::error::)'),
+    },
+    {
+      name: 'git facts without a repository',
+      deploys: [
+        deploy(2, 'IMAGE_ONLY', { provider: 'GENERIC', commitSha: A }),
+        deploy(1, 'DAG_ONLY', { provider: 'GITHUB', account: 'acme', commitSha: A }),
+      ],
+      image: unknown('the newest image deploy does not say which repository it is from'),
+      dags: unknown('the newest deploy of DAGs does not say which repository it is from'),
+    },
+    {
+      name: 'a GitHub Enterprise Server recorded with credentials',
+      deploys: [
+        deploy(1, 'IMAGE_AND_DAG', {
+          provider: 'GENERIC',
+          remoteUrl: 'https://u:p@ghes.example/acme/etl.git',
+          commitSha: A,
+        }),
+      ],
+      at: { repository: { provider: 'GENERIC', remoteUrl: 'https://ghes.example/acme/etl' }, projectPath: '' },
+      image: known(A, 1),
+      dags: known(A, 1),
+    },
+    {
+      name: 'no remote here',
+      deploys: [deploy(1, 'IMAGE_AND_DAG', A)],
+      at: { repository: undefined, projectPath: '' },
+      image: unknown('the newest image deploy cannot be compared: the checkout has no remote `origin`'),
+      dags: unknown('the newest deploy of DAGs cannot be compared: the checkout has no remote `origin`'),
+    },
+    {
+      name: 's33 another project of the repository',
+      deploys: [deploy(1, 'IMAGE_AND_DAG', git(A, { path: 'astro-legacy' }))],
+      at: { ...here, projectPath: 'astro' },
+      image: unknown('the newest image deploy is from another folder of the repository (astro-legacy)'),
+      dags: unknown('the newest deploy of DAGs is from another folder of the repository (astro-legacy)'),
+    },
+    {
+      name: 's33 the root is another folder too',
+      deploys: [deploy(1, 'IMAGE_AND_DAG', A)],
+      at: { ...here, projectPath: 'astro' },
+      image: unknown('the newest image deploy is from another folder of the repository (its root)'),
+      dags: unknown('the newest deploy of DAGs is from another folder of the repository (its root)'),
+    },
+    {
+      name: 's32 the folder in another spelling',
+      deploys: [
+        deploy(2, 'DAG_ONLY', git(B, { path: '/a/astro/' })),
+        deploy(1, 'IMAGE_ONLY', git(A, { path: './a/astro' })),
+      ],
+      at: { ...here, projectPath: 'a/astro' },
+      image: known(A, 1),
+      dags: known(B, 2),
+    },
+    {
+      name: 's32 `.` is the root',
+      deploys: [deploy(1, 'IMAGE_AND_DAG', git(A, { path: '.' }))],
+      image: known(A, 1),
+      dags: known(A, 1),
+    },
+    {
+      name: 'a folder whose name starts with a dot',
+      deploys: [deploy(1, 'IMAGE_AND_DAG', git(A, { path: '.astro' }))],
+      at: { ...here, projectPath: '.astro' },
+      image: known(A, 1),
+      dags: known(A, 1),
+    },
+    {
+      name: 's39 DAG deploys switched on since',
+      deploys: [deploy(1, 'IMAGE_AND_DAG', A, { isDagDeployEnabled: false })],
+      image: unknown('the newest image deploy is from before DAG deploys were switched on'),
+      dags: unknown('the newest deploy of DAGs is from before DAG deploys were switched on'),
+    },
+    {
+      name: 's39 DAG deploys switched off since',
+      deploys: [deploy(1, 'IMAGE_AND_DAG', A)],
+      on: false,
+      image: unknown('the newest image deploy is from before DAG deploys were switched off'),
+      dags: unknown('the newest deploy of DAGs is from before DAG deploys were switched off'),
+    },
+    {
+      name: 's39 DAG deploys off all the time',
+      deploys: [deploy(1, 'IMAGE_AND_DAG', A, { isDagDeployEnabled: false })],
+      on: false,
+      image: known(A, 1),
+      dags: known(A, 1),
+    },
+    {
+      name: 'a merge commit with the head beside it',
+      deploys: [deploy(1, 'IMAGE_AND_DAG', A, { description: recordHead('Fix it', B) })],
+      image: known(A, 1, B),
+      dags: known(A, 1, B),
+    },
+    {
+      name: 'the head itself was deployed',
+      deploys: [deploy(1, 'IMAGE_AND_DAG', A, { description: recordHead('Fix it', A) })],
+      image: known(A, 1),
+      dags: known(A, 1),
+    },
+  ])('$name', ({ deploys, image, dags, on = true, at = here }) => {
+    expect(baselines(deploys, at, on)).toEqual({ image, dags });
+    expect(baselines([...deploys].reverse(), at, on)).toEqual({ image, dags });
+  });
+
+  test('one reason for both', () => {
+    expect(unknownBaselines('no git')).toEqual({ image: unknown('no git'), dags: unknown('no git') });
+  });
+
+  test('the list that came in stays as it is', () => {
+    const deploys = [deploy(1, 'IMAGE_AND_DAG', A), deploy(2, 'IMAGE_AND_DAG', B)];
+    baselines(deploys, here, true);
+    expect(deploys.map(({ id }) => id)).toEqual(['d1', 'd2']);
+  });
+});
+
+describe('the head commit in a description', () => {
+  test.each([
+    ['Fix it', B, 60, `Fix it\n[astro-branch-deploy head=${B}]`],
+    ['', B, 500, `[astro-branch-deploy head=${B}]`],
+    ['  Fix it \n', undefined, 500, 'Fix it'],
+    ['0123456789', undefined, 5, '0123…'],
+    [`Fix\n[astro-branch-deploy head=${A}]`, undefined, 500, 'Fix'],
+    [`Fix\r\n[astro-branch-deploy head=${A}]`, B, 500, `Fix\n[astro-branch-deploy head=${B}]`],
+  ])('%j with %s in %d characters', (text, head, limit, expected) => {
+    if (head === undefined) expect(recordHead(text, head, limit)).toBe(expected);
+    else expect(recordHead(text, head, Math.max(limit, expected.length))).toBe(expected);
+  });
+
+  test.each<[string | null | undefined, string | undefined]>([
+    [undefined, undefined],
+    [null, undefined],
+    ['', undefined],
+    [`[astro-branch-deploy head=${A}]`, A],
+    [`text\r\n[astro-branch-deploy head=${A}]\n`, A],
+    [`[astro-branch-deploy head=${A}]\ntext`, undefined],
+    [`[astro-branch-deploy head=${A.slice(1)}]`, undefined],
+    [`x [astro-branch-deploy head=${A}]`, undefined],
+    [`[astro-branch-deploy head=${A.toUpperCase()}]`, undefined],
+    [`[astro-branch-deploy head=${A}${A.slice(0, 24)}]`, `${A}${A.slice(0, 24)}`],
+  ])('%j says %s', (description, head) => {
+    expect(readHead(description)).toBe(head);
+  });
+
+  test('property: it fits, it comes back, and no text can forge it', () => {
+    const line = fc.constant(`[astro-branch-deploy head=${A}]`);
+    const text = fc
+      .array(fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), line), { maxLength: 5 })
+      .map((lines) => lines.join('\n'));
+    fc.assert(
+      fc.property(text, fc.option(fc.constantFrom(B, C), { nil: undefined }), (words, head) => {
+        const description = recordHead(words, head);
+        expect(description.length).toBeLessThanOrEqual(500);
+        expect(readHead(description)).toBe(head);
+      }),
+    );
+  });
+});

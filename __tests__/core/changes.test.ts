@@ -1,0 +1,475 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Baseline } from '../../src/core/baselines.ts';
+import {
+  changesSince,
+  decideDeploy,
+  toCompare,
+  type Changes,
+  type CodeChange,
+  type DeployQuestion,
+  type DeployTypeInput,
+  type Difference,
+} from '../../src/core/changes.ts';
+import { UserError } from '../../src/core/errors.ts';
+import { placing, type Project } from '../../src/core/paths.ts';
+
+const A = '1a2b3c4'.padEnd(40, '0');
+const B = '5d6e7f8'.padEnd(40, '0');
+const H = '9999999'.padEnd(40, '0');
+const now = new Date('2026-03-01T12:00:00Z');
+const twoHoursAgo = '2026-03-01T09:59:00Z';
+const threeDaysAgo = '2026-02-26T11:00:00Z';
+
+const project: Project = {
+  path: '',
+  dags: ['dags'],
+  dockerfile: 'Dockerfile',
+  dockerignore: 'docs\n*.md\n',
+  steering: ['.astro/preview.yaml', '.astro/branch-deploy.yaml'],
+};
+
+const known = (paths: readonly string[], commit = A, at = twoHoursAgo): Changes => ({
+  kind: 'known',
+  commit,
+  at,
+  paths,
+});
+const unknown: Changes = { kind: 'unknown', why: 'the newest deploy is a rollback' };
+
+function ask(question: Partial<DeployQuestion>, paths: readonly string[] = []): CodeChange {
+  const changes = { image: known(paths), dags: known(paths) };
+  return decideDeploy({
+    deployType: 'infer',
+    dagDeploysOn: true,
+    project,
+    changes,
+    uncommitted: [],
+    dispatched: false,
+    now,
+    ...question,
+  });
+}
+
+interface Case {
+  readonly name: string;
+  readonly paths?: readonly string[];
+  readonly question?: Partial<DeployQuestion>;
+  readonly kind: CodeChange['kind'];
+  readonly why: string;
+}
+
+const none = 'nothing that is deployed changed since 1a2b3c4, deployed 2 h ago';
+
+describe('infer', () => {
+  test.each<Case>([
+    { name: 's23 nothing', kind: 'none', why: none },
+    {
+      name: 's29 a DAG',
+      paths: ['dags/a.py'],
+      kind: 'dags-only',
+      why: 'DAGs: dags/a.py changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 's29 the image',
+      paths: ['requirements.txt'],
+      kind: 'image-and-dags',
+      why: 'image: requirements.txt changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 's24 both: the image is the reason',
+      paths: ['dags/a.py', 'Dockerfile', 'README.md'],
+      kind: 'image-and-dags',
+      why: 'image: Dockerfile changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 's28 rename dags → include',
+      paths: ['dags/h.py', 'include/h.py'],
+      kind: 'image-and-dags',
+      why: 'image: include/h.py changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 's36 s37 docs, workflows, template and configuration only',
+      paths: [
+        'docs/a.txt',
+        'README.md',
+        '.github/workflows/astro.yml',
+        '.astro/preview.yaml',
+        '.astro/branch-deploy.yaml',
+      ],
+      kind: 'none',
+      why: none,
+    },
+    {
+      name: 's36 .dockerignore',
+      paths: ['.dockerignore'],
+      kind: 'image-and-dags',
+      why: 'image: .dockerignore changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 's33 another project of the repository',
+      paths: ['astro-legacy/Dockerfile', 'astro.py', 'README'],
+      question: { project: { ...project, path: 'astro', dags: ['astro/dags'] } },
+      kind: 'none',
+      why: none,
+    },
+    {
+      name: 's26 DAGs are measured against the DAGs that run, the image against its own commit',
+      question: {
+        changes: { image: known(['dags/a.py', 'dags/b.py'], A, threeDaysAgo), dags: known(['dags/b.py'], B) },
+      },
+      kind: 'dags-only',
+      why: 'DAGs: dags/b.py changed since 5d6e7f8, deployed 2 h ago',
+    },
+    {
+      name: 's25 the image is behind although the DAGs are not',
+      question: { changes: { image: known(['requirements.txt', 'dags/a.py'], A, threeDaysAgo), dags: known([], B) } },
+      kind: 'image-and-dags',
+      why: 'image: requirements.txt changed since 1a2b3c4, deployed 3 d ago',
+    },
+    {
+      name: 's26 nothing since either',
+      question: { changes: { image: known(['dags/a.py'], A, threeDaysAgo), dags: known(['README.md'], B) } },
+      kind: 'none',
+      why: 'nothing that is deployed changed since 1a2b3c4, deployed 3 d ago and since 5d6e7f8, deployed 2 h ago',
+    },
+    {
+      name: 's27 unknown image',
+      question: { changes: { image: unknown, dags: known([]) } },
+      kind: 'image-and-dags',
+      why: 'image and DAGs: the newest deploy is a rollback',
+    },
+    {
+      name: 's27 unknown DAGs',
+      question: { changes: { image: known([]), dags: unknown } },
+      kind: 'image-and-dags',
+      why: 'image and DAGs: the newest deploy is a rollback',
+    },
+    {
+      name: 'the DAG folder is not under git',
+      question: { project: { ...project, dags: [] } },
+      kind: 'image-and-dags',
+      why: 'image and DAGs: the DAG folder is not under git in this repository, so its changes are not known',
+    },
+    { name: 's13 workflow_dispatch is as a push', question: { dispatched: true }, kind: 'none', why: none },
+    {
+      name: 's39 DAG deploys off, README only',
+      paths: ['README.md'],
+      question: { dagDeploysOn: false },
+      kind: 'none',
+      why: none,
+    },
+    {
+      name: 's39 DAG deploys off, a DAG',
+      paths: ['dags/a.py'],
+      question: { dagDeploysOn: false },
+      kind: 'image-and-dags',
+      why: 'image (DAG deploys are off): dags/a.py changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 's39 DAG deploys off, the image',
+      paths: ['packages.txt'],
+      question: { dagDeploysOn: false },
+      kind: 'image-and-dags',
+      why: 'image: packages.txt changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 'an uncommitted DAG',
+      question: { uncommitted: ['dags/new.py'] },
+      kind: 'dags-only',
+      why: 'DAGs: dags/new.py changed in the checkout without being committed',
+    },
+    {
+      name: 'uncommitted and committed',
+      paths: ['include/a.py'],
+      question: { uncommitted: ['include/b.py'] },
+      kind: 'image-and-dags',
+      why: 'image: include/a.py changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 's36 uncommitted, but ignored',
+      question: { uncommitted: ['docs/a.txt', '.github/x'] },
+      kind: 'none',
+      why: none,
+    },
+    {
+      name: 'three names at most, sorted, each once',
+      paths: ['e', 'd', 'c', 'b', 'a', 'a'],
+      kind: 'image-and-dags',
+      why: 'image: a, b, c and 2 more changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 's30 s54 hostile names',
+      paths: ['dags/\n::error::x', `dags/${'long'.repeat(50)}`],
+      kind: 'dags-only',
+      why: `DAGs: dags/ .::error::x, dags/${'long'.repeat(50).slice(0, 114)}… changed since 1a2b3c4, deployed 2 h ago`,
+    },
+  ])('$name', ({ paths = [], question = {}, kind, why }) => {
+    expect(ask(question, paths)).toEqual({ kind, why, warnings: [] });
+  });
+});
+
+describe('an explicit type says what, not that', () => {
+  const imageOnly = { deployType: 'image-only' } as const;
+  const dagsOnly = { deployType: 'dags-only' } as const;
+  const full = { deployType: 'image-and-dags' } as const;
+  const behind =
+    'deploy-type is dags-only, but files outside the DAG folder changed too and do not reach the Deployment';
+  const advice = 'Use deploy-type infer or image-and-dags to ship them.';
+
+  test.each<Case & { readonly warnings?: readonly string[] }>([
+    { name: 'dags-only, nothing', question: dagsOnly, kind: 'none', why: none },
+    { name: 'image-only, nothing', question: imageOnly, kind: 'none', why: none },
+    { name: 'image-and-dags, nothing', question: full, kind: 'none', why: none },
+    { name: 'dags-only, outside the project', paths: ['README.md'], question: dagsOnly, kind: 'none', why: none },
+    {
+      name: 'dags-only',
+      paths: ['dags/a.py'],
+      question: dagsOnly,
+      kind: 'dags-only',
+      why: 'DAGs: dags/a.py changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 'dags-only, other files too',
+      paths: ['dags/a.py', 'requirements.txt', 'README.md'],
+      question: dagsOnly,
+      kind: 'dags-only',
+      why: 'DAGs: dags/a.py, requirements.txt changed since 1a2b3c4, deployed 2 h ago',
+      warnings: [`${behind}: requirements.txt. ${advice}`],
+    },
+    {
+      name: 'dags-only, many other files, one of them not committed',
+      paths: Array.from({ length: 12 }, (_, index) => `plugins/${String.fromCharCode(97 + index)}`),
+      question: { ...dagsOnly, uncommitted: ['plugins/_'] },
+      kind: 'dags-only',
+      why: 'DAGs: plugins/a, plugins/b, plugins/c and 9 more changed since 1a2b3c4, deployed 2 h ago',
+      warnings: [
+        `${behind}: plugins/_, plugins/a, plugins/b, plugins/c, plugins/d, plugins/e, plugins/f, plugins/g, plugins/h, plugins/i and 3 more. ${advice}`,
+      ],
+    },
+    {
+      name: 'dags-only looks at the DAGs that run',
+      question: { ...dagsOnly, changes: { image: unknown, dags: known([], B) } },
+      kind: 'none',
+      why: 'nothing that is deployed changed since 5d6e7f8, deployed 2 h ago',
+    },
+    {
+      name: 'dags-only where the project itself is the DAG folder warns of nothing',
+      paths: ['a.py'],
+      question: { ...dagsOnly, project: { ...project, dags: [''] } },
+      kind: 'dags-only',
+      why: 'DAGs: a.py changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 'dags-only, DAGs from elsewhere',
+      question: { ...dagsOnly, project: { ...project, dags: [] } },
+      kind: 'dags-only',
+      why: 'DAGs: the DAG folder is not under git in this repository, so its changes are not known',
+    },
+    {
+      name: 'image-only looks at the image that runs',
+      question: { ...imageOnly, changes: { image: known([], B), dags: unknown } },
+      kind: 'none',
+      why: 'nothing that is deployed changed since 5d6e7f8, deployed 2 h ago',
+    },
+    {
+      name: 'image-only',
+      paths: ['Dockerfile'],
+      question: imageOnly,
+      kind: 'image-only',
+      why: 'image: Dockerfile changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 'image-only, a DAG',
+      paths: ['dags/a.py'],
+      question: imageOnly,
+      kind: 'image-only',
+      why: 'image: dags/a.py changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 'image-only, unknown',
+      question: { ...imageOnly, changes: { image: unknown, dags: known([]) } },
+      kind: 'image-only',
+      why: 'image: the newest deploy is a rollback',
+    },
+    {
+      name: 'image-and-dags looks at both',
+      question: { ...full, changes: { image: known([]), dags: known(['dags/a.py'], B) } },
+      kind: 'image-and-dags',
+      why: 'image and DAGs: dags/a.py changed since 5d6e7f8, deployed 2 h ago',
+    },
+    {
+      name: 'image-and-dags, one unknown',
+      question: { ...full, changes: { image: known([]), dags: unknown } },
+      kind: 'image-and-dags',
+      why: 'image and DAGs: the newest deploy is a rollback',
+    },
+    {
+      name: 's39 image-and-dags with DAG deploys off',
+      paths: ['dags/a.py'],
+      question: { ...full, dagDeploysOn: false },
+      kind: 'image-and-dags',
+      why: 'image and DAGs: dags/a.py changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 's13 dispatched, nothing changed',
+      question: { ...dagsOnly, dispatched: true },
+      kind: 'dags-only',
+      why: `DAGs: asked for by a dispatch event; ${none}`,
+    },
+    {
+      name: 's13 dispatched, something changed',
+      paths: ['dags/a.py'],
+      question: { ...full, dispatched: true },
+      kind: 'image-and-dags',
+      why: 'image and DAGs: dags/a.py changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 'only uncommitted',
+      question: { ...imageOnly, uncommitted: ['include/a.py'] },
+      kind: 'image-only',
+      why: 'image: include/a.py changed in the checkout without being committed',
+    },
+  ])('$name', ({ paths = [], question = {}, kind, why, warnings = [] }) => {
+    expect(ask(question, paths)).toEqual({ kind, why, warnings });
+  });
+
+  test.each(['dags-only', 'image-only'] as const)('s39 %s while DAG deploys are off is an error', (deployType) => {
+    const decide = (): CodeChange => ask({ deployType, dagDeploysOn: false });
+    expect(decide).toThrow(UserError);
+    expect(decide).toThrow(`deploy-type is ${deployType}, but DAG deploys are off on this Deployment`);
+  });
+});
+
+describe('how long ago', () => {
+  test.each([
+    ['2026-03-01T11:59:30Z', ', deployed just now'],
+    ['2026-03-01T12:05:00Z', ', deployed just now'],
+    ['2026-03-01T11:59:00Z', ', deployed 1 min ago'],
+    ['2026-03-01T11:00:01Z', ', deployed 59 min ago'],
+    ['2026-03-01T11:00:00Z', ', deployed 1 h ago'],
+    ['2026-02-27T12:00:01Z', ', deployed 47 h ago'],
+    ['2026-02-27T12:00:00Z', ', deployed 2 d ago'],
+    ['nonsense', ''],
+  ])('%s', (at, words) => {
+    const changes = { image: known([], A, at), dags: known([], A, at) };
+    expect(ask({ changes }).why).toBe(`nothing that is deployed changed since 1a2b3c4${words}`);
+  });
+});
+
+describe('which commits git is asked about', () => {
+  const at = (commit: string, head?: string): Baseline => ({
+    kind: 'known',
+    commit,
+    deployId: 'd',
+    at: twoHoursAgo,
+    ...(head && { head }),
+  });
+  const yes: Difference = { kind: 'known', paths: ['x'] };
+  const no: Difference = { kind: 'unknown', why: 'gone\n::error::' };
+  const lost: Baseline = { kind: 'unknown', why: 'nothing was deployed yet' };
+
+  test.each<[string, DeployTypeInput, Baseline, Baseline, [string, Difference][], string[]]>([
+    ['one commit for both', 'infer', at(A), at(A), [], [A]],
+    ['two commits', 'infer', at(A), at(B), [], [A, B]],
+    ['what the type looks at', 'dags-only', at(A), at(B), [], [B]],
+    ['what the type looks at', 'image-only', at(A), at(B), [], [A]],
+    ['what the type looks at', 'image-and-dags', at(A), at(B), [], [A, B]],
+    ['unknown baselines ask nothing', 'infer', lost, at(B), [], [B]],
+    [
+      's20 the head only when the merge commit is gone',
+      'infer',
+      at(A, H),
+      at(B),
+      [
+        [A, no],
+        [B, yes],
+      ],
+      [H],
+    ],
+    ['the head is not asked for without need', 'infer', at(A, H), at(A, H), [[A, yes]], []],
+    ['the end, without a head', 'infer', at(A), at(A), [[A, no]], []],
+    [
+      'the end, with a head',
+      'infer',
+      at(A, H),
+      at(A, H),
+      [
+        [A, no],
+        [H, no],
+      ],
+      [],
+    ],
+  ])('%s', (_, type, image, dags, answers, commits) => {
+    expect(toCompare(type, { image, dags }, new Map(answers))).toEqual(commits);
+  });
+
+  test.each<[string, Baseline, [string, Difference][], Changes]>([
+    ['known', at(A), [[A, yes]], known(['x'])],
+    [
+      's20 by the head',
+      at(A, H),
+      [
+        [A, no],
+        [H, yes],
+      ],
+      known(['x'], H),
+    ],
+    [
+      'the merge commit goes first',
+      at(A, H),
+      [
+        [A, yes],
+        [H, no],
+      ],
+      known(['x']),
+    ],
+    ['unknown baseline', lost, [], lost],
+    [
+      's20 s38 gone',
+      at(A, H),
+      [
+        [A, no],
+        [H, no],
+      ],
+      { kind: 'unknown', why: 'commit 1a2b3c4, which runs, cannot be compared with (gone .::error::)' },
+    ],
+    [
+      'not asked',
+      at(A),
+      [],
+      { kind: 'unknown', why: 'commit 1a2b3c4, which runs, cannot be compared with (git was not asked)' },
+    ],
+  ])('changes: %s', (_, baseline, answers, changes) => {
+    expect(changesSince(baseline, new Map(answers))).toEqual(changes);
+  });
+});
+
+test('property: no changed path is lost, and more changes never mean a smaller deploy', () => {
+  const paths = fc.array(
+    fc.constantFrom(
+      'dags/a.py',
+      'dags/é\n',
+      'Dockerfile',
+      'README.md',
+      'docs/x',
+      '.github/x',
+      'include/dags/x',
+      'mydags/x',
+    ),
+    { maxLength: 6 },
+  );
+  const size = { none: 0, 'dags-only': 1, 'image-only': 1, 'image-and-dags': 2 };
+  const place = placing(project);
+  fc.assert(
+    fc.property(paths, paths, fc.boolean(), (some, more, dagDeploysOn) => {
+      const few = ask({ dagDeploysOn }, some);
+      const many = ask({ dagDeploysOn }, [...some, ...more]);
+      expect(size[many.kind]).toBeGreaterThanOrEqual(size[few.kind]);
+      const parts = some.map(place);
+      if (parts.some(({ image }) => image)) expect(few.kind).toBe('image-and-dags');
+      if (parts.some(({ dags }) => dags)) expect(few.kind).not.toBe('none');
+      expect(ask({ dagDeploysOn }, [...some].reverse())).toEqual(few);
+    }),
+  );
+});

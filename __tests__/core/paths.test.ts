@@ -1,0 +1,132 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { placing, type Project } from '../../src/core/paths.ts';
+import { dockerignoreCases } from '../parts/dockerignore-cases.ts';
+
+const root: Project = { path: '', dags: ['dags'], dockerfile: 'Dockerfile', dockerignore: '', steering: [] };
+const nested: Project = { ...root, path: 'astro', dags: ['astro/dags'] };
+
+type Where = 'image' | 'dags' | 'both' | 'neither';
+function where(project: Project, path: string): Where {
+  const { dags, image } = placing(project)(path);
+  return dags && image ? 'both' : dags ? 'dags' : image ? 'image' : 'neither';
+}
+
+describe('what a path is part of', () => {
+  test.each<[string, Project, string, Where]>([
+    ['s29', root, 'dags/a.py', 'dags'],
+    ['s29', root, 'dags/sub/a.sql', 'dags'],
+    ['s29', root, 'include/a.py', 'image'],
+    ['s29', root, 'Dockerfile', 'image'],
+    ['s31', root, 'include/dags/x.sql', 'image'],
+    ['s31', root, 'tests/dags/test_x.py', 'image'],
+    ['s31', root, 'mydags/x.py', 'image'],
+    ['s31', root, 'dags.py', 'image'],
+    ['s31', root, 'Dags/x.py', 'image'],
+    [
+      's31 root-folder data-dags',
+      { ...root, path: 'data-dags', dags: ['data-dags/dags'] },
+      'data-dags/requirements.txt',
+      'image',
+    ],
+    [
+      's31 root-folder data-dags',
+      { ...root, path: 'data-dags', dags: ['data-dags/dags'] },
+      'data-dags/dags/x.py',
+      'dags',
+    ],
+    ['s31 root-folder dags', { ...root, path: 'dags', dags: ['dags/dags'] }, 'dags/requirements.txt', 'image'],
+    ['s33 sibling', nested, 'astro-legacy/dags/x.py', 'neither'],
+    ['s33 sibling', nested, 'astro.py', 'neither'],
+    ['s33 outside', nested, 'README.md', 'neither'],
+    ['s33 another project', nested, 'other/Dockerfile', 'neither'],
+    ['s33 inside', nested, 'astro/README.md', 'image'],
+    ['s33 not the DAGs of the root', nested, 'dags/x.py', 'neither'],
+    ['s34 the DAG folder is a submodule', root, 'dags', 'dags'],
+    ['s34 submodule inside', root, 'dags/shared', 'dags'],
+    ['s34 include is a submodule', root, 'include', 'image'],
+    ['s34 the project was a file or a link', nested, 'astro', 'both'],
+    ['s34 a folder around the DAG folder', { ...root, dags: ['src/dags'] }, 'src', 'both'],
+    ['s34 a folder around the project, DAGs elsewhere', { ...root, path: 'a/astro', dags: ['dags'] }, 'a', 'image'],
+    ['s37 workflow', root, '.github/workflows/astro.yml', 'neither'],
+    ['s37 workflow of a nested project', nested, '.github/workflows/astro.yml', 'neither'],
+    ['s37 template', { ...root, steering: ['.astro/preview.yaml'] }, '.astro/preview.yaml', 'neither'],
+    ['s37 template beside', { ...root, steering: ['.astro/preview.yaml'] }, '.astro/config.yaml', 'image'],
+    ['s37 a folder of that name elsewhere', nested, 'astro/.github/x', 'image'],
+    ['s36 ignored', { ...root, dockerignore: 'docs/\n*.md' }, 'docs/a.txt', 'neither'],
+    ['s36 ignored', { ...root, dockerignore: 'docs/\n*.md' }, 'README.md', 'neither'],
+    ['s36 relative to the project', { ...nested, dockerignore: 'docs' }, 'astro/docs/a.txt', 'neither'],
+    ['s36 relative to the project', { ...nested, dockerignore: 'astro/include' }, 'astro/include/a.py', 'image'],
+    ['s36 the ignore file itself', { ...root, dockerignore: '.dockerignore\n*' }, '.dockerignore', 'image'],
+    ['s36 the Dockerfile', { ...root, dockerignore: '*' }, 'Dockerfile', 'image'],
+    [
+      's36 the ignore file of the Dockerfile',
+      { ...nested, dockerignore: '*' },
+      'astro/Dockerfile.dockerignore',
+      'image',
+    ],
+    [
+      's36 another Dockerfile',
+      { ...root, dockerfile: 'docker/Dockerfile', dockerignore: '*' },
+      'docker/Dockerfile',
+      'image',
+    ],
+    ['s36 ignored DAGs travel in the bundle', { ...root, dockerignore: 'dags/\n*.md' }, 'dags/README.md', 'dags'],
+    ['DAG folder outside the project', { ...nested, dags: ['shared/dags'] }, 'shared/dags/x.py', 'dags'],
+    ['DAG folder outside the project', { ...nested, dags: ['shared/dags'] }, 'astro/dags/x.py', 'image'],
+    ['DAG folder is the project', { ...root, dags: [''] }, 'x.py', 'both'],
+    ['DAG folder is the project', { ...nested, dags: ['astro'] }, 'astro/x.py', 'both'],
+    ['DAG folder around the project', { ...nested, dags: [''] }, 'lib/x.py', 'dags'],
+    ['DAG folder around the project', { ...nested, dags: [''] }, 'astro/x.py', 'both'],
+    ['DAG folder is a link', { ...root, dags: ['dags', 'shared/dags'] }, 'dags', 'dags'],
+    ['DAG folder is a link', { ...root, dags: ['dags', 'shared/dags'] }, 'shared/dags/x.py', 'dags'],
+    ['no DAG folder under git', { ...root, dags: [] }, 'dags/x.py', 'image'],
+  ])('%s: %j: %s → %s', (_, project, path, expected) => {
+    expect(where(project, path)).toBe(expected);
+  });
+});
+
+describe('s36 .dockerignore', () => {
+  const ignored = (rules: string, path: string): boolean =>
+    where({ ...root, dags: [], dockerignore: rules }, path) === 'neither';
+
+  test.each(dockerignoreCases)('$name', ({ rules, kept, left }) => {
+    const paths = [...kept, ...left];
+    expect(paths.filter((path) => !ignored(rules, path))).toEqual(kept);
+  });
+
+  // Docker 23 and newer take these as they are (github.com/moby/patternmatcher); older engines stumble over some.
+  test.each(['c++', 'a(b)', 'a|b', 'x{2}', 'a\\+b'])('`%s` is a plain name', (rule) => {
+    expect(ignored(rule, rule.replace('\\', ''))).toBe(true);
+    expect(['c', 'cc', 'ab', 'a', 'b', 'xx', 'aab'].filter((path) => ignored(rule, path))).toEqual([]);
+  });
+
+  test.each(['[', '*.md\n[a', '!(['])('a file that docker refuses (%j) ignores nothing', (rules) => {
+    expect(ignored(rules, 'README.md')).toBe(false);
+  });
+});
+
+test('property: a path of the project is never lost unless a rule or the steering names it', () => {
+  const segment = fc.oneof(
+    fc.constantFrom('dags', 'astro', 'include', 'é', 'a b', '[x]', '*', '..x', 'dags2'),
+    fc.string({ minLength: 1, maxLength: 8 }).filter((name) => !/[/\0]/.test(name) && name !== '.' && name !== '..'),
+  );
+  const path = fc.array(segment, { minLength: 1, maxLength: 5 }).map((names) => names.join('/'));
+  const folder = fc.oneof(fc.constant(''), path);
+  fc.assert(
+    fc.property(folder, folder, path, path, (project, dags, inner, outer) => {
+      const inside = project === '' ? inner : `${project}/${inner}`;
+      fc.pre(!/^\.github(?:\/|$)/.test(inside) && !/^\.github(?:\/|$)/.test(outer));
+      const place = placing({ ...root, path: project, dags: [dags] });
+      const here = place(inside);
+      expect(here.dags || here.image).toBe(true);
+      const under = dags === '' ? inner : `${dags}/${inner}`;
+      if (!/^\.github(?:\/|$)/.test(under)) expect(place(under).dags).toBe(true);
+      // What is neither in, nor around, the project or the DAG folder never counts.
+      const related = [project, dags].some(
+        (one) => one === '' || `${outer}/`.startsWith(`${one}/`) || `${one}/`.startsWith(`${outer}/`),
+      );
+      if (!related) expect(place(outer)).toEqual({ dags: false, image: false });
+    }),
+  );
+});

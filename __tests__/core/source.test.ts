@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import { deployDescription, gitFacts, type Source } from '../../src/core/source.ts';
+
+const commit = { id: 'a'.repeat(40), subject: "Don't retry", author: 'Ada' };
+const source: Source = {
+  folder: '/w/etl',
+  dagsFolder: '/w/etl/dags',
+  project: {
+    path: '',
+    dags: ['dags'],
+    dockerfile: 'Dockerfile',
+    dockerignore: '*.md',
+    steering: ['.astro/preview.yaml'],
+  },
+  repository: { provider: 'GITHUB', account: 'acme', repo: 'etl' },
+  uncommitted: [],
+  commit,
+  branch: 'feature/x',
+};
+
+describe('what is recorded of the code', () => {
+  test('a commit of a github.com repository, whole', () => {
+    expect(gitFacts({ ...source, project: { ...source.project, path: 'data/etl' } })).toEqual({
+      provider: 'GITHUB',
+      account: 'acme',
+      repo: 'etl',
+      commitSha: commit.id,
+      commitUrl: `https://github.com/acme/etl/commit/${commit.id}`,
+      branch: 'feature/x',
+      path: 'data/etl',
+      authorName: 'Ada',
+    });
+  });
+
+  test('another host is GENERIC, without account, repo and commitUrl; what is unknown is left out', () => {
+    const { branch, ...rest } = source;
+    expect(branch).toBe('feature/x');
+    const facts = gitFacts({
+      ...rest,
+      repository: { provider: 'GENERIC', remoteUrl: 'https://git.acme.example/etl' },
+      commit: { ...commit, author: '' },
+    });
+    expect(facts).toEqual({ provider: 'GENERIC', remoteUrl: 'https://git.acme.example/etl', commitSha: commit.id });
+  });
+
+  test.each([
+    ['a changed DAG', ['dags/a.py'], false],
+    ['a changed file of the image', ['requirements.txt'], false],
+    ['a file that docker ignores', ['README.md'], true],
+    ['the template', ['.astro/preview.yaml'], true],
+    ['what git cannot tell', undefined, false],
+  ] as const)('with %s in the checkout that no commit holds', (_, uncommitted, recorded) => {
+    expect(gitFacts({ ...source, uncommitted }) !== undefined).toBe(recorded);
+  });
+
+  test('nothing without a commit', () => {
+    const { commit: gone, ...rest } = source;
+    expect(gone).toBe(commit);
+    expect(gitFacts(rest)).toBeUndefined();
+    expect(deployDescription(rest, undefined)).toBe('');
+  });
+});
+
+describe('the description of a deploy', () => {
+  const head = 'b'.repeat(40);
+  test.each([
+    ['the subject of the commit', {}, undefined, "Don't retry"],
+    ["the user's text instead", {}, 'Release 4', 'Release 4'],
+    ['the head beside a merge commit', { head }, undefined, `Don't retry\n[astro-branch-deploy head=${head}]`],
+    ['no head where it is the commit itself', { head: commit.id }, undefined, "Don't retry"],
+  ] as const)('%s', (_, more, text, expected) => {
+    expect(deployDescription({ ...source, ...more }, text)).toBe(expected);
+  });
+});

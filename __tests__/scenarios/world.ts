@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { repository, type SampleEvent } from '../../sandbox/events.ts';
+import { startGitHub, type GitHubStandIn } from '../../sandbox/github.ts';
+import { makeProject, type SampleProject } from '../../sandbox/project.ts';
+import { runStep, type StepResult, type StepRun } from '../../sandbox/runner.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.ts';
+
+/** Astro, GitHub and a repository for one story. */
+export interface World {
+  readonly astro: Sandbox;
+  readonly github: GitHubStandIn;
+  readonly project: SampleProject;
+  /** Runs the step for an event and tells which requests it made of Astro and GitHub, ids made readable. */
+  readonly step: (
+    event: SampleEvent,
+    inputs?: Readonly<Record<string, string>>,
+    more?: Partial<StepRun>,
+  ) => Promise<Told>;
+  readonly end: () => Promise<void>;
+}
+
+export interface Told extends StepResult {
+  readonly requests: readonly string[];
+}
+
+export const token = 'astro-token-canary-9f3b7c21d4e8';
+
+/** Starts a world; `end` it in `afterEach`. */
+export async function startWorld(
+  options: Partial<SandboxOptions> & { files?: Readonly<Record<string, string>> } = {},
+): Promise<World> {
+  const home = mkdtempSync(join(tmpdir(), 'world-'));
+  const { files, ...sandboxOptions } = options;
+  const astro = await startSandbox({
+    workspaces: [{ id: 'cm0workspace0000000000000', name: 'Data' }],
+    ...sandboxOptions,
+  });
+  const github = await startGitHub({ repository });
+  const project = makeProject(join(home, 'checkout'), files);
+  const step: World['step'] = async (event, inputs = {}, more = {}) => {
+    const before = { astro: astro.requests.length, github: github.requests.length };
+    const result = await runStep({
+      event: event.event,
+      payload: event.payload,
+      workspace: project.folder,
+      ...more,
+      inputs: {
+        'astro-api-url': astro.url,
+        'astro-api-token': token,
+        'github-token': 'github-token-canary-77aa',
+        template: '.astro/preview.yaml',
+        'deployment-name': 'etl-prod',
+        'wait-time': '30s',
+        ...inputs,
+      },
+      env: { ...event.env, GITHUB_API_URL: github.url, ...more.env },
+    });
+    const told = [
+      ...astro.requests
+        .slice(before.astro)
+        .map((request) => `Astro ${request.method} ${readable(request.path)} ${request.status}`),
+      ...github.requests
+        .slice(before.github)
+        .map((request) => `GitHub ${request.method} ${request.path} ${request.status}`),
+    ];
+    return { ...result, requests: told };
+  };
+  return {
+    astro,
+    github,
+    project,
+    step,
+    end: async () => {
+      await Promise.all([astro.close(), github.close()]);
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+const readable = (path: string): string => path.replace(/^\/v1/, '').replace(/c[a-z0-9]{24}/g, '{id}');
