@@ -58,7 +58,7 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
   };
   const text = (name: string): string | undefined => core.getInput(name) || undefined;
   const lines = (name: string): string[] => core.getMultilineInput(name).filter((line) => line !== '');
-  const optional = <K extends string>(key: K, value: string | undefined) =>
+  const optional = (key: string, value: string | undefined): Record<string, string> =>
     value === undefined ? {} : { [key]: value };
 
   const inputs: Inputs = {

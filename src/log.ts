@@ -4,17 +4,17 @@ import { neutralise, redact, spellings } from './core/text.ts';
 
 /** What the program says, and the only way to say it: every text is redacted and made harmless first. */
 export interface Log {
-  info(text: string): void;
-  debug(text: string): void;
-  notice(text: string, at?: Position): void;
-  warning(text: string, at?: Position): void;
-  error(text: string, at?: Position): void;
+  readonly info: (text: string) => void;
+  readonly debug: (text: string) => void;
+  readonly notice: (text: string, at?: Position) => void;
+  readonly warning: (text: string, at?: Position) => void;
+  readonly error: (text: string, at?: Position) => void;
   /** Runs `work` in a collapsible group of the log. */
-  group<T>(title: string, work: () => Promise<T>): Promise<T>;
+  readonly group: <T>(title: string, work: () => Promise<T>) => Promise<T>;
   /** From here on the value and its usual encodings are masked, by the runner and by us. Warns when it is too short to be one. */
-  secret(value: string, name: string): void;
+  readonly secret: (value: string, name: string) => void;
   /** The text without secrets and without workflow commands, for sinks other than the log. */
-  clean(text: string): string;
+  readonly clean: (text: string) => string;
 }
 
 /** A log that writes workflow commands to standard output (docs.github.com, "Workflow commands"). */

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { oldestFirst } from './apply/deployments.ts';
 import {
   listClusters,
@@ -9,12 +7,8 @@ import {
   readDeploymentOptions,
   type Deployment,
 } from './astro/deployments.ts';
-import { listDeploys } from './astro/deploys.ts';
 import { findOrganization, findWorkspace } from './astro/place.ts';
 import type { AstroClient } from './astro/client.ts';
-import type { Budget } from './budget.ts';
-import { baselines, unknownBaselines, type Baselines } from './core/baselines.ts';
-import { toCompare, type Difference } from './core/changes.ts';
 import { UserError } from './core/errors.ts';
 import {
   describePreview,
@@ -26,31 +20,16 @@ import {
   type PreviewIdentity,
 } from './core/identity.ts';
 import type { GitHubEvent, Intent, Target } from './core/intent.ts';
-import type { CodeFacts, Situation } from './core/plan.ts';
-import { parseRemote, type Repository } from './core/repository.ts';
+import type { Situation } from './core/plan.ts';
 import { neededLookups, resolveTemplate, secretValues } from './core/template.ts';
 import type { Template } from './core/template-read.ts';
 import { oneLine } from './core/text.ts';
 import { readClaims } from './core/token.ts';
-import { changedPaths, uncommitted } from './git/changed.ts';
-import { repositoryPaths, type Checkout } from './git/checkout.ts';
-import { branchState, compareCommits, openPullRequests } from './github/branches.ts';
-import type { GitHubClient } from './github/client.ts';
+import { branchState, openPullRequests } from './github/branches.ts';
 import type { Inputs } from './inputs.ts';
-import type { Log } from './log.ts';
-import { readProject, workspaceFolder, type Project } from './project.ts';
-
-/** What the run works with: connections, clocks, the log. */
-export interface Tools {
-  readonly client: AstroClient;
-  /** Connects on first use; `undefined` without a token. */
-  readonly github: () => Promise<GitHubClient | undefined>;
-  readonly budget: Budget;
-  readonly log: Log;
-  readonly signal: AbortSignal;
-  readonly env: NodeJS.ProcessEnv;
-  readonly now: () => Date;
-}
+import { observeCode } from './observe-code.ts';
+import { readProject } from './project.ts';
+import type { Tools } from './tools.ts';
 
 type Of<K extends Intent['kind']> = Extract<Intent, { kind: K }>;
 
@@ -260,100 +239,4 @@ async function observeRemoval(
   return intent.because === 'branch-deleted'
     ? { ...base, state: await branchState(github, intent.branch.name) }
     : { ...base, pullRequests: await openPullRequests(github, intent.branch.name) };
-}
-
-/** The repository that this code comes from: the checkout's own remote, or GitHub's word where that is only a folder. */
-export function sourceRepository(checkout: Checkout, event: GitHubEvent, env: NodeJS.ProcessEnv): Repository {
-  const remote = checkout.kind === 'checkout' ? checkout.remote : undefined;
-  const isFolder =
-    remote?.provider === 'GENERIC' && !/^(?!file:)[a-z][a-z0-9+.-]*:\/\/|^[^/:]{2,}:/i.test(remote.remoteUrl);
-  if (remote && !isFolder) return remote;
-  return parseRemote(
-    `${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${event.repository.owner}/${event.repository.name}`,
-  );
-}
-
-async function observeCode(
-  intent: Of<'ensure-preview'> | Of<'deploy'>,
-  project: Project,
-  place: { readonly organization: string; readonly deployment: Deployment | undefined; readonly dagDeploysOn: boolean },
-  inputs: Inputs,
-  event: GitHubEvent,
-  tools: Tools,
-): Promise<CodeFacts> {
-  const { checkout } = project;
-  const { deployment } = place;
-  const dags = checkout.kind === 'checkout' ? repositoryPaths(checkout, project.dagsFolder) : [];
-  const [history, loose] = await Promise.all([
-    deployment ? listDeploys(tools.client, place.organization, deployment.id) : [],
-    checkout.kind === 'checkout' ? uncommitted(checkout, dags, { signal: tools.signal }) : undefined,
-  ]);
-  const here = {
-    repository: sourceRepository(checkout, event, tools.env),
-    projectPath: checkout.kind === 'checkout' ? checkout.prefix : '',
-  };
-  const known: Baselines =
-    checkout.kind === 'none'
-      ? unknownBaselines(`there is no git checkout to compare with (${checkout.why})`)
-      : loose?.kind === 'unknown'
-        ? unknownBaselines(`git cannot tell what differs from the commit (${loose.why})`)
-        : baselines(history, here, place.dagDeploysOn);
-  const answers = new Map<string, Difference>();
-  for (
-    let open = toCompare(inputs.deployType, known, answers);
-    open.length > 0;
-    open = toCompare(inputs.deployType, known, answers)
-  ) {
-    const found = await Promise.all(open.map((commit) => difference(checkout, commit, tools)));
-    open.forEach((commit, index) => answers.set(commit, found[index] as Difference));
-  }
-  return {
-    deployType: inputs.deployType,
-    source: {
-      folder: project.folder,
-      dagsFolder: project.dagsFolder,
-      project: {
-        path: here.projectPath,
-        dags: loose?.kind === 'known' && loose.dagsTracked ? dags : [],
-        dockerfile: 'Dockerfile',
-        dockerignore: readIgnoreFile(project.folder),
-        steering: steeringFiles(inputs, project, tools.env),
-      },
-      repository: here.repository,
-      uncommitted: loose?.kind === 'known' ? loose.paths : undefined,
-      ...(checkout.kind === 'checkout' && {
-        commit: { id: checkout.commit, subject: checkout.subject, author: checkout.author },
-      }),
-      ...('branch' in intent && intent.branch && { branch: intent.branch.name }),
-      ...(intent.kind === 'ensure-preview' && intent.pullRequest !== undefined && { head: intent.head }),
-    },
-    baselines: known,
-    answers,
-    dispatched: intent.dispatched,
-  };
-}
-
-/** Git first; what it cannot say, because the commit is not to be had in a shallow clone, GitHub may. */
-async function difference(checkout: Checkout, commit: string, tools: Tools): Promise<Difference> {
-  if (checkout.kind === 'none') return { kind: 'unknown', why: checkout.why };
-  const local = await changedPaths(checkout, commit, { signal: tools.signal });
-  if (local.kind === 'known') return local;
-  const remote = await compareCommits(await tools.github(), commit, checkout.commit);
-  return remote.kind === 'known' ? remote : { kind: 'unknown', why: `${local.why}; ${remote.why}` };
-}
-
-function readIgnoreFile(folder: string): string {
-  const path = ['Dockerfile.dockerignore', '.dockerignore']
-    .map((name) => join(folder, name))
-    .find((file) => existsSync(file));
-  return path === undefined ? '' : readFileSync(path, 'utf8');
-}
-
-/** Repository-relative paths of the files that steer the Action itself, wherever the repository is checked out. */
-function steeringFiles(inputs: Inputs, project: Project, env: NodeJS.ProcessEnv): string[] {
-  const { checkout } = project;
-  if (checkout.kind === 'none') return [];
-  const names = ['.astro/branch-deploy.yaml', ...(inputs.template === undefined ? [] : [inputs.template])];
-  const roots = [workspaceFolder(env), checkout.root, project.folder];
-  return roots.flatMap((root) => names.flatMap((name) => repositoryPaths(checkout, join(root, name))));
 }

@@ -19,6 +19,9 @@ export interface Project {
 
 const largestTemplate = 1024 * 1024;
 
+// Windows lacks the last two, where they are `undefined` and count as 0.
+const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 /** The workspace folder of the runner, links resolved. */
 export function workspaceFolder(env: NodeJS.ProcessEnv): string {
   return realpathSync(env['GITHUB_WORKSPACE'] || process.cwd());
@@ -35,11 +38,18 @@ export async function readProject(inputs: Inputs, env: NodeJS.ProcessEnv, needsT
   }
   if (!inside(realpathSync(folder), workspace))
     throw new UserError(`\`root-folder\`: \`${inputs.rootFolder}\` is a link that leads out of the workspace.`);
+  const dagsFolder = isAbsolute(inputs.dagsFolder) ? inputs.dagsFolder : resolve(folder, inputs.dagsFolder);
+  // A branch author can make the DAG folder a link; where it leads must have been checked out too.
+  if (!isAbsolute(inputs.dagsFolder) && isFolder(dagsFolder) && !inside(realpathSync(dagsFolder), workspace)) {
+    throw new UserError(
+      `\`dags-folder\`: \`${inputs.dagsFolder}\` leads out of the workspace. An absolute path says that this is meant.`,
+    );
+  }
   const checkout = await readCheckout(folder);
   const templateFile = needsTemplate ? findTemplate(inputs.template, workspace, checkout) : undefined;
   return {
     folder,
-    dagsFolder: isAbsolute(inputs.dagsFolder) ? inputs.dagsFolder : resolve(folder, inputs.dagsFolder),
+    dagsFolder,
     checkout,
     ...(templateFile && {
       templatePath: templateFile.shown,
@@ -72,7 +82,7 @@ function readSmallFile(path: string, shown: string, workspace: string): string {
   const refuse = (why: string): UserError => new UserError(`\`${shown}\` ${why}.`, { at: { file: shown } });
   if (!inside(realpathSync(path), workspace) || lstatSync(path).isSymbolicLink())
     throw refuse('is a link, or lies behind one that leaves the workspace: check the file itself in');
-  const file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  const file = openSync(path, openFlags);
   try {
     const facts = fstatSync(file);
     if (!facts.isFile()) throw refuse('is not a file');

@@ -14,7 +14,7 @@ import type { Outcome } from '../core/report.ts';
 import { compareDeployment, updateBody } from '../core/deployment-bodies.ts';
 import { oneLine } from '../core/text.ts';
 import type { Inputs } from '../inputs.ts';
-import type { Tools } from '../observe.ts';
+import type { Tools } from '../tools.ts';
 import { createOnce } from './deployments.ts';
 import { shipCode } from './code.ts';
 import { prepareImage, type PreparedImage } from './image.ts';

@@ -9,7 +9,7 @@ import { UserError } from '../core/errors.ts';
 import type { Step } from '../core/plan.ts';
 import { deployDescription, gitFacts } from '../core/source.ts';
 import type { Inputs } from '../inputs.ts';
-import type { Tools } from '../observe.ts';
+import type { Tools } from '../tools.ts';
 import { checkImage, pushPrepared, type PreparedImage } from './image.ts';
 import type { Shipped, Spot } from './wait.ts';
 

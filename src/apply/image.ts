@@ -11,7 +11,7 @@ import { buildImage } from '../docker/build.ts';
 import { findEngine, inspectImage, type Engine } from '../docker/engine.ts';
 import { pushImage } from '../docker/push.ts';
 import type { Inputs } from '../inputs.ts';
-import type { Tools } from '../observe.ts';
+import type { Tools } from '../tools.ts';
 import { privateFolderState } from '../post.ts';
 import { run } from '../process.ts';
 import { makePrivateFolder, removePrivateFolder } from '../private-folder.ts';

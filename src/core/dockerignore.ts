@@ -38,7 +38,8 @@ function matching(sources: readonly string[]): RegExp {
 function clean(glob: string): string {
   const kept: string[] = [];
   for (const segment of glob.split('/')) {
-    if (segment === '..' && kept.length > 0 && kept.at(-1) !== '..') kept.pop();
+    const above = kept.length === 0 ? !glob.startsWith('/') : kept.at(-1) === '..';
+    if (segment === '..' && !above) kept.pop();
     else if (segment !== '' && segment !== '.') kept.push(segment);
   }
   return kept.join('/');
@@ -53,7 +54,7 @@ function expression(glob: string): string {
     if (part.startsWith('**')) return at + part.length === glob.length ? '.*' : '(?:.*/)?';
     if (part === '*') return '[^/]*';
     if (part === '?') return '[^/]';
-    const character = part.at(-1) ?? part;
+    const character = part.slice(-1);
     return /[\w\s]/.test(character) ? character : `\\${character}`;
   });
 }

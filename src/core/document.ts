@@ -1,6 +1,6 @@
 import {
   EVENT_ID,
-  SCALAR_STYLE_PLAIN,
+  SCALAR_STYLE,
   YAMLException,
   getScalarValue,
   parseEvents,
@@ -49,7 +49,7 @@ export function parseDocument(text: string, file: string): YamlNode {
 
   const scalar = (event: ScalarEvent): ScalarNode => {
     const content = getScalarValue(source, event);
-    const plain = event.style === SCALAR_STYLE_PLAIN;
+    const plain = event.style === SCALAR_STYLE.PLAIN;
     const start = event.valueStart < 0 ? lastOffset(events, next - 1) : event.valueStart - (plain ? 0 : 1);
     return { kind: 'scalar', at: place(start), text: content, value: plain ? resolve(content) : content };
   };

@@ -21,6 +21,9 @@ export interface Place {
 }
 
 const nowhere: Place = { dags: false, image: false };
+const dagsOnly: Place = { dags: true, image: false };
+const imageOnly: Place = { dags: false, image: true };
+const both: Place = { dags: true, image: true };
 
 /** How a path lies to a folder, by path segments: it is the folder (or a submodule or link in its place), in it, or around it. */
 type Position = 'is' | 'in' | 'around' | 'apart';
@@ -63,8 +66,9 @@ export function placing(project: Project): (path: string) => Place {
       inOwnDags ||= own && (at === 'is' || at === 'in');
     }
     const at = toProject(path);
-    if (at === 'apart') return { dags, image: false };
-    if (at !== 'in' || aroundOwnDags || always.has(path)) return { dags, image: true };
-    return { dags, image: !inOwnDags && !ignored(path.slice(start)) };
+    if (at === 'apart') return dags ? dagsOnly : nowhere;
+    if (at !== 'in' || aroundOwnDags || always.has(path)) return dags ? both : imageOnly;
+    if (inOwnDags || ignored(path.slice(start))) return dags ? dagsOnly : nowhere;
+    return dags ? both : imageOnly;
   };
 }

@@ -4,13 +4,13 @@ import type { Problem } from './errors.ts';
 import type {
   DeploymentType,
   Executor,
-  Located,
   SchedulerSize,
   Template,
   TemplateQueue,
   TemplateSchedule,
   TemplateVariable,
 } from './template-read.ts';
+import type { Located } from './template-reader.ts';
 import { oneLine } from './text.ts';
 
 type Schemas = components['schemas'];

@@ -32,10 +32,8 @@ export function redact(text: string, secrets: Iterable<string>): string {
 }
 
 // C0 and C1 controls but tab and newline; characters without width, among them the marks that turn the writing direction.
-// eslint-disable-next-line no-control-regex
 const invisible =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
-// eslint-disable-next-line no-control-regex
 const ansi = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
 
 /**

@@ -12,6 +12,7 @@ const names = ['--name-only', '-z', '--no-renames', '--no-ext-diff', '--no-textc
 /**
  * The repository-relative paths that differ between a commit and the one that is checked out, a rename as both its
  * sides. A commit that the clone lacks is fetched from `origin`. `unknown` when it is not to be had in time.
+ * Ask one question after the other: two fetches into a shallow clone at the same time lock each other out.
  */
 export async function changedPaths(
   checkout: CheckedOut,
