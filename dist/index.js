@@ -1,6 +1,376 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
+/***/ 4158:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+/**
+ * @license
+ * Copyright 2020 Balena Ltd.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *    http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ *
+ * ------------------------------------------------------------------------
+ *
+ * Copyright 2018 Zeit, Inc.
+ * Licensed under the MIT License. See file LICENSE.md for a full copy.
+ *
+ * ------------------------------------------------------------------------
+ */
+
+/**
+ * This module implements the [dockerignore
+ * spec](https://docs.docker.com/engine/reference/builder/#dockerignore-file),
+ * closely following Docker's (Moby) Golang implementation:
+ * https://github.com/moby/moby/blob/v19.03.8/builder/dockerignore/dockerignore.go
+ * https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go
+ * https://github.com/moby/moby/blob/v19.03.8/pkg/archive/archive.go#L825
+ *
+ * Something the spec is not clear about, but we discovered by reading source code
+ * and testing against the "docker build" command, is the handling of backslashes and
+ * forward slashes as path separators and escape characters in the .dockerignore file
+ * across platforms including Windows, Linux and macOS:
+ *
+ * * On Linux and macOS, only forward slashes can be used as path separators in the
+ *   .dockerignore file, and the backslash works as an escape character.
+ * * On Windows, both forward slashes and backslashes are allowed as path separators
+ *   in the .dockerignore file, and the backslash is not used as an escape character.
+ *
+ * This is consistent with how Windows works generally: both forward slashes and
+ * backslashes are accepted as path separators by the cmd.exe Command Prompt or
+ * PowerShell, and by library functions like the Golang filepath.Clean or the
+ * Node.js path.normalize.
+ *
+ * Similarly, path strings provided to the IgnoreBase.ignores() and IgnoreBase.filter()
+ * methods can use either forward slashes or backslashes as path separators on Windows,
+ * but only forward slashes are accepted as path separators on Linux and macOS.
+ */
+
+const path = __nccwpck_require__(6928);
+
+const factory = options => new IgnoreBase(options); // https://github.com/kaelzhang/node-ignore/blob/5.1.4/index.js#L538-L539
+// Fixes typescript module import
+
+
+factory.default = factory;
+module.exports = factory;
+
+function make_array(subject) {
+  return Array.isArray(subject) ? subject : [subject];
+}
+
+const REGEX_TRAILING_SLASH = /(?<=.)\/$/;
+const REGEX_TRAILING_BACKSLASH = /(?<=.)\\$/;
+const REGEX_TRAILING_PATH_SEP = path.sep === '\\' ? REGEX_TRAILING_BACKSLASH : REGEX_TRAILING_SLASH;
+const KEY_IGNORE = typeof Symbol !== 'undefined' ? Symbol.for('dockerignore') : 'dockerignore'; // An implementation of Go's filepath.Clean
+// https://golang.org/pkg/path/filepath/#Clean
+// https://github.com/golang/go/blob/master/src/path/filepath/path.go
+// Note that, like Go, on Windows this function converts forward slashes
+// to backslashes.
+
+function cleanPath(file) {
+  return path.normalize(file).replace(REGEX_TRAILING_PATH_SEP, '');
+} // Javascript port of Golang's filepath.ToSlash
+// https://golang.org/pkg/path/filepath/#ToSlash
+// https://github.com/golang/go/blob/master/src/path/filepath/path.go
+// Convert any OS-specific path separator to '/'. Backslash is converted
+// to forward slash on Windows, but not on Linux/macOS.
+// Note that both forward slashes and backslashes are valid path separators on
+// Windows. As a result, code such as `pattern.split(path.sep).join('/')` fails
+// on Windows when forward slashes are used as path separators.
+
+
+function toSlash(file) {
+  if (path.sep === '/') {
+    return file;
+  }
+
+  return file.replace(/\\/g, '/');
+} // Javascript port of Golang's filepath.FromSlash
+// https://github.com/golang/go/blob/master/src/path/filepath/path.go
+
+
+function fromSlash(file) {
+  if (path.sep === '/') {
+    return file;
+  }
+
+  return file.replace(/\//g, path.sep);
+}
+
+class IgnoreBase {
+  constructor({
+    // https://github.com/kaelzhang/node-ignore/blob/5.1.4/index.js#L372
+    ignorecase = true
+  } = {}) {
+    this._rules = [];
+    this._ignorecase = ignorecase;
+    this[KEY_IGNORE] = true;
+
+    this._initCache();
+  }
+
+  _initCache() {
+    this._cache = {};
+  } // @param {Array.<string>|string|Ignore} pattern
+
+
+  add(pattern) {
+    this._added = false;
+
+    if (typeof pattern === 'string') {
+      pattern = pattern.split(/\r?\n/g);
+    }
+
+    make_array(pattern).forEach(this._addPattern, this); // Some rules have just added to the ignore,
+    // making the behavior changed.
+
+    if (this._added) {
+      this._initCache();
+    }
+
+    return this;
+  } // legacy
+
+
+  addPattern(pattern) {
+    return this.add(pattern);
+  }
+
+  _addPattern(pattern) {
+    // https://github.com/kaelzhang/node-ignore/issues/32
+    if (pattern && pattern[KEY_IGNORE]) {
+      this._rules = this._rules.concat(pattern._rules);
+      this._added = true;
+      return;
+    }
+
+    if (this._checkPattern(pattern)) {
+      const rule = this._createRule(pattern.trim());
+
+      if (rule !== null) {
+        this._added = true;
+
+        this._rules.push(rule);
+      }
+    }
+  }
+
+  _checkPattern(pattern) {
+    // https://github.com/moby/moby/blob/v19.03.8/builder/dockerignore/dockerignore.go#L34-L40
+    return pattern && typeof pattern === 'string' && pattern.indexOf('#') !== 0 && pattern.trim() !== "";
+  }
+
+  filter(paths) {
+    return make_array(paths).filter(path => this._filter(path));
+  }
+
+  createFilter() {
+    return path => this._filter(path);
+  }
+
+  ignores(path) {
+    return !this._filter(path);
+  } // https://github.com/moby/moby/blob/v19.03.8/builder/dockerignore/dockerignore.go#L41-L53
+  // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L29-L55
+
+
+  _createRule(pattern) {
+    const origin = pattern;
+    let negative = false; // > An optional prefix "!" which negates the pattern;
+    // https://github.com/moby/moby/blob/v19.03.8/builder/dockerignore/dockerignore.go#L43-L46
+
+    if (pattern[0] === '!') {
+      negative = true;
+      pattern = pattern.substring(1).trim();
+    } // https://github.com/moby/moby/blob/v19.03.8/builder/dockerignore/dockerignore.go#L47-L53
+
+
+    if (pattern.length > 0) {
+      pattern = cleanPath(pattern);
+      pattern = toSlash(pattern);
+
+      if (pattern.length > 1 && pattern[0] === '/') {
+        pattern = pattern.slice(1);
+      }
+    } // https://github.com/moby/moby/blob/v19.03.8/builder/dockerignore/dockerignore.go#L54-L55
+
+
+    if (negative) {
+      pattern = '!' + pattern;
+    } // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L30
+
+
+    pattern = pattern.trim();
+
+    if (pattern === "") {
+      return null;
+    } // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L34
+    // convert forward slashes to backslashes on Windows
+
+
+    pattern = cleanPath(pattern); // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L36-L42
+
+    if (pattern[0] === '!') {
+      if (pattern.length === 1) {
+        return null;
+      }
+
+      negative = true;
+      pattern = pattern.substring(1);
+    } else {
+      negative = false;
+    }
+
+    return {
+      origin,
+      pattern,
+      // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L54
+      dirs: pattern.split(path.sep),
+      negative
+    };
+  } // @returns `Boolean` true if the `path` is NOT ignored
+
+
+  _filter(path) {
+    if (!path) {
+      return false;
+    }
+
+    if (path in this._cache) {
+      return this._cache[path];
+    }
+
+    return this._cache[path] = this._test(path);
+  } // @returns {Boolean} true if a file is NOT ignored
+  // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L62
+
+
+  _test(file) {
+    file = fromSlash(file); // equivalent to golang filepath.Dir() https://golang.org/src/path/filepath/path.go
+
+    const parentPath = cleanPath(path.dirname(file));
+    const parentPathDirs = parentPath.split(path.sep);
+    let matched = false;
+
+    this._rules.forEach(rule => {
+      let match = this._match(file, rule); // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L80
+
+
+      if (!match && parentPath !== ".") {
+        // Check to see if the pattern matches one of our parent dirs.
+        if (rule.dirs.includes('**')) {
+          // Ah shucks! We have to test every possible parent path that has 
+          // a number of dirs _n_ where 
+          // `rule.dirs.filter(doubleStar).length <= _n_ <= parentPathDirs.length`
+          // since the ** can imply any number of directories including 0
+          for (let i = rule.dirs.filter(x => x !== '**').length; i <= parentPathDirs.length; i++) {
+            match = match || this._match(parentPathDirs.slice(0, i).join(path.sep), rule);
+          }
+        } else if (rule.dirs.length <= parentPathDirs.length) {
+          // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L83
+          match = this._match(parentPathDirs.slice(0, rule.dirs.length).join(path.sep), rule);
+        }
+      }
+
+      if (match) {
+        matched = !rule.negative;
+      }
+    });
+
+    return !matched;
+  } // @returns {Boolean} true if a file is matched by a rule
+
+
+  _match(file, rule) {
+    return this._compile(rule).regexp.test(file);
+  } // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L139
+
+
+  _compile(rule) {
+    if (rule.regexp) {
+      return rule;
+    }
+
+    let regStr = '^'; // Go through the pattern and convert it to a regexp.
+
+    let escapedSlash = path.sep === '\\' ? '\\\\' : path.sep;
+
+    for (let i = 0; i < rule.pattern.length; i++) {
+      const ch = rule.pattern[i];
+
+      if (ch === '*') {
+        if (rule.pattern[i + 1] === '*') {
+          // is some flavor of "**"
+          i++; // Treat **/ as ** so eat the "/"
+
+          if (rule.pattern[i + 1] === path.sep) {
+            i++;
+          }
+
+          if (rule.pattern[i + 1] === undefined) {
+            // is "**EOF" - to align with .gitignore just accept all
+            regStr += ".*";
+          } else {
+            // is "**"
+            // Note that this allows for any # of /'s (even 0) because
+            // the .* will eat everything, even /'s
+            regStr += `(.*${escapedSlash})?`;
+          }
+        } else {
+          // is "*" so map it to anything but "/"
+          regStr += `[^${escapedSlash}]*`;
+        }
+      } else if (ch === '?') {
+        // "?" is any char except "/"
+        regStr += `[^${escapedSlash}]`;
+      } else if (ch === '.' || ch === '$') {
+        // Escape some regexp special chars that have no meaning
+        // in golang's filepath.Match
+        regStr += `\\${ch}`;
+      } else if (ch === '\\') {
+        // escape next char. Note that a trailing \ in the pattern
+        // will be left alone (but need to escape it)
+        if (path.sep === '\\') {
+          // On windows map "\" to "\\", meaning an escaped backslash,
+          // and then just continue because filepath.Match on
+          // Windows doesn't allow escaping at all
+          regStr += escapedSlash;
+          continue;
+        }
+
+        if (rule.pattern[i + 1] !== undefined) {
+          regStr += '\\' + rule.pattern[i + 1];
+          i++;
+        } else {
+          regStr += '\\';
+        }
+      } else {
+        regStr += ch;
+      }
+    }
+
+    regStr += "$";
+    rule.regexp = new RegExp(regStr, this._ignorecase ? 'i' : '');
+    return rule;
+  }
+
+}
+
+
+/***/ }),
+
 /***/ 3057:
 /***/ ((module) => {
 
@@ -31629,6 +31999,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
+/***/ 6928:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+
+/***/ }),
+
 /***/ 3193:
 /***/ ((module) => {
 
@@ -31654,8 +32031,8 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4614);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3139);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6756);
 
 
@@ -31685,7 +32062,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4614:
+/***/ 3139:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32155,9 +32532,7 @@ function redact(text, secrets) {
     return clean;
 }
 // C0 and C1 controls but tab and newline; characters without width, among them the marks that turn the writing direction.
-// eslint-disable-next-line no-control-regex
 const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
-// eslint-disable-next-line no-control-regex
 const ansi = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
 /**
  * Makes text that came from outside harmless for the runner, which takes `::command::` at the start of a line (after
@@ -32497,7 +32872,10 @@ async function transmit(client, request, method) {
             'user-agent': `astro-branch-deploy/${version}`,
             'x-astro-client-identifier': 'astro-branch-deploy',
             'x-astro-client-version': version,
-            ...(body !== undefined && { 'content-type': 'application/json', 'content-length': new TextEncoder().encode(body).length }),
+            ...(body !== undefined && {
+                'content-type': 'application/json',
+                'content-length': new TextEncoder().encode(body).length,
+            }),
         },
         ...(body !== undefined && { body }),
         signal: client.signal,
@@ -32507,7 +32885,10 @@ function refusal(client, request, method, answer) {
     const said = parseError(answer.body);
     const fields = said.fieldErrors.map(({ field, message }) => `${oneLine(field, 60)}: ${oneLine(message)}`).join('; ');
     const words = [said.message && oneLine(said.message, 500), fields].filter(Boolean).join(' - ');
-    const advice = advices[answer.status] ?? (answer.status >= 300 && answer.status < 400 ? 'It redirects elsewhere, which is not followed with a token: check `astro-api-url`.' : '');
+    const advice = advices[answer.status] ??
+        (answer.status >= 300 && answer.status < 400
+            ? 'It redirects elsewhere, which is not followed with a token: check `astro-api-url`.'
+            : '');
     const id = said.requestId === undefined ? '' : ` (request ${oneLine(said.requestId, 80)})`;
     const retryAfter = answer.status === 429 || answer.status === 503 ? readRetryAfter(answer) : undefined;
     const left = Math.ceil(Math.max(0, client.remaining()) / 1000);
@@ -32539,7 +32920,9 @@ const advices = {
 /** Milliseconds of a Retry-After header, in seconds or as a date; nonsense and the past count as not given. */
 function readRetryAfter(answer) {
     const text = answer.headers['retry-after'] ?? '';
-    const milliseconds = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(answer.headers.date ?? '');
+    const milliseconds = /^\d+$/.test(text)
+        ? Number(text) * 1000
+        : Date.parse(text) - Date.parse(answer.headers.date ?? '');
     return milliseconds > 0 ? milliseconds : undefined;
 }
 function parseError(body) {
@@ -32549,7 +32932,7 @@ function parseError(body) {
         return {
             ...(typeof value.message === 'string' && { message: value.message }),
             ...(typeof value.requestId === 'string' && { requestId: value.requestId }),
-            fieldErrors: fields.flatMap(({ field, message }) => (typeof field === 'string' && typeof message === 'string' ? [{ field, message }] : [])),
+            fieldErrors: fields.flatMap(({ field, message }) => typeof field === 'string' && typeof message === 'string' ? [{ field, message }] : []),
         };
     }
     catch {
@@ -32605,7 +32988,10 @@ async function listOrganizations(client) {
 }
 /** Workspaces that the token sees. */
 async function listWorkspaces(client, organization) {
-    const request = { path: path `/organizations/${organization}/workspaces`, purpose: 'list the Workspaces of the token' };
+    const request = {
+        path: path `/organizations/${organization}/workspaces`,
+        purpose: 'list the Workspaces of the token',
+    };
     return listAll(client, request, (page) => page['workspaces']);
 }
 /** Clusters of the Organization, with their node pools. */
@@ -32615,20 +33001,32 @@ async function listClusters(client, organization) {
 }
 /** What Astro offers: runtime releases, machines, limits and defaults; without a filter all of it. */
 async function readDeploymentOptions(client, organization, query = {}) {
-    return call(client, { verb: 'read', path: path `/organizations/${organization}/deployment-options`, query, purpose: 'read what Deployments can be made of' });
+    return call(client, {
+        verb: 'read',
+        path: path `/organizations/${organization}/deployment-options`,
+        query,
+        purpose: 'read what Deployments can be made of',
+    });
 }
 /** All Deployments of a Workspace, or those of one exact name (compared here too: the filter is only believed to be exact). */
 async function listDeployments(client, organization, workspace, name) {
     const rows = await listAll(client, {
         path: path `/organizations/${organization}/deployments`,
-        query: { ...(workspace !== undefined && { workspaceIds: [workspace] }), ...(name !== undefined && { names: [name] }) },
+        query: {
+            ...(workspace !== undefined && { workspaceIds: [workspace] }),
+            ...(name !== undefined && { names: [name] }),
+        },
         purpose: 'list Deployments',
     }, (page) => page['deployments']);
     return rows.filter((row) => (workspace === undefined || row.workspaceId === workspace) && (name === undefined || row.name === name));
 }
 /** One Deployment; `undefined` where there is none of this id. */
 async function readDeployment(client, organization, id) {
-    const request = { verb: 'read', path: path `/organizations/${organization}/deployments/${id}`, purpose: `read the Deployment ${id}` };
+    const request = {
+        verb: 'read',
+        path: path `/organizations/${organization}/deployments/${id}`,
+        purpose: `read the Deployment ${id}`,
+    };
     try {
         return checked(await call(client, request));
     }
@@ -32640,16 +33038,30 @@ async function readDeployment(client, organization, id) {
 }
 /** Creates a Deployment. Not repeatable: after an AstroApiError with `applied: 'maybe'` look for the mark before another try. */
 async function createDeployment(client, organization, body) {
-    return checked(await call(client, { verb: 'create', path: path `/organizations/${organization}/deployments`, body, purpose: `create the Deployment ${body.name}` }));
+    return checked(await call(client, {
+        verb: 'create',
+        path: path `/organizations/${organization}/deployments`,
+        body,
+        purpose: `create the Deployment ${body.name}`,
+    }));
 }
 /** Replaces the configuration of a Deployment; what the body leaves out is dropped. */
 async function updateDeployment(client, organization, id, body) {
-    return checked(await call(client, { verb: 'update', path: path `/organizations/${organization}/deployments/${id}`, body, purpose: `update the Deployment ${body.name}` }));
+    return checked(await call(client, {
+        verb: 'update',
+        path: path `/organizations/${organization}/deployments/${id}`,
+        body,
+        purpose: `update the Deployment ${body.name}`,
+    }));
 }
 /** Deletes a Deployment; `false` where it was gone already. */
 async function deleteDeployment(client, organization, id) {
     try {
-        await call(client, { verb: 'delete', path: path `/organizations/${organization}/deployments/${id}`, purpose: `delete the Deployment ${id}` });
+        await call(client, {
+            verb: 'delete',
+            path: path `/organizations/${organization}/deployments/${id}`,
+            purpose: `delete the Deployment ${id}`,
+        });
         return true;
     }
     catch (error) {
@@ -32661,11 +33073,19 @@ async function deleteDeployment(client, organization, id) {
 /** Wakes a Deployment against its hibernation schedule; `until` (RFC 3339) bounds it should nobody take it back. */
 async function wakeDeployment(client, organization, id, until) {
     const body = { isHibernating: false, overrideUntil: until };
-    await call(client, { verb: 'update', path: path `/organizations/${organization}/deployments/${id}/hibernation-override`, body, purpose: `wake the Deployment ${id}` });
+    await call(client, {
+        verb: 'update',
+        path: path `/organizations/${organization}/deployments/${id}/hibernation-override`,
+        body,
+        purpose: `wake the Deployment ${id}`,
+    });
 }
 /** Puts back the hibernation override that stood before a wake-up. */
 async function restoreOverride(client, organization, id, before) {
-    const request = { path: path `/organizations/${organization}/deployments/${id}/hibernation-override`, purpose: `give the Deployment ${id} its hibernation schedule back` };
+    const request = {
+        path: path `/organizations/${organization}/deployments/${id}/hibernation-override`,
+        purpose: `give the Deployment ${id} its hibernation schedule back`,
+    };
     if (before?.isActive === true && before.isHibernating !== undefined) {
         const until = before.overrideUntil ? { overrideUntil: before.overrideUntil } : {};
         await call(client, { ...request, verb: 'update', body: { isHibernating: before.isHibernating, ...until } });
@@ -32728,9 +33148,14 @@ function answeredAddress(text, what, api) {
  */
 function astroUrl(deployment, api) {
     const { uiUrl } = deployment;
-    if (uiUrl && URL.canParse(uiUrl) && /^https?:$/.test(new URL(uiUrl).protocol) && uiUrl.includes(`/deployments/${deployment.id}`))
+    if (uiUrl &&
+        URL.canParse(uiUrl) &&
+        /^https?:$/.test(new URL(uiUrl).protocol) &&
+        uiUrl.includes(`/deployments/${deployment.id}`))
         return uiUrl;
-    const origin = isLoopback(api.hostname) ? 'http://localhost:5000' : `https://${api.hostname.replace(/(^|\.)api\./, '$1cloud.')}`;
+    const origin = isLoopback(api.hostname)
+        ? 'http://localhost:5000'
+        : `https://${api.hostname.replace(/(^|\.)api\./, '$1cloud.')}`;
     return `${origin}/${encodeURIComponent(deployment.workspaceId)}/deployments/${encodeURIComponent(deployment.id)}`;
 }
 /** The Airflow UI of a Deployment; Astro gives its address without a scheme. `undefined` where there is none yet. */
@@ -32836,7 +33261,10 @@ function isPreviewOf(deployment, identity) {
 function secretsFingerprint(values, key) {
     if (values.length === 0)
         return undefined;
-    return (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify([key, ...values])).digest('hex').slice(0, 8);
+    return (0,external_node_crypto_.createHash)('sha256')
+        .update(JSON.stringify([key, ...values]))
+        .digest('hex')
+        .slice(0, 8);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/js-yaml/dist/js-yaml.mjs
@@ -36518,7 +36946,7 @@ function parseDocument(text, file) {
     const refuse = (message, offset) => new errors_UserError(`${file}: ${message}.`, { at: place(offset) });
     const scalar = (event) => {
         const content = getScalarValue(source, event);
-        const plain = event.style === SCALAR_STYLE_PLAIN;
+        const plain = event.style === SCALAR_STYLE.PLAIN;
         const start = event.valueStart < 0 ? lastOffset(events, next - 1) : event.valueStart - (plain ? 0 : 1);
         return { kind: 'scalar', at: place(start), text: content, value: plain ? resolve(content) : content };
     };
@@ -36609,7 +37037,9 @@ function refuseProblems(file, { problems }) {
 }
 /** The name that was probably meant: at most two letters off, or `undefined`. */
 function nearest(name, names) {
-    const ranked = names.map((candidate) => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) })).sort((a, b) => a.distance - b.distance);
+    const ranked = names
+        .map((candidate) => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+        .sort((a, b) => a.distance - b.distance);
     const [best] = ranked;
     return best && best.distance <= Math.min(2, Math.floor(name.length / 2)) ? best.candidate : undefined;
 }
@@ -36635,7 +37065,10 @@ function neededLookups(template, existing) {
     const pools = template.type === 'HYBRID' && (queues.length > 0 || template.defaultWorkerType !== undefined);
     const known = existing?.clusterName !== undefined && existing.clusterName === template.clusterName?.value;
     const numbers = queues.some(({ queue, stored }) => !stored && (queue.maxWorkers === undefined || queue.concurrency === undefined));
-    const query = { deploymentType: template.type, ...(template.cloudProvider && { cloudProvider: template.cloudProvider }) };
+    const query = {
+        deploymentType: template.type,
+        ...(template.cloudProvider && { cloudProvider: template.cloudProvider }),
+    };
     return {
         workspaces: template.workspaceName !== undefined && existing?.workspaceName !== template.workspaceName.value,
         clusters: template.type !== 'STANDARD' && (pools || !known),
@@ -36655,7 +37088,10 @@ function resolveTemplate(template, lookups, existing) {
             return row;
         const names = [...new Set(rows.map(nameOf))];
         const meant = nearest(name.value, names);
-        const known = names.slice(0, 20).map((one) => oneLine(one, 60)).join(', ');
+        const known = names
+            .slice(0, 20)
+            .map((one) => oneLine(one, 60))
+            .join(', ');
         problem(`there is no ${what} \`${oneLine(name.value, 60)}\`${meant === undefined ? '' : `, did you mean \`${oneLine(meant, 60)}\`?`}${known && ` The API token sees: ${known}`}`, name.at);
         return undefined;
     };
@@ -36665,7 +37101,9 @@ function resolveTemplate(template, lookups, existing) {
             problem(`the template names the Workspace \`${oneLine(workspace.name, 60)}\`, but previews go to ${lookups.workspaceId}: correct \`workspace_name\`, or the input \`workspace\``, template.workspaceName.at);
         }
     }
-    const cluster = template.clusterName && lookups.clusters ? named('cluster', template.clusterName, lookups.clusters, ({ name }) => name) : undefined;
+    const cluster = template.clusterName && lookups.clusters
+        ? named('cluster', template.clusterName, lookups.clusters, ({ name }) => name)
+        : undefined;
     const { options } = lookups;
     if (!existing && options && template.runtimeVersion) {
         const version = template.runtimeVersion.value.replace(/^v/, '');
@@ -36682,9 +37120,13 @@ function resolveTemplate(template, lookups, existing) {
     }
     const poolOf = (worker) => cluster && named('worker type', worker, cluster.nodePools ?? [], ({ nodeInstanceType }) => nodeInstanceType)?.id;
     const queues = template.queues.map((queue) => resolveQueue(queue, template.type === 'HYBRID' ? poolOf(queue.workerType) : undefined, template.type, storedQueue(existing, queue.name), options, problem));
-    const pool = template.defaultWorkerType ? poolOf(template.defaultWorkerType) : template.type === 'HYBRID' ? cluster?.nodePools?.[0]?.id : undefined;
+    const pool = template.defaultWorkerType
+        ? poolOf(template.defaultWorkerType)
+        : template.type === 'HYBRID'
+            ? cluster?.nodePools?.[0]?.id
+            : undefined;
     refuseProblems(template.file, found);
-    const { type, executor, description, runtimeVersion, schedulerSize, schedulerAu, schedulerCount, cloudProvider, region } = template;
+    const { type, executor, description, runtimeVersion, schedulerSize, schedulerAu, schedulerCount, cloudProvider, region, } = template;
     const clusterId = cluster?.id ?? (type === 'STANDARD' ? undefined : existing?.clusterId);
     return {
         type,
@@ -36697,10 +37139,22 @@ function resolveTemplate(template, lookups, existing) {
         variables: template.variables,
         schedules: template.schedules,
         contactEmails: template.contactEmails,
-        ...defined({ description, runtimeVersion: runtimeVersion?.value.replace(/^v/, ''), schedulerSize, clusterId, cloudProvider, region }),
-        ...(schedulerAu !== undefined && schedulerCount !== undefined && { scheduler: { au: schedulerAu, replicas: schedulerCount } }),
+        ...defined({
+            description,
+            runtimeVersion: runtimeVersion?.value.replace(/^v/, ''),
+            schedulerSize,
+            clusterId,
+            cloudProvider,
+            region,
+        }),
+        ...(schedulerAu !== undefined &&
+            schedulerCount !== undefined && { scheduler: { au: schedulerAu, replicas: schedulerCount } }),
         ...podSizes(template, existing, options),
-        ...defined({ taskPodNodePoolId: executor === 'KUBERNETES' ? pool : undefined, workloadIdentity: template.workloadIdentity, remoteExecution: template.remoteExecution }),
+        ...defined({
+            taskPodNodePoolId: executor === 'KUBERNETES' ? pool : undefined,
+            workloadIdentity: template.workloadIdentity,
+            remoteExecution: template.remoteExecution,
+        }),
     };
 }
 /** The members that are not `undefined`. */
@@ -36727,7 +37181,14 @@ function resolveQueue(queue, pool, type, stored, options, problem) {
     within('max_worker_count', max, options?.workerQueues.maxWorkers);
     within('min_worker_count', queue.minWorkers, options?.workerQueues.minWorkers);
     within('worker_concurrency', concurrency, concurrencyRange);
-    return { name: queue.name, machine, min: queue.minWorkers, max, concurrency, ...defined({ podEphemeralStorage: hybrid ? undefined : queue.podEphemeralStorage }) };
+    return {
+        name: queue.name,
+        machine,
+        min: queue.minWorkers,
+        max,
+        concurrency,
+        ...defined({ podEphemeralStorage: hybrid ? undefined : queue.podEphemeralStorage }),
+    };
 }
 /** Pod sizes and quotas: the file's, else the stored ones, else what Astro has as defaults. Remote execution has none. */
 function podSizes(template, existing, options) {
@@ -36753,7 +37214,7 @@ function podSizes(template, existing, options) {
 }
 /** Values of secret environment variables: to be masked before anything is said. */
 function secretValues(template) {
-    return template.variables.flatMap(({ isSecret, value }) => (isSecret && value !== undefined && value !== '' ? [value] : []));
+    return template.variables.flatMap(({ isSecret, value }) => isSecret && value !== undefined && value !== '' ? [value] : []);
 }
 /** Problems that are notices, as sentences. */
 function noticeTexts(template) {
@@ -36766,13 +37227,18 @@ function noticeTexts(template) {
 function variables(desired, owned) {
     const own = owned.environmentVariables.map(({ key, value }) => ({ key, value, isSecret: false }));
     // A secret without a value keeps the one that Astro holds.
-    return [...desired.variables.map(({ key, value, isSecret }) => ({ key, isSecret, ...(value !== undefined && { value }) })), ...own];
+    return [
+        ...desired.variables.map(({ key, value, isSecret }) => ({ key, isSecret, ...(value !== undefined && { value }) })),
+        ...own,
+    ];
 }
 function remoteExecution(desired) {
     const remote = desired.remoteExecution;
     return remote && { ...remote, enabled: true, allowedIpAddressRanges: [...remote.allowedIpAddressRanges] };
 }
-const scaling = (desired) => ({ hibernationSpec: { schedules: desired.schedules.map((schedule) => ({ ...schedule })) } });
+const scaling = (desired) => ({
+    hibernationSpec: { schedules: desired.schedules.map((schedule) => ({ ...schedule })) },
+});
 /** The create request. The mark is in it from the first instant on: what is made can always be found again. */
 function createBody(desired, owned, workspaceId) {
     const { name, description } = owned;
@@ -36792,7 +37258,11 @@ function createBody(desired, owned, workspaceId) {
             ...shared,
             type,
             executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
-            ...defined({ clusterId: desired.clusterId, scheduler: desired.scheduler, taskPodNodePoolId: desired.taskPodNodePoolId }),
+            ...defined({
+                clusterId: desired.clusterId,
+                scheduler: desired.scheduler,
+                taskPodNodePoolId: desired.taskPodNodePoolId,
+            }),
             ...(desired.queues.length > 0 && { workerQueues: desired.queues.map(hybridQueue) }),
         };
     }
@@ -36818,7 +37288,10 @@ const queueNumbers = ({ name, min, max, concurrency }) => ({
     maxWorkerCount: max,
     workerConcurrency: concurrency,
 });
-const hybridQueue = (queue) => ({ ...queueNumbers(queue), nodePoolId: queue.machine });
+const hybridQueue = (queue) => ({
+    ...queueNumbers(queue),
+    nodePoolId: queue.machine,
+});
 const hostedQueue = (queue) => ({
     ...queueNumbers(queue),
     astroMachine: queue.machine,
@@ -36846,7 +37319,13 @@ function updateBody(desired, existing, owned) {
     if (type === 'HYBRID') {
         const scheduler = desired.scheduler ?? { au: existing.schedulerAu ?? 5, replicas: existing.schedulerReplicas };
         const pool = desired.taskPodNodePoolId ?? (executor === 'KUBERNETES' ? existing.taskPodNodePoolId : undefined);
-        return { ...shared, type, executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY', scheduler, ...defined({ taskPodNodePoolId: pool }) };
+        return {
+            ...shared,
+            type,
+            executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
+            scheduler,
+            ...defined({ taskPodNodePoolId: pool }),
+        };
     }
     const hosted = {
         ...shared,
@@ -36857,14 +37336,16 @@ function updateBody(desired, existing, owned) {
         ...(existing.isDevelopmentMode === true && { scalingSpec: scaling(desired) }),
         ...(existing.isDevelopmentMode === true && !desired.isDevelopmentMode && { isDevelopmentMode: false }),
     };
-    return type === 'STANDARD' ? { ...hosted, type } : { ...hosted, type, ...defined({ remoteExecution: remoteExecution(desired) }) };
+    return type === 'STANDARD'
+        ? { ...hosted, type }
+        : { ...hosted, type, ...defined({ remoteExecution: remoteExecution(desired) }) };
 }
 function updatedQueues(desired, existing) {
     const stored = existing.workerQueues ?? [];
     if (desired.executor === 'KUBERNETES')
         return [];
     if (desired.queues.length === 0) {
-        return stored.map(({ id, name, isDefault, minWorkerCount, maxWorkerCount, workerConcurrency, astroMachine, nodePoolId, podEphemeralStorage }) => ({
+        return stored.map(({ id, name, isDefault, minWorkerCount, maxWorkerCount, workerConcurrency, astroMachine, nodePoolId, podEphemeralStorage, }) => ({
             id,
             name,
             isDefault,
@@ -36880,7 +37361,11 @@ function updatedQueues(desired, existing) {
         const before = stored.find(({ name }) => name === queue.name);
         const body = desired.type === 'HYBRID' ? hybridQueue(queue) : hostedQueue(queue);
         const storage = before?.podEphemeralStorage;
-        return { ...(desired.type !== 'HYBRID' && storage ? { podEphemeralStorage: storage } : {}), ...body, ...(before && { id: before.id }) };
+        return {
+            ...(desired.type !== 'HYBRID' && storage ? { podEphemeralStorage: storage } : {}),
+            ...body,
+            ...(before && { id: before.id }),
+        };
     });
 }
 /**
@@ -36915,7 +37400,21 @@ function compareDeployment(desired, existing, owned) {
     return { changes, impossible: impossible(desired, existing) };
 }
 const unlike = (stored, wanted) => stored !== undefined && stored !== null && wanted !== undefined && stored !== wanted;
-const units = { m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 };
+const units = {
+    m: 1e-3,
+    k: 1e3,
+    M: 1e6,
+    G: 1e9,
+    T: 1e12,
+    P: 1e15,
+    E: 1e18,
+    Ki: 2 ** 10,
+    Mi: 2 ** 20,
+    Gi: 2 ** 30,
+    Ti: 2 ** 40,
+    Pi: 2 ** 50,
+    Ei: 2 ** 60,
+};
 /** A Kubernetes quantity as a number: `0.5`, `500m` and `5e-1` are the same. */
 function amount(text) {
     const [, digits = '', unit = ''] = /^\+?([0-9.]+(?:[eE][0-9]+)?)([A-Za-z]*)$/.exec(text) ?? [];
@@ -36946,7 +37445,10 @@ function variablesDiffer(desired, existing, owned) {
         }));
 }
 function schedulesDiffer(desired, existing) {
-    const spell = (schedules) => schedules.map(({ hibernateAtCron, wakeAtCron, description, isEnabled }) => JSON.stringify([hibernateAtCron, wakeAtCron, description ?? '', isEnabled])).toSorted().join();
+    const spell = (schedules) => schedules
+        .map(({ hibernateAtCron, wakeAtCron, description, isEnabled }) => JSON.stringify([hibernateAtCron, wakeAtCron, description ?? '', isEnabled]))
+        .toSorted()
+        .join();
     return spell(existing.scalingSpec?.hibernationSpec?.schedules ?? []) !== spell(desired.schedules);
 }
 function remoteDiffers(wanted, existing) {
@@ -36964,7 +37466,9 @@ function impossible(desired, existing) {
         ['cloud_provider', existing.cloudProvider, desired.cloudProvider],
         ['region', existing.region?.toLowerCase(), desired.region?.toLowerCase()],
     ];
-    const found = fixed.flatMap(([field, stored, wanted]) => (unlike(stored, wanted) ? [`${field} is ${oneLine(String(stored), 60)} and the template asks for ${oneLine(String(wanted), 60)}`] : []));
+    const found = fixed.flatMap(([field, stored, wanted]) => unlike(stored, wanted)
+        ? [`${field} is ${oneLine(String(stored), 60)} and the template asks for ${oneLine(String(wanted), 60)}`]
+        : []);
     if (existing.isDevelopmentMode === false && desired.isDevelopmentMode)
         found.push('is_development_mode is false and the template asks for true');
     if (existing.remoteExecution?.enabled === true && !desired.remoteExecution)
@@ -37303,19 +37807,31 @@ function changed(name) {
 
 /** The deploy history of a Deployment, in no particular order. */
 async function listDeploys(client, organization, deployment) {
-    const request = { path: path `/organizations/${organization}/deployments/${deployment}/deploys`, purpose: 'read the deploy history' };
+    const request = {
+        path: path `/organizations/${organization}/deployments/${deployment}/deploys`,
+        purpose: 'read the deploy history',
+    };
     return listAll(client, request, (page) => page['deploys']);
 }
 /** One deploy. */
 async function readDeploy(client, organization, deployment, id) {
-    return call(client, { verb: 'read', path: path `/organizations/${organization}/deployments/${deployment}/deploys/${id}`, purpose: 'read the deploy' });
+    return call(client, {
+        verb: 'read',
+        path: path `/organizations/${organization}/deployments/${deployment}/deploys/${id}`,
+        purpose: 'read the deploy',
+    });
 }
 /**
  * Begins a deploy. Nothing runs before it is finalized, so an unclear answer costs at worst a record that stays
  * INITIALIZED: it is tried once more.
  */
 async function createDeploy(client, organization, deployment, body) {
-    const request = { verb: 'create', path: path `/organizations/${organization}/deployments/${deployment}/deploys`, body, purpose: 'begin the deploy' };
+    const request = {
+        verb: 'create',
+        path: path `/organizations/${organization}/deployments/${deployment}/deploys`,
+        body,
+        purpose: 'begin the deploy',
+    };
     try {
         return await call(client, request);
     }
@@ -37331,7 +37847,11 @@ async function createDeploy(client, organization, deployment, body) {
  * "Cannot get digest" is what Astro says while the registry does not show a pushed tag yet: worth a few tries.
  */
 async function finalizeDeploy(client, organization, deployment, id, body) {
-    const request = { path: path `/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`, body, purpose: 'finalize the deploy' };
+    const request = {
+        path: path `/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
+        body,
+        purpose: 'finalize the deploy',
+    };
     for (let tries = 1;; tries++) {
         try {
             return await call(client, { ...request, verb: 'create' });
@@ -37692,70 +38212,46 @@ function readHead(description) {
     return headLine.exec(description ?? '')?.[1];
 }
 
+// EXTERNAL MODULE: ./node_modules/@balena/dockerignore/ignore.js
+var ignore = __nccwpck_require__(4158);
 ;// CONCATENATED MODULE: ./build/core/dockerignore.js
+
 /**
- * Reads an ignore file as BuildKit does (docs.docker.com, ".dockerignore files"; github.com/moby/patternmatcher): paths
- * are relative to the build context, the last match wins, a matched folder takes its content along, upper and lower case
- * differ. A file that docker refuses ignores nothing: the build will say so.
+ * Reads an ignore file as BuildKit does (docs.docker.com, ".dockerignore files"): paths are relative to the build
+ * context, the last match wins, a matched folder takes its content along, upper and lower case differ. A file that
+ * docker refuses ignores nothing: the build will say so.
  */
 function readDockerignore(text) {
-    const runs = [];
-    for (const line of text.replace(/^\ufeff/, '').split('\n')) {
-        const rule = line.startsWith('#') ? '' : line.trim();
-        const exception = rule.startsWith('!');
-        const glob = clean(exception ? rule.slice(1).trim() : rule);
-        if (glob === '')
-            continue;
-        const last = runs.at(-1);
-        if (last?.exception === exception)
-            last.sources.push(expression(glob));
-        else
-            runs.push({ exception, sources: [expression(glob)] });
-    }
+    const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+    const rules = lines.filter((line) => !line.startsWith('#')).flatMap((line) => withContent(literal(line.trim())));
+    const matcher = ignore["default"]({ ignorecase: false }).add(rules);
     try {
-        const compiled = runs.map(({ exception, sources }) => ({ exception, pattern: matching(sources) }));
-        return (path) => compiled.findLast(({ pattern }) => pattern.test(path))?.exception === false;
+        matcher.ignores('any'); // compiles every rule
     }
     catch {
         return () => false; // a bad pattern, such as `[`
     }
+    return (path) => matcher.ignores(path);
 }
-/** What one of the expressions names, and everything below it; the first test finds the bad one among them. */
-function matching(sources) {
-    for (const source of sources)
-        new RegExp(source);
-    return new RegExp(`^(?:${sources.join('|')})(?:/|$)`);
-}
-/** The shortest spelling of a path, as Go's filepath.Clean has it; empty for the context itself. */
-function clean(glob) {
-    const kept = [];
-    for (const segment of glob.split('/')) {
-        if (segment === '..' && kept.length > 0 && kept.at(-1) !== '..')
-            kept.pop();
-        else if (segment !== '' && segment !== '.')
-            kept.push(segment);
-    }
-    return kept.join('/');
-}
-// What means something in a glob or in an expression. A set such as `[ab]` is written alike in both.
-const meaning = /\*\*\/?|\*|\?|\\[^]|[.+(){}|$\\]/g;
-/** A glob as the source of a regular expression. */
-function expression(glob) {
-    return glob.replace(meaning, (part, at) => {
-        if (part.startsWith('**'))
-            return at + part.length === glob.length ? '.*' : '(?:.*/)?';
-        if (part === '*')
-            return '[^/]*';
-        if (part === '?')
-            return '[^/]';
-        const character = part.at(-1) ?? part;
-        return /[\w\s]/.test(character) ? character : `\\${character}`;
+/** Escapes what means nothing in an ignore file but something in the library's regular expressions. */
+function literal(rule) {
+    return rule.replace(/\\[^]|[+(){}|]/g, (found) => {
+        if (!found.startsWith('\\'))
+            return `\\${found}`;
+        return /\w/.test(found.slice(1)) ? found.slice(1) : found;
     });
+}
+/** The library forgets what lies below a folder that a rule such as `**x` names: say it. */
+function withContent(rule) {
+    return /\*\*[^/]/.test(rule) ? [rule, `${rule}/**`] : [rule];
 }
 
 ;// CONCATENATED MODULE: ./build/core/paths.js
 
 const nowhere = { dags: false, image: false };
+const dagsOnly = { dags: true, image: false };
+const imageOnly = { dags: false, image: true };
+const both = { dags: true, image: true };
 function positionTo(folder) {
     const start = folder === '' ? '' : `${folder}/`;
     return (path) => {
@@ -37782,18 +38278,26 @@ function placing(project) {
     const dagFolders = project.dags.map((folder) => ({ to: positionTo(folder), own: toProject(folder) === 'in' }));
     const start = inProject('').length;
     return (path) => {
-        if (steering.has(path) || ['is', 'in'].includes(toGitHub(path)))
+        const github = toGitHub(path);
+        if (github === 'is' || github === 'in' || steering.has(path))
             return nowhere;
-        const toDags = dagFolders.map(({ to, own }) => ({ at: to(path), own }));
-        const dags = toDags.some(({ at }) => at !== 'apart');
+        let dags = false;
+        let inOwnDags = false;
+        let aroundOwnDags = false;
+        for (const { to, own } of dagFolders) {
+            const at = to(path);
+            dags ||= at !== 'apart';
+            aroundOwnDags ||= own && at === 'around';
+            inOwnDags ||= own && (at === 'is' || at === 'in');
+        }
         const at = toProject(path);
         if (at === 'apart')
-            return { dags, image: false };
-        if (at !== 'in' || always.has(path) || toDags.some(({ at, own }) => own && at === 'around'))
-            return { dags, image: true };
-        if (toDags.some(({ at, own }) => own && at !== 'apart'))
-            return { dags, image: false };
-        return { dags, image: !ignored(path.slice(start)) };
+            return dags ? dagsOnly : nowhere;
+        if (at !== 'in' || aroundOwnDags || always.has(path))
+            return dags ? both : imageOnly;
+        if (inOwnDags || ignored(path.slice(start)))
+            return dags ? dagsOnly : nowhere;
+        return dags ? both : imageOnly;
     };
 }
 
@@ -37826,8 +38330,8 @@ function deployDescription(source, text) {
     return recordHead(text ?? source.commit?.subject ?? '', head);
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
-var core = __nccwpck_require__(6257);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 17 modules
+var core = __nccwpck_require__(8298);
 ;// CONCATENATED MODULE: ./build/core/runtime-version.js
 const oldForm = /^v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?$/;
 const newForm = /^v?(\d+)\.(\d+)-(\d+)(?:[.-]([0-9A-Za-z.-]+))?$/;
@@ -37904,10 +38408,18 @@ const killAfter = 1_000;
 async function run(file, args, options) {
     options.signal.throwIfAborted();
     const posix = process.platform !== 'win32';
-    const child = (0,external_node_child_process_namespaceObject.spawn)(file, args, { cwd: options.cwd, env: options.env, detached: posix, windowsHide: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = (0,external_node_child_process_namespaceObject.spawn)(file, args, {
+        cwd: options.cwd,
+        env: options.env,
+        detached: posix,
+        windowsHide: true,
+        stdio: ['pipe', 'pipe', 'pipe'],
+    });
     const kill = () => {
         signalGroup(child, 'SIGTERM');
-        setTimeout(() => { signalGroup(child, 'SIGKILL'); }, killAfter).unref();
+        setTimeout(() => {
+            signalGroup(child, 'SIGKILL');
+        }, killAfter).unref();
     };
     options.signal.addEventListener('abort', kill, { once: true });
     try {
@@ -37944,7 +38456,9 @@ function finished(child, file, options) {
         if (child.stderr)
             (0,external_node_readline_namespaceObject.createInterface)({ input: child.stderr }).on('line', take(undefined));
         child.once('error', (error) => {
-            reject(error.code === 'ENOENT' ? new errors_UserError(`\`${file}\` is not installed on this runner, or not on its PATH.`, { cause: error }) : error);
+            reject(error.code === 'ENOENT'
+                ? new errors_UserError(`\`${file}\` is not installed on this runner, or not on its PATH.`, { cause: error })
+                : error);
         });
         child.once('close', (code) => {
             if (options.signal.aborted)
@@ -37982,7 +38496,13 @@ async function findEngine(all, signal, wantsBuilder) {
         if (version?.code !== 0)
             continue;
         const real = /podman/i.test(version.stdout) ? 'podman' : program;
-        return { program: real, builder: real === 'docker' && (wantsBuilder || all['BUILDX_BUILDER'] !== undefined), env, all, signal };
+        return {
+            program: real,
+            builder: real === 'docker' && (wantsBuilder || all['BUILDX_BUILDER'] !== undefined),
+            env,
+            all,
+            signal,
+        };
     }
     throw new errors_UserError('This deploy needs an image, and neither docker nor podman is installed on this runner. Use a runner that has docker (ubuntu-latest), or `deploy-type: dags-only` where DAG deploys are on.');
 }
@@ -37993,7 +38513,10 @@ function failed(what, result, advice) {
 }
 /** Reads an image of this machine. Throws UserError for one that is missing, not Astro's, or made for other machines. */
 async function inspectImage(engine, image) {
-    const result = await run(engine.program, ['image', 'inspect', '--format', '{{json .}}', image], { env: engine.env, signal: engine.signal });
+    const result = await run(engine.program, ['image', 'inspect', '--format', '{{json .}}', image], {
+        env: engine.env,
+        signal: engine.signal,
+    });
     if (result.code !== 0)
         throw new errors_UserError(`The image \`${image}\` is not on this machine: build or pull it in an earlier step of the job.`);
     const { Os, Architecture, Config } = JSON.parse(result.stdout);
@@ -38017,7 +38540,11 @@ async function inspectImage(engine, image) {
 function buildArguments(engine, request, dockerfile, ignoreFile, pull) {
     const each = (flag, values) => values.flatMap((value) => [flag, value]);
     const labels = Object.entries(request.labels).map(([key, value]) => `${key}=${value}`);
-    const kind = engine.program === 'podman' ? ['build', '--format', 'docker'] : engine.builder ? ['buildx', 'build', '--load'] : ['build'];
+    const kind = engine.program === 'podman'
+        ? ['build', '--format', 'docker']
+        : engine.builder
+            ? ['buildx', 'build', '--load']
+            : ['build'];
     return [
         ...kind,
         '--platform=linux/amd64',
@@ -38067,7 +38594,9 @@ function insideProject(project, folder) {
 function shadow(request, dockerfile, excluded) {
     const folder = (0,external_node_path_.join)(request.privateFolder, 'build');
     (0,external_node_fs_.mkdirSync)(folder, { recursive: true, mode: 0o700 });
-    const own = ['Dockerfile.dockerignore', '.dockerignore'].map((name) => (0,external_node_path_.join)(request.project, name)).find((file) => (0,external_node_fs_.existsSync)(file));
+    const own = ['Dockerfile.dockerignore', '.dockerignore']
+        .map((name) => (0,external_node_path_.join)(request.project, name))
+        .find((file) => (0,external_node_fs_.existsSync)(file));
     const rules = own === undefined ? '' : `${(0,external_node_fs_.readFileSync)(own, 'utf8')}\n`;
     const copy = (0,external_node_path_.join)(folder, 'Dockerfile');
     (0,external_node_fs_.writeFileSync)(copy, dockerfile);
@@ -38078,12 +38607,15 @@ function shadow(request, dockerfile, excluded) {
 /** Whether every base image is Astro's own, of which the newest build is wanted (as the Astro CLI decides it). */
 function onlyAstroRuntime(dockerfile) {
     const bases = dockerfile.split(/\r?\n/).filter((line) => /^FROM /i.test(line));
-    return bases.length > 0 && bases.every((line) => /^FROM (?:quay\.io\/astronomer\/|astrocrpublic\.azurecr\.io\/)/i.test(line));
+    return (bases.length > 0 &&
+        bases.every((line) => /^FROM (?:quay\.io\/astronomer\/|astrocrpublic\.azurecr\.io\/)/i.test(line)));
 }
 /** The variables that secrets and build arguments name: these only, of all that the Action's own environment holds. */
 function build_passedOn(request, all) {
     const secrets = request.secrets.flatMap((spec) => {
-        const members = new Map(spec.split(',').map((member) => [member.split('=')[0] ?? '', member.slice(member.indexOf('=') + 1)]));
+        const members = new Map(spec
+            .split(',')
+            .map((member) => [member.split('=')[0] ?? '', member.slice(member.indexOf('=') + 1)]));
         return [members.get('env') ?? (members.has('src') || members.has('source') ? undefined : members.get('id'))];
     });
     const args = request.buildArgs.filter((arg) => !arg.includes('='));
@@ -38137,7 +38669,9 @@ async function pushImage(engine, request) {
             if (pushed.code === 0)
                 return;
             const denied = pushed.tail.some((line) => /\b40[13]\b|forbidden|denied|unauthori[sz]ed|authentication required|no basic auth/i.test(line));
-            const error = failed('Pushing the image', pushed, denied ? 'The registry does not let the API token push: it is expired, or it may not deploy to this Deployment.' : 'Nothing was deployed; run the job again.');
+            const error = failed('Pushing the image', pushed, denied
+                ? 'The registry does not let the API token push: it is expired, or it may not deploy to this Deployment.'
+                : 'Nothing was deployed; run the job again.');
             throw denied ? new AbortError(error) : error;
         }, { retries: 2, minTimeout: 1_000, signal: engine.signal });
     }
@@ -38171,7 +38705,10 @@ function currentContext(folder) {
 }
 function podmanSession(request, host) {
     const loopback = isLoopback(host.replace(/:\d+$/, ''));
-    return { flags: ['--authfile', (0,external_node_path_.join)(request.privateFolder, 'auth.json'), ...(loopback ? ['--tls-verify=false'] : [])], env: {} };
+    return {
+        flags: ['--authfile', (0,external_node_path_.join)(request.privateFolder, 'auth.json'), ...(loopback ? ['--tls-verify=false'] : [])],
+        env: {},
+    };
 }
 
 // EXTERNAL MODULE: ./build/post.js
@@ -38216,7 +38753,17 @@ async function prepareImage(step, dagDeploysOn, inputs, tools) {
                 ...(commit && { 'org.opencontainers.image.revision': commit.id }),
             };
             const { buildArgs, buildSecrets: secrets, cacheFrom, cacheTo } = inputs;
-            const request = { project: folder, tag: name, labels, buildArgs, secrets, cacheFrom, cacheTo, privateFolder, ...(dagDeploysOn && { withoutDags: dagsFolder }) };
+            const request = {
+                project: folder,
+                tag: name,
+                labels,
+                buildArgs,
+                secrets,
+                cacheFrom,
+                cacheTo,
+                privateFolder,
+                ...(dagDeploysOn && { withoutDags: dagsFolder }),
+            };
             await log.group('Build the image', () => buildImage(engine, request, log.info));
         }
         return { engine, name, privateFolder, discard, ...(await inspectImage(engine, name)) };
@@ -38249,7 +38796,14 @@ async function pushPrepared(image, deploy, tools) {
     if (!repository || !tag) {
         throw new errors_UserError(`Astro gave no place in its registry for the image (deploy ${deploy.id}). Run the job again; if it stays so, report it to Astronomer.`);
     }
-    await pushImage(image.engine, { image: image.name, repository, tag, token: tools.client.token, api: tools.client.url, privateFolder: image.privateFolder });
+    await pushImage(image.engine, {
+        image: image.name,
+        repository,
+        tag,
+        token: tools.client.token,
+        api: tools.client.url,
+        privateFolder: image.privateFolder,
+    });
     tools.log.info(`Pushed the image as ${repository}:${tag}.`);
     return tag;
 }
@@ -38357,7 +38911,10 @@ async function untilItRuns(spot, deployId, shipped, now) {
     let healthySince;
     for (let looks = 0;; looks++) {
         const settled = deploy?.status === 'DEPLOYED' ? deploy : undefined;
-        const [deployment, current] = await Promise.all([look(spot), settled ?? readDeploy(spot.client, spot.organization, spot.deploymentId, deployId)]);
+        const [deployment, current] = await Promise.all([
+            look(spot),
+            settled ?? readDeploy(spot.client, spot.organization, spot.deploymentId, deployId),
+        ]);
         deploy = current;
         if (deploy.status === 'FAILED') {
             throw new errors_UserError(`Astro reports that the deploy ${deployId} FAILED; the Deployment ${deployment.name} is ${statusOf(deployment)}. Its logs in the Astro UI say why; mend it and push again.`);
@@ -38377,12 +38934,17 @@ async function untilItRuns(spot, deployId, shipped, now) {
 }
 const matches = (shown, sent) => sent === undefined || !shown || shown === sent;
 function shows(deployment, shipped) {
-    return matches(deployment.dagTarballVersion, shipped.dagTarballVersion) && matches(deployment.imageTag, shipped.imageTag);
+    return (matches(deployment.dagTarballVersion, shipped.dagTarballVersion) && matches(deployment.imageTag, shipped.imageTag));
 }
 /** A wanted DAG version other than ours, where ours was accepted before: somebody deployed after us. */
 function supersededBy(deployment, shipped) {
     const desired = deployment.desiredDagTarballVersion;
-    return desired && shipped.dagTarballVersion !== undefined && desired !== shipped.dagTarballVersion && desired > shipped.dagTarballVersion ? desired : undefined;
+    return desired &&
+        shipped.dagTarballVersion !== undefined &&
+        desired !== shipped.dagTarballVersion &&
+        desired > shipped.dagTarballVersion
+        ? desired
+        : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/apply/apply.js
@@ -38481,7 +39043,12 @@ async function apply_create({ plan, tools, progress }, step) {
     if (!identity)
         throw new Error('a plan that creates a preview names its identity');
     const { deployment, created } = await createOnce(tools.client, organization, workspace, step.body, identity);
-    progress({ created, left: [`The Deployment ${deployment.name} (${deployment.id}) exists and carries this branch's mark: the next run goes on with it.`] });
+    progress({
+        created,
+        left: [
+            `The Deployment ${deployment.name} (${deployment.id}) exists and carries this branch's mark: the next run goes on with it.`,
+        ],
+    });
     return deployment;
 }
 async function update({ plan, tools }, deployment, body) {
@@ -38705,7 +39272,14 @@ function pushed(event, wish) {
 const word = (event) => (event.name === 'push' ? 'push' : 'run');
 function toTarget(event, target, branch) {
     const dispatched = event.name === 'workflow_dispatch' || event.name === 'repository_dispatch';
-    return { kind: 'deploy', target, ...(branch && { branch }), head: event.after ?? event.sha, dispatched, planOnly: false };
+    return {
+        kind: 'deploy',
+        target,
+        ...(branch && { branch }),
+        head: event.after ?? event.sha,
+        dispatched,
+        planOnly: false,
+    };
 }
 function deploy(event, wish) {
     if (!wish.target) {
@@ -38747,7 +39321,7 @@ function requireToken(intent, event, hasToken) {
     if (event.actor === 'dependabot[bot]') {
         return skip('Dependabot started this run: it gets no Actions secrets, so there is no API token. Add it to the Dependabot secrets if its pull requests shall have previews.');
     }
-    throw new errors_UserError('There is no Astro API token: `astro-api-token` is empty and ASTRO_API_TOKEN is not set. Check that the secret exists under this name, in this repository or the job\'s environment.');
+    throw new errors_UserError("There is no Astro API token: `astro-api-token` is empty and ASTRO_API_TOKEN is not set. Check that the secret exists under this name, in this repository or the job's environment.");
 }
 
 ;// CONCATENATED MODULE: ./build/core/changes.js
@@ -38913,11 +39487,26 @@ function decide(situation) {
             return removePreview(situation);
     }
 }
-const emptyPlan = { steps: [], warnings: [], notices: [], planOnly: false, facts: {}, idle: 'nothing', isPreview: false };
+const emptyPlan = {
+    steps: [],
+    warnings: [],
+    notices: [],
+    planOnly: false,
+    facts: {},
+    idle: 'nothing',
+    isPreview: false,
+};
 function ensurePreview(situation) {
     const { organization, workspace, identity, mine, desired, owned } = situation;
     const [existing, ...twins] = mine;
-    const base = { ...emptyPlan, organization, workspace, identity, isPreview: true, ...(existing && { deployment: existing }) };
+    const base = {
+        ...emptyPlan,
+        organization,
+        workspace,
+        identity,
+        isPreview: true,
+        ...(existing && { deployment: existing }),
+    };
     const { stale, notices } = checkFreshness(situation.freshness, 'created or deployed');
     if (stale !== undefined)
         return { ...base, idle: 'skipped', why: stale, facts: known(existing, true) };
@@ -38942,7 +39531,12 @@ function ensurePreview(situation) {
 }
 function plan_create({ desired, owned, freshness, workspace }) {
     const body = createBody(desired, owned, workspace);
-    return { kind: 'create', name: owned.name, body, why: `the branch ${oneLine(freshness.branch.name, 100)} has no preview yet` };
+    return {
+        kind: 'create',
+        name: owned.name,
+        body,
+        why: `the branch ${oneLine(freshness.branch.name, 100)} has no preview yet`,
+    };
 }
 function bringInLine(existing, desired, owned) {
     const { changes, impossible } = compareDeployment(desired, existing, owned);
@@ -38951,7 +39545,15 @@ function bringInLine(existing, desired, owned) {
     if (changes.length === 0)
         return [];
     const fields = changes.map(({ field }) => field);
-    return [{ kind: 'update', deployment: existing, body: updateBody(desired, existing, owned), fields, why: `the template asks for another ${fields.join(', ')}` }];
+    return [
+        {
+            kind: 'update',
+            deployment: existing,
+            body: updateBody(desired, existing, owned),
+            fields,
+            why: `the template asks for another ${fields.join(', ')}`,
+        },
+    ];
 }
 const twin = (deployment) => ({
     kind: 'delete',
@@ -38965,7 +39567,9 @@ function foreign(namesake) {
 function plan_deploy(situation) {
     const { organization, target } = situation;
     const base = { ...emptyPlan, organization, deployment: target, planOnly: situation.planOnly };
-    const { stale, notices } = situation.freshness ? checkFreshness(situation.freshness, 'deployed') : { stale: undefined, notices: [] };
+    const { stale, notices } = situation.freshness
+        ? checkFreshness(situation.freshness, 'deployed')
+        : { stale: undefined, notices: [] };
     if (stale !== undefined)
         return { ...base, idle: 'skipped', why: stale, facts: known(target, false) };
     const code = choose(situation.code, target.isDagDeployEnabled, situation.now);
@@ -38973,7 +39577,9 @@ function plan_deploy(situation) {
     if (asleep && !situation.wakeOnDeploy) {
         throw new errors_UserError(`The Deployment ${oneLine(target.name)} hibernates, and a hibernating Deployment takes no deploy. Wake it in Astro, or let the step do it with \`wake-on-deploy: true\`.`);
     }
-    const wake = asleep ? [{ kind: 'wake', deployment: target, why: 'it hibernates, and `wake-on-deploy` is true' }] : [];
+    const wake = asleep
+        ? [{ kind: 'wake', deployment: target, why: 'it hibernates, and `wake-on-deploy` is true' }]
+        : [];
     return {
         ...base,
         steps: [...wake, ...plan_ship(code, situation.code.source)],
@@ -38987,7 +39593,14 @@ function removePreview(situation) {
     const { organization, identity, intent, mine, state, pullRequests } = situation;
     const name = oneLine(intent.branch.name, 100);
     const [first] = mine;
-    const base = { ...emptyPlan, organization, identity, isPreview: true, ...(first && { deployment: first }), facts: known(first, true) };
+    const base = {
+        ...emptyPlan,
+        organization,
+        identity,
+        isPreview: true,
+        ...(first && { deployment: first }),
+        facts: known(first, true),
+    };
     if (!first)
         return { ...base, why: `the branch ${name} has no preview: there is nothing to remove` };
     if (intent.because === 'branch-deleted') {
@@ -39001,7 +39614,11 @@ function removePreview(situation) {
             throw kept(first, `whether another open pull request has the branch ${name}`, pullRequests?.why);
         const [open] = pullRequests.numbers;
         if (open !== undefined)
-            return { ...base, idle: 'skipped', why: `pull request ${open} is open for the branch ${name}, so its preview is kept` };
+            return {
+                ...base,
+                idle: 'skipped',
+                why: `pull request ${open} is open for the branch ${name}, so its preview is kept`,
+            };
     }
     const why = intent.because === 'branch-deleted' ? `the branch ${name} was deleted` : `the pull request of ${name} was closed`;
     return { ...base, steps: mine.map((deployment) => ({ kind: 'delete', deployment, why })), why };
@@ -39018,10 +39635,17 @@ function checkFreshness({ branch, head, state, firstAttempt }, what) {
         case 'at':
             return state.commit === head
                 ? { notices: [] }
-                : { stale: `the branch ${name} has moved on from ${head.slice(0, 7)} to ${state.commit.slice(0, 7)}: the run of that commit deploys`, notices: [] };
+                : {
+                    stale: `the branch ${name} has moved on from ${head.slice(0, 7)} to ${state.commit.slice(0, 7)}: the run of that commit deploys`,
+                    notices: [],
+                };
         case 'unknown':
             if (firstAttempt)
-                return { notices: [`GitHub cannot say where the branch ${name} stands (${state.why}): this run goes on because it is fresh.`] };
+                return {
+                    notices: [
+                        `GitHub cannot say where the branch ${name} stands (${state.why}): this run goes on because it is fresh.`,
+                    ],
+                };
             throw new errors_UserError(`GitHub cannot say whether the branch ${name} is still at ${head.slice(0, 7)} (${state.why}), and this is a re-run: deploying it could put an old commit in place of a newer one. Run the job again later, with \`permissions: { contents: read }\`.`);
     }
 }
@@ -39064,7 +39688,15 @@ function planned(plan) {
     });
 }
 /** An outcome in which nothing has happened yet. */
-const untouched = { isPreview: false, created: false, updated: [], deployType: 'none', deleted: [], left: [], parts: [] };
+const untouched = {
+    isPreview: false,
+    created: false,
+    updated: [],
+    deployType: 'none',
+    deleted: [],
+    left: [],
+    parts: [],
+};
 /** The result of a run that went through: the most telling of what it did. */
 function resultOf(outcome) {
     if (outcome.created)
@@ -39105,7 +39737,10 @@ const shipped = {
 /** The last lines of the log: what was done, where it is, how long each part took. */
 function closing(outcome) {
     const times = outcome.parts.map(({ name, milliseconds }) => `${name} ${report_seconds(milliseconds)}`).join(', ');
-    const where = [outcome.deploymentUrl && `Deployment: ${outcome.deploymentUrl}`, outcome.airflowUrl && `Airflow: ${outcome.airflowUrl}`];
+    const where = [
+        outcome.deploymentUrl && `Deployment: ${outcome.deploymentUrl}`,
+        outcome.airflowUrl && `Airflow: ${outcome.airflowUrl}`,
+    ];
     const lines = [...where, times && `Time: ${times}`].filter((line) => Boolean(line));
     return [...lines, `Result: ${outcome.result} - ${headline(outcome)}`];
 }
@@ -39141,7 +39776,7 @@ const titles = {
 };
 /** The job summary, in Markdown. Text from outside stands in code spans only. */
 function summary(outcome) {
-    const link = (text, url) => (url === undefined ? codeSpan(text) : `[${codeSpan(text)}](${url})`);
+    const link = (text, url) => url === undefined ? codeSpan(text) : `[${codeSpan(text)}](${url})`;
     const rows = [
         ['Deployment', outcome.deploymentName && link(outcome.deploymentName, outcome.deploymentUrl)],
         ['Airflow', outcome.airflowUrl && `[open](${outcome.airflowUrl})`],
@@ -39156,14 +39791,16 @@ function summary(outcome) {
     const table = told.length === 0 ? [] : ['| | |', '| --- | --- |', ...told.map(([name, value]) => `| ${name} | ${value} |`), ''];
     const plan = (outcome.plan ?? []).map((step) => `- **${step.step}**${step.deployment ? ` ${codeSpan(step.deployment)}` : ''}: ${codeSpan(step.why)}`);
     const failure = outcome.result === 'failed' ? [`**What failed:** ${codeSpan(outcome.why ?? '')}`, ''] : [];
-    const left = outcome.result === 'failed' && outcome.left.length > 0 ? ['**What is left:**', ...outcome.left.map((line) => `- ${codeSpan(line)}`), ''] : [];
+    const left = outcome.result === 'failed' && outcome.left.length > 0
+        ? ['**What is left:**', ...outcome.left.map((line) => `- ${codeSpan(line)}`), '']
+        : [];
     return [`### Astro: ${titles[outcome.result]}`, '', ...failure, ...left, ...table, ...plan, ''].join('\n');
 }
 
 ;// CONCATENATED MODULE: ./build/event.js
 
 
-const object = (value) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {});
+const object = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 const event_text = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
 const number = (value) => (typeof value === 'number' ? value : undefined);
 /**
@@ -39235,7 +39872,12 @@ async function connectGitHub(token, apiUrl, repository) {
     if (token === '')
         return undefined;
     const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
-    return { octokit: getOctokit(token, { baseUrl: apiUrl }), owner: repository.owner, repo: repository.name, repositoryId: repository.id };
+    return {
+        octokit: getOctokit(token, { baseUrl: apiUrl }),
+        owner: repository.owner,
+        repo: repository.name,
+        repositoryId: repository.id,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/inputs.js
@@ -39268,7 +39910,7 @@ function readInputs(env, log) {
     };
     const text = (name) => core/* getInput */.V4(name) || undefined;
     const lines = (name) => core/* getMultilineInput */.q3(name).filter((line) => line !== '');
-    const optional = (key, value) => (value === undefined ? {} : { [key]: value });
+    const optional = (key, value) => value === undefined ? {} : { [key]: value };
     const inputs = {
         token,
         githubToken,
@@ -39384,7 +40026,9 @@ function insideWorkspace(name, given, env) {
         return undefined;
     const workspace = (env['GITHUB_WORKSPACE'] ?? '').replaceAll('\\', '/').replace(/\/+$/, '');
     const slashes = process.platform === 'win32' ? given.replaceAll('\\', '/') : given;
-    const inside = workspace !== '' && (slashes === workspace || slashes.startsWith(`${workspace}/`)) ? slashes.slice(workspace.length) : slashes;
+    const inside = workspace !== '' && (slashes === workspace || slashes.startsWith(`${workspace}/`))
+        ? slashes.slice(workspace.length)
+        : slashes;
     const path = external_node_path_.posix.normalize(inside.replace(/^\/+/, '') || '.').replace(/\/+$/, '') || '.';
     if (path === '..' || path.startsWith('../'))
         throw new errors_UserError(`\`${name}\`: \`${given}\` is outside the workspace.`);
@@ -39404,11 +40048,21 @@ function createLog() {
         ...(at?.column !== undefined && { startColumn: at.column }),
     });
     return {
-        info: (text) => { core/* info */.pq(clean(text)); },
-        debug: (text) => { core/* debug */.Yz(clean(text)); },
-        notice: (text, at) => { core/* notice */.lm(clean(text), properties(at)); },
-        warning: (text, at) => { core/* warning */.$e(clean(text), properties(at)); },
-        error: (text, at) => { core/* error */.z3(clean(text), properties(at)); },
+        info: (text) => {
+            core/* info */.pq(clean(text));
+        },
+        debug: (text) => {
+            core/* debug */.Yz(clean(text));
+        },
+        notice: (text, at) => {
+            core/* notice */.lm(clean(text), properties(at));
+        },
+        warning: (text, at) => {
+            core/* warning */.$e(clean(text), properties(at));
+        },
+        error: (text, at) => {
+            core/* error */.z3(clean(text), properties(at));
+        },
         group: (title, work) => core/* group */.Os(clean(title), work),
         secret: (value, name) => {
             const found = spellings(value);
@@ -39454,7 +40108,10 @@ function theOnly(rows, what, input) {
         throw new errors_UserError(`The API token sees no ${what}: check its scope in Astro, or give \`${input}\`.`);
     if (others.length === 0)
         return first.id;
-    const list = rows.slice(0, 20).map(({ id, name }) => `${oneLine(name, 60)} (${id})`).join(', ');
+    const list = rows
+        .slice(0, 20)
+        .map(({ id, name }) => `${oneLine(name, 60)} (${id})`)
+        .join(', ');
     throw new errors_UserError(`The API token sees ${rows.length} ${what}s: say which one with \`${input}\`. ${list}${rows.length > 20 ? ', …' : ''}`);
 }
 
@@ -39488,6 +40145,106 @@ function decode(part) {
     catch {
         return {};
     }
+}
+
+;// CONCATENATED MODULE: ./build/github/branches.js
+
+/** GitHub lists at most 300 files of a comparison (docs.github.com, "Compare two commits"). */
+const mostComparedFiles = 300;
+/** Each segment encoded on its own: an unescaped `#`, `?` or `%` would ask for another branch and get a 404. */
+const encodePath = (text) => text.split('/').map(encodeURIComponent).join('/');
+/** Reads where a branch stands; a 404 counts as absent only when the repository itself can be read with the same token. */
+async function branchState(github, branch) {
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token`' };
+    const base = `/repos/${github.owner}/${github.repo}`;
+    try {
+        const answer = await ask(github, `${base}/git/ref/heads/${encodePath(branch)}`);
+        if (answer.status === 200) {
+            const { ref, object } = answer.data;
+            return ref === `refs/heads/${branch}` && typeof object?.sha === 'string'
+                ? { kind: 'at', commit: object.sha }
+                : { kind: 'unknown', why: 'GitHub answered for another ref' };
+        }
+        const repository = await ask(github, base);
+        return repository.status === 200 && repository.data.id === github.repositoryId
+            ? { kind: 'absent' }
+            : {
+                kind: 'unknown',
+                why: 'GitHub shows neither the branch nor this repository to this token (`contents: read` is needed)',
+            };
+    }
+    catch (error) {
+        return { kind: 'unknown', why: reason(error) };
+    }
+}
+/** Open pull requests whose head is this branch of this repository. */
+async function openPullRequests(github, branch) {
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token`' };
+    const head = encodeURIComponent(`${github.owner}:${branch}`);
+    try {
+        const answer = await ask(github, `/repos/${github.owner}/${github.repo}/pulls?state=open&per_page=100&head=${head}`);
+        if (answer.status !== 200 || !Array.isArray(answer.data)) {
+            return {
+                kind: 'unknown',
+                why: 'GitHub does not show pull requests to this token (`pull-requests: read` is needed)',
+            };
+        }
+        const pulls = answer.data;
+        const same = pulls.filter(({ head, state }) => state !== 'closed' && head?.ref === branch && head.repo?.id === github.repositoryId);
+        return { kind: 'known', numbers: same.map(({ number }) => number) };
+    }
+    catch (error) {
+        return { kind: 'unknown', why: reason(error) };
+    }
+}
+/**
+ * Asks GitHub which files differ. Its comparison starts at the merge base, so it is the difference of the two commits only
+ * where the merge base is the first of them; a list that may be cut off is no answer either.
+ */
+async function compareCommits(github, from, to) {
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token` to ask GitHub with' };
+    try {
+        const answer = await ask(github, `/repos/${github.owner}/${github.repo}/compare/${from}...${to}`);
+        const { merge_base_commit: base, files } = answer.data;
+        if (answer.status !== 200)
+            return { kind: 'unknown', why: 'GitHub does not know the commit either' };
+        if (base?.sha !== from)
+            return { kind: 'unknown', why: 'the history was rewritten since' };
+        if (!files || files.length >= mostComparedFiles)
+            return { kind: 'unknown', why: `more files changed than GitHub lists (${mostComparedFiles})` };
+        return {
+            kind: 'known',
+            paths: files.flatMap((file) => file.previous_filename === undefined ? [file.filename] : [file.previous_filename, file.filename]),
+        };
+    }
+    catch (error) {
+        return { kind: 'unknown', why: reason(error) };
+    }
+}
+/** GET with two repetitions on network trouble and 5xx; a 404 is an answer, everything else an error. */
+async function ask(github, url) {
+    return pRetry(async () => {
+        try {
+            return await github.octokit.request(`GET ${url}`, {
+                request: { redirect: 'error', signal: AbortSignal.timeout(20_000) },
+            });
+        }
+        catch (error) {
+            if (branches_status(error) === 404)
+                return { status: 404, data: {} };
+            throw error;
+        }
+    }, { retries: 2, minTimeout: 500, shouldRetry: ({ error }) => (branches_status(error) ?? 500) >= 500 });
+}
+const branches_status = (error) => error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
+function reason(error) {
+    const code = branches_status(error);
+    return code === undefined || code >= 500
+        ? `GitHub does not answer (${error instanceof Error ? error.message : String(error)})`
+        : `GitHub refuses to say (${code})`;
 }
 
 ;// CONCATENATED MODULE: ./build/git/run.js
@@ -39591,6 +40348,7 @@ const names = ['--name-only', '-z', '--no-renames', '--no-ext-diff', '--no-textc
 /**
  * The repository-relative paths that differ between a commit and the one that is checked out, a rename as both its
  * sides. A commit that the clone lacks is fetched from `origin`. `unknown` when it is not to be had in time.
+ * Ask one question after the other: two fetches into a shallow clone at the same time lock each other out.
  */
 async function changedPaths(checkout, base, options = {}) {
     if (base === checkout.commit)
@@ -39732,93 +40490,6 @@ function slashed(path) {
     return process.platform === 'win32' ? path.replaceAll('\\', '/') : path;
 }
 
-;// CONCATENATED MODULE: ./build/github/branches.js
-
-/** GitHub lists at most 300 files of a comparison (docs.github.com, "Compare two commits"). */
-const mostComparedFiles = 300;
-/** Each segment encoded on its own: an unescaped `#`, `?` or `%` would ask for another branch and get a 404. */
-const encodePath = (text) => text.split('/').map(encodeURIComponent).join('/');
-/** Reads where a branch stands; a 404 counts as absent only when the repository itself can be read with the same token. */
-async function branchState(github, branch) {
-    if (!github)
-        return { kind: 'unknown', why: 'there is no `github-token`' };
-    const base = `/repos/${github.owner}/${github.repo}`;
-    try {
-        const answer = await ask(github, `${base}/git/ref/heads/${encodePath(branch)}`);
-        if (answer.status === 200) {
-            const { ref, object } = answer.data;
-            return ref === `refs/heads/${branch}` && typeof object?.sha === 'string'
-                ? { kind: 'at', commit: object.sha }
-                : { kind: 'unknown', why: 'GitHub answered for another ref' };
-        }
-        const repository = await ask(github, base);
-        return repository.status === 200 && repository.data.id === github.repositoryId
-            ? { kind: 'absent' }
-            : { kind: 'unknown', why: 'GitHub shows neither the branch nor this repository to this token (`contents: read` is needed)' };
-    }
-    catch (error) {
-        return { kind: 'unknown', why: reason(error) };
-    }
-}
-/** Open pull requests whose head is this branch of this repository. */
-async function openPullRequests(github, branch) {
-    if (!github)
-        return { kind: 'unknown', why: 'there is no `github-token`' };
-    const head = encodeURIComponent(`${github.owner}:${branch}`);
-    try {
-        const answer = await ask(github, `/repos/${github.owner}/${github.repo}/pulls?state=open&per_page=100&head=${head}`);
-        if (answer.status !== 200 || !Array.isArray(answer.data)) {
-            return { kind: 'unknown', why: 'GitHub does not show pull requests to this token (`pull-requests: read` is needed)' };
-        }
-        const pulls = answer.data;
-        const same = pulls.filter(({ head, state }) => state !== 'closed' && head?.ref === branch && head.repo?.id === github.repositoryId);
-        return { kind: 'known', numbers: same.map(({ number }) => number) };
-    }
-    catch (error) {
-        return { kind: 'unknown', why: reason(error) };
-    }
-}
-/**
- * Asks GitHub which files differ. Its comparison starts at the merge base, so it is the difference of the two commits only
- * where the merge base is the first of them; a list that may be cut off is no answer either.
- */
-async function compareCommits(github, from, to) {
-    if (!github)
-        return { kind: 'unknown', why: 'there is no `github-token` to ask GitHub with' };
-    try {
-        const answer = await ask(github, `/repos/${github.owner}/${github.repo}/compare/${from}...${to}`);
-        const { merge_base_commit: base, files } = answer.data;
-        if (answer.status !== 200)
-            return { kind: 'unknown', why: 'GitHub does not know the commit either' };
-        if (base?.sha !== from)
-            return { kind: 'unknown', why: 'the history was rewritten since' };
-        if (!files || files.length >= mostComparedFiles)
-            return { kind: 'unknown', why: `more files changed than GitHub lists (${mostComparedFiles})` };
-        return { kind: 'known', paths: files.flatMap((file) => (file.previous_filename === undefined ? [file.filename] : [file.previous_filename, file.filename])) };
-    }
-    catch (error) {
-        return { kind: 'unknown', why: reason(error) };
-    }
-}
-/** GET with two repetitions on network trouble and 5xx; a 404 is an answer, everything else an error. */
-async function ask(github, url) {
-    return pRetry(async () => {
-        try {
-            return await github.octokit.request(`GET ${url}`, { request: { redirect: 'error', signal: AbortSignal.timeout(20_000) } });
-        }
-        catch (error) {
-            if (branches_status(error) === 404)
-                return { status: 404, data: {} };
-            throw error;
-        }
-    }, { retries: 2, minTimeout: 500, shouldRetry: ({ error }) => (branches_status(error) ?? 500) >= 500 });
-}
-const branches_status = (error) => error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
-function reason(error) {
-    const code = branches_status(error);
-    return code === undefined || code >= 500 ? `GitHub does not answer (${error instanceof Error ? error.message : String(error)})` : `GitHub refuses to say (${code})`;
-}
-
 ;// CONCATENATED MODULE: ./build/core/owned-variables.js
 /**
  * Environment variables that belong to Astro: the service takes them, and they break a Deployment in ways that are hard to
@@ -39867,123 +40538,23 @@ const ownedByAstro = new Set([
 /** Environment variables that the Action sets on every preview, so that DAG code knows where it runs. */
 const ownedByAction = new Set(['ASTRO_BRANCH', 'ASTRO_BRANCH_SLUG', 'ASTRO_PULL_REQUEST']);
 
-;// CONCATENATED MODULE: ./build/core/template-read.js
+;// CONCATENATED MODULE: ./build/core/template-reader.js
 
 
-
-const topKeys = ['configuration', 'worker_queues', 'environment_variables', 'hibernation_schedules', 'alert_emails', 'metadata'];
-const configurationKeys = [
-    'name', 'description', 'runtime_version', 'dag_deploy_enabled', 'ci_cd_enforcement', 'scheduler_size', 'is_high_availability',
-    'is_development_mode', 'executor', 'scheduler_au', 'scheduler_count', 'cluster_name', 'workspace_name', 'deployment_type',
-    'cloud_provider', 'region', 'default_task_pod_cpu', 'default_task_pod_memory', 'resource_quota_cpu', 'resource_quota_memory',
-    'default_worker_type', 'workload_identity', 'remote_execution', 'hibernation_schedules',
-]; // prettier-ignore
-const queueKeys = ['name', 'worker_type', 'min_worker_count', 'max_worker_count', 'worker_concurrency', 'pod_ephemeral_storage', 'pod_cpu', 'pod_ram', 'id'];
-const template_read_types = {
-    STANDARD: 'STANDARD', HOSTED_SHARED: 'STANDARD', HOSTED_STANDARD: 'STANDARD', DEDICATED: 'DEDICATED', HOSTED_DEDICATED: 'DEDICATED', HYBRID: 'HYBRID',
-}; // prettier-ignore
-const executors = {
-    CELERY: 'CELERY', CELERYEXECUTOR: 'CELERY', KUBERNETES: 'KUBERNETES', KUBERNETESEXECUTOR: 'KUBERNETES', ASTRO: 'ASTRO', ASTROEXECUTOR: 'ASTRO',
-}; // prettier-ignore
-const template_read_sizes = { SMALL: 'SMALL', MEDIUM: 'MEDIUM', LARGE: 'LARGE', EXTRA_LARGE: 'EXTRA_LARGE' };
-const clouds = { AWS: 'AWS', GCP: 'GCP', AZURE: 'AZURE' };
 /** A Kubernetes quantity (Terraform provider, internal/provider/validators/regex.go). */
 const quantity = /^\+?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[KMGTPE]i|[mkMGTPE]|[eE][0-9]+)?$/;
-const cron = /^(?:\S+\s+){4}\S+$/;
-const cronField = /^[0-9A-Za-z*,/?#LW-]+$/;
-/**
- * Reads a Deployment template: what `astro deployment inspect --template` writes, YAML or JSON. Strict where the CLI is
- * silent: an unknown key, a wrong type or value is refused, all of them in one UserError with their places.
- */
-function readTemplate(text, file) {
-    const found = { problems: [], notices: [] };
-    const root = parseDocument(text, file);
-    const reader = makeReader(found, file);
-    const top = reader.mapping(root, ['deployment'], 'the file');
-    const deployment = reader.mapping(reader.required(top, 'deployment', root.at), topKeys, 'deployment');
-    const configuration = reader.mapping(reader.required(deployment, 'configuration', deployment.at), configurationKeys, 'configuration');
-    const { at } = configuration;
-    const { problem, notice, member, text: textOf, flag, choice, whole, located, amount } = reader;
-    if (textOf(configuration, 'name') !== undefined)
-        notice('`name` is ignored: the Action names previews itself', member(configuration, 'name')?.at ?? at);
-    if (member(deployment, 'metadata'))
-        notice('`metadata` is what Astro says of an existing Deployment: it is ignored', member(deployment, 'metadata')?.at ?? at);
-    const executor = choice(configuration, 'executor', executors, true) ?? 'CELERY';
-    const type = choice(configuration, 'deployment_type', template_read_types, true) ?? 'STANDARD';
-    const hybrid = type === 'HYBRID';
-    const runtimeVersion = located(configuration, 'runtime_version');
-    const developmentMode = flag(configuration, 'is_development_mode') ?? false;
-    const highAvailability = flag(configuration, 'is_high_availability') ?? false;
-    const schedulerSize = choice(configuration, 'scheduler_size', template_read_sizes, false);
-    const place = (key) => member(configuration, key)?.at ?? at;
-    const need = (key) => {
-        if (textOf(configuration, key) === undefined)
-            problem(`\`${key}\` is required for a Deployment of type ${type}`, place(key));
-    };
-    if (type === 'STANDARD')
-        ['cloud_provider', 'region'].forEach(need);
-    else
-        need('cluster_name');
-    if (hybrid)
-        ['scheduler_au', 'scheduler_count'].forEach(need);
-    if (hybrid && executor === 'ASTRO')
-        problem('the executor ASTRO is not available for HYBRID Deployments: use CELERY or KUBERNETES', place('executor'));
-    if (executor === 'ASTRO' && runtimeVersion && /^v?[0-9]+\.[0-9]+\.[0-9]+/.test(runtimeVersion.value)) {
-        problem(`the executor ASTRO needs Airflow 3, and runtime ${oneLine(runtimeVersion.value, 30)} has Airflow 2`, place('executor'));
-    }
-    if (developmentMode && highAvailability)
-        problem('a Deployment in development mode cannot have high availability', place('is_high_availability'));
-    if (developmentMode && schedulerSize !== undefined && schedulerSize !== 'SMALL')
-        problem('a Deployment in development mode has a SMALL scheduler', place('scheduler_size'));
-    if (hybrid && developmentMode)
-        problem('`is_development_mode` is not available for HYBRID Deployments', place('is_development_mode'));
-    if (hybrid && highAvailability)
-        problem('`is_high_availability` is not available for HYBRID Deployments', place('is_high_availability'));
-    const schedules = readSchedules(reader, deployment, configuration);
-    if (schedules.length > 0 && !developmentMode) {
-        problem('hibernation schedules need `is_development_mode: true`', (member(deployment, 'hibernation_schedules') ?? member(configuration, 'hibernation_schedules'))?.at ?? at);
-    }
-    const cloudProvider = type === 'STANDARD' ? choice(configuration, 'cloud_provider', clouds, false) : undefined;
-    const template = {
-        file,
-        type,
-        executor,
-        cicdEnforcement: flag(configuration, 'ci_cd_enforcement') ?? false,
-        highAvailability,
-        developmentMode,
-        queues: readQueues(reader, deployment, executor),
-        variables: readVariables(reader, deployment),
-        schedules,
-        contactEmails: readEmails(reader, deployment),
-        notices: found.notices,
-        ...given('description', textOf(configuration, 'description')),
-        ...given('runtimeVersion', runtimeVersion),
-        ...given('dagDeployEnabled', flag(configuration, 'dag_deploy_enabled')),
-        ...given('schedulerSize', hybrid ? undefined : schedulerSize),
-        ...given('schedulerAu', hybrid ? whole(configuration, 'scheduler_au', 5, 30) : undefined),
-        ...given('schedulerCount', hybrid ? whole(configuration, 'scheduler_count', 1, 4) : undefined),
-        ...given('workspaceName', located(configuration, 'workspace_name')),
-        // For STANDARD, older files repeat the region here.
-        ...given('clusterName', type === 'STANDARD' ? undefined : located(configuration, 'cluster_name')),
-        ...given('cloudProvider', cloudProvider),
-        ...given('region', type === 'STANDARD' ? textOf(configuration, 'region') : undefined),
-        ...given('defaultTaskPodCpu', hybrid ? undefined : amount(configuration, 'default_task_pod_cpu')),
-        ...given('defaultTaskPodMemory', hybrid ? undefined : amount(configuration, 'default_task_pod_memory')),
-        ...given('resourceQuotaCpu', hybrid ? undefined : amount(configuration, 'resource_quota_cpu')),
-        ...given('resourceQuotaMemory', hybrid ? undefined : amount(configuration, 'resource_quota_memory')),
-        ...given('defaultWorkerType', hybrid && executor === 'KUBERNETES' ? located(configuration, 'default_worker_type') : undefined),
-        ...given('workloadIdentity', textOf(configuration, 'workload_identity')),
-        ...given('remoteExecution', readRemoteExecution(reader, configuration, type, executor)),
-    };
-    refuseProblems(file, found);
-    return template;
-}
+/** A member where there is a value for it. */
 function given(key, value) {
     return value === undefined ? {} : { [key]: value };
 }
+/** Makes a reader that puts what it finds into `found`. */
 function makeReader(found, file) {
-    const problem = (message, at) => { found.problems.push({ message, at }); };
-    const notice = (message, at) => { found.notices.push({ message: `${file}:${at.line ?? 1}: ${message}.`, at }); };
+    const problem = (message, at) => {
+        found.problems.push({ message, at });
+    };
+    const notice = (message, at) => {
+        found.notices.push({ message: `${file}:${at.line ?? 1}: ${message}.`, at });
+    };
     const empty = (at) => ({ kind: 'mapping', at, entries: [] });
     const mapping = (node, keys, name) => {
         if (!node)
@@ -40074,6 +40645,25 @@ function makeReader(found, file) {
     };
     return { problem, notice, mapping, member, required, text, located, flag, choice, whole, amount, items };
 }
+
+;// CONCATENATED MODULE: ./build/core/template-parts.js
+
+
+
+const queueKeys = [
+    'name',
+    'worker_type',
+    'min_worker_count',
+    'max_worker_count',
+    'worker_concurrency',
+    'pod_ephemeral_storage',
+    'pod_cpu',
+    'pod_ram',
+    'id',
+];
+const cron = /^(?:\S+\s+){4}\S+$/;
+const cronField = /^[0-9A-Za-z*,/?#LW-]+$/;
+/** Worker queues; none under KUBERNETES. */
 function readQueues({ items, mapping, required, text, located, whole, amount, problem, notice, member }, deployment, executor) {
     const nodes = items(deployment, 'worker_queues');
     const queues = nodes.flatMap((node) => {
@@ -40092,7 +40682,17 @@ function readQueues({ items, mapping, required, text, located, whole, amount, pr
             problem('`min_worker_count` is above `max_worker_count`', node.at);
         if (name === undefined || !workerType)
             return [];
-        return [{ name, at: node.at, workerType, minWorkers, ...given('maxWorkers', maxWorkers), ...given('concurrency', concurrency), ...given('podEphemeralStorage', amount(queue, 'pod_ephemeral_storage')) }];
+        return [
+            {
+                name,
+                at: node.at,
+                workerType,
+                minWorkers,
+                ...given('maxWorkers', maxWorkers),
+                ...given('concurrency', concurrency),
+                ...given('podEphemeralStorage', amount(queue, 'pod_ephemeral_storage')),
+            },
+        ];
     });
     queues.forEach((queue, index) => {
         if (queues.findIndex(({ name }) => name === queue.name) !== index)
@@ -40112,6 +40712,7 @@ function readQueues({ items, mapping, required, text, located, whole, amount, pr
         problem('one of the worker queues must be called `default`', first.at);
     return queues;
 }
+/** Environment variables of the Deployment itself. */
 function readVariables({ items, mapping, required, text, flag, member, problem }, deployment) {
     const seen = new Set();
     return items(deployment, 'environment_variables').flatMap((node) => {
@@ -40139,6 +40740,7 @@ function readVariables({ items, mapping, required, text, flag, member, problem }
         return [{ key, at, isSecret, ...(value?.kind === 'scalar' && { value: value.text }) }];
     });
 }
+/** Hibernation schedules, from the place where the CLI reads them and from the one that the documentation shows. */
 function readSchedules({ items, mapping, required, text, flag, member, problem, notice }, deployment, configuration) {
     const misplaced = member(configuration, 'hibernation_schedules');
     if (misplaced)
@@ -40156,9 +40758,15 @@ function readSchedules({ items, mapping, required, text, flag, member, problem, 
             }
             return value;
         };
-        return { hibernateAtCron: expression('hibernate_at'), wakeAtCron: expression('wake_at'), description: text(schedule, 'description') ?? '', isEnabled: flag(schedule, 'enabled') ?? false };
+        return {
+            hibernateAtCron: expression('hibernate_at'),
+            wakeAtCron: expression('wake_at'),
+            description: text(schedule, 'description') ?? '',
+            isEnabled: flag(schedule, 'enabled') ?? false,
+        };
     });
 }
+/** Addresses that alerts go to. */
 function readEmails({ items, problem }, deployment) {
     return items(deployment, 'alert_emails').flatMap((node) => {
         if (node.kind === 'scalar' && /^(?:[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/.test(node.text))
@@ -40167,6 +40775,7 @@ function readEmails({ items, problem }, deployment) {
         return [];
     });
 }
+/** Remote execution, where it is switched on. */
 function readRemoteExecution({ mapping, member, flag, text, items, problem }, configuration, type, executor) {
     const node = member(configuration, 'remote_execution');
     if (!node)
@@ -40176,8 +40785,132 @@ function readRemoteExecution({ mapping, member, flag, text, items, problem }, co
         return undefined;
     if (type !== 'DEDICATED' || executor !== 'ASTRO')
         problem('remote execution needs a DEDICATED Deployment with the executor ASTRO', node.at);
-    const ranges = items(remote, 'allowed_ip_address_ranges').flatMap((range) => (range.kind === 'scalar' ? [range.text] : []));
-    return { allowedIpAddressRanges: ranges, ...given('taskLogBucket', text(remote, 'task_log_bucket')), ...given('taskLogUrlPattern', text(remote, 'task_log_url_pattern')) };
+    const ranges = items(remote, 'allowed_ip_address_ranges').flatMap((range) => range.kind === 'scalar' ? [range.text] : []);
+    return {
+        allowedIpAddressRanges: ranges,
+        ...given('taskLogBucket', text(remote, 'task_log_bucket')),
+        ...given('taskLogUrlPattern', text(remote, 'task_log_url_pattern')),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/core/template-read.js
+
+
+
+
+const topKeys = [
+    'configuration',
+    'worker_queues',
+    'environment_variables',
+    'hibernation_schedules',
+    'alert_emails',
+    'metadata',
+];
+const configurationKeys = [
+    'name', 'description', 'runtime_version', 'dag_deploy_enabled', 'ci_cd_enforcement', 'scheduler_size', 'is_high_availability',
+    'is_development_mode', 'executor', 'scheduler_au', 'scheduler_count', 'cluster_name', 'workspace_name', 'deployment_type',
+    'cloud_provider', 'region', 'default_task_pod_cpu', 'default_task_pod_memory', 'resource_quota_cpu', 'resource_quota_memory',
+    'default_worker_type', 'workload_identity', 'remote_execution', 'hibernation_schedules',
+]; // prettier-ignore
+const template_read_types = {
+    STANDARD: 'STANDARD', HOSTED_SHARED: 'STANDARD', HOSTED_STANDARD: 'STANDARD', DEDICATED: 'DEDICATED', HOSTED_DEDICATED: 'DEDICATED', HYBRID: 'HYBRID',
+}; // prettier-ignore
+const executors = {
+    CELERY: 'CELERY', CELERYEXECUTOR: 'CELERY', KUBERNETES: 'KUBERNETES', KUBERNETESEXECUTOR: 'KUBERNETES', ASTRO: 'ASTRO', ASTROEXECUTOR: 'ASTRO',
+}; // prettier-ignore
+const template_read_sizes = {
+    SMALL: 'SMALL',
+    MEDIUM: 'MEDIUM',
+    LARGE: 'LARGE',
+    EXTRA_LARGE: 'EXTRA_LARGE',
+};
+const clouds = { AWS: 'AWS', GCP: 'GCP', AZURE: 'AZURE' };
+/**
+ * Reads a Deployment template: what `astro deployment inspect --template` writes, YAML or JSON. Strict where the CLI is
+ * silent: an unknown key, a wrong type or value is refused, all of them in one UserError with their places.
+ */
+function readTemplate(text, file) {
+    const found = { problems: [], notices: [] };
+    const root = parseDocument(text, file);
+    const reader = makeReader(found, file);
+    const top = reader.mapping(root, ['deployment'], 'the file');
+    const deployment = reader.mapping(reader.required(top, 'deployment', root.at), topKeys, 'deployment');
+    const configuration = reader.mapping(reader.required(deployment, 'configuration', deployment.at), configurationKeys, 'configuration');
+    const { at } = configuration;
+    const { problem, notice, member, text: textOf, flag, choice, whole, located, amount } = reader;
+    if (textOf(configuration, 'name') !== undefined)
+        notice('`name` is ignored: the Action names previews itself', member(configuration, 'name')?.at ?? at);
+    if (member(deployment, 'metadata'))
+        notice('`metadata` is what Astro says of an existing Deployment: it is ignored', member(deployment, 'metadata')?.at ?? at);
+    const executor = choice(configuration, 'executor', executors, true) ?? 'CELERY';
+    const type = choice(configuration, 'deployment_type', template_read_types, true) ?? 'STANDARD';
+    const hybrid = type === 'HYBRID';
+    const runtimeVersion = located(configuration, 'runtime_version');
+    const developmentMode = flag(configuration, 'is_development_mode') ?? false;
+    const highAvailability = flag(configuration, 'is_high_availability') ?? false;
+    const schedulerSize = choice(configuration, 'scheduler_size', template_read_sizes, false);
+    const place = (key) => member(configuration, key)?.at ?? at;
+    const need = (key) => {
+        if (textOf(configuration, key) === undefined)
+            problem(`\`${key}\` is required for a Deployment of type ${type}`, place(key));
+    };
+    if (type === 'STANDARD')
+        ['cloud_provider', 'region'].forEach(need);
+    else
+        need('cluster_name');
+    if (hybrid)
+        ['scheduler_au', 'scheduler_count'].forEach(need);
+    if (hybrid && executor === 'ASTRO')
+        problem('the executor ASTRO is not available for HYBRID Deployments: use CELERY or KUBERNETES', place('executor'));
+    if (executor === 'ASTRO' && runtimeVersion && /^v?[0-9]+\.[0-9]+\.[0-9]+/.test(runtimeVersion.value)) {
+        problem(`the executor ASTRO needs Airflow 3, and runtime ${oneLine(runtimeVersion.value, 30)} has Airflow 2`, place('executor'));
+    }
+    if (developmentMode && highAvailability)
+        problem('a Deployment in development mode cannot have high availability', place('is_high_availability'));
+    if (developmentMode && schedulerSize !== undefined && schedulerSize !== 'SMALL')
+        problem('a Deployment in development mode has a SMALL scheduler', place('scheduler_size'));
+    if (hybrid && developmentMode)
+        problem('`is_development_mode` is not available for HYBRID Deployments', place('is_development_mode'));
+    if (hybrid && highAvailability)
+        problem('`is_high_availability` is not available for HYBRID Deployments', place('is_high_availability'));
+    const schedules = readSchedules(reader, deployment, configuration);
+    if (schedules.length > 0 && !developmentMode) {
+        problem('hibernation schedules need `is_development_mode: true`', (member(deployment, 'hibernation_schedules') ?? member(configuration, 'hibernation_schedules'))?.at ?? at);
+    }
+    const cloudProvider = type === 'STANDARD' ? choice(configuration, 'cloud_provider', clouds, false) : undefined;
+    const template = {
+        file,
+        type,
+        executor,
+        cicdEnforcement: flag(configuration, 'ci_cd_enforcement') ?? false,
+        highAvailability,
+        developmentMode,
+        queues: readQueues(reader, deployment, executor),
+        variables: readVariables(reader, deployment),
+        schedules,
+        contactEmails: readEmails(reader, deployment),
+        notices: found.notices,
+        ...given('description', textOf(configuration, 'description')),
+        ...given('runtimeVersion', runtimeVersion),
+        ...given('dagDeployEnabled', flag(configuration, 'dag_deploy_enabled')),
+        ...given('schedulerSize', hybrid ? undefined : schedulerSize),
+        ...given('schedulerAu', hybrid ? whole(configuration, 'scheduler_au', 5, 30) : undefined),
+        ...given('schedulerCount', hybrid ? whole(configuration, 'scheduler_count', 1, 4) : undefined),
+        ...given('workspaceName', located(configuration, 'workspace_name')),
+        // For STANDARD, older files repeat the region here.
+        ...given('clusterName', type === 'STANDARD' ? undefined : located(configuration, 'cluster_name')),
+        ...given('cloudProvider', cloudProvider),
+        ...given('region', type === 'STANDARD' ? textOf(configuration, 'region') : undefined),
+        ...given('defaultTaskPodCpu', hybrid ? undefined : amount(configuration, 'default_task_pod_cpu')),
+        ...given('defaultTaskPodMemory', hybrid ? undefined : amount(configuration, 'default_task_pod_memory')),
+        ...given('resourceQuotaCpu', hybrid ? undefined : amount(configuration, 'resource_quota_cpu')),
+        ...given('resourceQuotaMemory', hybrid ? undefined : amount(configuration, 'resource_quota_memory')),
+        ...given('defaultWorkerType', hybrid && executor === 'KUBERNETES' ? located(configuration, 'default_worker_type') : undefined),
+        ...given('workloadIdentity', textOf(configuration, 'workload_identity')),
+        ...given('remoteExecution', readRemoteExecution(reader, configuration, type, executor)),
+    };
+    refuseProblems(file, found);
+    return template;
 }
 
 ;// CONCATENATED MODULE: ./build/project.js
@@ -40187,6 +40920,8 @@ function readRemoteExecution({ mapping, member, flag, text, items, problem }, co
 
 
 const largestTemplate = 1024 * 1024;
+// Windows lacks the last two, where they are `undefined` and count as 0.
+const openFlags = external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK;
 /** The workspace folder of the runner, links resolved. */
 function workspaceFolder(env) {
     return (0,external_node_fs_.realpathSync)(env['GITHUB_WORKSPACE'] || process.cwd());
@@ -40200,13 +40935,21 @@ async function readProject(inputs, env, needsTemplate) {
     }
     if (!inside((0,external_node_fs_.realpathSync)(folder), workspace))
         throw new errors_UserError(`\`root-folder\`: \`${inputs.rootFolder}\` is a link that leads out of the workspace.`);
+    const dagsFolder = (0,external_node_path_.isAbsolute)(inputs.dagsFolder) ? inputs.dagsFolder : (0,external_node_path_.resolve)(folder, inputs.dagsFolder);
+    // A branch author can make the DAG folder a link; where it leads must have been checked out too.
+    if (!(0,external_node_path_.isAbsolute)(inputs.dagsFolder) && isFolder(dagsFolder) && !inside((0,external_node_fs_.realpathSync)(dagsFolder), workspace)) {
+        throw new errors_UserError(`\`dags-folder\`: \`${inputs.dagsFolder}\` leads out of the workspace. An absolute path says that this is meant.`);
+    }
     const checkout = await readCheckout(folder);
     const templateFile = needsTemplate ? findTemplate(inputs.template, workspace, checkout) : undefined;
     return {
         folder,
-        dagsFolder: (0,external_node_path_.isAbsolute)(inputs.dagsFolder) ? inputs.dagsFolder : (0,external_node_path_.resolve)(folder, inputs.dagsFolder),
+        dagsFolder,
         checkout,
-        ...(templateFile && { templatePath: templateFile.shown, template: readTemplate(readSmallFile(templateFile.path, templateFile.shown, workspace), templateFile.shown) }),
+        ...(templateFile && {
+            templatePath: templateFile.shown,
+            template: readTemplate(readSmallFile(templateFile.path, templateFile.shown, workspace), templateFile.shown),
+        }),
     };
 }
 function findTemplate(given, workspace, checkout) {
@@ -40214,7 +40957,9 @@ function findTemplate(given, workspace, checkout) {
         throw new errors_UserError('A preview is made from a Deployment template, and the input `template` names none: check one in (`astro deployment inspect --template` writes it) and give its path, such as `template: .astro/preview.yaml`.');
     }
     const roots = checkout.kind === 'checkout' ? [workspace, checkout.root] : [workspace];
-    const path = roots.map((root) => (0,external_node_path_.join)(root, given)).find((file) => (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false }) !== undefined);
+    const path = roots
+        .map((root) => (0,external_node_path_.join)(root, given))
+        .find((file) => (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false }) !== undefined);
     if (path === undefined)
         throw new errors_UserError(`\`template\`: there is no file \`${given}\` in the checkout.`, { at: { file: given } });
     return { path, shown: given };
@@ -40224,7 +40969,7 @@ function readSmallFile(path, shown, workspace) {
     const refuse = (why) => new errors_UserError(`\`${shown}\` ${why}.`, { at: { file: shown } });
     if (!inside((0,external_node_fs_.realpathSync)(path), workspace) || (0,external_node_fs_.lstatSync)(path).isSymbolicLink())
         throw refuse('is a link, or lies behind one that leaves the workspace: check the file itself in');
-    const file = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NOFOLLOW ?? 0) | (external_node_fs_.constants.O_NONBLOCK ?? 0));
+    const file = (0,external_node_fs_.openSync)(path, openFlags);
     try {
         const facts = (0,external_node_fs_.fstatSync)(file);
         if (!facts.isFile())
@@ -40243,14 +40988,104 @@ function inside(path, folder) {
     return way.split(/[\\/]/)[0] !== '..' && !(0,external_node_path_.isAbsolute)(way);
 }
 
+;// CONCATENATED MODULE: ./build/observe-code.js
+
+
+
+
+
+
+
+
+
+
+/** The repository that this code comes from: the checkout's own remote, or GitHub's word where that is only a folder. */
+function sourceRepository(checkout, event, env) {
+    const remote = checkout.kind === 'checkout' ? checkout.remote : undefined;
+    const isFolder = remote?.provider === 'GENERIC' && !/^(?!file:)[a-z][a-z0-9+.-]*:\/\/|^[^/:]{2,}:/i.test(remote.remoteUrl);
+    if (remote && !isFolder)
+        return remote;
+    return parseRemote(`${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${event.repository.owner}/${event.repository.name}`);
+}
+/**
+ * Reads what the choice of the deploy type depends on: the deploy history, and what git, or GitHub in its place, says of
+ * the difference between what runs and what is checked out. Asks for no more differences than are needed.
+ */
+async function observeCode(intent, project, place, inputs, event, tools) {
+    const { checkout } = project;
+    const { deployment } = place;
+    const dags = checkout.kind === 'checkout' ? repositoryPaths(checkout, project.dagsFolder) : [];
+    const [history, loose] = await Promise.all([
+        deployment ? listDeploys(tools.client, place.organization, deployment.id) : [],
+        checkout.kind === 'checkout' ? uncommitted(checkout, dags, { signal: tools.signal }) : undefined,
+    ]);
+    const here = {
+        repository: sourceRepository(checkout, event, tools.env),
+        projectPath: checkout.kind === 'checkout' ? checkout.prefix : '',
+    };
+    const known = checkout.kind === 'none'
+        ? unknownBaselines(`there is no git checkout to compare with (${checkout.why})`)
+        : loose?.kind === 'unknown'
+            ? unknownBaselines(`git cannot tell what differs from the commit (${loose.why})`)
+            : baselines(history, here, place.dagDeploysOn);
+    const answers = new Map();
+    for (let open = toCompare(inputs.deployType, known, answers); open.length > 0; open = toCompare(inputs.deployType, known, answers)) {
+        // One after the other: two fetches into one shallow clone lock each other out.
+        for (const commit of open)
+            answers.set(commit, await difference(checkout, commit, tools));
+    }
+    return {
+        deployType: inputs.deployType,
+        source: {
+            folder: project.folder,
+            dagsFolder: project.dagsFolder,
+            project: {
+                path: here.projectPath,
+                dags: loose?.kind === 'known' && loose.dagsTracked ? dags : [],
+                dockerfile: 'Dockerfile',
+                dockerignore: readIgnoreFile(project.folder),
+                steering: steeringFiles(inputs, project, tools.env),
+            },
+            repository: here.repository,
+            uncommitted: loose?.kind === 'known' ? loose.paths : undefined,
+            ...(checkout.kind === 'checkout' && {
+                commit: { id: checkout.commit, subject: checkout.subject, author: checkout.author },
+            }),
+            ...(intent.branch && { branch: intent.branch.name }),
+            ...(intent.kind === 'ensure-preview' && intent.pullRequest !== undefined && { head: intent.head }),
+        },
+        baselines: known,
+        answers,
+        dispatched: intent.dispatched,
+    };
+}
+/** Git first; what it cannot say, because the commit is not to be had in a shallow clone, GitHub may. */
+async function difference(checkout, commit, tools) {
+    if (checkout.kind === 'none')
+        return { kind: 'unknown', why: checkout.why };
+    const local = await changedPaths(checkout, commit, { signal: tools.signal });
+    if (local.kind === 'known')
+        return local;
+    const remote = await compareCommits(await tools.github(), commit, checkout.commit);
+    return remote.kind === 'known' ? remote : { kind: 'unknown', why: `${local.why}; ${remote.why}` };
+}
+function readIgnoreFile(folder) {
+    const path = ['Dockerfile.dockerignore', '.dockerignore']
+        .map((name) => (0,external_node_path_.join)(folder, name))
+        .find((file) => (0,external_node_fs_.existsSync)(file));
+    return path === undefined ? '' : (0,external_node_fs_.readFileSync)(path, 'utf8');
+}
+/** Repository-relative paths of the files that steer the Action itself, wherever the repository is checked out. */
+function steeringFiles(inputs, project, env) {
+    const { checkout } = project;
+    if (checkout.kind === 'none')
+        return [];
+    const names = ['.astro/branch-deploy.yaml', ...(inputs.template === undefined ? [] : [inputs.template])];
+    const roots = [workspaceFolder(env), checkout.root, project.folder];
+    return roots.flatMap((root) => names.flatMap((name) => repositoryPaths(checkout, (0,external_node_path_.join)(root, name))));
+}
+
 ;// CONCATENATED MODULE: ./build/observe.js
-
-
-
-
-
-
-
 
 
 
@@ -40341,7 +41176,12 @@ async function observe_resolve(template, existing, organization, workspace, clie
         needed.clusters ? listClusters(client, organization) : undefined,
         needed.options ? readDeploymentOptions(client, organization, needed.options) : undefined,
     ]);
-    const lookups = { workspaceId: workspace, ...(workspaces && { workspaces }), ...(clusters && { clusters }), ...(options && { options }) };
+    const lookups = {
+        workspaceId: workspace,
+        ...(workspaces && { workspaces }),
+        ...(clusters && { clusters }),
+        ...(options && { options }),
+    };
     return resolveTemplate(template, lookups, existing);
 }
 async function observeTarget(intent, inputs, event, tools) {
@@ -40382,11 +41222,18 @@ async function findTarget(target, inputs, organization, client) {
     if (found)
         return found;
     const all = (await listDeployments(client, organization, workspace)).filter((row) => !readMark(row.description));
-    const names = all.slice(0, 20).map((row) => oneLine(row.name, 60)).join(', ');
+    const names = all
+        .slice(0, 20)
+        .map((row) => oneLine(row.name, 60))
+        .join(', ');
     throw new errors_UserError(`There is no Deployment called ${oneLine(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`);
 }
 async function observeRemoval(intent, inputs, event, tools) {
-    const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.rootFolder };
+    const identity = {
+        repositoryId: event.repository.id,
+        ref: intent.branch.ref,
+        project: inputs.rootFolder,
+    };
     const claims = readClaims(inputs.token);
     const organization = await findOrganization(tools.client, inputs.organizationId, claims);
     const workspace = await findWorkspace(tools.client, organization, inputs.workspace, claims);
@@ -40398,79 +41245,6 @@ async function observeRemoval(intent, inputs, event, tools) {
     return intent.because === 'branch-deleted'
         ? { ...base, state: await branchState(github, intent.branch.name) }
         : { ...base, pullRequests: await openPullRequests(github, intent.branch.name) };
-}
-/** The repository that this code comes from: the checkout's own remote, or GitHub's word where that is only a folder. */
-function sourceRepository(checkout, event, env) {
-    const remote = checkout.kind === 'checkout' ? checkout.remote : undefined;
-    const isFolder = remote?.provider === 'GENERIC' && !/^(?!file:)[a-z][a-z0-9+.-]*:\/\/|^[^/:]{2,}:/i.test(remote.remoteUrl);
-    if (remote && !isFolder)
-        return remote;
-    return parseRemote(`${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${event.repository.owner}/${event.repository.name}`);
-}
-async function observeCode(intent, project, place, inputs, event, tools) {
-    const { checkout } = project;
-    const { deployment } = place;
-    const dags = checkout.kind === 'checkout' ? repositoryPaths(checkout, project.dagsFolder) : [];
-    const [history, loose] = await Promise.all([
-        deployment ? listDeploys(tools.client, place.organization, deployment.id) : [],
-        checkout.kind === 'checkout' ? uncommitted(checkout, dags, { signal: tools.signal }) : undefined,
-    ]);
-    const here = { repository: sourceRepository(checkout, event, tools.env), projectPath: checkout.kind === 'checkout' ? checkout.prefix : '' };
-    const known = checkout.kind === 'none'
-        ? unknownBaselines(`there is no git checkout to compare with (${checkout.why})`)
-        : loose?.kind === 'unknown'
-            ? unknownBaselines(`git cannot tell what differs from the commit (${loose.why})`)
-            : baselines(history, here, place.dagDeploysOn);
-    const answers = new Map();
-    for (let open = toCompare(inputs.deployType, known, answers); open.length > 0; open = toCompare(inputs.deployType, known, answers)) {
-        const found = await Promise.all(open.map((commit) => difference(checkout, commit, tools)));
-        open.forEach((commit, index) => answers.set(commit, found[index]));
-    }
-    return {
-        deployType: inputs.deployType,
-        source: {
-            folder: project.folder,
-            dagsFolder: project.dagsFolder,
-            project: {
-                path: here.projectPath,
-                dags: loose?.kind === 'known' && loose.dagsTracked ? dags : [],
-                dockerfile: 'Dockerfile',
-                dockerignore: readIgnoreFile(project.folder),
-                steering: steeringFiles(inputs, project, tools.env),
-            },
-            repository: here.repository,
-            uncommitted: loose?.kind === 'known' ? loose.paths : undefined,
-            ...(checkout.kind === 'checkout' && { commit: { id: checkout.commit, subject: checkout.subject, author: checkout.author } }),
-            ...('branch' in intent && intent.branch && { branch: intent.branch.name }),
-            ...(intent.kind === 'ensure-preview' && intent.pullRequest !== undefined && { head: intent.head }),
-        },
-        baselines: known,
-        answers,
-        dispatched: intent.dispatched,
-    };
-}
-/** Git first; what it cannot say, because the commit is not to be had in a shallow clone, GitHub may. */
-async function difference(checkout, commit, tools) {
-    if (checkout.kind === 'none')
-        return { kind: 'unknown', why: checkout.why };
-    const local = await changedPaths(checkout, commit, { signal: tools.signal });
-    if (local.kind === 'known')
-        return local;
-    const remote = await compareCommits(await tools.github(), commit, checkout.commit);
-    return remote.kind === 'known' ? remote : { kind: 'unknown', why: `${local.why}; ${remote.why}` };
-}
-function readIgnoreFile(folder) {
-    const path = ['Dockerfile.dockerignore', '.dockerignore'].map((name) => (0,external_node_path_.join)(folder, name)).find((file) => (0,external_node_fs_.existsSync)(file));
-    return path === undefined ? '' : (0,external_node_fs_.readFileSync)(path, 'utf8');
-}
-/** Repository-relative paths of the files that steer the Action itself, wherever the repository is checked out. */
-function steeringFiles(inputs, project, env) {
-    const { checkout } = project;
-    if (checkout.kind === 'none')
-        return [];
-    const names = ['.astro/branch-deploy.yaml', ...(inputs.template === undefined ? [] : [inputs.template])];
-    const roots = [workspaceFolder(env), checkout.root, project.folder];
-    return roots.flatMap((root) => names.flatMap((name) => repositoryPaths(checkout, (0,external_node_path_.join)(root, name))));
 }
 
 ;// CONCATENATED MODULE: ./build/publish/outputs.js
@@ -40591,7 +41365,7 @@ function tell(error, signal, log) {
 /* harmony export */   X: () => (/* binding */ privateFolderState),
 /* harmony export */   n: () => (/* binding */ cleanUp)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
 /* harmony import */ var _private_folder_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8108);
 
 
@@ -40668,7 +41442,7 @@ function notOurs(path, env) {
 
 /***/ }),
 
-/***/ 6257:
+/***/ 8298:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40859,8 +41633,8 @@ function file_command_prepareKeyValueMessage(key, value) {
     return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
 // EXTERNAL MODULE: external "https"
@@ -42227,7 +43001,7 @@ function tryGetExecutablePath(filePath, extensions) {
         if (stats && stats.isFile()) {
             if (IS_WINDOWS) {
                 // on Windows, test for valid extension
-                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
+                const upperExt = external_path_.extname(filePath).toUpperCase();
                 if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
                     return filePath;
                 }
@@ -42256,11 +43030,11 @@ function tryGetExecutablePath(filePath, extensions) {
                 if (IS_WINDOWS) {
                     // preserve the case of the actual file (since an extension was appended)
                     try {
-                        const directory = external_path_namespaceObject.dirname(filePath);
-                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
+                        const directory = external_path_.dirname(filePath);
+                        const upperName = external_path_.basename(filePath).toUpperCase();
                         for (const actualName of yield readdir(directory)) {
                             if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_namespaceObject.join(directory, actualName);
+                                filePath = external_path_.join(directory, actualName);
                                 break;
                             }
                         }
@@ -42480,7 +43254,7 @@ function findInPath(tool) {
         // build the list of extensions to try
         const extensions = [];
         if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
+            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
                 if (extension) {
                     extensions.push(extension);
                 }
@@ -42495,7 +43269,7 @@ function findInPath(tool) {
             return [];
         }
         // if any path separators, return empty
-        if (tool.includes(external_path_namespaceObject.sep)) {
+        if (tool.includes(external_path_.sep)) {
             return [];
         }
         // build the list of directories
@@ -42506,7 +43280,7 @@ function findInPath(tool) {
         // across platforms.
         const directories = [];
         if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
+            for (const p of process.env.PATH.split(external_path_.delimiter)) {
                 if (p) {
                     directories.push(p);
                 }
@@ -42515,7 +43289,7 @@ function findInPath(tool) {
         // find all matches
         const matches = [];
         for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
+            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
             if (filePath) {
                 matches.push(filePath);
             }
@@ -42946,7 +43720,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 (this.toolPath.includes('/') ||
                     (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
                 // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
             }
             // if the tool is only a file name, then resolve it from the PATH
             // otherwise verify it exists (add extension on Windows if necessary)

@@ -60,8 +60,8 @@ export async function observeCode(
     open.length > 0;
     open = toCompare(inputs.deployType, known, answers)
   ) {
-    const found = await Promise.all(open.map((commit) => difference(checkout, commit, tools)));
-    open.forEach((commit, index) => answers.set(commit, found[index] as Difference));
+    // One after the other: two fetches into one shallow clone lock each other out.
+    for (const commit of open) answers.set(commit, await difference(checkout, commit, tools));
   }
   return {
     deployType: inputs.deployType,

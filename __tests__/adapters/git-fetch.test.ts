@@ -70,6 +70,12 @@ test('s38 the commit is fetched once', async () => {
   expect(server.requests).toHaveLength(before);
 });
 
+test('s38 two missing commits, one after the other', async () => {
+  const checkout = await clone('--depth=1');
+  expect(await changedPaths(checkout, commits.a)).toMatchObject({ kind: 'known' });
+  expect(await changedPaths(checkout, commits.left)).toMatchObject({ kind: 'known' });
+});
+
 test.each([
   ['shallow', ['--depth=1']],
   ['complete', []],

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { placing, type Project } from '../../src/core/paths.ts';
-import { dockerignoreCases } from '../parts/dockerignore-cases.ts';
 
 const root: Project = { path: '', dags: ['dags'], dockerfile: 'Dockerfile', dockerignore: '', steering: [] };
 const nested: Project = { ...root, path: 'astro', dags: ['astro/dags'] };
@@ -83,26 +82,6 @@ describe('what a path is part of', () => {
     ['no DAG folder under git', { ...root, dags: [] }, 'dags/x.py', 'image'],
   ])('%s: %j: %s → %s', (_, project, path, expected) => {
     expect(where(project, path)).toBe(expected);
-  });
-});
-
-describe('s36 .dockerignore', () => {
-  const ignored = (rules: string, path: string): boolean =>
-    where({ ...root, dags: [], dockerignore: rules }, path) === 'neither';
-
-  test.each(dockerignoreCases)('$name', ({ rules, kept, left }) => {
-    const paths = [...kept, ...left];
-    expect(paths.filter((path) => !ignored(rules, path))).toEqual(kept);
-  });
-
-  // Docker 23 and newer take these as they are (github.com/moby/patternmatcher); older engines stumble over some.
-  test.each(['c++', 'a(b)', 'a|b', 'x{2}', 'a\\+b'])('`%s` is a plain name', (rule) => {
-    expect(ignored(rule, rule.replace('\\', ''))).toBe(true);
-    expect(['c', 'cc', 'ab', 'a', 'b', 'xx', 'aab'].filter((path) => ignored(rule, path))).toEqual([]);
-  });
-
-  test.each(['[', '*.md\n[a', '!(['])('a file that docker refuses (%j) ignores nothing', (rules) => {
-    expect(ignored(rules, 'README.md')).toBe(false);
   });
 });
 

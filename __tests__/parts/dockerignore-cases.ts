@@ -42,5 +42,7 @@ export const dockerignoreCases: readonly DockerignoreCase[] = [
   { name: 'a set of characters', rules: '[ab]x', kept: ['cx', '[ab]x'], left: ['ax', 'bx'] },
   { name: 'a dot is a dot', rules: 'a.b', kept: ['axb'], left: ['a.b'] },
   { name: 'names with spaces and letters beyond ASCII', rules: 'a b\né*', kept: ['a'], left: ['a b', 'éx'] },
+  { name: '`**` before a name', rules: '**ab', kept: ['a', 'xab'], left: ['ab/x', 'd/ab/x', 'd/e/ab'] },
+  { name: '`**` in the middle', rules: 'd/**/x', kept: ['x', 'e/x', 'd/y'], left: ['d/x', 'd/e/x', 'd/e/f/x/y'] },
   { name: 'all below a folder', rules: 'd/**', kept: ['a'], left: ['d/b', 'd/e/x'] },
 ];
