@@ -20,6 +20,8 @@ export interface StepRun {
 
 export interface StepResult {
   readonly code: number | null;
+  /** Wall time of the main step, in milliseconds. */
+  readonly milliseconds: number;
   readonly log: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
@@ -58,7 +60,9 @@ export async function runStep(run: StepRun): Promise<StepResult> {
     ...run.env,
   };
   try {
+    const begun = performance.now();
     const main = await child(env, run.signalAfter);
+    const milliseconds = performance.now() - begun;
     const state = parseFile(readFileSync(join(home, 'state'), 'utf8'));
     // The runner calls the post step with what main saved.
     const post = await child({
@@ -67,6 +71,7 @@ export async function runStep(run: StepRun): Promise<StepResult> {
     });
     return {
       code: main.code,
+      milliseconds,
       log: main.log + post.log,
       outputs: parseFile(readFileSync(join(home, 'output'), 'utf8')),
       summary: readFileSync(join(home, 'summary.md'), 'utf8'),
