@@ -26,7 +26,7 @@ export async function startRegistry(accepts: (token: string) => boolean, port = 
   const server = http.createServer((request, response) => {
     void answer(store, accepts, request, response).catch(() => response.writeHead(500).end());
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   return {
     host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     has: (repository, tag) => store.tags.has(`${repository}:${tag}`),

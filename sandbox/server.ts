@@ -192,7 +192,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       response.writeHead(500).end();
     });
   });
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve),
+  );
   origin = `http://${options.host ?? '127.0.0.1'}:${String((server.address() as AddressInfo).port)}`;
 
   const sandbox: Sandbox = {

@@ -22,21 +22,6 @@ export function apiAddress(text: string): URL {
   return url;
 }
 
-/**
- * Checks an address that Astro answered with (upload, Airflow): `https`, or loopback `http` where the API itself is on
- * loopback. Throws UserError that names `what`, never the query, which may hold a signature.
- */
-export function answeredAddress(text: string, what: string, api: URL): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const local = url?.protocol === 'http:' && isLoopback(url.hostname) && isLoopback(api.hostname);
-  if (!url || (url.protocol !== 'https:' && !local) || url.username !== '' || url.password !== '') {
-    throw new UserError(
-      `Astro answered with an address for ${what} that is not https${url ? ` (${url.protocol}//${url.host})` : ''}. Nothing was sent there. Check \`astro-api-url\`; if it is right, report this to Astronomer.`,
-    );
-  }
-  return url;
-}
-
 /** A Deployment as far as its addresses go. */
 interface Addressed {
   readonly id: string;

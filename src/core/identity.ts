@@ -88,7 +88,7 @@ export function describePreview(
 export function readMark(description: string | null | undefined): Mark | undefined {
   const lines = (description ?? '').trimEnd().split(/\r?\n/);
   if (lines.filter((line) => line.includes(markStart)).length !== 1) return undefined;
-  const match = markLine.exec(lines.at(-1) ?? '');
+  const match = markLine.exec(lines.at(-1) as string);
   if (!match) return undefined;
   const [, repository, ref, project, pullRequest, secrets, nameHash] = match as unknown as [
     string,

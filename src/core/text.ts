@@ -6,22 +6,27 @@
 const shortestSecret = 6;
 
 /**
- * Every spelling under which a secret could show up: as it is, trimmed, line by line, base64 (alone and as the password
- * of user `cli`), URL-encoded, JSON-escaped. Spellings of under 6 characters are left out: masking them would blank
+ * Every spelling under which a secret could show up: as it is, trimmed, line by line, URL-encoded, JSON-escaped, and
+ * base64 wherever it stands in what was encoded. Spellings of under 6 characters are left out: masking them would blank
  * half the log.
  */
 export function spellings(secret: string): string[] {
   const trimmed = secret.trim();
   const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
-  const encoded = [encodeURIComponent(trimmed), JSON.stringify(trimmed).slice(1, -1)];
-  const base64 = [btoa(utf8(trimmed)), btoa(utf8(`cli:${trimmed}`))];
-  const all = [secret, trimmed, ...lines, ...encoded, ...base64].filter((text) => text.length >= shortestSecret);
+  const encoded = [encodeURIComponent(trimmed.toWellFormed()), JSON.stringify(trimmed).slice(1, -1)];
+  const all = [secret, trimmed, ...lines, ...encoded, ...base64(trimmed)].filter(
+    (text) => text.length >= shortestSecret,
+  );
   return trimmed.length < shortestSecret ? [] : [...new Set(all)].sort((a, b) => b.length - a.length);
 }
 
-/** `btoa` takes one byte a character: spell text beyond Latin-1 as its UTF-8 bytes. */
-function utf8(text: string): string {
-  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
+/** The characters of a base64 text that come from the secret alone, for each of the three places in a group of three bytes. */
+function base64(secret: string): string[] {
+  const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte)).join('');
+  return [0, 1, 2].map((before) => {
+    const whole = Math.floor(((before + bytes.length) * 8) / 6);
+    return btoa('\0'.repeat(before) + bytes).slice(Math.ceil((before * 8) / 6), whole);
+  });
 }
 
 /** Replaces every spelling of every secret by `***`; `secrets` holds spellings, longest first within one secret. */

@@ -1,0 +1,70 @@
+/** `npm run sandbox -- --port 8888`: serves the embedded Astro for looking around, with curl or with Astronomer's own CLI. */
+import { parseArgs } from 'node:util';
+import { startSandbox } from './server.ts';
+import { defaultSwitches, type Switches } from './state.ts';
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '8888' },
+    'registry-port': { type: 'string', default: '5555' },
+    'delay-create': { type: 'string', default: '3000' },
+    'delay-deploy': { type: 'string', default: '3000' },
+    'delay-wake': { type: 'string', default: '3000' },
+    switch: { type: 'string', multiple: true, default: [] },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+/** `name=value` pairs as switches; refuses what there is not. */
+function readSwitches(given: readonly string[]): Partial<Switches> {
+  const pairs = given.map((pair) => {
+    const [name = '', value = ''] = pair.split('=');
+    if (!Object.hasOwn(defaultSwitches, name))
+      throw new Error(`--switch ${name}: there are ${Object.keys(defaultSwitches).join(', ')}`);
+    const typed = typeof defaultSwitches[name as keyof Switches];
+    return [name, typed === 'boolean' ? value === 'true' : typed === 'number' ? Number(value) : value];
+  });
+  return Object.fromEntries(pairs) as Partial<Switches>;
+}
+
+if (values.help) {
+  process.stdout.write(
+    `npm run sandbox -- [--port 8888] [--registry-port 5555] [--delay-create ms] [--delay-deploy ms] [--delay-wake ms] [--switch name=value …]\n\nSwitches, with their values when left out:\n${Object.entries(
+      defaultSwitches,
+    )
+      .map(([name, value]) => `  ${name}=${String(value)}`)
+      .join('\n')}\n`,
+  );
+} else {
+  const sandbox = await startSandbox({
+    host: 'localhost',
+    port: Number(values.port),
+    registry: 'embedded',
+    registryPort: Number(values['registry-port']),
+    delays: {
+      create: Number(values['delay-create']),
+      deploy: Number(values['delay-deploy']),
+      wake: Number(values['delay-wake']),
+    },
+    switches: readSwitches(values.switch),
+  });
+  sandbox.addDeployment({ name: 'etl-prod' });
+  const claims = {
+    permissions: [`organizationId:${sandbox.organizationId}`, 'workspaceId:cm0workspace0000000000000'],
+    apiTokenId: 'sandbox',
+    exp: Math.floor(Date.now() / 1000) + 365 * 24 * 3600,
+  };
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  process.stdout.write(
+    [
+      `Astro is played at ${sandbox.url}; images go to ${sandbox.registry?.host ?? ''}. It holds one Deployment, etl-prod. Ctrl-C ends it.`,
+      '',
+      'A token that it takes (any other does too):',
+      `  export ASTRO_API_TOKEN=${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.none`,
+      "For Astronomer's CLI, which then calls http://localhost:8888/v1 and pushes to localhost:5555:",
+      '  export ASTRO_DOMAIN=localhost',
+      '',
+    ].join('\n'),
+  );
+  process.once('SIGINT', () => void sandbox.close());
+}
