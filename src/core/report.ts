@@ -129,11 +129,11 @@ export function headline(outcome: Outcome): string {
   const name = outcome.deploymentName === undefined ? 'the Deployment' : oneLine(outcome.deploymentName);
   switch (outcome.result) {
     case 'created':
-      return `${name} was created, ${shipped[outcome.deployType]}.`;
+      return `${name} was created: ${shipped[outcome.deployType]}.`;
     case 'updated':
-      return `the configuration of ${name} was changed (${outcome.updated.join(', ')}), ${shipped[outcome.deployType]}.`;
+      return `the configuration of ${name} was changed (${outcome.updated.join(', ')}): ${shipped[outcome.deployType]}.`;
     case 'deployed':
-      return `${shipped[outcome.deployType]} to ${name}.`;
+      return `${name}: ${shipped[outcome.deployType]}.`;
     case 'deleted':
       return `${name} was deleted.`;
     case 'nothing':
@@ -159,14 +159,15 @@ const titles: Record<Result, string> = {
 
 /** The job summary, in Markdown. Text from outside stands in code spans only. */
 export function summary(outcome: Outcome): string {
+  const { why = '', reason = why } = outcome;
   const link = (text: string, url: string | undefined): string =>
-    url === undefined ? codeSpan(text) : `[${codeSpan(text)}](${url})`;
+    url === undefined ? codeSpan(text) : `[${codeSpan(text)}](${url.replaceAll(')', '%29')})`;
   const rows: [string, string | undefined][] = [
     ['Deployment', outcome.deploymentName && link(outcome.deploymentName, outcome.deploymentUrl)],
     ['Airflow', outcome.airflowUrl && `[open](${outcome.airflowUrl})`],
     ['Configuration', outcome.updated.length > 0 ? outcome.updated.map(codeSpan).join(', ') : undefined],
     ['Deployed', outcome.deploymentId === undefined ? undefined : outcome.deployType],
-    ['Why', (outcome.reason ?? outcome.why) && codeSpan(outcome.reason ?? outcome.why ?? '')],
+    ['Why', codeSpan(reason)],
     ['Commit', outcome.commitSha && codeSpan(outcome.commitSha.slice(0, 12))],
     ['Image tag', outcome.imageTag && codeSpan(outcome.imageTag)],
     ['Removed', outcome.deleted.length > 0 ? outcome.deleted.map(codeSpan).join(', ') : undefined],
@@ -177,7 +178,7 @@ export function summary(outcome: Outcome): string {
   const plan = (outcome.plan ?? []).map(
     (step) => `- **${step.step}**${step.deployment ? ` ${codeSpan(step.deployment)}` : ''}: ${codeSpan(step.why)}`,
   );
-  const failure = outcome.result === 'failed' ? [`**What failed:** ${codeSpan(outcome.why ?? '')}`, ''] : [];
+  const failure = outcome.result === 'failed' ? [`**What failed:** ${codeSpan(why)}`, ''] : [];
   const left =
     outcome.result === 'failed' && outcome.left.length > 0
       ? ['**What is left:**', ...outcome.left.map((line) => `- ${codeSpan(line)}`), '']
