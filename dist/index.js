@@ -32094,7 +32094,7 @@ function startBudget(milliseconds) {
  * A mistake or a state that the user can mend: what is wrong, where, what to do. Shown without a stack.
  * Several problems of one file travel in one error, so that the user sees all of them in one run.
  */
-class errors_UserError extends Error {
+class UserError extends Error {
     name = 'UserError';
     problems;
     constructor(message, options = {}) {
@@ -32508,21 +32508,24 @@ function makeRetriable(function_, options) {
  */
 const shortestSecret = 6;
 /**
- * Every spelling under which a secret could show up: as it is, trimmed, line by line, base64 (alone and as the password
- * of user `cli`), URL-encoded, JSON-escaped. Spellings of under 6 characters are left out: masking them would blank
+ * Every spelling under which a secret could show up: as it is, trimmed, line by line, URL-encoded, JSON-escaped, and
+ * base64 wherever it stands in what was encoded. Spellings of under 6 characters are left out: masking them would blank
  * half the log.
  */
 function spellings(secret) {
     const trimmed = secret.trim();
     const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
-    const encoded = [encodeURIComponent(trimmed), JSON.stringify(trimmed).slice(1, -1)];
-    const base64 = [btoa(utf8(trimmed)), btoa(utf8(`cli:${trimmed}`))];
-    const all = [secret, trimmed, ...lines, ...encoded, ...base64].filter((text) => text.length >= shortestSecret);
+    const encoded = [encodeURIComponent(trimmed.toWellFormed()), JSON.stringify(trimmed).slice(1, -1)];
+    const all = [secret, trimmed, ...lines, ...encoded, ...base64(trimmed)].filter((text) => text.length >= shortestSecret);
     return trimmed.length < shortestSecret ? [] : [...new Set(all)].sort((a, b) => b.length - a.length);
 }
-/** `btoa` takes one byte a character: spell text beyond Latin-1 as its UTF-8 bytes. */
-function utf8(text) {
-    return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
+/** The characters of a base64 text that come from the secret alone, for each of the three places in a group of three bytes. */
+function base64(secret) {
+    const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte)).join('');
+    return [0, 1, 2].map((before) => {
+        const whole = Math.floor(((before + bytes.length) * 8) / 6);
+        return btoa('\0'.repeat(before) + bytes).slice(Math.ceil((before * 8) / 6), whole);
+    });
 }
 /** Replaces every spelling of every secret by `***`; `secrets` holds spellings, longest first within one secret. */
 function redact(text, secrets) {
@@ -32781,7 +32784,7 @@ function path(parts, ...ids) {
     return parts.reduce((built, part, index) => {
         const id = ids[index - 1];
         if (id === undefined || id === '')
-            throw new errors_UserError(`Astro's answer lacks an id that the next request needs (${built}…).`);
+            throw new UserError(`Astro's answer lacks an id that the next request needs (${built}…).`);
         return built + encodeURIComponent(id) + part;
     });
 }
@@ -33101,7 +33104,7 @@ async function restoreOverride(client, organization, id, before) {
 }
 function checked(deployment) {
     if (typeof deployment?.id !== 'string') {
-        throw new errors_UserError("Astro's answer is not a Deployment (it has no id). Check `astro-api-url`; if it is right, run the job again.");
+        throw new UserError("Astro's answer is not a Deployment (it has no id). Check `astro-api-url`; if it is right, run the job again.");
     }
     return deployment;
 }
@@ -33117,7 +33120,7 @@ function isLoopback(hostname) {
  * send the token to another place than it seems. Throws UserError.
  */
 function apiAddress(text) {
-    const bad = (why) => new errors_UserError(`astro-api-url: ${why}. Use an address like https://api.astronomer.io/v1, or leave the input out.`);
+    const bad = (why) => new UserError(`astro-api-url: ${why}. Use an address like https://api.astronomer.io/v1, or leave the input out.`);
     if (!URL.canParse(text))
         throw bad('this is not a URL');
     const url = new URL(text);
@@ -33127,18 +33130,6 @@ function apiAddress(text) {
         throw bad('a query or fragment has no place in it');
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
         throw bad('only https is allowed (http on a loopback host only), because the API token travels with every request');
-    }
-    return url;
-}
-/**
- * Checks an address that Astro answered with (upload, Airflow): `https`, or loopback `http` where the API itself is on
- * loopback. Throws UserError that names `what`, never the query, which may hold a signature.
- */
-function answeredAddress(text, what, api) {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    const local = url?.protocol === 'http:' && isLoopback(url.hostname) && isLoopback(api.hostname);
-    if (!url || (url.protocol !== 'https:' && !local) || url.username !== '' || url.password !== '') {
-        throw new UserError(`Astro answered with an address for ${what} that is not https${url ? ` (${url.protocol}//${url.host})` : ''}. Nothing was sent there. Check \`astro-api-url\`; if it is right, report this to Astronomer.`);
     }
     return url;
 }
@@ -33210,7 +33201,7 @@ function describePreview(text, identity, name, extra = {}) {
     const mark = `${markStart}1 repo=${identity.repositoryId} ref=${encode(identity.ref)} project=${encode(identity.project)}${pr}${secrets} name=${hash8(name)}]`;
     const room = descriptionLimit - mark.length - 1;
     if (room < 0) {
-        throw new errors_UserError(`The branch name and the project folder together are too long for the description of a Deployment (${mark.length} of ${descriptionLimit} characters): shorten the path in \`root-folder\` or the branch name.`);
+        throw new UserError(`The branch name and the project folder together are too long for the description of a Deployment (${mark.length} of ${descriptionLimit} characters): shorten the path in \`root-folder\` or the branch name.`);
     }
     const own = text
         .split('\n')
@@ -33225,7 +33216,7 @@ function readMark(description) {
     const lines = (description ?? '').trimEnd().split(/\r?\n/);
     if (lines.filter((line) => line.includes(markStart)).length !== 1)
         return undefined;
-    const match = markLine.exec(lines.at(-1) ?? '');
+    const match = markLine.exec(lines.at(-1));
     if (!match)
         return undefined;
     const [, repository, ref, project, pullRequest, secrets, nameHash] = match;
@@ -36936,14 +36927,14 @@ const deepest = 30;
  */
 function parseDocument(text, file) {
     if (text.length > largest)
-        throw new errors_UserError(`${file} is larger than ${largest / 1024} KiB.`, { at: { file } });
+        throw new UserError(`${file} is larger than ${largest / 1024} KiB.`, { at: { file } });
     const source = text.replace(/^\ufeff/, '');
     const place = positions(source, file);
     const events = eventsOf(source, file);
     if (events.length === 0)
-        throw new errors_UserError(`${file} has no content.`, { at: { file } });
+        throw new UserError(`${file} has no content.`, { at: { file } });
     let next = 1; // the first event opens the document
-    const refuse = (message, offset) => new errors_UserError(`${file}: ${message}.`, { at: place(offset) });
+    const refuse = (message, offset) => new UserError(`${file}: ${message}.`, { at: place(offset) });
     const scalar = (event) => {
         const content = getScalarValue(source, event);
         const plain = event.style === SCALAR_STYLE.PLAIN;
@@ -36970,9 +36961,9 @@ function parseDocument(text, file) {
         while (events[next]?.type !== EVENT_ID.POP) {
             const key = node();
             if (key.kind !== 'scalar')
-                throw new errors_UserError(`${file}: a key must be plain text.`, { at: key.at });
+                throw new UserError(`${file}: a key must be plain text.`, { at: key.at });
             if (seen.has(key.text))
-                throw new errors_UserError(`${file}: the key \`${oneLine(key.text, 60)}\` is here twice.`, { at: key.at });
+                throw new UserError(`${file}: the key \`${oneLine(key.text, 60)}\` is here twice.`, { at: key.at });
             seen.add(key.text);
             entries.push({ key: key.text, at: key.at, value: node() });
         }
@@ -36981,9 +36972,9 @@ function parseDocument(text, file) {
     };
     const root = node();
     if (root.kind === 'scalar' && root.text === '')
-        throw new errors_UserError(`${file} has no content.`, { at: { file } });
+        throw new UserError(`${file} has no content.`, { at: { file } });
     if (events[next + 1] !== undefined)
-        throw new errors_UserError(`${file} holds more than one YAML document (\`---\`): only one is read.`, { at: { file } });
+        throw new UserError(`${file} holds more than one YAML document (\`---\`): only one is read.`, { at: { file } });
     return root;
 }
 function eventsOf(source, file) {
@@ -36994,7 +36985,7 @@ function eventsOf(source, file) {
         if (!(error instanceof YAMLException))
             throw error;
         const at = error.mark ? { file, line: error.mark.line + 1, column: error.mark.column + 1 } : { file };
-        throw new errors_UserError(`${file} is not valid YAML: ${oneLine(error.reason)}.`, { at, cause: error });
+        throw new UserError(`${file} is not valid YAML: ${oneLine(error.reason)}.`, { at, cause: error });
     }
 }
 /** Where an empty value stands: after what came before it. */
@@ -37033,7 +37024,7 @@ function refuseProblems(file, { problems }) {
     if (problems.length === 0)
         return;
     const lines = problems.map(({ message, at }) => `${file}${at?.line === undefined ? '' : `:${at.line}:${at.column ?? 1}`}: ${message}`);
-    throw new errors_UserError(lines.join('\n'), { problems });
+    throw new UserError(lines.join('\n'), { problems });
 }
 /** The name that was probably meant: at most two letters off, or `undefined`. */
 function nearest(name, names) {
@@ -37568,7 +37559,7 @@ function collectBundle(folder, options) {
     const add = (entry) => {
         entries.push(entry);
         if (entries.length > mostEntries)
-            throw new errors_UserError(`${folder} holds more than ${mostEntries} files: too many for a deploy.`);
+            throw new UserError(`${folder} holds more than ${mostEntries} files: too many for a deploy.`);
     };
     const visit = (directory, prefix) => {
         for (const raw of legible(prefix || folder, () => (0,external_node_fs_.readdirSync)(directory, { encoding: 'buffer' }))) {
@@ -37590,7 +37581,7 @@ function collectBundle(folder, options) {
             else if (seen.isFile()) {
                 bytes += seen.size;
                 if (bytes > mostBytes)
-                    throw new errors_UserError(`${folder} holds more than ${mostBytes / 1024 / 1024} MiB: too much for a deploy.`);
+                    throw new UserError(`${folder} holds more than ${mostBytes / 1024 / 1024} MiB: too much for a deploy.`);
                 const { size, mtimeMs, ino, mode } = seen;
                 add({ kind: 'file', name, path, seen: { size, mtimeMs, ino, mode } });
             }
@@ -37601,7 +37592,7 @@ function collectBundle(folder, options) {
     };
     visit(root, options.prefix === '' ? '' : `${options.prefix}/`);
     if (!options.allowEmpty && !entries.some(({ name }) => dagFile.test(name))) {
-        throw new errors_UserError(`${folder} holds no .py, .zip, .yaml or .yml file. An empty DAG folder would delete every DAG that runs. ` +
+        throw new UserError(`${folder} holds no .py, .zip, .yaml or .yml file. An empty DAG folder would delete every DAG that runs. ` +
             'Correct the folder (dags-folder, root-folder), or set force: true if this is what you want.');
     }
     // By UTF-16 units: the same on every machine, as an order by locale is not.
@@ -37615,11 +37606,11 @@ function rootOf(folder) {
             return root;
     }
     catch (cause) {
-        throw new errors_UserError(`The folder ${folder} cannot be read (${codeOf(cause)}). Correct dags-folder or root-folder.`, {
+        throw new UserError(`The folder ${folder} cannot be read (${codeOf(cause)}). Correct dags-folder or root-folder.`, {
             cause,
         });
     }
-    throw new errors_UserError(`${folder} is not a folder. Correct dags-folder or root-folder.`);
+    throw new UserError(`${folder} is not a folder. Correct dags-folder or root-folder.`);
 }
 /**
  * Whether a link in the real folder `directory` points out of `root`: path by path, not as text. Only the folders on
@@ -37650,7 +37641,7 @@ function legible(name, call) {
         return call();
     }
     catch (cause) {
-        throw new errors_UserError(`${oneLine(name)} cannot be read (${codeOf(cause)}).`, { cause });
+        throw new UserError(`${oneLine(name)} cannot be read (${codeOf(cause)}).`, { cause });
     }
 }
 /** Tar names are UTF-8 (pax); any other bytes would come out as another name. */
@@ -37658,10 +37649,10 @@ function decoded(bytes, what) {
     if ((0,external_node_buffer_.isUtf8)(bytes))
         return bytes.toString();
     const hex = (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
-    throw new errors_UserError(`${what} is not UTF-8: ${oneLine(bytes.toString('latin1').replace(/[^ -~]/g, hex))}. Rename it.`);
+    throw new UserError(`${what} is not UTF-8: ${oneLine(bytes.toString('latin1').replace(/[^ -~]/g, hex))}. Rename it.`);
 }
 function outsideLink(name, target) {
-    return new errors_UserError(`The link ${oneLine(name)} points out of the folder, to ${oneLine(target)}; Airflow 3 Deployments refuse that. Put the file itself there, or link inside the folder.`);
+    return new UserError(`The link ${oneLine(name)} points out of the folder, to ${oneLine(target)}; Airflow 3 Deployments refuse that. Put the file itself there, or link inside the folder.`);
 }
 function codeOf(error) {
     return error.code ?? String(error);
@@ -37799,7 +37790,7 @@ async function compress(archive, gzip, { spare, own }) {
     gzip.end();
 }
 function changed(name) {
-    return new errors_UserError(`${oneLine(name)} was changed while it was being read. Let nothing write to the folder during the deploy.`);
+    return new UserError(`${oneLine(name)} was changed while it was being read. Let nothing write to the folder during the deploy.`);
 }
 
 ;// CONCATENATED MODULE: ./build/astro/deploys.js
@@ -38457,7 +38448,7 @@ function finished(child, file, options) {
             (0,external_node_readline_namespaceObject.createInterface)({ input: child.stderr }).on('line', take(undefined));
         child.once('error', (error) => {
             reject(error.code === 'ENOENT'
-                ? new errors_UserError(`\`${file}\` is not installed on this runner, or not on its PATH.`, { cause: error })
+                ? new UserError(`\`${file}\` is not installed on this runner, or not on its PATH.`, { cause: error })
                 : error);
         });
         child.once('close', (code) => {
@@ -38489,7 +38480,7 @@ async function findEngine(all, signal, wantsBuilder) {
     const env = childEnvironment(all, all['DOCKER_CONFIG'] === undefined ? {} : { DOCKER_CONFIG: all['DOCKER_CONFIG'] });
     for (const program of ['docker', 'podman']) {
         const version = await run(program, ['--version'], { env, signal }).catch((error) => {
-            if (error instanceof errors_UserError)
+            if (error instanceof UserError)
                 return undefined;
             throw error;
         });
@@ -38504,12 +38495,12 @@ async function findEngine(all, signal, wantsBuilder) {
             signal,
         };
     }
-    throw new errors_UserError('This deploy needs an image, and neither docker nor podman is installed on this runner. Use a runner that has docker (ubuntu-latest), or `deploy-type: dags-only` where DAG deploys are on.');
+    throw new UserError('This deploy needs an image, and neither docker nor podman is installed on this runner. Use a runner that has docker (ubuntu-latest), or `deploy-type: dags-only` where DAG deploys are on.');
 }
 /** The error for a program that ended badly: its last lines, then what to do. */
 function failed(what, result, advice) {
     const lines = result.tail.filter((line) => line.trim() !== '').slice(-50);
-    return new errors_UserError(`${what} failed${result.code === null ? '' : ` (exit code ${result.code})`}. ${advice}${lines.length > 0 ? ` Its last lines:\n${lines.join('\n')}` : ''}`);
+    return new UserError(`${what} failed${result.code === null ? '' : ` (exit code ${result.code})`}. ${advice}${lines.length > 0 ? ` Its last lines:\n${lines.join('\n')}` : ''}`);
 }
 /** Reads an image of this machine. Throws UserError for one that is missing, not Astro's, or made for other machines. */
 async function inspectImage(engine, image) {
@@ -38518,14 +38509,14 @@ async function inspectImage(engine, image) {
         signal: engine.signal,
     });
     if (result.code !== 0)
-        throw new errors_UserError(`The image \`${image}\` is not on this machine: build or pull it in an earlier step of the job.`);
+        throw new UserError(`The image \`${image}\` is not on this machine: build or pull it in an earlier step of the job.`);
     const { Os, Architecture, Config } = JSON.parse(result.stdout);
     const runtimeVersion = Config?.Labels?.['io.astronomer.docker.runtime.version'];
     if (!runtimeVersion) {
-        throw new errors_UserError('The image is not an Astro Runtime image: it lacks the label `io.astronomer.docker.runtime.version`. Its Dockerfile must start from an Astro Runtime image, such as `FROM astrocrpublic.azurecr.io/runtime:3.1-14`.');
+        throw new UserError('The image is not an Astro Runtime image: it lacks the label `io.astronomer.docker.runtime.version`. Its Dockerfile must start from an Astro Runtime image, such as `FROM astrocrpublic.azurecr.io/runtime:3.1-14`.');
     }
     if (Os !== 'linux' || Architecture !== 'amd64') {
-        throw new errors_UserError(`The image is made for ${Os ?? 'an unknown system'}/${Architecture ?? 'unknown'}, and Astro runs linux/amd64: build it with \`--platform linux/amd64\`.`);
+        throw new UserError(`The image is made for ${Os ?? 'an unknown system'}/${Architecture ?? 'unknown'}, and Astro runs linux/amd64: build it with \`--platform linux/amd64\`.`);
     }
     return { runtimeVersion };
 }
@@ -38569,7 +38560,7 @@ function buildArguments(engine, request, dockerfile, ignoreFile, pull) {
 async function buildImage(engine, request, onLine) {
     const dockerfile = (0,external_node_path_.join)(request.project, 'Dockerfile');
     if (!(0,external_node_fs_.existsSync)(dockerfile))
-        throw new errors_UserError(`There is no \`Dockerfile\` in the Astro project, so there is no image to build. Correct \`root-folder\`, or use \`deploy-type: dags-only\`.`);
+        throw new UserError(`There is no \`Dockerfile\` in the Astro project, so there is no image to build. Correct \`root-folder\`, or use \`deploy-type: dags-only\`.`);
     const text = (0,external_node_fs_.readFileSync)(dockerfile, 'utf8');
     const excluded = request.withoutDags === undefined ? undefined : insideProject(request.project, request.withoutDags);
     const copy = excluded === undefined ? undefined : shadow(request, text, excluded);
@@ -38583,7 +38574,7 @@ async function buildImage(engine, request, onLine) {
     if (result.code === 0)
         return;
     if (result.tail.some((line) => /buildx component is missing|BuildKit is enabled but/i.test(line))) {
-        throw new errors_UserError('This docker has no BuildKit, which keeps DAGs out of the image and passes secrets safely: install the buildx plugin (docker-buildx-plugin), as GitHub-hosted runners have it.');
+        throw new UserError('This docker has no BuildKit, which keeps DAGs out of the image and passes secrets safely: install the buildx plugin (docker-buildx-plugin), as GitHub-hosted runners have it.');
     }
     throw failed(`${engine.program} build`, result, 'The image was not built and nothing was deployed; mend the Dockerfile or what it needs.');
 }
@@ -38645,7 +38636,7 @@ function registryHost(repository, api) {
     const beside = name === api.hostname.replace(/^api\./, 'images.') && api.hostname.startsWith('api.');
     if (local || beside || /^images\.astronomer(?:-(?:dev|stage|perf))?\.cloud$/.test(name))
         return host;
-    throw new errors_UserError(`Astro names the registry \`${host}\` for the image, which is not one of Astronomer's: the API token was not sent there. Check \`astro-api-url\`.`);
+    throw new UserError(`Astro names the registry \`${host}\` for the image, which is not one of Astronomer's: the API token was not sent there. Check \`astro-api-url\`.`);
 }
 /**
  * Pushes an image as user `cli` with the API token as password. The token goes to the program's standard input and from
@@ -38788,13 +38779,13 @@ async function checkImage(image, deployment, organization, tools) {
     const { runtimeReleases } = await readDeploymentOptions(tools.client, organization);
     const refusal = refuseRuntime(image.runtimeVersion, deployment.astroRuntimeVersion, runtimeReleases.map(({ version }) => version));
     if (refusal !== undefined)
-        throw new errors_UserError(refusal);
+        throw new UserError(refusal);
 }
 /** Pushes the image to where the deploy wants it. */
 async function pushPrepared(image, deploy, tools) {
     const { imageRepository: repository, imageTag: tag } = deploy;
     if (!repository || !tag) {
-        throw new errors_UserError(`Astro gave no place in its registry for the image (deploy ${deploy.id}). Run the job again; if it stays so, report it to Astronomer.`);
+        throw new UserError(`Astro gave no place in its registry for the image (deploy ${deploy.id}). Run the job again; if it stays so, report it to Astronomer.`);
     }
     await pushImage(image.engine, {
         image: image.name,
@@ -38854,7 +38845,7 @@ async function shipCode(spot, deployment, step, image, inputs, tools) {
 }
 async function uploadDags(bundle, deploy, { client, log, signal }) {
     if (!deploy.dagsUploadUrl) {
-        throw new errors_UserError(`Astro gave no address to upload DAGs to (deploy ${deploy.id}), although DAG deploys are on. Run the job again; if it stays so, report it to Astronomer.`);
+        throw new UserError(`Astro gave no address to upload DAGs to (deploy ${deploy.id}), although DAG deploys are on. Run the job again; if it stays so, report it to Astronomer.`);
     }
     const upload = await uploadBundle(packBundle(bundle), deploy.dagsUploadUrl, {
         agents: client.agents,
@@ -38879,13 +38870,13 @@ const lag = 60_000;
 async function look(spot) {
     const deployment = await readDeployment(spot.client, spot.organization, spot.deploymentId);
     if (!deployment)
-        throw new errors_UserError(`The Deployment ${spot.deploymentId} was deleted while this run was working on it: run the job again.`);
+        throw new UserError(`The Deployment ${spot.deploymentId} was deleted while this run was working on it: run the job again.`);
     return deployment;
 }
 async function rest(spot, looks, tooLate) {
     const next = pauses[Math.min(looks, pauses.length - 1)] ?? 0;
     if (spot.client.remaining() < next)
-        throw new errors_UserError(tooLate());
+        throw new UserError(tooLate());
     await pause(next, spot.client.signal);
 }
 const statusOf = (deployment) => deployment.status + (deployment.statusReason ? ` (${oneLine(deployment.statusReason)})` : '');
@@ -38917,7 +38908,7 @@ async function untilItRuns(spot, deployId, shipped, now) {
         ]);
         deploy = current;
         if (deploy.status === 'FAILED') {
-            throw new errors_UserError(`Astro reports that the deploy ${deployId} FAILED; the Deployment ${deployment.name} is ${statusOf(deployment)}. Its logs in the Astro UI say why; mend it and push again.`);
+            throw new UserError(`Astro reports that the deploy ${deployId} FAILED; the Deployment ${deployment.name} is ${statusOf(deployment)}. Its logs in the Astro UI say why; mend it and push again.`);
         }
         const healthy = deployment.status === 'HEALTHY' || deployment.status === 'HIBERNATING';
         if (deploy.status === 'DEPLOYED' && healthy) {
@@ -39117,7 +39108,7 @@ async function remove({ plan, tools, progress }, deployment, deleted) {
     const { client } = tools;
     const current = await readDeployment(client, plan.organization, deployment.id);
     if (current && (!plan.identity || !isPreviewOf(current, plan.identity))) {
-        throw new errors_UserError(`The Deployment ${oneLine(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`);
+        throw new UserError(`The Deployment ${oneLine(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`);
     }
     const gone = current === undefined || !(await deleteDeployment(client, plan.organization, deployment.id));
     if (gone)
@@ -39163,7 +39154,7 @@ function readIntent(event, wish) {
     const fork = (pullRequest !== undefined && pullRequest.headRepositoryId !== repository.id) ||
         (event.name === 'workflow_run' && event.runHeadRepositoryId !== repository.id);
     if (fork && (event.name === 'pull_request_target' || event.name === 'workflow_run')) {
-        throw new errors_UserError(`A \`${event.name}\` run for a fork is refused: it would run the fork's code with this repository's secrets. Use the \`pull_request\` event; pull requests from forks get no preview.`);
+        throw new UserError(`A \`${event.name}\` run for a fork is refused: it would run the fork's code with this repository's secrets. Use the \`pull_request\` event; pull requests from forks get no preview.`);
     }
     if (fork)
         return skip('The pull request comes from a fork: its runs get no secrets, so there is no preview for it.');
@@ -39203,7 +39194,7 @@ const thing = (event) => (event.refType === 'tag' ? 'A tag' : 'A branch');
 function pullRequestEvent(event) {
     const pullRequest = event.pullRequest;
     if (!pullRequest)
-        throw new errors_UserError(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
+        throw new UserError(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
     switch (event.action) {
         case 'opened':
         case 'reopened':
@@ -39233,7 +39224,7 @@ function pullRequestPreview(event, pullRequest) {
 }
 function ensure(event, branch) {
     if (branch.name === '')
-        throw new errors_UserError(`The \`${event.name}\` event names no branch: a preview belongs to a branch.`);
+        throw new UserError(`The \`${event.name}\` event names no branch: a preview belongs to a branch.`);
     if (branch.name.startsWith(queue))
         return skip('This is a branch of the merge queue: it gets no preview.');
     if (branch.name === event.defaultBranch)
@@ -39251,7 +39242,7 @@ function runBranch(event) {
     const ref = event.name === 'push' ? (event.payloadRef ?? event.ref) : event.ref;
     if (ref.startsWith('refs/heads/'))
         return branchNamed(ref.slice('refs/heads/'.length));
-    throw new errors_UserError(`This run is for \`${ref}\`, which is no branch: a preview belongs to a branch.`);
+    throw new UserError(`This run is for \`${ref}\`, which is no branch: a preview belongs to a branch.`);
 }
 function pushed(event, wish) {
     const ref = event.name === 'push' ? (event.payloadRef ?? event.ref) : event.ref;
@@ -39283,7 +39274,7 @@ function toTarget(event, target, branch) {
 }
 function deploy(event, wish) {
     if (!wish.target) {
-        throw new errors_UserError('`action: deploy` needs `deployment-name` or `deployment-id`: the Deployment to deploy to.');
+        throw new UserError('`action: deploy` needs `deployment-name` or `deployment-id`: the Deployment to deploy to.');
     }
     const ref = event.name === 'push' ? (event.payloadRef ?? event.ref) : event.ref;
     const branch = ref.startsWith('refs/heads/') ? branchNamed(ref.slice('refs/heads/'.length)) : undefined;
@@ -39295,15 +39286,15 @@ function explicitRemoval(event) {
         return removal(event, 'branch', event.pullRequest.headRef, 'pull-request-closed');
     if (event.name === 'delete')
         return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
-    throw new errors_UserError(`\`action: delete-deployment-preview\` cannot tell from a \`${event.name}\` event whose preview is meant: use it on \`delete\` or on \`pull_request\` with type \`closed\`.`);
+    throw new UserError(`\`action: delete-deployment-preview\` cannot tell from a \`${event.name}\` event whose preview is meant: use it on \`delete\` or on \`pull_request\` with type \`closed\`.`);
 }
 function removal(event, refType, name, because) {
     if (refType !== 'branch')
         return skip('A tag was deleted: tags have no previews.');
     if (name === '')
-        throw new errors_UserError('The event does not name the branch that is gone: nothing was removed.');
+        throw new UserError('The event does not name the branch that is gone: nothing was removed.');
     if (event.defaultBranch === undefined) {
-        throw new errors_UserError('The event does not name the default branch, which must be spared: nothing was removed.');
+        throw new UserError('The event does not name the default branch, which must be spared: nothing was removed.');
     }
     if (name === event.defaultBranch)
         return skip(`\`${name}\` is the default branch: it has no preview to remove.`);
@@ -39321,7 +39312,7 @@ function requireToken(intent, event, hasToken) {
     if (event.actor === 'dependabot[bot]') {
         return skip('Dependabot started this run: it gets no Actions secrets, so there is no API token. Add it to the Dependabot secrets if its pull requests shall have previews.');
     }
-    throw new errors_UserError("There is no Astro API token: `astro-api-token` is empty and ASTRO_API_TOKEN is not set. Check that the secret exists under this name, in this repository or the job's environment.");
+    throw new UserError("There is no Astro API token: `astro-api-token` is empty and ASTRO_API_TOKEN is not set. Check that the secret exists under this name, in this repository or the job's environment.");
 }
 
 ;// CONCATENATED MODULE: ./build/core/changes.js
@@ -39373,7 +39364,7 @@ function changesSince(baseline, answers) {
 function decideDeploy(question) {
     const { deployType, dagDeploysOn } = question;
     if (!dagDeploysOn && (deployType === 'dags-only' || deployType === 'image-only')) {
-        throw new errors_UserError(`deploy-type is ${deployType}, but DAG deploys are off on this Deployment. Switch them on in Astro (or with \`dag_deploy_enabled: true\` in the template), or use deploy-type infer or image-and-dags.`);
+        throw new UserError(`deploy-type is ${deployType}, but DAG deploys are off on this Deployment. Switch them on in Astro (or with \`dag_deploy_enabled: true\` in the template), or use deploy-type infer or image-and-dags.`);
     }
     const facts = gather(question);
     return deployType === 'infer' ? infer(facts, dagDeploysOn) : explicit(deployType, facts, question.dispatched);
@@ -39541,7 +39532,7 @@ function plan_create({ desired, owned, freshness, workspace }) {
 function bringInLine(existing, desired, owned) {
     const { changes, impossible } = compareDeployment(desired, existing, owned);
     if (impossible.length > 0)
-        throw new errors_UserError(impossible.map(({ message }) => message).join('\n'), { problems: impossible });
+        throw new UserError(impossible.map(({ message }) => message).join('\n'), { problems: impossible });
     if (changes.length === 0)
         return [];
     const fields = changes.map(({ field }) => field);
@@ -39562,7 +39553,7 @@ const twin = (deployment) => ({
 });
 function foreign(namesake) {
     const name = oneLine(namesake.name);
-    return new errors_UserError(`The Deployment ${name} (${namesake.id}) exists, and it is not this branch's preview: it does not carry the mark of this repository and branch, so it is left alone. Give another \`preview-name\`, or deploy to it as a long-lived Deployment with \`action: deploy\` and \`deployment-id: ${namesake.id}\`.`);
+    return new UserError(`The Deployment ${name} (${namesake.id}) exists, and it is not this branch's preview: it does not carry the mark of this repository and branch, so it is left alone. Give another \`preview-name\`, or deploy to it as a long-lived Deployment with \`action: deploy\` and \`deployment-id: ${namesake.id}\`.`);
 }
 function plan_deploy(situation) {
     const { organization, target } = situation;
@@ -39575,7 +39566,7 @@ function plan_deploy(situation) {
     const code = choose(situation.code, target.isDagDeployEnabled, situation.now);
     const asleep = target.status === 'HIBERNATING' && code.kind !== 'none';
     if (asleep && !situation.wakeOnDeploy) {
-        throw new errors_UserError(`The Deployment ${oneLine(target.name)} hibernates, and a hibernating Deployment takes no deploy. Wake it in Astro, or let the step do it with \`wake-on-deploy: true\`.`);
+        throw new UserError(`The Deployment ${oneLine(target.name)} hibernates, and a hibernating Deployment takes no deploy. Wake it in Astro, or let the step do it with \`wake-on-deploy: true\`.`);
     }
     const wake = asleep
         ? [{ kind: 'wake', deployment: target, why: 'it hibernates, and `wake-on-deploy` is true' }]
@@ -39624,7 +39615,7 @@ function removePreview(situation) {
     return { ...base, steps: mine.map((deployment) => ({ kind: 'delete', deployment, why })), why };
 }
 function kept(deployment, question, why = 'it was not asked') {
-    return new errors_UserError(`GitHub cannot say ${question}: ${why}. The preview ${oneLine(deployment.name)} (${deployment.id}) is kept. Run the job again; the job needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`);
+    return new UserError(`GitHub cannot say ${question}: ${why}. The preview ${oneLine(deployment.name)} (${deployment.id}) is kept. Run the job again; the job needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`);
 }
 /** A run whose commit is no longer the branch's head deploys nothing: a newer run does, or the branch is gone. */
 function checkFreshness({ branch, head, state, firstAttempt }, what) {
@@ -39646,7 +39637,7 @@ function checkFreshness({ branch, head, state, firstAttempt }, what) {
                         `GitHub cannot say where the branch ${name} stands (${state.why}): this run goes on because it is fresh.`,
                     ],
                 };
-            throw new errors_UserError(`GitHub cannot say whether the branch ${name} is still at ${head.slice(0, 7)} (${state.why}), and this is a re-run: deploying it could put an old commit in place of a newer one. Run the job again later, with \`permissions: { contents: read }\`.`);
+            throw new UserError(`GitHub cannot say whether the branch ${name} is still at ${head.slice(0, 7)} (${state.why}), and this is a re-run: deploying it could put an old commit in place of a newer one. Run the job again later, with \`permissions: { contents: read }\`.`);
     }
 }
 function choose(facts, dagDeploysOn, now) {
@@ -39749,11 +39740,11 @@ function headline(outcome) {
     const name = outcome.deploymentName === undefined ? 'the Deployment' : oneLine(outcome.deploymentName);
     switch (outcome.result) {
         case 'created':
-            return `${name} was created, ${shipped[outcome.deployType]}.`;
+            return `${name} was created: ${shipped[outcome.deployType]}.`;
         case 'updated':
-            return `the configuration of ${name} was changed (${outcome.updated.join(', ')}), ${shipped[outcome.deployType]}.`;
+            return `the configuration of ${name} was changed (${outcome.updated.join(', ')}): ${shipped[outcome.deployType]}.`;
         case 'deployed':
-            return `${shipped[outcome.deployType]} to ${name}.`;
+            return `${name}: ${shipped[outcome.deployType]}.`;
         case 'deleted':
             return `${name} was deleted.`;
         case 'nothing':
@@ -39776,13 +39767,14 @@ const titles = {
 };
 /** The job summary, in Markdown. Text from outside stands in code spans only. */
 function summary(outcome) {
-    const link = (text, url) => url === undefined ? codeSpan(text) : `[${codeSpan(text)}](${url})`;
+    const { why = '', reason = why } = outcome;
+    const link = (text, url) => url === undefined ? codeSpan(text) : `[${codeSpan(text)}](${url.replaceAll(')', '%29')})`;
     const rows = [
         ['Deployment', outcome.deploymentName && link(outcome.deploymentName, outcome.deploymentUrl)],
         ['Airflow', outcome.airflowUrl && `[open](${outcome.airflowUrl})`],
         ['Configuration', outcome.updated.length > 0 ? outcome.updated.map(codeSpan).join(', ') : undefined],
         ['Deployed', outcome.deploymentId === undefined ? undefined : outcome.deployType],
-        ['Why', (outcome.reason ?? outcome.why) && codeSpan(outcome.reason ?? outcome.why ?? '')],
+        ['Why', codeSpan(reason)],
         ['Commit', outcome.commitSha && codeSpan(outcome.commitSha.slice(0, 12))],
         ['Image tag', outcome.imageTag && codeSpan(outcome.imageTag)],
         ['Removed', outcome.deleted.length > 0 ? outcome.deleted.map(codeSpan).join(', ') : undefined],
@@ -39790,7 +39782,7 @@ function summary(outcome) {
     const told = rows.filter((row) => Boolean(row[1]));
     const table = told.length === 0 ? [] : ['| | |', '| --- | --- |', ...told.map(([name, value]) => `| ${name} | ${value} |`), ''];
     const plan = (outcome.plan ?? []).map((step) => `- **${step.step}**${step.deployment ? ` ${codeSpan(step.deployment)}` : ''}: ${codeSpan(step.why)}`);
-    const failure = outcome.result === 'failed' ? [`**What failed:** ${codeSpan(outcome.why ?? '')}`, ''] : [];
+    const failure = outcome.result === 'failed' ? [`**What failed:** ${codeSpan(why)}`, ''] : [];
     const left = outcome.result === 'failed' && outcome.left.length > 0
         ? ['**What is left:**', ...outcome.left.map((line) => `- ${codeSpan(line)}`), '']
         : [];
@@ -39811,7 +39803,7 @@ function readEvent(env) {
     const name = env['GITHUB_EVENT_NAME'] ?? '';
     const path = env['GITHUB_EVENT_PATH'] ?? '';
     if (name === '' || path === '') {
-        throw new errors_UserError('GITHUB_EVENT_NAME or GITHUB_EVENT_PATH is not set: this program runs as a step of a GitHub Actions workflow.');
+        throw new UserError('GITHUB_EVENT_NAME or GITHUB_EVENT_PATH is not set: this program runs as a step of a GitHub Actions workflow.');
     }
     const payload = readPayload(path);
     const repository = object(payload['repository']);
@@ -39819,7 +39811,7 @@ function readEvent(env) {
     const [owner = '', repo = ''] = fullName.split('/');
     const id = number(repository['id']) ?? Number(env['GITHUB_REPOSITORY_ID']);
     if (!Number.isSafeInteger(id) || id <= 0 || owner === '' || repo === '') {
-        throw new errors_UserError('The event does not name the repository (no repository.id in the payload, no GITHUB_REPOSITORY_ID). Run this step in a GitHub Actions workflow.');
+        throw new UserError('The event does not name the repository (no repository.id in the payload, no GITHUB_REPOSITORY_ID). Run this step in a GitHub Actions workflow.');
     }
     const pull = payload['pull_request'];
     const optional = {
@@ -39849,7 +39841,7 @@ function readPayload(path) {
         return object(JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8')));
     }
     catch (error) {
-        throw new errors_UserError(`The event payload at GITHUB_EVENT_PATH cannot be read: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+        throw new UserError(`The event payload at GITHUB_EVENT_PATH cannot be read: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
     }
 }
 function readPullRequest(pull, payload) {
@@ -39902,7 +39894,7 @@ function readInputs(env, log) {
             return read();
         }
         catch (error) {
-            if (!(error instanceof errors_UserError))
+            if (!(error instanceof UserError))
                 throw error;
             problems.push(error.message);
             return fallback;
@@ -39942,7 +39934,7 @@ function readInputs(env, log) {
         problems.push('NODE_TLS_REJECT_UNAUTHORIZED=0 switches certificate checks off and would hand the API token to anybody on the way: take it out of the environment (a private CA belongs into NODE_EXTRA_CA_CERTS).');
     }
     if (problems.length > 0) {
-        throw new errors_UserError(problems.join('\n'), { problems: problems.map((message) => ({ message })) });
+        throw new UserError(problems.join('\n'), { problems: problems.map((message) => ({ message })) });
     }
     if (!isLoopback(inputs.apiUrl.hostname) && !/(^|\.)astronomer\.io$/.test(inputs.apiUrl.hostname)) {
         log.notice(`The API token goes to ${inputs.apiUrl.host}, because \`astro-api-url\` says so.`);
@@ -39974,7 +39966,7 @@ function choice(name, values, fallback) {
     const given = core/* getInput */.V4(name) || fallback;
     const found = values.find((value) => value === given);
     if (found === undefined)
-        throw new errors_UserError(`\`${name}\`: \`${given}\` is not one of ${values.join(', ')}.`);
+        throw new UserError(`\`${name}\`: \`${given}\` is not one of ${values.join(', ')}.`);
     return found;
 }
 function flag(name, fallback) {
@@ -39982,7 +39974,7 @@ function flag(name, fallback) {
     if (given === '')
         return fallback;
     if (given !== 'true' && given !== 'false')
-        throw new errors_UserError(`\`${name}\`: \`${given}\` is not true or false.`);
+        throw new UserError(`\`${name}\`: \`${given}\` is not true or false.`);
     return given === 'true';
 }
 function duration(name, fallback) {
@@ -39991,14 +39983,14 @@ function duration(name, fallback) {
     const [, hours = '0', minutes = '0', seconds = '0'] = match ?? [];
     const milliseconds = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
     if (!match || milliseconds === 0)
-        throw new errors_UserError(`\`${name}\`: \`${given}\` is not a duration like 300s, 5m or 1h.`);
+        throw new UserError(`\`${name}\`: \`${given}\` is not a duration like 300s, 5m or 1h.`);
     return milliseconds;
 }
 /** Astro ids are letters and digits; anything else would end in another place of the request's path. */
 function identifier(name) {
     const given = core/* getInput */.V4(name);
     if (given !== '' && !/^[A-Za-z0-9_-]{1,64}$/.test(given)) {
-        throw new errors_UserError(`\`${name}\`: \`${given}\` is not an Astro id (letters and digits, as the address bar of the Astro UI shows it).`);
+        throw new UserError(`\`${name}\`: \`${given}\` is not an Astro id (letters and digits, as the address bar of the Astro UI shows it).`);
     }
     return given || undefined;
 }
@@ -40006,7 +39998,7 @@ function target() {
     const id = identifier('deployment-id');
     const name = core/* getInput */.V4('deployment-name');
     if (id !== undefined && name !== '') {
-        throw new errors_UserError('`deployment-name` and `deployment-id` are both given: leave one of them out.');
+        throw new UserError('`deployment-name` and `deployment-id` are both given: leave one of them out.');
     }
     if (id !== undefined)
         return { target: { by: 'id', id } };
@@ -40014,7 +40006,7 @@ function target() {
 }
 function inputs_previewName(given) {
     if (given !== undefined && given.length > 500)
-        throw new errors_UserError('`preview-name` is longer than the 500 characters that Astro takes.');
+        throw new UserError('`preview-name` is longer than the 500 characters that Astro takes.');
     return given;
 }
 /**
@@ -40031,7 +40023,7 @@ function insideWorkspace(name, given, env) {
         : slashes;
     const path = external_node_path_.posix.normalize(inside.replace(/^\/+/, '') || '.').replace(/\/+$/, '') || '.';
     if (path === '..' || path.startsWith('../'))
-        throw new errors_UserError(`\`${name}\`: \`${given}\` is outside the workspace.`);
+        throw new UserError(`\`${name}\`: \`${given}\` is outside the workspace.`);
     return path;
 }
 
@@ -40105,14 +40097,14 @@ async function findWorkspace(client, organization, given, claims) {
 function theOnly(rows, what, input) {
     const [first, ...others] = rows;
     if (!first)
-        throw new errors_UserError(`The API token sees no ${what}: check its scope in Astro, or give \`${input}\`.`);
+        throw new UserError(`The API token sees no ${what}: check its scope in Astro, or give \`${input}\`.`);
     if (others.length === 0)
         return first.id;
     const list = rows
         .slice(0, 20)
         .map(({ id, name }) => `${oneLine(name, 60)} (${id})`)
         .join(', ');
-    throw new errors_UserError(`The API token sees ${rows.length} ${what}s: say which one with \`${input}\`. ${list}${rows.length > 20 ? ', …' : ''}`);
+    throw new UserError(`The API token sees ${rows.length} ${what}s: say which one with \`${input}\`. ${list}${rows.length > 20 ? ', …' : ''}`);
 }
 
 ;// CONCATENATED MODULE: ./build/core/token.js
@@ -40931,14 +40923,14 @@ async function readProject(inputs, env, needsTemplate) {
     const workspace = workspaceFolder(env);
     const folder = (0,external_node_path_.join)(workspace, inputs.rootFolder);
     if (!isFolder(folder)) {
-        throw new errors_UserError(`There is no folder \`${inputs.rootFolder}\` in the workspace, where \`root-folder\` looks for the Astro project. Add actions/checkout before this step, or correct \`root-folder\`.`);
+        throw new UserError(`There is no folder \`${inputs.rootFolder}\` in the workspace, where \`root-folder\` looks for the Astro project. Add actions/checkout before this step, or correct \`root-folder\`.`);
     }
     if (!inside((0,external_node_fs_.realpathSync)(folder), workspace))
-        throw new errors_UserError(`\`root-folder\`: \`${inputs.rootFolder}\` is a link that leads out of the workspace.`);
+        throw new UserError(`\`root-folder\`: \`${inputs.rootFolder}\` is a link that leads out of the workspace.`);
     const dagsFolder = (0,external_node_path_.isAbsolute)(inputs.dagsFolder) ? inputs.dagsFolder : (0,external_node_path_.resolve)(folder, inputs.dagsFolder);
     // A branch author can make the DAG folder a link; where it leads must have been checked out too.
     if (!(0,external_node_path_.isAbsolute)(inputs.dagsFolder) && isFolder(dagsFolder) && !inside((0,external_node_fs_.realpathSync)(dagsFolder), workspace)) {
-        throw new errors_UserError(`\`dags-folder\`: \`${inputs.dagsFolder}\` leads out of the workspace. An absolute path says that this is meant.`);
+        throw new UserError(`\`dags-folder\`: \`${inputs.dagsFolder}\` leads out of the workspace. An absolute path says that this is meant.`);
     }
     const checkout = await readCheckout(folder);
     const templateFile = needsTemplate ? findTemplate(inputs.template, workspace, checkout) : undefined;
@@ -40954,19 +40946,19 @@ async function readProject(inputs, env, needsTemplate) {
 }
 function findTemplate(given, workspace, checkout) {
     if (given === undefined) {
-        throw new errors_UserError('A preview is made from a Deployment template, and the input `template` names none: check one in (`astro deployment inspect --template` writes it) and give its path, such as `template: .astro/preview.yaml`.');
+        throw new UserError('A preview is made from a Deployment template, and the input `template` names none: check one in (`astro deployment inspect --template` writes it) and give its path, such as `template: .astro/preview.yaml`.');
     }
     const roots = checkout.kind === 'checkout' ? [workspace, checkout.root] : [workspace];
     const path = roots
         .map((root) => (0,external_node_path_.join)(root, given))
         .find((file) => (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false }) !== undefined);
     if (path === undefined)
-        throw new errors_UserError(`\`template\`: there is no file \`${given}\` in the checkout.`, { at: { file: given } });
+        throw new UserError(`\`template\`: there is no file \`${given}\` in the checkout.`, { at: { file: given } });
     return { path, shown: given };
 }
 /** Reads a file that a branch author controls: a regular one, inside the workspace, of bounded size; never through a link. */
 function readSmallFile(path, shown, workspace) {
-    const refuse = (why) => new errors_UserError(`\`${shown}\` ${why}.`, { at: { file: shown } });
+    const refuse = (why) => new UserError(`\`${shown}\` ${why}.`, { at: { file: shown } });
     if (!inside((0,external_node_fs_.realpathSync)(path), workspace) || (0,external_node_fs_.lstatSync)(path).isSymbolicLink())
         throw refuse('is a link, or lies behind one that leaves the workspace: check the file itself in');
     const file = (0,external_node_fs_.openSync)(path, openFlags);
@@ -41113,7 +41105,7 @@ function refuseExpired(token, now) {
     const { expiresAt } = readClaims(token);
     if (expiresAt !== undefined && expiresAt * 1000 <= now.getTime()) {
         const when = new Date(expiresAt * 1000).toISOString().slice(0, 10);
-        throw new errors_UserError(`The Astro API token expired on ${when}: make a new one in Astro and put it into the secret that \`astro-api-token\` reads.`);
+        throw new UserError(`The Astro API token expired on ${when}: make a new one in Astro and put it into the secret that \`astro-api-token\` reads.`);
     }
 }
 async function observePreview(intent, inputs, event, tools) {
@@ -41122,7 +41114,7 @@ async function observePreview(intent, inputs, event, tools) {
     const template = project.template;
     const { checkout } = project;
     if (intent.checkoutMustBeHead && (checkout.kind === 'none' || checkout.commit !== intent.head)) {
-        throw new errors_UserError(`\`${event.name}\` checks out the default branch unless told otherwise, and what is checked out is not the pull request's head ${intent.head.slice(0, 7)}. Use the \`pull_request\` event.`);
+        throw new UserError(`\`${event.name}\` checks out the default branch unless told otherwise, and what is checked out is not the pull request's head ${intent.head.slice(0, 7)}. Use the \`pull_request\` event.`);
     }
     const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.rootFolder };
     const name = inputs.previewName ?? previewName(identity, event.repository.name);
@@ -41209,16 +41201,16 @@ async function findTarget(target, inputs, organization, client) {
     if (target.by === 'id') {
         const found = await readDeployment(client, organization, target.id);
         if (!found)
-            throw new errors_UserError(`There is no Deployment with the id ${target.id} that the API token sees: check \`deployment-id\`.`);
+            throw new UserError(`There is no Deployment with the id ${target.id} that the API token sees: check \`deployment-id\`.`);
         if (inputs.workspace !== undefined && found.workspaceId !== inputs.workspace) {
-            throw new errors_UserError(`The Deployment ${target.id} belongs to the Workspace ${found.workspaceId}, not to ${inputs.workspace} as \`workspace\` says: nothing was touched.`);
+            throw new UserError(`The Deployment ${target.id} belongs to the Workspace ${found.workspaceId}, not to ${inputs.workspace} as \`workspace\` says: nothing was touched.`);
         }
         return found;
     }
     const workspace = await findWorkspace(client, organization, inputs.workspace, readClaims(inputs.token));
     const [found, ...others] = await listDeployments(client, organization, workspace, target.name);
     if (others.length > 0)
-        throw new errors_UserError(`There are ${others.length + 1} Deployments called ${oneLine(target.name)} in the Workspace: say which one with \`deployment-id\`.`);
+        throw new UserError(`There are ${others.length + 1} Deployments called ${oneLine(target.name)} in the Workspace: say which one with \`deployment-id\`.`);
     if (found)
         return found;
     const all = (await listDeployments(client, organization, workspace)).filter((row) => !readMark(row.description));
@@ -41226,7 +41218,7 @@ async function findTarget(target, inputs, organization, client) {
         .slice(0, 20)
         .map((row) => oneLine(row.name, 60))
         .join(', ');
-    throw new errors_UserError(`There is no Deployment called ${oneLine(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`);
+    throw new UserError(`There is no Deployment called ${oneLine(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`);
 }
 async function observeRemoval(intent, inputs, event, tools) {
     const identity = {
@@ -41343,7 +41335,7 @@ function tell(error, signal, log) {
         log.error(message);
         return message;
     }
-    if (error instanceof errors_UserError) {
+    if (error instanceof UserError) {
         for (const { message, at } of error.problems)
             log.error(message, at);
         return error.message;

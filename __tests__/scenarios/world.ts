@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { repository, type SampleEvent } from '../../sandbox/events.ts';
 import { startGitHub, type GitHubStandIn } from '../../sandbox/github.ts';
 import { makeProject, type SampleProject } from '../../sandbox/project.ts';
+import { makeDockerStandIn, type DockerStandIn } from '../../sandbox/docker-stand-in.ts';
 import { runStep, type StepResult, type StepRun } from '../../sandbox/runner.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.ts';
 
@@ -12,6 +13,10 @@ export interface World {
   readonly astro: Sandbox;
   readonly github: GitHubStandIn;
   readonly project: SampleProject;
+  /** Stands in for docker, so that stories about what to deploy need no engine; image.test.ts has a real one. */
+  readonly docker: DockerStandIn;
+  /** Commits to the branch of the story and tells GitHub; gives back the commit. */
+  readonly commit: (subject: string, files: Readonly<Record<string, string>>) => string;
   /** Runs the step for an event and tells which requests it made of Astro and GitHub, ids made readable. */
   readonly step: (
     event: SampleEvent,
@@ -29,16 +34,24 @@ export const token = 'astro-token-canary-9f3b7c21d4e8';
 
 /** Starts a world; `end` it in `afterEach`. */
 export async function startWorld(
-  options: Partial<SandboxOptions> & { files?: Readonly<Record<string, string>> } = {},
+  options: Partial<SandboxOptions> & {
+    files?: Readonly<Record<string, string>>;
+    label?: string;
+    dockerFails?: string;
+  } = {},
 ): Promise<World> {
   const home = mkdtempSync(join(tmpdir(), 'world-'));
-  const { files, ...sandboxOptions } = options;
+  const { files, label, dockerFails, ...sandboxOptions } = options;
   const astro = await startSandbox({
     workspaces: [{ id: 'cm0workspace0000000000000', name: 'Data' }],
     ...sandboxOptions,
   });
   const github = await startGitHub({ repository });
   const project = makeProject(join(home, 'checkout'), files);
+  const docker = makeDockerStandIn(home, {
+    ...(label !== undefined && { label }),
+    ...(dockerFails !== undefined && { fails: dockerFails }),
+  });
   const step: World['step'] = async (event, inputs = {}, more = {}) => {
     const before = { astro: astro.requests.length, github: github.requests.length };
     const result = await runStep({
@@ -55,7 +68,12 @@ export async function startWorld(
         'wait-time': '30s',
         ...inputs,
       },
-      env: { ...event.env, GITHUB_API_URL: github.url, ...more.env },
+      env: {
+        ...event.env,
+        PATH: `${docker.folder}:${process.env['PATH'] ?? ''}`,
+        GITHUB_API_URL: github.url,
+        ...more.env,
+      },
     });
     const told = [
       ...astro.requests
@@ -71,7 +89,13 @@ export async function startWorld(
     astro,
     github,
     project,
+    docker,
     step,
+    commit: (subject, changed) => {
+      const sha = project.commit(subject, changed);
+      github.branches.set(project.git('rev-parse', '--abbrev-ref', 'HEAD'), sha);
+      return sha;
+    },
     end: async () => {
       await Promise.all([astro.close(), github.close()]);
       rmSync(home, { recursive: true, force: true });
