@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { deletion, pullRequest } from '../../sandbox/events.ts';
+import { startWorld, type Told, type World } from './world.ts';
+
+const branch = 'feature/login';
+let world: World;
+let sha: string;
+beforeEach(async () => {
+  world = await startWorld();
+  world.project.git('checkout', '--quiet', '-b', branch);
+  sha = world.commit('Add a DAG', { 'dags/login.py': 'x = 1\n' });
+});
+afterEach(async () => {
+  expect(world.astro.violations).toEqual([]);
+  await world.end();
+});
+
+const create = (): Promise<Told> => world.step(pullRequest('opened', branch, sha), { 'deploy-type': 'dags-only' });
+/** A workflow without a checkout and without a template: removing needs neither. */
+const bare = { template: '', 'deployment-name': '' };
+const empty = (): { workspace?: string } => ({ workspace: '/' });
+const names = (): string[] => world.astro.deployments().map(({ name }) => name);
+const writes = (result: Told): string[] => result.requests.filter((request) => !request.includes(' GET '));
+
+test('s9, T-09: a deleted branch takes its preview with it, without checkout and template', async () => {
+  world.astro.addDeployment({ name: 'etl-prod' });
+  const { outputs } = await create();
+  world.github.branches.delete(branch);
+  const result = await world.step(deletion(branch), bare, empty());
+  expect(result.code).toBe(0);
+  expect(result.outputs).toMatchObject({
+    result: 'deleted',
+    deleted: JSON.stringify([outputs['deployment-id']]),
+    'deployment-name': outputs['deployment-name'],
+    'preview-id': outputs['deployment-id'],
+  });
+  expect(names()).toEqual(['etl-prod']);
+  expect(result.requests).toMatchInlineSnapshot(`
+   [
+     "Astro GET /organizations 200",
+     "Astro GET /organizations/{id}/workspaces 200",
+     "Astro GET /organizations/{id}/deployments 200",
+     "Astro GET /organizations/{id}/deployments/{id} 200",
+     "Astro DELETE /organizations/{id}/deployments/{id} 204",
+     "GitHub GET /repos/acme/etl/git/ref/heads/feature/login 404",
+     "GitHub GET /repos/acme/etl 200",
+   ]
+  `);
+});
+
+test('s10: no preview, or gone already: done, green', async () => {
+  world.github.branches.delete(branch);
+  const never = await world.step(deletion(branch), bare, empty());
+  expect(never).toMatchObject({ code: 0, outputs: { result: 'nothing', deleted: '[]' } });
+  expect(never.requests.filter((request) => request.startsWith('GitHub'))).toEqual([]);
+
+  await create();
+  world.github.branches.delete(branch);
+  // Another run deletes it between our look and our DELETE.
+  world.astro.onRequest = ({ operation }) => {
+    if (operation === 'deleteDeployment') for (const { id } of world.astro.deployments()) world.astro.remove(id);
+  };
+  const late = await world.step(deletion(branch), bare, empty());
+  expect(late.code).toBe(0);
+  expect(names()).toEqual([]);
+});
+
+test('s6, s7: a closed pull request takes its preview with it, merged or not', async () => {
+  for (const merged of [true, false]) {
+    await create();
+    world.github.pullRequests.splice(0, 9, { number: 42, branch, commit: sha, state: 'closed' });
+    const result = await world.step(pullRequest('closed', branch, sha, { merged }), bare, empty());
+    expect(result).toMatchObject({ code: 0, outputs: { result: 'deleted' } });
+    expect(names()).toEqual([]);
+  }
+});
+
+test('another open pull request of the branch keeps the preview', async () => {
+  await create();
+  world.github.pullRequests.push(
+    { number: 42, branch, commit: sha, state: 'closed' },
+    { number: 43, branch, commit: sha, state: 'open' },
+  );
+  const result = await world.step(pullRequest('closed', branch, sha), bare, empty());
+  expect(result).toMatchObject({
+    code: 0,
+    outputs: {
+      result: 'skipped',
+      reason: 'pull request 43 is open for the branch feature/login, so its preview is kept',
+    },
+  });
+  expect(writes(result)).toEqual([]);
+});
+
+test('R-13: a branch that exists again keeps its preview', async () => {
+  await create();
+  const result = await world.step(deletion(branch), bare, empty());
+  expect(result).toMatchObject({
+    code: 0,
+    outputs: { result: 'skipped', reason: 'the branch feature/login exists again, so its preview is kept' },
+  });
+  expect(writes(result)).toEqual([]);
+});
+
+test.each([
+  ['answers 500', /./, 500],
+  ['refuses', /git\/ref/, 403],
+  ['hides the whole repository', /./, 404],
+])('T-11, R-31: GitHub %s: the preview is kept and the step fails', async (_, path, status) => {
+  await create();
+  world.github.branches.delete(branch);
+  world.github.fail = { path, status };
+  const result = await world.step(deletion(branch), bare, empty());
+  expect(result.code).toBe(1);
+  expect(result.outputs['result']).toBe('failed');
+  expect(result.annotations).toEqual([
+    expect.stringMatching(
+      /^error: GitHub cannot say whether the branch feature\/login is really gone: .* is kept\. Run the job again/,
+    ),
+  ]);
+  expect(writes(result)).toEqual([]);
+  expect(names()).toHaveLength(1);
+});
+
+test('T-11: without a token for GitHub nothing is proven and nothing deleted', async () => {
+  await create();
+  const result = await world.step(pullRequest('closed', branch, sha), { ...bare, 'github-token': '' }, empty());
+  expect(result).toMatchObject({ code: 1, outputs: { result: 'failed' } });
+  expect(names()).toHaveLength(1);
+});
+
+test.each([
+  ['without a mark', ''],
+  ['of another repository', '[astro-branch-deploy v1 repo=999 ref=refs/heads/feature/login project=. name=00000000]'],
+  ['with a mark that somebody edited', '[astro-branch-deploy v1 repo=1296269 ref=refs/heads/feature/login project=.]'],
+])('T-10, R-23: a Deployment of the preview’s name %s is not touched', async (_, description) => {
+  world.astro.addDeployment({ name: 'etl-feature-login-d1368316', description });
+  world.github.branches.delete(branch);
+  const result = await world.step(deletion(branch), bare, empty());
+  expect(result).toMatchObject({ code: 0, outputs: { result: 'nothing' } });
+  expect(writes(result)).toEqual([]);
+});
+
+test('T-10: a mark that is edited while the run looks at it: not deleted', async () => {
+  const { outputs } = await create();
+  world.github.branches.delete(branch);
+  world.astro.onRequest = ({ operation }) => {
+    if (operation === 'getDeployment') world.astro.change(outputs['deployment-id'] ?? '', { description: 'mine now' });
+  };
+  const result = await world.step(deletion(branch), bare, empty());
+  expect(result).toMatchObject({ code: 1, outputs: { result: 'failed', deleted: '[]' } });
+  expect(names()).toHaveLength(1);
+});
+
+test.each([
+  ['s11 a tag', deletion('v1.0', 'tag'), 'A tag was deleted'],
+  ['s18 the default branch', deletion('main'), '`main` is the default branch'],
+  ['F-31 a branch of the merge queue', deletion('gh-readonly-queue/main/pr-1-abc'), 'merge queue'],
+])('%s is not acted on, and Astro is not called', async (_, event, why) => {
+  const result = await world.step(event, bare, empty());
+  expect(result).toMatchObject({
+    code: 0,
+    outputs: { result: 'skipped', reason: expect.stringContaining(why) },
+    requests: [],
+  });
+});
+
+test('s42: the preview of another project of the repository stays', async () => {
+  const { outputs } = await create();
+  world.github.branches.delete(branch);
+  const other = await world.step(deletion(branch), { ...bare, 'root-folder': 'other' }, empty());
+  expect(other.outputs['result']).toBe('nothing');
+  expect(world.astro.deployments().map(({ id }) => id)).toEqual([outputs['deployment-id']]);
+});
