@@ -38078,6 +38078,12 @@ function parseRemote(url) {
         ? { provider: 'GITHUB', account, repo }
         : { provider: 'GENERIC', remoteUrl };
 }
+/** The host of a repository's remote, without a port; `undefined` for a local folder. */
+function hostOf(repository) {
+    if (repository.provider === 'GITHUB')
+        return 'github.com';
+    return address(repository.remoteUrl)?.host.replace(/:\d+$/, '') || undefined;
+}
 /** How a repository is named in a sentence: `account/repo`, or the remote's address. */
 function repositoryName(repository) {
     return repository.provider === 'GITHUB' ? `${repository.account}/${repository.repo}` : repository.remoteUrl;
@@ -40991,11 +40997,12 @@ function inside(path, folder) {
 
 
 
-/** The repository that this code comes from: the checkout's own remote, or GitHub's word where that is only a folder. */
+
+/** The repository that this code comes from: the checkout's own remote, or GitHub's word where that is a folder or a cache on this machine. */
 function sourceRepository(checkout, event, env) {
     const remote = checkout.kind === 'checkout' ? checkout.remote : undefined;
-    const isFolder = remote?.provider === 'GENERIC' && !/^(?!file:)[a-z][a-z0-9+.-]*:\/\/|^[^/:]{2,}:/i.test(remote.remoteUrl);
-    if (remote && !isFolder)
+    const host = remote && hostOf(remote);
+    if (remote && host !== undefined && !isLoopback(host))
         return remote;
     return parseRemote(`${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${event.repository.owner}/${event.repository.name}`);
 }

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { Deployment } from './astro/deployments.ts';
 import { listDeploys } from './astro/deploys.ts';
 import { baselines, unknownBaselines, type Baselines } from './core/baselines.ts';
+import { isLoopback } from './core/addresses.ts';
 import { toCompare, type Difference } from './core/changes.ts';
 import type { GitHubEvent, Intent } from './core/intent.ts';
 import type { CodeFacts } from './core/plan.ts';
-import { parseRemote, type Repository } from './core/repository.ts';
+import { hostOf, parseRemote, type Repository } from './core/repository.ts';
 import { changedPaths, uncommitted } from './git/changed.ts';
 import { repositoryPaths, type Checkout } from './git/checkout.ts';
 import { compareCommits } from './github/branches.ts';
@@ -14,12 +15,11 @@ import type { Inputs } from './inputs.ts';
 import { workspaceFolder, type Project } from './project.ts';
 import type { Tools } from './tools.ts';
 
-/** The repository that this code comes from: the checkout's own remote, or GitHub's word where that is only a folder. */
+/** The repository that this code comes from: the checkout's own remote, or GitHub's word where that is a folder or a cache on this machine. */
 function sourceRepository(checkout: Checkout, event: GitHubEvent, env: NodeJS.ProcessEnv): Repository {
   const remote = checkout.kind === 'checkout' ? checkout.remote : undefined;
-  const isFolder =
-    remote?.provider === 'GENERIC' && !/^(?!file:)[a-z][a-z0-9+.-]*:\/\/|^[^/:]{2,}:/i.test(remote.remoteUrl);
-  if (remote && !isFolder) return remote;
+  const host = remote && hostOf(remote);
+  if (remote && host !== undefined && !isLoopback(host)) return remote;
   return parseRemote(
     `${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${event.repository.owner}/${event.repository.name}`,
   );

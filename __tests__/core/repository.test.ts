@@ -1,3 +1,4 @@
+import { hostOf } from '../../src/core/repository.ts';
 import { describe, expect, test } from '@jest/globals';
 import { parseRemote, repositoryName, sameRepository, type Repository } from '../../src/core/repository.ts';
 
@@ -41,4 +42,15 @@ describe('one repository or two', () => {
 test('names for sentences', () => {
   expect(repositoryName(github('Acme', 'etl'))).toBe('Acme/etl');
   expect(repositoryName(generic('https://ghes.example/a/b'))).toBe('https://ghes.example/a/b');
+});
+
+test.each([
+  ['https://github.com/acme/etl', 'github.com'],
+  ['https://git.acme.example:8443/etl.git', 'git.acme.example'],
+  ['git@git.acme.example:etl', 'git.acme.example'],
+  ['http://127.0.0.1:1234/etl', '127.0.0.1'],
+  ['file:///srv/etl', undefined],
+  ['/srv/etl', undefined],
+])('host of %s', (url, host) => {
+  expect(hostOf(parseRemote(url))).toBe(host);
 });

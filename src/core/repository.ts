@@ -38,6 +38,12 @@ export function parseRemote(url: string): Repository {
     : { provider: 'GENERIC', remoteUrl };
 }
 
+/** The host of a repository's remote, without a port; `undefined` for a local folder. */
+export function hostOf(repository: Repository): string | undefined {
+  if (repository.provider === 'GITHUB') return 'github.com';
+  return address(repository.remoteUrl)?.host.replace(/:\d+$/, '') || undefined;
+}
+
 /** How a repository is named in a sentence: `account/repo`, or the remote's address. */
 export function repositoryName(repository: Repository): string {
   return repository.provider === 'GITHUB' ? `${repository.account}/${repository.repo}` : repository.remoteUrl;

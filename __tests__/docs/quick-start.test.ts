@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { deletion, pullRequest, push } from '../../sandbox/events.ts';
+import { sampleFiles } from '../../sandbox/project.ts';
+import { startWorld, type World } from '../scenarios/world.ts';
+import { blocksOf, read, stepsOf, yamlOf } from './markdown.ts';
+
+const readme = read('README.md');
+const template = blocksOf(readme).find(({ text }) => text.startsWith('deployment:'))?.text ?? '';
+const step = stepsOf(yamlOf(readme)[0]).find(({ uses }) => uses?.includes('/astro-branch-deploy@'));
+// The token is the test's own; docker need not be there.
+const { 'astro-api-token': _, ...given } = step?.with ?? {};
+const inputs = { ...given, 'deploy-type': 'dags-only' };
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ files: { ...sampleFiles, [given['template'] ?? '']: template } });
+  world.astro.addDeployment({ name: given['deployment-name'] ?? '' });
+});
+afterAll(async () => {
+  expect(world.astro.violations).toEqual([]);
+  await world.end();
+});
+
+test('S-26: the quick start does what it promises: preview, production, gone', async () => {
+  const branch = 'feature/login';
+  world.project.git('checkout', '--quiet', '-b', branch);
+  const head = world.project.commit('Add a DAG', { 'dags/login.py': 'x = 1\n' });
+  world.github.branches.set(branch, head);
+
+  const dry = await world.step(pullRequest('opened', branch, head), { ...inputs, 'dry-run': 'true' });
+  expect(dry.outputs).toMatchObject({ result: 'planned', created: 'false' });
+  expect(world.astro.deployments().map(({ name }) => name)).toEqual(['etl-prod']);
+
+  const opened = await world.step(pullRequest('opened', branch, head), inputs);
+  expect(opened.outputs).toMatchObject({ result: 'created', 'deployment-name': 'etl-feature-login-d1368316' });
+
+  world.github.branches.set('main', head);
+  const merged = await world.step(push('main', head), inputs);
+  expect(merged.outputs).toMatchObject({ result: 'deployed', 'deployment-name': 'etl-prod' });
+
+  world.github.branches.delete(branch);
+  const deleted = await world.step(deletion(branch), inputs);
+  expect(deleted.outputs).toMatchObject({ result: 'deleted', 'deployment-name': 'etl-feature-login-d1368316' });
+  expect(world.astro.deployments().map(({ name }) => name)).toEqual(['etl-prod']);
+});

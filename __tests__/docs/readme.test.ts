@@ -1,0 +1,164 @@
+import { describe, expect, test } from '@jest/globals';
+import { load } from 'js-yaml';
+import { existsSync, readdirSync } from 'node:fs';
+import { deploymentOptions } from '../../sandbox/options.ts';
+import { decideDeploy, type Changes, type DeployQuestion } from '../../src/core/changes.ts';
+import { describePreview, previewName } from '../../src/core/identity.ts';
+import { actions } from '../../src/core/intent.ts';
+import { ownedByAction } from '../../src/core/owned-variables.ts';
+import type { Result } from '../../src/core/report.ts';
+import { readTemplate } from '../../src/core/template-read.ts';
+import { resolveTemplate } from '../../src/core/template.ts';
+import { anchorsOf, blocksOf, read, section, stepsOf, yamlOf } from './markdown.ts';
+
+const readme = read('README.md');
+const action = load(read('action.yml')) as { inputs: Record<string, unknown>; outputs: Record<string, unknown> };
+const pages = [
+  'README.md',
+  'SECURITY.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'docs/how-it-works.md',
+  'docs/dependencies.md',
+];
+const sources = readdirSync(new URL('../../src/', import.meta.url), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => read(`src/${name}`).replaceAll('\\`', '`').replaceAll("\\'", "'"))
+  .join('\n');
+
+describe('S-26: examples', () => {
+  test('every YAML block parses, and there are some', () => {
+    expect(yamlOf(readme)).toHaveLength(3);
+  });
+
+  test('T-03: no expression stands inside a script', () => {
+    const scripts = yamlOf(readme)
+      .flatMap(stepsOf)
+      .flatMap(({ run }) => run ?? []);
+    expect(scripts).not.toHaveLength(0);
+    for (const script of scripts) expect(script).not.toContain('${{');
+  });
+
+  test('steps give inputs and read outputs that action.yml declares', () => {
+    const steps = yamlOf(readme)
+      .flatMap(stepsOf)
+      .filter(({ uses }) => uses?.includes('/astro-branch-deploy@'));
+    expect(steps).toHaveLength(2);
+    for (const { with: inputs = {} } of steps)
+      expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(inputs)));
+    const outputs = Array.from(readme.matchAll(/steps\.astro\.outputs\.([\w-]+)/g), ([, name]) => name);
+    expect(outputs).not.toHaveLength(0);
+    expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(outputs));
+  });
+
+  test('the quick start asks GitHub for no more than reading', () => {
+    const [workflow] = yamlOf(readme) as [{ permissions: Record<string, string> }];
+    expect(workflow.permissions).toEqual({ contents: 'read', 'pull-requests': 'read' });
+  });
+
+  test('the template is accepted without a remark, and Astro offers what it asks for', () => {
+    const text = blocksOf(readme).find((block) => block.text.startsWith('deployment:'))?.text ?? '';
+    const template = readTemplate(text, '.astro/preview.yaml');
+    expect(template.notices).toEqual([]);
+    expect(template.schedules).not.toHaveLength(0);
+    const desired = resolveTemplate(template, { workspaceId: 'w', options: deploymentOptions }, undefined);
+    expect(desired).toMatchObject({ type: 'STANDARD', isDevelopmentMode: true, isDagDeployEnabled: true });
+  });
+});
+
+describe('what the README says of the program', () => {
+  test('every result is explained, and no other', () => {
+    const results: Record<Result, true> = {
+      created: true, updated: true, deployed: true, nothing: true, deleted: true, skipped: true, planned: true, failed: true,
+    }; // prettier-ignore
+    const [, table = ''] = section(readme, 'How it decides').split('### How a run ends');
+    const explained = Array.from(table.matchAll(/^\| `(\w+)`/gm), ([, name]) => name);
+    expect(explained.filter((name) => name !== 'result')).toEqual(Object.keys(results));
+  });
+
+  test('the values of `action` in action.yml are those of the program', () => {
+    const { description } = action.inputs['action'] as { description: string };
+    for (const value of actions) expect(description).toContain(`\`${value}\``);
+  });
+
+  test('the example name and mark are what the Action makes of that branch', () => {
+    const identity = { repositoryId: 1296269, ref: 'refs/heads/feature/login', project: '.' };
+    const name = previewName(identity, 'etl');
+    expect(readme).toContain(`\`${name}\``);
+    expect(blocksOf(readme)).toContainEqual({
+      language: 'text',
+      text: `${describePreview('', identity, name, { pullRequest: 42 })}\n`,
+    });
+  });
+
+  test('the variables of a preview are named', () => {
+    for (const name of ownedByAction) expect(readme).toContain(`\`${name}\``);
+  });
+
+  const commit = '1a2b3c4'.padEnd(40, '0');
+  const now = new Date('2026-01-01T12:00:00Z');
+  const since = (...paths: string[]): Changes => ({ kind: 'known', commit, at: '2026-01-01T10:00:00Z', paths });
+  const question = (changes: Changes, more: Partial<DeployQuestion> = {}): DeployQuestion => ({
+    deployType: 'infer',
+    dagDeploysOn: true,
+    project: { path: '', dags: ['dags'], dockerfile: 'Dockerfile', dockerignore: '', steering: [] },
+    changes: { image: changes, dags: changes },
+    uncommitted: [],
+    dispatched: false,
+    now,
+    ...more,
+  });
+  test.each([
+    ['nothing', 'none', question(since('.github/workflows/astro.yml'))],
+    ['DAGs', 'dags-only', question(since('dags/hello.py'))],
+    ['image and DAGs', 'image-and-dags', question(since('requirements.txt'))],
+    ['image and DAGs', 'image-and-dags', question(since('dags/hello.py'), { dagDeploysOn: false })],
+    ['image and DAGs', 'image-and-dags', question({ kind: 'unknown', why: 'nothing was deployed yet' })],
+    ['as above', 'image-and-dags', question(since(), { uncommitted: ['Dockerfile'] })],
+  ])('the reason in the row of %s (%s) is the one that the program gives', (shown, kind, asked) => {
+    const decision = decideDeploy(asked);
+    expect(decision.kind).toBe(kind);
+    const row = readme.split('\n').find((line) => line.includes(`\`${decision.why}\``));
+    expect(row?.split('|').map((cell) => cell.trim())).toContain(shown);
+  });
+
+  const sentences = Array.from(section(readme, 'Troubleshooting').matchAll(/^### (.+)$/gm), ([, title = '']) => title);
+  test('there is help for the usual errors', () => {
+    expect(sentences.length).toBeGreaterThan(10);
+  });
+  test.each(sentences)('the program really says: %s', (sentence) => {
+    const fragments = sentence.split('…').filter((part) => part.trim() !== '');
+    for (const fragment of fragments) expect(sources).toContain(fragment);
+  });
+
+  test('inputs that keep their name from deploy-action exist', () => {
+    const kept = section(readme, 'Moving from astronomer/deploy-action').split('What differs:')[0] ?? '';
+    const names = Array.from(kept.matchAll(/`([a-z-]+)`/g), ([, name = '']) => name).filter(
+      (name) => name !== 'action',
+    );
+    for (const name of names) expect({ ...action.inputs, ...action.outputs }).toHaveProperty([name]);
+  });
+});
+
+describe.each(pages)('%s', (page) => {
+  const text = read(page);
+  const links = Array.from(text.matchAll(/\]\(([^)\s]+)\)/g), ([, target = '']) => target).filter(
+    (target) => !/^https?:/.test(target),
+  );
+
+  test('links to files and headings that exist', () => {
+    for (const link of links) {
+      const [path = '', anchor] = link.split('#');
+      const url = new URL(path, new URL(`../../${page}`, import.meta.url));
+      expect({ link, exists: existsSync(url) }).toEqual({ link, exists: true });
+      if (anchor !== undefined) expect(anchorsOf(path === '' ? text : read(path))).toContain(anchor);
+    }
+  });
+
+  test('names files and npm scripts that exist', () => {
+    const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts;
+    for (const [, name = ''] of text.matchAll(/npm run ([\w:]+)/g)) expect(scripts).toHaveProperty([name]);
+    for (const [, path = ''] of text.matchAll(/`((?:src|sandbox|scripts|__tests__|contract|docs)\/[\w./-]*)`/g))
+      expect({ path, exists: existsSync(new URL(`../../${path}`, import.meta.url)) }).toEqual({ path, exists: true });
+  });
+});

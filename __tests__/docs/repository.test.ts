@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import { load } from 'js-yaml';
+import { readdirSync } from 'node:fs';
+import { read, stepsOf } from './markdown.ts';
+
+const workflows = readdirSync(new URL('../../.github/workflows/', import.meta.url)).map(
+  (name) => `.github/workflows/${name}`,
+);
+const pinned = /uses:\s*(?:\.\/|[^ @]+@[0-9a-f]{40}\s+#\s*v?[0-9])/;
+
+test.each([...workflows, 'README.md'])(
+  'S-01: %s pins every action to a commit and says which version it is',
+  (file) => {
+    const lines = read(file)
+      .split('\n')
+      .filter((line) => /^\s*(?:-\s*)?uses:/.test(line));
+    expect(lines).not.toHaveLength(0);
+    for (const line of lines) expect(line).toMatch(pinned);
+  },
+);
+
+describe.each(workflows)('%s', (file) => {
+  const workflow = load(read(file)) as {
+    permissions: Record<string, string>;
+    jobs: Record<string, { permissions?: unknown }>;
+  };
+
+  test('S-02: may read the contents and nothing else', () => {
+    expect(workflow.permissions).toEqual({ contents: 'read' });
+    for (const job of Object.values(workflow.jobs)) expect(job.permissions).toBeUndefined();
+  });
+
+  test('T-03: no expression stands inside a script, and checkouts keep no credentials', () => {
+    for (const { run = '', uses = '', with: inputs } of stepsOf(workflow)) {
+      expect(run).not.toContain('${{');
+      if (uses.startsWith('actions/checkout@')) expect(inputs).toMatchObject({ 'persist-credentials': false });
+    }
+  });
+});
+
+test('S-17: SECURITY.md says where to report, within how many days there is an answer, and what cannot be defended', () => {
+  const text = read('SECURITY.md');
+  expect(text.match(/vuln|disclos/gi)?.length).toBeGreaterThanOrEqual(2);
+  expect(text).toMatch(/[0-9]+ (?:business )?days/);
+  expect(text).toContain('/security/advisories/new');
+  expect(text).toContain('Whoever can push to the repository can use its secrets.');
+});
+
+test('S-18: what decides over the code that runs has an owner', () => {
+  const owned = Array.from(read('.github/CODEOWNERS').matchAll(/^(\/\S+)\s+@\S+/gm), ([, path]) => path);
+  expect(owned).toEqual(expect.arrayContaining(['/dist', '/.github', '/action.yml', '/package*.json']));
+});
+
+test('S-19: updates of packages and actions come weekly, a week old, in groups', () => {
+  const { updates } = load(read('.github/dependabot.yml')) as {
+    updates: { 'package-ecosystem': string; schedule: unknown; cooldown: { 'default-days': number }; groups: object }[];
+  };
+  expect(updates.map((update) => update['package-ecosystem']).sort()).toEqual(['github-actions', 'npm']);
+  for (const update of updates) {
+    expect(update.schedule).toEqual({ interval: 'weekly' });
+    expect(update.cooldown['default-days']).toBeGreaterThanOrEqual(7);
+    expect(Object.keys(update.groups)).not.toHaveLength(0);
+  }
+});
+
+test('S-12: every dependency has its reason, and every reason its dependency', () => {
+  const manifest = JSON.parse(read('package.json')) as Record<
+    'dependencies' | 'devDependencies' | 'optionalDependencies',
+    Record<string, string>
+  >;
+  const [, production = '', development = ''] = read('docs/dependencies.md').split(/^## /m);
+  const named = (part: string): string[] =>
+    Array.from(part.matchAll(/^\| (`[^|]+)\|/gm), ([, cell = '']) => cell)
+      .flatMap((cell) => Array.from(cell.matchAll(/`([^`]+)`/g), ([, name = '']) => name))
+      .sort();
+  expect(named(production)).toEqual(Object.keys(manifest.dependencies).sort());
+  expect(named(development)).toEqual(
+    [...Object.keys(manifest.devDependencies), ...Object.keys(manifest.optionalDependencies)].sort(),
+  );
+});
