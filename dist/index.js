@@ -37490,33 +37490,45 @@ const patience = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
  * younger one deletes it again. `created` is false for the run that lost.
  */
 async function createOnce(client, organization, workspace, body, identity) {
-    const mine = async () => oldestFirst((await listDeployments(client, organization, workspace)).filter((row) => isPreviewOf(row, identity)));
-    const made = await create(client, organization, body, mine);
-    const [first] = await mine();
-    if (!first || first.id === made.id)
-        return { deployment: made, created: true };
+    const oldest = async () => {
+        const rows = await listDeployments(client, organization, workspace);
+        return oldestFirst(rows.filter((row) => isPreviewOf(row, identity)))[0];
+    };
+    const made = await create(client, organization, body, oldest);
+    const first = await oldest();
+    if (!first || first.id === made.deployment.id)
+        return made;
     client.log.notice(`Another run created the preview ${first.name} (${first.id}) at the same time: that one is used, ours is deleted again.`);
-    await deleteDeployment(client, organization, made.id);
+    if (made.created)
+        await deleteDeployment(client, organization, made.deployment.id);
     return { deployment: first, created: false };
 }
-async function create(client, organization, body, mine) {
+async function create(client, organization, body, oldest) {
     try {
-        return await createDeployment(client, organization, body);
+        return { deployment: await createDeployment(client, organization, body), created: true };
     }
     catch (error) {
-        if (!(error instanceof AstroApiError) || error.applied === 'no')
+        if (!(error instanceof AstroApiError))
             throw error;
+        if (error.applied === 'no') {
+            // Refused, perhaps because a run at the same moment was quicker and took the name.
+            const found = error.status === 400 || error.status === 409 ? await oldest() : undefined;
+            if (!found)
+                throw error;
+            client.log.notice(`Another run created the preview ${found.name} (${found.id}) a moment ago: that one is used.`);
+            return { deployment: found, created: false };
+        }
         client.log.warning(`${error.message} It may have been created all the same: looking for it before another try.`);
     }
     for (const wait of patience) {
         if (wait > client.remaining())
             break;
         await pause(wait, client.signal);
-        const [found] = await mine();
+        const found = await oldest();
         if (found)
-            return found;
+            return { deployment: found, created: true };
     }
-    return createDeployment(client, organization, body);
+    return { deployment: await createDeployment(client, organization, body), created: true };
 }
 /** Previews of one identity, oldest first: with several, every run picks the same one. */
 function oldestFirst(rows) {

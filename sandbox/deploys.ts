@@ -130,6 +130,9 @@ export function finalizeDeploy(
   if (type.startsWith('IMAGE') && astro.hasImage && !astro.hasImage(repository, deploy.imageTag)) {
     throw new Refusal(400, `Cannot get digest for image: ${deploy.imageRepository}:${deploy.imageTag}`);
   }
+  // A rollout that is overtaken before its end counts as done: what it shipped never shows on the Deployment.
+  const overtaken = stored.deploys.find((one) => one.deploy.id === stored.rollout?.deployId);
+  if (overtaken) overtaken.deploy = { ...overtaken.deploy, status: 'DEPLOYED' };
   const finalized = astro.switches.deployedMeans === 'finalized' ? 'DEPLOYED' : 'INITIALIZED';
   entry.deploy = { ...deploy, status: finalized, ...(version !== undefined && { dagTarballVersion: version }) };
   stored.deployment = {

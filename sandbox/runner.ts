@@ -25,6 +25,8 @@ export interface StepResult {
   readonly log: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** What went into GITHUB_ENV and GITHUB_PATH. */
+  readonly written: { readonly env: string; readonly path: string };
   /** Annotations as the runner would show them: `error: text`, with `file:line:column` where there is one. */
   readonly annotations: readonly string[];
 }
@@ -75,6 +77,7 @@ export async function runStep(run: StepRun): Promise<StepResult> {
       log: main.log + post.log,
       outputs: parseFile(readFileSync(join(home, 'output'), 'utf8')),
       summary: readFileSync(join(home, 'summary.md'), 'utf8'),
+      written: { env: readFileSync(join(home, 'env'), 'utf8'), path: readFileSync(join(home, 'path'), 'utf8') },
       annotations: annotations(main.log),
     };
   } finally {

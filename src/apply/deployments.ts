@@ -24,15 +24,17 @@ export async function createOnce(
   body: CreateDeployment,
   identity: PreviewIdentity,
 ): Promise<{ readonly deployment: Deployment; readonly created: boolean }> {
-  const mine = async (): Promise<Deployment[]> =>
-    oldestFirst((await listDeployments(client, organization, workspace)).filter((row) => isPreviewOf(row, identity)));
-  const made = await create(client, organization, body, mine);
-  const [first] = await mine();
-  if (!first || first.id === made.id) return { deployment: made, created: true };
+  const oldest = async (): Promise<Deployment | undefined> => {
+    const rows = await listDeployments(client, organization, workspace);
+    return oldestFirst(rows.filter((row) => isPreviewOf(row, identity)))[0];
+  };
+  const made = await create(client, organization, body, oldest);
+  const first = await oldest();
+  if (!first || first.id === made.deployment.id) return made;
   client.log.notice(
     `Another run created the preview ${first.name} (${first.id}) at the same time: that one is used, ours is deleted again.`,
   );
-  await deleteDeployment(client, organization, made.id);
+  if (made.created) await deleteDeployment(client, organization, made.deployment.id);
   return { deployment: first, created: false };
 }
 
@@ -40,21 +42,28 @@ async function create(
   client: AstroClient,
   organization: string,
   body: CreateDeployment,
-  mine: () => Promise<Deployment[]>,
-): Promise<Deployment> {
+  oldest: () => Promise<Deployment | undefined>,
+): Promise<{ readonly deployment: Deployment; readonly created: boolean }> {
   try {
-    return await createDeployment(client, organization, body);
+    return { deployment: await createDeployment(client, organization, body), created: true };
   } catch (error) {
-    if (!(error instanceof AstroApiError) || error.applied === 'no') throw error;
+    if (!(error instanceof AstroApiError)) throw error;
+    if (error.applied === 'no') {
+      // Refused, perhaps because a run at the same moment was quicker and took the name.
+      const found = error.status === 400 || error.status === 409 ? await oldest() : undefined;
+      if (!found) throw error;
+      client.log.notice(`Another run created the preview ${found.name} (${found.id}) a moment ago: that one is used.`);
+      return { deployment: found, created: false };
+    }
     client.log.warning(`${error.message} It may have been created all the same: looking for it before another try.`);
   }
   for (const wait of patience) {
     if (wait > client.remaining()) break;
     await pause(wait, client.signal);
-    const [found] = await mine();
-    if (found) return found;
+    const found = await oldest();
+    if (found) return { deployment: found, created: true };
   }
-  return createDeployment(client, organization, body);
+  return { deployment: await createDeployment(client, organization, body), created: true };
 }
 
 /** Previews of one identity, oldest first: with several, every run picks the same one. */
