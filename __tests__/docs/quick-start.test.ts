@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { deletion, pullRequest, push } from '../../sandbox/events.ts';
 import { sampleFiles } from '../../sandbox/project.ts';
 import { startWorld, token, type World } from '../scenarios/world.ts';
@@ -7,21 +7,20 @@ import { blocksOf, read, stepsOf, yamlOf } from './markdown.ts';
 const readme = read('README.md');
 const template = blocksOf(readme).find(({ text }) => text.startsWith('deployment:'))?.text ?? '';
 const step = stepsOf(yamlOf(readme)[0]).find(({ uses }) => uses?.includes('/astro-branch-deploy@'));
-const given = step?.with ?? {};
+const { template: templateFile, 'deployment-name': production } = step?.with ?? {};
 // Without images the story needs no docker.
-const inputs = { ...given, 'astro-api-token': token, 'deploy-type': 'dags-only' };
+const inputs = { ...step?.with, 'astro-api-token': token, 'deploy-type': 'dags-only' };
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld({ files: { ...sampleFiles, [given['template'] ?? '']: template } });
-  world.astro.addDeployment({ name: given['deployment-name'] ?? '' });
-});
-afterAll(async () => {
-  expect(world.astro.violations).toEqual([]);
-  await world.end();
+let world: World | undefined;
+afterEach(async () => {
+  await world?.end();
 });
 
 test('S-26: the quick start does what it promises: preview, production, gone', async () => {
+  if (templateFile === undefined || production === undefined)
+    throw new Error('the quick start names a template and a Deployment');
+  world = await startWorld({ files: { ...sampleFiles, [templateFile]: template } });
+  world.astro.addDeployment({ name: production });
   const branch = 'feature/login';
   world.project.git('checkout', '--quiet', '-b', branch);
   const head = world.project.commit('Add a DAG', { 'dags/login.py': 'x = 1\n' });
@@ -42,4 +41,5 @@ test('S-26: the quick start does what it promises: preview, production, gone', a
   const deleted = await world.step(deletion(branch), inputs);
   expect(deleted.outputs).toMatchObject({ result: 'deleted', 'deployment-name': 'etl-feature-login-d1368316' });
   expect(world.astro.deployments().map(({ name }) => name)).toEqual(['etl-prod']);
+  expect(world.astro.violations).toEqual([]);
 });

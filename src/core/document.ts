@@ -1,10 +1,10 @@
 import {
   EVENT_ID,
   SCALAR_STYLE,
-  YAMLException,
   getScalarValue,
   parseEvents,
   type Event,
+  type YAMLException,
   type ScalarEvent,
 } from 'js-yaml';
 import { UserError, type Position, type Problem } from './errors.ts';
@@ -91,16 +91,18 @@ function eventsOf(source: string, file: string): Event[] {
   try {
     return parseEvents(source, { maxDepth: deepest });
   } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    const at = error.mark ? { file, line: error.mark.line + 1, column: error.mark.column + 1 } : { file };
-    throw new UserError(`${file} is not valid YAML: ${oneLine(error.reason)}.`, { at, cause: error });
+    // The parser throws nothing else, and it always knows where it stopped.
+    const { reason, mark } = error as YAMLException;
+    const at = { file, line: (mark?.line as number) + 1, column: (mark?.column as number) + 1 };
+    throw new UserError(`${file} is not valid YAML: ${oneLine(reason)}.`, { at, cause: error });
   }
 }
 
 /** Where an empty value stands: after what came before it. */
 function lastOffset(events: readonly Event[], index: number): number {
-  const before = events[index - 1];
-  return before?.type === EVENT_ID.SCALAR && before.valueEnd >= 0 ? before.valueEnd : 0;
+  const before = events[index - 1] as Event;
+  if (before.type === EVENT_ID.SCALAR) return Math.max(before.valueEnd, 0);
+  return 'start' in before ? before.start : 0;
 }
 
 function positions(source: string, file: string): (offset: number) => Position {

@@ -6,7 +6,8 @@ import type { PreviewIdentity } from './identity.ts';
 import type { Branch, Intent } from './intent.ts';
 import type { DeployTypeDone, Outcome } from './report.ts';
 import type { Source } from './source.ts';
-import { compareDeployment, createBody, updateBody, type Owned } from './deployment-bodies.ts';
+import { createBody, updateBody, type Owned } from './deployment-bodies.ts';
+import { compareDeployment } from './deployment-diff.ts';
 import type { Desired } from './template.ts';
 import { oneLine } from './text.ts';
 

@@ -27,21 +27,21 @@ const cronField = /^[0-9A-Za-z*,/?#LW-]+$/;
 
 /** Worker queues; none under KUBERNETES. */
 export function readQueues(
-  { items, mapping, required, text, located, whole, amount, problem, notice, member }: Reader,
+  { items, mapping, required, place, text, located, whole, amount, problem, notice }: Reader,
   deployment: MappingNode,
   executor: Executor,
 ): TemplateQueue[] {
   const nodes = items(deployment, 'worker_queues');
   const queues = nodes.flatMap((node): TemplateQueue[] => {
     const queue = mapping(node, queueKeys, 'a worker queue');
-    required(queue, 'name', node.at);
-    required(queue, 'worker_type', node.at);
+    required(queue, 'name');
+    required(queue, 'worker_type');
     const name = text(queue, 'name');
     const workerType = located(queue, 'worker_type');
     if (name !== undefined && !/^[a-z0-9-]{1,63}$/.test(name))
       problem(
         `a worker queue's name has lower-case letters and hyphens, at most 63: \`${oneLine(name, 60)}\` does not`,
-        member(queue, 'name')?.at ?? node.at,
+        place(queue, 'name'),
       );
     const minWorkers = whole(queue, 'min_worker_count', 0, 1000) ?? 0;
     // 0 stands for "the default" in what the CLI writes.
@@ -85,19 +85,19 @@ export function readQueues(
 
 /** Environment variables of the Deployment itself. */
 export function readVariables(
-  { items, mapping, required, text, flag, member, problem }: Reader,
+  { items, mapping, required, place, text, flag, member, problem }: Reader,
   deployment: MappingNode,
 ): TemplateVariable[] {
   const seen = new Set<string>();
   return items(deployment, 'environment_variables').flatMap((node) => {
     const variable = mapping(node, ['key', 'value', 'is_secret', 'updated_at'], 'an environment variable');
-    required(variable, 'key', node.at);
+    required(variable, 'key');
     const key = text(variable, 'key');
     const isSecret = flag(variable, 'is_secret') ?? false;
     const value = member(variable, 'value');
     if (value && value.kind !== 'scalar') problem('`value` must be a single value', value.at);
     if (key === undefined) return [];
-    const at = member(variable, 'key')?.at ?? node.at;
+    const at = place(variable, 'key');
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key))
       problem(`\`${oneLine(key, 60)}\` cannot be the name of an environment variable`, at);
     if (seen.has(key)) problem(`the environment variable \`${key}\` is here twice`, at);
@@ -113,7 +113,7 @@ export function readVariables(
 
 /** Hibernation schedules, from the place where the CLI reads them and from the one that the documentation shows. */
 export function readSchedules(
-  { items, mapping, required, text, flag, member, problem, notice }: Reader,
+  { items, mapping, required, place, text, flag, member, problem, notice }: Reader,
   deployment: MappingNode,
   configuration: MappingNode,
 ): TemplateSchedule[] {
@@ -125,12 +125,12 @@ export function readSchedules(
   return nodes.map((node) => {
     const schedule = mapping(node, ['hibernate_at', 'wake_at', 'description', 'enabled'], 'a hibernation schedule');
     const expression = (key: string): string => {
-      required(schedule, key, node.at);
+      required(schedule, key);
       const value = text(schedule, key) ?? '';
       if (value !== '' && !(cron.test(value) && value.split(/\s+/).every((field) => cronField.test(field)))) {
         problem(
           `\`${key}\`: \`${oneLine(value, 60)}\` is not a cron expression of five fields, such as \`0 20 * * *\``,
-          member(schedule, key)?.at ?? node.at,
+          place(schedule, key),
         );
       }
       return value;
@@ -156,7 +156,7 @@ export function readEmails({ items, problem }: Reader, deployment: MappingNode):
 
 /** Remote execution, where it is switched on. */
 export function readRemoteExecution(
-  { mapping, member, flag, text, items, problem }: Reader,
+  { mapping, member, flag, text, texts, problem }: Reader,
   configuration: MappingNode,
   type: DeploymentType,
   executor: Executor,
@@ -171,11 +171,8 @@ export function readRemoteExecution(
   if (flag(remote, 'enabled') !== true) return undefined;
   if (type !== 'DEDICATED' || executor !== 'ASTRO')
     problem('remote execution needs a DEDICATED Deployment with the executor ASTRO', node.at);
-  const ranges = items(remote, 'allowed_ip_address_ranges').flatMap((range) =>
-    range.kind === 'scalar' ? [range.text] : [],
-  );
   return {
-    allowedIpAddressRanges: ranges,
+    allowedIpAddressRanges: texts(remote, 'allowed_ip_address_ranges'),
     ...given('taskLogBucket', text(remote, 'task_log_bucket')),
     ...given('taskLogUrlPattern', text(remote, 'task_log_url_pattern')),
   };

@@ -106,21 +106,20 @@ export function readTemplate(text: string, file: string): Template {
   const root = parseDocument(text, file);
   const reader = makeReader(found, file);
   const top = reader.mapping(root, ['deployment'], 'the file');
-  const deployment = reader.mapping(reader.required(top, 'deployment', root.at), topKeys, 'deployment');
+  const deployment = reader.mapping(reader.required(top, 'deployment'), topKeys, 'deployment');
   const configuration = reader.mapping(
-    reader.required(deployment, 'configuration', deployment.at),
+    reader.required(deployment, 'configuration'),
     configurationKeys,
     'configuration',
   );
-  const { at } = configuration;
   const { problem, notice, member, text: textOf, flag, choice, whole, located, amount } = reader;
 
   if (textOf(configuration, 'name') !== undefined)
-    notice('`name` is ignored: the Action names previews itself', member(configuration, 'name')?.at ?? at);
+    notice('`name` is ignored: the Action names previews itself', reader.place(configuration, 'name'));
   if (member(deployment, 'metadata'))
     notice(
       '`metadata` is what Astro says of an existing Deployment: it is ignored',
-      member(deployment, 'metadata')?.at ?? at,
+      reader.place(deployment, 'metadata'),
     );
 
   const executor = choice(configuration, 'executor', executors, true) ?? 'CELERY';
@@ -130,7 +129,7 @@ export function readTemplate(text: string, file: string): Template {
   const developmentMode = flag(configuration, 'is_development_mode') ?? false;
   const highAvailability = flag(configuration, 'is_high_availability') ?? false;
   const schedulerSize = choice(configuration, 'scheduler_size', sizes, false);
-  const place = (key: string): Position => member(configuration, key)?.at ?? at;
+  const place = (key: string): Position => reader.place(configuration, key);
   const need = (key: string): void => {
     if (textOf(configuration, key) === undefined)
       problem(`\`${key}\` is required for a Deployment of type ${type}`, place(key));
@@ -160,7 +159,7 @@ export function readTemplate(text: string, file: string): Template {
   if (schedules.length > 0 && !developmentMode) {
     problem(
       'hibernation schedules need `is_development_mode: true`',
-      (member(deployment, 'hibernation_schedules') ?? member(configuration, 'hibernation_schedules'))?.at ?? at,
+      reader.place(member(deployment, 'hibernation_schedules') ? deployment : configuration, 'hibernation_schedules'),
     );
   }
   const cloudProvider = type === 'STANDARD' ? choice(configuration, 'cloud_provider', clouds, false) : undefined;

@@ -25,7 +25,7 @@ export function makeReader(found: Findings, file: string) {
     found.problems.push({ message, at });
   };
   const notice = (message: string, at: Position): void => {
-    found.notices.push({ message: `${file}:${at.line ?? 1}: ${message}.`, at });
+    found.notices.push({ message: `${file}: ${message}.`, at });
   };
   const empty = (at: Position): MappingNode => ({ kind: 'mapping', at, entries: [] });
 
@@ -51,9 +51,11 @@ export function makeReader(found: Findings, file: string) {
     const value = entry(parent, key)?.value;
     return value && !isNull(value) ? value : undefined;
   };
-  const required = (parent: MappingNode, key: string, at: Position): YamlNode | undefined => {
+  /** Where a member stands, or would stand. */
+  const place = (parent: MappingNode, key: string): Position => entry(parent, key)?.value.at ?? parent.at;
+  const required = (parent: MappingNode, key: string): YamlNode | undefined => {
     const value = member(parent, key);
-    if (!value) problem(`\`${key}\` is missing`, entry(parent, key)?.at ?? at);
+    if (!value) problem(`\`${key}\` is missing`, place(parent, key));
     return value;
   };
   const scalar = (parent: MappingNode, key: string): ScalarNode | undefined => {
@@ -83,11 +85,8 @@ export function makeReader(found: Findings, file: string) {
   ): T | undefined => {
     const value = scalar(parent, key);
     if (!value || value.text === '') {
-      if (needed && !member(parent, key))
-        problem(
-          `\`${key}\` is missing: ${[...new Set(Object.values(values))].join(', ')}`,
-          entry(parent, key)?.at ?? parent.at,
-        );
+      if (needed)
+        problem(`\`${key}\` is missing: ${[...new Set(Object.values(values))].join(', ')}`, place(parent, key));
       return undefined;
     }
     const word = value.text.toUpperCase();
@@ -120,5 +119,26 @@ export function makeReader(found: Findings, file: string) {
     problem(`\`${key}\` must be a list (\`- …\`)`, value.at);
     return [];
   };
-  return { problem, notice, mapping, member, required, text, located, flag, choice, whole, amount, items };
+  const texts = (parent: MappingNode, key: string): string[] =>
+    items(parent, key).flatMap((node) => {
+      if (node.kind === 'scalar') return [node.text];
+      problem(`\`${key}\` is a list of single values`, node.at);
+      return [];
+    });
+  return {
+    problem,
+    notice,
+    place,
+    mapping,
+    member,
+    required,
+    text,
+    located,
+    flag,
+    choice,
+    whole,
+    amount,
+    items,
+    texts,
+  };
 }

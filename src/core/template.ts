@@ -1,6 +1,5 @@
 import type { components } from '../astro/contract.ts';
 import { nearest, refuseProblems, type Findings } from './document.ts';
-import type { Problem } from './errors.ts';
 import type {
   DeploymentType,
   Executor,
@@ -213,9 +212,9 @@ export function resolveTemplate(template: Template, lookups: Lookups, existing: 
   };
 }
 
-/** The members that are not `undefined`. */
+/** The members that have a value; Astro may answer `null` for one that has none. */
 export function defined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
 }
@@ -276,10 +275,10 @@ function podSizes(
   const quotas = options?.resourceQuotas;
   const fallback = existing
     ? defined({
-        defaultTaskPodCpu: existing.defaultTaskPodCpu ?? undefined,
-        defaultTaskPodMemory: existing.defaultTaskPodMemory ?? undefined,
-        resourceQuotaCpu: existing.resourceQuotaCpu ?? undefined,
-        resourceQuotaMemory: existing.resourceQuotaMemory ?? undefined,
+        defaultTaskPodCpu: existing.defaultTaskPodCpu,
+        defaultTaskPodMemory: existing.defaultTaskPodMemory,
+        resourceQuotaCpu: existing.resourceQuotaCpu,
+        resourceQuotaMemory: existing.resourceQuotaMemory,
       })
     : defined({
         defaultTaskPodCpu: quotas?.defaultPodSize.cpu.default,
@@ -295,9 +294,4 @@ export function secretValues(template: { readonly variables: readonly TemplateVa
   return template.variables.flatMap(({ isSecret, value }) =>
     isSecret && value !== undefined && value !== '' ? [value] : [],
   );
-}
-
-/** Problems that are notices, as sentences. */
-export function noticeTexts(template: Template): string[] {
-  return template.notices.map(({ message }: Problem) => message);
 }
