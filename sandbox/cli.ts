@@ -61,7 +61,7 @@ if (values.help) {
       '',
       'A token that it takes (any other does too):',
       `  export ASTRO_API_TOKEN=${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.none`,
-      "For Astronomer's CLI, which then calls http://localhost:8888/v1 and pushes to localhost:5555:",
+      "For Astronomer's CLI, which calls http://localhost:8888/v1 and pushes to localhost:5555 when it is told so (keep both ports then):",
       '  export ASTRO_DOMAIN=localhost',
       '',
     ].join('\n'),

@@ -1,6 +1,6 @@
 /**
- * Prints what the README's speed table claims, measured here and now: medians over several runs and ratios to what they
- * are held against. Nothing fails for being slow; machines differ, ratios tell.
+ * Prints how fast the Action is, measured here and now: medians over several runs, and ratios to what they are held
+ * against. Nothing fails for being slow; machines differ, ratios tell.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
