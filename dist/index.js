@@ -32032,7 +32032,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3139);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4182);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6756);
 
 
@@ -32062,7 +32062,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3139:
+/***/ 4182:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36982,16 +36982,18 @@ function eventsOf(source, file) {
         return parseEvents(source, { maxDepth: deepest });
     }
     catch (error) {
-        if (!(error instanceof YAMLException))
-            throw error;
-        const at = error.mark ? { file, line: error.mark.line + 1, column: error.mark.column + 1 } : { file };
-        throw new UserError(`${file} is not valid YAML: ${oneLine(error.reason)}.`, { at, cause: error });
+        // The parser throws nothing else, and it always knows where it stopped.
+        const { reason, mark } = error;
+        const at = { file, line: mark?.line + 1, column: mark?.column + 1 };
+        throw new UserError(`${file} is not valid YAML: ${oneLine(reason)}.`, { at, cause: error });
     }
 }
 /** Where an empty value stands: after what came before it. */
 function lastOffset(events, index) {
     const before = events[index - 1];
-    return before?.type === EVENT_ID.SCALAR && before.valueEnd >= 0 ? before.valueEnd : 0;
+    if (before.type === EVENT_ID.SCALAR)
+        return Math.max(before.valueEnd, 0);
+    return 'start' in before ? before.start : 0;
 }
 function positions(source, file) {
     const starts = [0];
@@ -37148,9 +37150,9 @@ function resolveTemplate(template, lookups, existing) {
         }),
     };
 }
-/** The members that are not `undefined`. */
+/** The members that have a value; Astro may answer `null` for one that has none. */
 function defined(members) {
-    return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+    return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null));
 }
 function resolveQueue(queue, pool, type, stored, options, problem) {
     const hybrid = type === 'HYBRID';
@@ -37190,10 +37192,10 @@ function podSizes(template, existing, options) {
     const quotas = options?.resourceQuotas;
     const fallback = existing
         ? defined({
-            defaultTaskPodCpu: existing.defaultTaskPodCpu ?? undefined,
-            defaultTaskPodMemory: existing.defaultTaskPodMemory ?? undefined,
-            resourceQuotaCpu: existing.resourceQuotaCpu ?? undefined,
-            resourceQuotaMemory: existing.resourceQuotaMemory ?? undefined,
+            defaultTaskPodCpu: existing.defaultTaskPodCpu,
+            defaultTaskPodMemory: existing.defaultTaskPodMemory,
+            resourceQuotaCpu: existing.resourceQuotaCpu,
+            resourceQuotaMemory: existing.resourceQuotaMemory,
         })
         : defined({
             defaultTaskPodCpu: quotas?.defaultPodSize.cpu.default,
@@ -37207,14 +37209,10 @@ function podSizes(template, existing, options) {
 function secretValues(template) {
     return template.variables.flatMap(({ isSecret, value }) => isSecret && value !== undefined && value !== '' ? [value] : []);
 }
-/** Problems that are notices, as sentences. */
-function noticeTexts(template) {
-    return template.notices.map(({ message }) => message);
-}
 
 ;// CONCATENATED MODULE: ./build/core/deployment-bodies.js
 
-
+/** Environment variables of a preview: the template's, then the ones that the Action sets itself. */
 function variables(desired, owned) {
     const own = owned.environmentVariables.map(({ key, value }) => ({ key, value, isSecret: false }));
     // A secret without a value keeps the one that Astro holds.
@@ -37359,6 +37357,10 @@ function updatedQueues(desired, existing) {
         };
     });
 }
+
+;// CONCATENATED MODULE: ./build/core/deployment-diff.js
+
+
 /**
  * Compares a preview with what it shall be: what an update changes, and what no update can. A member that Astro does not
  * give back is no change. A secret's value cannot be compared; its fingerprint in the description stands for it.
@@ -37411,7 +37413,7 @@ function amount(text) {
     const [, digits = '', unit = ''] = /^\+?([0-9.]+(?:[eE][0-9]+)?)([A-Za-z]*)$/.exec(text) ?? [];
     return Number(digits) * (units[unit] ?? 1);
 }
-const unlikeAmount = (stored, wanted) => Boolean(stored) && wanted !== undefined && amount(stored ?? '') !== amount(wanted);
+const unlikeAmount = (stored, wanted) => stored ? wanted !== undefined && amount(stored) !== amount(wanted) : false;
 const sameSet = (a, b) => a.length === b.length && a.toSorted().join('\n') === b.toSorted().join('\n');
 function queuesDiffer(desired, existing) {
     const stored = existing.workerQueues ?? [];
@@ -37432,7 +37434,7 @@ function variablesDiffer(desired, existing, owned) {
     return (stored.length !== wanted.length ||
         wanted.some(({ key, value, isSecret }) => {
             const before = stored.find((variable) => variable.key === key);
-            return before?.isSecret !== isSecret || (!isSecret && (before.value ?? '') !== (value ?? ''));
+            return before?.isSecret !== isSecret || (!isSecret && (before.value ?? '') !== value);
         }));
 }
 function schedulesDiffer(desired, existing) {
@@ -37442,12 +37444,13 @@ function schedulesDiffer(desired, existing) {
         .join();
     return spell(existing.scalingSpec?.hibernationSpec?.schedules ?? []) !== spell(desired.schedules);
 }
+const otherText = (a, b) => (a ?? '') !== (b ?? '');
 function remoteDiffers(wanted, existing) {
     const stored = existing.remoteExecution;
     return (stored?.enabled !== true ||
         !sameSet(stored.allowedIpAddressRanges, wanted.allowedIpAddressRanges) ||
-        (stored.taskLogBucket ?? undefined) !== wanted.taskLogBucket ||
-        (stored.taskLogUrlPattern ?? undefined) !== wanted.taskLogUrlPattern);
+        otherText(stored.taskLogBucket, wanted.taskLogBucket) ||
+        otherText(stored.taskLogUrlPattern, wanted.taskLogUrlPattern));
 }
 function impossible(desired, existing) {
     const name = oneLine(existing.name);
@@ -38967,6 +38970,7 @@ function supersededBy(deployment, shipped) {
 
 
 
+
 /** Should nobody take a wake-up back, because the runner died: Astro does it after this time, in milliseconds. */
 const longestWake = 2 * 60 * 60 * 1000;
 /**
@@ -39481,6 +39485,7 @@ function ago(at, now) {
 }
 
 ;// CONCATENATED MODULE: ./build/core/plan.js
+
 
 
 
@@ -40563,7 +40568,7 @@ function makeReader(found, file) {
         found.problems.push({ message, at });
     };
     const notice = (message, at) => {
-        found.notices.push({ message: `${file}:${at.line ?? 1}: ${message}.`, at });
+        found.notices.push({ message: `${file}: ${message}.`, at });
     };
     const empty = (at) => ({ kind: 'mapping', at, entries: [] });
     const mapping = (node, keys, name) => {
@@ -40587,10 +40592,12 @@ function makeReader(found, file) {
         const value = entry(parent, key)?.value;
         return value && !isNull(value) ? value : undefined;
     };
-    const required = (parent, key, at) => {
+    /** Where a member stands, or would stand. */
+    const place = (parent, key) => entry(parent, key)?.value.at ?? parent.at;
+    const required = (parent, key) => {
         const value = member(parent, key);
         if (!value)
-            problem(`\`${key}\` is missing`, entry(parent, key)?.at ?? at);
+            problem(`\`${key}\` is missing`, place(parent, key));
         return value;
     };
     const scalar = (parent, key) => {
@@ -40616,8 +40623,8 @@ function makeReader(found, file) {
     const choice = (parent, key, values, needed) => {
         const value = scalar(parent, key);
         if (!value || value.text === '') {
-            if (needed && !member(parent, key))
-                problem(`\`${key}\` is missing: ${[...new Set(Object.values(values))].join(', ')}`, entry(parent, key)?.at ?? parent.at);
+            if (needed)
+                problem(`\`${key}\` is missing: ${[...new Set(Object.values(values))].join(', ')}`, place(parent, key));
             return undefined;
         }
         const word = value.text.toUpperCase();
@@ -40653,7 +40660,28 @@ function makeReader(found, file) {
         problem(`\`${key}\` must be a list (\`- …\`)`, value.at);
         return [];
     };
-    return { problem, notice, mapping, member, required, text, located, flag, choice, whole, amount, items };
+    const texts = (parent, key) => items(parent, key).flatMap((node) => {
+        if (node.kind === 'scalar')
+            return [node.text];
+        problem(`\`${key}\` is a list of single values`, node.at);
+        return [];
+    });
+    return {
+        problem,
+        notice,
+        place,
+        mapping,
+        member,
+        required,
+        text,
+        located,
+        flag,
+        choice,
+        whole,
+        amount,
+        items,
+        texts,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/core/template-parts.js
@@ -40674,16 +40702,16 @@ const queueKeys = [
 const cron = /^(?:\S+\s+){4}\S+$/;
 const cronField = /^[0-9A-Za-z*,/?#LW-]+$/;
 /** Worker queues; none under KUBERNETES. */
-function readQueues({ items, mapping, required, text, located, whole, amount, problem, notice, member }, deployment, executor) {
+function readQueues({ items, mapping, required, place, text, located, whole, amount, problem, notice }, deployment, executor) {
     const nodes = items(deployment, 'worker_queues');
     const queues = nodes.flatMap((node) => {
         const queue = mapping(node, queueKeys, 'a worker queue');
-        required(queue, 'name', node.at);
-        required(queue, 'worker_type', node.at);
+        required(queue, 'name');
+        required(queue, 'worker_type');
         const name = text(queue, 'name');
         const workerType = located(queue, 'worker_type');
         if (name !== undefined && !/^[a-z0-9-]{1,63}$/.test(name))
-            problem(`a worker queue's name has lower-case letters and hyphens, at most 63: \`${oneLine(name, 60)}\` does not`, member(queue, 'name')?.at ?? node.at);
+            problem(`a worker queue's name has lower-case letters and hyphens, at most 63: \`${oneLine(name, 60)}\` does not`, place(queue, 'name'));
         const minWorkers = whole(queue, 'min_worker_count', 0, 1000) ?? 0;
         // 0 stands for "the default" in what the CLI writes.
         const maxWorkers = whole(queue, 'max_worker_count', 0, 1000) || undefined;
@@ -40723,11 +40751,11 @@ function readQueues({ items, mapping, required, text, located, whole, amount, pr
     return queues;
 }
 /** Environment variables of the Deployment itself. */
-function readVariables({ items, mapping, required, text, flag, member, problem }, deployment) {
+function readVariables({ items, mapping, required, place, text, flag, member, problem }, deployment) {
     const seen = new Set();
     return items(deployment, 'environment_variables').flatMap((node) => {
         const variable = mapping(node, ['key', 'value', 'is_secret', 'updated_at'], 'an environment variable');
-        required(variable, 'key', node.at);
+        required(variable, 'key');
         const key = text(variable, 'key');
         const isSecret = flag(variable, 'is_secret') ?? false;
         const value = member(variable, 'value');
@@ -40735,7 +40763,7 @@ function readVariables({ items, mapping, required, text, flag, member, problem }
             problem('`value` must be a single value', value.at);
         if (key === undefined)
             return [];
-        const at = member(variable, 'key')?.at ?? node.at;
+        const at = place(variable, 'key');
         if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key))
             problem(`\`${oneLine(key, 60)}\` cannot be the name of an environment variable`, at);
         if (seen.has(key))
@@ -40751,7 +40779,7 @@ function readVariables({ items, mapping, required, text, flag, member, problem }
     });
 }
 /** Hibernation schedules, from the place where the CLI reads them and from the one that the documentation shows. */
-function readSchedules({ items, mapping, required, text, flag, member, problem, notice }, deployment, configuration) {
+function readSchedules({ items, mapping, required, place, text, flag, member, problem, notice }, deployment, configuration) {
     const misplaced = member(configuration, 'hibernation_schedules');
     if (misplaced)
         notice("`hibernation_schedules` is read here too, but Astro's CLI reads it under `deployment` only", misplaced.at);
@@ -40761,10 +40789,10 @@ function readSchedules({ items, mapping, required, text, flag, member, problem, 
     return nodes.map((node) => {
         const schedule = mapping(node, ['hibernate_at', 'wake_at', 'description', 'enabled'], 'a hibernation schedule');
         const expression = (key) => {
-            required(schedule, key, node.at);
+            required(schedule, key);
             const value = text(schedule, key) ?? '';
             if (value !== '' && !(cron.test(value) && value.split(/\s+/).every((field) => cronField.test(field)))) {
-                problem(`\`${key}\`: \`${oneLine(value, 60)}\` is not a cron expression of five fields, such as \`0 20 * * *\``, member(schedule, key)?.at ?? node.at);
+                problem(`\`${key}\`: \`${oneLine(value, 60)}\` is not a cron expression of five fields, such as \`0 20 * * *\``, place(schedule, key));
             }
             return value;
         };
@@ -40786,7 +40814,7 @@ function readEmails({ items, problem }, deployment) {
     });
 }
 /** Remote execution, where it is switched on. */
-function readRemoteExecution({ mapping, member, flag, text, items, problem }, configuration, type, executor) {
+function readRemoteExecution({ mapping, member, flag, text, texts, problem }, configuration, type, executor) {
     const node = member(configuration, 'remote_execution');
     if (!node)
         return undefined;
@@ -40795,9 +40823,8 @@ function readRemoteExecution({ mapping, member, flag, text, items, problem }, co
         return undefined;
     if (type !== 'DEDICATED' || executor !== 'ASTRO')
         problem('remote execution needs a DEDICATED Deployment with the executor ASTRO', node.at);
-    const ranges = items(remote, 'allowed_ip_address_ranges').flatMap((range) => range.kind === 'scalar' ? [range.text] : []);
     return {
-        allowedIpAddressRanges: ranges,
+        allowedIpAddressRanges: texts(remote, 'allowed_ip_address_ranges'),
         ...given('taskLogBucket', text(remote, 'task_log_bucket')),
         ...given('taskLogUrlPattern', text(remote, 'task_log_url_pattern')),
     };
@@ -40844,14 +40871,13 @@ function readTemplate(text, file) {
     const root = parseDocument(text, file);
     const reader = makeReader(found, file);
     const top = reader.mapping(root, ['deployment'], 'the file');
-    const deployment = reader.mapping(reader.required(top, 'deployment', root.at), topKeys, 'deployment');
-    const configuration = reader.mapping(reader.required(deployment, 'configuration', deployment.at), configurationKeys, 'configuration');
-    const { at } = configuration;
+    const deployment = reader.mapping(reader.required(top, 'deployment'), topKeys, 'deployment');
+    const configuration = reader.mapping(reader.required(deployment, 'configuration'), configurationKeys, 'configuration');
     const { problem, notice, member, text: textOf, flag, choice, whole, located, amount } = reader;
     if (textOf(configuration, 'name') !== undefined)
-        notice('`name` is ignored: the Action names previews itself', member(configuration, 'name')?.at ?? at);
+        notice('`name` is ignored: the Action names previews itself', reader.place(configuration, 'name'));
     if (member(deployment, 'metadata'))
-        notice('`metadata` is what Astro says of an existing Deployment: it is ignored', member(deployment, 'metadata')?.at ?? at);
+        notice('`metadata` is what Astro says of an existing Deployment: it is ignored', reader.place(deployment, 'metadata'));
     const executor = choice(configuration, 'executor', executors, true) ?? 'CELERY';
     const type = choice(configuration, 'deployment_type', template_read_types, true) ?? 'STANDARD';
     const hybrid = type === 'HYBRID';
@@ -40859,7 +40885,7 @@ function readTemplate(text, file) {
     const developmentMode = flag(configuration, 'is_development_mode') ?? false;
     const highAvailability = flag(configuration, 'is_high_availability') ?? false;
     const schedulerSize = choice(configuration, 'scheduler_size', template_read_sizes, false);
-    const place = (key) => member(configuration, key)?.at ?? at;
+    const place = (key) => reader.place(configuration, key);
     const need = (key) => {
         if (textOf(configuration, key) === undefined)
             problem(`\`${key}\` is required for a Deployment of type ${type}`, place(key));
@@ -40885,7 +40911,7 @@ function readTemplate(text, file) {
         problem('`is_high_availability` is not available for HYBRID Deployments', place('is_high_availability'));
     const schedules = readSchedules(reader, deployment, configuration);
     if (schedules.length > 0 && !developmentMode) {
-        problem('hibernation schedules need `is_development_mode: true`', (member(deployment, 'hibernation_schedules') ?? member(configuration, 'hibernation_schedules'))?.at ?? at);
+        problem('hibernation schedules need `is_development_mode: true`', reader.place(member(deployment, 'hibernation_schedules') ? deployment : configuration, 'hibernation_schedules'));
     }
     const cloudProvider = type === 'STANDARD' ? choice(configuration, 'cloud_provider', clouds, false) : undefined;
     const template = {

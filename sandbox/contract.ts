@@ -40,7 +40,7 @@ export function loadContract(): Operation[] {
     return ref
       .slice(2)
       .split('/')
-      .reduce<Json>((at, key) => at[key] as Json, document);
+      .reduce((at, key) => at[key] as Json, document);
   };
   const validator = (pointer: string): ValidateFunction =>
     ajv.getSchema(`contract#${pointer}`) ?? ajv.compile({ $ref: `contract#${pointer}` });
@@ -65,7 +65,7 @@ export function loadContract(): Operation[] {
         checkRequest: (given, body) => [
           ...checkQuery(query, given, ajv),
           ...(hasBody
-            ? checkBody(validator, `${base}/requestBody/content/application~1json/schema`, document, operation, body)
+            ? checkBody(validator, `${base}/requestBody/content/application~1json/schema`, operation, body)
             : body === undefined
               ? []
               : ['this operation takes no body']),
@@ -92,7 +92,7 @@ export function loadContract(): Operation[] {
 function adapt(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(adapt);
   if (typeof value !== 'object' || value === null) return value;
-  const copy = Object.fromEntries(Object.entries(value).map(([key, member]) => [key, adapt(member)])) as Json;
+  const copy = Object.fromEntries<unknown>(Object.entries(value).map(([key, member]) => [key, adapt(member)]));
   if (copy['nullable'] === true && typeof copy['type'] === 'string') copy['type'] = [copy['type'], 'null'];
   return copy;
 }
@@ -110,13 +110,12 @@ const errors = (validate: ValidateFunction): string[] =>
 function checkBody(
   validator: (pointer: string) => ValidateFunction,
   pointer: string,
-  document: Json,
   operation: Json,
   body: unknown,
 ): string[] {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return ['the body must be a JSON object'];
   const content = ((operation['requestBody'] as Json)['content'] as Json)['application/json'] as Json;
-  const ref = String((content['schema'] as Json)['$ref'] ?? '');
+  const { $ref: ref = '' } = content['schema'] as { $ref?: string };
   const name = ref.split('/').at(-1) ?? '';
   // Deployment bodies come in variants; the one that `type` names says best what is wrong.
   const variant = /^(Create|Update)DeploymentRequest$/.exec(name)?.[1];
@@ -127,7 +126,6 @@ function checkBody(
     return validate(body) ? [] : errors(validate);
   }
   if (variant) return ['type must be STANDARD, DEDICATED or HYBRID'];
-  void document;
   const validate = validator(ref === '' ? pointer : ref.slice(1));
   return validate(body) ? [] : errors(validate);
 }

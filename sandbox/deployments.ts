@@ -14,7 +14,8 @@ type Schemas = components['schemas'];
 type Create = Schemas['CreateStandardDeploymentRequest'] &
   Schemas['CreateDedicatedDeploymentRequest'] &
   Schemas['CreateHybridDeploymentRequest'];
-type Update = Schemas['UpdateStandardDeploymentRequest'] & Schemas['UpdateHybridDeploymentRequest'];
+type Update = Schemas['UpdateStandardDeploymentRequest'] &
+  Partial<Pick<Schemas['UpdateHybridDeploymentRequest'], 'scheduler'>>;
 
 /** A Deployment as it is answered: no secret values, no members that a switch hides. */
 export function answered(astro: Astro, stored: StoredDeployment): Deployment {
@@ -39,7 +40,7 @@ export function answered(astro: Astro, stored: StoredDeployment): Deployment {
   };
   return {
     ...optional,
-    ...Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(Object.entries(shown as Record<string, unknown>).filter(([, value]) => value !== undefined)),
   } as unknown as Deployment;
 }
 
@@ -64,7 +65,7 @@ export function createDeployment(astro: Astro, body: Create): StoredDeployment {
     schedulerReplicas: body.scheduler?.replicas ?? 1,
     clusterName: astro.clusters.find(({ id }) => id === body.clusterId)?.name,
     scalingSpec: body.scalingSpec,
-    workerQueues: queues(astro, (body.workerQueues ?? []) as Schemas['UpdateWorkerQueueRequest'][], []),
+    workerQueues: queues(astro, body.workerQueues ?? [], []),
   } as Partial<Deployment>);
   if (keep) setVariables(astro, stored, body.environmentVariables ?? []);
   stored.creating = { until: astro.now() + astro.delays.create, seen: false };
@@ -98,7 +99,7 @@ export function seed(astro: Astro, given: Partial<Deployment>): StoredDeployment
     isCicdEnforced: false,
     isHighAvailability: false,
     isDevelopmentMode: false,
-    imageTag: `${runtime}`,
+    imageTag: runtime,
     contactEmails: [],
     environmentVariables: [],
     createdAt: at,
@@ -134,22 +135,23 @@ export function seed(astro: Astro, given: Partial<Deployment>): StoredDeployment
 }
 
 /** Members that request and answer have in common. */
-function plain({
-  environmentVariables,
-  contactEmails,
-  workerQueues,
-  scheduler,
-  scalingSpec,
-  remoteExecution,
-  ...rest
-}: Create): Partial<Deployment> {
-  void [environmentVariables, contactEmails, workerQueues, scheduler, scalingSpec];
+function plain(body: Create): Partial<Deployment> {
+  const apart = [
+    'environmentVariables',
+    'contactEmails',
+    'workerQueues',
+    'scheduler',
+    'scalingSpec',
+    'remoteExecution',
+  ];
+  const same = Object.fromEntries(Object.entries(body).filter(([key]) => !apart.includes(key)));
+  const { remoteExecution } = body;
   const remote = remoteExecution && {
     allowedIpAddressRanges: [],
     remoteApiUrl: 'https://remote.astronomer.run',
     ...remoteExecution,
   };
-  return { ...rest, ...(remote && { remoteExecution: remote }) } as Partial<Deployment>;
+  return { ...same, ...(remote && { remoteExecution: remote }) };
 }
 
 function checkName(astro: Astro, name: string, workspaceId: string, own: string | undefined): void {

@@ -81,8 +81,8 @@ export async function readArchive(archive: Buffer): Promise<ArchiveEntry[]> {
     const { name, type, linkname } = entry.header;
     entries.push({
       name,
-      type: type ?? 'file',
-      text: type === 'symlink' ? (linkname ?? '') : Buffer.concat(chunks).toString('utf8'),
+      type,
+      text: type === 'symlink' ? linkname : Buffer.concat(chunks).toString('utf8'),
     });
   }
   return entries;

@@ -125,7 +125,7 @@ describe('a preview', () => {
   });
 
   test('R-09 a twin of the same branch is deleted, the older one stays', () => {
-    const twin = { ...existing, id: 'cm2' } as Deployment;
+    const twin = { ...existing, id: 'cm2' };
     expect(steps(preview({ mine: [existing, twin] }))).toEqual([
       'delete: it is a second preview of the same branch, made by two runs at the same moment',
     ]);

@@ -619,10 +619,10 @@ describe('what differs', () => {
         defaultTaskPodMemory: '512Mi',
         resourceQuotaCpu: '10.0',
         resourceQuotaMemory: '20480Mi',
-      } as Deployment),
+      }),
     ).toEqual([]);
-    expect(fields(full, { ...existing, resourceQuotaCpu: '' } as Deployment)).toEqual([]);
-    expect(fields(full, { ...existing, resourceQuotaCpu: 'odd' } as Deployment)).toEqual(['resource_quota_cpu']);
+    expect(fields(full, { ...existing, resourceQuotaCpu: '' })).toEqual([]);
+    expect(fields(full, { ...existing, resourceQuotaCpu: 'odd' })).toEqual(['resource_quota_cpu']);
     const schedules = existing.scalingSpec?.hibernationSpec?.schedules?.map(({ description, ...schedule }) =>
       description === '' ? schedule : {},
     );
@@ -646,9 +646,9 @@ describe('what differs', () => {
         schedulerReplicas: 1,
       } as Deployment),
     ).toEqual(['scheduler_au', 'scheduler_count', 'worker_queues']);
-    expect(
-      fields(hybrid, { ...stored(createBody(resolve(hybrid), owned, 'cm0')), taskPodNodePoolId: 'np1' } as Deployment),
-    ).toEqual(['default_worker_type']);
+    expect(fields(hybrid, { ...stored(createBody(resolve(hybrid), owned, 'cm0')), taskPodNodePoolId: 'np1' })).toEqual([
+      'default_worker_type',
+    ]);
     const remote = stored(createBody(resolve(dedicated), owned, 'cm0'));
     for (const change of [
       undefined,
@@ -714,9 +714,7 @@ describe('what differs', () => {
   });
 
   test('regions are compared without regard to case; development mode can be switched off', () => {
-    expect(
-      compareDeployment(resolve(full), { ...existing, region: 'US-EAST-1' } as Deployment, owned).impossible,
-    ).toEqual([]);
+    expect(compareDeployment(resolve(full), { ...existing, region: 'US-EAST-1' }, owned).impossible).toEqual([]);
     const off = full
       .replace('is_development_mode: true', 'is_development_mode: false')
       .replace(/ {2}hibernation_schedules:\n(?: {4}.*\n)+/, '');
@@ -819,9 +817,9 @@ describe('an update is a whole configuration', () => {
     const { schedulerSize, ...sizeless } = existing;
     expect(schedulerSize).toBe('MEDIUM');
     const text = dedicated.replace('    scheduler_size: medium\n', '');
-    const desired = resolve(text, { workspaceId: 'cm0' }, sizeless as Deployment);
+    const desired = resolve(text, { workspaceId: 'cm0' }, sizeless);
     expect(desired.clusterId).toBe('cl1');
-    const body = updateBody(desired, sizeless as Deployment, owned);
+    const body = updateBody(desired, sizeless, owned);
     expect(breaks('updateDeployment', body)).toEqual([]);
     expect(body).toMatchObject({ schedulerSize: 'SMALL', remoteExecution: { enabled: true } });
   });

@@ -110,7 +110,7 @@ describe('what the inputs and files alone show is refused before any request', (
     [{ template: '' }, 'the input `template` names none'],
     [{ template: '.astro/other.yaml' }, '`template`: there is no file `.astro/other.yaml` in the checkout.'],
   ])('%j', async (inputs, message) => {
-    const result = await world.step(pullRequest('opened', 'feature/x', sha), inputs as Record<string, string>);
+    const result = await world.step(pullRequest('opened', 'feature/x', sha), inputs);
     expect(result).toMatchObject({ code: 1, outputs: { result: 'failed' }, requests: [] });
     expect(result.annotations.join('\n')).toContain(message);
   });
