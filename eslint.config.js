@@ -7,7 +7,9 @@ export default tseslint.config(
   { ignores: ['dist/', 'build/', 'coverage/', 'node_modules/', 'src/astro/contract.ts', '__tests__/stubs/'] },
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js', 'jest.config.js'] } } },
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js', 'jest.config.js'] } },
+    },
     rules: {
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/no-floating-promises': 'error',
@@ -20,12 +22,19 @@ export default tseslint.config(
   {
     files: ['src/core/**'],
     rules: {
-      'no-restricted-globals': ['error', ...effects.map((name) => ({ name, message: 'src/core is pure: let the shell hand the value in.' }))],
+      'no-restricted-globals': [
+        'error',
+        ...effects.map((name) => ({ name, message: 'src/core is pure: let the shell hand the value in.' })),
+      ],
       'no-restricted-imports': [
         'error',
         {
           patterns: [
-            { regex: '^\\.\\./', message: 'src/core imports only its own files (types from ../astro/contract.ts excepted).', allowTypeImports: true },
+            {
+              regex: '^\\.\\./',
+              message: 'src/core imports only its own files (types from ../astro/contract.ts excepted).',
+              allowTypeImports: true,
+            },
             { regex: '^node:(?!crypto$|path$|buffer$)', message: 'src/core is pure: no files, processes or network.' },
             { regex: '^@actions/', message: 'src/core knows nothing of the runner.' },
           ],
@@ -33,16 +42,28 @@ export default tseslint.config(
       ],
       'no-restricted-syntax': [
         'error',
-        { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Time comes in as a value.' },
+        {
+          selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+          message: 'Time comes in as a value.',
+        },
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time comes in as a value.' },
-        { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'Chance comes in as a value.' },
+        {
+          selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+          message: 'Chance comes in as a value.',
+        },
       ],
     },
   },
   {
     files: ['__tests__/core/**'],
     rules: {
-      'no-restricted-syntax': ['error', { selector: "MemberExpression[object.name='jest'][property.name=/^(fn|mock|spyOn|unstable_mockModule)$/]", message: 'The core needs no mocks.' }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.name='jest'][property.name=/^(fn|mock|spyOn|unstable_mockModule)$/]",
+          message: 'The core needs no mocks.',
+        },
+      ],
     },
   },
   { files: ['scripts/**', 'sandbox/**', '__tests__/**'], rules: { 'no-console': 'off' } },

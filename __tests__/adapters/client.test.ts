@@ -1,0 +1,330 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { call, listAll, path, repeats, version, type AstroClient, type Verb } from '../../src/astro/client.ts';
+import { createAgents } from '../../src/astro/http.ts';
+import { AstroApiError, UserError } from '../../src/core/errors.ts';
+import { findOrganization, findWorkspace } from '../../src/astro/place.ts';
+import { finalizeDeploy } from '../../src/astro/deploys.ts';
+import type { Log } from '../../src/log.ts';
+import { readFileSync } from 'node:fs';
+
+type Answer = 'reset' | { status: number; body?: string; headers?: Record<string, string> };
+interface Stub {
+  readonly client: AstroClient;
+  readonly seen: { method: string; url: string; at: number; headers: IncomingMessage['headers'] }[];
+  readonly close: () => Promise<void>;
+}
+
+const silent = {
+  info: () => undefined,
+  debug: () => undefined,
+  notice: () => undefined,
+  warning: () => undefined,
+  error: () => undefined,
+  secret: () => undefined,
+  clean: (text: string) => text,
+  group: (_: string, work: () => Promise<unknown>) => work(),
+} as unknown as Log;
+const open: Stub[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(({ close }) => close()));
+});
+
+/** An API that answers as it is told, one answer after the other, the last one for ever. */
+async function stub(answers: readonly Answer[] | ((url: URL) => Answer), remaining = 60_000): Promise<Stub> {
+  const seen: Stub['seen'] = [];
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    seen.push({
+      method: request.method ?? '',
+      url: request.url ?? '',
+      at: performance.now(),
+      headers: request.headers,
+    });
+    const next =
+      typeof answers === 'function'
+        ? answers(new URL(request.url ?? '', 'http://x'))
+        : (answers[Math.min(seen.length, answers.length) - 1] ?? 'reset');
+    if (next === 'reset') request.socket.resetAndDestroy();
+    else response.writeHead(next.status, next.headers).end(next.body);
+  };
+  const server = http.createServer((request, response) => {
+    request.resume().on('end', () => {
+      answer(request, response);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client: AstroClient = {
+    url: new URL(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}/v1/`),
+    token: 'secret-token',
+    agents: createAgents(),
+    signal: new AbortController().signal,
+    log: silent,
+    remaining: () => remaining,
+  };
+  const made = {
+    client,
+    seen,
+    close: async () => {
+      client.agents.http.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  open.push(made);
+  return made;
+}
+const ok = { status: 200, body: '{"id":"x"}' };
+const ask = (client: AstroClient, verb: Verb = 'read'): Promise<unknown> =>
+  call(client, {
+    verb,
+    path: path`/things/${'a/b'}`,
+    purpose: 'look at things',
+    ...(verb === 'create' || verb === 'update' ? { body: { a: 1 } } : {}),
+  });
+const failure = async (work: Promise<unknown>): Promise<AstroApiError> =>
+  work.then(
+    () => {
+      throw new Error('it went through');
+    },
+    (error: unknown) => {
+      if (error instanceof AstroApiError) return error;
+      throw error;
+    },
+  );
+
+test('the version that Astro is told is the one in package.json', () => {
+  expect(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))).toMatchObject({ version });
+});
+
+test('what is sent: method, path, headers, and nothing twice', async () => {
+  const { client, seen } = await stub([ok]);
+  await call(client, {
+    verb: 'read',
+    path: path`/organizations/${'o1'}`,
+    query: { limit: 5, names: ['a b', 'c&d'] },
+    purpose: 'x',
+  });
+  expect(seen).toHaveLength(1);
+  expect(seen[0]).toMatchObject({
+    method: 'GET',
+    url: '/v1/organizations/o1?limit=5&names=a+b&names=c%26d',
+    headers: {
+      authorization: 'Bearer secret-token',
+      'x-astro-client-identifier': 'astro-branch-deploy',
+      'user-agent': `astro-branch-deploy/${version}`,
+    },
+  });
+});
+
+describe('the retry table', () => {
+  test('2.4 as data: a create is repeated only when it was not carried out', () => {
+    expect(repeats).toEqual({
+      read: ['unsent', 'unclear', 'rate', 'busy'],
+      create: ['unsent', 'rate'],
+      update: ['unsent', 'unclear', 'rate', 'busy'],
+      delete: ['unsent', 'unclear', 'rate', 'busy'],
+    });
+  });
+
+  const transient: [string, Answer][] = [
+    ['500', { status: 500 }],
+    ['503 with a page', { status: 503, body: '<html>' }],
+    ['408', { status: 408 }],
+    ['reset', 'reset'],
+    ['cut-off JSON', { status: 200, body: '{"id":' }],
+  ];
+  test.each(transient)(
+    'R-02, R-03, R-06: after %s a read, an update and a delete are repeated, a create is not',
+    async (_, answer) => {
+      for (const verb of ['read', 'update', 'delete'] as const) {
+        const { client, seen } = await stub([answer, ok]);
+        await ask(client, verb);
+        expect([verb, seen.length]).toEqual([verb, 2]);
+      }
+      const { client, seen } = await stub([answer, ok]);
+      expect((await failure(ask(client, 'create'))).applied).toBe('maybe');
+      expect(seen).toHaveLength(1);
+    },
+  );
+
+  test.each(['read', 'create', 'update', 'delete'] as const)(
+    'R-01: 429 is repeated for a %s after the time that was asked for',
+    async (verb) => {
+      const { client, seen } = await stub([{ status: 429, headers: { 'retry-after': '1' } }, ok]);
+      await ask(client, verb);
+      expect(seen).toHaveLength(2);
+      expect((seen[1]?.at ?? 0) - (seen[0]?.at ?? 0)).toBeGreaterThanOrEqual(1000);
+    },
+  );
+
+  test.each([
+    ['a date', { 'retry-after': 'Sat, 21 Nov 2026 10:00:01 GMT', date: 'Sat, 21 Nov 2026 10:00:00 GMT' }],
+    ['nothing', {}],
+    ['0', { 'retry-after': '0' }],
+    ['a negative number', { 'retry-after': '-5' }],
+    ['nonsense', { 'retry-after': 'soon' }],
+    ['the past', { 'retry-after': 'Sat, 21 Nov 2020 10:00:00 GMT' }],
+  ])('R-01: Retry-After may be %s: never at once, always again', async (_, headers) => {
+    const { client, seen } = await stub([{ status: 429, headers }, ok]);
+    await ask(client);
+    expect(seen).toHaveLength(2);
+    expect((seen[1]?.at ?? 0) - (seen[0]?.at ?? 0)).toBeGreaterThanOrEqual(400);
+  });
+
+  test('R-01: longer than there is time for: no second try', async () => {
+    const { client, seen } = await stub([{ status: 429, headers: { 'retry-after': '86400' } }], 5_000);
+    expect((await failure(ask(client))).message).toContain('It asks to wait 86400 s, and 5 s of `wait-time` are left');
+    expect(seen).toHaveLength(1);
+  });
+
+  test('R-03: a port that nobody listens on: tried again, then an error that says where', async () => {
+    const { client, close } = await stub([ok]);
+    await close();
+    const error = await failure(ask(client, 'create'));
+    expect(error).toMatchObject({ status: 0, applied: 'no' });
+    expect(error.message).toContain('Could not look at things: 127.0.0.1');
+  }, 30_000);
+});
+
+describe('R-07: answers that are final, in words', () => {
+  test.each([
+    [
+      401,
+      '{"message":"no","requestId":"r1"}',
+      'Could not look at things: Astro answered 401, "no" (request r1). The API token is expired, revoked or wrong: make a new one in Astro and put it into the secret that `astro-api-token` reads.',
+    ],
+    [
+      403,
+      '{"message":"no"}',
+      'Could not look at things: Astro answered 403, "no". The API token lacks the permission for this, or the Organization allows other IP addresses only: a Workspace token with the role Workspace Operator can do everything that previews need.',
+    ],
+    [404, '', 'Could not look at things: Astro answered 404.'],
+    [409, '[]', 'Could not look at things: Astro answered 409.'],
+    [
+      400,
+      '{"message":"bad","requestId":"r","fieldErrors":[{"field":"name","message":"too long","code":"x"},{"field":3}]}',
+      'Could not look at things: Astro answered 400, "bad - name: too long" (request r).',
+    ],
+    [
+      302,
+      '',
+      'Could not look at things: Astro answered 302. It redirects elsewhere, which is not followed with a token: check `astro-api-url`.',
+    ],
+  ])('%s', async (status, body, message) => {
+    const { client, seen } = await stub([{ status, body, headers: { location: 'http://127.0.0.1:1/' } }]);
+    const error = await failure(ask(client, 'update'));
+    expect(error.message).toBe(message);
+    expect(error).toMatchObject({ method: 'POST', path: '/things/a%2Fb', status, applied: 'no' });
+    expect(seen).toHaveLength(1);
+  });
+
+  test('an empty answer is none; a missing id never gets into an address', async () => {
+    const { client } = await stub([{ status: 204 }]);
+    expect(await ask(client, 'delete')).toBeUndefined();
+    expect(() => path`/a/${undefined}/b`).toThrow(UserError);
+    expect(() => path`/a/${''}`).toThrow('lacks an id');
+  });
+});
+
+describe('R-08: lists', () => {
+  const rows = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => ({ id: `row-${String(from + index)}` }));
+  const pages = (total: number, page: (offset: number) => { id: string }[]) =>
+    stub((url) => ({
+      status: 200,
+      body: JSON.stringify({
+        rows: page(Number(url.searchParams.get('offset'))),
+        totalCount: total,
+        limit: 1000,
+        offset: 0,
+      }),
+    }));
+  const list = (client: AstroClient) =>
+    listAll<{ id: string }>(client, { path: path`/rows`, purpose: 'list rows' }, (page) => page['rows']);
+
+  test('are read to their end', async () => {
+    const { client, seen } = await pages(2500, (offset) => rows(offset, Math.min(offset + 1000, 2500)));
+    expect(await list(client)).toHaveLength(2500);
+    expect(seen).toHaveLength(3);
+  });
+
+  test('of pages smaller than asked for, too', async () => {
+    const { client } = await pages(5, (offset) => rows(offset, Math.min(offset + 2, 5)));
+    expect(await list(client)).toHaveLength(5);
+  });
+
+  test('without a total end with a short page', async () => {
+    const { client } = await stub([{ status: 200, body: JSON.stringify({ rows: rows(0, 3) }) }]);
+    expect(await list(client)).toHaveLength(3);
+  });
+
+  test('that lose a row between two pages are read again', async () => {
+    let reading = 0;
+    const { client } = await pages(4, (offset) => {
+      if (offset === 0) reading++;
+      return offset === 0 ? rows(0, 2) : reading === 1 ? rows(1, 3) : rows(2, 4);
+    });
+    expect((await list(client)).map(({ id }) => id)).toEqual(['row-0', 'row-1', 'row-2', 'row-3']);
+    expect(reading).toBe(2);
+  });
+
+  test.each([
+    [
+      'that never hold what they count',
+      (offset: number) => (offset === 0 ? rows(0, 2) : []),
+      9,
+      'keeps changing while it is read',
+    ],
+    ['without an end', (offset: number) => rows(offset, offset + 1), 1_000_000, 'has no end after 100 pages'],
+  ])('%s are an error, not a result', async (_, page, total, message) => {
+    const { client } = await pages(total, page);
+    expect((await failure(list(client))).message).toContain(message);
+  });
+
+  test('that are no lists are an error', async () => {
+    const { client } = await stub([{ status: 200, body: '{"rows":{}}' }]);
+    expect((await failure(list(client))).message).toContain("Astro's answer holds no list");
+  });
+});
+
+describe('Organization and Workspace', () => {
+  const claims = (organizationIds: string[], workspaceIds: string[]) => ({ organizationIds, workspaceIds });
+  const answers = (key: string, rows: object[]) =>
+    stub([{ status: 200, body: JSON.stringify({ [key]: rows, totalCount: rows.length }) }]);
+
+  test('as given, or as the token says, without a request', async () => {
+    const { client, seen } = await stub([]);
+    expect(await findOrganization(client, 'o', claims(['x'], []))).toBe('o');
+    expect(await findOrganization(client, undefined, claims(['x'], []))).toBe('x');
+    expect(await findWorkspace(client, 'o', undefined, claims([], ['w']))).toBe('w');
+    expect(seen).toEqual([]);
+  });
+
+  test('the only one that the token sees, else an error that lists them', async () => {
+    expect(
+      await findOrganization(
+        (await answers('organizations', [{ id: 'o1', name: 'Acme' }])).client,
+        undefined,
+        claims(['a', 'b'], []),
+      ),
+    ).toBe('o1');
+    await expect(
+      findWorkspace((await answers('workspaces', [])).client, 'o', undefined, claims([], [])),
+    ).rejects.toThrow('sees no Workspace');
+    const many = Array.from({ length: 21 }, (_, index) => ({ id: `w${String(index)}`, name: `W${String(index)}` }));
+    await expect(
+      findWorkspace((await answers('workspaces', many)).client, 'o', undefined, claims([], [])),
+    ).rejects.toThrow(/sees 21 Workspaces: say which one with `workspace`\. W0 \(w0\), .*W19 \(w19\), …$/);
+  });
+});
+
+test('R-29: the registry that shows a pushed tag late is waited for, other refusals are not', async () => {
+  const digest = { status: 400, body: '{"message":"Cannot get digest for image: x"}' };
+  const late = await stub([digest, digest, ok]);
+  expect(await finalizeDeploy(late.client, 'o', 'd', 'p', {})).toEqual({ id: 'x' });
+  expect(late.seen.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST']);
+  const refused = await stub([{ status: 400, body: '{"message":"no"}' }]);
+  await failure(finalizeDeploy(refused.client, 'o', 'd', 'p', {}));
+  expect(refused.seen).toHaveLength(1);
+});

@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readIntent } from '../../src/core/intent.ts';
+import { readEvent } from '../../src/event.ts';
+
+type Payload = Record<string, unknown>;
+const file = createRequire(import.meta.url).resolve('@octokit/webhooks-examples');
+const examples = JSON.parse(readFileSync(file, 'utf8')) as { name: string; examples: Payload[] }[];
+const of = (name: string): Payload[] => examples.find((event) => event.name === name)?.examples ?? [];
+
+let home: string;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'event-'));
+});
+afterAll(() => {
+  rmSync(home, { recursive: true });
+});
+
+function read(name: string, payload: unknown, env: Record<string, string> = {}) {
+  const path = join(home, 'event.json');
+  writeFileSync(path, typeof payload === 'string' ? payload : JSON.stringify(payload));
+  return readEvent({
+    GITHUB_EVENT_NAME: name,
+    GITHUB_EVENT_PATH: path,
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_SHA: 's',
+    ...env,
+  });
+}
+
+/** What the auto action makes of a payload: the intent's kind, or the error. */
+function outcome(name: string, payload: Payload): string {
+  try {
+    const intent = readIntent(read(name, payload), { action: 'auto', target: { by: 'name', name: 'etl-prod' } });
+    return intent.kind === 'skip' ? `skip: ${intent.why}` : intent.kind;
+  } catch (error) {
+    return `error: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+describe('GitHub’s own example payloads', () => {
+  test.each([
+    'pull_request',
+    'push',
+    'create',
+    'delete',
+    'workflow_dispatch',
+    'repository_dispatch',
+    'merge_group',
+    'workflow_run',
+  ])('every %s example is read, and none fails', (name) => {
+    const payloads = of(name);
+    expect(payloads.length).toBeGreaterThan(0);
+    for (const payload of payloads) {
+      const event = read(name, payload);
+      expect(event.repository.id).toBe((payload['repository'] as { id: number }).id);
+      // The workflow_run examples without a head repository of ours are refused on purpose.
+      expect(outcome(name, payload)).not.toMatch(/^error: (?!A `workflow_run` run for a fork)/);
+    }
+  });
+
+  test('what a pull request asks for, action by action', () => {
+    const table = of('pull_request').map(
+      (payload) => `${String(payload['action'])}: ${outcome('pull_request', payload)}`,
+    );
+    expect([...new Set(table)].sort()).toMatchInlineSnapshot(`
+     [
+       "assigned: skip: \`pull_request\` with action \`assigned\` asks for nothing here.",
+       "closed: remove-preview",
+       "converted_to_draft: skip: \`pull_request\` with action \`converted_to_draft\` asks for nothing here.",
+       "labeled: skip: \`pull_request\` with action \`labeled\` asks for nothing here.",
+       "locked: skip: \`pull_request\` with action \`locked\` asks for nothing here.",
+       "opened: ensure-preview",
+       "ready_for_review: ensure-preview",
+       "reopened: ensure-preview",
+       "review_request_removed: skip: \`pull_request\` with action \`review_request_removed\` asks for nothing here.",
+       "review_requested: skip: \`pull_request\` with action \`review_requested\` asks for nothing here.",
+       "synchronize: ensure-preview",
+       "unassigned: skip: \`pull_request\` with action \`unassigned\` asks for nothing here.",
+       "unlabeled: skip: \`pull_request\` with action \`unlabeled\` asks for nothing here.",
+       "unlocked: skip: \`pull_request\` with action \`unlocked\` asks for nothing here.",
+     ]
+    `);
+  });
+
+  const opened = of('pull_request').find((payload) => payload['action'] === 'opened') ?? {};
+  const pull = opened['pull_request'] as { head: Payload; base: Payload };
+  const patched = (head: Payload | null, more: Payload = {}): Payload => ({
+    ...opened,
+    ...more,
+    pull_request: { ...pull, ...(more['pull_request'] as Payload | undefined), head: { ...pull.head, repo: head } },
+  });
+
+  test.each([
+    ['of this repository', opened['repository'] as Payload, 'ensure-preview'],
+    [
+      'T-01 of a fork',
+      { id: 1 },
+      'skip: The pull request comes from a fork: its runs get no secrets, so there is no preview for it.',
+    ],
+    [
+      'T-01 of a fork that was deleted',
+      null,
+      'skip: The pull request comes from a fork: its runs get no secrets, so there is no preview for it.',
+    ],
+  ])('a pull request %s', (_, head, expected) => {
+    expect(outcome('pull_request', patched(head))).toBe(expected);
+  });
+
+  test('T-09: a merged one names its own branch, whatever GITHUB_REF says', () => {
+    const merged = patched(opened['repository'] as Payload, { action: 'closed', pull_request: { merged: true } });
+    expect(readIntent(read('pull_request', merged), { action: 'auto' })).toMatchObject({
+      kind: 'remove-preview',
+      branch: { name: pull.head['ref'] },
+    });
+    expect(read('pull_request', merged).pullRequest).toMatchObject({ merged: true, labels: [] });
+  });
+
+  test('a deleted branch is the one of the payload', () => {
+    const [payload = {}] = of('delete');
+    const branch = { ...payload, ref: 'feature/é', ref_type: 'branch' };
+    expect(readIntent(read('delete', branch), { action: 'auto' })).toMatchObject({
+      kind: 'remove-preview',
+      branch: { ref: 'refs/heads/feature/é' },
+    });
+  });
+
+  test('F-22: a push from commit to commit, and one that deletes', () => {
+    const payload = {
+      ...of('push')[0],
+      ref: 'refs/heads/master',
+      before: 'a'.repeat(40),
+      after: 'b'.repeat(40),
+      deleted: false,
+      created: false,
+    };
+    expect(readIntent(read('push', payload), { action: 'auto', target: { by: 'id', id: 'x' } })).toMatchObject({
+      kind: 'deploy',
+      head: 'b'.repeat(40),
+    });
+    expect(outcome('push', { ...payload, deleted: true })).toContain('skip: This push deleted the branch');
+  });
+});
+
+describe('what may be missing', () => {
+  test('F-26 the payload’s repository: GITHUB_* has it, too', () => {
+    const event = read(
+      'schedule',
+      {},
+      {
+        GITHUB_REPOSITORY: 'acme/etl',
+        GITHUB_REPOSITORY_ID: '7',
+        GITHUB_RUN_ID: '9',
+        GITHUB_RUN_ATTEMPT: '2',
+        GITHUB_ACTOR: 'octocat',
+        GITHUB_SERVER_URL: 'https://git.acme.example',
+      },
+    );
+    expect(event).toEqual({
+      name: 'schedule',
+      repository: { id: 7, owner: 'acme', name: 'etl' },
+      ref: 'refs/heads/main',
+      sha: 's',
+      actor: 'octocat',
+      runAttempt: 2,
+      runUrl: 'https://git.acme.example/acme/etl/actions/runs/9',
+      baseChanged: false,
+    });
+  });
+
+  test('members of the pull request', () => {
+    const event = read('pull_request', {
+      repository: { id: 7, full_name: 'a/b' },
+      number: 3,
+      pull_request: { labels: [{ name: 'x' }, 4] },
+    });
+    expect(event.pullRequest).toEqual({
+      number: 3,
+      headRef: '',
+      headSha: '',
+      headRepositoryId: null,
+      baseRef: '',
+      merged: false,
+      labels: ['x'],
+    });
+    expect(
+      read('pull_request', { repository: { id: 7, full_name: 'a/b' }, pull_request: {} }).pullRequest,
+    ).toMatchObject({ number: 0, labels: [] });
+  });
+
+  test.each([
+    ['no repository', 'push', {}, 'does not name the repository'],
+    ['no JSON', 'push', '{', 'cannot be read'],
+  ])('%s is an error', (_, name, payload, message) => {
+    expect(() => read(name, payload)).toThrow(message);
+  });
+
+  test('outside of a run it says so', () => {
+    expect(() => readEvent({})).toThrow('runs as a step of a GitHub Actions workflow');
+    expect(() => readEvent({ GITHUB_EVENT_NAME: 'push', GITHUB_EVENT_PATH: '/nowhere' })).toThrow('cannot be read');
+  });
+});
