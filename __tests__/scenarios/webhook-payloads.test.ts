@@ -54,7 +54,7 @@ test('the life of a branch, told by GitHub’s own payloads', async () => {
   const play = async (event: SampleEvent, inputs = {}): Promise<void> => {
     const { code, outputs } = await world.step(event, inputs);
     seen.push(
-      `${event.event} ${String((event.payload as Payload)['action'] ?? '')}: exit ${String(code)}, ${outputs['result'] ?? ''}, ${outputs['deploy-type'] ?? ''}`,
+      `${event.event} ${(event.payload as { action?: string }).action ?? ''}: exit ${String(code)}, ${outputs['result'] ?? ''}, ${outputs['deploy-type'] ?? ''}`,
     );
   };
   await play(pull('opened', false));
