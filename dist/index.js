@@ -38902,13 +38902,20 @@ async function rest(spot, looks, tooLate) {
 }
 const statusOf = (deployment) => deployment.status + (deployment.statusReason ? ` (${oneLine(deployment.statusReason)})` : '');
 /** Waits until a Deployment takes a deploy: no longer CREATING, no longer HIBERNATING. Throws UserError when time is up. */
-async function untilItTakesDeploys(spot, known) {
+function untilItTakesDeploys(spot, known) {
+    return whileIn(['CREATING', 'HIBERNATING'], spot, known);
+}
+/** Waits until a Deployment is no longer CREATING. Throws UserError when time is up. */
+function untilCreated(spot, known) {
+    return whileIn(['CREATING'], spot, known);
+}
+async function whileIn(statuses, spot, known) {
     let deployment = known;
-    for (let looks = 0; deployment.status === 'CREATING' || deployment.status === 'HIBERNATING'; looks++) {
-        if (looks > 0) {
-            const last = deployment;
-            await rest(spot, looks - 1, () => `The Deployment ${last.name} is still ${statusOf(last)} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`);
-        }
+    for (let looks = 0; statuses.includes(deployment.status); looks++) {
+        const last = deployment;
+        const tooLate = () => `The Deployment ${oneLine(last.name)} is still ${statusOf(last)} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`;
+        if (looks > 0)
+            await rest(spot, looks - 1, tooLate);
         deployment = await look(spot);
     }
     return deployment;
@@ -39126,17 +39133,32 @@ async function apply_confirm({ plan, tools }, deployment) {
     tools.log.info(`Astro did not take everything at creation: sending ${missing.join(', ')} once more.`);
     return updateDeployment(tools.client, plan.organization, deployment.id, updateBody(desired, deployment, owned));
 }
-async function remove({ plan, tools, progress }, deployment, deleted) {
+async function remove(run, deployment, deleted) {
+    const { plan, tools, progress } = run;
     const { client } = tools;
     const current = await readDeployment(client, plan.organization, deployment.id);
     if (current && (!plan.identity || !isPreviewOf(current, plan.identity))) {
         throw new UserError(`The Deployment ${oneLine(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`);
     }
-    const gone = current === undefined || !(await deleteDeployment(client, plan.organization, deployment.id));
+    const gone = current === undefined || !(await deleteOnceCreated(run, current));
     if (gone)
         tools.log.info(`The Deployment ${oneLine(deployment.name)} was gone already.`);
     deleted.push(deployment.id);
     progress({ deleted: [...deleted] });
+}
+/** Deletes a Deployment; one that is still being created may have to be waited for first. `false`: it was gone. */
+async function deleteOnceCreated({ plan, tools }, deployment) {
+    const { client } = tools;
+    try {
+        return await deleteDeployment(client, plan.organization, deployment.id);
+    }
+    catch (error) {
+        const early = error instanceof AstroApiError && (error.status === 400 || error.status === 409);
+        if (!early || deployment.status !== 'CREATING')
+            throw error;
+        await untilCreated({ client, organization: plan.organization, deploymentId: deployment.id }, deployment);
+        return deleteDeployment(client, plan.organization, deployment.id);
+    }
 }
 /** Runs two parts side by side; when one fails the other is told to stop, and both have ended before this does. */
 async function together(signal, begin) {

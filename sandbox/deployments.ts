@@ -1,6 +1,7 @@
 import type { components } from '../src/astro/contract.ts';
 import {
   Refusal,
+  changeable,
   deploymentOf,
   iso,
   settle,
@@ -166,7 +167,7 @@ function checkName(astro: Astro, name: string, workspaceId: string, own: string 
 
 /** A full replacement: what the body leaves out is gone, but for secret values that come without one. */
 export function updateDeployment(astro: Astro, id: string | undefined, body: Update): StoredDeployment {
-  const stored = deploymentOf(astro, id);
+  const stored = changeable(astro, id);
   const before = stored.deployment;
   if (body.type !== before.type) throw new Refusal(400, 'Invalid request: the type of a deployment cannot change');
   if (body.workspaceId !== before.workspaceId)

@@ -66,7 +66,7 @@ export function addDeploy(astro: Astro, stored: StoredDeployment, given: Partial
   const at = given.createdAt ?? iso(astro.now());
   const kind = given.type as string | undefined;
   const address = (name: string): string =>
-    `${astro.origin()}/blob/${id}/${name}.tar.gz?sv=2021-08-06&se=${encodeURIComponent(iso(astro.now() + 3_600_000))}&sr=b&sp=cw&sig=${signature}`;
+    `${astro.origin()}/blob/${id}/${name}.tar.gz?sv=2021-08-06&se=${encodeURIComponent(iso(astro.now() + astro.switches.uploadLifetime))}&sr=b&sp=cw&sig=${signature}`;
   const entry: StoredDeploy = {
     deploy: {
       type: 'IMAGE_AND_DAG',

@@ -2,7 +2,7 @@ import type { components } from '../src/astro/contract.ts';
 import { answeredDeploy, createDeploy, deployOf, finalizeDeploy, rollback } from './deploys.ts';
 import { answered, createDeployment, removeOverride, updateDeployment, wakeOrHibernate } from './deployments.ts';
 import { deploymentOptions } from './options.ts';
-import { Refusal, deploymentOf, iso, somebody, type Astro } from './state.ts';
+import { Refusal, changeable, deploymentOf, iso, somebody, type Astro } from './state.ts';
 
 interface Call {
   readonly ids: Readonly<Record<string, string>>;
@@ -33,8 +33,9 @@ type Body = components['schemas'];
 
 /** What each operation of the contract does; environment objects are not among them yet. */
 export const operations: Readonly<Record<string, (astro: Astro, call: Call) => Answer>> = {
-  listOrganizations: (astro, { query }) =>
-    page(
+  listOrganizations: (astro, { query }) => {
+    if (!astro.switches.tokensListOrganizations) throw new Refusal(403, 'Forbidden');
+    return page(
       'organizations',
       [
         {
@@ -55,7 +56,8 @@ export const operations: Readonly<Record<string, (astro: Astro, call: Call) => A
         },
       ],
       query,
-    ),
+    );
+  },
   listWorkspaces: (astro, { query }) => {
     const rows = astro.workspaces.filter(
       ({ id, name }) => wanted(query, 'workspaceIds', id) && wanted(query, 'names', name),
@@ -100,7 +102,7 @@ export const operations: Readonly<Record<string, (astro: Astro, call: Call) => A
   updateDeployment: (astro, { ids, body }) =>
     ok(answered(astro, updateDeployment(astro, ids['deploymentId'], body as Parameters<typeof updateDeployment>[2]))),
   deleteDeployment: (astro, { ids }) => {
-    astro.deployments.delete(deploymentOf(astro, ids['deploymentId']).deployment.id);
+    astro.deployments.delete(changeable(astro, ids['deploymentId']).deployment.id);
     return noContent;
   },
   listDeploys: (astro, { ids, query }) =>

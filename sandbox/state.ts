@@ -18,6 +18,12 @@ export interface Switches {
   readonly versionMembers: 'filled' | 'absent';
   /** How optional members without a value are answered. */
   readonly absentMembers: 'missing' | 'null';
+  /** Whether a Deployment can be changed and deleted while it is CREATING. */
+  readonly whileCreating: 'refused' | 'allowed';
+  /** Whether an API token may list Organizations. */
+  readonly tokensListOrganizations: boolean;
+  /** How long an upload address is good for, in milliseconds. */
+  readonly uploadLifetime: number;
   /** What removing an override answers where there is none. */
   readonly deleteOverrideWithout: '404' | '204';
 }
@@ -29,6 +35,9 @@ export const defaultSwitches: Switches = {
   deployedMeans: 'rolled-out',
   versionMembers: 'filled',
   absentMembers: 'missing',
+  whileCreating: 'refused',
+  tokensListOrganizations: true,
+  uploadLifetime: 3_600_000,
   deleteOverrideWithout: '404',
 };
 
@@ -108,6 +117,15 @@ export function deploymentOf(astro: Astro, id: string | undefined): StoredDeploy
   const stored = astro.deployments.get(id ?? '');
   if (!stored) throw new Refusal(404, 'Deployment not found');
   settle(astro, stored);
+  return stored;
+}
+
+/** Finds a Deployment that is to be changed or deleted, which some say cannot be while it is CREATING. */
+export function changeable(astro: Astro, id: string | undefined): StoredDeployment {
+  const stored = deploymentOf(astro, id);
+  if (stored.creating && astro.switches.whileCreating === 'refused') {
+    throw new Refusal(409, 'Conflict: the deployment is still being created');
+  }
   return stored;
 }
 

@@ -172,3 +172,23 @@ test('s42: the preview of another project of the repository stays', async () => 
   expect(other.outputs['result']).toBe('nothing');
   expect(world.astro.deployments().map(({ id }) => id)).toEqual([outputs['deployment-id']]);
 });
+
+test('s48: a preview that is still being created is deleted as soon as it can be', async () => {
+  await world.end();
+  world = await startWorld({ delays: { create: 1_500 } });
+  world.project.git('checkout', '--quiet', '-b', branch);
+  sha = world.commit('Add a DAG', { 'dags/login.py': 'x = 1\n' });
+  // The run that creates it is cancelled at once; the branch goes.
+  const created = await world.step(
+    pullRequest('opened', branch, sha),
+    {},
+    { signalAfter: { pattern: /Deploy \(/, signal: 'SIGINT' } },
+  );
+  expect(created.code).toBe(130);
+  world.github.branches.delete(branch);
+  const result = await world.step(deletion(branch), bare, empty());
+  expect(result).toMatchObject({ code: 0, outputs: { result: 'deleted' } });
+  expect(result.requests.filter((request) => request.includes(' DELETE ')).map((request) => request.slice(-3))).toEqual(
+    ['409', '204'],
+  );
+});

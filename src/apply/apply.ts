@@ -7,7 +7,7 @@ import {
   type Deployment,
 } from '../astro/deployments.ts';
 import { airflowUrl, astroUrl } from '../core/addresses.ts';
-import { UserError } from '../core/errors.ts';
+import { AstroApiError, UserError } from '../core/errors.ts';
 import { isPreviewOf, readMark } from '../core/identity.ts';
 import type { Plan, Step } from '../core/plan.ts';
 import type { Outcome } from '../core/report.ts';
@@ -19,7 +19,7 @@ import type { Tools } from '../tools.ts';
 import { createOnce } from './deployments.ts';
 import { shipCode } from './code.ts';
 import { prepareImage, type PreparedImage } from './image.ts';
-import { untilItTakesDeploys, untilItRuns, type Spot } from './wait.ts';
+import { untilCreated, untilItRuns, untilItTakesDeploys, type Spot } from './wait.ts';
 
 /** Should nobody take a wake-up back, because the runner died: Astro does it after this time, in milliseconds. */
 const longestWake = 2 * 60 * 60 * 1000;
@@ -201,7 +201,8 @@ async function confirm({ plan, tools }: Run, deployment: Deployment): Promise<De
   return updateDeployment(tools.client, plan.organization, deployment.id, updateBody(desired, deployment, owned));
 }
 
-async function remove({ plan, tools, progress }: Run, deployment: Deployment, deleted: string[]): Promise<void> {
+async function remove(run: Run, deployment: Deployment, deleted: string[]): Promise<void> {
+  const { plan, tools, progress } = run;
   const { client } = tools;
   const current = await readDeployment(client, plan.organization, deployment.id);
   if (current && (!plan.identity || !isPreviewOf(current, plan.identity))) {
@@ -209,10 +210,23 @@ async function remove({ plan, tools, progress }: Run, deployment: Deployment, de
       `The Deployment ${oneLine(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`,
     );
   }
-  const gone = current === undefined || !(await deleteDeployment(client, plan.organization, deployment.id));
+  const gone = current === undefined || !(await deleteOnceCreated(run, current));
   if (gone) tools.log.info(`The Deployment ${oneLine(deployment.name)} was gone already.`);
   deleted.push(deployment.id);
   progress({ deleted: [...deleted] });
+}
+
+/** Deletes a Deployment; one that is still being created may have to be waited for first. `false`: it was gone. */
+async function deleteOnceCreated({ plan, tools }: Run, deployment: Deployment): Promise<boolean> {
+  const { client } = tools;
+  try {
+    return await deleteDeployment(client, plan.organization, deployment.id);
+  } catch (error) {
+    const early = error instanceof AstroApiError && (error.status === 400 || error.status === 409);
+    if (!early || deployment.status !== 'CREATING') throw error;
+    await untilCreated({ client, organization: plan.organization, deploymentId: deployment.id }, deployment);
+    return deleteDeployment(client, plan.organization, deployment.id);
+  }
 }
 
 /** Runs two parts side by side; when one fails the other is told to stop, and both have ended before this does. */

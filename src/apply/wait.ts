@@ -36,18 +36,22 @@ const statusOf = (deployment: Deployment): string =>
   deployment.status + (deployment.statusReason ? ` (${oneLine(deployment.statusReason)})` : '');
 
 /** Waits until a Deployment takes a deploy: no longer CREATING, no longer HIBERNATING. Throws UserError when time is up. */
-export async function untilItTakesDeploys(spot: Spot, known: Deployment): Promise<Deployment> {
+export function untilItTakesDeploys(spot: Spot, known: Deployment): Promise<Deployment> {
+  return whileIn(['CREATING', 'HIBERNATING'], spot, known);
+}
+
+/** Waits until a Deployment is no longer CREATING. Throws UserError when time is up. */
+export function untilCreated(spot: Spot, known: Deployment): Promise<Deployment> {
+  return whileIn(['CREATING'], spot, known);
+}
+
+async function whileIn(statuses: readonly Deployment['status'][], spot: Spot, known: Deployment): Promise<Deployment> {
   let deployment = known;
-  for (let looks = 0; deployment.status === 'CREATING' || deployment.status === 'HIBERNATING'; looks++) {
-    if (looks > 0) {
-      const last = deployment;
-      await rest(
-        spot,
-        looks - 1,
-        () =>
-          `The Deployment ${last.name} is still ${statusOf(last)} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`,
-      );
-    }
+  for (let looks = 0; statuses.includes(deployment.status); looks++) {
+    const last = deployment;
+    const tooLate = (): string =>
+      `The Deployment ${oneLine(last.name)} is still ${statusOf(last)} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`;
+    if (looks > 0) await rest(spot, looks - 1, tooLate);
     deployment = await look(spot);
   }
   return deployment;
