@@ -37884,6 +37884,7 @@ async function finalizeDeploy(client, organization, deployment, id, body) {
 
 
 
+
 /**
  * Bytes of one block, each kept in memory until its answer so that it can be sent again. What fits into one goes up as a
  * single request, as nearly every DAG folder does; Azure's 50,000 blocks (Put Block, learn.microsoft.com) are far off.
@@ -37892,6 +37893,8 @@ const blockSize = 4 * 1024 * 1024;
 const blocksInFlight = 3;
 /** What Azure's own SDK does: 3 repetitions from 0.8 s doubling, pauses of at most 60 s. */
 const repetitions = { retries: 3, minTimeout: 800, factor: 2, maxTimeout: 60_000, randomize: true };
+/** An upload that is asked to wait longer than this, in milliseconds, is given up: its address expires meanwhile. */
+const longestPause = 120_000;
 const contentType = 'application/gzip';
 /**
  * Streams an archive to the blob address that Astro gave for a deploy and returns the version id that finalizing needs
@@ -37992,7 +37995,7 @@ function addressOf(url, options) {
         options.secrets(signature, 'The signature of the upload address');
     if (address.username !== '' || address.password !== '')
         throw refused('it holds a user name');
-    const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(address.hostname);
+    const loopback = isLoopback(address.hostname);
     const secure = address.protocol === 'https:' || (address.protocol === 'http:' && loopback && options.allowLoopbackHttp);
     if (!secure)
         throw refused('it is not https');
@@ -38029,6 +38032,8 @@ function putter(address, { agents, signal, firstPause }) {
             signal,
             shouldRetry: async ({ error }) => {
                 if (!(error instanceof AstroApiError) || !isPassing(error.status))
+                    return false;
+                if ((error.retryAfter ?? 0) > longestPause)
                     return false;
                 if (error.retryAfter !== undefined)
                     await pause(error.retryAfter, signal);

@@ -6,7 +6,7 @@ import { baselines, unknownBaselines, type Baselines } from './core/baselines.ts
 import { isLoopback } from './core/addresses.ts';
 import { toCompare, type Difference } from './core/changes.ts';
 import type { GitHubEvent, Intent } from './core/intent.ts';
-import type { CodeFacts } from './core/plan.ts';
+import type { CodeFacts } from './core/situation.ts';
 import { hostOf, parseRemote, type Repository } from './core/repository.ts';
 import { changedPaths, uncommitted } from './git/changed.ts';
 import { repositoryPaths, type Checkout } from './git/checkout.ts';

@@ -20,7 +20,7 @@ import {
   type PreviewIdentity,
 } from './core/identity.ts';
 import type { GitHubEvent, Intent, Target } from './core/intent.ts';
-import type { Situation } from './core/plan.ts';
+import type { Situation } from './core/situation.ts';
 import { neededLookups, resolveTemplate, secretValues } from './core/template.ts';
 import type { Template } from './core/template-read.ts';
 import { oneLine } from './core/text.ts';

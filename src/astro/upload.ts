@@ -4,6 +4,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { addAbortSignal } from 'node:stream';
 import type { Readable } from 'node:stream';
 import pRetry from 'p-retry';
+import { isLoopback } from '../core/addresses.ts';
 import { AstroApiError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
 import { pause } from './client.ts';
@@ -36,6 +37,8 @@ const blockSize = 4 * 1024 * 1024;
 const blocksInFlight = 3;
 /** What Azure's own SDK does: 3 repetitions from 0.8 s doubling, pauses of at most 60 s. */
 const repetitions = { retries: 3, minTimeout: 800, factor: 2, maxTimeout: 60_000, randomize: true } as const;
+/** An upload that is asked to wait longer than this, in milliseconds, is given up: its address expires meanwhile. */
+const longestPause = 120_000;
 const contentType = 'application/gzip';
 
 interface Block {
@@ -155,7 +158,7 @@ function addressOf(url: string, options: UploadOptions): URL {
   const signature = address.searchParams.get('sig');
   if (signature !== null) options.secrets(signature, 'The signature of the upload address');
   if (address.username !== '' || address.password !== '') throw refused('it holds a user name');
-  const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(address.hostname);
+  const loopback = isLoopback(address.hostname);
   const secure =
     address.protocol === 'https:' || (address.protocol === 'http:' && loopback && options.allowLoopbackHttp);
   if (!secure) throw refused('it is not https');
@@ -190,6 +193,7 @@ function putter(address: URL, { agents, signal, firstPause }: UploadOptions): Pu
       signal,
       shouldRetry: async ({ error }) => {
         if (!(error instanceof AstroApiError) || !isPassing(error.status)) return false;
+        if ((error.retryAfter ?? 0) > longestPause) return false;
         if (error.retryAfter !== undefined) await pause(error.retryAfter, signal);
         return true;
       },

@@ -1,5 +1,5 @@
 import pRetry from 'p-retry';
-import type { BranchState } from '../core/plan.ts';
+import type { BranchState } from '../core/situation.ts';
 import type { GitHubClient } from './client.ts';
 
 /** Whether other pull requests are open for a branch. */

@@ -1,0 +1,71 @@
+import type { components } from '../astro/contract.ts';
+import type { Baselines } from './baselines.ts';
+import type { DeployTypeInput, Difference } from './changes.ts';
+import type { Owned } from './deployment-bodies.ts';
+import type { PreviewIdentity } from './identity.ts';
+import type { Branch, Intent } from './intent.ts';
+import type { Source } from './source.ts';
+import type { Desired } from './template.ts';
+
+type Deployment = components['schemas']['Deployment'];
+
+/** Where a branch stands on GitHub; `absent` is proven, never guessed. */
+export type BranchState =
+  | { readonly kind: 'at'; readonly commit: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** Whether this run still speaks for its branch. */
+export interface Freshness {
+  readonly branch: Branch;
+  /** The commit that the event speaks of. */
+  readonly head: string;
+  readonly state: BranchState;
+  readonly firstAttempt: boolean;
+}
+
+/** What the choice of the deploy type depends on. */
+export interface CodeFacts {
+  readonly deployType: DeployTypeInput;
+  readonly source: Source;
+  readonly baselines: Baselines;
+  readonly answers: ReadonlyMap<string, Difference>;
+  readonly dispatched: boolean;
+}
+
+/** Everything that a decision may look at, read before anything is written. */
+export type Situation = { readonly organization: string; readonly now: Date } & (
+  | {
+      readonly kind: 'ensure-preview';
+      readonly workspace: string;
+      readonly identity: PreviewIdentity;
+      readonly freshness: Freshness;
+      /** Deployments with this branch's mark, oldest first. */
+      readonly mine: readonly Deployment[];
+      /** A Deployment of the wanted name that does not carry this branch's mark. */
+      readonly namesake?: Deployment;
+      readonly desired: Desired;
+      readonly owned: Owned;
+      readonly code: CodeFacts;
+      readonly notices: readonly string[];
+    }
+  | {
+      readonly kind: 'deploy';
+      readonly freshness?: Freshness;
+      readonly target: Deployment;
+      readonly wakeOnDeploy: boolean;
+      readonly planOnly: boolean;
+      readonly code: CodeFacts;
+    }
+  | {
+      readonly kind: 'remove-preview';
+      readonly identity: PreviewIdentity;
+      readonly intent: Extract<Intent, { kind: 'remove-preview' }>;
+      readonly mine: readonly Deployment[];
+      /** Asked only where there is something to remove. */
+      readonly state?: BranchState;
+      readonly pullRequests?:
+        | { readonly kind: 'known'; readonly numbers: readonly number[] }
+        | { readonly kind: 'unknown'; readonly why: string };
+    }
+);
