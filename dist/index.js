@@ -32032,7 +32032,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4182);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8338);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6756);
 
 
@@ -32062,7 +32062,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4182:
+/***/ 8338:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39511,7 +39511,35 @@ function ago(at, now) {
     return `, deployed ${Math.floor(minutes / 1440)} d ago`;
 }
 
+;// CONCATENATED MODULE: ./build/core/situation.js
+
+
+/** A run whose commit is no longer the branch's head deploys nothing: a newer run does, or the branch is gone. */
+function checkFreshness({ branch, head, state, firstAttempt }, what) {
+    const name = oneLine(branch.name, 100);
+    switch (state.kind) {
+        case 'absent':
+            return { stale: `the branch ${name} is gone, so nothing is ${what} for it`, notices: [] };
+        case 'at':
+            return state.commit === head
+                ? { notices: [] }
+                : {
+                    stale: `the branch ${name} has moved on from ${head.slice(0, 7)} to ${state.commit.slice(0, 7)}: the run of that commit deploys`,
+                    notices: [],
+                };
+        case 'unknown':
+            if (firstAttempt)
+                return {
+                    notices: [
+                        `GitHub cannot say where the branch ${name} stands (${state.why}): this run goes on because it is fresh.`,
+                    ],
+                };
+            throw new UserError(`GitHub cannot say whether the branch ${name} is still at ${head.slice(0, 7)} (${state.why}), and this is a re-run: deploying it could put an old commit in place of a newer one. Run the job again later, with \`permissions: { contents: read }\`.`);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/core/plan.js
+
 
 
 
@@ -39666,29 +39694,6 @@ function removePreview(situation) {
 }
 function kept(deployment, question, why = 'it was not asked') {
     return new UserError(`GitHub cannot say ${question}: ${why}. The preview ${oneLine(deployment.name)} (${deployment.id}) is kept. Run the job again; the job needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`);
-}
-/** A run whose commit is no longer the branch's head deploys nothing: a newer run does, or the branch is gone. */
-function checkFreshness({ branch, head, state, firstAttempt }, what) {
-    const name = oneLine(branch.name, 100);
-    switch (state.kind) {
-        case 'absent':
-            return { stale: `the branch ${name} is gone, so nothing is ${what} for it`, notices: [] };
-        case 'at':
-            return state.commit === head
-                ? { notices: [] }
-                : {
-                    stale: `the branch ${name} has moved on from ${head.slice(0, 7)} to ${state.commit.slice(0, 7)}: the run of that commit deploys`,
-                    notices: [],
-                };
-        case 'unknown':
-            if (firstAttempt)
-                return {
-                    notices: [
-                        `GitHub cannot say where the branch ${name} stands (${state.why}): this run goes on because it is fresh.`,
-                    ],
-                };
-            throw new UserError(`GitHub cannot say whether the branch ${name} is still at ${head.slice(0, 7)} (${state.why}), and this is a re-run: deploying it could put an old commit in place of a newer one. Run the job again later, with \`permissions: { contents: read }\`.`);
-    }
 }
 function choose(facts, dagDeploysOn, now) {
     const changes = {

@@ -3,7 +3,7 @@ import { changesSince, decideDeploy, type CodeChange } from './changes.ts';
 import { UserError } from './errors.ts';
 import type { PreviewIdentity } from './identity.ts';
 import type { DeployTypeDone, Outcome } from './report.ts';
-import type { CodeFacts, Freshness, Situation } from './situation.ts';
+import { checkFreshness, type CodeFacts, type Situation } from './situation.ts';
 import type { Source } from './source.ts';
 import { createBody, updateBody, type Owned } from './deployment-bodies.ts';
 import { compareDeployment } from './deployment-diff.ts';
@@ -220,35 +220,6 @@ function kept(deployment: Deployment, question: string, why = 'it was not asked'
   return new UserError(
     `GitHub cannot say ${question}: ${why}. The preview ${oneLine(deployment.name)} (${deployment.id}) is kept. Run the job again; the job needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`,
   );
-}
-
-/** A run whose commit is no longer the branch's head deploys nothing: a newer run does, or the branch is gone. */
-function checkFreshness(
-  { branch, head, state, firstAttempt }: Freshness,
-  what: string,
-): { stale?: string; notices: string[] } {
-  const name = oneLine(branch.name, 100);
-  switch (state.kind) {
-    case 'absent':
-      return { stale: `the branch ${name} is gone, so nothing is ${what} for it`, notices: [] };
-    case 'at':
-      return state.commit === head
-        ? { notices: [] }
-        : {
-            stale: `the branch ${name} has moved on from ${head.slice(0, 7)} to ${state.commit.slice(0, 7)}: the run of that commit deploys`,
-            notices: [],
-          };
-    case 'unknown':
-      if (firstAttempt)
-        return {
-          notices: [
-            `GitHub cannot say where the branch ${name} stands (${state.why}): this run goes on because it is fresh.`,
-          ],
-        };
-      throw new UserError(
-        `GitHub cannot say whether the branch ${name} is still at ${head.slice(0, 7)} (${state.why}), and this is a re-run: deploying it could put an old commit in place of a newer one. Run the job again later, with \`permissions: { contents: read }\`.`,
-      );
-  }
 }
 
 function choose(facts: CodeFacts, dagDeploysOn: boolean, now: Date): CodeChange {

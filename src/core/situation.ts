@@ -2,10 +2,12 @@ import type { components } from '../astro/contract.ts';
 import type { Baselines } from './baselines.ts';
 import type { DeployTypeInput, Difference } from './changes.ts';
 import type { Owned } from './deployment-bodies.ts';
+import { UserError } from './errors.ts';
 import type { PreviewIdentity } from './identity.ts';
 import type { Branch, Intent } from './intent.ts';
 import type { Source } from './source.ts';
 import type { Desired } from './template.ts';
+import { oneLine } from './text.ts';
 
 type Deployment = components['schemas']['Deployment'];
 
@@ -69,3 +71,32 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
         | { readonly kind: 'unknown'; readonly why: string };
     }
 );
+
+/** A run whose commit is no longer the branch's head deploys nothing: a newer run does, or the branch is gone. */
+export function checkFreshness(
+  { branch, head, state, firstAttempt }: Freshness,
+  what: string,
+): { stale?: string; notices: string[] } {
+  const name = oneLine(branch.name, 100);
+  switch (state.kind) {
+    case 'absent':
+      return { stale: `the branch ${name} is gone, so nothing is ${what} for it`, notices: [] };
+    case 'at':
+      return state.commit === head
+        ? { notices: [] }
+        : {
+            stale: `the branch ${name} has moved on from ${head.slice(0, 7)} to ${state.commit.slice(0, 7)}: the run of that commit deploys`,
+            notices: [],
+          };
+    case 'unknown':
+      if (firstAttempt)
+        return {
+          notices: [
+            `GitHub cannot say where the branch ${name} stands (${state.why}): this run goes on because it is fresh.`,
+          ],
+        };
+      throw new UserError(
+        `GitHub cannot say whether the branch ${name} is still at ${head.slice(0, 7)} (${state.why}), and this is a re-run: deploying it could put an old commit in place of a newer one. Run the job again later, with \`permissions: { contents: read }\`.`,
+      );
+  }
+}
