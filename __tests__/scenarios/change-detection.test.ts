@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { push } from '../../sandbox/events.ts';
+import { pullRequest, push } from '../../sandbox/events.ts';
 import { makeProject, sampleFiles } from '../../sandbox/project.ts';
 import { startWorld, type Told, type World } from './world.ts';
 
@@ -229,4 +229,39 @@ test('s34: a submodule in the DAG folder is part of the DAGs', async () => {
   } finally {
     rmSync(home, { recursive: true });
   }
+});
+
+test('F-23, s19: a pull request runs its merge commit; the head is kept beside it and stands in when that one is gone', async () => {
+  const branch = 'feature/x';
+  world.project.git('checkout', '--quiet', '-b', branch);
+  const head = world.commit('On the branch', { 'dags/x.py': '1' });
+  /** What GitHub checks out: the merge of the base and the head, on no branch. */
+  const checkOutMerge = (tip: string): string => {
+    world.project.git('checkout', '--quiet', '--detach', 'main');
+    world.project.git('merge', '--quiet', '--no-ff', '--message', `Merge ${tip} into main`, tip);
+    return world.project.git('rev-parse', 'HEAD');
+  };
+  const merge = checkOutMerge(head);
+  const first = await world.step(pullRequest('opened', branch, head));
+  expect(first.outputs).toMatchObject({ result: 'created', 'commit-sha': merge });
+  const id = first.outputs['deployment-id'] ?? '';
+  const [deploy] = world.astro.deploys(id);
+  expect(deploy).toMatchObject({ git: { commitSha: merge, branch } });
+  expect(deploy?.description).toBe(`Merge ${head} into main\n[astro-branch-deploy head=${head}]`);
+
+  world.project.git('checkout', '--quiet', branch);
+  const next = world.commit('A DAG', { 'dags/x.py': '2' });
+  checkOutMerge(next);
+  expect(told(await world.step(pullRequest('synchronize', branch, next)))).toBe(
+    'dags-only: DAGs: dags/x.py changed since <sha>',
+  );
+
+  // GitHub drops merge commits; the head is still to be had.
+  world.astro.addDeploy(id, { git: git('f'.repeat(40)), description: `Merge\n[astro-branch-deploy head=${next}]` });
+  world.project.git('checkout', '--quiet', branch);
+  const last = world.commit('Another DAG', { 'dags/y.py': '1' });
+  checkOutMerge(last);
+  expect(told(await world.step(pullRequest('synchronize', branch, last)))).toBe(
+    'dags-only: DAGs: dags/y.py changed since <sha>',
+  );
 });
