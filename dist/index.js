@@ -38845,7 +38845,7 @@ async function shipCode(spot, deployment, step, image, inputs, tools) {
     const bundle = withDags
         ? collectBundle(step.source.dagsFolder, {
             prefix: 'dags',
-            refuseOutsideLinks: deployment.airflowVersion.startsWith('3'),
+            refuseOutsideLinks: /^3/.test(deployment.airflowVersion),
             allowEmpty: inputs.force,
         })
         : undefined;
@@ -41324,7 +41324,7 @@ async function observeRemoval(intent, inputs, event, tools) {
 const longestSummary = 900 * 1024;
 /**
  * Tells how the run ended: step outputs, job summary, last lines of the log. A summary that cannot be written is a
- * warning; outputs that cannot be written are an error, because later steps rely on them.
+ * warning; outputs that cannot be written are an error (`false`), because later steps rely on them.
  */
 function publish(outcome, env, log) {
     const file = env['GITHUB_STEP_SUMMARY'];
@@ -41333,16 +41333,25 @@ function publish(outcome, env, log) {
             (0,external_node_fs_.appendFileSync)(file, `${log.clean(summary(outcome)).slice(0, longestSummary)}\n`);
         }
         catch (error) {
-            log.warning(`The job summary could not be written: ${error instanceof Error ? error.message : String(error)}.`);
+            log.warning(`The job summary could not be written: ${outputs_reason(error)}.`);
         }
     }
-    if (env['GITHUB_OUTPUT']) {
-        for (const [name, value] of Object.entries(outputs(outcome)))
-            core/* setOutput */.uH(name, log.clean(value));
+    let written = true;
+    try {
+        if (env['GITHUB_OUTPUT']) {
+            for (const [name, value] of Object.entries(outputs(outcome)))
+                core/* setOutput */.uH(name, log.clean(value));
+        }
+    }
+    catch (error) {
+        written = false;
+        log.error(`The step's outputs could not be written (${outputs_reason(error)}), so later steps do not have them. The run itself: ${outcome.result} - ${headline(outcome)}`);
     }
     for (const line of closing(outcome))
         log.info(line);
+    return written;
 }
+const outputs_reason = (error) => (error instanceof Error ? error.message : String(error));
 
 ;// CONCATENATED MODULE: ./build/main.js
 
@@ -41372,8 +41381,7 @@ async function main_run(env, signal) {
         const intent = requireToken(readIntent(event, inputs), event, inputs.token !== '');
         if (intent.kind === 'skip') {
             log.notice(intent.why);
-            publish({ ...outcome, result: 'skipped', why: intent.why }, env, log);
-            return true;
+            return publish({ ...outcome, result: 'skipped', why: intent.why }, env, log);
         }
         const budget = startBudget(inputs.waitTime);
         const client = { url: inputs.apiUrl, token: inputs.token, agents, signal, log, remaining: budget.remaining };
@@ -41387,13 +41395,11 @@ async function main_run(env, signal) {
             log.notice(notice);
         progress({ ...plan.facts, plan: planned(plan) });
         if (inputs.dryRun || plan.planOnly) {
-            publish({ ...outcome, result: 'planned', why: plan.why }, env, log);
-            return true;
+            return publish({ ...outcome, result: 'planned', why: plan.why }, env, log);
         }
         await apply(plan, inputs, tools, progress);
         const result = plan.steps.length === 0 ? plan.idle : resultOf(outcome);
-        publish({ ...outcome, result, why: plan.why }, env, log);
-        return true;
+        return publish({ ...outcome, result, why: plan.why }, env, log);
     }
     catch (error) {
         const message = tell(error, signal, log);

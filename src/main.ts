@@ -26,8 +26,7 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     const intent = requireToken(readIntent(event, inputs), event, inputs.token !== '');
     if (intent.kind === 'skip') {
       log.notice(intent.why);
-      publish({ ...outcome, result: 'skipped', why: intent.why }, env, log);
-      return true;
+      return publish({ ...outcome, result: 'skipped', why: intent.why }, env, log);
     }
     const budget = startBudget(inputs.waitTime);
     const client = { url: inputs.apiUrl, token: inputs.token, agents, signal, log, remaining: budget.remaining };
@@ -41,13 +40,11 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     for (const notice of plan.notices) log.notice(notice);
     progress({ ...plan.facts, plan: planned(plan) });
     if (inputs.dryRun || plan.planOnly) {
-      publish({ ...outcome, result: 'planned', why: plan.why }, env, log);
-      return true;
+      return publish({ ...outcome, result: 'planned', why: plan.why }, env, log);
     }
     await apply(plan, inputs, tools, progress);
     const result = plan.steps.length === 0 ? plan.idle : resultOf(outcome);
-    publish({ ...outcome, result, why: plan.why }, env, log);
-    return true;
+    return publish({ ...outcome, result, why: plan.why }, env, log);
   } catch (error) {
     const message = tell(error, signal, log);
     publish({ ...outcome, result: 'failed', why: message }, env, log);

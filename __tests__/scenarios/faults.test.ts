@@ -334,6 +334,25 @@ describe('T-15: secrets', () => {
   });
 });
 
+const withFullDevice = existsSync('/dev/full') ? test : test.skip;
+withFullDevice(
+  'R-33: outputs that cannot be written fail the step, and say what was done all the same (needs /dev/full)',
+  async () => {
+    const result = await world.step(
+      pullRequest('opened', branch, sha),
+      { 'deploy-type': 'dags-only' },
+      { env: { GITHUB_OUTPUT: '/dev/full', GITHUB_STEP_SUMMARY: '/dev/full' } },
+    );
+    expect(result.code).toBe(1);
+    expect(result.annotations).toEqual([
+      expect.stringMatching(/^warning: The job summary could not be written: ENOSPC/),
+      expect.stringMatching(
+        /^error: The step's outputs could not be written \(ENOSPC.*The run itself: created - etl-feature-x-/,
+      ),
+    ]);
+  },
+);
+
 test('s60: a push that comes later wins: the older run deploys nothing', async () => {
   world.astro.addDeployment({ name: 'etl-prod' });
   const older = world.project.git('rev-parse', 'HEAD');

@@ -34,7 +34,7 @@ export async function shipCode(
   const bundle = withDags
     ? collectBundle(step.source.dagsFolder, {
         prefix: 'dags',
-        refuseOutsideLinks: deployment.airflowVersion.startsWith('3'),
+        refuseOutsideLinks: /^3/.test(deployment.airflowVersion),
         allowEmpty: inputs.force,
       })
     : undefined;
