@@ -37480,6 +37480,106 @@ function impossible(desired, existing) {
     }));
 }
 
+;// CONCATENATED MODULE: ./build/github/branches.js
+
+/** GitHub lists at most 300 files of a comparison (docs.github.com, "Compare two commits"). */
+const mostComparedFiles = 300;
+/** Each segment encoded on its own: an unescaped `#`, `?` or `%` would ask for another branch and get a 404. */
+const encodePath = (text) => text.split('/').map(encodeURIComponent).join('/');
+/** Reads where a branch stands; a 404 counts as absent only when the repository itself can be read with the same token. */
+async function branchState(github, branch) {
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token`' };
+    const base = `/repos/${github.owner}/${github.repo}`;
+    try {
+        const answer = await ask(github, `${base}/git/ref/heads/${encodePath(branch)}`);
+        if (answer.status === 200) {
+            const { ref, object } = answer.data;
+            return ref === `refs/heads/${branch}` && typeof object?.sha === 'string'
+                ? { kind: 'at', commit: object.sha }
+                : { kind: 'unknown', why: 'GitHub answered for another ref' };
+        }
+        const repository = await ask(github, base);
+        return repository.status === 200 && repository.data.id === github.repositoryId
+            ? { kind: 'absent' }
+            : {
+                kind: 'unknown',
+                why: 'GitHub shows neither the branch nor this repository to this token (`contents: read` is needed)',
+            };
+    }
+    catch (error) {
+        return { kind: 'unknown', why: reason(error) };
+    }
+}
+/** Open pull requests whose head is this branch of this repository. */
+async function openPullRequests(github, branch) {
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token`' };
+    const head = encodeURIComponent(`${github.owner}:${branch}`);
+    try {
+        const answer = await ask(github, `/repos/${github.owner}/${github.repo}/pulls?state=open&per_page=100&head=${head}`);
+        if (answer.status !== 200 || !Array.isArray(answer.data)) {
+            return {
+                kind: 'unknown',
+                why: 'GitHub does not show pull requests to this token (`pull-requests: read` is needed)',
+            };
+        }
+        const pulls = answer.data;
+        const same = pulls.filter(({ head, state }) => state !== 'closed' && head?.ref === branch && head.repo?.id === github.repositoryId);
+        return { kind: 'known', numbers: same.map(({ number }) => number) };
+    }
+    catch (error) {
+        return { kind: 'unknown', why: reason(error) };
+    }
+}
+/**
+ * Asks GitHub which files differ. Its comparison starts at the merge base, so it is the difference of the two commits only
+ * where the merge base is the first of them; a list that may be cut off is no answer either.
+ */
+async function compareCommits(github, from, to) {
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token` to ask GitHub with' };
+    try {
+        const answer = await ask(github, `/repos/${github.owner}/${github.repo}/compare/${from}...${to}`);
+        const { merge_base_commit: base, files } = answer.data;
+        if (answer.status !== 200)
+            return { kind: 'unknown', why: 'GitHub does not know the commit either' };
+        if (base?.sha !== from)
+            return { kind: 'unknown', why: 'the history was rewritten since' };
+        if (!files || files.length >= mostComparedFiles)
+            return { kind: 'unknown', why: `more files changed than GitHub lists (${mostComparedFiles})` };
+        return {
+            kind: 'known',
+            paths: files.flatMap((file) => file.previous_filename === undefined ? [file.filename] : [file.previous_filename, file.filename]),
+        };
+    }
+    catch (error) {
+        return { kind: 'unknown', why: reason(error) };
+    }
+}
+/** GET with two repetitions on network trouble and 5xx; a 404 is an answer, everything else an error. */
+async function ask(github, url) {
+    return pRetry(async () => {
+        try {
+            return await github.octokit.request(`GET ${url}`, {
+                request: { redirect: 'error', signal: AbortSignal.timeout(20_000) },
+            });
+        }
+        catch (error) {
+            if (branches_status(error) === 404)
+                return { status: 404, data: {} };
+            throw error;
+        }
+    }, { retries: 2, minTimeout: 500, shouldRetry: ({ error }) => (branches_status(error) ?? 500) >= 500 });
+}
+const branches_status = (error) => error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
+function reason(error) {
+    const code = branches_status(error);
+    return code === undefined || code >= 500
+        ? `GitHub does not answer (${error instanceof Error ? error.message : String(error)})`
+        : `GitHub refuses to say (${code})`;
+}
+
 ;// CONCATENATED MODULE: ./build/apply/deployments.js
 
 
@@ -38983,6 +39083,7 @@ function supersededBy(deployment, shipped) {
 
 
 
+
 /** Should nobody take a wake-up back, because the runner died: Astro does it after this time, in milliseconds. */
 const longestWake = 2 * 60 * 60 * 1000;
 /**
@@ -39021,6 +39122,8 @@ async function apply(plan, inputs, tools, progress) {
             if (deployment && step.kind !== 'delete')
                 progress(facts(deployment, tools));
         }
+        if (deployment && plan.branch && plan.steps.length > 0)
+            await goWithTheBranch(run, plan.branch, deployment, deleted);
     }
     finally {
         if (asleep)
@@ -39137,6 +39240,14 @@ async function apply_confirm({ plan, tools }, deployment) {
         return deployment;
     tools.log.info(`Astro did not take everything at creation: sending ${missing.join(', ')} once more.`);
     return updateDeployment(tools.client, plan.organization, deployment.id, updateBody(desired, deployment, owned));
+}
+/** A branch that vanished while this run was working takes its preview with it: its `delete` run came too early to see it. */
+async function goWithTheBranch(run, branch, deployment, deleted) {
+    const state = await branchState(await run.tools.github(), branch.name);
+    if (state.kind !== 'absent')
+        return;
+    run.tools.log.notice(`The branch ${oneLine(branch.name, 100)} vanished during this run: its preview goes with it.`);
+    await run.timed('delete', () => remove(run, deployment, deleted));
 }
 async function remove(run, deployment, deleted) {
     const { plan, tools, progress } = run;
@@ -39592,6 +39703,7 @@ function ensurePreview(situation) {
         ...base,
         steps,
         preview: { desired, owned },
+        branch: situation.freshness.branch,
         why: code.why,
         warnings: code.warnings,
         notices: [...notices, ...situation.notices],
@@ -39745,6 +39857,9 @@ const untouched = {
 };
 /** The result of a run that went through: the most telling of what it did. */
 function resultOf(outcome) {
+    // Also where this run made it: what is gone was not created for anybody.
+    if (outcome.deploymentId !== undefined && outcome.deleted.includes(outcome.deploymentId))
+        return 'deleted';
     if (outcome.created)
         return 'created';
     if (outcome.updated.length > 0)
@@ -40192,106 +40307,6 @@ function decode(part) {
     catch {
         return {};
     }
-}
-
-;// CONCATENATED MODULE: ./build/github/branches.js
-
-/** GitHub lists at most 300 files of a comparison (docs.github.com, "Compare two commits"). */
-const mostComparedFiles = 300;
-/** Each segment encoded on its own: an unescaped `#`, `?` or `%` would ask for another branch and get a 404. */
-const encodePath = (text) => text.split('/').map(encodeURIComponent).join('/');
-/** Reads where a branch stands; a 404 counts as absent only when the repository itself can be read with the same token. */
-async function branchState(github, branch) {
-    if (!github)
-        return { kind: 'unknown', why: 'there is no `github-token`' };
-    const base = `/repos/${github.owner}/${github.repo}`;
-    try {
-        const answer = await ask(github, `${base}/git/ref/heads/${encodePath(branch)}`);
-        if (answer.status === 200) {
-            const { ref, object } = answer.data;
-            return ref === `refs/heads/${branch}` && typeof object?.sha === 'string'
-                ? { kind: 'at', commit: object.sha }
-                : { kind: 'unknown', why: 'GitHub answered for another ref' };
-        }
-        const repository = await ask(github, base);
-        return repository.status === 200 && repository.data.id === github.repositoryId
-            ? { kind: 'absent' }
-            : {
-                kind: 'unknown',
-                why: 'GitHub shows neither the branch nor this repository to this token (`contents: read` is needed)',
-            };
-    }
-    catch (error) {
-        return { kind: 'unknown', why: reason(error) };
-    }
-}
-/** Open pull requests whose head is this branch of this repository. */
-async function openPullRequests(github, branch) {
-    if (!github)
-        return { kind: 'unknown', why: 'there is no `github-token`' };
-    const head = encodeURIComponent(`${github.owner}:${branch}`);
-    try {
-        const answer = await ask(github, `/repos/${github.owner}/${github.repo}/pulls?state=open&per_page=100&head=${head}`);
-        if (answer.status !== 200 || !Array.isArray(answer.data)) {
-            return {
-                kind: 'unknown',
-                why: 'GitHub does not show pull requests to this token (`pull-requests: read` is needed)',
-            };
-        }
-        const pulls = answer.data;
-        const same = pulls.filter(({ head, state }) => state !== 'closed' && head?.ref === branch && head.repo?.id === github.repositoryId);
-        return { kind: 'known', numbers: same.map(({ number }) => number) };
-    }
-    catch (error) {
-        return { kind: 'unknown', why: reason(error) };
-    }
-}
-/**
- * Asks GitHub which files differ. Its comparison starts at the merge base, so it is the difference of the two commits only
- * where the merge base is the first of them; a list that may be cut off is no answer either.
- */
-async function compareCommits(github, from, to) {
-    if (!github)
-        return { kind: 'unknown', why: 'there is no `github-token` to ask GitHub with' };
-    try {
-        const answer = await ask(github, `/repos/${github.owner}/${github.repo}/compare/${from}...${to}`);
-        const { merge_base_commit: base, files } = answer.data;
-        if (answer.status !== 200)
-            return { kind: 'unknown', why: 'GitHub does not know the commit either' };
-        if (base?.sha !== from)
-            return { kind: 'unknown', why: 'the history was rewritten since' };
-        if (!files || files.length >= mostComparedFiles)
-            return { kind: 'unknown', why: `more files changed than GitHub lists (${mostComparedFiles})` };
-        return {
-            kind: 'known',
-            paths: files.flatMap((file) => file.previous_filename === undefined ? [file.filename] : [file.previous_filename, file.filename]),
-        };
-    }
-    catch (error) {
-        return { kind: 'unknown', why: reason(error) };
-    }
-}
-/** GET with two repetitions on network trouble and 5xx; a 404 is an answer, everything else an error. */
-async function ask(github, url) {
-    return pRetry(async () => {
-        try {
-            return await github.octokit.request(`GET ${url}`, {
-                request: { redirect: 'error', signal: AbortSignal.timeout(20_000) },
-            });
-        }
-        catch (error) {
-            if (branches_status(error) === 404)
-                return { status: 404, data: {} };
-            throw error;
-        }
-    }, { retries: 2, minTimeout: 500, shouldRetry: ({ error }) => (branches_status(error) ?? 500) >= 500 });
-}
-const branches_status = (error) => error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
-function reason(error) {
-    const code = branches_status(error);
-    return code === undefined || code >= 500
-        ? `GitHub does not answer (${error instanceof Error ? error.message : String(error)})`
-        : `GitHub refuses to say (${code})`;
 }
 
 ;// CONCATENATED MODULE: ./build/git/run.js

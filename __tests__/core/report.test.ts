@@ -59,6 +59,8 @@ test.each([
   [{ updated: ['name'], deployType: 'dags-only' }, 'updated'],
   [{ deployType: 'image-only', deleted: ['x'] }, 'deployed'],
   [{ deleted: ['x'] }, 'deleted'],
+  [{ created: true, deploymentId: 'x', deleted: ['x'] }, 'deleted'],
+  [{ deploymentId: 'y', deployType: 'dags-only', deleted: ['x'] }, 'deployed'],
   [{}, 'nothing'],
 ] as const)('the result of %j is %s', (more, expected) => {
   expect(resultOf({ ...untouched, ...more })).toBe(expected);

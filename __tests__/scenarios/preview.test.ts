@@ -95,6 +95,7 @@ test('s1, s53: a pull request is opened: the Deployment is made from the templat
      "Astro GET /organizations/{id}/deployments/{id} 200",
      "Astro GET /organizations/{id}/deployments/{id}/deploys/{id} 200",
      "GitHub GET /repos/acme/etl/git/ref/heads/feature/login 200",
+     "GitHub GET /repos/acme/etl/git/ref/heads/feature/login 200",
    ]
   `);
   expect(result.summary).toContain('### Astro: Preview created');
@@ -177,6 +178,30 @@ test('R-11, R-12: an overtaken run and one whose branch is gone create nothing',
   });
   expect([stale.code, gone.code]).toEqual([0, 0]);
   expect(world.astro.deployments()).toEqual([]);
+});
+
+test('R-12: a branch that vanishes during the run takes its preview with it; one that comes back keeps it', async () => {
+  const sha = world.commit('Add a DAG', { 'dags/login.py': 'x = 1\n' });
+  const inputs = { 'deploy-type': 'dags-only' };
+  world.astro.onRequest = ({ operation }) => {
+    if (operation === 'finalizeDeploy') world.github.branches.delete(branch);
+  };
+  const vanished = await world.step(pullRequest('opened', branch, sha), inputs);
+  expect(vanished).toMatchObject({ code: 0, outputs: { result: 'deleted' } });
+  expect(vanished.annotations).toEqual([
+    `notice: The branch ${branch} vanished during this run: its preview goes with it.`,
+  ]);
+  expect(world.astro.deployments()).toEqual([]);
+
+  world.github.branches.set(branch, sha);
+  world.astro.onRequest = ({ operation }) => {
+    if (operation === 'finalizeDeploy') world.github.branches.set(branch, 'e'.repeat(40));
+  };
+  expect(await world.step(pullRequest('opened', branch, sha), inputs)).toMatchObject({
+    code: 0,
+    outputs: { result: 'created' },
+  });
+  expect(world.astro.deployments()).toHaveLength(1);
 });
 
 test('dry-run: the plan is told, nothing is written', async () => {

@@ -9,11 +9,13 @@ import {
 import { airflowUrl, astroUrl } from '../core/addresses.ts';
 import { AstroApiError, UserError } from '../core/errors.ts';
 import { isPreviewOf, readMark } from '../core/identity.ts';
+import type { Branch } from '../core/intent.ts';
 import type { Plan, Step } from '../core/plan.ts';
 import type { Outcome } from '../core/report.ts';
 import { updateBody } from '../core/deployment-bodies.ts';
 import { compareDeployment } from '../core/deployment-diff.ts';
 import { oneLine } from '../core/text.ts';
+import { branchState } from '../github/branches.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Tools } from '../tools.ts';
 import { createOnce } from './deployments.ts';
@@ -61,6 +63,8 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
       }
       if (deployment && step.kind !== 'delete') progress(facts(deployment, tools));
     }
+    if (deployment && plan.branch && plan.steps.length > 0)
+      await goWithTheBranch(run, plan.branch, deployment, deleted);
   } finally {
     if (asleep) await goBackToSleep(run, asleep);
   }
@@ -199,6 +203,14 @@ async function confirm({ plan, tools }: Run, deployment: Deployment): Promise<De
   if (missing.length === 0) return deployment;
   tools.log.info(`Astro did not take everything at creation: sending ${missing.join(', ')} once more.`);
   return updateDeployment(tools.client, plan.organization, deployment.id, updateBody(desired, deployment, owned));
+}
+
+/** A branch that vanished while this run was working takes its preview with it: its `delete` run came too early to see it. */
+async function goWithTheBranch(run: Run, branch: Branch, deployment: Deployment, deleted: string[]): Promise<void> {
+  const state = await branchState(await run.tools.github(), branch.name);
+  if (state.kind !== 'absent') return;
+  run.tools.log.notice(`The branch ${oneLine(branch.name, 100)} vanished during this run: its preview goes with it.`);
+  await run.timed('delete', () => remove(run, deployment, deleted));
 }
 
 async function remove(run: Run, deployment: Deployment, deleted: string[]): Promise<void> {

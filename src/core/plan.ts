@@ -2,6 +2,7 @@ import type { components } from '../astro/contract.ts';
 import { changesSince, decideDeploy, type CodeChange } from './changes.ts';
 import { UserError } from './errors.ts';
 import type { PreviewIdentity } from './identity.ts';
+import type { Branch } from './intent.ts';
 import type { DeployTypeDone, Outcome } from './report.ts';
 import { checkFreshness, type CodeFacts, type Situation } from './situation.ts';
 import type { Source } from './source.ts';
@@ -43,6 +44,8 @@ export interface Plan {
   /** Whose previews this plan may change or delete; `undefined` where it concerns none. */
   readonly identity?: PreviewIdentity;
   readonly steps: readonly Step[];
+  /** The branch that a preview lives and goes with; looked at once more when the work is done. */
+  readonly branch?: Branch;
   /** The Deployment that is there already. */
   readonly deployment?: Deployment;
   readonly isPreview: boolean;
@@ -107,6 +110,7 @@ function ensurePreview(situation: Extract<Situation, { kind: 'ensure-preview' }>
     ...base,
     steps,
     preview: { desired, owned },
+    branch: situation.freshness.branch,
     why: code.why,
     warnings: code.warnings,
     notices: [...notices, ...situation.notices],

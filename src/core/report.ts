@@ -76,6 +76,8 @@ export const untouched: Omit<Outcome, 'result'> = {
 
 /** The result of a run that went through: the most telling of what it did. */
 export function resultOf(outcome: Omit<Outcome, 'result'>): Result {
+  // Also where this run made it: what is gone was not created for anybody.
+  if (outcome.deploymentId !== undefined && outcome.deleted.includes(outcome.deploymentId)) return 'deleted';
   if (outcome.created) return 'created';
   if (outcome.updated.length > 0) return 'updated';
   if (outcome.deployType !== 'none') return 'deployed';
