@@ -182,7 +182,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return wrong.length > 0 ? refuse(500, `The sandbox breaks the contract: ${wrong.join('; ')}`) : result;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return refuse(error.status, error.message, error.fieldErrors);
+      const refusal = refuse(error.status, error.message, error.fieldErrors);
+      violations.push(
+        ...operation.checkAnswer(refusal.status, refusal.body).map((problem) => `${operation.id} refusal: ${problem}`),
+      );
+      return refusal;
     }
   };
 

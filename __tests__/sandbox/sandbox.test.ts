@@ -51,6 +51,7 @@ describe('the contract', () => {
     ['no variant', 'POST', '/deployments', { name: 'etl', workspaceId: workspace }],
     ['a missing member', 'POST', '/deployments', { type: 'STANDARD', name: 'etl' }],
     ['an unknown query parameter', 'GET', '/deployments?colour=red', undefined],
+    ['a limit that is no number', 'GET', '/deployments?limit=many', undefined],
     ['a limit that is too high', 'GET', '/deployments?limit=1001', undefined],
     ['a body where there is none', 'DELETE', '/deployments/cm0000000000000000000000x', { a: 1 }],
     ['no JSON object', 'POST', '/deployments', [1]],
