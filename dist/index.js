@@ -32032,7 +32032,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8338);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(436);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6756);
 
 
@@ -32062,7 +32062,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8338:
+/***/ 436:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -38441,10 +38441,13 @@ function gitFacts(source) {
         ...(commit.author !== '' && { authorName: commit.author }),
     };
 }
-/** The text for the deploy history: the user's, else the commit's subject; then the pull request's head for the next run. */
-function deployDescription(source, text) {
+/**
+ * The text for the deploy history: the user's, else the commit's subject; then the pull request's head for the next run.
+ * The text is cleaned first: afterwards it could have become too long, or a line that looks like the one of the head.
+ */
+function deployDescription(source, text, clean) {
     const head = source.head === source.commit?.id ? undefined : source.head;
-    return recordHead(text ?? source.commit?.subject ?? '', head);
+    return recordHead(clean(text ?? source.commit?.subject ?? ''), head);
 }
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 17 modules
@@ -38684,9 +38687,7 @@ function buildArguments(engine, request, dockerfile, ignoreFile, pull) {
  * Throws UserError with the last lines of a failed build.
  */
 async function buildImage(engine, request, onLine) {
-    const dockerfile = (0,external_node_path_.join)(request.project, 'Dockerfile');
-    if (!(0,external_node_fs_.existsSync)(dockerfile))
-        throw new UserError(`There is no \`Dockerfile\` in the Astro project, so there is no image to build. Correct \`root-folder\`, or use \`deploy-type: dags-only\`.`);
+    const dockerfile = findDockerfile(request.project);
     const text = (0,external_node_fs_.readFileSync)(dockerfile, 'utf8');
     const excluded = request.withoutDags === undefined ? undefined : insideProject(request.project, request.withoutDags);
     const copy = excluded === undefined ? undefined : shadow(request, text, excluded);
@@ -38703,6 +38704,13 @@ async function buildImage(engine, request, onLine) {
         throw new UserError('This docker has no BuildKit, which keeps DAGs out of the image and passes secrets safely: install the buildx plugin (docker-buildx-plugin), as GitHub-hosted runners have it.');
     }
     throw failed(`${engine.program} build`, result, 'The image was not built and nothing was deployed; mend the Dockerfile or what it needs.');
+}
+/** The Dockerfile of a project. Throws UserError where there is none. */
+function findDockerfile(project) {
+    const dockerfile = (0,external_node_path_.join)(project, 'Dockerfile');
+    if ((0,external_node_fs_.existsSync)(dockerfile))
+        return dockerfile;
+    throw new UserError('There is no `Dockerfile` in the Astro project, so there is no image to build. Correct `root-folder`, or use `deploy-type: dags-only`.');
 }
 function insideProject(project, folder) {
     const way = (0,external_node_path_.relative)(project, folder).replaceAll('\\', '/');
@@ -38956,7 +38964,7 @@ async function shipCode(spot, deployment, step, image, inputs, tools) {
     const git = gitFacts(step.source);
     const deploy = await createDeploy(client, spot.organization, deployment.id, {
         type: types[step.type],
-        description: log.clean(deployDescription(step.source, inputs.description)),
+        description: deployDescription(step.source, inputs.description, log.clean),
         ...(git && { git }),
     });
     const imageTag = image && (await pushPrepared(image, deploy, tools));
@@ -38981,6 +38989,26 @@ async function uploadDags(bundle, deploy, { client, log, signal }) {
     });
     log.info(`Uploaded ${bundle.entries.length} files of the DAG folder, ${Math.ceil(upload.bytes / 1024)} KiB.`);
     return upload.version;
+}
+
+;// CONCATENATED MODULE: ./build/apply/preflight.js
+
+
+/**
+ * Refuses what the files alone show before anything is written or built: a preview that cannot get its code is not made
+ * first. Links and the Deployment's own limits are checked again when the code is shipped. Throws UserError.
+ */
+function refuseBadFiles(plan, inputs) {
+    const step = plan.steps.find((one) => one.kind === 'deploy-code');
+    // A DAG-only deploy alone looks at its files before it writes anyway.
+    if (!step || (step.type === 'dags-only' && plan.steps[0] === step))
+        return;
+    if (step.type !== 'dags-only' && inputs.imageName === undefined)
+        findDockerfile(step.source.folder);
+    const dagDeploysOn = (plan.preview?.desired ?? plan.deployment)?.isDagDeployEnabled === true;
+    if (step.type !== 'image-only' && dagDeploysOn) {
+        collectBundle(step.source.dagsFolder, { prefix: 'dags', refuseOutsideLinks: false, allowEmpty: inputs.force });
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/apply/wait.js
@@ -39084,6 +39112,7 @@ function supersededBy(deployment, shipped) {
 
 
 
+
 /** Should nobody take a wake-up back, because the runner died: Astro does it after this time, in milliseconds. */
 const longestWake = 2 * 60 * 60 * 1000;
 /**
@@ -39097,6 +39126,7 @@ async function apply(plan, inputs, tools, progress) {
     const deleted = [];
     if (deployment)
         progress(facts(deployment, tools));
+    refuseBadFiles(plan, inputs);
     try {
         for (const step of plan.steps) {
             tools.log.info(`${label(step)}: ${step.why}`);
@@ -41015,6 +41045,9 @@ async function readProject(inputs, env, needsTemplate) {
     const folder = (0,external_node_path_.join)(workspace, inputs.rootFolder);
     if (!isFolder(folder)) {
         throw new UserError(`There is no folder \`${inputs.rootFolder}\` in the workspace, where \`root-folder\` looks for the Astro project. Add actions/checkout before this step, or correct \`root-folder\`.`);
+    }
+    if ((0,external_node_fs_.readdirSync)(folder).length === 0 && !(0,external_node_path_.isAbsolute)(inputs.dagsFolder)) {
+        throw new UserError(`The folder \`${inputs.rootFolder}\` of the workspace is empty, so there is no Astro project to deploy. Add actions/checkout before this step, or correct \`root-folder\`.`);
     }
     if (!inside((0,external_node_fs_.realpathSync)(folder), workspace))
         throw new UserError(`\`root-folder\`: \`${inputs.rootFolder}\` is a link that leads out of the workspace.`);

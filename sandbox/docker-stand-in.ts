@@ -17,11 +17,12 @@ export interface DockerStandIn {
 
 /**
  * Writes a program called `docker` that builds and pushes nothing but answers as if it did, for machines without an
- * engine: nothing that it says proves anything about images. `fails` names a subcommand that ends with exit code 1.
+ * engine: nothing that it says proves anything about images. `fails` names a subcommand that ends with exit code 1,
+ * `hangs` one that says so and does not end for ten seconds; `says` is what building prints.
  */
 export function makeDockerStandIn(
   home: string,
-  options: { readonly label?: string; readonly fails?: string } = {},
+  options: { readonly label?: string; readonly fails?: string; readonly hangs?: string; readonly says?: string } = {},
 ): DockerStandIn {
   const folder = join(home, 'docker-stand-in');
   mkdirSync(folder, { recursive: true });
@@ -42,6 +43,8 @@ let stdin = '';
 try { stdin = args[0] === 'login' ? fs.readFileSync(0, 'utf8') : ''; } catch {}
 fs.appendFileSync(${JSON.stringify(journal)}, JSON.stringify({ args, env: process.env, stdin }) + '\\n');
 if (args[0] === ${JSON.stringify(options.fails ?? '')}) { console.error('stand-in: told to fail'); process.exit(1); }
+if (args[0] === ${JSON.stringify(options.hangs ?? '')}) { console.log('stand-in: hangs'); setTimeout(() => {}, 10_000); }
+if (args[0] === 'build') process.stdout.write(${JSON.stringify(options.says ?? '')});
 if (args[0] === '--version') console.log('Docker version 0.0.0, stand-in');
 else if (args[0] === 'image') console.log(${JSON.stringify(JSON.stringify(inspected))});
 else console.log('stand-in: docker ' + args[0] + ' does nothing');

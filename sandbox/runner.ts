@@ -16,6 +16,8 @@ export interface StepRun {
   /** GITHUB_WORKSPACE; an empty folder (no checkout) when left out. */
   readonly workspace?: string;
   readonly signalAfter?: { readonly pattern: RegExp; readonly signal: NodeJS.Signals };
+  /** Handed what sends a signal to the main step; it resolves when that has ended. */
+  readonly onStart?: (send: (signal: NodeJS.Signals) => Promise<void>) => void;
 }
 
 export interface StepResult {
@@ -63,7 +65,7 @@ export async function runStep(run: StepRun): Promise<StepResult> {
   };
   try {
     const begun = performance.now();
-    const main = await child(env, run.signalAfter);
+    const main = await child(env, run);
     const milliseconds = performance.now() - begun;
     const state = parseFile(readFileSync(join(home, 'state'), 'utf8'));
     // The runner calls the post step with what main saved.
@@ -87,10 +89,19 @@ export async function runStep(run: StepRun): Promise<StepResult> {
 
 function child(
   env: Record<string, string>,
-  signalAfter?: StepRun['signalAfter'],
+  { signalAfter, onStart }: Pick<StepRun, 'signalAfter' | 'onStart'> = {},
 ): Promise<{ code: number | null; log: string }> {
   return new Promise((resolve, reject) => {
     const step = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    onStart?.(
+      (signal) =>
+        new Promise((ended) => {
+          step.once('exit', () => {
+            ended();
+          });
+          step.kill(signal);
+        }),
+    );
     let log = '';
     let sent = false;
     const take = (data: Buffer): void => {

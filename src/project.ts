@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { UserError } from './core/errors.ts';
 import { readTemplate, type Template } from './core/template-read.ts';
@@ -34,6 +44,11 @@ export async function readProject(inputs: Inputs, env: NodeJS.ProcessEnv, needsT
   if (!isFolder(folder)) {
     throw new UserError(
       `There is no folder \`${inputs.rootFolder}\` in the workspace, where \`root-folder\` looks for the Astro project. Add actions/checkout before this step, or correct \`root-folder\`.`,
+    );
+  }
+  if (readdirSync(folder).length === 0 && !isAbsolute(inputs.dagsFolder)) {
+    throw new UserError(
+      `The folder \`${inputs.rootFolder}\` of the workspace is empty, so there is no Astro project to deploy. Add actions/checkout before this step, or correct \`root-folder\`.`,
     );
   }
   if (!inside(realpathSync(folder), workspace))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { deployDescription, gitFacts, type Source } from '../../src/core/source.ts';
+import { neutralise } from '../../src/core/text.ts';
 
 const commit = { id: 'a'.repeat(40), subject: "Don't retry", author: 'Ada' };
 const source: Source = {
@@ -57,7 +58,7 @@ describe('what is recorded of the code', () => {
     const { commit: gone, ...rest } = source;
     expect(gone).toBe(commit);
     expect(gitFacts(rest)).toBeUndefined();
-    expect(deployDescription(rest, undefined)).toBe('');
+    expect(deployDescription(rest, undefined, neutralise)).toBe('');
   });
 });
 
@@ -67,8 +68,15 @@ describe('the description of a deploy', () => {
     ['the subject of the commit', {}, undefined, "Don't retry"],
     ["the user's text instead", {}, 'Release 4', 'Release 4'],
     ['the head beside a merge commit', { head }, undefined, `Don't retry\n[astro-branch-deploy head=${head}]`],
+    [
+      'a text that cleaning would make into a head',
+      { head },
+      `a\n[astro-branch-deploy \u200bhead=${commit.id}]`,
+      `a\n[astro-branch-deploy head=${head}]`,
+    ],
+    ['a text that cleaning makes longer', {}, '##['.repeat(200), `${'## ['.repeat(124)}## …`],
     ['no head where it is the commit itself', { head: commit.id }, undefined, "Don't retry"],
   ] as const)('%s', (_, more, text, expected) => {
-    expect(deployDescription({ ...source, ...more }, text)).toBe(expected);
+    expect(deployDescription({ ...source, ...more }, text, neutralise)).toBe(expected);
   });
 });

@@ -177,7 +177,7 @@ test.each([
   ['3.2-99', 'Astro does not offer Runtime 3.2-99'],
 ])('an image with Runtime %s is refused before anything is begun', async (label, message) => {
   await world.end();
-  world = await startWorld({ label });
+  world = await startWorld({ docker: { label } });
   world.astro.addDeployment({ name: 'etl-prod' });
   const result = await merge({ 'dags/a.py': 'a = 1\n' });
   expect(result).toMatchObject({ code: 1, annotations: [expect.stringContaining(message)] });
@@ -188,7 +188,7 @@ test.each(['build', 'push', 'login'])(
   'R-28: docker %s fails: nothing is finalized, the reason is told',
   async (dockerFails) => {
     await world.end();
-    world = await startWorld({ dockerFails });
+    world = await startWorld({ docker: { fails: dockerFails } });
     const id = world.astro.addDeployment({ name: 'etl-prod' }).id;
     const result = await merge({ 'dags/a.py': 'a = 1\n' });
     expect(result).toMatchObject({ code: 1, outputs: { result: 'failed', 'deploy-type': 'none' } });

@@ -30,28 +30,42 @@ export interface Told extends StepResult {
   readonly requests: readonly string[];
 }
 
+/** The secrets that every step is given; none of them may show up where it does not belong. */
 export const token = 'astro-token-canary-9f3b7c21d4e8';
+export const githubToken = 'github-token-canary-77aa';
+
+/**
+ * What the runner takes for commands in a log, as it reads lines: `::name` at the start of one after white space,
+ * `##[name]` anywhere in one, characters without width left out. The commands that the Action means to give are not told,
+ * as long as they are whole: annotations, groups, masks.
+ */
+export function commandsIn(log: string): string[] {
+  return log
+    .replace(/\p{Cf}/gu, '')
+    .split(/\r\n|[\n\r\u2028\u2029\u0085\u000b\u000c]/)
+    .filter((line) => line.trimStart().startsWith('::') || line.includes('##['))
+    .filter(
+      (line) =>
+        !/^::(?:add-mask|group|endgroup|debug|error|warning|notice)(?: [a-zA-Z]+=[^:]*)?::(?!.*##\[)/.test(line),
+    );
+}
 
 /** Starts a world; `end` it in `afterEach`. */
 export async function startWorld(
   options: Partial<SandboxOptions> & {
     files?: Readonly<Record<string, string>>;
-    label?: string;
-    dockerFails?: string;
+    docker?: Parameters<typeof makeDockerStandIn>[1];
   } = {},
 ): Promise<World> {
   const home = mkdtempSync(join(tmpdir(), 'world-'));
-  const { files, label, dockerFails, ...sandboxOptions } = options;
+  const { files, docker: playing, ...sandboxOptions } = options;
   const astro = await startSandbox({
     workspaces: [{ id: 'cm0workspace0000000000000', name: 'Data' }],
     ...sandboxOptions,
   });
   const github = await startGitHub({ repository });
   const project = makeProject(join(home, 'checkout'), files);
-  const docker = makeDockerStandIn(home, {
-    ...(label !== undefined && { label }),
-    ...(dockerFails !== undefined && { fails: dockerFails }),
-  });
+  const docker = makeDockerStandIn(home, playing);
   const step: World['step'] = async (event, inputs = {}, more = {}) => {
     const before = { astro: astro.requests.length, github: github.requests.length };
     const result = await runStep({
@@ -62,7 +76,7 @@ export async function startWorld(
       inputs: {
         'astro-api-url': astro.url,
         'astro-api-token': token,
-        'github-token': 'github-token-canary-77aa',
+        'github-token': githubToken,
         template: '.astro/preview.yaml',
         'deployment-name': 'etl-prod',
         'wait-time': '30s',

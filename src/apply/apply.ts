@@ -21,6 +21,7 @@ import type { Tools } from '../tools.ts';
 import { createOnce } from './deployments.ts';
 import { shipCode } from './code.ts';
 import { prepareImage, type PreparedImage } from './image.ts';
+import { refuseBadFiles } from './preflight.ts';
 import { untilCreated, untilItRuns, untilItTakesDeploys, type Spot } from './wait.ts';
 
 /** Should nobody take a wake-up back, because the runner died: Astro does it after this time, in milliseconds. */
@@ -39,6 +40,7 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
   let asleep: Deployment | undefined;
   const deleted: string[] = [];
   if (deployment) progress(facts(deployment, tools));
+  refuseBadFiles(plan, inputs);
   try {
     for (const step of plan.steps) {
       tools.log.info(`${label(step)}: ${step.why}`);

@@ -45,7 +45,7 @@ export async function shipCode(
   const git = gitFacts(step.source);
   const deploy = await createDeploy(client, spot.organization, deployment.id, {
     type: types[step.type],
-    description: log.clean(deployDescription(step.source, inputs.description)),
+    description: deployDescription(step.source, inputs.description, log.clean),
     ...(git && { git }),
   });
   const imageTag = image && (await pushPrepared(image, deploy, tools));

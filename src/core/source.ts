@@ -40,8 +40,11 @@ export function gitFacts(source: Source): components['schemas']['CreateDeployGit
   };
 }
 
-/** The text for the deploy history: the user's, else the commit's subject; then the pull request's head for the next run. */
-export function deployDescription(source: Source, text: string | undefined): string {
+/**
+ * The text for the deploy history: the user's, else the commit's subject; then the pull request's head for the next run.
+ * The text is cleaned first: afterwards it could have become too long, or a line that looks like the one of the head.
+ */
+export function deployDescription(source: Source, text: string | undefined, clean: (text: string) => string): string {
   const head = source.head === source.commit?.id ? undefined : source.head;
-  return recordHead(text ?? source.commit?.subject ?? '', head);
+  return recordHead(clean(text ?? source.commit?.subject ?? ''), head);
 }

@@ -58,11 +58,7 @@ export function buildArguments(
  * Throws UserError with the last lines of a failed build.
  */
 export async function buildImage(engine: Engine, request: BuildRequest, onLine: (line: string) => void): Promise<void> {
-  const dockerfile = join(request.project, 'Dockerfile');
-  if (!existsSync(dockerfile))
-    throw new UserError(
-      `There is no \`Dockerfile\` in the Astro project, so there is no image to build. Correct \`root-folder\`, or use \`deploy-type: dags-only\`.`,
-    );
+  const dockerfile = findDockerfile(request.project);
   const text = readFileSync(dockerfile, 'utf8');
   const excluded = request.withoutDags === undefined ? undefined : insideProject(request.project, request.withoutDags);
   const copy = excluded === undefined ? undefined : shadow(request, text, excluded);
@@ -89,6 +85,15 @@ export async function buildImage(engine: Engine, request: BuildRequest, onLine: 
     `${engine.program} build`,
     result,
     'The image was not built and nothing was deployed; mend the Dockerfile or what it needs.',
+  );
+}
+
+/** The Dockerfile of a project. Throws UserError where there is none. */
+export function findDockerfile(project: string): string {
+  const dockerfile = join(project, 'Dockerfile');
+  if (existsSync(dockerfile)) return dockerfile;
+  throw new UserError(
+    'There is no `Dockerfile` in the Astro project, so there is no image to build. Correct `root-folder`, or use `deploy-type: dags-only`.',
   );
 }
 
