@@ -1,6 +1,15 @@
 import type { components } from '../src/astro/contract.ts';
 import { answeredDeploy, createDeploy, deployOf, finalizeDeploy, rollback } from './deploys.ts';
 import { answered, createDeployment, removeOverride, updateDeployment, wakeOrHibernate } from './deployments.ts';
+import {
+  createObject,
+  deleteObject,
+  excludeLinking,
+  forgetDeployment,
+  getObject,
+  listObjects,
+  updateObject,
+} from './environment-objects.ts';
 import { deploymentOptions } from './options.ts';
 import { Refusal, changeable, deploymentOf, iso, somebody, type Astro } from './state.ts';
 
@@ -31,7 +40,7 @@ const wanted = (query: URLSearchParams, name: string, value: string): boolean =>
 const since = '2026-01-01T00:00:00.000Z';
 type Body = components['schemas'];
 
-/** What each operation of the contract does; environment objects are not among them yet. */
+/** What each operation of the contract does. */
 export const operations: Readonly<Record<string, (astro: Astro, call: Call) => Answer>> = {
   listOrganizations: (astro, { query }) => {
     if (!astro.switches.tokensListOrganizations) throw new Refusal(403, 'Forbidden');
@@ -102,7 +111,9 @@ export const operations: Readonly<Record<string, (astro: Astro, call: Call) => A
   updateDeployment: (astro, { ids, body }) =>
     ok(answered(astro, updateDeployment(astro, ids['deploymentId'], body as Parameters<typeof updateDeployment>[2]))),
   deleteDeployment: (astro, { ids }) => {
-    astro.deployments.delete(changeable(astro, ids['deploymentId']).deployment.id);
+    const { id } = changeable(astro, ids['deploymentId']).deployment;
+    astro.deployments.delete(id);
+    forgetDeployment(astro, id);
     return noContent;
   },
   listDeploys: (astro, { ids, query }) =>
@@ -138,6 +149,20 @@ export const operations: Readonly<Record<string, (astro: Astro, call: Call) => A
   removeHibernationOverride: (astro, { ids }) => {
     removeOverride(astro, ids['deploymentId']);
     return noContent;
+  },
+  listEnvironmentObjects: (astro, { query }) => page('environmentObjects', listObjects(astro, query), query),
+  createEnvironmentObject: (astro, { body }) => ok(createObject(astro, body as Body['CreateEnvironmentObjectBody'])),
+  getEnvironmentObject: (astro, { ids }) => ok(getObject(astro, ids['environmentObjectId'])),
+  updateEnvironmentObject: (astro, { ids, body }) =>
+    ok(updateObject(astro, ids['environmentObjectId'], body as Body['UpdateEnvironmentObjectBody'])),
+  deleteEnvironmentObject: (astro, { ids }) => {
+    deleteObject(astro, ids['environmentObjectId']);
+    return noContent;
+  },
+  excludeLinkingEnvironmentObject: (astro, { ids, body }) => {
+    const { scopeEntityId } = body as Body['ExcludeLinkEnvironmentObjectRequest'];
+    excludeLinking(astro, ids['environmentObjectId'], scopeEntityId);
+    return ok(undefined);
   },
 };
 

@@ -2,13 +2,25 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { components } from '../src/astro/contract.ts';
 import { loadContract, type Operation } from './contract.ts';
+import { handleAirflow, type AirflowState } from './airflow.ts';
 import { makeFaults, playBefore, type Fault } from './faults.ts';
 import { addDeploy } from './deploys.ts';
 import { seed } from './deployments.ts';
+import {
+  effectiveObjects,
+  forgetDeployment,
+  plainObjects,
+  seedObject,
+  updateObject,
+  type GivenObject,
+  type PlainObject,
+} from './environment-objects.ts';
+import type { Fields, UpdateObject } from './environment-shapes.ts';
 import { operations } from './operations.ts';
 import { startRegistry, type Registry } from './registry.ts';
 import {
   Refusal,
+  airflowOf,
   defaultSwitches,
   deploymentOf,
   type Astro,
@@ -64,8 +76,20 @@ export interface Sandbox {
   readonly deploys: (deploymentId: string) => Deploy[];
   /** Value of a secret environment variable, which no answer shows. */
   readonly secret: (deploymentId: string, key: string) => string | undefined;
+  /** Puts an environment object in, by itself one of the first Workspace; gives back its id. */
+  readonly addObject: (given: GivenObject) => string;
+  /** Environment objects as they are now, oldest first, secrets in clear. */
+  readonly objects: () => PlainObject[];
+  /** What a Deployment sees, in clear: fields by `TYPE:key`. */
+  readonly effective: (deploymentId: string) => Readonly<Record<string, Fields>>;
+  /** Updates an environment object as another client would. */
+  readonly updateObject: (id: string, change: UpdateObject) => void;
   /** The DAGs that run. */
   readonly archive: (deploymentId: string) => Promise<ArchiveEntry[]>;
+  /** The Airflow of a Deployment. */
+  readonly airflow: (deploymentId: string) => AirflowState;
+  /** Requests that reached any Airflow, as `GET /api/v2/connections`. */
+  readonly airflowRequests: readonly string[];
   readonly fault: (fault: Fault) => void;
   /** Called before a request is processed; may change things, or hold it. */
   onRequest: ((request: RecordedRequest) => Promise<void> | void) | undefined;
@@ -78,6 +102,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const faults = makeFaults();
   const requests: RecordedRequest[] = [];
   const violations: string[] = [];
+  const airflowRequests: string[] = [];
   const organizationId = options.organizationId ?? 'cm0organization0000000000';
   const accepts = (token: string): boolean => token !== '' && (options.tokens?.includes(token) ?? true);
   const registry = options.registry === 'embedded' ? await startRegistry(accepts, options.registryPort) : undefined;
@@ -90,6 +115,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     workspaces: options.workspaces ?? [{ id: 'cm0workspace0000000000000', name: 'Data' }],
     clusters: options.clusters ?? [],
     deployments: new Map(),
+    airflows: new Map(),
+    environmentObjects: new Map(),
     delays: { create: 0, deploy: 0, wake: 0, ...options.delays },
     switches: { ...defaultSwitches, ...options.switches },
     registryHost: registry?.host ?? 'images.astronomer.cloud',
@@ -114,6 +141,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         response,
         () => `${new Date(now()).toISOString().slice(0, -1)}${String(count() % 10_000).padStart(4, '0')}Z`,
       );
+      return;
+    }
+    if (url.pathname.startsWith('/airflow/')) {
+      const id = url.pathname.split('/')[2] ?? '';
+      if (playBefore(faults.next('airflow'), request, response)) return;
+      airflowRequests.push(`${request.method ?? ''} ${url.pathname.replace(`/airflow/${id}`, '')}${url.search}`);
+      const { status } = astro.deployments.has(id) ? deploymentOf(astro, id).deployment : { status: undefined };
+      if (status !== undefined) airflowOf(astro, id).asleep = status === 'CREATING' || status === 'HIBERNATING';
+      if (!handleAirflow(astro.airflows, request, url, body, response)) response.writeHead(404).end();
       return;
     }
     const path = url.pathname.replace(/^\/v1/, '');
@@ -215,16 +251,25 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     remove: (deploymentId) => {
       astro.deployments.delete(deploymentId);
+      forgetDeployment(astro, deploymentId);
     },
     deployments: () => [...astro.deployments.keys()].map((id) => deploymentOf(astro, id).deployment),
     deploys: (deploymentId) => deploymentOf(astro, deploymentId).deploys.map(({ deploy }) => deploy),
     secret: (deploymentId, key) => deploymentOf(astro, deploymentId).secrets.get(key),
+    addObject: (given) => seedObject(astro, given),
+    objects: () => plainObjects(astro),
+    effective: (deploymentId) => effectiveObjects(astro, deploymentId),
+    updateObject: (id, change) => {
+      updateObject(astro, id, change);
+    },
     archive: async (deploymentId) => {
       const stored = deploymentOf(astro, deploymentId);
       const version = stored.deployment.dagTarballVersion ?? '';
       const found = stored.deploys.map(({ uploads }) => uploads.get(version)).find((one) => one !== undefined);
       return found ? readArchive(found) : [];
     },
+    airflow: (deploymentId) => airflowOf(astro, deploymentId),
+    airflowRequests,
     fault: faults.arm,
     onRequest: undefined,
     close: async () => {

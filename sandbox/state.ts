@@ -1,4 +1,6 @@
 import type { components } from '../src/astro/contract.ts';
+import { makeAirflow, type AirflowState } from './airflow-state.ts';
+import type { StoredObject } from './environment-shapes.ts';
 
 type Schemas = components['schemas'];
 export type Deployment = Schemas['Deployment'];
@@ -26,6 +28,30 @@ export interface Switches {
   readonly uploadLifetime: number;
   /** What removing an override answers where there is none. */
   readonly deleteOverrideWithout: '404' | '204';
+  /** What an update makes of `links`, `excludeLinks` and `autoLinkDeployments` that it leaves out. */
+  readonly omittedArrays: 'cleared' | 'kept';
+  /** Whether an override of `extra`, `headers` or `labels` is merged into the stored one, or replaces it. */
+  readonly mapOverrides: 'merged' | 'replaced';
+  /** Whether an override of some members of a map leaves the object's other members visible to the Deployment. */
+  readonly mapsResolve: 'merged' | 'replaced';
+  /** Fields that an update leaves out of the typed body; nobody could live with the other side. */
+  readonly partialBodies: 'kept' | 'cleared';
+  /** Links to, and exclusions of, a Deployment that is deleted. */
+  readonly linksOfDeletedDeployments: 'kept' | 'removed';
+  /** Whether a body may link or exclude a Deployment that is gone. */
+  readonly deadLinks: 'refused' | 'accepted';
+  /** Whether a Deployment may have an object of its own beside a linked one of one type and key. */
+  readonly sameKeyOnDeployment: 'refused' | 'allowed';
+  /** Whether one Deployment may be both linked and excluded, or be excluded twice. */
+  readonly excludeConflicts: 'refused' | 'allowed';
+  /** How a secret member of a connection's `extra` is answered; `mask` is three asterisks. */
+  readonly maskedExtra: 'absent' | 'empty' | 'mask';
+  /** Whether the Organization lets secrets be fetched. */
+  readonly showSecrets: 'refused' | 'allowed';
+  /** What an update with an empty value makes of a secret variable. */
+  readonly emptySecretVariable: 'kept' | 'cleared';
+  /** Whether a connection and a variable of one scope exclude each other by their key. */
+  readonly keysUniqueAcrossTypes: boolean;
 }
 
 export const defaultSwitches: Switches = {
@@ -39,6 +65,18 @@ export const defaultSwitches: Switches = {
   tokensListOrganizations: true,
   uploadLifetime: 3_600_000,
   deleteOverrideWithout: '404',
+  omittedArrays: 'cleared',
+  mapOverrides: 'merged',
+  mapsResolve: 'merged',
+  partialBodies: 'kept',
+  linksOfDeletedDeployments: 'kept',
+  deadLinks: 'refused',
+  sameKeyOnDeployment: 'refused',
+  excludeConflicts: 'refused',
+  maskedExtra: 'absent',
+  showSecrets: 'refused',
+  emptySecretVariable: 'kept',
+  keysUniqueAcrossTypes: false,
 };
 
 /** Milliseconds that Astro takes for things; 0: done by the next look. */
@@ -78,6 +116,9 @@ export interface Astro {
   readonly workspaces: readonly { readonly id: string; readonly name: string }[];
   readonly clusters: readonly Schemas['Cluster'][];
   readonly deployments: Map<string, StoredDeployment>;
+  /** The Airflow of each Deployment that somebody asked for. */
+  readonly airflows: Map<string, AirflowState>;
+  readonly environmentObjects: Map<string, StoredObject>;
   readonly delays: Delays;
   readonly switches: Switches;
   readonly registryHost: string;
@@ -110,11 +151,15 @@ export const somebody: Schemas['BasicSubjectProfile'] = {
 
 export const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
+/** Gives back an id that can be one; others were seen to be answered like this, not with 400. */
+export function wellFormed(id: string | undefined): string {
+  if (id === undefined || !/^c[a-z0-9]{24}$/.test(id)) throw new Refusal(500, 'Internal server error');
+  return id;
+}
+
 /** Finds a Deployment and lets time do its work on it. */
 export function deploymentOf(astro: Astro, id: string | undefined): StoredDeployment {
-  // A malformed id was seen to be answered like this, not with 400.
-  if (!/^c[a-z0-9]{24}$/.test(id ?? '')) throw new Refusal(500, 'Internal server error');
-  const stored = astro.deployments.get(id ?? '');
+  const stored = astro.deployments.get(wellFormed(id));
   if (!stored) throw new Refusal(404, 'Deployment not found');
   settle(astro, stored);
   return stored;
@@ -155,4 +200,12 @@ export function settle(astro: Astro, stored: StoredDeployment): void {
       ...(filled && dagTarballVersion && { dagTarballVersion }),
     };
   }
+}
+
+/** The Airflow of a Deployment, of the major version that its runtime has; up unless the Deployment is made or asleep. */
+export function airflowOf(astro: Astro, id: string): AirflowState {
+  const { deployment } = deploymentOf(astro, id);
+  const airflow = astro.airflows.get(id) ?? makeAirflow(deployment.airflowVersion.startsWith('2.') ? 2 : 3);
+  astro.airflows.set(id, airflow);
+  return airflow;
 }

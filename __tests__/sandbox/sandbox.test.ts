@@ -79,7 +79,6 @@ describe('the contract', () => {
     ['a malformed id', '/deployments/etl', 500],
     ['an id that there is not', '/deployments/cm0000000000000000000000x', 404],
     ['an operation that there is not', '/colours', 404],
-    ['environment objects, which are not played yet', '/environment-objects', 404],
   ])('%s', async (_, path, status) => {
     const { call } = await start();
     expect((await call('GET', path)).status).toBe(status);

@@ -1,0 +1,52 @@
+import { Refused, type AirflowState, type Answer, type Call, type StoredDag } from './airflow-state.ts';
+import { checked, masked, noMethod } from './airflow-bodies.ts';
+
+/** DAGs and their runs: each look at a run takes it one state further, unless its DAG is paused. */
+export function dagRoutes(state: AirflowState, call: Call): Answer {
+  const [id = '', collection, runId] = call.id.split('/');
+  const dag = state.dags.get(id);
+  if (!dag) throw new Refused(404, `The Dag with ID: \`${id}\` was not found`);
+  if (collection === undefined) return ofDag(state, call, id, dag);
+  if (collection !== 'dagRuns') throw new Refused(404, 'Not Found');
+  return runId === undefined ? start(state, call, id, dag) : look(call, id, dag, runId);
+}
+
+function ofDag(state: AirflowState, call: Call, id: string, dag: StoredDag): Answer {
+  const { method, body } = call;
+  if (method === 'PATCH') {
+    const { changes } = masked(state, call, checked(state, body, { is_paused: 'boolean' }, ['is_paused']), '');
+    dag.is_paused = (changes['is_paused'] as boolean | undefined) ?? dag.is_paused;
+  } else if (method !== 'GET') throw noMethod();
+  return { status: 200, body: { dag_id: id, is_paused: dag.is_paused } };
+}
+
+const known = {
+  dag_run_id: 'string',
+  logical_date: 'string',
+  data_interval_start: 'string',
+  data_interval_end: 'string',
+  conf: 'any',
+  note: 'string',
+} as const;
+
+function start(state: AirflowState, { method, body }: Call, id: string, dag: StoredDag): Answer {
+  if (method !== 'POST') throw noMethod();
+  const given = checked(state, body, known, []);
+  // Required in Airflow 3, though it may be null.
+  if (state.version === 3 && !('logical_date' in given))
+    throw new Refused(422, [{ type: 'missing', loc: ['body', 'logical_date'], msg: 'Field required', input: body }]);
+  const runId = (given['dag_run_id'] as string | undefined) ?? `manual__${dag.runs.size + 1}`;
+  if (dag.runs.has(runId))
+    throw new Refused(409, `DAGRun with DAG ID: '${id}' and DAGRun ID: '${runId}' already exists`);
+  dag.runs.set(runId, ['queued', 'running', dag.outcome]);
+  return { status: 200, body: { dag_id: id, dag_run_id: runId, state: 'queued', logical_date: null } };
+}
+
+function look({ method }: Call, id: string, dag: StoredDag, runId: string): Answer {
+  const states = dag.runs.get(runId);
+  if (!states) throw new Refused(404, `The DagRun with dag_id: \`${id}\` and run_id: \`${runId}\` was not found`);
+  if (method !== 'GET') throw noMethod();
+  const [now] = states;
+  if (!dag.is_paused && states.length > 1) states.shift();
+  return { status: 200, body: { dag_id: id, dag_run_id: runId, state: now, logical_date: null } };
+}
