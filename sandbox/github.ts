@@ -1,5 +1,67 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { GitHubAnswer } from './github-answers.ts';
+import { routeGitHub } from './github-routes.ts';
+
+export type Permission = 'none' | 'read' | 'write';
+
+/** What the token may do; the metadata of the repository can always be read. */
+export interface GitHubPermissions {
+  contents: Permission;
+  pullRequests: Permission;
+  deployments: Permission;
+}
+
+export interface GitHubUser {
+  readonly login: string;
+  readonly type: 'User' | 'Bot';
+}
+
+export interface GitHubComment {
+  readonly id: number;
+  readonly pullRequest: number;
+  readonly user: GitHubUser;
+  body: string;
+}
+
+export interface GitHubDeployment {
+  readonly id: number;
+  readonly ref: string;
+  readonly environment: string;
+  readonly description: string;
+  readonly transient: boolean;
+  readonly production: boolean;
+  readonly payload: unknown;
+  /** Oldest first. */
+  readonly statuses: {
+    readonly id: number;
+    readonly state: string;
+    readonly environmentUrl: string;
+    readonly logUrl: string;
+    readonly description: string;
+  }[];
+}
+
+/** A fault for the next requests that it fits. */
+export interface GitHubFault {
+  readonly path: RegExp;
+  readonly method?: string;
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly message?: string;
+  /** The request is carried out, its answer never arrives. */
+  readonly lost?: boolean;
+}
+
+export interface GitHubRequest {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  /** What was sent as JSON. */
+  readonly body?: unknown;
+  readonly status: number;
+}
 
 /** A GitHub that knows one repository: as much of its REST API as the Action asks. */
 export interface GitHubStandIn {
@@ -7,15 +69,33 @@ export interface GitHubStandIn {
   readonly url: string;
   /** Branch name → commit. */
   readonly branches: Map<string, string>;
-  readonly pullRequests: { number: number; branch: string; commit: string; state: 'open' | 'closed' }[];
+  readonly pullRequests: {
+    number: number;
+    branch: string;
+    commit: string;
+    state: 'open' | 'closed';
+    labels?: string[];
+    locked?: boolean;
+  }[];
   /** `base...head` → what GitHub compares. */
   readonly comparisons: Map<
     string,
     { mergeBase: string; files: { filename: string; previous_filename?: string; status: string }[] }
   >;
-  readonly requests: readonly { readonly method: string; readonly path: string; readonly status: number }[];
+  /** Ref → path → text. A commit has the files of its branch, no ref those of the default branch. */
+  readonly files: Map<string, Map<string, string>>;
+  /** Oldest first. */
+  readonly comments: GitHubComment[];
+  /** Oldest first. */
+  readonly deployments: GitHubDeployment[];
+  /** Whose token it is; `github-actions[bot]` is whom GITHUB_TOKEN writes as. */
+  identity: GitHubUser;
+  readonly permissions: GitHubPermissions;
+  readonly requests: readonly GitHubRequest[];
   /** Answers every further request whose path matches with this status. */
   fail: { readonly path: RegExp; readonly status: number } | undefined;
+  /** Spoils the next requests that fit, one unless told otherwise. */
+  readonly failNext: (fault: GitHubFault, times?: number) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -28,71 +108,75 @@ export interface GitHubRepository {
 }
 
 /** Starts it on loopback. */
-export async function startGitHub({ repository }: { readonly repository: GitHubRepository }): Promise<GitHubStandIn> {
-  const requests: { method: string; path: string; status: number }[] = [];
-  const server = http.createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://github');
-    const { status, body } = request.headers.authorization
-      ? route(request.method ?? '', url)
-      : { status: 401, body: { message: 'Requires authentication' } };
-    requests.push({ method: request.method ?? '', path: request.url ?? '', status });
-    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'x-ratelimit-remaining': '4999' });
-    response.end(JSON.stringify(body));
-  });
-  const route = (method: string, url: URL): { status: number; body: unknown } => {
+export async function startGitHub({
+  repository,
+  permissions,
+}: {
+  readonly repository: GitHubRepository;
+  readonly permissions?: Partial<GitHubPermissions>;
+}): Promise<GitHubStandIn> {
+  const requests: GitHubRequest[] = [];
+  const faults: GitHubFault[] = [];
+
+  const takeFault = (method: string, path: string): GitHubFault | undefined => {
+    const index = faults.findIndex((fault) => fault.path.test(path) && (fault.method ?? method) === method);
+    return index < 0 ? undefined : faults.splice(index, 1)[0];
+  };
+  const answer = (method: string, url: URL, accept: string, body: unknown, fault?: GitHubFault): GitHubAnswer => {
     if (stand.fail?.path.test(url.pathname))
       return { status: stand.fail.status, body: { message: 'stand-in was told to fail' } };
-    const missing = { status: 404, body: { message: 'Not Found', status: '404' } };
-    const base = `/repos/${repository.full_name}`;
-    if (method !== 'GET' || !url.pathname.startsWith(base)) return missing;
-    const path = url.pathname.slice(base.length);
-    if (path === '')
+    if (fault && !fault.lost)
       return {
-        status: 200,
-        body: {
-          id: repository.id,
-          name: repository.name,
-          full_name: repository.full_name,
-          default_branch: repository.default_branch,
-        },
+        status: fault.status ?? 500,
+        body: { message: fault.message ?? 'stand-in was told to fail' },
+        ...(fault.headers && { headers: fault.headers }),
       };
-    const ref = /^\/git\/ref\/heads\/(.+)$/.exec(path)?.[1];
-    if (ref !== undefined) {
-      const name = decodeURIComponent(ref);
-      const sha = stand.branches.get(name);
-      return sha === undefined
-        ? missing
-        : { status: 200, body: { ref: `refs/heads/${name}`, object: { type: 'commit', sha } } };
-    }
-    if (path === '/pulls') {
-      const [, branch] = (url.searchParams.get('head') ?? '').split(/:(.*)/s);
-      const state = url.searchParams.get('state') ?? 'open';
-      const rows = stand.pullRequests.filter(
-        (pull) => (state === 'all' || pull.state === state) && (branch === undefined || pull.branch === branch),
-      );
-      return {
-        status: 200,
-        body: rows.map((pull) => ({
-          number: pull.number,
-          state: pull.state,
-          head: { ref: pull.branch, sha: pull.commit, repo: { id: repository.id } },
-        })),
-      };
-    }
-    const compared = /^\/compare\/(.+)$/.exec(path)?.[1];
-    const comparison = compared === undefined ? undefined : stand.comparisons.get(decodeURIComponent(compared));
-    return comparison
-      ? { status: 200, body: { merge_base_commit: { sha: comparison.mergeBase }, files: comparison.files } }
-      : missing;
+    return routeGitHub({ stand, repository, method, url, accept, body });
   };
+  const serve = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
+    const { method = '', url: path = '/', headers } = request;
+    const sent = await text(request);
+    const body: unknown = sent === '' ? undefined : JSON.parse(sent);
+    const url = new URL(path, stand.url);
+    const fault = headers.authorization ? takeFault(method, url.pathname) : undefined;
+    const given: GitHubAnswer = headers.authorization
+      ? answer(method, url, headers.accept ?? '', body, fault)
+      : { status: 401, body: { message: 'Requires authentication' } };
+    requests.push({ method, path, status: given.status, ...(body !== undefined && { body }) });
+    if (fault?.lost) {
+      response.destroy();
+      return;
+    }
+    response.writeHead(given.status, {
+      'content-type': 'application/json; charset=utf-8',
+      'x-ratelimit-remaining': '4999',
+      ...given.headers,
+    });
+    response.end(given.text ?? JSON.stringify(given.body));
+  };
+
+  const server = http.createServer((request, response) => {
+    serve(request, response).catch(() => {
+      response.writeHead(400, { 'content-type': 'application/json; charset=utf-8' });
+      response.end(JSON.stringify({ message: 'Problems parsing JSON' }));
+    });
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const stand: GitHubStandIn = {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     branches: new Map(),
     pullRequests: [],
     comparisons: new Map(),
+    files: new Map(),
+    comments: [],
+    deployments: [],
+    identity: { login: 'github-actions[bot]', type: 'Bot' },
+    permissions: { contents: 'read', pullRequests: 'write', deployments: 'write', ...permissions },
     requests,
     fail: undefined,
+    failNext: (fault, times = 1) => {
+      faults.push(...Array.from({ length: times }, () => fault));
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,6 +1,6 @@
-import pRetry from 'p-retry';
 import type { BranchState } from '../core/situation.ts';
 import type { GitHubClient } from './client.ts';
+import { ask, encodePath, reason } from './request.ts';
 
 /** Whether other pull requests are open for a branch. */
 export type OpenPullRequests =
@@ -12,9 +12,6 @@ export type Comparison =
 
 /** GitHub lists at most 300 files of a comparison (docs.github.com, "Compare two commits"). */
 const mostComparedFiles = 300;
-
-/** Each segment encoded on its own: an unescaped `#`, `?` or `%` would ask for another branch and get a 404. */
-const encodePath = (text: string): string => text.split('/').map(encodeURIComponent).join('/');
 
 /** Reads where a branch stands; a 404 counts as absent only when the repository itself can be read with the same token. */
 export async function branchState(github: GitHubClient | undefined, branch: string): Promise<BranchState> {
@@ -28,8 +25,7 @@ export async function branchState(github: GitHubClient | undefined, branch: stri
         ? { kind: 'at', commit: object.sha }
         : { kind: 'unknown', why: 'GitHub answered for another ref' };
     }
-    const repository = await ask(github, base);
-    return repository.status === 200 && (repository.data as { id?: unknown }).id === github.repositoryId
+    return (await seesRepository(github))
       ? { kind: 'absent' }
       : {
           kind: 'unknown',
@@ -38,6 +34,15 @@ export async function branchState(github: GitHubClient | undefined, branch: stri
   } catch (error) {
     return { kind: 'unknown', why: reason(error) };
   }
+}
+
+/**
+ * Whether this token is shown this very repository, so that a 404 below it means that something is not there: a token
+ * without `contents: read` is answered 403 there.
+ */
+export async function seesRepository(github: GitHubClient): Promise<boolean> {
+  const repository = await ask(github, `/repos/${github.owner}/${github.repo}`);
+  return repository.status === 200 && (repository.data as { id?: unknown }).id === github.repositoryId;
 }
 
 /** Open pull requests whose head is this branch of this repository. */
@@ -94,36 +99,4 @@ export async function compareCommits(github: GitHubClient | undefined, from: str
   } catch (error) {
     return { kind: 'unknown', why: reason(error) };
   }
-}
-
-interface Answer {
-  readonly status: number;
-  readonly data: unknown;
-}
-
-/** GET with two repetitions on network trouble and 5xx; a 404 is an answer, everything else an error. */
-async function ask(github: GitHubClient, url: string): Promise<Answer> {
-  return pRetry(
-    async () => {
-      try {
-        return await github.octokit.request(`GET ${url}`, {
-          request: { redirect: 'error', signal: AbortSignal.timeout(20_000) },
-        });
-      } catch (error) {
-        if (status(error) === 404) return { status: 404, data: {} };
-        throw error;
-      }
-    },
-    { retries: 2, minTimeout: 500, shouldRetry: ({ error }) => (status(error) ?? 500) >= 500 },
-  );
-}
-
-const status = (error: unknown): number | undefined =>
-  error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
-
-function reason(error: unknown): string {
-  const code = status(error);
-  return code === undefined || code >= 500
-    ? `GitHub does not answer (${error instanceof Error ? error.message : String(error)})`
-    : `GitHub refuses to say (${code})`;
 }

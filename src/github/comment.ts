@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GitHubClient } from './client.ts';
+import { attempt, failure, readPages, send, startPatience, transport } from './request.ts';
+import type { Failure, Patience, Refused, Unreachable } from './request.ts';
+
+/** What became of the comment. */
+export type CommentOutcome = { readonly kind: 'created' | 'updated' | 'unchanged' | 'absent' } | Failure;
+
+interface Comment {
+  readonly id: number;
+  readonly body?: string | null;
+  readonly user?: { readonly login?: string; readonly type?: string } | null;
+  readonly performed_via_github_app?: unknown;
+}
+
+/** Whom this token writes as; `undefined` is an app that could not be told by name. */
+type Identity = { readonly kind: 'ok'; readonly login: string | undefined } | Refused | Unreachable;
+
+/** GitHub answers 422 to a longer body ("body is too long (maximum is 65536 characters)"). */
+const mostCharacters = 65_536;
+const cutNote = '_This comment was cut: GitHub takes 65,536 characters._';
+
+/** Keeps one comment of ours on a pull request: `body` under the line `marker`, a hidden HTML comment. */
+export async function putComment(
+  github: GitHubClient,
+  pullRequest: number,
+  marker: string,
+  body: string,
+  { createWhenMissing }: { readonly createWhenMissing: boolean },
+): Promise<CommentOutcome> {
+  const patience = startPatience();
+  const text = cut(firstLine(body) === marker ? body : `${marker}\n${body}`);
+  const list = { issue_number: pullRequest };
+  const route = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
+  for (let creates = 0; ; creates++) {
+    const comments = await readPages(github, `GET ${route}`, list, patience);
+    if (comments.kind !== 'ok') return failed(comments, 'read');
+    const marked = (comments.rows as Comment[]).filter((comment) => firstLine(comment.body ?? '') === marker);
+    const ours = await oldestOfOurs(github, marked, patience);
+    if (ours.kind !== 'ok') return failed(ours, 'read');
+    if (ours.comment) {
+      const outcome = await update(github, ours.comment, text, patience);
+      // It is the one whose creation got no answer.
+      return outcome.kind === 'unchanged' && creates > 0 ? { kind: 'created' } : outcome;
+    }
+    if (!createWhenMissing) return { kind: 'absent' };
+    // Not repeated by itself: after an unclear failure the comment may be there, so the list is read again.
+    const created = await send(github, `POST ${route}`, { ...list, body: text }, { repeat: false, patience });
+    if (created.kind === 'ok') return { kind: 'created' };
+    if (created.kind === 'refused' || !created.unclear || creates === 1 || performance.now() > patience.until)
+      return failed(created, 'write');
+    await sleep(1000);
+  }
+}
+
+async function update(
+  github: GitHubClient,
+  { id, body }: Comment,
+  text: string,
+  patience: Patience,
+): Promise<CommentOutcome> {
+  if (comparable(body ?? '') === comparable(text)) return { kind: 'unchanged' };
+  const route = 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}';
+  const reply = await send(github, route, { comment_id: id, body: text }, { repeat: true, patience });
+  return reply.kind === 'ok' ? { kind: 'updated' } : failed(reply, 'write');
+}
+
+/** The marker proves nothing, anybody may post it: a comment is ours when this token's identity wrote it. */
+async function oldestOfOurs(
+  github: GitHubClient,
+  marked: readonly Comment[],
+  patience: Patience,
+): Promise<{ readonly kind: 'ok'; readonly comment?: Comment } | Refused | Unreachable> {
+  if (marked.length === 0) return { kind: 'ok' };
+  const me = await identity(github, patience);
+  if (me.kind !== 'ok') return me;
+  const [oldest] = marked.filter((comment) => wroteIt(comment, me.login)).sort((one, other) => one.id - other.id);
+  return { kind: 'ok', ...(oldest && { comment: oldest }) };
+}
+
+function wroteIt({ user, performed_via_github_app: app }: Comment, login: string | undefined): boolean {
+  const author = user?.login ?? '';
+  if (login !== undefined) return author.toLowerCase() === login.toLowerCase();
+  return user?.type === 'Bot' && (Boolean(app) || author.endsWith('[bot]'));
+}
+
+/**
+ * `GET /user` is closed to installation tokens such as GITHUB_TOKEN (docs.github.com, "Get the authenticated user"), while
+ * GraphQL's `viewer` names everyone, an app as `github-actions[bot]`: without it any app's comment would pass for ours.
+ */
+async function identity(github: GitHubClient, patience: Patience): Promise<Identity> {
+  const viewer = await attempt(
+    async () => {
+      const data = await github.octokit.graphql('query { viewer { login } }', { request: transport() });
+      return { data, headers: {} };
+    },
+    false,
+    patience,
+  );
+  const { viewer: named } = (viewer.kind === 'ok' ? viewer.response.data : {}) as { viewer?: { login?: unknown } };
+  if (typeof named?.login === 'string') return { kind: 'ok', login: named.login };
+  const user = await attempt(() => github.octokit.request('GET /user', { request: transport() }), true, patience);
+  if (user.kind === 'ok') {
+    const { login } = user.response.data as { login?: unknown };
+    return typeof login === 'string'
+      ? { kind: 'ok', login }
+      : { kind: 'unreachable', unclear: false, why: 'GitHub does not say whose token this is' };
+  }
+  const app = user.kind === 'refused' && (user.status === 403 || user.status === 404);
+  return app ? { kind: 'ok', login: undefined } : user;
+}
+
+/** Whole lines, as many as fit with a last one that says so; a single line that is too long is cut between characters. */
+function cut(text: string): string {
+  if (text.length <= mostCharacters) return text;
+  const room = text.slice(0, mostCharacters - cutNote.length - 2);
+  const end = room.lastIndexOf('\n');
+  const marker = firstLine(text).length;
+  const kept = end > marker ? room.slice(0, end) : room.replace(/[\ud800-\udbff]$/, '');
+  return `${kept}\n\n${cutNote}`;
+}
+
+const firstLine = (text: string): string => (/^[^\r\n]*/.exec(text)?.[0] ?? '').trimEnd();
+
+/** GitHub may keep another kind of line break than it was sent. */
+const comparable = (text: string): string => text.replaceAll('\r\n', '\n').trimEnd();
+
+const failed = (reply: Refused | Unreachable, verb: string): Failure =>
+  failure(reply, `${verb} comments of the pull request`, 'pull-requests: write');

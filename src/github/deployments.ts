@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import type { GitHubClient } from './client.ts';
+import { failure, readPages, send, startPatience } from './request.ts';
+import type { Failure, Patience, Refused, Unreachable } from './request.ts';
+
+export interface DeploymentRequest {
+  readonly environment: string;
+  /** Branch, tag or commit. */
+  readonly ref: string;
+  /** Whether the environment will be gone one day. */
+  readonly transient: boolean;
+  readonly production: boolean;
+  readonly description: string;
+  readonly payload?: Readonly<Record<string, unknown>>;
+}
+
+export interface DeploymentReport {
+  readonly state: 'in_progress' | 'success' | 'failure' | 'inactive';
+  readonly environmentUrl?: string;
+  readonly logUrl?: string;
+  readonly description?: string;
+  readonly autoInactive?: boolean;
+}
+
+const route = '/repos/{owner}/{repo}/deployments';
+const statuses = `${route}/{deployment_id}/statuses`;
+/** docs.github.com, "Create a deployment status": "The maximum description length is 140 characters". */
+const mostCharacters = 140;
+/** Each one costs up to two requests, of 1,000 that GITHUB_TOKEN has in an hour. */
+const mostDeactivated = 30;
+
+/** Creates a GitHub Deployment, without a merge and without waiting for checks (docs.github.com, "Create a deployment"). */
+export async function beginDeployment(
+  github: GitHubClient,
+  { environment, ref, transient, production, description, payload }: DeploymentRequest,
+): Promise<{ readonly kind: 'begun'; readonly id: number } | Failure> {
+  const patience = startPatience();
+  // Tells this Deployment from every other one, when the answer to its creation is lost.
+  const request = randomUUID();
+  const body = {
+    ref,
+    environment,
+    description: short(description),
+    auto_merge: false,
+    required_contexts: [],
+    transient_environment: transient,
+    production_environment: production,
+    payload: { ...payload, request },
+  };
+  for (let creates = 0; ; creates++) {
+    const reply = await send(github, `POST ${route}`, body, { repeat: false, patience });
+    const id = reply.kind === 'ok' ? (reply.data as { id?: unknown }).id : undefined;
+    if (typeof id === 'number') return { kind: 'begun', id };
+    if (reply.kind === 'refused' || (reply.kind === 'unreachable' && !reply.unclear)) return failed(reply);
+    const made = await find(github, environment, request, patience);
+    if (made.kind !== 'ok') return failed(made);
+    if (made.id !== undefined) return { kind: 'begun', id: made.id };
+    if (reply.kind === 'ok') return { kind: 'unreachable', why: 'GitHub made no Deployment' };
+    if (creates === 1 || performance.now() > patience.until) return failed(reply);
+  }
+}
+
+/** Adds a status to a GitHub Deployment; a second equal one changes nothing, so it is repeated when the answer is lost. */
+export async function reportDeployment(
+  github: GitHubClient,
+  id: number,
+  report: DeploymentReport,
+): Promise<{ readonly kind: 'reported' } | Failure> {
+  const reply = await setState(github, id, report, startPatience());
+  return reply.kind === 'ok' ? { kind: 'reported' } : failed(reply);
+}
+
+/** Sets the newest 30 GitHub Deployments of an environment to inactive, those that are so already left out. */
+export async function deactivateEnvironment(
+  github: GitHubClient,
+  environment: string,
+): Promise<{ readonly kind: 'deactivated'; readonly count: number } | Failure> {
+  const patience = startPatience();
+  const list = await readPages(github, `GET ${route}`, { environment }, patience);
+  if (list.kind !== 'ok') return failed(list);
+  const newest = (list.rows as { id: number; environment?: unknown }[])
+    .filter((deployment) => deployment.environment === environment)
+    .sort((one, other) => other.id - one.id)
+    .slice(0, mostDeactivated);
+  let count = 0;
+  for (const { id } of newest) {
+    const past = await readPages(github, `GET ${statuses}`, { deployment_id: id }, patience);
+    if (past.kind !== 'ok') return failed(past);
+    const rows = past.rows as { id: number; state?: unknown }[];
+    const last = rows.reduce<(typeof rows)[number] | undefined>(
+      (best, row) => (best && best.id > row.id ? best : row),
+      undefined,
+    );
+    if (last?.state === 'inactive') continue;
+    const reply = await setState(github, id, { state: 'inactive' }, patience);
+    if (reply.kind !== 'ok') return failed(reply);
+    count++;
+  }
+  return { kind: 'deactivated', count };
+}
+
+const setState = (github: GitHubClient, id: number, report: DeploymentReport, patience: Patience) =>
+  send(
+    github,
+    `POST ${statuses}`,
+    {
+      deployment_id: id,
+      state: report.state,
+      ...(report.environmentUrl !== undefined && { environment_url: report.environmentUrl }),
+      ...(report.logUrl !== undefined && { log_url: report.logUrl }),
+      ...(report.description !== undefined && { description: short(report.description) }),
+      ...(report.autoInactive !== undefined && { auto_inactive: report.autoInactive }),
+    },
+    { repeat: true, patience },
+  );
+
+async function find(
+  github: GitHubClient,
+  environment: string,
+  request: string,
+  patience: Patience,
+): Promise<{ readonly kind: 'ok'; readonly id?: number } | Refused | Unreachable> {
+  const list = await readPages(github, `GET ${route}`, { environment }, patience);
+  if (list.kind !== 'ok') return list;
+  const rows = list.rows as { id: number; payload?: { request?: unknown } | null }[];
+  const made = rows.find(({ payload }) => payload?.request === request);
+  return { kind: 'ok', ...(made && { id: made.id }) };
+}
+
+/** At most 140 characters, never half of one. */
+function short(text: string): string {
+  if (text.length <= mostCharacters) return text;
+  return `${text.slice(0, mostCharacters - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+const failed = (reply: Refused | Unreachable): Failure =>
+  failure(reply, 'write Deployments of the repository', 'deployments: write');
