@@ -32032,7 +32032,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(436);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6157);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6756);
 
 
@@ -32062,7 +32062,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 436:
+/***/ 6157:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32087,45 +32087,6 @@ function startBudget(milliseconds) {
             }
         },
     };
-}
-
-;// CONCATENATED MODULE: ./build/core/errors.js
-/**
- * A mistake or a state that the user can mend: what is wrong, where, what to do. Shown without a stack.
- * Several problems of one file travel in one error, so that the user sees all of them in one run.
- */
-class UserError extends Error {
-    name = 'UserError';
-    problems;
-    constructor(message, options = {}) {
-        super(message, options.cause === undefined ? {} : { cause: options.cause });
-        this.problems = options.problems ?? [{ message, ...(options.at && { at: options.at }) }];
-    }
-}
-/**
- * Astro answered with an error status, or with something that is no answer (`status` 0: none came back).
- * `applied` tells whether the request may have taken effect: 'no' only where it was never sent or was refused.
- */
-class AstroApiError extends Error {
-    name = 'AstroApiError';
-    method;
-    path;
-    status;
-    requestId;
-    fieldErrors;
-    applied;
-    /** Milliseconds that Astro asked to wait before the next try. */
-    retryAfter;
-    constructor(facts) {
-        super(facts.message, facts.cause === undefined ? {} : { cause: facts.cause });
-        this.method = facts.method;
-        this.path = facts.path;
-        this.status = facts.status;
-        this.requestId = facts.requestId;
-        this.fieldErrors = facts.fieldErrors ?? [];
-        this.applied = facts.applied;
-        this.retryAfter = facts.retryAfter;
-    }
 }
 
 ;// CONCATENATED MODULE: ./node_modules/is-network-error/index.js
@@ -32501,6 +32462,45 @@ function makeRetriable(function_, options) {
 	};
 }
 
+;// CONCATENATED MODULE: ./build/core/errors.js
+/**
+ * A mistake or a state that the user can mend: what is wrong, where, what to do. Shown without a stack.
+ * Several problems of one file travel in one error, so that the user sees all of them in one run.
+ */
+class UserError extends Error {
+    name = 'UserError';
+    problems;
+    constructor(message, options = {}) {
+        super(message, options.cause === undefined ? {} : { cause: options.cause });
+        this.problems = options.problems ?? [{ message, ...(options.at && { at: options.at }) }];
+    }
+}
+/**
+ * Astro answered with an error status, or with something that is no answer (`status` 0: none came back).
+ * `applied` tells whether the request may have taken effect: 'no' only where it was never sent or was refused.
+ */
+class AstroApiError extends Error {
+    name = 'AstroApiError';
+    method;
+    path;
+    status;
+    requestId;
+    fieldErrors;
+    applied;
+    /** Milliseconds that Astro asked to wait before the next try. */
+    retryAfter;
+    constructor(facts) {
+        super(facts.message, facts.cause === undefined ? {} : { cause: facts.cause });
+        this.method = facts.method;
+        this.path = facts.path;
+        this.status = facts.status;
+        this.requestId = facts.requestId;
+        this.fieldErrors = facts.fieldErrors ?? [];
+        this.applied = facts.applied;
+        this.retryAfter = facts.retryAfter;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/core/text.js
 /**
  * The one exit for text: everything that the Action writes to a log, an annotation, a summary, an output or an Astro
@@ -32552,7 +32552,7 @@ function neutralise(text) {
         .join('\n');
 }
 /** `neutralise` for text that belongs in the middle of a sentence: one line, at most `limit` characters. */
-function oneLine(text, limit = 200) {
+function text_oneLine(text, limit = 200) {
     const line = neutralise(text).replace(/\s+/g, ' ').trim();
     return line.length <= limit ? line : `${line.slice(0, limit - 1).trimEnd()}…`;
 }
@@ -32562,7 +32562,7 @@ function oneLine(text, limit = 200) {
  * renderer takes it for a mention.
  */
 function codeSpan(text) {
-    const line = oneLine(text, 300).replaceAll('|', '\\|');
+    const line = text_oneLine(text, 300).replaceAll('|', '\\|');
     if (line === '')
         return '';
     const longest = Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length));
@@ -32769,15 +32769,16 @@ function seconds(milliseconds) {
 
 
 /** Told to Astro with every request; the same as in package.json. */
-const version = '0.1.0';
+const client_version = '0.1.0';
 /** The retry table: which class of failure each verb survives. */
 const repeats = {
     read: ['unsent', 'unclear', 'rate', 'busy'],
     create: ['unsent', 'rate'],
     update: ['unsent', 'unclear', 'rate', 'busy'],
     delete: ['unsent', 'unclear', 'rate', 'busy'],
+    rewrite: [],
 };
-const methods = { read: 'GET', create: 'POST', update: 'POST', delete: 'DELETE' };
+const methods = { read: 'GET', create: 'POST', update: 'POST', delete: 'DELETE', rewrite: 'POST' };
 const attempts = 5;
 /** Builds a path from ids; an empty or missing id is a bug here or an answer without one, and never reaches a URL. */
 function path(parts, ...ids) {
@@ -32806,6 +32807,8 @@ async function call(client, request) {
             return (error.retryAfter ?? 0) <= client.remaining();
         },
         onFailedAttempt: async ({ error, retriesLeft }) => {
+            if (repeats[request.verb].length === 0)
+                return;
             const asked = error instanceof AstroApiError ? error.retryAfter : undefined;
             if (retriesLeft === 0 || asked === undefined || asked > client.remaining())
                 return;
@@ -32829,6 +32832,7 @@ async function pause(milliseconds, signal) {
         signal.addEventListener('abort', stop, { once: true });
     });
 }
+/** What kind of failure an error is. */
 function failureClass(error) {
     if (error.status === 0)
         return error.applied === 'no' ? 'unsent' : 'unclear';
@@ -32872,9 +32876,9 @@ async function transmit(client, request, method) {
         headers: {
             authorization: `Bearer ${client.token}`,
             accept: 'application/json',
-            'user-agent': `astro-branch-deploy/${version}`,
+            'user-agent': `astro-branch-deploy/${client_version}`,
             'x-astro-client-identifier': 'astro-branch-deploy',
-            'x-astro-client-version': version,
+            'x-astro-client-version': client_version,
             ...(body !== undefined && {
                 'content-type': 'application/json',
                 'content-length': new TextEncoder().encode(body).length,
@@ -32886,13 +32890,13 @@ async function transmit(client, request, method) {
 }
 function refusal(client, request, method, answer) {
     const said = parseError(answer.body);
-    const fields = said.fieldErrors.map(({ field, message }) => `${oneLine(field, 60)}: ${oneLine(message)}`).join('; ');
-    const words = [said.message && oneLine(said.message, 500), fields].filter(Boolean).join(' - ');
+    const fields = said.fieldErrors.map(({ field, message }) => `${text_oneLine(field, 60)}: ${text_oneLine(message)}`).join('; ');
+    const words = [said.message && text_oneLine(said.message, 500), fields].filter(Boolean).join(' - ');
     const advice = advices[answer.status] ??
         (answer.status >= 300 && answer.status < 400
             ? 'It redirects elsewhere, which is not followed with a token: check `astro-api-url`.'
             : '');
-    const id = said.requestId === undefined ? '' : ` (request ${oneLine(said.requestId, 80)})`;
+    const id = said.requestId === undefined ? '' : ` (request ${text_oneLine(said.requestId, 80)})`;
     const retryAfter = answer.status === 429 || answer.status === 503 ? readRetryAfter(answer) : undefined;
     const left = Math.ceil(Math.max(0, client.remaining()) / 1000);
     const tooLong = retryAfter !== undefined && retryAfter > client.remaining()
@@ -32980,6 +32984,278 @@ async function readOnce(client, request, rowsOf) {
 function broken(request, why) {
     const message = `Could not ${request.purpose}: ${why}. Nothing was decided on it; run the job again.`;
     return new AstroApiError({ message, method: 'GET', path: request.path, status: 200, applied: 'no' });
+}
+
+;// CONCATENATED MODULE: ./build/core/addresses.js
+
+/** Whether a host name of a parsed URL is this machine: `localhost`, 127.0.0.0/8 or ::1. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+/**
+ * Checks the address of the Astro API: `https`, or `http` on a loopback host; no user, query or fragment, which would
+ * send the token to another place than it seems. Throws UserError.
+ */
+function apiAddress(text) {
+    const bad = (why) => new UserError(`astro-api-url: ${why}. Use an address like https://api.astronomer.io/v1, or leave the input out.`);
+    if (!URL.canParse(text))
+        throw bad('this is not a URL');
+    const url = new URL(text);
+    if (url.username !== '' || url.password !== '')
+        throw bad('a user name or password has no place in it');
+    if (url.search !== '' || url.hash !== '' || /[?#]/.test(text))
+        throw bad('a query or fragment has no place in it');
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+        throw bad('only https is allowed (http on a loopback host only), because the API token travels with every request');
+    }
+    return url;
+}
+/**
+ * The Deployment in the Astro UI. Sources differ on whether `uiUrl` leads there or to Airflow, so it is taken only where
+ * it names the Deployment; otherwise the address is built as Astro's CLI builds it.
+ */
+function astroUrl(deployment, api) {
+    const { uiUrl } = deployment;
+    if (uiUrl &&
+        URL.canParse(uiUrl) &&
+        /^https?:$/.test(new URL(uiUrl).protocol) &&
+        uiUrl.includes(`/deployments/${deployment.id}`))
+        return uiUrl;
+    const origin = isLoopback(api.hostname)
+        ? 'http://localhost:5000'
+        : `https://${api.hostname.replace(/(^|\.)api\./, '$1cloud.')}`;
+    return `${origin}/${encodeURIComponent(deployment.workspaceId)}/deployments/${encodeURIComponent(deployment.id)}`;
+}
+/** The Airflow UI of a Deployment; Astro gives its address without a scheme. `undefined` where there is none yet. */
+function airflowUrl(deployment) {
+    const given = deployment.webServerUrl;
+    if (!given)
+        return undefined;
+    const url = /^https?:\/\//.test(given) ? given : `https://${given}`;
+    return URL.canParse(url) ? url : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/core/airflow-address.js
+
+
+/**
+ * Where the Airflow REST API of a Deployment is (Airflow, "Stable REST API"). Astro gives the address with or without a
+ * scheme, a query and the API's prefix. Throws UserError where there is none yet, or where no token must be sent to it.
+ */
+function airflowApi(deployment, api) {
+    const which = deployment.name === undefined ? 'this Deployment' : `the Deployment ${deployment.name}`;
+    const bad = (why) => new UserError(`Astro gives an address for the Airflow of ${which} that is not used: ${why}. Check the Deployment in Astro.`);
+    const given = trimmed(deployment.webServerAirflowApiUrl) ?? trimmed(deployment.apiUrl);
+    if (given === undefined)
+        throw new UserError(`Astro gives no address for the Airflow of ${which} yet. Wait until the Deployment is healthy, then run the job again.`);
+    const root = parsed(given.replace(/[?#].*$/s, ''), api);
+    if (!root)
+        throw bad('it is not a URL');
+    if (root.username !== '' || root.password !== '')
+        throw bad('it holds a user name or a password');
+    if (root.protocol !== 'https:' && !(root.protocol === 'http:' && bothLocal(root, api)))
+        throw bad('only https is allowed, because the API token travels with every request');
+    const prefix = /\/api\/(v[12])\/*$/.exec(root.pathname)?.[1];
+    root.pathname = root.pathname.replace(/(?:\/+api\/v[12])?\/*$/, '');
+    return { root, version: versionOf(deployment.airflowVersion, prefix, which) };
+}
+function trimmed(text) {
+    const found = text?.trim();
+    return found === '' ? undefined : found;
+}
+function parsed(text, api) {
+    if (/^[a-z][a-z\d+.-]*:\/\//i.test(text))
+        return URL.parse(text);
+    const url = text.startsWith('/') ? null : URL.parse(`https://${text}`);
+    // An Astro on this machine has its Airflows beside it, without certificates.
+    return url && bothLocal(url, api) ? URL.parse(`http://${text}`) : url;
+}
+function bothLocal(url, api) {
+    return isLoopback(url.hostname) && isLoopback(api.hostname);
+}
+/** By the version of Airflow; where Astro tells none, by the prefix that its address ends in. */
+function versionOf(airflow, prefix, which) {
+    const major = Number(/^v?(\d+)(?:\.|$)/.exec(airflow?.trim() ?? '')?.[1] ?? 'NaN');
+    if (major >= 2)
+        return major === 2 ? 'v1' : 'v2';
+    if (Number.isNaN(major) && prefix !== undefined)
+        return prefix === 'v1' ? 'v1' : 'v2';
+    throw new UserError(`The Airflow REST API of ${which} is not known: Astro names the Airflow version "${airflow ?? ''}". Airflow 2 or newer is needed.`);
+}
+
+;// CONCATENATED MODULE: ./build/airflow/client.js
+
+
+
+
+
+
+/**
+ * Airflow answered with an error status, or with something that is no answer (`status` 0: none came back).
+ * `applied` tells whether the request may have taken effect: 'no' only where it was never sent or was refused.
+ */
+class AirflowApiError extends Error {
+    name = 'AirflowApiError';
+    method;
+    /** Path below `/api/vN`. */
+    path;
+    status;
+    /** What Airflow said. */
+    detail;
+    applied;
+    /** Milliseconds that Airflow asked to wait before the next try. */
+    retryAfter;
+    constructor(facts) {
+        super(facts.message, facts.cause === undefined ? {} : { cause: facts.cause });
+        this.method = facts.method;
+        this.path = facts.path;
+        this.status = facts.status;
+        this.detail = facts.detail;
+        this.applied = facts.applied;
+        this.retryAfter = facts.retryAfter;
+    }
+}
+const client_attempts = { read: 4, write: 3 };
+/** The Airflow REST API of a Deployment; throws UserError where Astro gives no address that can be used. */
+function connectAirflow(deployment, client, { firstPause = 500 } = {}) {
+    return { ...airflowApi(deployment, client.url), client, firstPause };
+}
+/** Builds a path from ids, each one segment; what no URL can carry as one (`..`, half a character) is refused. */
+function airflowPath(parts, ...ids) {
+    return parts.reduce((built, part, index) => {
+        const id = ids[index - 1] ?? '';
+        if (/^\.{0,2}$/.test(id) || !id.isWellFormed())
+            throw new UserError(`Airflow cannot be asked for "${text_oneLine(id)}" (${built}…): no address can hold this name. Rename it in Airflow, or leave it out.`);
+        return built + encodeURIComponent(id) + part;
+    });
+}
+/**
+ * Sends one request and gives back the parsed JSON (`undefined` for an empty answer). Reads are repeated where no whole
+ * answer came, on 408, 429 and 5xx; writes only where they were provably not sent and on 429, 502 and 503, as Astro's CLI
+ * does. Throws AirflowApiError. The token goes to the Deployment's Airflow only; nothing is redirected.
+ */
+async function request(airflow, asked) {
+    const { client } = airflow;
+    return pRetry(() => client_once(airflow, asked), {
+        retries: client_attempts[asked.method === 'GET' ? 'read' : 'write'] - 1,
+        minTimeout: airflow.firstPause,
+        factor: 2,
+        maxTimeout: 8_000,
+        randomize: true,
+        signal: client.signal,
+        shouldRetry: async ({ error }) => {
+            if (!(error instanceof AirflowApiError) || !isRepeated(asked.method, error))
+                return false;
+            const wait = error.retryAfter ?? 0;
+            if (wait >= client.remaining())
+                return false;
+            client.log.debug(`${error.message} Trying again.`);
+            await pause(wait, client.signal);
+            return true;
+        },
+    });
+}
+function isRepeated(method, { status, applied }) {
+    if (status === 429 || status === 502 || status === 503 || (status === 0 && applied === 'no'))
+        return true;
+    const refused = status >= 300 && status < 500 && status !== 408;
+    return method === 'GET' && !refused;
+}
+async function client_once(airflow, asked) {
+    const { method, path, purpose } = asked;
+    const answer = await client_transmit(airflow, asked).catch((error) => {
+        if (!(error instanceof HttpFailure))
+            throw error;
+        const message = `Could not ${purpose}: ${error.message}. ${unreachable}`;
+        throw new AirflowApiError({
+            message,
+            method,
+            path,
+            status: 0,
+            applied: error.sent ? 'maybe' : 'no',
+            cause: error,
+        });
+    });
+    const { status, body } = answer;
+    if (status < 200 || status >= 300)
+        throw client_refusal(asked, answer);
+    if (body === '')
+        return undefined;
+    try {
+        return JSON.parse(body);
+    }
+    catch (cause) {
+        const message = `Could not ${purpose}: the answer is not JSON, so it was cut off or is not Airflow's. ${unreachable}`;
+        throw new AirflowApiError({ message, method, path, status, applied: 'maybe', cause });
+    }
+}
+async function client_transmit({ root, version, client }, asked) {
+    const url = new URL(`${root.href.replace(/\/+$/, '')}/api/${version}${asked.path}`);
+    for (const [key, value] of Object.entries(asked.query ?? {})) {
+        for (const one of [value].flat())
+            url.searchParams.append(key, one);
+    }
+    const body = asked.body === undefined ? undefined : JSON.stringify(asked.body);
+    return send({
+        method: asked.method,
+        url,
+        headers: {
+            authorization: `Bearer ${client.token}`,
+            accept: 'application/json',
+            'user-agent': `astro-branch-deploy/${client_version}`,
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body }),
+        signal: client.signal,
+    }, client.agents);
+}
+const unreachable = 'The Airflow of this Deployment must be up (neither being created nor hibernating) and must let this machine in: look at the Deployment in Astro, then run the job again.';
+const forbidden = 'The API token may not do this in Airflow: give it a role in the Workspace or on the Deployment that may, such as Workspace Operator.';
+function adviceOn(status) {
+    if (status === 401 || status === 403)
+        return forbidden;
+    if (status >= 300 && status < 400)
+        return `It redirects elsewhere, which is not followed with a token. ${unreachable}`;
+    return status >= 502 && status <= 504 ? unreachable : '';
+}
+function client_refusal({ method, path, purpose }, answer) {
+    const { status, headers } = answer;
+    const detail = detailOf(answer.body);
+    const wait = Number(headers['retry-after']) * 1000;
+    const said = detail === undefined ? '' : `, "${detail}"`;
+    return new AirflowApiError({
+        message: `Could not ${purpose}: Airflow answered ${status}${said}. ${adviceOn(status)}`.trimEnd(),
+        method,
+        path,
+        status,
+        detail,
+        // A 4xx is answered before anything is done; after a 5xx or 408 nobody knows.
+        applied: status >= 500 || status === 408 ? 'maybe' : 'no',
+        retryAfter: (status === 429 || status === 503) && wait > 0 ? wait : undefined,
+    });
+}
+/**
+ * What went wrong, in Airflow's words: a problem object with `title` and `detail` in Airflow 2; in Airflow 3 `detail` is
+ * a text, a list (FastAPI's validation errors) or an object with a `reason`. `input` and SQL statements are left out:
+ * they hold the values that were sent.
+ */
+function detailOf(body) {
+    try {
+        const { title, detail } = JSON.parse(body);
+        const entries = (Array.isArray(detail) ? detail : [detail]);
+        const words = [typeof title === 'string' ? title : '', ...entries.map(wordsOf)].filter((text) => text !== '');
+        return words.length > 0 ? text_oneLine(words.join(' - '), 500) : undefined;
+    }
+    catch {
+        return undefined; // a proxy's HTML, or nothing: the status says it all
+    }
+}
+function wordsOf(entry) {
+    if (typeof entry === 'string')
+        return entry;
+    const { loc, msg, reason } = (entry ?? {});
+    const where = Array.isArray(loc) ? `${loc.join('.')}: ` : '';
+    return typeof msg === 'string' ? `${where}${msg}` : typeof reason === 'string' ? reason : '';
 }
 
 ;// CONCATENATED MODULE: ./build/astro/deployments.js
@@ -33109,55 +33385,6 @@ function checked(deployment) {
     return deployment;
 }
 
-;// CONCATENATED MODULE: ./build/core/addresses.js
-
-/** Whether a host name of a parsed URL is this machine: `localhost`, 127.0.0.0/8 or ::1. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-/**
- * Checks the address of the Astro API: `https`, or `http` on a loopback host; no user, query or fragment, which would
- * send the token to another place than it seems. Throws UserError.
- */
-function apiAddress(text) {
-    const bad = (why) => new UserError(`astro-api-url: ${why}. Use an address like https://api.astronomer.io/v1, or leave the input out.`);
-    if (!URL.canParse(text))
-        throw bad('this is not a URL');
-    const url = new URL(text);
-    if (url.username !== '' || url.password !== '')
-        throw bad('a user name or password has no place in it');
-    if (url.search !== '' || url.hash !== '' || /[?#]/.test(text))
-        throw bad('a query or fragment has no place in it');
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw bad('only https is allowed (http on a loopback host only), because the API token travels with every request');
-    }
-    return url;
-}
-/**
- * The Deployment in the Astro UI. Sources differ on whether `uiUrl` leads there or to Airflow, so it is taken only where
- * it names the Deployment; otherwise the address is built as Astro's CLI builds it.
- */
-function astroUrl(deployment, api) {
-    const { uiUrl } = deployment;
-    if (uiUrl &&
-        URL.canParse(uiUrl) &&
-        /^https?:$/.test(new URL(uiUrl).protocol) &&
-        uiUrl.includes(`/deployments/${deployment.id}`))
-        return uiUrl;
-    const origin = isLoopback(api.hostname)
-        ? 'http://localhost:5000'
-        : `https://${api.hostname.replace(/(^|\.)api\./, '$1cloud.')}`;
-    return `${origin}/${encodeURIComponent(deployment.workspaceId)}/deployments/${encodeURIComponent(deployment.id)}`;
-}
-/** The Airflow UI of a Deployment; Astro gives its address without a scheme. `undefined` where there is none yet. */
-function airflowUrl(deployment) {
-    const given = deployment.webServerUrl;
-    if (!given)
-        return undefined;
-    const url = /^https?:\/\//.test(given) ? given : `https://${given}`;
-    return URL.canParse(url) ? url : undefined;
-}
-
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./build/core/identity.js
@@ -33183,8 +33410,12 @@ function sqlKey(text) {
  */
 function previewName(identity, repositoryName) {
     const branch = identity.ref.replace(/^refs\/heads\//, '');
+    return namedPreview(identity, `${slug(repositoryName, 30)}-${slug(branch)}`);
+}
+/** A name of the team's own making, told apart from every other preview's by the hash of the identity. */
+function namedPreview(identity, readable) {
     const digest = hash8(JSON.stringify([identity.repositoryId, identity.ref, identity.project]));
-    return `${slug(repositoryName, 30)}-${slug(branch)}-${digest}`;
+    return `${Array.from(readable).slice(0, 80).join('')}-${digest}`;
 }
 const encode = (text) => encodeURIComponent(text.toWellFormed())
     .replaceAll('%2F', '/')
@@ -36939,7 +37170,7 @@ function parseDocument(text, file) {
         const content = getScalarValue(source, event);
         const plain = event.style === SCALAR_STYLE.PLAIN;
         const start = event.valueStart < 0 ? lastOffset(events, next - 1) : event.valueStart - (plain ? 0 : 1);
-        return { kind: 'scalar', at: place(start), text: content, value: plain ? resolve(content) : content };
+        return { kind: 'scalar', at: place(start), text: content, value: plain ? resolvePlain(content) : content };
     };
     const node = () => {
         const event = events[next++];
@@ -36963,7 +37194,7 @@ function parseDocument(text, file) {
             if (key.kind !== 'scalar')
                 throw new UserError(`${file}: a key must be plain text.`, { at: key.at });
             if (seen.has(key.text))
-                throw new UserError(`${file}: the key \`${oneLine(key.text, 60)}\` is here twice.`, { at: key.at });
+                throw new UserError(`${file}: the key \`${text_oneLine(key.text, 60)}\` is here twice.`, { at: key.at });
             seen.add(key.text);
             entries.push({ key: key.text, at: key.at, value: node() });
         }
@@ -36985,7 +37216,7 @@ function eventsOf(source, file) {
         // The parser throws nothing else, and it always knows where it stopped.
         const { reason, mark } = error;
         const at = { file, line: mark?.line + 1, column: mark?.column + 1 };
-        throw new UserError(`${file} is not valid YAML: ${oneLine(reason)}.`, { at, cause: error });
+        throw new UserError(`${file} is not valid YAML: ${text_oneLine(reason)}.`, { at, cause: error });
     }
 }
 /** Where an empty value stands: after what came before it. */
@@ -37006,7 +37237,7 @@ function positions(source, file) {
     };
 }
 /** YAML 1.1's plain scalars (yaml.org/type), without sexagesimal numbers, which nobody means. */
-function resolve(text) {
+function resolvePlain(text) {
     if (/^(?:~|null|Null|NULL|)$/.test(text))
         return null;
     if (/^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/.test(text))
@@ -37083,15 +37314,15 @@ function resolveTemplate(template, lookups, existing) {
         const meant = nearest(name.value, names);
         const known = names
             .slice(0, 20)
-            .map((one) => oneLine(one, 60))
+            .map((one) => text_oneLine(one, 60))
             .join(', ');
-        problem(`there is no ${what} \`${oneLine(name.value, 60)}\`${meant === undefined ? '' : `, did you mean \`${oneLine(meant, 60)}\`?`}${known && ` The API token sees: ${known}`}`, name.at);
+        problem(`there is no ${what} \`${text_oneLine(name.value, 60)}\`${meant === undefined ? '' : `, did you mean \`${text_oneLine(meant, 60)}\`?`}${known && ` The API token sees: ${known}`}`, name.at);
         return undefined;
     };
     if (template.workspaceName && lookups.workspaces) {
         const workspace = named('Workspace', template.workspaceName, lookups.workspaces, ({ name }) => name);
         if (workspace && workspace.id !== lookups.workspaceId) {
-            problem(`the template names the Workspace \`${oneLine(workspace.name, 60)}\`, but previews go to ${lookups.workspaceId}: correct \`workspace_name\`, or the input \`workspace\``, template.workspaceName.at);
+            problem(`the template names the Workspace \`${text_oneLine(workspace.name, 60)}\`, but previews go to ${lookups.workspaceId}: correct \`workspace_name\`, or the input \`workspace\``, template.workspaceName.at);
         }
     }
     const cluster = template.clusterName && lookups.clusters
@@ -37102,7 +37333,7 @@ function resolveTemplate(template, lookups, existing) {
         const version = template.runtimeVersion.value.replace(/^v/, '');
         const releases = options.runtimeReleases.map((release) => release.version);
         if (!releases.includes(version)) {
-            problem(`Astro does not offer the runtime version ${oneLine(version, 30)} (any more). It offers ${releases.slice(0, 10).join(', ')}`, template.runtimeVersion.at);
+            problem(`Astro does not offer the runtime version ${text_oneLine(version, 30)} (any more). It offers ${releases.slice(0, 10).join(', ')}`, template.runtimeVersion.at);
         }
     }
     for (const variable of template.variables) {
@@ -37161,7 +37392,7 @@ function resolveQueue(queue, pool, type, stored, options, problem) {
     const offered = machines.find(({ name }) => name === machine);
     if (!hybrid && !/^A(?:5|10|20|40|60|120|160)$/.test(machine)) {
         const names = machines.length > 0 ? machines.map(({ name }) => name) : ['A5', 'A10', 'A20', 'A40', 'A60', 'A120', 'A160'];
-        problem(`there is no worker type \`${oneLine(queue.workerType.value, 60)}\`; Astro offers ${names.join(', ')}`, queue.workerType.at);
+        problem(`there is no worker type \`${text_oneLine(queue.workerType.value, 60)}\`; Astro offers ${names.join(', ')}`, queue.workerType.at);
     }
     const concurrencyRange = hybrid ? options?.workerQueues.workerConcurrency : offered?.concurrency;
     const max = queue.maxWorkers ?? stored?.maxWorkerCount ?? options?.workerQueues.maxWorkers.default ?? 10;
@@ -37208,6 +37439,610 @@ function podSizes(template, existing, options) {
 /** Values of secret environment variables: to be masked before anything is said. */
 function secretValues(template) {
     return template.variables.flatMap(({ isSecret, value }) => isSecret && value !== undefined && value !== '' ? [value] : []);
+}
+
+;// CONCATENATED MODULE: ./build/core/environment-objects.js
+
+/** What the API calls each kind of object, and its members in bodies, answers and links. */
+const apiNames = {
+    connection: { type: 'CONNECTION', body: 'connection', overrides: 'connectionOverrides' },
+    'airflow-variable': {
+        type: 'AIRFLOW_VARIABLE',
+        body: 'airflowVariable',
+        overrides: 'airflowVariableOverrides',
+    },
+    'environment-variable': {
+        type: 'ENVIRONMENT_VARIABLE',
+        body: 'environmentVariable',
+        overrides: 'environmentVariableOverrides',
+    },
+    'metrics-export': { type: 'METRICS_EXPORT', body: 'metricsExport', overrides: 'metricsExportOverrides' },
+};
+/** The kind of an object as the file names it. */
+const kindOfType = (type) => Object.keys(apiNames).find((kind) => apiNames[kind].type === type);
+/** An update that changes nothing but the links and exclusions given. */
+function complete(object, links, excludeLinks) {
+    return {
+        ...defined({ description: object.description }),
+        autoLinkDeployments: object.autoLinkDeployments === true,
+        links: [...links],
+        excludeLinks: [...excludeLinks],
+        ...typedBody(kindOfType(object.objectType), object, []),
+    };
+}
+const bare = (deploymentId) => ({ scope: 'DEPLOYMENT', scopeEntityId: deploymentId });
+const linkOf = (object, deploymentId) => object.links?.find(({ scopeEntityId }) => scopeEntityId === deploymentId);
+const isExcluded = (object, deploymentId) => object.excludeLinks?.some(({ scopeEntityId }) => scopeEntityId === deploymentId) === true;
+const otherLinks = (object, deploymentId) => (object.links ?? []).flatMap(({ scopeEntityId }) => (scopeEntityId === deploymentId ? [] : [bare(scopeEntityId)]));
+const otherExclusions = (object, deploymentId) => (object.excludeLinks ?? []).flatMap(({ scopeEntityId }) => scopeEntityId === deploymentId ? [] : [bare(scopeEntityId)]);
+/** The least typed body that an update takes: what only Astro knows is kept by leaving it out. */
+function typedBody(kind, object, changed) {
+    const fields = nested(changed);
+    switch (kind) {
+        case 'connection': {
+            const { type = '', connectionAuthType } = object.connection ?? {};
+            const form = connectionAuthType ? { authTypeId: connectionAuthType.id } : {};
+            return { connection: { type, ...form, ...fields } };
+        }
+        case 'airflow-variable':
+            return { airflowVariable: { value: environment_objects_valueOf(object.airflowVariable), ...fields } };
+        case 'environment-variable':
+            return { environmentVariable: { value: environment_objects_valueOf(object.environmentVariable), ...fields } };
+        case 'metrics-export': {
+            const { endpoint, exporterType } = object.metricsExport ?? {};
+            return { metricsExport: { ...defined({ endpoint, exporterType }), ...fields } };
+        }
+    }
+}
+/** For a secret an empty value means that it stays as it is; its mask, if Astro shows one, would become the value. */
+const environment_objects_valueOf = (variable) => variable?.isSecret === true ? '' : (variable?.value ?? '');
+/** A field by its dotted name; only the first dot separates, so that a member's own name may hold dots. */
+function fieldOf(fields, name) {
+    const [parent = '', member] = split(name);
+    const value = fields[parent];
+    if (member === undefined)
+        return value;
+    return isMap(value) && Object.hasOwn(value, member) ? value[member] : undefined;
+}
+function split(name) {
+    const dot = name.indexOf('.');
+    return dot < 0 ? [name] : [name.slice(0, dot), name.slice(dot + 1)];
+}
+/** Fields as a body has them: `extra.database` inside `extra`. */
+function nested(fields) {
+    const body = {};
+    for (const { name, value } of fields) {
+        const [parent = '', member] = split(name);
+        body[parent] = member === undefined ? value : { ...body[parent], [member]: value };
+    }
+    return body;
+}
+const isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Whether what Astro shows of a field can be a mask; elsewhere an empty text is an empty text. */
+const mayBeMasked = (object, name) => name === 'value'
+    ? (object.airflowVariable ?? object.environmentVariable)?.isSecret === true
+    : /^(?:password|basicToken|extra|headers)(?:\.|$)/.test(name);
+const isMask = (value) => typeof value === 'string' && /^\**$/.test(value);
+const secretName = /secret|pass|token|private|api_?key|credential|authorization/i;
+/**
+ * How a value that Astro shows compares with one that is wanted; `hidden` where Astro shows too little of it to tell.
+ * Members that are not shown are taken for hidden where they are secrets by their name or by where they come from.
+ */
+function compare(shown, wanted, fromEnv) {
+    if (same(shown, wanted))
+        return 'same';
+    if (shown === undefined || isMask(shown))
+        return 'hidden';
+    if (!isMap(shown) || !isMap(wanted))
+        return 'other';
+    if (Object.keys(shown).some((name) => !Object.hasOwn(wanted, name)))
+        return 'other';
+    const found = Object.entries(wanted).map(([name, value]) => Object.hasOwn(shown, name) || fromEnv || secretName.test(name)
+        ? compare(fieldOf({ shown }, `shown.${name}`), value, fromEnv)
+        : 'other');
+    return found.includes('other') ? 'other' : 'hidden';
+}
+/** The fields that Astro shows as they are, without masks and what holds one. */
+function readable(object, fields) {
+    const found = Object.entries(fields).map(([name, value]) => [
+        name,
+        mayBeMasked(object, name) ? unmasked(value) : value,
+    ]);
+    return Object.fromEntries(found.filter(([, value]) => value !== undefined));
+}
+function unmasked(value) {
+    if (isMask(value))
+        return undefined;
+    if (!isMap(value))
+        return value;
+    const members = Object.entries(value).map(([name, member]) => [name, unmasked(member)]);
+    const left = members.filter(([, member]) => member !== undefined);
+    return left.length > 0 ? Object.fromEntries(left) : undefined;
+}
+/** Deep equality of JSON values; the order of keys means nothing. */
+function same(a, b) {
+    if (a === b)
+        return true;
+    if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
+        return false;
+    if (Array.isArray(a) !== Array.isArray(b))
+        return false;
+    const left = Object.entries(a);
+    const right = new Map(Object.entries(b));
+    return left.length === right.size && left.every(([key, value]) => right.has(key) && same(value, right.get(key)));
+}
+
+;// CONCATENATED MODULE: ./build/core/links.js
+
+
+
+/**
+ * What brings one object in line for one Deployment. The body of an update is always complete, because Astro drops
+ * links, exclusions and auto-linking that an update leaves out; other Deployments' links are in it bare, which keeps
+ * their overrides. `rewriteSecrets` also sends secrets that Astro holds already and nobody can compare.
+ */
+function bringInLine(wanted, object, deploymentId, place) {
+    if (!object)
+        return wanted.declared ? create(wanted, deploymentId, place.workspaceId) : missing(wanted);
+    const names = apiNames[wanted.kind];
+    const own = linkOf(object, deploymentId);
+    const excluded = isExcluded(object, deploymentId);
+    const autoLink = object.autoLinkDeployments === true;
+    const autoLinked = wanted.share !== undefined && wanted.mayChangeObject ? wanted.share === 'all' : autoLink;
+    const body = wanted.mayChangeObject ? changedFields(wanted, object, place.rewriteSecrets) : [];
+    const kept = keptMembers(body, wanted, object);
+    const why = strangeScope(object) ?? kept.why;
+    const refusal = why === undefined ? undefined : { kind: 'refuse', why };
+    const said = [
+        ...(autoLinked === autoLink ? [] : [autoLinked ? 'share with all' : 'restrict']),
+        ...(body.length > 0 ? ['change'] : []),
+    ];
+    let links = otherLinks(object, deploymentId);
+    let excludeLinks = otherExclusions(object, deploymentId);
+    let fields = body.map(({ name }) => name);
+    const keepAsIs = () => {
+        if (own)
+            links = [...links, bare(deploymentId)];
+        if (excluded)
+            excludeLinks = [...excludeLinks, bare(deploymentId)];
+    };
+    switch (wanted.link) {
+        case 'none':
+            keepAsIs();
+            break;
+        case 'unlink':
+            if (own)
+                said.push('unlink');
+            if (excluded)
+                excludeLinks = [...excludeLinks, bare(deploymentId)];
+            break;
+        case 'exclude':
+            if (own)
+                said.push('unlink');
+            if (autoLinked && !excluded) {
+                if (said.length === 0)
+                    return refusal ?? { kind: 'exclude', what: 'exclude' };
+                said.push('exclude');
+            }
+            if (autoLinked || excluded)
+                excludeLinks = [...excludeLinks, bare(deploymentId)];
+            break;
+        case 'link': {
+            const set = changedOverrides(wanted, object, own, place.rewriteSecrets);
+            const unset = (own?.setFields ?? []).filter((name) => !covered(name, wanted.overrides));
+            const needed = own !== undefined || !autoLinked || wanted.overrides.length > 0;
+            if (excluded)
+                said.push('lift the exclusion');
+            if (needed && !own)
+                said.push('link');
+            if (set.length + unset.length > 0)
+                said.push(own ? 'change the overrides' : 'override');
+            fields = [...fields, ...set.map(({ name }) => name), ...unset.map((name) => `-${name}`)];
+            if (needed)
+                links = [...links, { ...bare(deploymentId), ...overrides(names.body, set, unset) }];
+        }
+    }
+    if (said.length === 0)
+        return { kind: 'nothing' };
+    return (refusal ?? {
+        kind: 'update',
+        what: said.join(', '),
+        fields,
+        body: {
+            ...defined({ description: object.description }),
+            autoLinkDeployments: autoLinked,
+            links,
+            excludeLinks,
+            ...typedBody(wanted.kind, object, [...body, ...kept.fields]),
+        },
+    });
+}
+/** Takes a Deployment that goes away out of an object; `undefined` where the object does not name it. */
+function withoutDeployment(object, deploymentId) {
+    if (!linkOf(object, deploymentId) && !isExcluded(object, deploymentId))
+        return undefined;
+    return complete(object, otherLinks(object, deploymentId), otherExclusions(object, deploymentId));
+}
+/** Whether an object names the Deployment, as linked or as excluded. */
+const isNamed = (object, deploymentId) => linkOf(object, deploymentId) !== undefined || isExcluded(object, deploymentId);
+/**
+ * Why an object must not be updated: it has links to other things than Deployments, and how those come through an update
+ * is not known. `undefined` where nothing is in the way.
+ */
+function strangeScope(object) {
+    const strange = [...(object.links ?? []), ...(object.excludeLinks ?? [])].find(({ scope }) => scope !== 'DEPLOYMENT');
+    return (strange &&
+        `it is linked to something other than a Deployment (${text_oneLine(strange.scope, 40)}), and whether that link would survive an update is not known: change it in the Astro UI`);
+}
+function missing(wanted) {
+    return wanted.link === 'unlink' ? { kind: 'nothing' } : { kind: 'refuse', why: 'it does not exist' };
+}
+function create(wanted, deploymentId, workspaceId) {
+    const { declared } = wanted;
+    const names = apiNames[wanted.kind];
+    const shared = wanted.share === 'all';
+    const fields = nested(declared?.values ?? []);
+    const variable = wanted.kind === 'airflow-variable' || wanted.kind === 'environment-variable';
+    const linked = wanted.link === 'link' && (!shared || wanted.overrides.length > 0);
+    const body = {
+        objectKey: wanted.key,
+        objectType: names.type,
+        scope: 'WORKSPACE',
+        scopeEntityId: workspaceId,
+        autoLinkDeployments: shared,
+        ...defined({ description: declared?.description }),
+        links: linked ? [{ ...bare(deploymentId), ...overrides(names.body, wanted.overrides, []) }] : [],
+        excludeLinks: wanted.link === 'exclude' ? [bare(deploymentId)] : [],
+        [names.body]: {
+            ...defined({ type: declared?.connectionType, authTypeId: declared?.authTypeId }),
+            ...fields,
+            ...(variable && { isSecret: declared?.isSecret === true }),
+        },
+    };
+    return {
+        kind: 'create',
+        body,
+        what: linked ? 'create, link' : 'create',
+        fields: wanted.overrides.map(({ name }) => name),
+    };
+}
+/** Fields of the object itself that differ from what the file declares; secrets only where they are to be written again. */
+function changedFields(wanted, object, rewriteSecrets) {
+    const { declared, kind } = wanted;
+    if (!declared)
+        return [];
+    const read = (object[apiNames[kind].body] ?? {});
+    const changed = declared.values.filter((field) => 
+    // What is empty does not count as set, and need not be emptied.
+    !(field.value === '' && !isSet(field.name, object.setFields)) &&
+        differs(field, object, read, object.setFields, rewriteSecrets));
+    return wholeMaps(changed, declared.values);
+}
+/**
+ * Members that the file does not name, of maps that an update changes: they go along, in case the map is replaced.
+ * Those that cannot be read would be lost for good then, so that such a map is not to be touched.
+ */
+function keptMembers(changed, wanted, object) {
+    const read = (object[apiNames[wanted.kind].body] ?? {});
+    const maps = new Set(changed.filter(({ name }) => name.includes('.')).map(parentOf));
+    const others = object.setFields.filter((name) => name.includes('.') && maps.has(parentOf({ name })) && !covered(name, wanted.declared?.values ?? []));
+    const fields = [];
+    const lost = [];
+    for (const name of others) {
+        const value = fieldOf(read, name);
+        const whole = value !== undefined && fieldOf(readable(object, { [name]: value }), name) === value;
+        if (whole && typeof value !== 'object')
+            fields.push({ name, value, fromEnv: false });
+        else
+            lost.push(text_oneLine(name, 60));
+    }
+    if (lost.length === 0)
+        return { fields };
+    return {
+        fields,
+        why: `Astro may replace a map as a whole, and ${lost.join(', ')}, which cannot be read, would be lost: name every member of it in the file, or leave the map out`,
+    };
+}
+function changedOverrides(wanted, object, own, rewriteSecrets) {
+    if (!own)
+        return [...wanted.overrides];
+    const read = (own[apiNames[wanted.kind].overrides] ?? {});
+    const changed = wanted.overrides.filter((field) => differs(field, object, read, own.setFields, rewriteSecrets));
+    return wholeMaps(changed, wanted.overrides);
+}
+const parentOf = ({ name }) => name.split('.', 1)[0];
+/** A map goes whole or not at all: whether Astro merges its members or replaces the map is not settled. */
+function wholeMaps(changed, all) {
+    return all.filter((field) => changed.includes(field) || changed.some((one) => one.name.includes('.') && parentOf(one) === parentOf(field)));
+}
+/** Whether a field must be written: it is not set, or it can be read and is another. Masked ones cannot be compared. */
+function differs(field, object, read, setFields, rewriteSecrets) {
+    if (!isSet(field.name, setFields))
+        return true;
+    const value = fieldOf(read, field.name);
+    const found = value === undefined || mayBeMasked(object, field.name)
+        ? compare(value, field.value, field.fromEnv)
+        : same(value, field.value)
+            ? 'same'
+            : 'other';
+    return found === 'other' || (found === 'hidden' && rewriteSecrets);
+}
+/** A map counts as set also where the list names its members. */
+const isSet = (name, setFields) => setFields.some((set) => set === name || set.startsWith(`${name}.`));
+const covered = (name, wanted) => wanted.some((field) => field.name === name || name.startsWith(`${field.name}.`) || field.name.startsWith(`${name}.`));
+function overrides(member, set, unset) {
+    if (set.length + unset.length === 0)
+        return {};
+    return {
+        overrides: {
+            ...(set.length > 0 && { [member]: nested(set) }),
+            ...(unset.length > 0 && { unsetFields: [...unset] }),
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/core/plan-objects.js
+
+
+
+
+
+/** An environment object as people call it. */
+const nameOf = ({ kind, key }) => `${kind.replaceAll('-', ' ')} ${text_oneLine(key, 80)}`;
+/**
+ * The steps that link what the file asks for, and what to tell of it. An object that is there as it shall be makes no
+ * step. Throws one UserError for all objects that cannot be linked, with their places in the file.
+ */
+function planObjects(facts, deploymentId, workspaceId, target) {
+    const steps = [];
+    const problems = [];
+    const warnings = [];
+    const notices = [];
+    const { wanted = [], stored = [], rewriteSecrets = false } = facts ?? {};
+    for (const one of wanted) {
+        const object = stored.find((row) => row.objectKey === one.key && row.objectType === apiNames[one.kind].type);
+        // A Deployment that is still to be made has no id that any object could name.
+        const action = bringInLine(one, object, deploymentId ?? '(new)', { workspaceId, rewriteSecrets });
+        if (action.kind === 'refuse') {
+            const message = object ? `the ${nameOf(one)} cannot be linked: ${action.why}` : unknown(one, stored);
+            problems.push({ message, at: one.at });
+        }
+        else if (action.kind !== 'nothing') {
+            const { what } = action;
+            const fields = action.kind === 'exclude' ? [] : action.fields;
+            steps.push({ kind: 'link', wanted: one, rewriteSecrets, what, fields, why: reason(one, what) });
+        }
+        warnings.push(...risks(one, object, target));
+        if (!one.mayChangeObject &&
+            one.declared &&
+            object &&
+            bringInLine({ ...one, mayChangeObject: true }, object, deploymentId ?? '(new)', {
+                workspaceId,
+                rewriteSecrets: false,
+            }).kind === 'update' &&
+            action.kind === 'nothing')
+            notices.push(`The ${nameOf(one)} itself differs from the file. A preview leaves it as it is, because long-lived Deployments use it too: the run that deploys to them changes it.`);
+    }
+    if (problems.length > 0)
+        throw new UserError(problems.map(({ message, at }) => `${place(at)}${message}.`).join('\n'), { problems });
+    return { steps, told: wanted.flatMap(tell), warnings, notices };
+}
+const place = (at) => at?.line === undefined ? '' : `${at.file}:${at.line}:${at.column ?? 1}: `;
+function reason(wanted, what) {
+    if (wanted.link === 'unlink')
+        return 'the file does not link it any more';
+    if (wanted.link === 'exclude')
+        return 'the file excludes it';
+    return what.startsWith('create') ? 'the file declares it, and it does not exist yet' : 'the file asks for it';
+}
+function unknown(wanted, stored) {
+    const kinds = stored.filter(({ objectType }) => objectType === apiNames[wanted.kind].type);
+    const keys = kinds.map(({ objectKey }) => objectKey).toSorted();
+    const meant = nearest(wanted.key, keys);
+    const noun = wanted.kind.replaceAll('-', ' ');
+    const known = keys.length === 0
+        ? `; there is no ${noun} in it`
+        : `; it has ${keys
+            .slice(0, 20)
+            .map((key) => text_oneLine(key, 60))
+            .join(', ')}${keys.length > 20 ? ', …' : ''}`;
+    const remedy = wanted.kind === 'connection' ? '`type` and `values`' : '`values`';
+    return `there is no ${noun} \`${text_oneLine(wanted.key, 60)}\` in the Workspace's Environment Manager${meant === undefined ? known : `, did you mean \`${text_oneLine(meant, 60)}\`?`} (with ${remedy} the file would create it)`;
+}
+function tell(wanted) {
+    const states = { link: 'linked', exclude: 'excluded', unlink: 'unlinked', none: 'present' };
+    if (wanted.link === 'unlink')
+        return [];
+    return [{ object: nameOf(wanted), state: states[wanted.link], overrides: wanted.overrides.map(({ name }) => name) }];
+}
+/** What is allowed and perhaps not meant. */
+function risks(wanted, object, target) {
+    const found = [];
+    const inherits = !wanted.overrides.some(({ name }) => name === 'password' || name === 'login' || name.startsWith('extra.'));
+    if (target === 'preview' &&
+        wanted.link === 'link' &&
+        wanted.kind === 'connection' &&
+        inherits &&
+        /prod/i.test(wanted.key))
+        found.push({
+            message: `Previews are linked to the connection \`${text_oneLine(wanted.key, 60)}\` with its own credentials: everybody who can push a branch can use them.`,
+            at: wanted.at,
+        });
+    const variable = object?.airflowVariable ?? object?.environmentVariable;
+    if (variable?.isSecret === false && wanted.overrides.some(({ fromEnv }) => fromEnv))
+        found.push({
+            message: `The ${nameOf(wanted)} is not secret in Astro, and its override comes from \`env\`: everybody who can see the Workspace will see the value.`,
+            at: wanted.at,
+        });
+    return found;
+}
+
+;// CONCATENATED MODULE: ./build/core/report.js
+
+const verbs = {
+    create: 'create',
+    update: 'update',
+    wake: 'wake',
+    'deploy-code': 'deploy',
+    link: 'link',
+    copy: 'copy',
+    move: 'move',
+    'write-template': 'write template',
+    delete: 'delete',
+};
+/** The plan as people and the `plan` output get it. */
+function planned(plan) {
+    return plan.steps.map((step) => {
+        const name = step.kind === 'create' ? step.name : 'deployment' in step ? step.deployment.name : plan.deployment?.name;
+        return {
+            step: step.kind === 'deploy-code'
+                ? `${verbs[step.kind]} ${step.type}`
+                : step.kind === 'link'
+                    ? step.what
+                    : step.kind === 'move'
+                        ? [step.what === 'nothing' ? undefined : step.what, step.deleteSource ? 'delete the source' : undefined]
+                            .filter((part) => part !== undefined)
+                            .join(', ')
+                        : verbs[step.kind],
+            ...(name !== undefined && { deployment: name }),
+            ...((step.kind === 'link' || step.kind === 'move') && { object: `${step.wanted.kind}:${step.wanted.key}` }),
+            ...('fields' in step && { fields: step.fields }),
+            ...(step.kind === 'copy' && { fields: copied(step) }),
+            ...(step.kind === 'delete' &&
+                step.unlink !== undefined &&
+                step.unlink.length > 0 && { fields: step.unlink.map(({ kind, key }) => `unlink ${kind}:${key}`) }),
+            why: step.why,
+        };
+    });
+}
+/** What a copy is about: "connections", "variables", "pools". */
+const copied = (step) => ['connections', 'variables', 'pools'].filter((what) => step[what]);
+/** An outcome in which nothing has happened yet. */
+const untouched = {
+    isPreview: false,
+    created: false,
+    updated: [],
+    deployType: 'none',
+    deleted: [],
+    objects: [],
+    linked: [],
+    left: [],
+    parts: [],
+};
+/** The result of a run that went through: the most telling of what it did. */
+function resultOf(outcome) {
+    // Also where this run made it: what is gone was not created for anybody.
+    if (outcome.deploymentId !== undefined && outcome.deleted.includes(outcome.deploymentId))
+        return 'deleted';
+    if (outcome.created)
+        return 'created';
+    if (outcome.updated.length + outcome.linked.length > 0)
+        return 'updated';
+    if (outcome.deployType !== 'none')
+        return 'deployed';
+    return outcome.deleted.length > 0 ? 'deleted' : 'nothing';
+}
+/** The outputs of action.yml, as far as they are known; never a secret. */
+function outputs(outcome) {
+    const known = {
+        'deployment-id': outcome.deploymentId,
+        'deployment-name': outcome.deploymentName,
+        'deployment-url': outcome.deploymentUrl,
+        'airflow-url': outcome.airflowUrl,
+        created: String(outcome.created),
+        result: outcome.result,
+        'deploy-id': outcome.deployId,
+        'deploy-type': outcome.deployType,
+        reason: outcome.reason ?? outcome.why,
+        'image-tag': outcome.imageTag,
+        'dag-tarball-version': outcome.dagTarballVersion,
+        'commit-sha': outcome.commitSha,
+        deleted: JSON.stringify(outcome.deleted),
+        plan: outcome.plan && JSON.stringify(outcome.plan),
+        'preview-id': outcome.isPreview ? outcome.deploymentId : undefined,
+    };
+    return Object.fromEntries(Object.entries(known).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+const shipped = {
+    none: 'no code deployed',
+    'dags-only': 'DAGs deployed',
+    'image-and-dags': 'image and DAGs deployed',
+    'image-only': 'image deployed, the DAGs left as they run',
+};
+/** The last lines of the log: what was done, where it is, how long each part took. */
+function closing(outcome) {
+    const times = outcome.parts.map(({ name, milliseconds }) => `${name} ${report_seconds(milliseconds)}`).join(', ');
+    const where = [
+        outcome.deploymentUrl && `Deployment: ${outcome.deploymentUrl}`,
+        outcome.airflowUrl && `Airflow: ${outcome.airflowUrl}`,
+    ];
+    const lines = [...where, times && `Time: ${times}`].filter((line) => Boolean(line));
+    return [...lines, `Result: ${outcome.result} - ${headline(outcome)}`];
+}
+/** The outcome in one sentence. */
+function headline(outcome) {
+    const name = outcome.deploymentName === undefined ? 'the Deployment' : text_oneLine(outcome.deploymentName);
+    switch (outcome.result) {
+        case 'created':
+            return `${name} was created: ${shipped[outcome.deployType]}.`;
+        case 'updated':
+            return `the configuration of ${name} was changed (${[...outcome.updated, ...outcome.linked].join(', ')}): ${shipped[outcome.deployType]}.`;
+        case 'deployed':
+            return `${name}: ${shipped[outcome.deployType]}.`;
+        case 'deleted':
+            return `${name} was deleted.`;
+        case 'nothing':
+        case 'skipped':
+        case 'planned':
+        case 'failed':
+            return text_oneLine(outcome.why ?? outcome.reason ?? 'nothing was done.', 1000);
+    }
+}
+const report_seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
+const titles = {
+    created: 'Preview created',
+    updated: 'Configuration changed',
+    deployed: 'Deployed',
+    nothing: 'Nothing to deploy',
+    deleted: 'Preview removed',
+    skipped: 'Skipped',
+    planned: 'Plan (dry run)',
+    failed: 'Failed',
+};
+/** An environment object and the names of its overridden fields; values are never shown. */
+function objectCell({ object, state, overrides }) {
+    const fields = overrides.length > 0 ? ` (${overrides.map(codeSpan).join(', ')})` : '';
+    return `${codeSpan(object)}${state === 'linked' ? '' : ` ${state}`}${fields}`;
+}
+function planLine(step) {
+    const object = step.object === undefined ? '' : ` ${codeSpan(step.object)}`;
+    const fields = step.object !== undefined && step.fields?.length ? ` (${step.fields.map(codeSpan).join(', ')})` : '';
+    const deployment = step.deployment === undefined ? '' : ` ${codeSpan(step.deployment)}`;
+    return `**${step.step}**${object}${fields}${step.object === undefined ? deployment : ''}: ${codeSpan(step.why)}`;
+}
+/** The job summary, in Markdown. Text from outside stands in code spans only. */
+function summary(outcome) {
+    const { why = '', reason = why } = outcome;
+    const link = (text, url) => url === undefined ? codeSpan(text) : `[${codeSpan(text)}](${url.replaceAll(')', '%29')})`;
+    const rows = [
+        ['Deployment', outcome.deploymentName && link(outcome.deploymentName, outcome.deploymentUrl)],
+        ['Airflow', outcome.airflowUrl && `[open](${outcome.airflowUrl})`],
+        ['Configuration', outcome.updated.length > 0 ? outcome.updated.map(codeSpan).join(', ') : undefined],
+        ['Linked', outcome.objects.length > 0 ? outcome.objects.map(objectCell).join('<br>') : undefined],
+        ['Deployed', outcome.deploymentId === undefined ? undefined : outcome.deployType],
+        ['Why', codeSpan(reason)],
+        ['Commit', outcome.commitSha && codeSpan(outcome.commitSha.slice(0, 12))],
+        ['Image tag', outcome.imageTag && codeSpan(outcome.imageTag)],
+        ['Removed', outcome.deleted.length > 0 ? outcome.deleted.map(codeSpan).join(', ') : undefined],
+    ];
+    const told = rows.filter((row) => Boolean(row[1]));
+    const table = told.length === 0 ? [] : ['| | |', '| --- | --- |', ...told.map(([name, value]) => `| ${name} | ${value} |`), ''];
+    const plan = (outcome.plan ?? []).map((step) => `- ${planLine(step)}`);
+    const failure = outcome.result === 'failed' ? [`**What failed:** ${codeSpan(why)}`, ''] : [];
+    const left = outcome.result === 'failed' && outcome.left.length > 0
+        ? ['**What is left:**', ...outcome.left.map((line) => `- ${codeSpan(line)}`), '']
+        : [];
+    return [`### Astro: ${titles[outcome.result]}`, '', ...failure, ...left, ...table, ...plan, ''].join('\n');
 }
 
 ;// CONCATENATED MODULE: ./build/core/deployment-bodies.js
@@ -37453,7 +38288,7 @@ function remoteDiffers(wanted, existing) {
         otherText(stored.taskLogUrlPattern, wanted.taskLogUrlPattern));
 }
 function impossible(desired, existing) {
-    const name = oneLine(existing.name);
+    const name = text_oneLine(existing.name);
     const fixed = [
         ['deployment_type', existing.type, desired.type],
         ['cluster_name', existing.clusterId || undefined, desired.type === 'STANDARD' ? undefined : desired.clusterId],
@@ -37461,7 +38296,7 @@ function impossible(desired, existing) {
         ['region', existing.region?.toLowerCase(), desired.region?.toLowerCase()],
     ];
     const found = fixed.flatMap(([field, stored, wanted]) => unlike(stored, wanted)
-        ? [`${field} is ${oneLine(String(stored), 60)} and the template asks for ${oneLine(String(wanted), 60)}`]
+        ? [`${field} is ${text_oneLine(String(stored), 60)} and the template asks for ${text_oneLine(String(wanted), 60)}`]
         : []);
     if (existing.isDevelopmentMode === false && desired.isDevelopmentMode)
         found.push('is_development_mode is false and the template asks for true');
@@ -37480,12 +38315,141 @@ function impossible(desired, existing) {
     }));
 }
 
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./build/github/request.js
+
+
+
+const secondsOfPatience = 30;
+/** For a limit that names no time: "wait for at least one minute" (docs.github.com, "Rate limits for the REST API"). */
+const secondsWhenNotTold = 60;
+/** A server that always names a next page must not keep a run busy for ever. */
+const request_mostPages = 100;
+/** Starts the 30 seconds for which a failing GitHub holds up a run. */
+const startPatience = () => ({ until: performance.now() + secondsOfPatience * 1000 });
+/** What every request is sent with. */
+const transport = () => ({
+    redirect: 'error',
+    signal: AbortSignal.timeout(20_000),
+});
+/** Each segment encoded on its own: an unescaped `#`, `?` or `%` would ask for another branch and get a 404. */
+const encodePath = (text) => text.split('/').map(encodeURIComponent).join('/');
+/** GET with two repetitions on network trouble and 5xx; a 404 is an answer, everything else an error. */
+async function ask(github, url, accept) {
+    return pRetry(async () => {
+        try {
+            return await github.octokit.request(`GET ${url}`, {
+                ...(accept !== undefined && { headers: { accept } }),
+                request: transport(),
+            });
+        }
+        catch (error) {
+            if (request_status(error) === 404)
+                return { status: 404, data: {} };
+            throw error;
+        }
+    }, { retries: 2, minTimeout: 500, shouldRetry: ({ error }) => (request_status(error) ?? 500) >= 500 });
+}
+/** Sends a request; `repeat: false` for what must not be done twice, such as creating something. */
+async function request_send(github, route, parameters, { repeat, patience }) {
+    const { octokit, owner, repo } = github;
+    const reply = await attempt(() => octokit.request(route, { owner, repo, ...parameters, request: transport() }), repeat, patience);
+    return reply.kind === 'ok' ? { kind: 'ok', data: reply.response.data } : reply;
+}
+/** Reads all pages of a list; one that cannot be read fails them all. */
+async function readPages(github, route, parameters, patience) {
+    const { octokit, owner, repo } = github;
+    const rows = [];
+    for (let page = 1; page <= request_mostPages; page++) {
+        const reply = await attempt(async () => {
+            const query = { owner, repo, ...parameters, per_page: 100, page };
+            const response = await octokit.request(route, { ...query, request: transport() });
+            if (!Array.isArray(response.data))
+                throw new Error('its list cannot be read');
+            return response;
+        }, true, patience);
+        if (reply.kind !== 'ok')
+            return reply;
+        rows.push(...reply.response.data);
+        // The address itself is not followed: it is the server's, and could lead the token elsewhere.
+        if (!/;\s*rel="?next"?/.test(String(reply.response.headers['link'] ?? '')))
+            return { kind: 'ok', rows };
+    }
+    return { kind: 'unreachable', unclear: false, why: `GitHub has more than ${request_mostPages} pages of them` };
+}
+/** Tries until there is an answer; what a limit turned away was not done, so it may be sent again in any case. */
+async function attempt(request, repeat, patience) {
+    for (let failures = 0;;) {
+        try {
+            return { kind: 'ok', response: await request() };
+        }
+        catch (error) {
+            const seconds = limited(error);
+            const code = request_status(error);
+            if (seconds !== undefined) {
+                if (performance.now() + seconds * 1000 > patience.until)
+                    return { kind: 'unreachable', unclear: false, why: `GitHub's rate limit asks to wait ${seconds} s` };
+                await sleep(seconds * 1000);
+            }
+            else if (code !== undefined && code < 500) {
+                const message = error.message.replace(/ - https?:\S+$/, '');
+                return { kind: 'refused', status: code, why: `${code}: ${oneLine(message)}` };
+            }
+            else if (!repeat || failures === 2 || performance.now() > patience.until) {
+                return { kind: 'unreachable', unclear: true, why: request_reason(error) };
+            }
+            else {
+                await sleep(500 * 2 ** failures++);
+            }
+        }
+    }
+}
+/**
+ * For how many seconds GitHub wants no more requests; `undefined` when this is no limit. Limits come as 403 or 429, and
+ * `retry-after` counts before `x-ratelimit-reset` (docs.github.com, "Rate limits for the REST API").
+ */
+function limited(error) {
+    const code = request_status(error);
+    if (code !== 403 && code !== 429)
+        return undefined;
+    const { headers = {} } = error.response ?? {};
+    const after = headers['retry-after'];
+    const spent = String(headers['x-ratelimit-remaining']) === '0';
+    if (code === 403 && after === undefined && !spent && !/rate limit|abuse/i.test(error.message))
+        return undefined;
+    if (/^\d+$/.test(String(after)))
+        return Math.max(1, Number(after));
+    // By the server's own clock: this machine's may be days off.
+    const now = Date.parse(String(headers['date']));
+    const wait = Math.ceil(Number(headers['x-ratelimit-reset']) - (Number.isNaN(now) ? Date.now() : now) / 1000);
+    return spent && !Number.isNaN(wait) ? Math.max(1, wait) : secondsWhenNotTold;
+}
+const request_status = (error) => error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
+/** Why GitHub gave no answer. */
+function request_reason(error) {
+    const code = request_status(error);
+    return code === undefined || code >= 500
+        ? `GitHub does not answer (${error instanceof Error ? error.message : String(error)})`
+        : `GitHub refuses to say (${code})`;
+}
+/** A refusal as a sentence that names the permission, where it is one that is missing. */
+function failure(reply, what, permission) {
+    if (reply.kind === 'unreachable')
+        return { kind: 'unreachable', why: reply.why };
+    const missing = reply.status === 404 || (reply.status === 403 && /not accessible|must have/i.test(reply.why));
+    return {
+        kind: 'refused',
+        why: missing
+            ? `GitHub does not let this token ${what} (${reply.why}); \`${permission}\` is needed`
+            : `GitHub refuses to ${what} (${reply.why})`,
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/github/branches.js
 
 /** GitHub lists at most 300 files of a comparison (docs.github.com, "Compare two commits"). */
 const mostComparedFiles = 300;
-/** Each segment encoded on its own: an unescaped `#`, `?` or `%` would ask for another branch and get a 404. */
-const encodePath = (text) => text.split('/').map(encodeURIComponent).join('/');
 /** Reads where a branch stands; a 404 counts as absent only when the repository itself can be read with the same token. */
 async function branchState(github, branch) {
     if (!github)
@@ -37499,8 +38463,7 @@ async function branchState(github, branch) {
                 ? { kind: 'at', commit: object.sha }
                 : { kind: 'unknown', why: 'GitHub answered for another ref' };
         }
-        const repository = await ask(github, base);
-        return repository.status === 200 && repository.data.id === github.repositoryId
+        return (await seesRepository(github))
             ? { kind: 'absent' }
             : {
                 kind: 'unknown',
@@ -37508,8 +38471,16 @@ async function branchState(github, branch) {
             };
     }
     catch (error) {
-        return { kind: 'unknown', why: reason(error) };
+        return { kind: 'unknown', why: request_reason(error) };
     }
+}
+/**
+ * Whether this token is shown this very repository, so that a 404 below it means that something is not there: a token
+ * without `contents: read` is answered 403 there.
+ */
+async function seesRepository(github) {
+    const repository = await ask(github, `/repos/${github.owner}/${github.repo}`);
+    return repository.status === 200 && repository.data.id === github.repositoryId;
 }
 /** Open pull requests whose head is this branch of this repository. */
 async function openPullRequests(github, branch) {
@@ -37529,7 +38500,7 @@ async function openPullRequests(github, branch) {
         return { kind: 'known', numbers: same.map(({ number }) => number) };
     }
     catch (error) {
-        return { kind: 'unknown', why: reason(error) };
+        return { kind: 'unknown', why: request_reason(error) };
     }
 }
 /**
@@ -37554,30 +38525,801 @@ async function compareCommits(github, from, to) {
         };
     }
     catch (error) {
-        return { kind: 'unknown', why: reason(error) };
+        return { kind: 'unknown', why: request_reason(error) };
     }
 }
-/** GET with two repetitions on network trouble and 5xx; a 404 is an answer, everything else an error. */
-async function ask(github, url) {
-    return pRetry(async () => {
+
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./build/airflow/masks.js
+
+/** What Airflow writes in place of a secret (Airflow, "Masking sensitive data"). */
+const mask = '***';
+/** Reads the extra of an answer, which is the text of a JSON object, or whatever an older Airflow let in. */
+function readExtra(given) {
+    if (given === undefined || given === null || given === '')
+        return { kind: 'absent' };
+    const value = masks_parsed(given);
+    if (isObject(value))
+        return { kind: 'object', members: value, masked: maskedMembers(value) };
+    return value === mask ? { kind: 'masked' } : { kind: 'unparsable' };
+}
+/**
+ * Whether Airflow hides something of a value that it answered. It also replaces known secrets within a longer text, so
+ * a mask anywhere in one counts.
+ */
+function hidesSomething(value) {
+    return anyText(value, (text) => text.includes(mask));
+}
+/** Whether a value is a mask, or a JSON value with one: such a value is never stored. */
+function masks_isMask(value) {
+    return anyText(masks_parsed(value), (text) => text === mask);
+}
+/** Names of the members of which something is hidden, however deep; none of what is no JSON object. */
+function maskedMembers(value) {
+    const read = masks_parsed(value);
+    return isObject(read) ? Object.keys(read).filter((name) => hidesSomething(read[name])) : [];
+}
+/**
+ * Whether what was sent is what is there now. What Airflow hides cannot be seen and counts as arrived; JSON in a text is
+ * compared by value, because Airflow 3 lays it out anew when it masks it.
+ */
+function arrived(sent, seen) {
+    const [one, other] = [masks_parsed(sent), masks_parsed(seen)];
+    if (typeof other === 'string' && other.includes(mask))
+        return true;
+    if (Array.isArray(one) && Array.isArray(other))
+        return one.length === other.length && one.every((entry, index) => arrived(entry, other[index]));
+    if (isObject(one) && isObject(other)) {
+        const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+        return [...names].every((name) => name in one && name in other && arrived(one[name], other[name]));
+    }
+    return (0,external_node_util_.isDeepStrictEqual)(one === '' ? null : one, other === '' || other === undefined ? null : other);
+}
+function anyText(value, holds) {
+    if (typeof value === 'string')
+        return holds(value);
+    return typeof value === 'object' && value !== null && Object.values(value).some((one) => anyText(one, holds));
+}
+/** The value of a JSON text; anything else as it is. */
+function masks_parsed(value) {
+    if (typeof value !== 'string')
+        return value;
+    try {
+        return JSON.parse(value);
+    }
+    catch {
+        return value;
+    }
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+;// CONCATENATED MODULE: ./build/airflow/rows.js
+
+
+/** Most rows that Airflow gives at one time, unless its `maximum_page_limit` says fewer (Airflow REST API, paging). */
+const rows_pageSize = 100;
+/** Most pages that one list is followed for; beyond it something is wrong with the answers. */
+const rows_mostPages = 500;
+/**
+ * Reads a list to its end: to `total_entries`, or to a short page where there is no such number. A row that moves to the
+ * next page while the list is read is taken once.
+ */
+async function listRows(airflow, { path, member, key, purpose }) {
+    const broken = (why) => new AirflowApiError({ message: `Could not ${purpose}: ${why}.`, method: 'GET', path, status: 200, applied: 'no' });
+    const found = new Map();
+    let received = 0;
+    for (let pages = 0; pages < rows_mostPages; pages++) {
+        const query = { limit: String(rows_pageSize), offset: String(received) };
+        const page = await request(airflow, { method: 'GET', path, query, purpose });
+        const rows = page?.[member];
+        if (!Array.isArray(rows))
+            throw broken(`Airflow's answer holds no list of ${member}`);
+        for (const row of rows)
+            found.set(row[key], row);
+        received += rows.length;
+        const total = page?.['total_entries'];
+        const ended = typeof total === 'number' ? rows.length === 0 || received >= total : rows.length < rows_pageSize;
+        if (ended)
+            return [...found.values()];
+    }
+    throw broken(`the list has no end after ${rows_mostPages} pages`);
+}
+/** What is there, or `undefined` where Airflow answers 404. */
+async function orMissing(work) {
+    try {
+        return await work;
+    }
+    catch (error) {
+        if (error instanceof AirflowApiError && error.status === 404)
+            return undefined;
+        throw error;
+    }
+}
+/** Changes an object that exists, else creates it, or changes it after all when somebody was faster (409). */
+async function upsert(airflow, asked) {
+    const { list, item, body, mask, purpose } = asked;
+    if (!asked.exists) {
         try {
-            return await github.octokit.request(`GET ${url}`, {
-                request: { redirect: 'error', signal: AbortSignal.timeout(20_000) },
-            });
+            return await request(airflow, { method: 'POST', path: list, body, purpose });
         }
         catch (error) {
-            if (branches_status(error) === 404)
-                return { status: 404, data: {} };
-            throw error;
+            if (!(error instanceof AirflowApiError && error.status === 409))
+                throw error;
         }
-    }, { retries: 2, minTimeout: 500, shouldRetry: ({ error }) => (branches_status(error) ?? 500) >= 500 });
+    }
+    return request(airflow, { method: 'PATCH', path: item, query: masks(airflow, mask), body, purpose });
 }
-const branches_status = (error) => error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
-function reason(error) {
-    const code = branches_status(error);
-    return code === undefined || code >= 500
-        ? `GitHub does not answer (${error instanceof Error ? error.message : String(error)})`
-        : `GitHub refuses to say (${code})`;
+/**
+ * `update_mask` as each version reads it: Airflow 2 one list with commas (v1.yaml, `explode: false`: of a repeated one
+ * only the last counts), Airflow 3 repeated (FastAPI, query parameter lists).
+ */
+function masks({ version }, members) {
+    if (members.length === 0)
+        return {};
+    return { update_mask: version === 'v1' ? members.join(',') : members };
+}
+/** Deletes an object; `false` where it was gone already. */
+async function remove(airflow, path, purpose) {
+    const done = request(airflow, { method: 'DELETE', path, purpose }).then(() => true);
+    return (await orMissing(done)) ?? false;
+}
+/** A text member; an empty one counts as not set. */
+function rows_text(row, name) {
+    const value = row[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+/** A member for an object, none where there is no value. */
+function given(name, value) {
+    return value === undefined ? {} : { [name]: value };
+}
+/** For a value that Airflow had hidden: it is never written, or the mask would take the secret's place. */
+function rows_hidden(what) {
+    return new UserError(`The ${what} cannot be written: Airflow hides it. Supply its value, or leave it out.`);
+}
+
+;// CONCATENATED MODULE: ./build/airflow/connections.js
+
+
+
+
+/** Connections that are read alone at the same time. */
+const atOnce = 5;
+/** All connections (Airflow REST API, connections). The list of Airflow 2 has no `extra`, so each is read alone there. */
+async function listConnections(airflow) {
+    const purpose = 'list the connections';
+    const rows = await listRows(airflow, { path: '/connections', member: 'connections', key: 'connection_id', purpose });
+    if (airflow.version === 'v2')
+        return rows.map(connectionOf);
+    const whole = [];
+    const left = rows.entries();
+    // Each worker takes the next row from the same iterator.
+    const work = async () => {
+        for (const [index, row] of left)
+            whole[index] = await readConnection(airflow, rows_text(row, 'connection_id') ?? '');
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    return whole.flatMap((row) => (row ? [connectionOf(row)] : []));
+}
+/**
+ * Creates or changes a connection (`exists`: it was in the list), writing exactly the members given, and reads it again.
+ * Resolves to the names of members that did not arrive: early releases of Airflow 3 drop some silently. Throws UserError
+ * where it is handed something that Airflow had hidden.
+ */
+async function putConnection(airflow, connection, exists) {
+    const { id } = connection;
+    const members = membersOf(connection);
+    await upsert(airflow, {
+        list: '/connections',
+        item: airflowPath `/connections/${id}`,
+        body: { connection_id: id, ...members },
+        mask: Object.keys(members),
+        exists,
+        purpose: `write the connection ${id}`,
+    });
+    const seen = await readConnection(airflow, id);
+    const lost = Object.entries(members).filter(([name, sent]) => {
+        // Airflow 2 never answers with a password: there is nothing to compare.
+        const unseen = name === 'password' && seen !== undefined && !('password' in seen);
+        return !unseen && !arrived(sent, seen?.[name]);
+    });
+    return lost.map(([name]) => (name === 'conn_type' ? 'type' : name));
+}
+/** Deletes a connection; `false` where it was gone already. */
+function deleteConnection(airflow, id) {
+    return remove(airflow, airflowPath `/connections/${id}`, `delete the connection ${id}`);
+}
+async function readConnection(airflow, id) {
+    const path = airflowPath `/connections/${id}`;
+    return orMissing(request(airflow, { method: 'GET', path, purpose: `read the connection ${id}` }));
+}
+function connectionOf(row) {
+    const port = Number(row['port']);
+    return {
+        id: rows_text(row, 'connection_id') ?? '',
+        type: rows_text(row, 'conn_type') ?? '',
+        ...given('description', rows_text(row, 'description')),
+        ...given('host', rows_text(row, 'host')),
+        ...given('login', rows_text(row, 'login')),
+        ...given('schema', rows_text(row, 'schema')),
+        // 0 stands for none where Astro's CLI wrote the connection.
+        ...(port > 0 && { port }),
+        password: passwordOf(row['password']),
+        extra: readExtra(row['extra']),
+    };
+}
+function passwordOf(value) {
+    if (value === undefined)
+        return { kind: 'unknown' };
+    if (typeof value !== 'string' || value === '')
+        return { kind: 'absent' };
+    return hidesSomething(value) ? { kind: 'masked' } : { kind: 'value', value };
+}
+/** Members as Airflow names them. */
+function membersOf({ id, type, password, extra, ...plain }) {
+    if (password.kind === 'masked' || (password.kind === 'value' && masks_isMask(password.value)))
+        throw rows_hidden(`password of the connection ${id}`);
+    if (extra.kind === 'masked' || (extra.kind === 'object' && (extra.masked.length > 0 || masks_isMask(extra.members))))
+        throw rows_hidden(`extra of the connection ${id}`);
+    if (extra.kind === 'unparsable')
+        throw new UserError(`The extra of the connection ${id} cannot be written: it is not a JSON object.`);
+    return {
+        conn_type: type,
+        ...given('description', plain.description),
+        ...given('host', plain.host),
+        ...given('login', plain.login),
+        ...given('schema', plain.schema),
+        ...given('port', plain.port),
+        ...(password.kind === 'value' && { password: password.value }),
+        ...(extra.kind === 'object' && { extra: JSON.stringify(extra.members) }),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/airflow/objects.js
+
+
+
+
+const defaultPool = 'default_pool';
+/** All variables (Airflow REST API, variables). */
+async function listVariables(airflow) {
+    const purpose = 'list the variables';
+    const rows = await listRows(airflow, { path: '/variables', member: 'variables', key: 'key', purpose });
+    return rows.map((row) => {
+        const { value } = row;
+        return {
+            key: rows_text(row, 'key') ?? '',
+            ...given('description', rows_text(row, 'description')),
+            value: typeof value === 'string' ? value : '',
+            // No value at all is one that Airflow cannot decrypt.
+            masked: typeof value !== 'string' || hidesSomething(value),
+            maskedMembers: maskedMembers(value),
+        };
+    });
+}
+/** Creates or changes a variable and reads it again; resolves to the names of members that did not arrive. */
+async function putVariable(airflow, variable, exists) {
+    const { key, value, description } = variable;
+    if (variable.masked || variable.maskedMembers.length > 0 || masks_isMask(value))
+        throw rows_hidden(`variable ${key}`);
+    const members = { value, ...given('description', description) };
+    const path = airflowPath `/variables/${key}`;
+    await upsert(airflow, {
+        list: '/variables',
+        item: path,
+        body: { key, ...members },
+        // Airflow 2 refuses the value by its own name in a mask, and without one keeps what is left out (variable_endpoint.py).
+        mask: airflow.version === 'v1' ? [] : Object.keys(members),
+        exists,
+        purpose: `write the variable ${key}`,
+    });
+    const seen = await request(airflow, { method: 'GET', path, purpose: `read the variable ${key}` });
+    return Object.keys(members).filter((name) => !arrived(members[name], seen[name]));
+}
+/** Deletes a variable; `false` where it was gone already. */
+function deleteVariable(airflow, key) {
+    return remove(airflow, airflowPath `/variables/${key}`, `delete the variable ${key}`);
+}
+/** All pools, `default_pool` included (Airflow REST API, pools). */
+async function listPools(airflow) {
+    const rows = await listRows(airflow, { path: '/pools', member: 'pools', key: 'name', purpose: 'list the pools' });
+    return rows.map((row) => ({
+        name: rows_text(row, 'name') ?? '',
+        slots: Number(row['slots']),
+        ...given('description', rows_text(row, 'description')),
+        includeDeferred: row['include_deferred'] === true,
+    }));
+}
+/**
+ * Creates or changes a pool; resolves to the names of members that did not arrive. `default_pool` always exists and takes
+ * `slots` and `include_deferred` only.
+ */
+async function putPool(airflow, pool, exists) {
+    const { name, slots, includeDeferred, description } = pool;
+    const members = {
+        slots,
+        include_deferred: includeDeferred,
+        ...(name !== defaultPool && given('description', description)),
+    };
+    const seen = await upsert(airflow, {
+        list: '/pools',
+        item: airflowPath `/pools/${name}`,
+        body: { name, ...members },
+        mask: Object.keys(members),
+        exists: exists || name === defaultPool,
+        purpose: `write the pool ${name}`,
+    });
+    const lost = Object.keys(members).filter((member) => !arrived(members[member], seen[member]));
+    return lost.map((member) => (member === 'include_deferred' ? 'includeDeferred' : member));
+}
+
+;// CONCATENATED MODULE: ./build/core/template-reader.js
+
+
+/** A Kubernetes quantity (Terraform provider, internal/provider/validators/regex.go). */
+const quantity = /^\+?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[KMGTPE]i|[mkMGTPE]|[eE][0-9]+)?$/;
+/** A member where there is a value for it. */
+function template_reader_given(key, value) {
+    return value === undefined ? {} : { [key]: value };
+}
+/** Makes a reader that puts what it finds into `found`. */
+function makeReader(found, file) {
+    const problem = (message, at) => {
+        found.problems.push({ message, at });
+    };
+    const notice = (message, at) => {
+        found.notices.push({ message: `${file}: ${message}.`, at });
+    };
+    const empty = (at) => ({ kind: 'mapping', at, entries: [] });
+    const mapping = (node, keys, name) => {
+        if (!node)
+            return empty({ file });
+        if (node.kind !== 'mapping') {
+            problem(`${name} must be a mapping (\`key: value\`)`, node.at);
+            return empty(node.at);
+        }
+        for (const { key, at } of node.entries) {
+            if (keys.includes(key))
+                continue;
+            const meant = nearest(key, keys);
+            problem(`unknown key \`${text_oneLine(key, 60)}\` in ${name}${meant ? `, did you mean \`${meant}\`?` : `; it knows ${keys.join(', ')}`}`, at);
+        }
+        return node;
+    };
+    const entry = (parent, key) => parent.entries.find((one) => one.key === key);
+    const isNull = (node) => node.kind === 'scalar' && node.value === null;
+    const member = (parent, key) => {
+        const value = entry(parent, key)?.value;
+        return value && !isNull(value) ? value : undefined;
+    };
+    /** Where a member stands, or would stand. */
+    const place = (parent, key) => entry(parent, key)?.value.at ?? parent.at;
+    const required = (parent, key) => {
+        const value = member(parent, key);
+        if (!value)
+            problem(`\`${key}\` is missing`, place(parent, key));
+        return value;
+    };
+    const scalar = (parent, key) => {
+        const value = member(parent, key);
+        if (value && value.kind !== 'scalar') {
+            problem(`\`${key}\` must be a single value`, value.at);
+            return undefined;
+        }
+        return value;
+    };
+    const text = (parent, key) => scalar(parent, key)?.text || undefined;
+    const located = (parent, key) => {
+        const value = scalar(parent, key);
+        return value && value.text !== '' ? { value: value.text, at: value.at } : undefined;
+    };
+    const flag = (parent, key) => {
+        const value = scalar(parent, key);
+        if (!value || typeof value.value === 'boolean')
+            return value?.value;
+        problem(`\`${key}\` must be true or false, not \`${text_oneLine(value.text, 60)}\``, value.at);
+        return undefined;
+    };
+    const choice = (parent, key, values, needed) => {
+        const value = scalar(parent, key);
+        if (!value || value.text === '') {
+            if (needed)
+                problem(`\`${key}\` is missing: ${[...new Set(Object.values(values))].join(', ')}`, place(parent, key));
+            return undefined;
+        }
+        const word = value.text.toUpperCase();
+        if (Object.hasOwn(values, word))
+            return values[word];
+        problem(`\`${key}\`: \`${text_oneLine(value.text, 60)}\` is not one of ${[...new Set(Object.values(values))].join(', ')}`, value.at);
+        return undefined;
+    };
+    const whole = (parent, key, least, most) => {
+        const value = scalar(parent, key);
+        if (!value)
+            return undefined;
+        if (typeof value.value === 'number' && Number.isInteger(value.value) && value.value >= least && value.value <= most)
+            return value.value;
+        problem(`\`${key}\` must be a whole number from ${least} to ${most}, not \`${text_oneLine(value.text, 60)}\``, value.at);
+        return undefined;
+    };
+    const amount = (parent, key) => {
+        const value = scalar(parent, key);
+        if (!value || value.text === '')
+            return undefined;
+        if (quantity.test(value.text))
+            return value.text;
+        problem(`\`${key}\` must be a quantity such as 0.25, 500m or 0.5Gi, not \`${text_oneLine(value.text, 60)}\``, value.at);
+        return undefined;
+    };
+    const items = (parent, key) => {
+        const value = member(parent, key);
+        if (!value)
+            return [];
+        if (value.kind === 'sequence')
+            return value.items;
+        problem(`\`${key}\` must be a list (\`- …\`)`, value.at);
+        return [];
+    };
+    const texts = (parent, key) => items(parent, key).flatMap((node) => {
+        if (node.kind === 'scalar')
+            return [node.text];
+        problem(`\`${key}\` is a list of single values`, node.at);
+        return [];
+    });
+    return {
+        problem,
+        notice,
+        place,
+        mapping,
+        member,
+        required,
+        text,
+        located,
+        flag,
+        choice,
+        whole,
+        amount,
+        items,
+        texts,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/core/airflow-sources.js
+
+/** Words that make Airflow hide a value (Airflow, "Masking sensitive data": sensitive field names). */
+const sensitive = /access_token|api_?key|authorization|pass(?:phrase|wd|word)|private_key|secret|token|keyfile_dict|service_account/i;
+const field = (name, value) => ({ name, value, fromEnv: false });
+/** A connection of the metadata database as an environment object. */
+function connectionSource(connection) {
+    const { id, type, host, login, schema, port, password, extra, description } = connection;
+    const plain = Object.entries({ host, login, schema, port }).flatMap(([name, value]) => value === undefined ? [] : [field(name, value)]);
+    const members = extra.kind === 'object' ? Object.entries(extra.members) : [];
+    const masked = extra.kind === 'object' ? extra.masked : [];
+    const impossible = extra.kind === 'unparsable'
+        ? 'its `extra` is not a JSON object, and the Environment Manager holds nothing else'
+        : extra.kind === 'masked'
+            ? 'Airflow hides all of its `extra`'
+            : type === ''
+                ? 'it has no connection type'
+                : undefined;
+    return {
+        kind: 'connection',
+        key: id,
+        connectionType: type,
+        fields: [
+            ...plain,
+            ...(password.kind === 'value' ? [field('password', password.value)] : []),
+            ...members
+                .filter(([name]) => !masked.includes(name))
+                .map(([name, value]) => field(`extra.${name}`, value)),
+        ],
+        hidden: [...(password.kind === 'masked' ? ['password'] : []), ...masked.map((name) => `extra.${name}`)],
+        doubtful: password.kind === 'unknown' ? ['password'] : [],
+        ...template_reader_given('description', description),
+        ...template_reader_given('impossible', impossible),
+    };
+}
+/** A variable of the metadata database as an environment object; what Airflow would hide stays secret. */
+function variableSource({ key, value, description, masked }) {
+    return {
+        kind: 'airflow-variable',
+        key,
+        fields: masked ? [] : [field('value', value)],
+        hidden: masked ? ['value'] : [],
+        doubtful: [],
+        isSecret: masked || sensitive.test(key),
+        ...template_reader_given('description', description),
+    };
+}
+/** Values that must not be shown although they could be read: passwords, secret variables, members with telling names. */
+function secretsIn(source) {
+    return source.fields.flatMap(({ name, value }) => typeof value === 'string' && (name === 'password' || source.isSecret === true || sensitive.test(name))
+        ? [value]
+        : []);
+}
+
+;// CONCATENATED MODULE: ./build/core/take-over.js
+
+
+
+const upper = (text) => text.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+const prefixes = {
+    connection: 'CONN',
+    'airflow-variable': 'VAR',
+    'environment-variable': 'VAR',
+    'metrics-export': 'METRICS',
+};
+/** The variable of the step's `env:` that supplies a secret which nobody gives out: `CONN_<ID>_PASSWORD`, `VAR_<KEY>`. */
+function take_over_secretName(kind, key, field) {
+    const start = `${prefixes[kind]}_${upper(key)}`;
+    return field === 'value' ? start : `${start}_${upper(field)}`;
+}
+/** The variable that says that a connection has no password, where Airflow cannot. */
+const withoutPasswordName = (key) => `CONN_${upper(key)}_NO_PASSWORD`;
+/** Names of all variables that could matter for a source. */
+function secretNames(source) {
+    const fields = [...source.hidden, ...source.doubtful];
+    return [
+        ...fields.map((field) => take_over_secretName(source.kind, source.key, field)),
+        ...(source.doubtful.length > 0 ? [withoutPasswordName(source.key)] : []),
+    ];
+}
+const provenanceStart = '[astro-branch-deploy from=';
+/** The description of an object that was made out of a Deployment's: a later run knows by it that the values are the same. */
+function describeOrigin(text, deploymentId) {
+    const own = (text ?? '').split('\n').filter((line) => !line.startsWith(provenanceStart));
+    return [...own, `${provenanceStart}${deploymentId}]`].filter((line) => line !== '').join('\n');
+}
+const comesFrom = (object, deploymentId) => (object.description ?? '').split('\n').includes(`${provenanceStart}${deploymentId}]`);
+/**
+ * Plans to move one object into the Workspace and link it back. An object of the same key that is there already gets an
+ * override for what differs, never a twin. Blocked where a secret is missing: nothing masked or guessed is ever stored.
+ */
+function takeOver(source, target, deploymentId, secrets) {
+    const { kind, key } = source;
+    const blocked = (why, missing = []) => ({ kind: 'blocked', why, missing });
+    if (source.impossible !== undefined)
+        return blocked(source.impossible);
+    const secretOf = (field) => {
+        const value = secrets.get(take_over_secretName(kind, key, field));
+        return value === undefined || value === '' ? [] : [{ name: field, value, fromEnv: true }];
+    };
+    const confirmed = secrets.get(withoutPasswordName(key)) === 'true';
+    const missing = [
+        ...source.hidden.filter((field) => secretOf(field).length === 0),
+        ...source.doubtful.filter((field) => secretOf(field).length === 0 && !confirmed),
+    ];
+    if (missing.length > 0) {
+        const names = missing.map((field) => take_over_secretName(kind, key, field));
+        const doubtful = missing.some((field) => source.doubtful.includes(field));
+        return blocked(`${missing.join(', ')} cannot be read: give ${names.join(', ')} in the step's \`env:\`${doubtful ? `, or \`${withoutPasswordName(key)}: true\` where there is no password` : ''}`, names);
+    }
+    const masked = source.fields.find(({ value }) => holdsMask(value));
+    if (masked)
+        return blocked(`${masked.name} holds \`***\`, which is a mask and no value`);
+    const fields = [...source.fields, ...[...source.hidden, ...source.doubtful].flatMap(secretOf)];
+    if (target) {
+        const variable = target.airflowVariable ?? target.environmentVariable;
+        if (source.isSecret === true && variable?.isSecret === false)
+            return blocked('the object of this key in the Workspace is not secret, and an override would show the value');
+        if (source.authTypeId !== undefined && target.connection?.connectionAuthType?.id !== source.authTypeId)
+            return blocked('the object of this key in the Workspace uses another connection form, which an override cannot change');
+    }
+    const notes = target ? leftOvers(source, fields, target) : [];
+    const wanted = {
+        kind,
+        key,
+        at: { file: '' },
+        link: 'link',
+        overrides: target ? differences(source, fields, target, deploymentId) : [],
+        declared: {
+            isSecret: source.isSecret === true,
+            description: describeOrigin(source.description, deploymentId),
+            values: fields,
+            ...template_reader_given('connectionType', source.connectionType),
+            ...template_reader_given('authTypeId', source.authTypeId),
+        },
+        mayChangeObject: false,
+    };
+    return { kind: 'move', wanted, notes };
+}
+/** A mask as a value, or as a member of one. */
+function holdsMask(value) {
+    if (typeof value === 'string')
+        return /^\*{3,}$/.test(value);
+    return typeof value === 'object' && value !== null && Object.values(value).some((one) => holdsMask(one));
+}
+/** What the Deployment's values override of an object that is there: what differs, and every secret. */
+function differences(source, fields, target, deploymentId) {
+    const read = (target[apiNames[source.kind].body] ?? {});
+    // Made out of this very object by an earlier run: what cannot be compared is the same.
+    const ours = comesFrom(target, deploymentId) && linkOf(target, deploymentId) !== undefined;
+    const type = source.kind === 'connection' && source.connectionType !== undefined && read['type'] !== source.connectionType
+        ? [{ name: 'type', value: source.connectionType, fromEnv: false }]
+        : [];
+    const others = fields.filter(({ name, value }) => {
+        const stored = fieldOf(read, name);
+        if (stored === undefined || stored === '' || holdsMask(stored))
+            return !(ours && target.setFields.includes(name));
+        return !same(stored, value);
+    });
+    return [...type, ...others];
+}
+/** Fields that the Workspace object has and the source does not: an override cannot take them away. */
+function leftOvers(source, fields, target) {
+    const extra = target.setFields.filter((name) => name !== 'type' &&
+        name !== 'authTypeId' &&
+        name !== 'isSecret' &&
+        !fields.some((field) => field.name === name || name.startsWith(`${field.name}.`) || field.name.startsWith(`${name}.`)));
+    if (extra.length === 0)
+        return [];
+    return [
+        `The ${source.kind.replaceAll('-', ' ')} ${text_oneLine(source.key, 80)} of the Workspace also sets ${extra.join(', ')}, which the Deployment's own does not: the Deployment will see it.`,
+    ];
+}
+/** Variables of `env:` that two different sources would both take their secret from. */
+function sharedNames(sources) {
+    const users = new Map();
+    for (const source of sources)
+        for (const name of secretNames(source))
+            users.set(name, [...(users.get(name) ?? []), `${source.kind}:${text_oneLine(source.key, 60)}`]);
+    return [...users].flatMap(([name, keys]) => keys.length > 1
+        ? [`${name} would be the secret of ${keys.join(' and of ')}: move one of them at a time with \`objects\``]
+        : []);
+}
+/** A Deployment's own environment object as a source; `clear` are its values where Astro gave them out. */
+function take_over_sourceOf(object, kind, clear) {
+    const member = apiNames[kind].body;
+    const read = (object[member] ?? {});
+    const shown = (clear?.[member] ?? {});
+    const skipped = ['type', 'authTypeId', 'isSecret'];
+    const names = object.setFields.filter((name) => !skipped.includes(name) && !isWholeMap(name, object.setFields));
+    const valueOf = (name) => {
+        for (const fields of [read, shown]) {
+            const value = fieldOf(fields, name);
+            if (value !== undefined && value !== '' && !holdsMask(value))
+                return value;
+        }
+        return undefined;
+    };
+    const variable = object.airflowVariable ?? object.environmentVariable;
+    // An empty text is a value like any other where nothing is hidden.
+    const plain = variable?.isSecret === false ? [{ name: 'value', value: variable.value, fromEnv: false }] : [];
+    const fields = plain.length > 0
+        ? plain
+        : names.flatMap((name) => {
+            const value = valueOf(name);
+            return value === undefined ? [] : [{ name, value, fromEnv: fieldOf(read, name) !== value }];
+        });
+    return {
+        kind,
+        key: object.objectKey,
+        fields,
+        hidden: names.filter((name) => !fields.some((field) => field.name === name)),
+        doubtful: [],
+        ...template_reader_given('id', object.id),
+        ...template_reader_given('description', object.description || undefined),
+        ...template_reader_given('connectionType', object.connection?.type),
+        ...template_reader_given('authTypeId', object.connection?.connectionAuthType?.id),
+        ...template_reader_given('isSecret', variable?.isSecret),
+    };
+}
+/** `extra` beside `extra.role` says nothing more. */
+const isWholeMap = (name, all) => all.some((one) => one.startsWith(`${name}.`));
+const backupStart = '[astro-branch-deploy backup of=';
+/** Key and description of the copy that stands in for a source between its deletion and the link to what replaces it. */
+function backupOf(source, deploymentId) {
+    return {
+        key: `${source.key}_promoting_${deploymentId.slice(-8)}`,
+        description: `${source.description === undefined ? '' : `${source.description}\n`}${backupStart}${encodeURIComponent(source.key)} deployment=${deploymentId}]`,
+    };
+}
+/** Reads whose copy an object is; `undefined` where it is none of this Deployment's. */
+function readBackup(object, deploymentId) {
+    const lines = (object.description ?? '').split('\n');
+    const line = lines.find((one) => one.startsWith(backupStart));
+    const [, key, owner] = /^\[astro-branch-deploy backup of=(\S+) deployment=(\w+)\]$/.exec(line ?? '') ?? [];
+    if (key === undefined || owner !== deploymentId)
+        return undefined;
+    return { key: decodeURIComponent(key), description: lines.filter((one) => one !== line).join('\n') };
+}
+
+;// CONCATENATED MODULE: ./build/apply/copy.js
+
+
+
+
+
+/**
+ * Copies what lives in the metadata database of one Deployment to another, before its first code: what is there already
+ * is changed, nothing is deleted, and what Airflow does not give out comes from the step's `env:` or is left out and
+ * said. Resolves to what was copied, and to one sentence for each thing that is not complete.
+ */
+async function copyObjects(step, target, tools) {
+    const source = connectAirflow(step.from, tools.client);
+    const destination = connectAirflow(target, tools.client);
+    const incomplete = [];
+    const supplied = (kind, key, field) => {
+        const name = take_over_secretName(kind, key, field);
+        const value = tools.env[name];
+        if (value === undefined || value === '') {
+            incomplete.push(`${kind === 'connection' ? 'connection' : 'variable'} ${text_oneLine(key, 80)}: ${field} (\`${name}\` in the step's \`env:\` would supply it)`);
+            return undefined;
+        }
+        tools.log.secret(value, name);
+        return value;
+    };
+    const lost = (what, key, members) => {
+        if (members.length > 0)
+            incomplete.push(`${what} ${text_oneLine(key, 80)}: ${members.join(', ')} did not arrive in Airflow`);
+    };
+    const copied = [];
+    if (step.connections) {
+        const [rows, there] = await Promise.all([listConnections(source), ids(destination)]);
+        for (const row of rows) {
+            for (const value of secretsIn(connectionSource(row)))
+                tools.log.secret(value, 'A secret of a connection');
+            const whole = copy_complete(row, (field) => supplied('connection', row.id, field), incomplete);
+            lost('connection', row.id, await putConnection(destination, whole, there.has(row.id)));
+        }
+        copied.push(`${String(rows.length)} connections`);
+    }
+    if (step.variables) {
+        const [rows, there] = await Promise.all([listVariables(source), listVariables(destination)]);
+        let count = 0;
+        for (const row of rows) {
+            for (const value of secretsIn(variableSource(row)))
+                tools.log.secret(value, 'A secret variable');
+            const value = row.masked ? supplied('airflow-variable', row.key, 'value') : row.value;
+            if (value === undefined)
+                continue;
+            const whole = { ...row, value, masked: false, maskedMembers: [] };
+            lost('variable', row.key, await putVariable(destination, whole, there.some(({ key }) => key === row.key)));
+            count++;
+        }
+        copied.push(`${String(count)} variables`);
+    }
+    if (step.pools) {
+        const [rows, there] = await Promise.all([listPools(source), listPools(destination)]);
+        for (const row of rows)
+            lost('pool', row.name, await putPool(destination, row, there.some(({ name }) => name === row.name)));
+        copied.push(`${String(rows.length)} pools`);
+    }
+    return { copied, incomplete };
+}
+async function ids(airflow) {
+    return new Set((await listConnections(airflow)).map(({ id }) => id));
+}
+/** The connection with what was supplied in place of what Airflow hides; what nobody supplies is left out. */
+function copy_complete(row, supplied, incomplete) {
+    const hidden = row.password.kind === 'masked' || row.password.kind === 'unknown';
+    const password = hidden ? supplied('password') : undefined;
+    const { extra } = row;
+    let known = extra;
+    if (extra.kind === 'object') {
+        const members = Object.entries(extra.members).flatMap(([name, value]) => {
+            if (!extra.masked.includes(name))
+                return [[name, value]];
+            const given = supplied(`extra.${name}`);
+            return given === undefined ? [] : [[name, given]];
+        });
+        known = { kind: 'object', members: Object.fromEntries(members), masked: [] };
+    }
+    else if (extra.kind !== 'absent') {
+        incomplete.push(`connection ${text_oneLine(row.id, 80)}: extra (it is hidden, or no JSON object)`);
+        known = { kind: 'absent' };
+    }
+    return {
+        ...row,
+        password: hidden
+            ? password === undefined
+                ? { kind: 'absent' }
+                : { kind: 'value', value: password }
+            : row.password,
+        extra: known,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/apply/deployments.js
@@ -37597,7 +39339,7 @@ async function createOnce(client, organization, workspace, body, identity) {
         const rows = await listDeployments(client, organization, workspace);
         return oldestFirst(rows.filter((row) => isPreviewOf(row, identity)))[0];
     };
-    const made = await create(client, organization, body, oldest);
+    const made = await deployments_create(client, organization, body, oldest);
     const first = await oldest();
     if (!first || first.id === made.deployment.id)
         return made;
@@ -37606,7 +39348,7 @@ async function createOnce(client, organization, workspace, body, identity) {
         await deleteDeployment(client, organization, made.deployment.id);
     return { deployment: first, created: false };
 }
-async function create(client, organization, body, oldest) {
+async function deployments_create(client, organization, body, oldest) {
     try {
         return { deployment: await createDeployment(client, organization, body), created: true };
     }
@@ -37678,7 +39420,7 @@ function collectBundle(folder, options) {
     };
     const visit = (directory, prefix) => {
         for (const raw of legible(prefix || folder, () => (0,external_node_fs_.readdirSync)(directory, { encoding: 'buffer' }))) {
-            const base = decoded(raw, `a file name in ${oneLine(prefix || folder)}`);
+            const base = decoded(raw, `a file name in ${text_oneLine(prefix || folder)}`);
             if (leftOut.has(base))
                 continue;
             const path = (0,external_node_path_.join)(directory, base);
@@ -37688,7 +39430,7 @@ function collectBundle(folder, options) {
                 visit(path, `${name}/`);
             }
             else if (seen.isSymbolicLink()) {
-                const target = decoded(legible(name, () => (0,external_node_fs_.readlinkSync)(path, { encoding: 'buffer' })), `the target of the link ${oneLine(name)}`);
+                const target = decoded(legible(name, () => (0,external_node_fs_.readlinkSync)(path, { encoding: 'buffer' })), `the target of the link ${text_oneLine(name)}`);
                 if (options.refuseOutsideLinks && leaves(root, directory, target))
                     throw outsideLink(name, target);
                 add({ kind: 'link', name, target: target.replaceAll(external_node_path_.sep, '/') });
@@ -37701,7 +39443,7 @@ function collectBundle(folder, options) {
                 add({ kind: 'file', name, path, seen: { size, mtimeMs, ino, mode } });
             }
             else {
-                notices.push(`${oneLine(name)} was left out: it is neither a file nor a folder nor a link.`);
+                notices.push(`${text_oneLine(name)} was left out: it is neither a file nor a folder nor a link.`);
             }
         }
     };
@@ -37756,7 +39498,7 @@ function legible(name, call) {
         return call();
     }
     catch (cause) {
-        throw new UserError(`${oneLine(name)} cannot be read (${codeOf(cause)}).`, { cause });
+        throw new UserError(`${text_oneLine(name)} cannot be read (${codeOf(cause)}).`, { cause });
     }
 }
 /** Tar names are UTF-8 (pax); any other bytes would come out as another name. */
@@ -37764,10 +39506,10 @@ function decoded(bytes, what) {
     if ((0,external_node_buffer_.isUtf8)(bytes))
         return bytes.toString();
     const hex = (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
-    throw new UserError(`${what} is not UTF-8: ${oneLine(bytes.toString('latin1').replace(/[^ -~]/g, hex))}. Rename it.`);
+    throw new UserError(`${what} is not UTF-8: ${text_oneLine(bytes.toString('latin1').replace(/[^ -~]/g, hex))}. Rename it.`);
 }
 function outsideLink(name, target) {
-    return new UserError(`The link ${oneLine(name)} points out of the folder, to ${oneLine(target)}; Airflow 3 Deployments refuse that. Put the file itself there, or link inside the folder.`);
+    return new UserError(`The link ${text_oneLine(name)} points out of the folder, to ${text_oneLine(target)}; Airflow 3 Deployments refuse that. Put the file itself there, or link inside the folder.`);
 }
 function codeOf(error) {
     return error.code ?? String(error);
@@ -37905,7 +39647,7 @@ async function compress(archive, gzip, { spare, own }) {
     gzip.end();
 }
 function changed(name) {
-    return new UserError(`${oneLine(name)} was changed while it was being read. Let nothing write to the folder during the deploy.`);
+    return new UserError(`${text_oneLine(name)} was changed while it was being read. Let nothing write to the folder during the deploy.`);
 }
 
 ;// CONCATENATED MODULE: ./build/astro/deploys.js
@@ -38018,7 +39760,7 @@ async function uploadBundle(stream, url, options) {
             : await putBlocks(put, first, blocks, spare, stop);
         const version = answer.headers['x-ms-version-id'];
         if (typeof version !== 'string' || version === '') {
-            throw failure(address, answer.status, `the upload has no version id: ${address.host} does not keep versions. Nothing was deployed.`);
+            throw upload_failure(address, answer.status, `the upload has no version id: ${address.host} does not keep versions. Nothing was deployed.`);
         }
         return { version, bytes, sha256: hash.digest('hex') };
     }
@@ -38117,7 +39859,7 @@ function putter(address, { agents, signal, firstPause }) {
         catch (error) {
             if (!(error instanceof HttpFailure))
                 throw error;
-            throw failure(address, 0, `The DAGs could not be uploaded: ${error.message}.`, { cause: error });
+            throw upload_failure(address, 0, `The DAGs could not be uploaded: ${error.message}.`, { cause: error });
         }
     };
     return (query, headers, body) => {
@@ -38153,14 +39895,14 @@ function upload_refusal(address, answer) {
         : status >= 300 && status < 400
             ? ' It redirects elsewhere, which is not followed.'
             : '';
-    const message = `The DAGs could not be uploaded: ${address.host} answered ${status}${code && ` (${oneLine(code, 80)})`}.${advice}`;
+    const message = `The DAGs could not be uploaded: ${address.host} answered ${status}${code && ` (${text_oneLine(code, 80)})`}.${advice}`;
     const wait = Number(headers['retry-after']) * 1000;
-    return failure(address, status, message, {
+    return upload_failure(address, status, message, {
         requestId: [headers['x-ms-request-id'] ?? []].flat()[0],
         ...(wait > 0 && { retryAfter: Math.min(wait, repetitions.maxTimeout) }),
     });
 }
-function failure(address, status, message, more = {}) {
+function upload_failure(address, status, message, more = {}) {
     return new AstroApiError({ message, method: 'PUT', path: address.host, status, applied: 'no', ...more });
 }
 
@@ -38293,11 +40035,11 @@ function examine(deploy, here, dagDeploysOn) {
     if (!here.repository)
         return { why: 'cannot be compared: the checkout has no remote `origin`' };
     if (!sameRepository(repository, here.repository)) {
-        return { why: `is from another repository (${oneLine(repositoryName(repository), 100)})` };
+        return { why: `is from another repository (${text_oneLine(repositoryName(repository), 100)})` };
     }
     const path = (git.path ?? '').replace(/^(?:\.?\/)+|^\.$|\/+$/g, '');
     if (path !== here.projectPath) {
-        return { why: `is from another folder of the repository (${oneLine(path, 100) || 'its root'})` };
+        return { why: `is from another folder of the repository (${text_oneLine(path, 100) || 'its root'})` };
     }
     return { commit: git.commitSha };
 }
@@ -38991,1352 +40733,1079 @@ async function uploadDags(bundle, deploy, { client, log, signal }) {
     return upload.version;
 }
 
-;// CONCATENATED MODULE: ./build/apply/preflight.js
+;// CONCATENATED MODULE: ./build/astro/environment-objects.js
 
 
 /**
- * Refuses what the files alone show before anything is written or built: a preview that cannot get its code is not made
- * first. Links and the Deployment's own limits are checked again when the code is shipped. Throws UserError.
+ * The stored environment objects of a scope, secrets masked. A list by key is compared here too: the filter is only
+ * believed to be exact.
  */
-function refuseBadFiles(plan, inputs) {
-    const step = plan.steps.find((one) => one.kind === 'deploy-code');
-    // A DAG-only deploy alone looks at its files before it writes anyway.
-    if (!step || (step.type === 'dags-only' && plan.steps[0] === step))
-        return;
-    if (step.type !== 'dags-only' && inputs.imageName === undefined)
-        findDockerfile(step.source.folder);
-    const dagDeploysOn = (plan.preview?.desired ?? plan.deployment)?.isDagDeployEnabled === true;
-    if (step.type !== 'image-only' && dagDeploysOn) {
-        collectBundle(step.source.dagsFolder, { prefix: 'dags', refuseOutsideLinks: false, allowEmpty: inputs.force });
-    }
+async function listObjects(client, organization, filter) {
+    const rows = await listAll(client, {
+        path: path `/organizations/${organization}/environment-objects`,
+        query: { ...filter, resolveLinked: 'false' },
+        purpose: 'list environment objects',
+    }, (page) => page['environmentObjects']);
+    const entity = 'workspaceId' in filter ? filter.workspaceId : filter.deploymentId;
+    return rows
+        .filter((row) => row.scopeEntityId === entity &&
+        (filter.objectType === undefined || row.objectType === filter.objectType) &&
+        (filter.objectKey === undefined || row.objectKey === filter.objectKey))
+        .map(whole);
 }
-
-;// CONCATENATED MODULE: ./build/apply/wait.js
-
-
-
-
-
-/** Pauses between two looks, in milliseconds: quick at first, then sparing. The first look comes at once. */
-const pauses = [500, 1_000, 2_000, 3_000, 5_000];
-/** How long a member that the deploy should have changed may lag behind a healthy status, in milliseconds. */
-const lag = 60_000;
-async function look(spot) {
-    const deployment = await readDeployment(spot.client, spot.organization, spot.deploymentId);
-    if (!deployment)
-        throw new UserError(`The Deployment ${spot.deploymentId} was deleted while this run was working on it: run the job again.`);
-    return deployment;
-}
-async function rest(spot, looks, tooLate) {
-    const next = pauses[Math.min(looks, pauses.length - 1)] ?? 0;
-    if (spot.client.remaining() < next)
-        throw new UserError(tooLate());
-    await pause(next, spot.client.signal);
-}
-const statusOf = (deployment) => deployment.status + (deployment.statusReason ? ` (${oneLine(deployment.statusReason)})` : '');
-/** Waits until a Deployment takes a deploy: no longer CREATING, no longer HIBERNATING. Throws UserError when time is up. */
-function untilItTakesDeploys(spot, known) {
-    return whileIn(['CREATING', 'HIBERNATING'], spot, known);
-}
-/** Waits until a Deployment is no longer CREATING. Throws UserError when time is up. */
-function untilCreated(spot, known) {
-    return whileIn(['CREATING'], spot, known);
-}
-async function whileIn(statuses, spot, known) {
-    let deployment = known;
-    for (let looks = 0; statuses.includes(deployment.status); looks++) {
-        const last = deployment;
-        const tooLate = () => `The Deployment ${oneLine(last.name)} is still ${statusOf(last)} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`;
-        if (looks > 0)
-            await rest(spot, looks - 1, tooLate);
-        deployment = await look(spot);
-    }
-    return deployment;
-}
-/**
- * Waits until Astro says that the deploy runs: DEPLOYED, the Deployment healthy, and on it the very versions that were
- * shipped (members that Astro does not fill are not waited for; ones that lag behind a healthy status, for a minute).
- * A hibernating Deployment counts as healthy. Throws UserError when the deploy failed or time is up.
- */
-async function untilItRuns(spot, deployId, shipped, now) {
-    let deploy;
-    let healthySince;
-    for (let looks = 0;; looks++) {
-        const settled = deploy?.status === 'DEPLOYED' ? deploy : undefined;
-        const [deployment, current] = await Promise.all([
-            look(spot),
-            settled ?? readDeploy(spot.client, spot.organization, spot.deploymentId, deployId),
-        ]);
-        deploy = current;
-        if (deploy.status === 'FAILED') {
-            throw new UserError(`Astro reports that the deploy ${deployId} FAILED; the Deployment ${deployment.name} is ${statusOf(deployment)}. Its logs in the Astro UI say why; mend it and push again.`);
-        }
-        const healthy = deployment.status === 'HEALTHY' || deployment.status === 'HIBERNATING';
-        if (deploy.status === 'DEPLOYED' && healthy) {
-            const superseded = supersededBy(deployment, shipped);
-            if (superseded !== undefined)
-                return { deployment, deploy, supersededBy: superseded };
-            healthySince ??= now();
-            if (shows(deployment, shipped) || now() - healthySince >= lag)
-                return { deployment, deploy };
-        }
-        const state = `the deploy is ${deploy.status}, the Deployment ${deployment.name} ${statusOf(deployment)}`;
-        await rest(spot, looks, () => `The deploy ${deployId} does not run yet after \`wait-time\`: ${state}. Nothing is undone; look at it in the Astro UI, or give a longer \`wait-time\`.`);
-    }
-}
-const matches = (shown, sent) => sent === undefined || !shown || shown === sent;
-function shows(deployment, shipped) {
-    return (matches(deployment.dagTarballVersion, shipped.dagTarballVersion) && matches(deployment.imageTag, shipped.imageTag));
-}
-/** A wanted DAG version other than ours, where ours was accepted before: somebody deployed after us. */
-function supersededBy(deployment, shipped) {
-    const desired = deployment.desiredDagTarballVersion;
-    return desired &&
-        shipped.dagTarballVersion !== undefined &&
-        desired !== shipped.dagTarballVersion &&
-        desired > shipped.dagTarballVersion
-        ? desired
-        : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/apply/apply.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Should nobody take a wake-up back, because the runner died: Astro does it after this time, in milliseconds. */
-const longestWake = 2 * 60 * 60 * 1000;
-/**
- * Carries a plan out, step by step. Every step is safe to repeat: after a failure the next run observes what is there
- * and goes on from it. What a wake-up changed is put back also when the deploy fails.
- */
-async function apply(plan, inputs, tools, progress) {
-    const run = { plan, inputs, tools, progress, timed: timer(progress) };
-    let deployment = plan.deployment;
-    let asleep;
-    const deleted = [];
-    if (deployment)
-        progress(facts(deployment, tools));
-    refuseBadFiles(plan, inputs);
-    try {
-        for (const step of plan.steps) {
-            tools.log.info(`${label(step)}: ${step.why}`);
-            switch (step.kind) {
-                case 'create':
-                    deployment = await run.timed('create', () => apply_create(run, step));
-                    break;
-                case 'update':
-                    deployment = await run.timed('configure', () => update(run, step.deployment, step.body));
-                    progress({ updated: step.fields });
-                    break;
-                case 'wake':
-                    asleep = step.deployment;
-                    await run.timed('wake', () => wake(run, step.deployment));
-                    break;
-                case 'deploy-code':
-                    deployment = await deployCode(run, step, deployment);
-                    break;
-                case 'delete':
-                    await run.timed('delete', () => remove(run, step.deployment, deleted));
-                    break;
-            }
-            if (deployment && step.kind !== 'delete')
-                progress(facts(deployment, tools));
-        }
-        if (deployment && plan.branch && plan.steps.length > 0)
-            await goWithTheBranch(run, plan.branch, deployment, deleted);
-    }
-    finally {
-        if (asleep)
-            await goBackToSleep(run, asleep);
-    }
-}
-function timer(progress) {
-    const parts = [];
-    return async (name, work) => {
-        const begun = performance.now();
-        try {
-            return await work();
-        }
-        finally {
-            parts.push({ name, milliseconds: performance.now() - begun });
-            progress({ parts: [...parts] });
-        }
-    };
-}
-function label(step) {
-    switch (step.kind) {
-        case 'create':
-            return `Create the Deployment ${oneLine(step.name)}`;
-        case 'update':
-            return `Change ${step.fields.join(', ')} of the Deployment ${oneLine(step.deployment.name)}`;
-        case 'wake':
-            return `Wake the Deployment ${oneLine(step.deployment.name)}`;
-        case 'deploy-code':
-            return `Deploy (${step.type})`;
-        case 'delete':
-            return `Delete the Deployment ${oneLine(step.deployment.name)} (${step.deployment.id})`;
-    }
-}
-function facts(deployment, tools) {
-    const airflow = airflowUrl(deployment);
+/** Lists of fields are left out by servers that predate them. */
+function whole(row) {
+    const { setFields, links } = row;
     return {
-        deploymentId: deployment.id,
-        deploymentName: deployment.name,
-        deploymentUrl: astroUrl(deployment, tools.client.url),
-        ...(airflow !== undefined && { airflowUrl: airflow }),
+        ...row,
+        setFields: setFields ?? [],
+        ...(links && {
+            links: links.map((link) => ({ ...link, setFields: link.setFields ?? [] })),
+        }),
     };
 }
-async function apply_create({ plan, tools, progress }, step) {
-    const { organization, workspace = '', identity } = plan;
-    if (!identity)
-        throw new Error('a plan that creates a preview names its identity');
-    const { deployment, created } = await createOnce(tools.client, organization, workspace, step.body, identity);
-    progress({
-        created,
-        left: [
-            `The Deployment ${deployment.name} (${deployment.id}) exists and carries this branch's mark: the next run goes on with it.`,
-        ],
+/** What a Deployment really sees, inherited objects and overrides folded in, secrets masked; such rows have no id. */
+async function listEffectiveObjects(client, organization, deploymentId) {
+    let sequence = 0;
+    const rows = await listAll(client, {
+        path: path `/organizations/${organization}/environment-objects`,
+        query: { deploymentId, resolveLinked: 'true' },
+        purpose: 'list what a Deployment sees of environment objects',
+    }, (page) => {
+        const rows = page['environmentObjects'];
+        return Array.isArray(rows) ? rows.map((row) => ({ ...row, id: String(sequence++) })) : rows;
     });
-    return deployment;
+    return rows.map(whole);
 }
-async function update({ plan, tools }, deployment, body) {
-    return updateDeployment(tools.client, plan.organization, deployment.id, body);
-}
-async function wake({ plan, tools }, deployment) {
-    const until = new Date(tools.now().getTime() + longestWake).toISOString();
-    await wakeDeployment(tools.client, plan.organization, deployment.id, until);
-}
-async function goBackToSleep({ plan, tools }, deployment) {
-    const before = deployment.scalingSpec?.hibernationSpec?.override;
+/** The values of a Deployment's own objects in clear. Astro refuses unless the Organization allows it; `refused` then. */
+async function revealObjects(client, organization, deploymentId) {
     try {
-        // A cancelled run still has a moment: its own signal would stop this request before it is sent.
-        const client = { ...tools.client, signal: AbortSignal.timeout(10_000) };
-        await restoreOverride(client, plan.organization, deployment.id, before);
+        return await listAll(client, {
+            path: path `/organizations/${organization}/environment-objects`,
+            query: { deploymentId, resolveLinked: 'false', showSecrets: 'true' },
+            purpose: 'read the secrets of environment objects',
+        }, (page) => page['environmentObjects']);
     }
     catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        tools.log.warning(`The Deployment ${oneLine(deployment.name)} was woken and could not be given its schedule back: ${why} Astro does so by itself within two hours.`);
+        if (error instanceof AstroApiError && error.status >= 400 && error.status < 500 && error.status !== 429)
+            return 'refused';
+        throw error;
     }
 }
-async function deployCode(run, step, known) {
-    const { plan, inputs, tools, progress } = run;
-    if (!known)
-        throw new Error('a plan that deploys names a Deployment or creates one before');
-    const spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
-    const [ready, image] = await together(tools.signal, (signal) => [
-        run.timed('wait until it takes a deploy', async () => apply_confirm(run, await untilItTakesDeploys(spot, known))),
-        step.type === 'dags-only'
-            ? Promise.resolve(undefined)
-            : run.timed('build', () => tools.budget.exempt(() => prepareImage(step, known.isDagDeployEnabled, inputs, { ...tools, signal }))),
-    ]);
-    const shipped = await run
-        .timed('ship', () => tools.budget.exempt(() => shipCode(spot, ready, step, image, inputs, tools)))
-        .finally(() => image?.discard());
-    progress({
-        deployType: step.type,
-        deployId: shipped.deployId,
-        ...(shipped.imageTag !== undefined && { imageTag: shipped.imageTag }),
-        ...(shipped.dagTarballVersion !== undefined && { dagTarballVersion: shipped.dagTarballVersion }),
+/** One object by its id; `undefined` where there is none. */
+async function readObject(client, organization, id) {
+    try {
+        const found = await call(client, {
+            verb: 'read',
+            path: path `/organizations/${organization}/environment-objects/${id}`,
+            purpose: 'read an environment object',
+        });
+        return whole(found);
+    }
+    catch (error) {
+        if (error instanceof AstroApiError && error.status === 404)
+            return undefined;
+        throw error;
+    }
+}
+/** Creates an object. Not repeatable: after an unclear answer look it up by its key. Resolves to its id. */
+async function createObject(client, organization, body) {
+    const { id } = await call(client, {
+        verb: 'create',
+        path: path `/organizations/${organization}/environment-objects`,
+        body,
+        purpose: `create the environment object ${body.objectKey}`,
     });
-    if (!inputs.wait)
-        return ready;
-    progress({ left: [`The deploy ${shipped.deployId} is finalized: Astro goes on rolling it out.`] });
-    const rollout = await run.timed('rollout', () => untilItRuns(spot, shipped.deployId, shipped, () => tools.now().getTime()));
-    progress({ left: [] });
-    if (rollout.supersededBy !== undefined)
-        tools.log.notice('A newer deploy of another run has taken the place of this one already.');
-    return rollout.deployment;
+    return id;
 }
 /**
- * Compares a new preview with what was asked for: whether creating honours environment variables and e-mail addresses
- * is not settled, and Astro's CLI sends them once more in an update.
+ * Sends one update and never repeats it by itself: the body holds the links of everybody as they were read a moment ago,
+ * and after a pause it would undo what others wrote meanwhile. Resolves to the object as the update left it.
  */
-async function apply_confirm({ plan, tools }, deployment) {
-    if (!plan.preview || plan.deployment)
-        return deployment;
-    const { desired, owned } = plan.preview;
-    const missing = compareDeployment(desired, deployment, owned).changes.map(({ field }) => field);
-    if (missing.length === 0)
-        return deployment;
-    tools.log.info(`Astro did not take everything at creation: sending ${missing.join(', ')} once more.`);
-    return updateDeployment(tools.client, plan.organization, deployment.id, updateBody(desired, deployment, owned));
+async function updateObject(client, organization, id, key, body) {
+    const updated = await call(client, {
+        verb: 'rewrite',
+        path: path `/organizations/${organization}/environment-objects/${id}`,
+        body,
+        purpose: `update the environment object ${key}`,
+    });
+    return whole(updated);
 }
-/** A branch that vanished while this run was working takes its preview with it: its `delete` run came too early to see it. */
-async function goWithTheBranch(run, branch, deployment, deleted) {
-    const state = await branchState(await run.tools.github(), branch.name);
-    if (state.kind !== 'absent')
-        return;
-    run.tools.log.notice(`The branch ${oneLine(branch.name, 100)} vanished during this run: its preview goes with it.`);
-    await run.timed('delete', () => remove(run, deployment, deleted));
+/** Keeps one Deployment out of an auto-linked object: an addition that Astro makes itself, so that nothing can be lost. */
+async function excludeDeployment(client, organization, id, key, deploymentId) {
+    await call(client, {
+        verb: 'rewrite',
+        path: path `/organizations/${organization}/environment-objects/${id}/exclude-linking`,
+        body: { scope: 'DEPLOYMENT', scopeEntityId: deploymentId },
+        purpose: `exclude the Deployment ${deploymentId} from the environment object ${key}`,
+    });
 }
-async function remove(run, deployment, deleted) {
-    const { plan, tools, progress } = run;
-    const { client } = tools;
-    const current = await readDeployment(client, plan.organization, deployment.id);
-    if (current && (!plan.identity || !isPreviewOf(current, plan.identity))) {
-        throw new UserError(`The Deployment ${oneLine(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`);
-    }
-    const gone = current === undefined || !(await deleteOnceCreated(run, current));
-    if (gone)
-        tools.log.info(`The Deployment ${oneLine(deployment.name)} was gone already.`);
-    deleted.push(deployment.id);
-    progress({ deleted: [...deleted] });
-}
-/** Deletes a Deployment; one that is still being created may have to be waited for first. `false`: it was gone. */
-async function deleteOnceCreated({ plan, tools }, deployment) {
-    const { client } = tools;
+/** Deletes an object; `false` where it was gone already. */
+async function deleteObject(client, organization, id) {
     try {
-        return await deleteDeployment(client, plan.organization, deployment.id);
+        await call(client, {
+            verb: 'delete',
+            path: path `/organizations/${organization}/environment-objects/${id}`,
+            purpose: 'delete an environment object',
+        });
+        return true;
     }
     catch (error) {
-        const early = error instanceof AstroApiError && (error.status === 400 || error.status === 409);
-        if (!early || deployment.status !== 'CREATING')
-            throw error;
-        await untilCreated({ client, organization: plan.organization, deploymentId: deployment.id }, deployment);
-        return deleteDeployment(client, plan.organization, deployment.id);
-    }
-}
-/** Runs two parts side by side; when one fails the other is told to stop, and both have ended before this does. */
-async function together(signal, begin) {
-    const stop = new AbortController();
-    const parts = begin(AbortSignal.any([signal, stop.signal]));
-    try {
-        return await Promise.all(parts);
-    }
-    catch (error) {
-        stop.abort(error);
-        const [, image] = await Promise.allSettled(parts);
-        if (image.status === 'fulfilled')
-            await image.value?.discard();
+        if (error instanceof AstroApiError && error.status === 404)
+            return false;
         throw error;
     }
 }
 
-;// CONCATENATED MODULE: ./build/core/intent.js
+;// CONCATENATED MODULE: ./build/core/links-check.js
 
-const actions = [
-    'auto',
-    'deploy',
-    'create-deployment-preview',
-    'deploy-deployment-preview',
-    'delete-deployment-preview',
-];
-const queue = 'gh-readonly-queue/';
-const skip = (why) => ({ kind: 'skip', why });
-const branchNamed = (name) => ({ name, ref: `refs/heads/${name}` });
 /**
- * The event table: what this event asks for under these inputs. Forks never get further than here: their runs have no
- * secrets under `pull_request`, and must not have them under the two events that would hand them over.
- * Throws UserError where the event must not be served or does not fit the action.
+ * Compares an object before and after an update. Every link and exclusion of other Deployments that was sent must be
+ * there with its overrides, and the object must hold every field that it held; anything else is damage, because Astro
+ * answers with the object as the update left it. A link that kept some of its overrides was changed by its own run
+ * meanwhile: an update that names a link without overrides keeps all of them or none.
  */
-function readIntent(event, wish) {
-    const { pullRequest, repository } = event;
-    const fork = (pullRequest !== undefined && pullRequest.headRepositoryId !== repository.id) ||
-        (event.name === 'workflow_run' && event.runHeadRepositoryId !== repository.id);
-    if (fork && (event.name === 'pull_request_target' || event.name === 'workflow_run')) {
-        throw new UserError(`A \`${event.name}\` run for a fork is refused: it would run the fork's code with this repository's secrets. Use the \`pull_request\` event; pull requests from forks get no preview.`);
+function damageOf(before, after, sent, own) {
+    const damage = [];
+    for (const { scopeEntityId: id } of sent.links ?? []) {
+        const was = linkOf(before, id);
+        if (id === own || !was)
+            continue;
+        const now = linkOf(after, id);
+        if (now && (was.setFields.length === 0 || now.setFields.length > 0))
+            continue;
+        const fields = was.setFields.length > 0 ? ` (its overrides of ${was.setFields.join(', ')})` : '';
+        damage.push({
+            of: 'link',
+            deploymentId: id,
+            fields: was.setFields,
+            what: `the link of the Deployment ${id}${fields}`,
+            mayHeal: now !== undefined,
+        });
     }
-    if (fork)
-        return skip('The pull request comes from a fork: its runs get no secrets, so there is no preview for it.');
-    switch (wish.action) {
-        case 'auto':
-            return auto(event, wish);
-        case 'deploy':
-            return deploy(event, wish);
-        case 'create-deployment-preview':
-        case 'deploy-deployment-preview':
-            return pullRequest ? pullRequestPreview(event, pullRequest) : ensure(event, runBranch(event));
-        case 'delete-deployment-preview':
-            return explicitRemoval(event);
+    for (const { scopeEntityId: id } of sent.excludeLinks ?? []) {
+        if (id === own || isExcluded(after, id))
+            continue;
+        const what = `the exclusion of the Deployment ${id}`;
+        damage.push({ of: 'exclusion', deploymentId: id, fields: [], what, mayHeal: false });
     }
+    if (sent.autoLinkDeployments === true && after.autoLinkDeployments !== true)
+        damage.push({ of: 'auto-link', fields: [], what: 'its link to all Deployments', mayHeal: false });
+    const { body } = apiNames[kindOfType(before.objectType)];
+    // An empty text empties a field on purpose, but in a secret variable it says that the value stays.
+    const emptied = (name) => fieldOf((sent[body] ?? {}), name) === '' && !(name === 'value' && mayBeMasked(before, name));
+    const fields = before.setFields.filter((name) => !after.setFields.includes(name) && !emptied(name));
+    if (fields.length > 0)
+        damage.push({ of: 'object', fields, what: `its own ${fields.join(', ')}`, mayHeal: false });
+    return damage;
 }
-function auto(event, wish) {
-    switch (event.name) {
-        case 'pull_request':
-        case 'pull_request_target':
-            return pullRequestEvent(event);
-        case 'push':
-        case 'workflow_dispatch':
-            return pushed(event, wish);
-        case 'delete':
-            return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
-        case 'merge_group':
-            return wish.target
-                ? { kind: 'deploy', target: wish.target, head: event.sha, dispatched: false, planOnly: true }
-                : skip('A merge queue checks this commit: nothing is deployed before it is merged.');
-        case 'create':
-            return skip(`${thing(event)} was created: pull requests drive previews, so there is nothing to do.`);
-        default:
-            return skip(`The event \`${event.name}\` asks for nothing here.`);
-    }
-}
-const thing = (event) => (event.refType === 'tag' ? 'A tag' : 'A branch');
-function pullRequestEvent(event) {
-    const pullRequest = event.pullRequest;
-    if (!pullRequest)
-        throw new UserError(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
-    switch (event.action) {
-        case 'opened':
-        case 'reopened':
-        case 'synchronize':
-        case 'ready_for_review':
-            return pullRequestPreview(event, pullRequest);
-        case 'edited':
-            return event.baseChanged === true
-                ? pullRequestPreview(event, pullRequest)
-                : skip('Only the text of the pull request was edited: the preview stays as it is.');
-        case 'closed':
-            return removal(event, 'branch', pullRequest.headRef, 'pull-request-closed');
-        default:
-            return skip(`\`${event.name}\` with action \`${event.action ?? 'none'}\` asks for nothing here.`);
-    }
-}
-function pullRequestPreview(event, pullRequest) {
-    const intent = ensure(event, branchNamed(pullRequest.headRef));
-    if (intent.kind !== 'ensure-preview')
-        return intent;
-    return {
-        ...intent,
-        pullRequest: pullRequest.number,
-        head: pullRequest.headSha,
-        checkoutMustBeHead: event.name === 'pull_request_target',
-    };
-}
-function ensure(event, branch) {
-    if (branch.name === '')
-        throw new UserError(`The \`${event.name}\` event names no branch: a preview belongs to a branch.`);
-    if (branch.name.startsWith(queue))
-        return skip('This is a branch of the merge queue: it gets no preview.');
-    if (branch.name === event.defaultBranch)
-        return skip(`\`${branch.name}\` is the default branch: it gets no preview.`);
-    return {
-        kind: 'ensure-preview',
-        branch,
-        head: event.after ?? event.sha,
-        checkoutMustBeHead: false,
-        dispatched: event.name === 'workflow_dispatch',
-    };
-}
-/** The branch that the run itself is for; tags and everything else are refused. */
-function runBranch(event) {
-    const ref = event.name === 'push' ? (event.payloadRef ?? event.ref) : event.ref;
-    if (ref.startsWith('refs/heads/'))
-        return branchNamed(ref.slice('refs/heads/'.length));
-    throw new UserError(`This run is for \`${ref}\`, which is no branch: a preview belongs to a branch.`);
-}
-function pushed(event, wish) {
-    const ref = event.name === 'push' ? (event.payloadRef ?? event.ref) : event.ref;
-    if (event.deleted === true)
-        return skip('This push deleted the branch: its `delete` event does the work.');
-    if (!ref.startsWith('refs/heads/'))
-        return skip('A tag deploys nothing.');
-    const branch = branchNamed(ref.slice('refs/heads/'.length));
-    if (branch.name.startsWith(queue))
-        return skip('This is a branch of the merge queue: it deploys nothing.');
-    if (branch.name !== event.defaultBranch) {
-        return skip(`\`${branch.name}\` is not the default branch: pull requests drive previews, so this ${word(event)} deploys nothing.`);
-    }
-    if (!wish.target)
-        return skip('Neither `deployment-name` nor `deployment-id` says where the default branch is deployed to.');
-    return toTarget(event, wish.target, branch);
-}
-const word = (event) => (event.name === 'push' ? 'push' : 'run');
-function toTarget(event, target, branch) {
-    const dispatched = event.name === 'workflow_dispatch' || event.name === 'repository_dispatch';
-    return {
-        kind: 'deploy',
-        target,
-        ...(branch && { branch }),
-        head: event.after ?? event.sha,
-        dispatched,
-        planOnly: false,
-    };
-}
-function deploy(event, wish) {
-    if (!wish.target) {
-        throw new UserError('`action: deploy` needs `deployment-name` or `deployment-id`: the Deployment to deploy to.');
-    }
-    const ref = event.name === 'push' ? (event.payloadRef ?? event.ref) : event.ref;
-    const branch = ref.startsWith('refs/heads/') ? branchNamed(ref.slice('refs/heads/'.length)) : undefined;
-    // Only a run for a branch can be overtaken by a newer push to it.
-    return toTarget(event, wish.target, event.pullRequest ? undefined : branch);
-}
-function explicitRemoval(event) {
-    if (event.pullRequest)
-        return removal(event, 'branch', event.pullRequest.headRef, 'pull-request-closed');
-    if (event.name === 'delete')
-        return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
-    throw new UserError(`\`action: delete-deployment-preview\` cannot tell from a \`${event.name}\` event whose preview is meant: use it on \`delete\` or on \`pull_request\` with type \`closed\`.`);
-}
-function removal(event, refType, name, because) {
-    if (refType !== 'branch')
-        return skip('A tag was deleted: tags have no previews.');
-    if (name === '')
-        throw new UserError('The event does not name the branch that is gone: nothing was removed.');
-    if (event.defaultBranch === undefined) {
-        throw new UserError('The event does not name the default branch, which must be spared: nothing was removed.');
-    }
-    if (name === event.defaultBranch)
-        return skip(`\`${name}\` is the default branch: it has no preview to remove.`);
-    if (name.startsWith(queue))
-        return skip('This was a branch of the merge queue: it has no preview.');
-    return { kind: 'remove-preview', branch: branchNamed(name), because };
-}
-/**
- * The intent of a run that may have no API token: Dependabot's runs get no Actions secrets and are skipped; anybody
- * else's missing token is a mistake. Throws UserError.
- */
-function requireToken(intent, event, hasToken) {
-    if (hasToken || intent.kind === 'skip')
-        return intent;
-    if (event.actor === 'dependabot[bot]') {
-        return skip('Dependabot started this run: it gets no Actions secrets, so there is no API token. Add it to the Dependabot secrets if its pull requests shall have previews.');
-    }
-    throw new UserError("There is no Astro API token: `astro-api-token` is empty and ASTRO_API_TOKEN is not set. Check that the secret exists under this name, in this repository or the job's environment.");
-}
-
-;// CONCATENATED MODULE: ./build/core/changes.js
-
-
-
-/** What to ship, as the user asks for it; `infer` leaves it to the changes. */
-const deployTypes = ['infer', 'dags-only', 'image-and-dags', 'image-only'];
-const parts = {
-    infer: ['image', 'dags'],
-    'dags-only': ['dags'],
-    'image-only': ['image'],
-    'image-and-dags': ['image', 'dags'],
-};
-/**
- * The commits whose difference to the checkout is still wanted, each once: a baseline's commit first, the pull request's
- * head in its place when that one is not to be had. Ask, add the answers, call again until none is left.
- */
-function toCompare(deployType, baselines, answers) {
-    const wanted = parts[deployType].flatMap((part) => {
-        const baseline = baselines[part];
-        if (baseline.kind === 'unknown')
-            return [];
-        return answers.get(baseline.commit)?.kind === 'unknown' && baseline.head !== undefined
-            ? [baseline.head]
-            : [baseline.commit];
+/** Which damage that may heal is there still in a later reading: a link that is gone by then was taken out on purpose. */
+const unhealed = (damage, later) => damage.filter(({ deploymentId = '' }) => linkOf(later, deploymentId)?.setFields.length === 0);
+/** Which damage is there still after an attempt to undo it. */
+function unmended(damage, later) {
+    return damage.flatMap((one) => {
+        const id = one.deploymentId ?? '';
+        const link = linkOf(later, id);
+        switch (one.of) {
+            case 'exclusion':
+                return isExcluded(later, id) ? [] : [one];
+            case 'auto-link':
+                return later.autoLinkDeployments === true ? [] : [one];
+            case 'link': {
+                const fields = one.fields.filter((name) => link?.setFields.includes(name) !== true);
+                if (link && fields.length === 0)
+                    return [];
+                return link ? [{ ...one, fields, what: `of the Deployment ${id} ${fields.join(', ')}` }] : [one];
+            }
+            case 'object': {
+                const fields = one.fields.filter((name) => !later.setFields.includes(name));
+                return fields.length === 0 ? [] : [{ ...one, fields, what: `its own ${fields.join(', ')}` }];
+            }
+        }
     });
-    return [...new Set(wanted)].filter((commit) => !answers.has(commit));
 }
-/** What changed since a baseline, by the answers to `toCompare`. */
-function changesSince(baseline, answers) {
-    if (baseline.kind === 'unknown')
-        return baseline;
-    const first = answers.get(baseline.commit);
-    const commit = first?.kind === 'known' || baseline.head === undefined ? baseline.commit : baseline.head;
-    const answer = answers.get(commit);
-    if (answer?.kind === 'known')
-        return { kind: 'known', commit, at: baseline.at, paths: answer.paths };
-    const reason = first?.kind === 'unknown' ? first.why : 'git was not asked';
+/** An update that gives back what was lost, as far as Astro had shown it; everything else stays as it is now. */
+function restoring(before, now, sent, damage) {
+    const { body, overrides } = apiNames[kindOfType(before.objectType)];
+    const of = (kind) => damage.flatMap((one) => (one.of === kind && one.deploymentId !== undefined ? [one.deploymentId] : []));
+    const lost = of('link');
+    const links = [
+        ...(now.links ?? []).filter(({ scopeEntityId }) => !lost.includes(scopeEntityId)),
+        ...(before.links ?? []).filter(({ scopeEntityId }) => lost.includes(scopeEntityId)),
+    ].map((link) => {
+        const id = link.scopeEntityId;
+        const shown = readable(before, (lost.includes(id) ? (link[overrides] ?? {}) : {}));
+        return { ...bare(id), ...(Object.keys(shown).length > 0 && { overrides: { [body]: shown } }) };
+    });
+    const exclusions = new Set([...(now.excludeLinks ?? []).map((one) => one.scopeEntityId), ...of('exclusion')]);
     return {
-        kind: 'unknown',
-        why: `commit ${changes_short(baseline.commit)}, which runs, cannot be compared with (${oneLine(reason)})`,
+        ...complete(now, links, [...exclusions].map((id) => bare(id))),
+        ...(damage.some((one) => one.of === 'auto-link') && { autoLinkDeployments: true }),
+        ...ownFields(before, sent, damage),
     };
+}
+/** The typed body with the lost fields in it, for an Astro that clears what a body leaves out. */
+function ownFields(before, sent, damage) {
+    const { body } = apiNames[kindOfType(before.objectType)];
+    const lost = new Set(damage.flatMap((one) => (one.of === 'object' ? one.fields : [])));
+    if (lost.size === 0)
+        return {};
+    const parents = new Set([...lost].map((name) => name.split('.', 1)[0]));
+    const shown = Object.entries(readable(before, (before[body] ?? {}))).filter(([name]) => parents.has(name));
+    return { [body]: { ...Object.fromEntries(shown), ...sent[body] } };
+}
+
+;// CONCATENATED MODULE: ./build/apply/objects.js
+
+
+
+
+
+
+
+
+/** The rhythm of real life. */
+const realRhythm = (signal) => ({
+    pause: (milliseconds) => pause(milliseconds, signal),
+    random: Math.random,
+});
+/** Most tries at one object: with ten runs at one object each try of ours has a fair chance. */
+const objects_attempts = 8;
+/** Pause before a further try, in milliseconds: doubling, jittered, at most 4 seconds. */
+const backOff = (attempt, random) => Math.min(4_000, 250 * 2 ** attempt) * (0.5 + random);
+/** How long after a write it is looked at once more, in milliseconds: longer than a rival holds what it has read. */
+const settling = (random) => 1_000 + 1_000 * random;
+/** How long a rival gets to mend its own link: longer than its second look takes, and the update that follows. */
+const objects_patience = (random) => 3_000 + 1_000 * random;
+const looks = 3;
+const titleOf = ({ kind, key }) => `the ${kind.replaceAll('-', ' ')} \`${text_oneLine(key, 80)}\``;
+/**
+ * Brings one environment object in line for one Deployment: reads it, writes the whole of it at once, and looks at what
+ * became of it. There is no version to write against, so each further try starts from a new reading. Resolves to what
+ * was written, `undefined` where it was right already. Throws UserError where other Deployments' entries were lost.
+ */
+async function alignObject(spot, wanted, rewriteSecrets, rhythm) {
+    const { deploymentId } = spot;
+    const dead = new Set();
+    const decide = (object, again) => bringInLine(wanted, object, deploymentId, {
+        workspaceId: spot.workspaceId,
+        rewriteSecrets: rewriteSecrets && !again,
+    });
+    let done;
+    /** Sent, and no answer came: if it is found to be there, it is this run's doing. */
+    let perhaps;
+    let refusal;
+    for (let attempt = 0; attempt < objects_attempts; attempt++) {
+        if (attempt > 0)
+            await rhythm.pause(refusal?.retryAfter ?? backOff(attempt, rhythm.random()));
+        const found = await find(spot, wanted);
+        const before = found && withoutDead(found, dead);
+        const action = decide(before, done !== undefined);
+        if (action.kind === 'nothing')
+            return done ?? perhaps;
+        if (action.kind === 'refuse')
+            throw new UserError(`${sentence(titleOf(wanted))}: ${action.why}.`, { at: wanted.at });
+        try {
+            refusal = undefined;
+            const after = await write(spot, wanted, before, action, rhythm);
+            done = action;
+            if (decide(after, true).kind === 'nothing')
+                return done;
+        }
+        catch (error) {
+            if (!(error instanceof AstroApiError))
+                throw error;
+            refusal = error;
+            if (error.applied === 'maybe')
+                perhaps = action;
+            if (!(await worthAnotherTry(spot, error, before, dead)))
+                throw error;
+        }
+    }
+    throw (refusal ??
+        new UserError(`${sentence(titleOf(wanted))} does not stay as this run writes it: others change it as often, or Astro does not take the change. Run the job again.`));
+}
+/** Writes, and gives back the object as it is then. */
+async function write(spot, wanted, before, action, rhythm) {
+    const { client, organization, deploymentId } = spot;
+    switch (action.kind) {
+        case 'create':
+            return readObject(client, organization, await createObject(client, organization, action.body));
+        case 'exclude': {
+            const id = before?.id ?? '';
+            await excludeDeployment(client, organization, id, wanted.key, deploymentId);
+            return readObject(client, organization, id);
+        }
+        case 'update':
+            return rewrite(spot, wanted, before, action.body, rhythm);
+    }
+}
+async function find(spot, wanted) {
+    const [found] = await listObjects(spot.client, spot.organization, {
+        workspaceId: spot.workspaceId,
+        objectType: apiNames[wanted.kind].type,
+        objectKey: wanted.key,
+    });
+    return found;
 }
 /**
- * Chooses what to deploy. `infer` ships what changed; an explicit type says what is shipped, not that it is. Throws
- * UserError where DAG deploys would have to be on.
+ * Sends the update and looks at what it did to others. What it took from them is given back as far as it can be read,
+ * after their own runs had the time to do it: theirs know the secrets.
  */
-function decideDeploy(question) {
-    const { deployType, dagDeploysOn } = question;
-    if (!dagDeploysOn && (deployType === 'dags-only' || deployType === 'image-only')) {
-        throw new UserError(`deploy-type is ${deployType}, but DAG deploys are off on this Deployment. Switch them on in Astro (or with \`dag_deploy_enabled: true\` in the template), or use deploy-type infer or image-and-dags.`);
+async function rewrite(spot, wanted, before, body, rhythm) {
+    const { client, organization, deploymentId } = spot;
+    const id = before.id ?? '';
+    let after = await updateObject(client, organization, id, wanted.key, body);
+    let damage = await ofLiving(spot, damageOf(before, after, body, deploymentId));
+    for (let look = 0; look < looks && damage.length > 0 && damage.every(({ mayHeal }) => mayHeal); look++) {
+        await rhythm.pause(objects_patience(rhythm.random()));
+        const later = await readObject(client, organization, id);
+        if (!later)
+            return undefined;
+        after = later;
+        damage = await ofLiving(spot, unhealed(damage, after));
     }
-    const facts = gather(question);
-    return deployType === 'infer' ? infer(facts, dagDeploysOn) : explicit(deployType, facts, question.dispatched);
+    if (damage.length === 0)
+        return after;
+    const told = `Updating ${titleOf(wanted)} took more away than it should: ${damage.map(({ what }) => what).join('; ')}.`;
+    const advice = "Check the object in Astro's Environment Manager before anything else; nothing more was linked in this run.";
+    const restored = await updateObject(client, organization, id, wanted.key, restoring(before, after, body, damage)).catch((cause) => {
+        if (!(cause instanceof AstroApiError))
+            throw cause;
+        throw new UserError(`${told} Putting it back failed: ${cause.message} ${advice}`, { cause });
+    });
+    const left = unmended(damage, restored);
+    throw new UserError(`${told} ${left.length === 0
+        ? 'All of it was put back, but overridden secrets cannot be read and may be lost'
+        : `Not put back, because it cannot be read: ${left.map(({ what }) => what).join('; ')}`}. ${advice}`);
 }
-function gather({ project, changes, uncommitted, now }) {
-    const place = placing(project);
-    const partOf = (part) => (path) => {
-        const at = place(path);
-        return part === 'any' ? at.dags || at.image : at[part];
-    };
-    const since = (known) => `since ${changes_short(known.commit)}${ago(known.at, now)}`;
+/** Damage without that to Deployments that were deleted a moment ago: those took their entries with them. */
+async function ofLiving({ client, organization }, damage) {
+    const living = [];
+    for (const one of damage)
+        if (one.deploymentId === undefined || (await readDeployment(client, organization, one.deploymentId)))
+            living.push(one);
+    return living;
+}
+/** Whether a failed write may be tried again from a new reading; a refusal because of dead Deployments mends itself. */
+async function worthAnotherTry({ client, organization, workspaceId, deploymentId }, error, object, dead) {
+    const waiting = (error.retryAfter ?? 0) <= client.remaining();
+    if (failureClass(error) !== 'refused')
+        return waiting;
+    if (error.status === 409)
+        return waiting;
+    if (error.status !== 400 && error.status !== 404)
+        return false;
+    const named = [...(object?.links ?? []), ...(object?.excludeLinks ?? [])]
+        .map(({ scopeEntityId }) => scopeEntityId)
+        .filter((id) => id !== deploymentId && !dead.has(id));
+    const living = new Set((await listDeployments(client, organization, workspaceId)).map(({ id }) => id));
+    const missing = [];
+    for (const id of named.filter((one) => !living.has(one)))
+        if ((await readDeployment(client, organization, id)) === undefined)
+            missing.push(id);
+    for (const id of missing)
+        dead.add(id);
+    if (missing.length > 0)
+        return true;
+    // An object that was deleted a moment ago is for the next reading to judge.
+    return error.status === 404 && object?.id !== undefined && !(await readObject(client, organization, object.id));
+}
+/** The object without entries of Deployments that are proven gone, which Astro may refuse to take back. */
+function withoutDead(object, dead) {
+    if (dead.size === 0)
+        return object;
+    const alive = ({ scopeEntityId }) => !dead.has(scopeEntityId);
     return {
-        image: changes.image,
-        dags: project.dags.length > 0
-            ? changes.dags
-            : { kind: 'unknown', why: 'the DAG folder is not under git in this repository, so its changes are not known' },
-        found: (all, part) => {
-            const committed = all.kind === 'known' ? all.paths.filter(partOf(part)) : [];
-            const loose = uncommitted.filter(partOf(part));
-            const sentence = all.kind === 'known' && committed.length > 0
-                ? `${list(committed, 3)} changed ${since(all)}`
-                : `${list(loose, 3)} changed in the checkout without being committed`;
-            return { paths: [...committed, ...loose], sentence };
-        },
-        unchanged: (all) => `nothing that is deployed changed ${[...new Set(all.map(since))].join(' and ')}`,
+        ...object,
+        ...(object.links && { links: object.links.filter(alive) }),
+        ...(object.excludeLinks && { excludeLinks: object.excludeLinks.filter(alive) }),
     };
 }
-function infer({ image, dags, found, unchanged }, dagDeploysOn) {
-    if (image.kind === 'unknown')
-        return ship('image-and-dags', `image and DAGs: ${image.why}`);
-    if (dags.kind === 'unknown')
-        return ship('image-and-dags', `image and DAGs: ${dags.why}`);
-    const inImage = found(image, 'image');
-    if (inImage.paths.length > 0)
-        return ship('image-and-dags', `image: ${inImage.sentence}`);
-    const inDags = found(dags, 'dags');
-    if (inDags.paths.length === 0)
-        return ship('none', unchanged([image, dags]));
-    return dagDeploysOn
-        ? ship('dags-only', `DAGs: ${inDags.sentence}`)
-        : ship('image-and-dags', `image (DAG deploys are off): ${inDags.sentence}`);
-}
-const labels = { 'dags-only': 'DAGs', 'image-only': 'image', 'image-and-dags': 'image and DAGs' };
-function explicit(deployType, facts, dispatched) {
-    const against = [];
-    const label = labels[deployType];
-    const warnings = deployType === 'dags-only' ? leftBehind(facts) : [];
-    for (const part of parts[deployType]) {
-        const changes = facts[part];
-        if (changes.kind === 'unknown')
-            return ship(deployType, `${label}: ${changes.why}`, warnings);
-        against.push(changes);
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+/**
+ * Takes a Deployment that goes away out of an object, from a fresh reading and as often as rivals bring it back; a look
+ * after a pause finds those that had read the object before. `false` where the object did not name it.
+ */
+async function unlinkObject(spot, object, without, rhythm) {
+    const dead = new Set();
+    let done = false;
+    let refusal;
+    for (let attempt = 0; attempt < objects_attempts; attempt++) {
+        if (attempt > 0) {
+            const asked = refusal?.retryAfter ?? backOff(attempt, rhythm.random());
+            await rhythm.pause(done ? Math.max(refusal?.retryAfter ?? 0, settling(rhythm.random())) : asked);
+        }
+        const found = await readObject(spot.client, spot.organization, object.id);
+        const before = found && withoutDead({ ...found, id: object.id }, dead);
+        const body = before && without(before);
+        if (!body)
+            return done;
+        const strange = strangeScope(before);
+        if (strange !== undefined)
+            throw new UserError(`${sentence(titleOf(object))}: ${strange}.`);
+        try {
+            refusal = undefined;
+            await rewrite(spot, object, before, body, rhythm);
+            done = true;
+        }
+        catch (error) {
+            if (!(error instanceof AstroApiError))
+                throw error;
+            refusal = error;
+            if (error.applied === 'maybe')
+                done = true;
+            if (!(await worthAnotherTry(spot, error, before, dead)))
+                throw error;
+        }
     }
-    const hit = against.map((changes) => facts.found(changes, 'any')).find(({ paths }) => paths.length > 0);
-    if (hit)
-        return ship(deployType, `${label}: ${hit.sentence}`, warnings);
-    if (dispatched)
-        return ship(deployType, `${label}: asked for by a dispatch event; ${facts.unchanged(against)}`);
-    return ship('none', facts.unchanged(against));
+    throw refusal ?? new UserError(`${sentence(titleOf(object))} is changed by others as often as this run changes it.`);
 }
-/** What a DAG-only deploy leaves as it is although it changed. */
-function leftBehind({ dags, found }) {
-    const inDags = new Set(found(dags, 'dags').paths);
-    const left = found(dags, 'image').paths.filter((path) => !inDags.has(path));
-    if (left.length === 0)
+/**
+ * Looks once more at objects that were written: a rival that had read one before our write and wrote it after has thrown
+ * our entry out without knowing. Puts it back until a look finds nothing missing. Resolves to what was put back.
+ */
+async function reassertObjects(spot, wanted, rhythm) {
+    const healed = new Set();
+    let missing = wanted;
+    for (let round = 0; round < objects_attempts; round++) {
+        await rhythm.pause(settling(rhythm.random()));
+        const stored = await listObjects(spot.client, spot.organization, { workspaceId: spot.workspaceId });
+        missing = wanted.filter((one) => bringInLine(one, objectOf(stored, one), spot.deploymentId, {
+            workspaceId: spot.workspaceId,
+            rewriteSecrets: false,
+        }).kind !== 'nothing');
+        if (missing.length === 0)
+            return [...healed];
+        for (const one of missing) {
+            if (await alignObject(spot, one, false, rhythm))
+                healed.add(one);
+        }
+    }
+    throw new UserError(`Others keep changing ${missing.map(titleOf).join(', ')}: the links to this Deployment did not last. Run the job again.`);
+}
+/**
+ * Looks at what the Deployment sees of objects of which it overrides members of a map. Throws UserError where it lost the
+ * members that it does not override; costs two requests, and none where no member is overridden.
+ */
+async function verifyEffective(spot, wanted) {
+    const concerned = wanted.filter(({ link, overrides }) => link === 'link' && overrides.some(({ name }) => name.includes('.')));
+    if (concerned.length === 0)
+        return;
+    const stored = await listObjects(spot.client, spot.organization, { workspaceId: spot.workspaceId });
+    const effective = await listEffectiveObjects(spot.client, spot.organization, spot.deploymentId);
+    const problems = concerned.flatMap((one) => {
+        const lost = lostMembers(one, objectOf(stored, one), objectOf(effective, one));
+        if (lost.length === 0)
+            return [];
+        const message = `The Deployment does not see ${lost.map((name) => text_oneLine(name, 60)).join(', ')} of ${titleOf(one)}: the override of some members hides all others. Override every member of the map that the Deployment needs.`;
+        return [{ message, at: one.at }];
+    });
+    if (problems.length > 0)
+        throw new UserError(problems.map(({ message }) => message).join('\n'), { problems });
+}
+/** Members that an object has, of maps that the link overrides in part, and that the Deployment does not see. */
+function lostMembers({ kind, overrides }, parent, seen) {
+    if (!parent || !seen)
         return [];
-    return [
-        `deploy-type is dags-only, but files outside the DAG folder changed too and do not reach the Deployment: ${list(left, 10)}. Use deploy-type infer or image-and-dags to ship them.`,
-    ];
+    const { body } = apiNames[kind];
+    const shown = (object, name) => fieldOf((object[body] ?? {}), name) !== undefined;
+    const mapOf = (name) => name.slice(0, name.indexOf('.') + 1);
+    const maps = new Set(overrides.map(({ name }) => mapOf(name)).filter((map) => map !== ''));
+    return parent.setFields.filter((name) => {
+        if (!maps.has(mapOf(name)) || seen.setFields.includes(name) || shown(seen, name))
+            return false;
+        // Without a list of its fields, a row says nothing of those that are never shown.
+        return seen.setFields.length > 0 || shown(parent, name);
+    });
 }
-function ship(kind, why, warnings = []) {
-    return { kind, why, warnings };
-}
-/** The first names, each once and in order, and how many more there are. */
-function list(paths, most) {
-    const names = [...new Set(paths)].sort();
-    const shown = names.slice(0, most).map((path) => oneLine(path, 120));
-    const more = names.length - shown.length;
-    return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-function changes_short(commit) {
-    return commit.slice(0, 7);
-}
-/** `, deployed 2 h ago`; nothing where the time cannot be read. */
-function ago(at, now) {
-    const minutes = Math.floor((now.getTime() - Date.parse(at)) / 60_000);
-    if (Number.isNaN(minutes))
-        return '';
-    if (minutes < 1)
-        return ', deployed just now';
-    if (minutes < 60)
-        return `, deployed ${minutes} min ago`;
-    if (minutes < 48 * 60)
-        return `, deployed ${Math.floor(minutes / 60)} h ago`;
-    return `, deployed ${Math.floor(minutes / 1440)} d ago`;
+/** The stored object that an entry of the file is about. */
+function objectOf(stored, { kind, key }) {
+    return stored.find((one) => one.objectKey === key && one.objectType === apiNames[kind].type);
 }
 
-;// CONCATENATED MODULE: ./build/core/situation.js
+;// CONCATENATED MODULE: ./build/apply/move.js
 
 
-/** A run whose commit is no longer the branch's head deploys nothing: a newer run does, or the branch is gone. */
-function checkFreshness({ branch, head, state, firstAttempt }, what) {
-    const name = oneLine(branch.name, 100);
-    switch (state.kind) {
-        case 'absent':
-            return { stale: `the branch ${name} is gone, so nothing is ${what} for it`, notices: [] };
-        case 'at':
-            return state.commit === head
-                ? { notices: [] }
-                : {
-                    stale: `the branch ${name} has moved on from ${head.slice(0, 7)} to ${state.commit.slice(0, 7)}: the run of that commit deploys`,
-                    notices: [],
-                };
-        case 'unknown':
-            if (firstAttempt)
-                return {
-                    notices: [
-                        `GitHub cannot say where the branch ${name} stands (${state.why}): this run goes on because it is fresh.`,
-                    ],
-                };
-            throw new UserError(`GitHub cannot say whether the branch ${name} is still at ${head.slice(0, 7)} (${state.why}), and this is a re-run: deploying it could put an old commit in place of a newer one. Run the job again later, with \`permissions: { contents: read }\`.`);
+
+
+
+
+
+
+
+
+/** How long Airflow may go on without seeing a new environment object, in milliseconds (Astronomer: about a minute). */
+const propagation = 90_000;
+/**
+ * Carries the moves out: first every object into the Workspace, each looked at afterwards, and only then, where it is
+ * asked for, the sources one by one. Broken off anywhere, the next run finds what is done and goes on.
+ */
+async function moveObjects(run, steps, deployment) {
+    const { tools, plan } = run;
+    const spot = {
+        client: tools.client,
+        organization: plan.organization,
+        workspaceId: deployment.workspaceId,
+        deploymentId: deployment.id,
+    };
+    const done = [];
+    const tell = (what, step) => {
+        done.push(`${what} ${nameOf(step.wanted)}`);
+        run.progress({ linked: [...done] });
+    };
+    try {
+        for (const step of steps) {
+            tools.log.info(`${step.what === 'nothing' ? 'check' : step.what} ${nameOf(step.wanted)}: ${step.why}`);
+            if (step.what !== 'nothing' && (await moveOne(spot, step, run)))
+                tell(step.what, step);
+        }
+        await removeSources(run, spot, steps, deployment, (step) => {
+            tell('delete the source of', step);
+        });
+    }
+    catch (error) {
+        const open = steps
+            .filter((step) => !done.some((line) => line.endsWith(nameOf(step.wanted))))
+            .map(({ wanted }) => nameOf(wanted));
+        run.progress({
+            left: [
+                ...(done.length > 0 ? [`Done: ${done.join('; ')}.`] : []),
+                ...(open.length > 0 ? [`Not moved yet: ${open.join(', ')}.`] : []),
+                'No source was lost: run the job again and it goes on from here.',
+            ],
+        });
+        throw error;
     }
 }
-
-;// CONCATENATED MODULE: ./build/core/plan.js
-
-
-
-
-
-
-/** Decides what to do. Pure: the same situation gives the same plan. Throws UserError where nothing right can be done. */
-function decide(situation) {
-    switch (situation.kind) {
-        case 'ensure-preview':
-            return ensurePreview(situation);
-        case 'deploy':
-            return plan_deploy(situation);
-        case 'remove-preview':
-            return removePreview(situation);
+/** Moves one object; where Astro does not take it beside its source, the source has to go first. `false`: it was there. */
+async function moveOne(spot, step, run) {
+    const rhythm = realRhythm(spot.client.signal);
+    try {
+        if (step.source.isBackup)
+            await exchange(spot, step, run);
+        else
+            return (await alignObject(spot, step.wanted, false, rhythm)) !== undefined;
     }
+    catch (error) {
+        const conflict = error instanceof AstroApiError && error.status === 409 && step.from === 'deployment';
+        if (!conflict || step.source.isBackup)
+            throw error;
+        if (!step.deleteSource)
+            throw new UserError(`Astro does not take ${titleOf(step.wanted)} in the Workspace for this Deployment as long as the Deployment has its own. With \`delete-source: true\` the own one is replaced (a copy is kept until the link stands).`, { cause: error });
+        await exchange(spot, step, run);
+    }
+    return true;
 }
-const emptyPlan = {
-    steps: [],
-    warnings: [],
-    notices: [],
-    planOnly: false,
-    facts: {},
-    idle: 'nothing',
-    isPreview: false,
-};
-function ensurePreview(situation) {
-    const { organization, workspace, identity, mine, desired, owned } = situation;
-    const [existing, ...twins] = mine;
-    const base = {
-        ...emptyPlan,
-        organization,
-        workspace,
-        identity,
-        isPreview: true,
-        ...(existing && { deployment: existing }),
-    };
-    const { stale, notices } = checkFreshness(situation.freshness, 'created or deployed');
-    if (stale !== undefined)
-        return { ...base, idle: 'skipped', why: stale, facts: known(existing, true) };
-    if (situation.namesake)
-        throw foreign(situation.namesake);
-    const dagDeploysOn = desired.isDagDeployEnabled;
-    const configuration = existing ? bringInLine(existing, desired, owned) : [plan_create(situation)];
-    const code = choose(situation.code, dagDeploysOn, situation.now);
-    const wake = existing?.status === 'HIBERNATING' && code.kind !== 'none'
-        ? [{ kind: 'wake', deployment: existing, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]
-        : [];
-    const steps = [...configuration, ...wake, ...plan_ship(code, situation.code.source), ...twins.map(twin)];
-    return {
-        ...base,
-        steps,
-        preview: { desired, owned },
-        branch: situation.freshness.branch,
-        why: code.why,
-        warnings: code.warnings,
-        notices: [...notices, ...situation.notices],
-        facts: { ...known(existing, true), ...codeFacts(situation.code, code) },
-    };
-}
-function plan_create({ desired, owned, freshness, workspace }) {
-    const body = createBody(desired, owned, workspace);
-    return {
-        kind: 'create',
-        name: owned.name,
-        body,
-        why: `the branch ${oneLine(freshness.branch.name, 100)} has no preview yet`,
-    };
-}
-function bringInLine(existing, desired, owned) {
-    const { changes, impossible } = compareDeployment(desired, existing, owned);
-    if (impossible.length > 0)
-        throw new UserError(impossible.map(({ message }) => message).join('\n'), { problems: impossible });
-    if (changes.length === 0)
-        return [];
-    const fields = changes.map(({ field }) => field);
-    return [
-        {
-            kind: 'update',
-            deployment: existing,
-            body: updateBody(desired, existing, owned),
-            fields,
-            why: `the template asks for another ${fields.join(', ')}`,
+/**
+ * Replaces a Deployment's own object: a copy that nobody sees is made first, so that the values are never in this run
+ * alone; then the own object goes, the link is made, and the copy goes. Should linking fail, the own object comes back.
+ */
+async function exchange(spot, step, run) {
+    const { client, organization, workspaceId, deploymentId } = spot;
+    const { source, wanted } = step;
+    const copy = backupOf(source, deploymentId);
+    const body = (scope, key, description) => ({
+        objectKey: key,
+        objectType: apiNames[source.kind].type,
+        scope,
+        scopeEntityId: scope === 'WORKSPACE' ? workspaceId : deploymentId,
+        ...defined({ description }),
+        [apiNames[source.kind].body]: {
+            ...defined({ type: source.connectionType, authTypeId: source.authTypeId, isSecret: source.isSecret }),
+            ...nested(wanted.declared?.values ?? []),
         },
-    ];
-}
-const twin = (deployment) => ({
-    kind: 'delete',
-    deployment,
-    why: 'it is a second preview of the same branch, made by two runs at the same moment',
-});
-function foreign(namesake) {
-    const name = oneLine(namesake.name);
-    return new UserError(`The Deployment ${name} (${namesake.id}) exists, and it is not this branch's preview: it does not carry the mark of this repository and branch, so it is left alone. Give another \`preview-name\`, or deploy to it as a long-lived Deployment with \`action: deploy\` and \`deployment-id: ${namesake.id}\`.`);
-}
-function plan_deploy(situation) {
-    const { organization, target } = situation;
-    const base = { ...emptyPlan, organization, deployment: target, planOnly: situation.planOnly };
-    const { stale, notices } = situation.freshness
-        ? checkFreshness(situation.freshness, 'deployed')
-        : { stale: undefined, notices: [] };
-    if (stale !== undefined)
-        return { ...base, idle: 'skipped', why: stale, facts: known(target, false) };
-    const code = choose(situation.code, target.isDagDeployEnabled, situation.now);
-    const asleep = target.status === 'HIBERNATING' && code.kind !== 'none';
-    if (asleep && !situation.wakeOnDeploy) {
-        throw new UserError(`The Deployment ${oneLine(target.name)} hibernates, and a hibernating Deployment takes no deploy. Wake it in Astro, or let the step do it with \`wake-on-deploy: true\`.`);
+    });
+    const find = async () => objectOf(await listObjects(client, organization, { workspaceId }), { kind: source.kind, key: copy.key });
+    const backup = (await find())?.id ?? (await createObject(client, organization, body('WORKSPACE', copy.key, copy.description)));
+    if (!source.isBackup)
+        await deleteObject(client, organization, source.id ?? '');
+    try {
+        await alignObject(spot, wanted, false, realRhythm(client.signal));
     }
-    const wake = asleep
-        ? [{ kind: 'wake', deployment: target, why: 'it hibernates, and `wake-on-deploy` is true' }]
-        : [];
-    return {
-        ...base,
-        steps: [...wake, ...plan_ship(code, situation.code.source)],
-        why: code.why,
-        warnings: code.warnings,
-        notices,
-        facts: { ...known(target, false), ...codeFacts(situation.code, code) },
-    };
+    catch (error) {
+        run.tools.log.warning(`${titleOf(wanted)} could not be linked: the Deployment's own object is put back.`);
+        await createObject(client, organization, body('DEPLOYMENT', source.key, source.description));
+        await deleteObject(client, organization, backup);
+        throw error;
+    }
+    await deleteObject(client, organization, backup);
 }
-function removePreview(situation) {
-    const { organization, identity, intent, mine, state, pullRequests } = situation;
-    const name = oneLine(intent.branch.name, 100);
-    const [first] = mine;
-    const base = {
-        ...emptyPlan,
-        organization,
-        identity,
-        isPreview: true,
-        ...(first && { deployment: first }),
-        facts: known(first, true),
-    };
+/** Removes sources that are in the Workspace, complete and linked, as a fresh reading shows. */
+async function removeSources(run, spot, steps, deployment, told) {
+    const going = steps.filter(({ deleteSource, source }) => deleteSource && !source.isBackup);
+    if (going.length === 0)
+        return;
+    const { tools } = run;
+    const { client, organization, workspaceId, deploymentId } = spot;
+    const stored = await listObjects(client, organization, { workspaceId });
+    const effective = await listEffectiveObjects(client, organization, deploymentId);
+    for (const step of going)
+        refuseIncomplete(step, objectOf(stored, step.wanted), effective, deploymentId);
+    const newest = Math.max(...going.map(({ wanted }) => Date.parse(objectOf(stored, wanted)?.updatedAt ?? '') || tools.now().getTime()));
+    const rest = going.some(({ from }) => from === 'airflow') ? newest + propagation - tools.now().getTime() : 0;
+    if (rest > 0) {
+        tools.log.info(`Waiting ${String(Math.ceil(rest / 1000))} s until Airflow sees the new objects for certain; then their sources are deleted.`);
+        await tools.budget.exempt(() => pause(Math.min(rest, propagation), client.signal));
+    }
+    for (const step of going) {
+        const { source } = step;
+        if (step.from === 'deployment') {
+            if (!(await deleteObject(client, organization, source.id ?? '')))
+                continue;
+        }
+        else {
+            const airflow = connectAirflow(deployment, client);
+            const gone = source.kind === 'connection' ? deleteConnection(airflow, source.key) : deleteVariable(airflow, source.key);
+            if (!(await gone))
+                continue;
+        }
+        told(step);
+    }
+}
+/** Throws where the Workspace does not hold everything that the source holds, or the Deployment does not see it. */
+function refuseIncomplete({ wanted, from }, object, effective, deploymentId) {
+    const seen = effective.some((row) => row.objectKey === wanted.key && row.objectType === apiNames[wanted.kind].type);
+    const linked = object !== undefined && (object.autoLinkDeployments === true || linkOf(object, deploymentId) !== undefined);
+    const set = [...(object?.setFields ?? []), ...((object && linkOf(object, deploymentId)?.setFields) ?? [])];
+    const lacking = (wanted.declared?.values ?? [])
+        .filter(({ name, value }) => value !== '' && !set.some((one) => one === name || one.startsWith(`${name}.`)))
+        .map(({ name }) => name);
+    if (linked && (seen || from === 'deployment') && lacking.length === 0)
+        return;
+    throw new UserError(`The source of ${titleOf(wanted)} is kept: ${!linked ? 'the Deployment is not linked to the object in the Workspace' : lacking.length > 0 ? `the Workspace lacks ${lacking.join(', ')}` : 'the Deployment does not see it yet'}. Run the job again.`);
+}
+
+;// CONCATENATED MODULE: ./build/core/placeholders.js
+
+
+
+const names = ['branch', 'branch.slug', 'branch.key', 'pr', 'sha', 'repo', 'actor', 'env.NAME'];
+/** `$${` is three characters and nothing more: what follows it is text again. */
+const opening = /(\$\$\{)|\$\{([^}]*)(\}?)/g;
+const environmentName = /^env\.([A-Za-z_][A-Za-z0-9_]*)$/;
+/**
+ * The step's own secrets and the runner's are not for Deployments: `astro-api-token`, other inputs, the runner's tokens.
+ * Windows finds a variable by its name in any case.
+ */
+const placeholders_forbidden = /^(?:ASTRO_API_TOKEN|INPUT_.*|ACTIONS_.*)$/i;
+/** What is wrong with the placeholders of a text whatever their values are; `undefined` where nothing is. */
+function placeholderProblem(text) {
+    for (const [whole, escape, name = '', close] of text.matchAll(opening)) {
+        if (escape !== undefined)
+            continue;
+        if (close === '')
+            return `\`${text_oneLine(whole, 40)}\` has no closing brace (\`$\${\` writes a literal \`\${\`)`;
+        const variable = environmentName.exec(name)?.[1];
+        if (variable !== undefined && placeholders_forbidden.test(variable))
+            return `\`${whole}\` is a secret of the step itself and is not handed on`;
+        if (variable === undefined && !names.some((one) => one === name)) {
+            const meant = nearest(name, names);
+            return `there is no placeholder \`${text_oneLine(whole, 60)}\`${meant ? `, did you mean \`\${${meant}}\`?` : `; there are ${names.map((one) => `\${${one}}`).join(', ')}`} (\`$\${\` writes a literal \`\${\`)`;
+        }
+    }
+    return undefined;
+}
+/** Names of the step's variables that a text asks for. */
+function variablesIn(text) {
+    return Array.from(text.matchAll(opening)).flatMap(([, escape, name = '']) => {
+        const variable = environmentName.exec(name)?.[1];
+        return escape !== undefined || variable === undefined ? [] : [variable];
+    });
+}
+/** Whether a text holds anything that is filled in or unescaped. */
+const hasPlaceholder = (text) => text.includes('${');
+/** Fills in the placeholders of a text. A value that is not to be had makes an error, never an empty string. */
+function expand(text, values) {
+    const wrong = placeholderProblem(text);
+    if (wrong !== undefined)
+        return { ok: false, why: wrong };
+    let missing;
+    let fromEnv = false;
+    const filled = text.replace(opening, (_, escape, name) => {
+        if (escape !== undefined)
+            return '${';
+        const value = placeholders_valueOf(name, values);
+        fromEnv ||= name.startsWith('env.');
+        if (value === undefined || value === '')
+            missing ??= absent(name);
+        return value ?? '';
+    });
+    return missing === undefined ? { ok: true, text: filled, fromEnv } : { ok: false, why: missing };
+}
+function placeholders_valueOf(name, values) {
+    switch (name) {
+        case 'branch':
+            return values.branch;
+        case 'branch.slug':
+            return values.branch === undefined ? undefined : slug(values.branch);
+        case 'branch.key':
+            return values.branch === undefined ? undefined : sqlKey(values.branch);
+        case 'pr':
+            return values.pullRequest === undefined ? undefined : String(values.pullRequest);
+        case 'sha':
+            return values.sha;
+        case 'repo':
+            return values.repository;
+        case 'actor':
+            return values.actor;
+        default:
+            return values.env.get(name.slice('env.'.length));
+    }
+}
+function absent(name) {
+    if (name === 'pr')
+        return '`${pr}` has no value here: this run is not for a pull request';
+    if (name.startsWith('env.')) {
+        const variable = name.slice('env.'.length);
+        return `\`\${${name}}\` has no value: the step's \`env:\` does not set ${variable}, or sets it to nothing (a secret of that name may be missing)`;
+    }
+    return `\`\${${name}}\` has no value in this run`;
+}
+
+;// CONCATENATED MODULE: ./build/core/owned-variables.js
+/**
+ * Environment variables that belong to Astro: the service takes them, and they break a Deployment in ways that are hard to
+ * see (Astro documentation, "Platform variables", August 2024).
+ */
+const ownedByAstro = new Set([
+    'AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__SOCKET_TIMEOUT',
+    'AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__SOCKET_CONNECT_TIMEOUT',
+    'AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__SOCKET_KEEPALIVE',
+    'AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__RETRY_ON_TIMEOUT',
+    'AIRFLOW__LOGGING__DAG_PROCESSOR_LOG_TARGET',
+    'AIRFLOW__LOGGING__REMOTE_LOGGING',
+    'AIRFLOW__LOGGING__REMOTE_BASE_LOG_FOLDER',
+    'AIRFLOW__LOGGING__REMOTE_LOG_CONN_ID',
+    'AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS',
+    'AIRFLOW_CONN_ASTRO_S3_LOGGING',
+    'AIRFLOW__LOGGING__ENCRYPT_S3_LOGS',
+    'AIRFLOW__WEBSERVER__BASE_URL',
+    'AIRFLOW__CORE__SQL_ALCHEMY_CONN',
+    'AIRFLOW__WEBSERVER__UPDATE_FAB_PERMS',
+    'AIRFLOW__WEBSERVER__ENABLE_PROXY_FIX',
+    'AIRFLOW_CONN_AIRFLOW_DB',
+    'AIRFLOW__CORE__FERNET_KEY',
+    'AIRFLOW__CORE__EXECUTOR',
+    'AIRFLOW_HOME',
+    'AIRFLOW__KUBERNETES__NAMESPACE',
+    'AIRFLOW__CORE__HOSTNAME_CALLABLE',
+    'AIRFLOW__SCHEDULER__STATSD_ON',
+    'AIRFLOW__SCHEDULER__STATSD_HOST',
+    'AIRFLOW__SCHEDULER__STATSD_PORT',
+    'AIRFLOW__METRICS__STATSD_ON',
+    'AIRFLOW__METRICS__STATSD_HOST',
+    'AIRFLOW__METRICS__STATSD_PORT',
+    'AIRFLOW__METRICS__STATSD_PREFIX',
+    'AIRFLOW__WEBSERVER__COOKIE_SECURE',
+    'AIRFLOW__WEBSERVER__INSTANCE_NAME',
+    'AIRFLOW__CELERY__WORKER_CONCURRENCY',
+    'AIRFLOW__WEBSERVER__NAVBAR_COLOR',
+    'AIRFLOW__WEBSERVER__EXPOSE_CONFIG',
+    'AWS_DEFAULT_REGION',
+    'AWS_SECRET_ACCESS_KEY',
+    'INSTANCE_TYPE',
+    'OPENLINEAGE_URL',
+    'OPENLINEAGE_API_KEY',
+]);
+/** Environment variables that the Action sets on every preview, so that DAG code knows where it runs. */
+const ownedByAction = new Set(['ASTRO_BRANCH', 'ASTRO_BRANCH_SLUG', 'ASTRO_PULL_REQUEST']);
+
+;// CONCATENATED MODULE: ./build/core/template-parts.js
+
+
+
+const queueKeys = [
+    'name',
+    'worker_type',
+    'min_worker_count',
+    'max_worker_count',
+    'worker_concurrency',
+    'pod_ephemeral_storage',
+    'pod_cpu',
+    'pod_ram',
+    'id',
+];
+const cron = /^(?:\S+\s+){4}\S+$/;
+const cronField = /^[0-9A-Za-z*,/?#LW-]+$/;
+/** Worker queues; none under KUBERNETES. */
+function readQueues({ items, mapping, required, place, member, text, located, whole, amount, problem, notice }, deployment, executor) {
+    const nodes = items(deployment, 'worker_queues');
+    const queues = nodes.flatMap((node) => {
+        const queue = mapping(node, queueKeys, 'a worker queue');
+        required(queue, 'name');
+        required(queue, 'worker_type');
+        const name = text(queue, 'name');
+        const workerType = located(queue, 'worker_type');
+        if (name !== undefined && !/^[a-z0-9-]{1,63}$/.test(name))
+            problem(`a worker queue's name has lower-case letters and hyphens, at most 63: \`${text_oneLine(name, 60)}\` does not`, place(queue, 'name'));
+        const minWorkers = whole(queue, 'min_worker_count', 0, 1000) ?? 0;
+        // 0 stands for "the default" in what the CLI writes.
+        const maxWorkers = whole(queue, 'max_worker_count', 0, 1000) || undefined;
+        const concurrency = whole(queue, 'worker_concurrency', 0, 1000) || undefined;
+        if (maxWorkers !== undefined && minWorkers > maxWorkers)
+            problem('`min_worker_count` is above `max_worker_count`', node.at);
+        for (const key of ['name', 'worker_type']) {
+            const value = member(queue, key);
+            if (value?.kind === 'scalar' && value.text === '')
+                problem(`\`${key}\` is empty`, value.at);
+        }
+        if (name === undefined || !workerType)
+            return [];
+        return [
+            {
+                name,
+                at: node.at,
+                workerType,
+                minWorkers,
+                ...template_reader_given('maxWorkers', maxWorkers),
+                ...template_reader_given('concurrency', concurrency),
+                ...template_reader_given('podEphemeralStorage', amount(queue, 'pod_ephemeral_storage')),
+            },
+        ];
+    });
+    queues.forEach((queue, index) => {
+        if (queues.findIndex(({ name }) => name === queue.name) !== index)
+            problem(`there are two worker queues called \`${queue.name}\``, queue.at);
+    });
+    const [first] = queues;
     if (!first)
-        return { ...base, why: `the branch ${name} has no preview: there is nothing to remove` };
-    if (intent.because === 'branch-deleted') {
-        if (state?.kind === 'at')
-            return { ...base, idle: 'skipped', why: `the branch ${name} exists again, so its preview is kept` };
-        if (state?.kind !== 'absent')
-            throw kept(first, `whether the branch ${name} is really gone`, state?.why);
+        return [];
+    if (executor === 'KUBERNETES') {
+        if (queues.every(({ name }) => name === 'default'))
+            notice('worker queues are ignored: the executor KUBERNETES has none', first.at);
+        else
+            problem('the executor KUBERNETES has no worker queues: use default_task_pod_cpu and default_task_pod_memory (HYBRID: default_worker_type)', first.at);
+        return [];
     }
-    else {
-        if (pullRequests?.kind !== 'known')
-            throw kept(first, `whether another open pull request has the branch ${name}`, pullRequests?.why);
-        const [open] = pullRequests.numbers;
-        if (open !== undefined)
-            return {
-                ...base,
-                idle: 'skipped',
-                why: `pull request ${open} is open for the branch ${name}, so its preview is kept`,
-            };
-    }
-    const why = intent.because === 'branch-deleted' ? `the branch ${name} was deleted` : `the pull request of ${name} was closed`;
-    return { ...base, steps: mine.map((deployment) => ({ kind: 'delete', deployment, why })), why };
+    if (!queues.some(({ name }) => name === 'default'))
+        problem('one of the worker queues must be called `default`', first.at);
+    return queues;
 }
-function kept(deployment, question, why = 'it was not asked') {
-    return new UserError(`GitHub cannot say ${question}: ${why}. The preview ${oneLine(deployment.name)} (${deployment.id}) is kept. Run the job again; the job needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`);
+/** Environment variables of the Deployment itself. */
+function readVariables({ items, mapping, required, place, text, flag, member, problem }, deployment) {
+    const seen = new Set();
+    return items(deployment, 'environment_variables').flatMap((node) => {
+        const variable = mapping(node, ['key', 'value', 'is_secret', 'updated_at'], 'an environment variable');
+        required(variable, 'key');
+        const key = text(variable, 'key');
+        const isSecret = flag(variable, 'is_secret') ?? false;
+        const value = member(variable, 'value');
+        if (value && value.kind !== 'scalar')
+            problem('`value` must be a single value', value.at);
+        if (key === undefined)
+            return [];
+        const at = place(variable, 'key');
+        if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key))
+            problem(`\`${text_oneLine(key, 60)}\` cannot be the name of an environment variable`, at);
+        if (seen.has(key))
+            problem(`the environment variable \`${key}\` is here twice`, at);
+        seen.add(key);
+        if (ownedByAstro.has(key))
+            problem(`\`${key}\` belongs to Astro: setting it breaks a Deployment in ways that are hard to see`, at);
+        if (ownedByAction.has(key))
+            problem(`\`${key}\` is set by the Action on every preview`, at);
+        if (!value && !isSecret)
+            problem(`the environment variable \`${text_oneLine(key, 60)}\` has no value (\`value: ""\` makes an empty one)`, at);
+        // What came as a secret is kept as one, whatever the file says: Astro would show it otherwise.
+        const fromEnv = value?.kind === 'scalar' && value.fromEnv === true;
+        return [{ key, at, isSecret: isSecret || fromEnv, ...(value?.kind === 'scalar' && { value: value.text }) }];
+    });
 }
-function choose(facts, dagDeploysOn, now) {
-    const changes = {
-        image: changesSince(facts.baselines.image, facts.answers),
-        dags: changesSince(facts.baselines.dags, facts.answers),
-    };
-    const { deployType, source, dispatched } = facts;
-    const { project, uncommitted = [] } = source;
-    return decideDeploy({ deployType, dagDeploysOn, project, changes, uncommitted, dispatched, now });
-}
-const plan_ship = (code, source) => code.kind === 'none' ? [] : [{ kind: 'deploy-code', type: code.kind, source, why: code.why }];
-function known(deployment, isPreview) {
-    return { isPreview, ...(deployment && { deploymentId: deployment.id, deploymentName: deployment.name }) };
-}
-function codeFacts(facts, code) {
-    return { reason: code.why, ...(facts.source.commit && { commitSha: facts.source.commit.id }) };
-}
-
-;// CONCATENATED MODULE: ./build/core/report.js
-
-const verbs = {
-    create: 'create',
-    update: 'update',
-    wake: 'wake',
-    'deploy-code': 'deploy',
-    delete: 'delete',
-};
-/** The plan as people and the `plan` output get it. */
-function planned(plan) {
-    return plan.steps.map((step) => {
-        const name = step.kind === 'create' ? step.name : 'deployment' in step ? step.deployment.name : plan.deployment?.name;
+/** Hibernation schedules, from the place where the CLI reads them and from the one that the documentation shows. */
+function readSchedules({ items, mapping, required, place, text, flag, member, problem, notice }, deployment, configuration) {
+    const misplaced = member(configuration, 'hibernation_schedules');
+    if (misplaced)
+        notice("`hibernation_schedules` is read here too, but Astro's CLI reads it under `deployment` only", misplaced.at);
+    const nodes = [...items(deployment, 'hibernation_schedules'), ...items(configuration, 'hibernation_schedules')];
+    if (nodes.length > 10 && nodes[10])
+        problem('a Deployment has at most 10 hibernation schedules', nodes[10].at);
+    return nodes.map((node) => {
+        const schedule = mapping(node, ['hibernate_at', 'wake_at', 'description', 'enabled'], 'a hibernation schedule');
+        const expression = (key) => {
+            required(schedule, key);
+            const value = text(schedule, key) ?? '';
+            if (value !== '' && !(cron.test(value) && value.split(/\s+/).every((field) => cronField.test(field)))) {
+                problem(`\`${key}\`: \`${text_oneLine(value, 60)}\` is not a cron expression of five fields, such as \`0 20 * * *\``, place(schedule, key));
+            }
+            return value;
+        };
         return {
-            step: step.kind === 'deploy-code' ? `${verbs[step.kind]} ${step.type}` : verbs[step.kind],
-            ...(name !== undefined && { deployment: name }),
-            ...(step.kind === 'update' && { fields: step.fields }),
-            why: step.why,
+            hibernateAtCron: expression('hibernate_at'),
+            wakeAtCron: expression('wake_at'),
+            description: text(schedule, 'description') ?? '',
+            isEnabled: flag(schedule, 'enabled') ?? false,
         };
     });
 }
-/** An outcome in which nothing has happened yet. */
-const untouched = {
-    isPreview: false,
-    created: false,
-    updated: [],
-    deployType: 'none',
-    deleted: [],
-    left: [],
-    parts: [],
-};
-/** The result of a run that went through: the most telling of what it did. */
-function resultOf(outcome) {
-    // Also where this run made it: what is gone was not created for anybody.
-    if (outcome.deploymentId !== undefined && outcome.deleted.includes(outcome.deploymentId))
-        return 'deleted';
-    if (outcome.created)
-        return 'created';
-    if (outcome.updated.length > 0)
-        return 'updated';
-    if (outcome.deployType !== 'none')
-        return 'deployed';
-    return outcome.deleted.length > 0 ? 'deleted' : 'nothing';
-}
-/** The outputs of action.yml, as far as they are known; never a secret. */
-function outputs(outcome) {
-    const known = {
-        'deployment-id': outcome.deploymentId,
-        'deployment-name': outcome.deploymentName,
-        'deployment-url': outcome.deploymentUrl,
-        'airflow-url': outcome.airflowUrl,
-        created: String(outcome.created),
-        result: outcome.result,
-        'deploy-id': outcome.deployId,
-        'deploy-type': outcome.deployType,
-        reason: outcome.reason ?? outcome.why,
-        'image-tag': outcome.imageTag,
-        'dag-tarball-version': outcome.dagTarballVersion,
-        'commit-sha': outcome.commitSha,
-        deleted: JSON.stringify(outcome.deleted),
-        plan: outcome.plan && JSON.stringify(outcome.plan),
-        'preview-id': outcome.isPreview ? outcome.deploymentId : undefined,
-    };
-    return Object.fromEntries(Object.entries(known).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-}
-const shipped = {
-    none: 'no code deployed',
-    'dags-only': 'DAGs deployed',
-    'image-and-dags': 'image and DAGs deployed',
-    'image-only': 'image deployed, the DAGs left as they run',
-};
-/** The last lines of the log: what was done, where it is, how long each part took. */
-function closing(outcome) {
-    const times = outcome.parts.map(({ name, milliseconds }) => `${name} ${report_seconds(milliseconds)}`).join(', ');
-    const where = [
-        outcome.deploymentUrl && `Deployment: ${outcome.deploymentUrl}`,
-        outcome.airflowUrl && `Airflow: ${outcome.airflowUrl}`,
-    ];
-    const lines = [...where, times && `Time: ${times}`].filter((line) => Boolean(line));
-    return [...lines, `Result: ${outcome.result} - ${headline(outcome)}`];
-}
-/** The outcome in one sentence. */
-function headline(outcome) {
-    const name = outcome.deploymentName === undefined ? 'the Deployment' : oneLine(outcome.deploymentName);
-    switch (outcome.result) {
-        case 'created':
-            return `${name} was created: ${shipped[outcome.deployType]}.`;
-        case 'updated':
-            return `the configuration of ${name} was changed (${outcome.updated.join(', ')}): ${shipped[outcome.deployType]}.`;
-        case 'deployed':
-            return `${name}: ${shipped[outcome.deployType]}.`;
-        case 'deleted':
-            return `${name} was deleted.`;
-        case 'nothing':
-        case 'skipped':
-        case 'planned':
-        case 'failed':
-            return oneLine(outcome.why ?? outcome.reason ?? 'nothing was done.', 1000);
-    }
-}
-const report_seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
-const titles = {
-    created: 'Preview created',
-    updated: 'Configuration changed',
-    deployed: 'Deployed',
-    nothing: 'Nothing to deploy',
-    deleted: 'Preview removed',
-    skipped: 'Skipped',
-    planned: 'Plan (dry run)',
-    failed: 'Failed',
-};
-/** The job summary, in Markdown. Text from outside stands in code spans only. */
-function summary(outcome) {
-    const { why = '', reason = why } = outcome;
-    const link = (text, url) => url === undefined ? codeSpan(text) : `[${codeSpan(text)}](${url.replaceAll(')', '%29')})`;
-    const rows = [
-        ['Deployment', outcome.deploymentName && link(outcome.deploymentName, outcome.deploymentUrl)],
-        ['Airflow', outcome.airflowUrl && `[open](${outcome.airflowUrl})`],
-        ['Configuration', outcome.updated.length > 0 ? outcome.updated.map(codeSpan).join(', ') : undefined],
-        ['Deployed', outcome.deploymentId === undefined ? undefined : outcome.deployType],
-        ['Why', codeSpan(reason)],
-        ['Commit', outcome.commitSha && codeSpan(outcome.commitSha.slice(0, 12))],
-        ['Image tag', outcome.imageTag && codeSpan(outcome.imageTag)],
-        ['Removed', outcome.deleted.length > 0 ? outcome.deleted.map(codeSpan).join(', ') : undefined],
-    ];
-    const told = rows.filter((row) => Boolean(row[1]));
-    const table = told.length === 0 ? [] : ['| | |', '| --- | --- |', ...told.map(([name, value]) => `| ${name} | ${value} |`), ''];
-    const plan = (outcome.plan ?? []).map((step) => `- **${step.step}**${step.deployment ? ` ${codeSpan(step.deployment)}` : ''}: ${codeSpan(step.why)}`);
-    const failure = outcome.result === 'failed' ? [`**What failed:** ${codeSpan(why)}`, ''] : [];
-    const left = outcome.result === 'failed' && outcome.left.length > 0
-        ? ['**What is left:**', ...outcome.left.map((line) => `- ${codeSpan(line)}`), '']
-        : [];
-    return [`### Astro: ${titles[outcome.result]}`, '', ...failure, ...left, ...table, ...plan, ''].join('\n');
-}
-
-;// CONCATENATED MODULE: ./build/event.js
-
-
-const object = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-const event_text = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
-const number = (value) => (typeof value === 'number' ? value : undefined);
-/**
- * Reads what GitHub says about this run: GITHUB_* and the webhook payload, of which every field may be missing
- * (docs.github.com, "Events that trigger workflows"). Refs come from the payload untrimmed. Throws UserError outside a run.
- */
-function readEvent(env) {
-    const name = env['GITHUB_EVENT_NAME'] ?? '';
-    const path = env['GITHUB_EVENT_PATH'] ?? '';
-    if (name === '' || path === '') {
-        throw new UserError('GITHUB_EVENT_NAME or GITHUB_EVENT_PATH is not set: this program runs as a step of a GitHub Actions workflow.');
-    }
-    const payload = readPayload(path);
-    const repository = object(payload['repository']);
-    const fullName = event_text(repository['full_name']) ?? env['GITHUB_REPOSITORY'] ?? '';
-    const [owner = '', repo = ''] = fullName.split('/');
-    const id = number(repository['id']) ?? Number(env['GITHUB_REPOSITORY_ID']);
-    if (!Number.isSafeInteger(id) || id <= 0 || owner === '' || repo === '') {
-        throw new UserError('The event does not name the repository (no repository.id in the payload, no GITHUB_REPOSITORY_ID). Run this step in a GitHub Actions workflow.');
-    }
-    const pull = payload['pull_request'];
-    const optional = {
-        action: event_text(payload['action']),
-        defaultBranch: event_text(repository['default_branch']),
-        pullRequest: pull === undefined ? undefined : readPullRequest(object(pull), payload),
-        payloadRef: event_text(payload['ref']),
-        refType: event_text(payload['ref_type']),
-        after: event_text(payload['after']),
-        deleted: typeof payload['deleted'] === 'boolean' ? payload['deleted'] : undefined,
-        baseChanged: object(payload['changes'])['base'] !== undefined,
-        runHeadRepositoryId: number(object(object(payload['workflow_run'])['head_repository'])['id']),
-    };
-    return {
-        name,
-        repository: { id, owner, name: repo },
-        ref: env['GITHUB_REF'] ?? '',
-        sha: env['GITHUB_SHA'] ?? '',
-        actor: env['GITHUB_ACTOR'] ?? '',
-        runAttempt: Number(env['GITHUB_RUN_ATTEMPT'] ?? '1') || 1,
-        runUrl: `${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${fullName}/actions/runs/${env['GITHUB_RUN_ID'] ?? '0'}`,
-        ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
-    };
-}
-function readPayload(path) {
-    try {
-        return object(JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8')));
-    }
-    catch (error) {
-        throw new UserError(`The event payload at GITHUB_EVENT_PATH cannot be read: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
-    }
-}
-function readPullRequest(pull, payload) {
-    const head = object(pull['head']);
-    const labels = Array.isArray(pull['labels']) ? pull['labels'] : [];
-    return {
-        number: number(pull['number']) ?? number(payload['number']) ?? 0,
-        headRef: event_text(head['ref']) ?? '',
-        headSha: event_text(head['sha']) ?? '',
-        headRepositoryId: number(object(head['repo'])['id']) ?? null,
-        baseRef: event_text(object(pull['base'])['ref']) ?? '',
-        merged: pull['merged'] === true,
-        labels: labels.flatMap((label) => event_text(object(label)['name']) ?? []),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/github/client.js
-/** Connects to the GitHub API; `undefined` without a token. Loaded only when an event needs it: it is half of the bundle. */
-async function connectGitHub(token, apiUrl, repository) {
-    if (token === '')
-        return undefined;
-    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
-    return {
-        octokit: getOctokit(token, { baseUrl: apiUrl }),
-        owner: repository.owner,
-        repo: repository.name,
-        repositoryId: repository.id,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/inputs.js
-
-
-
-
-
-
-/**
- * Reads and checks every input; the only place that does. Secrets are masked before anything else is looked at.
- * An input left empty counts as not given. Throws UserError with all wrong inputs at once.
- */
-function readInputs(env, log) {
-    const token = (core/* getInput */.V4('astro-api-token') || (env['ASTRO_API_TOKEN'] ?? '')).trim().replace(/^Bearer\s+/i, '');
-    const githubToken = core/* getInput */.V4('github-token');
-    log.secret(token, 'astro-api-token');
-    log.secret(githubToken, 'github-token');
-    const problems = [];
-    const attempt = (read, fallback) => {
-        try {
-            return read();
-        }
-        catch (error) {
-            if (!(error instanceof UserError))
-                throw error;
-            problems.push(error.message);
-            return fallback;
-        }
-    };
-    const text = (name) => core/* getInput */.V4(name) || undefined;
-    const lines = (name) => core/* getMultilineInput */.q3(name).filter((line) => line !== '');
-    const optional = (key, value) => value === undefined ? {} : { [key]: value };
-    const inputs = {
-        token,
-        githubToken,
-        apiUrl: attempt(() => apiAddress(text('astro-api-url') ?? 'https://api.astronomer.io/v1'), new URL('https://invalid')),
-        ...optional('organizationId', attempt(() => identifier('organization-id'), undefined)),
-        ...optional('workspace', attempt(() => identifier('workspace'), undefined)),
-        action: attempt(() => choice('action', actions, 'auto'), 'auto'),
-        ...optional('template', attempt(() => insideWorkspace('template', text('template'), env), undefined)),
-        ...attempt(() => target(), {}),
-        ...optional('previewName', attempt(() => inputs_previewName(text('preview-name')), undefined)),
-        rootFolder: attempt(() => insideWorkspace('root-folder', text('root-folder') ?? '.', env) ?? '.', '.'),
-        deployType: attempt(() => choice('deploy-type', deployTypes, 'infer'), 'infer'),
-        dagsFolder: text('dags-folder') ?? 'dags',
-        ...optional('description', text('description')),
-        force: attempt(() => flag('force', false), false),
-        ...optional('imageName', text('image-name')),
-        buildSecrets: lines('build-secrets'),
-        buildArgs: lines('build-args'),
-        cacheFrom: lines('cache-from'),
-        cacheTo: lines('cache-to'),
-        wakeOnDeploy: attempt(() => flag('wake-on-deploy', false), false),
-        wait: attempt(() => flag('wait', true), true),
-        waitTime: attempt(() => duration('wait-time', '10m'), 0),
-        dryRun: attempt(() => flag('dry-run', false), false),
-    };
-    if (problems.length === 0)
-        problems.push(...contradictions(inputs));
-    if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
-        problems.push('NODE_TLS_REJECT_UNAUTHORIZED=0 switches certificate checks off and would hand the API token to anybody on the way: take it out of the environment (a private CA belongs into NODE_EXTRA_CA_CERTS).');
-    }
-    if (problems.length > 0) {
-        throw new UserError(problems.join('\n'), { problems: problems.map((message) => ({ message })) });
-    }
-    if (!isLoopback(inputs.apiUrl.hostname) && !/(^|\.)astronomer\.io$/.test(inputs.apiUrl.hostname)) {
-        log.notice(`The API token goes to ${inputs.apiUrl.host}, because \`astro-api-url\` says so.`);
-    }
-    return inputs;
-}
-function contradictions(inputs) {
-    const found = [];
-    const build = [
-        ['build-secrets', inputs.buildSecrets],
-        ['build-args', inputs.buildArgs],
-        ['cache-from', inputs.cacheFrom],
-        ['cache-to', inputs.cacheTo],
-    ];
-    for (const [name, values] of build) {
-        if (values.length === 0)
-            continue;
-        if (inputs.imageName !== undefined)
-            found.push(`\`${name}\` and \`image-name\` contradict each other: an image that is already built is not built again.`);
-        if (inputs.deployType === 'dags-only')
-            found.push(`\`${name}\` and \`deploy-type: dags-only\` contradict each other: no image is built.`);
-    }
-    if (inputs.imageName !== undefined && inputs.deployType === 'dags-only') {
-        found.push('`image-name` and `deploy-type: dags-only` contradict each other: no image is deployed.');
-    }
-    return found;
-}
-function choice(name, values, fallback) {
-    const given = core/* getInput */.V4(name) || fallback;
-    const found = values.find((value) => value === given);
-    if (found === undefined)
-        throw new UserError(`\`${name}\`: \`${given}\` is not one of ${values.join(', ')}.`);
-    return found;
-}
-function flag(name, fallback) {
-    const given = core/* getInput */.V4(name).toLowerCase();
-    if (given === '')
-        return fallback;
-    if (given !== 'true' && given !== 'false')
-        throw new UserError(`\`${name}\`: \`${given}\` is not true or false.`);
-    return given === 'true';
-}
-function duration(name, fallback) {
-    const given = core/* getInput */.V4(name) || fallback;
-    const match = /^(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/.exec(given);
-    const [, hours = '0', minutes = '0', seconds = '0'] = match ?? [];
-    const milliseconds = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
-    if (!match || milliseconds === 0)
-        throw new UserError(`\`${name}\`: \`${given}\` is not a duration like 300s, 5m or 1h.`);
-    return milliseconds;
-}
-/** Astro ids are letters and digits; anything else would end in another place of the request's path. */
-function identifier(name) {
-    const given = core/* getInput */.V4(name);
-    if (given !== '' && !/^[A-Za-z0-9_-]{1,64}$/.test(given)) {
-        throw new UserError(`\`${name}\`: \`${given}\` is not an Astro id (letters and digits, as the address bar of the Astro UI shows it).`);
-    }
-    return given || undefined;
-}
-function target() {
-    const id = identifier('deployment-id');
-    const name = core/* getInput */.V4('deployment-name');
-    if (id !== undefined && name !== '') {
-        throw new UserError('`deployment-name` and `deployment-id` are both given: leave one of them out.');
-    }
-    if (id !== undefined)
-        return { target: { by: 'id', id } };
-    return name === '' ? {} : { target: { by: 'name', name } };
-}
-function inputs_previewName(given) {
-    if (given !== undefined && given.length > 500)
-        throw new UserError('`preview-name` is longer than the 500 characters that Astro takes.');
-    return given;
-}
-/**
- * A path of the repository, normalised: `./a`, `a/`, `a/../b` and `/a` (meant from the repository's root, as
- * deploy-action's README writes it) all work; a path that leaves the workspace does not.
- */
-function insideWorkspace(name, given, env) {
-    if (given === undefined)
-        return undefined;
-    const workspace = (env['GITHUB_WORKSPACE'] ?? '').replaceAll('\\', '/').replace(/\/+$/, '');
-    const slashes = process.platform === 'win32' ? given.replaceAll('\\', '/') : given;
-    const inside = workspace !== '' && (slashes === workspace || slashes.startsWith(`${workspace}/`))
-        ? slashes.slice(workspace.length)
-        : slashes;
-    const path = external_node_path_.posix.normalize(inside.replace(/^\/+/, '') || '.').replace(/\/+$/, '') || '.';
-    if (path === '..' || path.startsWith('../'))
-        throw new UserError(`\`${name}\`: \`${given}\` is outside the workspace.`);
-    return path;
-}
-
-;// CONCATENATED MODULE: ./build/log.js
-
-
-/** A log that writes workflow commands to standard output (docs.github.com, "Workflow commands"). */
-function createLog() {
-    const secrets = new Set();
-    const clean = (text) => neutralise(redact(text, secrets));
-    const properties = (at) => ({
-        ...(at && { file: clean(at.file) }),
-        ...(at?.line !== undefined && { startLine: at.line }),
-        ...(at?.column !== undefined && { startColumn: at.column }),
+/** Addresses that alerts go to. */
+function readEmails({ items, problem }, deployment) {
+    return items(deployment, 'alert_emails').flatMap((node) => {
+        if (node.kind === 'scalar' && /^(?:[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/.test(node.text))
+            return [node.text];
+        problem(`${node.kind === 'scalar' ? `\`${text_oneLine(node.text, 60)}\`` : 'this'} is not an e-mail address`, node.at);
+        return [];
     });
+}
+/** Remote execution, where it is switched on. */
+function readRemoteExecution({ mapping, member, flag, text, texts, problem }, configuration, type, executor) {
+    const node = member(configuration, 'remote_execution');
+    if (!node)
+        return undefined;
+    const remote = mapping(node, ['enabled', 'allowed_ip_address_ranges', 'task_log_bucket', 'task_log_url_pattern'], 'remote_execution');
+    if (flag(remote, 'enabled') !== true)
+        return undefined;
+    if (type !== 'DEDICATED' || executor !== 'ASTRO')
+        problem('remote execution needs a DEDICATED Deployment with the executor ASTRO', node.at);
     return {
-        info: (text) => {
-            core/* info */.pq(clean(text));
-        },
-        debug: (text) => {
-            core/* debug */.Yz(clean(text));
-        },
-        notice: (text, at) => {
-            core/* notice */.lm(clean(text), properties(at));
-        },
-        warning: (text, at) => {
-            core/* warning */.$e(clean(text), properties(at));
-        },
-        error: (text, at) => {
-            core/* error */.z3(clean(text), properties(at));
-        },
-        group: (title, work) => core/* group */.Os(clean(title), work),
-        secret: (value, name) => {
-            const found = spellings(value);
-            if (found.length === 0 && value.trim() !== '') {
-                core/* warning */.$e(`${name} has fewer than 6 characters: too short to be masked in the log without blanking other text. Use a longer secret.`);
-            }
-            for (const spelling of found) {
-                secrets.add(spelling);
-                core/* setSecret */.Pq(spelling);
-            }
-        },
-        clean,
+        allowedIpAddressRanges: texts(remote, 'allowed_ip_address_ranges'),
+        ...template_reader_given('taskLogBucket', text(remote, 'task_log_bucket')),
+        ...template_reader_given('taskLogUrlPattern', text(remote, 'task_log_url_pattern')),
     };
 }
 
-;// CONCATENATED MODULE: ./build/astro/place.js
+;// CONCATENATED MODULE: ./build/core/template-read.js
 
 
 
-/** The Organization: as given, else what the token says of itself, else the only one that it sees. Throws UserError. */
-async function findOrganization(client, given, claims) {
-    if (given !== undefined)
-        return given;
-    const [claimed, ...others] = claims.organizationIds;
-    if (claimed !== undefined && others.length === 0)
-        return claimed;
-    const rows = await listOrganizations(client);
-    return theOnly(rows, 'Organization', 'organization-id');
-}
-/** The Workspace: as given, else what the token says of itself, else the only one that it sees. Throws UserError. */
-async function findWorkspace(client, organization, given, claims) {
-    if (given !== undefined)
-        return given;
-    const [claimed, ...others] = claims.workspaceIds;
-    if (claimed !== undefined && others.length === 0)
-        return claimed;
-    const rows = await listWorkspaces(client, organization);
-    return theOnly(rows, 'Workspace', 'workspace');
-}
-function theOnly(rows, what, input) {
-    const [first, ...others] = rows;
-    if (!first)
-        throw new UserError(`The API token sees no ${what}: check its scope in Astro, or give \`${input}\`.`);
-    if (others.length === 0)
-        return first.id;
-    const list = rows
-        .slice(0, 20)
-        .map(({ id, name }) => `${oneLine(name, 60)} (${id})`)
-        .join(', ');
-    throw new UserError(`The API token sees ${rows.length} ${what}s: say which one with \`${input}\`. ${list}${rows.length > 20 ? ', …' : ''}`);
-}
 
-;// CONCATENATED MODULE: ./build/core/token.js
+
+const topKeys = [
+    'configuration',
+    'worker_queues',
+    'environment_variables',
+    'hibernation_schedules',
+    'alert_emails',
+    'metadata',
+];
+const configurationKeys = [
+    'name', 'description', 'runtime_version', 'dag_deploy_enabled', 'ci_cd_enforcement', 'scheduler_size', 'is_high_availability',
+    'is_development_mode', 'executor', 'scheduler_au', 'scheduler_count', 'cluster_name', 'workspace_name', 'deployment_type',
+    'cloud_provider', 'region', 'default_task_pod_cpu', 'default_task_pod_memory', 'resource_quota_cpu', 'resource_quota_memory',
+    'default_worker_type', 'workload_identity', 'remote_execution', 'hibernation_schedules',
+]; // prettier-ignore
+const template_read_types = {
+    STANDARD: 'STANDARD', HOSTED_SHARED: 'STANDARD', HOSTED_STANDARD: 'STANDARD', DEDICATED: 'DEDICATED', HOSTED_DEDICATED: 'DEDICATED', HYBRID: 'HYBRID',
+}; // prettier-ignore
+const executors = {
+    CELERY: 'CELERY', CELERYEXECUTOR: 'CELERY', KUBERNETES: 'KUBERNETES', KUBERNETESEXECUTOR: 'KUBERNETES', ASTRO: 'ASTRO', ASTROEXECUTOR: 'ASTRO',
+}; // prettier-ignore
+const template_read_sizes = {
+    SMALL: 'SMALL',
+    MEDIUM: 'MEDIUM',
+    LARGE: 'LARGE',
+    EXTRA_LARGE: 'EXTRA_LARGE',
+};
+const clouds = { AWS: 'AWS', GCP: 'GCP', AZURE: 'AZURE' };
 /**
- * Reads the claims of an API token without checking its signature; that is Astro's part. Ids are entries
- * `organizationId:<id>` and `workspaceId:<id>` of `permissions`; `org_id` is the login service's id and of no use here
- * (Astro CLI, cmd/cloud/setup.go). Never throws: what is no JWT has no claims.
+ * Reads a Deployment template: what `astro deployment inspect --template` writes, YAML or JSON. Strict where the CLI is
+ * silent: an unknown key, a wrong type or value is refused, all of them in one UserError with their places.
+ * Placeholders in its values are filled in first.
  */
-function readClaims(token) {
-    const payload = decode(token.split('.')[1] ?? '');
-    const permissions = Array.isArray(payload['permissions']) ? payload['permissions'] : [];
-    const ids = (kind) => {
-        const prefix = `${kind}:`;
-        const found = permissions.filter((entry) => typeof entry === 'string' && entry.startsWith(prefix));
-        return [...new Set(found.map((entry) => entry.slice(prefix.length)).filter((id) => id !== ''))];
+function readTemplate(text, file, values) {
+    const found = { problems: [], notices: [] };
+    const root = template_read_fill(parseDocument(text, file), values, found);
+    // What else is wrong with a value that could not be filled in follows from that.
+    const unfilled = new Set(found.problems.map(({ at }) => at));
+    const follows = (problem, index) => index >= unfilled.size && unfilled.has(problem.at);
+    const reader = makeReader(found, file);
+    const top = reader.mapping(root, ['deployment'], 'the file');
+    const deployment = reader.mapping(reader.required(top, 'deployment'), topKeys, 'deployment');
+    const configuration = reader.mapping(reader.required(deployment, 'configuration'), configurationKeys, 'configuration');
+    const { problem, notice, member, text: textOf, flag, choice, whole, located, amount } = reader;
+    if (textOf(configuration, 'name') !== undefined)
+        notice('`name` is ignored: the Action names previews itself', reader.place(configuration, 'name'));
+    if (member(deployment, 'metadata'))
+        notice('`metadata` is what Astro says of an existing Deployment: it is ignored', reader.place(deployment, 'metadata'));
+    const executor = choice(configuration, 'executor', executors, true) ?? 'CELERY';
+    const type = choice(configuration, 'deployment_type', template_read_types, true) ?? 'STANDARD';
+    const hybrid = type === 'HYBRID';
+    const runtimeVersion = located(configuration, 'runtime_version');
+    const developmentMode = flag(configuration, 'is_development_mode') ?? false;
+    const highAvailability = flag(configuration, 'is_high_availability') ?? false;
+    const schedulerSize = choice(configuration, 'scheduler_size', template_read_sizes, false);
+    const place = (key) => reader.place(configuration, key);
+    const need = (key) => {
+        if (textOf(configuration, key) === undefined)
+            problem(`\`${key}\` is required for a Deployment of type ${type}`, place(key));
     };
-    const expires = payload['exp'];
-    return {
-        organizationIds: ids('organizationId'),
-        workspaceIds: ids('workspaceId'),
-        ...(typeof expires === 'number' && { expiresAt: expires }),
+    if (type === 'STANDARD')
+        ['cloud_provider', 'region'].forEach(need);
+    else
+        need('cluster_name');
+    if (hybrid)
+        ['scheduler_au', 'scheduler_count'].forEach(need);
+    if (hybrid && executor === 'ASTRO')
+        problem('the executor ASTRO is not available for HYBRID Deployments: use CELERY or KUBERNETES', place('executor'));
+    if (executor === 'ASTRO' && runtimeVersion && /^v?[0-9]+\.[0-9]+\.[0-9]+/.test(runtimeVersion.value)) {
+        problem(`the executor ASTRO needs Airflow 3, and runtime ${text_oneLine(runtimeVersion.value, 30)} has Airflow 2`, place('executor'));
+    }
+    if (developmentMode && highAvailability)
+        problem('a Deployment in development mode cannot have high availability', place('is_high_availability'));
+    if (developmentMode && schedulerSize !== undefined && schedulerSize !== 'SMALL')
+        problem('a Deployment in development mode has a SMALL scheduler', place('scheduler_size'));
+    if (hybrid && developmentMode)
+        problem('`is_development_mode` is not available for HYBRID Deployments', place('is_development_mode'));
+    if (hybrid && highAvailability)
+        problem('`is_high_availability` is not available for HYBRID Deployments', place('is_high_availability'));
+    const schedules = readSchedules(reader, deployment, configuration);
+    if (schedules.length > 0 && !developmentMode) {
+        problem('hibernation schedules need `is_development_mode: true`', reader.place(member(deployment, 'hibernation_schedules') ? deployment : configuration, 'hibernation_schedules'));
+    }
+    const cloudProvider = type === 'STANDARD' ? choice(configuration, 'cloud_provider', clouds, false) : undefined;
+    const template = {
+        file,
+        type,
+        executor,
+        cicdEnforcement: flag(configuration, 'ci_cd_enforcement') ?? false,
+        highAvailability,
+        developmentMode,
+        queues: readQueues(reader, deployment, executor),
+        variables: readVariables(reader, deployment),
+        schedules,
+        contactEmails: readEmails(reader, deployment),
+        notices: found.notices,
+        ...template_reader_given('description', textOf(configuration, 'description')),
+        ...template_reader_given('runtimeVersion', runtimeVersion),
+        ...template_reader_given('dagDeployEnabled', flag(configuration, 'dag_deploy_enabled')),
+        ...template_reader_given('schedulerSize', hybrid ? undefined : schedulerSize),
+        ...template_reader_given('schedulerAu', hybrid ? whole(configuration, 'scheduler_au', 5, 30) : undefined),
+        ...template_reader_given('schedulerCount', hybrid ? whole(configuration, 'scheduler_count', 1, 4) : undefined),
+        ...template_reader_given('workspaceName', located(configuration, 'workspace_name')),
+        // For STANDARD, older files repeat the region here.
+        ...template_reader_given('clusterName', type === 'STANDARD' ? undefined : located(configuration, 'cluster_name')),
+        ...template_reader_given('cloudProvider', cloudProvider),
+        ...template_reader_given('region', type === 'STANDARD' ? textOf(configuration, 'region') : undefined),
+        ...template_reader_given('defaultTaskPodCpu', hybrid ? undefined : amount(configuration, 'default_task_pod_cpu')),
+        ...template_reader_given('defaultTaskPodMemory', hybrid ? undefined : amount(configuration, 'default_task_pod_memory')),
+        ...template_reader_given('resourceQuotaCpu', hybrid ? undefined : amount(configuration, 'resource_quota_cpu')),
+        ...template_reader_given('resourceQuotaMemory', hybrid ? undefined : amount(configuration, 'resource_quota_memory')),
+        ...template_reader_given('defaultWorkerType', hybrid && executor === 'KUBERNETES' ? located(configuration, 'default_worker_type') : undefined),
+        ...template_reader_given('workloadIdentity', textOf(configuration, 'workload_identity')),
+        ...template_reader_given('remoteExecution', readRemoteExecution(reader, configuration, type, executor)),
     };
+    const described = member(configuration, 'description');
+    if (described?.kind === 'scalar' && described.fromEnv === true)
+        problem('the description is no place for `${env.…}`: its values are secrets', place('description'));
+    refuseProblems(file, { ...found, problems: found.problems.filter((one, index) => !follows(one, index)) });
+    return template;
 }
-function decode(part) {
-    try {
-        const bytes = Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
-        const value = JSON.parse(new TextDecoder().decode(bytes));
-        return typeof value === 'object' && value !== null ? value : {};
+/** The document with every placeholder filled in; a scalar that took a value from the step's `env:` remembers it. */
+function template_read_fill(node, values, found) {
+    if (node.kind === 'sequence')
+        return { ...node, items: node.items.map((item) => template_read_fill(item, values, found)) };
+    if (node.kind === 'mapping')
+        return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: template_read_fill(entry.value, values, found) })) };
+    if (!hasPlaceholder(node.text))
+        return node;
+    const expanded = expand(node.text, values);
+    if (!expanded.ok) {
+        found.problems.push({ message: expanded.why, at: node.at });
+        return node;
     }
-    catch {
-        return {};
-    }
+    const { text, fromEnv } = expanded;
+    // A branch may be called `null`, which is a value all the same.
+    return { ...node, text, value: resolvePlain(text) ?? text, ...(fromEnv && { fromEnv }) };
 }
 
 ;// CONCATENATED MODULE: ./build/git/run.js
@@ -40430,94 +41899,6 @@ function firstComplaint(stderr) {
     return line.replace(/^(?:fatal|error): /, '').replace(/:\/\/[^/@\s]*@/g, '://');
 }
 
-;// CONCATENATED MODULE: ./build/git/changed.js
-
-
-/** Longest time, in milliseconds, that git may take for a question, with the fetch that it may need. */
-const deadline = 30_000;
-// Settings of the repository must not change the answer: no renames (both sides are wanted), every submodule counts.
-const names = ['--name-only', '-z', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none'];
-/**
- * The repository-relative paths that differ between a commit and the one that is checked out, a rename as both its
- * sides. A commit that the clone lacks is fetched from `origin`. `unknown` when it is not to be had in time.
- * Ask one question after the other: two fetches into a shallow clone at the same time lock each other out.
- */
-async function changedPaths(checkout, base, options = {}) {
-    if (base === checkout.commit)
-        return { kind: 'known', paths: [] };
-    if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(base))
-        return { kind: 'unknown', why: 'it is not a commit id' };
-    const signal = AbortSignal.any([AbortSignal.timeout(deadline), ...(options.signal ? [options.signal] : [])]);
-    const first = await compare(checkout, base, signal);
-    if (first.code === 0)
-        return { kind: 'known', paths: paths(first.stdout) };
-    const fetched = await fetchCommit(checkout, base, signal);
-    if (fetched.code !== 0)
-        return { kind: 'unknown', why: `not in the clone, and git fetch says: ${fetched.complaint}` };
-    const second = await compare(checkout, base, signal);
-    if (second.code === 0)
-        return { kind: 'known', paths: paths(second.stdout) };
-    return { kind: 'unknown', why: second.complaint };
-}
-function compare(checkout, base, signal) {
-    // `^{commit}` refuses an object that is something else.
-    return git(checkout.root, ['diff', ...names, '--end-of-options', `${base}^{commit}`, checkout.commit, '--'], signal);
-}
-/**
- * Fetches one commit: alone into a shallow clone, otherwise with what joins it to the history, because `--depth` would
- * make a complete clone shallow. Without `--filter`: that would turn the user's clone into a partial one, and git sends
- * only what the clone lacks anyway.
- */
-function fetchCommit(checkout, commit, signal) {
-    const options = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
-    const depth = checkout.shallow ? ['--depth=1'] : [];
-    return git(checkout.root, ['fetch', ...options, ...depth, '--end-of-options', 'origin', commit], signal);
-}
-/**
- * Repository-relative paths that differ from the commit that is checked out: tracked files of the project and the DAG
- * folders, and files of the DAG folders that are neither tracked nor ignored.
- */
-async function uncommitted(checkout, dagFolders, options = {}) {
-    const at = (...folders) => (folders.includes('') ? [] : folders);
-    const [tracked, dags] = await Promise.all([
-        git(checkout.root, ['--literal-pathspecs', 'diff', ...names, 'HEAD', '--', ...at(checkout.prefix, ...dagFolders)], options.signal),
-        dagFolders.length === 0
-            ? undefined
-            : git(checkout.root, [
-                '--literal-pathspecs',
-                'ls-files',
-                '-z',
-                '-t',
-                '--cached',
-                '--others',
-                '--exclude-standard',
-                '--',
-                ...at(...dagFolders),
-            ], options.signal),
-    ]);
-    const failed = [tracked, dags].find((result) => result !== undefined && result.code !== 0);
-    if (failed)
-        return { kind: 'unknown', why: failed.complaint };
-    const listed = dags ? paths(dags.stdout) : [];
-    const untracked = listed.filter((line) => line.startsWith('? ')).map((line) => line.slice(2).replace(/\/$/, ''));
-    return {
-        kind: 'known',
-        paths: [...new Set([...paths(tracked.stdout), ...untracked])],
-        dagsTracked: listed.some((line) => !line.startsWith('? ')),
-    };
-}
-/** Splits NUL-ended names. A segment that is not UTF-8 shows its bytes as `\xE9`, so that folders around it still match. */
-function paths(output) {
-    const text = (0,external_node_buffer_.isUtf8)(output) ? output.toString('utf8') : output.toString('latin1').replace(/[^/\0]+/g, segment);
-    return text.split('\0').slice(0, -1);
-}
-function segment(latin1) {
-    const bytes = Buffer.from(latin1, 'latin1');
-    if ((0,external_node_buffer_.isUtf8)(bytes))
-        return bytes.toString('utf8');
-    return latin1.replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
 ;// CONCATENATED MODULE: ./build/git/checkout.js
 
 
@@ -40582,451 +41963,8 @@ function slashed(path) {
     return process.platform === 'win32' ? path.replaceAll('\\', '/') : path;
 }
 
-;// CONCATENATED MODULE: ./build/core/owned-variables.js
-/**
- * Environment variables that belong to Astro: the service takes them, and they break a Deployment in ways that are hard to
- * see (Astro documentation, "Platform variables", August 2024).
- */
-const ownedByAstro = new Set([
-    'AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__SOCKET_TIMEOUT',
-    'AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__SOCKET_CONNECT_TIMEOUT',
-    'AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__SOCKET_KEEPALIVE',
-    'AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__RETRY_ON_TIMEOUT',
-    'AIRFLOW__LOGGING__DAG_PROCESSOR_LOG_TARGET',
-    'AIRFLOW__LOGGING__REMOTE_LOGGING',
-    'AIRFLOW__LOGGING__REMOTE_BASE_LOG_FOLDER',
-    'AIRFLOW__LOGGING__REMOTE_LOG_CONN_ID',
-    'AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS',
-    'AIRFLOW_CONN_ASTRO_S3_LOGGING',
-    'AIRFLOW__LOGGING__ENCRYPT_S3_LOGS',
-    'AIRFLOW__WEBSERVER__BASE_URL',
-    'AIRFLOW__CORE__SQL_ALCHEMY_CONN',
-    'AIRFLOW__WEBSERVER__UPDATE_FAB_PERMS',
-    'AIRFLOW__WEBSERVER__ENABLE_PROXY_FIX',
-    'AIRFLOW_CONN_AIRFLOW_DB',
-    'AIRFLOW__CORE__FERNET_KEY',
-    'AIRFLOW__CORE__EXECUTOR',
-    'AIRFLOW_HOME',
-    'AIRFLOW__KUBERNETES__NAMESPACE',
-    'AIRFLOW__CORE__HOSTNAME_CALLABLE',
-    'AIRFLOW__SCHEDULER__STATSD_ON',
-    'AIRFLOW__SCHEDULER__STATSD_HOST',
-    'AIRFLOW__SCHEDULER__STATSD_PORT',
-    'AIRFLOW__METRICS__STATSD_ON',
-    'AIRFLOW__METRICS__STATSD_HOST',
-    'AIRFLOW__METRICS__STATSD_PORT',
-    'AIRFLOW__METRICS__STATSD_PREFIX',
-    'AIRFLOW__WEBSERVER__COOKIE_SECURE',
-    'AIRFLOW__WEBSERVER__INSTANCE_NAME',
-    'AIRFLOW__CELERY__WORKER_CONCURRENCY',
-    'AIRFLOW__WEBSERVER__NAVBAR_COLOR',
-    'AIRFLOW__WEBSERVER__EXPOSE_CONFIG',
-    'AWS_DEFAULT_REGION',
-    'AWS_SECRET_ACCESS_KEY',
-    'INSTANCE_TYPE',
-    'OPENLINEAGE_URL',
-    'OPENLINEAGE_API_KEY',
-]);
-/** Environment variables that the Action sets on every preview, so that DAG code knows where it runs. */
-const ownedByAction = new Set(['ASTRO_BRANCH', 'ASTRO_BRANCH_SLUG', 'ASTRO_PULL_REQUEST']);
-
-;// CONCATENATED MODULE: ./build/core/template-reader.js
-
-
-/** A Kubernetes quantity (Terraform provider, internal/provider/validators/regex.go). */
-const quantity = /^\+?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[KMGTPE]i|[mkMGTPE]|[eE][0-9]+)?$/;
-/** A member where there is a value for it. */
-function given(key, value) {
-    return value === undefined ? {} : { [key]: value };
-}
-/** Makes a reader that puts what it finds into `found`. */
-function makeReader(found, file) {
-    const problem = (message, at) => {
-        found.problems.push({ message, at });
-    };
-    const notice = (message, at) => {
-        found.notices.push({ message: `${file}: ${message}.`, at });
-    };
-    const empty = (at) => ({ kind: 'mapping', at, entries: [] });
-    const mapping = (node, keys, name) => {
-        if (!node)
-            return empty({ file });
-        if (node.kind !== 'mapping') {
-            problem(`${name} must be a mapping (\`key: value\`)`, node.at);
-            return empty(node.at);
-        }
-        for (const { key, at } of node.entries) {
-            if (keys.includes(key))
-                continue;
-            const meant = nearest(key, keys);
-            problem(`unknown key \`${oneLine(key, 60)}\` in ${name}${meant ? `, did you mean \`${meant}\`?` : `; it knows ${keys.join(', ')}`}`, at);
-        }
-        return node;
-    };
-    const entry = (parent, key) => parent.entries.find((one) => one.key === key);
-    const isNull = (node) => node.kind === 'scalar' && node.value === null;
-    const member = (parent, key) => {
-        const value = entry(parent, key)?.value;
-        return value && !isNull(value) ? value : undefined;
-    };
-    /** Where a member stands, or would stand. */
-    const place = (parent, key) => entry(parent, key)?.value.at ?? parent.at;
-    const required = (parent, key) => {
-        const value = member(parent, key);
-        if (!value)
-            problem(`\`${key}\` is missing`, place(parent, key));
-        return value;
-    };
-    const scalar = (parent, key) => {
-        const value = member(parent, key);
-        if (value && value.kind !== 'scalar') {
-            problem(`\`${key}\` must be a single value`, value.at);
-            return undefined;
-        }
-        return value;
-    };
-    const text = (parent, key) => scalar(parent, key)?.text || undefined;
-    const located = (parent, key) => {
-        const value = scalar(parent, key);
-        return value && value.text !== '' ? { value: value.text, at: value.at } : undefined;
-    };
-    const flag = (parent, key) => {
-        const value = scalar(parent, key);
-        if (!value || typeof value.value === 'boolean')
-            return value?.value;
-        problem(`\`${key}\` must be true or false, not \`${oneLine(value.text, 60)}\``, value.at);
-        return undefined;
-    };
-    const choice = (parent, key, values, needed) => {
-        const value = scalar(parent, key);
-        if (!value || value.text === '') {
-            if (needed)
-                problem(`\`${key}\` is missing: ${[...new Set(Object.values(values))].join(', ')}`, place(parent, key));
-            return undefined;
-        }
-        const word = value.text.toUpperCase();
-        if (Object.hasOwn(values, word))
-            return values[word];
-        problem(`\`${key}\`: \`${oneLine(value.text, 60)}\` is not one of ${[...new Set(Object.values(values))].join(', ')}`, value.at);
-        return undefined;
-    };
-    const whole = (parent, key, least, most) => {
-        const value = scalar(parent, key);
-        if (!value)
-            return undefined;
-        if (typeof value.value === 'number' && Number.isInteger(value.value) && value.value >= least && value.value <= most)
-            return value.value;
-        problem(`\`${key}\` must be a whole number from ${least} to ${most}, not \`${oneLine(value.text, 60)}\``, value.at);
-        return undefined;
-    };
-    const amount = (parent, key) => {
-        const value = scalar(parent, key);
-        if (!value || value.text === '')
-            return undefined;
-        if (quantity.test(value.text))
-            return value.text;
-        problem(`\`${key}\` must be a quantity such as 0.25, 500m or 0.5Gi, not \`${oneLine(value.text, 60)}\``, value.at);
-        return undefined;
-    };
-    const items = (parent, key) => {
-        const value = member(parent, key);
-        if (!value)
-            return [];
-        if (value.kind === 'sequence')
-            return value.items;
-        problem(`\`${key}\` must be a list (\`- …\`)`, value.at);
-        return [];
-    };
-    const texts = (parent, key) => items(parent, key).flatMap((node) => {
-        if (node.kind === 'scalar')
-            return [node.text];
-        problem(`\`${key}\` is a list of single values`, node.at);
-        return [];
-    });
-    return {
-        problem,
-        notice,
-        place,
-        mapping,
-        member,
-        required,
-        text,
-        located,
-        flag,
-        choice,
-        whole,
-        amount,
-        items,
-        texts,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/core/template-parts.js
-
-
-
-const queueKeys = [
-    'name',
-    'worker_type',
-    'min_worker_count',
-    'max_worker_count',
-    'worker_concurrency',
-    'pod_ephemeral_storage',
-    'pod_cpu',
-    'pod_ram',
-    'id',
-];
-const cron = /^(?:\S+\s+){4}\S+$/;
-const cronField = /^[0-9A-Za-z*,/?#LW-]+$/;
-/** Worker queues; none under KUBERNETES. */
-function readQueues({ items, mapping, required, place, text, located, whole, amount, problem, notice }, deployment, executor) {
-    const nodes = items(deployment, 'worker_queues');
-    const queues = nodes.flatMap((node) => {
-        const queue = mapping(node, queueKeys, 'a worker queue');
-        required(queue, 'name');
-        required(queue, 'worker_type');
-        const name = text(queue, 'name');
-        const workerType = located(queue, 'worker_type');
-        if (name !== undefined && !/^[a-z0-9-]{1,63}$/.test(name))
-            problem(`a worker queue's name has lower-case letters and hyphens, at most 63: \`${oneLine(name, 60)}\` does not`, place(queue, 'name'));
-        const minWorkers = whole(queue, 'min_worker_count', 0, 1000) ?? 0;
-        // 0 stands for "the default" in what the CLI writes.
-        const maxWorkers = whole(queue, 'max_worker_count', 0, 1000) || undefined;
-        const concurrency = whole(queue, 'worker_concurrency', 0, 1000) || undefined;
-        if (maxWorkers !== undefined && minWorkers > maxWorkers)
-            problem('`min_worker_count` is above `max_worker_count`', node.at);
-        if (name === undefined || !workerType)
-            return [];
-        return [
-            {
-                name,
-                at: node.at,
-                workerType,
-                minWorkers,
-                ...given('maxWorkers', maxWorkers),
-                ...given('concurrency', concurrency),
-                ...given('podEphemeralStorage', amount(queue, 'pod_ephemeral_storage')),
-            },
-        ];
-    });
-    queues.forEach((queue, index) => {
-        if (queues.findIndex(({ name }) => name === queue.name) !== index)
-            problem(`there are two worker queues called \`${queue.name}\``, queue.at);
-    });
-    const [first] = queues;
-    if (!first)
-        return [];
-    if (executor === 'KUBERNETES') {
-        if (queues.every(({ name }) => name === 'default'))
-            notice('worker queues are ignored: the executor KUBERNETES has none', first.at);
-        else
-            problem('the executor KUBERNETES has no worker queues: use default_task_pod_cpu and default_task_pod_memory (HYBRID: default_worker_type)', first.at);
-        return [];
-    }
-    if (!queues.some(({ name }) => name === 'default'))
-        problem('one of the worker queues must be called `default`', first.at);
-    return queues;
-}
-/** Environment variables of the Deployment itself. */
-function readVariables({ items, mapping, required, place, text, flag, member, problem }, deployment) {
-    const seen = new Set();
-    return items(deployment, 'environment_variables').flatMap((node) => {
-        const variable = mapping(node, ['key', 'value', 'is_secret', 'updated_at'], 'an environment variable');
-        required(variable, 'key');
-        const key = text(variable, 'key');
-        const isSecret = flag(variable, 'is_secret') ?? false;
-        const value = member(variable, 'value');
-        if (value && value.kind !== 'scalar')
-            problem('`value` must be a single value', value.at);
-        if (key === undefined)
-            return [];
-        const at = place(variable, 'key');
-        if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key))
-            problem(`\`${oneLine(key, 60)}\` cannot be the name of an environment variable`, at);
-        if (seen.has(key))
-            problem(`the environment variable \`${key}\` is here twice`, at);
-        seen.add(key);
-        if (ownedByAstro.has(key))
-            problem(`\`${key}\` belongs to Astro: setting it breaks a Deployment in ways that are hard to see`, at);
-        if (ownedByAction.has(key))
-            problem(`\`${key}\` is set by the Action on every preview`, at);
-        if (!value && !isSecret)
-            problem(`the environment variable \`${oneLine(key, 60)}\` has no value (\`value: ""\` makes an empty one)`, at);
-        return [{ key, at, isSecret, ...(value?.kind === 'scalar' && { value: value.text }) }];
-    });
-}
-/** Hibernation schedules, from the place where the CLI reads them and from the one that the documentation shows. */
-function readSchedules({ items, mapping, required, place, text, flag, member, problem, notice }, deployment, configuration) {
-    const misplaced = member(configuration, 'hibernation_schedules');
-    if (misplaced)
-        notice("`hibernation_schedules` is read here too, but Astro's CLI reads it under `deployment` only", misplaced.at);
-    const nodes = [...items(deployment, 'hibernation_schedules'), ...items(configuration, 'hibernation_schedules')];
-    if (nodes.length > 10 && nodes[10])
-        problem('a Deployment has at most 10 hibernation schedules', nodes[10].at);
-    return nodes.map((node) => {
-        const schedule = mapping(node, ['hibernate_at', 'wake_at', 'description', 'enabled'], 'a hibernation schedule');
-        const expression = (key) => {
-            required(schedule, key);
-            const value = text(schedule, key) ?? '';
-            if (value !== '' && !(cron.test(value) && value.split(/\s+/).every((field) => cronField.test(field)))) {
-                problem(`\`${key}\`: \`${oneLine(value, 60)}\` is not a cron expression of five fields, such as \`0 20 * * *\``, place(schedule, key));
-            }
-            return value;
-        };
-        return {
-            hibernateAtCron: expression('hibernate_at'),
-            wakeAtCron: expression('wake_at'),
-            description: text(schedule, 'description') ?? '',
-            isEnabled: flag(schedule, 'enabled') ?? false,
-        };
-    });
-}
-/** Addresses that alerts go to. */
-function readEmails({ items, problem }, deployment) {
-    return items(deployment, 'alert_emails').flatMap((node) => {
-        if (node.kind === 'scalar' && /^(?:[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/.test(node.text))
-            return [node.text];
-        problem(`${node.kind === 'scalar' ? `\`${oneLine(node.text, 60)}\`` : 'this'} is not an e-mail address`, node.at);
-        return [];
-    });
-}
-/** Remote execution, where it is switched on. */
-function readRemoteExecution({ mapping, member, flag, text, texts, problem }, configuration, type, executor) {
-    const node = member(configuration, 'remote_execution');
-    if (!node)
-        return undefined;
-    const remote = mapping(node, ['enabled', 'allowed_ip_address_ranges', 'task_log_bucket', 'task_log_url_pattern'], 'remote_execution');
-    if (flag(remote, 'enabled') !== true)
-        return undefined;
-    if (type !== 'DEDICATED' || executor !== 'ASTRO')
-        problem('remote execution needs a DEDICATED Deployment with the executor ASTRO', node.at);
-    return {
-        allowedIpAddressRanges: texts(remote, 'allowed_ip_address_ranges'),
-        ...given('taskLogBucket', text(remote, 'task_log_bucket')),
-        ...given('taskLogUrlPattern', text(remote, 'task_log_url_pattern')),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/core/template-read.js
-
-
-
-
-const topKeys = [
-    'configuration',
-    'worker_queues',
-    'environment_variables',
-    'hibernation_schedules',
-    'alert_emails',
-    'metadata',
-];
-const configurationKeys = [
-    'name', 'description', 'runtime_version', 'dag_deploy_enabled', 'ci_cd_enforcement', 'scheduler_size', 'is_high_availability',
-    'is_development_mode', 'executor', 'scheduler_au', 'scheduler_count', 'cluster_name', 'workspace_name', 'deployment_type',
-    'cloud_provider', 'region', 'default_task_pod_cpu', 'default_task_pod_memory', 'resource_quota_cpu', 'resource_quota_memory',
-    'default_worker_type', 'workload_identity', 'remote_execution', 'hibernation_schedules',
-]; // prettier-ignore
-const template_read_types = {
-    STANDARD: 'STANDARD', HOSTED_SHARED: 'STANDARD', HOSTED_STANDARD: 'STANDARD', DEDICATED: 'DEDICATED', HOSTED_DEDICATED: 'DEDICATED', HYBRID: 'HYBRID',
-}; // prettier-ignore
-const executors = {
-    CELERY: 'CELERY', CELERYEXECUTOR: 'CELERY', KUBERNETES: 'KUBERNETES', KUBERNETESEXECUTOR: 'KUBERNETES', ASTRO: 'ASTRO', ASTROEXECUTOR: 'ASTRO',
-}; // prettier-ignore
-const template_read_sizes = {
-    SMALL: 'SMALL',
-    MEDIUM: 'MEDIUM',
-    LARGE: 'LARGE',
-    EXTRA_LARGE: 'EXTRA_LARGE',
-};
-const clouds = { AWS: 'AWS', GCP: 'GCP', AZURE: 'AZURE' };
-/**
- * Reads a Deployment template: what `astro deployment inspect --template` writes, YAML or JSON. Strict where the CLI is
- * silent: an unknown key, a wrong type or value is refused, all of them in one UserError with their places.
- */
-function readTemplate(text, file) {
-    const found = { problems: [], notices: [] };
-    const root = parseDocument(text, file);
-    const reader = makeReader(found, file);
-    const top = reader.mapping(root, ['deployment'], 'the file');
-    const deployment = reader.mapping(reader.required(top, 'deployment'), topKeys, 'deployment');
-    const configuration = reader.mapping(reader.required(deployment, 'configuration'), configurationKeys, 'configuration');
-    const { problem, notice, member, text: textOf, flag, choice, whole, located, amount } = reader;
-    if (textOf(configuration, 'name') !== undefined)
-        notice('`name` is ignored: the Action names previews itself', reader.place(configuration, 'name'));
-    if (member(deployment, 'metadata'))
-        notice('`metadata` is what Astro says of an existing Deployment: it is ignored', reader.place(deployment, 'metadata'));
-    const executor = choice(configuration, 'executor', executors, true) ?? 'CELERY';
-    const type = choice(configuration, 'deployment_type', template_read_types, true) ?? 'STANDARD';
-    const hybrid = type === 'HYBRID';
-    const runtimeVersion = located(configuration, 'runtime_version');
-    const developmentMode = flag(configuration, 'is_development_mode') ?? false;
-    const highAvailability = flag(configuration, 'is_high_availability') ?? false;
-    const schedulerSize = choice(configuration, 'scheduler_size', template_read_sizes, false);
-    const place = (key) => reader.place(configuration, key);
-    const need = (key) => {
-        if (textOf(configuration, key) === undefined)
-            problem(`\`${key}\` is required for a Deployment of type ${type}`, place(key));
-    };
-    if (type === 'STANDARD')
-        ['cloud_provider', 'region'].forEach(need);
-    else
-        need('cluster_name');
-    if (hybrid)
-        ['scheduler_au', 'scheduler_count'].forEach(need);
-    if (hybrid && executor === 'ASTRO')
-        problem('the executor ASTRO is not available for HYBRID Deployments: use CELERY or KUBERNETES', place('executor'));
-    if (executor === 'ASTRO' && runtimeVersion && /^v?[0-9]+\.[0-9]+\.[0-9]+/.test(runtimeVersion.value)) {
-        problem(`the executor ASTRO needs Airflow 3, and runtime ${oneLine(runtimeVersion.value, 30)} has Airflow 2`, place('executor'));
-    }
-    if (developmentMode && highAvailability)
-        problem('a Deployment in development mode cannot have high availability', place('is_high_availability'));
-    if (developmentMode && schedulerSize !== undefined && schedulerSize !== 'SMALL')
-        problem('a Deployment in development mode has a SMALL scheduler', place('scheduler_size'));
-    if (hybrid && developmentMode)
-        problem('`is_development_mode` is not available for HYBRID Deployments', place('is_development_mode'));
-    if (hybrid && highAvailability)
-        problem('`is_high_availability` is not available for HYBRID Deployments', place('is_high_availability'));
-    const schedules = readSchedules(reader, deployment, configuration);
-    if (schedules.length > 0 && !developmentMode) {
-        problem('hibernation schedules need `is_development_mode: true`', reader.place(member(deployment, 'hibernation_schedules') ? deployment : configuration, 'hibernation_schedules'));
-    }
-    const cloudProvider = type === 'STANDARD' ? choice(configuration, 'cloud_provider', clouds, false) : undefined;
-    const template = {
-        file,
-        type,
-        executor,
-        cicdEnforcement: flag(configuration, 'ci_cd_enforcement') ?? false,
-        highAvailability,
-        developmentMode,
-        queues: readQueues(reader, deployment, executor),
-        variables: readVariables(reader, deployment),
-        schedules,
-        contactEmails: readEmails(reader, deployment),
-        notices: found.notices,
-        ...given('description', textOf(configuration, 'description')),
-        ...given('runtimeVersion', runtimeVersion),
-        ...given('dagDeployEnabled', flag(configuration, 'dag_deploy_enabled')),
-        ...given('schedulerSize', hybrid ? undefined : schedulerSize),
-        ...given('schedulerAu', hybrid ? whole(configuration, 'scheduler_au', 5, 30) : undefined),
-        ...given('schedulerCount', hybrid ? whole(configuration, 'scheduler_count', 1, 4) : undefined),
-        ...given('workspaceName', located(configuration, 'workspace_name')),
-        // For STANDARD, older files repeat the region here.
-        ...given('clusterName', type === 'STANDARD' ? undefined : located(configuration, 'cluster_name')),
-        ...given('cloudProvider', cloudProvider),
-        ...given('region', type === 'STANDARD' ? textOf(configuration, 'region') : undefined),
-        ...given('defaultTaskPodCpu', hybrid ? undefined : amount(configuration, 'default_task_pod_cpu')),
-        ...given('defaultTaskPodMemory', hybrid ? undefined : amount(configuration, 'default_task_pod_memory')),
-        ...given('resourceQuotaCpu', hybrid ? undefined : amount(configuration, 'resource_quota_cpu')),
-        ...given('resourceQuotaMemory', hybrid ? undefined : amount(configuration, 'resource_quota_memory')),
-        ...given('defaultWorkerType', hybrid && executor === 'KUBERNETES' ? located(configuration, 'default_worker_type') : undefined),
-        ...given('workloadIdentity', textOf(configuration, 'workload_identity')),
-        ...given('remoteExecution', readRemoteExecution(reader, configuration, type, executor)),
-    };
-    refuseProblems(file, found);
-    return template;
-}
-
 ;// CONCATENATED MODULE: ./build/project.js
+
 
 
 
@@ -41040,7 +41978,7 @@ function workspaceFolder(env) {
     return (0,external_node_fs_.realpathSync)(env['GITHUB_WORKSPACE'] || process.cwd());
 }
 /** Reads the project out of the checkout. Throws UserError with file, line and column for what is wrong in it. */
-async function readProject(inputs, env, needsTemplate) {
+async function readProject(inputs, env) {
     const workspace = workspaceFolder(env);
     const folder = (0,external_node_path_.join)(workspace, inputs.rootFolder);
     if (!isFolder(folder)) {
@@ -41056,29 +41994,25 @@ async function readProject(inputs, env, needsTemplate) {
     if (!(0,external_node_path_.isAbsolute)(inputs.dagsFolder) && isFolder(dagsFolder) && !inside((0,external_node_fs_.realpathSync)(dagsFolder), workspace)) {
         throw new UserError(`\`dags-folder\`: \`${inputs.dagsFolder}\` leads out of the workspace. An absolute path says that this is meant.`);
     }
-    const checkout = await readCheckout(folder);
-    const templateFile = needsTemplate ? findTemplate(inputs.template, workspace, checkout) : undefined;
-    return {
-        folder,
-        dagsFolder,
-        checkout,
-        ...(templateFile && {
-            templatePath: templateFile.shown,
-            template: readTemplate(readSmallFile(templateFile.path, templateFile.shown, workspace), templateFile.shown),
-        }),
-    };
+    return { folder, dagsFolder, checkout: await readCheckout(folder) };
 }
-function findTemplate(given, workspace, checkout) {
-    if (given === undefined) {
-        throw new UserError('A preview is made from a Deployment template, and the input `template` names none: check one in (`astro deployment inspect --template` writes it) and give its path, such as `template: .astro/preview.yaml`.');
+/**
+ * Reads the Deployment template that previews are made from, placeholders filled in. `read` gives files of the
+ * repository from where they may be trusted. Throws UserError with file, line and column for what is wrong in it.
+ */
+async function readPreviewTemplate(path, read, values) {
+    if (path === undefined) {
+        throw new UserError('A preview is made from a Deployment template, and neither the input `template` nor `preview.template` in `.astro/branch-deploy.yaml` names one: check one in (`action: export-template` or `astro deployment inspect --template` writes it) and give its path, such as `template: .astro/preview.yaml`.');
     }
-    const roots = checkout.kind === 'checkout' ? [workspace, checkout.root] : [workspace];
-    const path = roots
-        .map((root) => (0,external_node_path_.join)(root, given))
-        .find((file) => (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false }) !== undefined);
-    if (path === undefined)
-        throw new UserError(`\`template\`: there is no file \`${given}\` in the checkout.`, { at: { file: given } });
-    return { path, shown: given };
+    const text = await read(path);
+    if (text === undefined)
+        throw new UserError(`\`template\`: there is no file \`${path}\` in the checkout.`, { at: { file: path } });
+    return readTemplate(text, path, values(variablesIn(text)));
+}
+/** A file of the workspace; `undefined` where there is none. Throws UserError for links, folders and files that are too large. */
+function readWorkspaceFile(workspace, path) {
+    const file = (0,external_node_path_.join)(workspace, path);
+    return (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false }) === undefined ? undefined : readSmallFile(file, path, workspace);
 }
 /** Reads a file that a branch author controls: a regular one, inside the workspace, of bounded size; never through a link. */
 function readSmallFile(path, shown, workspace) {
@@ -41099,9 +42033,4229 @@ function readSmallFile(path, shown, workspace) {
     }
 }
 const isFolder = (path) => (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** Whether a path lies in a folder, or is it. */
 function inside(path, folder) {
     const way = (0,external_node_path_.relative)(folder, path);
     return way.split(/[\\/]/)[0] !== '..' && !(0,external_node_path_.isAbsolute)(way);
+}
+
+;// CONCATENATED MODULE: ./build/apply/template-file.js
+
+
+
+
+/** Writes a file of the workspace; never through a link, never outside. Throws UserError. */
+function writeWorkspaceFile(env, path, text) {
+    const workspace = workspaceFolder(env);
+    const file = (0,external_node_path_.join)(workspace, path);
+    (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(file), { recursive: true });
+    if (!inside((0,external_node_fs_.realpathSync)((0,external_node_path_.dirname)(file)), workspace))
+        throw new UserError(`\`template\`: \`${path}\` lies behind a link that leaves the workspace.`);
+    const handle = (0,external_node_fs_.openSync)(file, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_TRUNC | external_node_fs_.constants.O_NOFOLLOW, 0o644);
+    try {
+        (0,external_node_fs_.writeFileSync)(handle, text);
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(handle);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/apply/linking.js
+
+
+
+
+
+
+
+function spotOf({ plan, tools }, deployment) {
+    return {
+        client: tools.client,
+        organization: plan.organization,
+        workspaceId: deployment.workspaceId,
+        deploymentId: deployment.id,
+    };
+}
+/** Carries one link step out. After a failure it is said which objects are linked and which are not. */
+async function linkObject(run, step, deployment) {
+    if (!deployment)
+        throw new Error('a plan that links names a Deployment or creates one before');
+    const name = nameOf(step.wanted);
+    try {
+        const done = await run.timed('link', () => alignObject(spotOf(run, deployment), step.wanted, step.rewriteSecrets, realRhythm(run.tools.signal)));
+        if (!done || done.kind === 'nothing')
+            return;
+        run.written.push(step.wanted);
+        run.linked.push(`${step.what} ${name}`);
+        run.progress({ linked: [...run.linked] });
+    }
+    catch (error) {
+        const steps = run.plan.steps.filter((one) => one.kind === 'link');
+        const open = steps.slice(steps.indexOf(step)).map((one) => nameOf(one.wanted));
+        run.progress({
+            left: [
+                ...(run.linked.length > 0 ? [`Done in the Environment Manager: ${run.linked.join('; ')}.`] : []),
+                `Not done yet: ${open.join(', ')}. The next run goes on from here.`,
+            ],
+        });
+        throw error;
+    }
+}
+/** Looks once more at what this run wrote, and puts back what a run at the same time threw out. */
+async function lookAgain(run, deployment) {
+    if (run.written.length === 0)
+        return;
+    const healed = await run.timed('look at the links again', () => reassertObjects(spotOf(run, deployment), run.written, realRhythm(run.tools.signal)));
+    for (const one of healed)
+        run.tools.log.notice(`Another run had thrown the link of the ${nameOf(one)} out; it is back.`);
+    await verifyEffective(spotOf(run, deployment), run.written);
+}
+/**
+ * Takes a Deployment that goes away out of every environment object that names it. What fails is a warning: the
+ * Deployment costs money, a dangling entry does not. Resolves to whether anything was taken out.
+ */
+async function takeOut(run, deployment, objects) {
+    const { tools, plan } = run;
+    let named = objects;
+    let some = false;
+    try {
+        named ??= (await listObjects(tools.client, plan.organization, { workspaceId: deployment.workspaceId })).flatMap((object) => isNamed(object, deployment.id)
+            ? [{ id: object.id, kind: kindOfType(object.objectType), key: object.objectKey }]
+            : []);
+        for (const object of named) {
+            const without = (current) => withoutDeployment(current, deployment.id);
+            if (await unlinkObject(spotOf(run, deployment), object, without, realRhythm(tools.signal))) {
+                some = true;
+                tools.log.info(`Environment Manager: unlinked the ${nameOf(object)} from ${text_oneLine(deployment.name)}`);
+            }
+        }
+    }
+    catch (error) {
+        if (!(error instanceof AstroApiError || error instanceof UserError))
+            throw error;
+        tools.log.warning(`Links to ${text_oneLine(deployment.name)} may be left in the Environment Manager: ${error.message}`);
+    }
+    return some;
+}
+
+;// CONCATENATED MODULE: ./build/apply/preflight.js
+
+
+/**
+ * Refuses what the files alone show before anything is written or built: a preview that cannot get its code is not made
+ * first. Links and the Deployment's own limits are checked again when the code is shipped. Throws UserError.
+ */
+function refuseBadFiles(plan, inputs) {
+    const step = plan.steps.find((one) => one.kind === 'deploy-code');
+    // A DAG-only deploy alone looks at its files before it writes anyway.
+    if (!step || (step.type === 'dags-only' && plan.steps[0] === step))
+        return;
+    if (step.type !== 'dags-only' && inputs.imageName === undefined)
+        findDockerfile(step.source.folder);
+    const dagDeploysOn = (plan.preview?.desired ?? plan.deployment)?.isDagDeployEnabled === true;
+    if (step.type !== 'image-only' && dagDeploysOn) {
+        collectBundle(step.source.dagsFolder, { prefix: 'dags', refuseOutsideLinks: false, allowEmpty: inputs.force });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/apply/wait.js
+
+
+
+
+
+/** Pauses between two looks, in milliseconds: quick at first, then sparing. The first look comes at once. */
+const pauses = [500, 1_000, 2_000, 3_000, 5_000];
+/** How long a member that the deploy should have changed may lag behind a healthy status, in milliseconds. */
+const lag = 60_000;
+async function look(spot) {
+    const deployment = await readDeployment(spot.client, spot.organization, spot.deploymentId);
+    if (!deployment)
+        throw new UserError(`The Deployment ${spot.deploymentId} was deleted while this run was working on it: run the job again.`);
+    return deployment;
+}
+async function rest(spot, looks, tooLate) {
+    const next = pauses[Math.min(looks, pauses.length - 1)] ?? 0;
+    if (spot.client.remaining() < next)
+        throw new UserError(tooLate());
+    await pause(next, spot.client.signal);
+}
+const statusOf = (deployment) => deployment.status + (deployment.statusReason ? ` (${text_oneLine(deployment.statusReason)})` : '');
+/** Waits until a Deployment takes a deploy: no longer CREATING, no longer HIBERNATING. Throws UserError when time is up. */
+function untilItTakesDeploys(spot, known) {
+    return whileIn(['CREATING', 'HIBERNATING'], spot, known);
+}
+/** Waits until a Deployment is no longer CREATING. Throws UserError when time is up. */
+function untilCreated(spot, known) {
+    return whileIn(['CREATING'], spot, known);
+}
+async function whileIn(statuses, spot, known) {
+    let deployment = known;
+    for (let looks = 0; statuses.includes(deployment.status); looks++) {
+        const last = deployment;
+        const tooLate = () => `The Deployment ${text_oneLine(last.name)} is still ${statusOf(last)} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`;
+        if (looks > 0)
+            await rest(spot, looks - 1, tooLate);
+        deployment = await look(spot);
+    }
+    return deployment;
+}
+/**
+ * Waits until Astro says that the deploy runs: DEPLOYED, the Deployment healthy, and on it the very versions that were
+ * shipped (members that Astro does not fill are not waited for; ones that lag behind a healthy status, for a minute).
+ * A hibernating Deployment counts as healthy. Throws UserError when the deploy failed or time is up.
+ */
+async function untilItRuns(spot, deployId, shipped, now) {
+    let deploy;
+    let healthySince;
+    for (let looks = 0;; looks++) {
+        const settled = deploy?.status === 'DEPLOYED' ? deploy : undefined;
+        const [deployment, current] = await Promise.all([
+            look(spot),
+            settled ?? readDeploy(spot.client, spot.organization, spot.deploymentId, deployId),
+        ]);
+        deploy = current;
+        if (deploy.status === 'FAILED') {
+            throw new UserError(`Astro reports that the deploy ${deployId} FAILED; the Deployment ${deployment.name} is ${statusOf(deployment)}. Its logs in the Astro UI say why; mend it and push again.`);
+        }
+        const healthy = deployment.status === 'HEALTHY' || deployment.status === 'HIBERNATING';
+        if (deploy.status === 'DEPLOYED' && healthy) {
+            const superseded = supersededBy(deployment, shipped);
+            if (superseded !== undefined)
+                return { deployment, deploy, supersededBy: superseded };
+            healthySince ??= now();
+            if (shows(deployment, shipped) || now() - healthySince >= lag)
+                return { deployment, deploy };
+        }
+        const state = `the deploy is ${deploy.status}, the Deployment ${deployment.name} ${statusOf(deployment)}`;
+        await rest(spot, looks, () => `The deploy ${deployId} does not run yet after \`wait-time\`: ${state}. Nothing is undone; look at it in the Astro UI, or give a longer \`wait-time\`.`);
+    }
+}
+const matches = (shown, sent) => sent === undefined || !shown || shown === sent;
+function shows(deployment, shipped) {
+    return (matches(deployment.dagTarballVersion, shipped.dagTarballVersion) && matches(deployment.imageTag, shipped.imageTag));
+}
+/** A wanted DAG version other than ours, where ours was accepted before: somebody deployed after us. */
+function supersededBy(deployment, shipped) {
+    const desired = deployment.desiredDagTarballVersion;
+    return desired &&
+        shipped.dagTarballVersion !== undefined &&
+        desired !== shipped.dagTarballVersion &&
+        desired > shipped.dagTarballVersion
+        ? desired
+        : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/apply/apply.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Should nobody take a wake-up back, because the runner died: Astro does it after this time, in milliseconds. */
+const longestWake = 2 * 60 * 60 * 1000;
+/**
+ * Carries a plan out, step by step. Every step is safe to repeat: after a failure the next run observes what is there
+ * and goes on from it. What a wake-up changed is put back also when the deploy fails.
+ */
+async function apply(plan, inputs, tools, progress) {
+    const run = { plan, inputs, tools, progress, timed: timer(progress), written: [], linked: [] };
+    let deployment = plan.deployment;
+    let asleep;
+    const deleted = [];
+    if (deployment)
+        progress(facts(deployment, tools));
+    refuseBadFiles(plan, inputs);
+    try {
+        for (const step of plan.steps) {
+            if (step.kind !== 'move')
+                tools.log.info(`${label(step)}: ${step.why}`);
+            switch (step.kind) {
+                case 'create':
+                    deployment = await run.timed('create', () => apply_create(run, step));
+                    break;
+                case 'update':
+                    deployment = await run.timed('configure', () => update(run, step.deployment, step.body));
+                    progress({ updated: step.fields });
+                    break;
+                case 'link':
+                    await linkObject(run, step, deployment);
+                    break;
+                case 'wake':
+                    asleep = step.deployment;
+                    await run.timed('wake', () => wake(run, step.deployment));
+                    break;
+                case 'deploy-code':
+                    deployment = await deployCode(run, step, deployment);
+                    break;
+                case 'copy':
+                    deployment = await copy(run, step, deployment);
+                    break;
+                case 'move':
+                    break; // all of them together, below: sources go last
+                case 'write-template':
+                    writeWorkspaceFile(tools.env, step.path, step.text);
+                    progress({ updated: [step.path] });
+                    break;
+                case 'delete':
+                    await run.timed('delete', () => apply_remove(run, step.deployment, deleted, step.unlink));
+                    break;
+            }
+            if (deployment && step.kind !== 'delete')
+                progress(facts(deployment, tools));
+        }
+        const moves = plan.steps.filter((step) => step.kind === 'move');
+        const home = deployment;
+        if (home && moves.length > 0)
+            await run.timed('move', () => moveObjects(run, moves, home));
+        if (deployment)
+            await lookAgain(run, deployment);
+        if (deployment && plan.branch && plan.steps.length > 0)
+            await goWithTheBranch(run, plan.branch, deployment, deleted);
+    }
+    finally {
+        if (asleep)
+            await goBackToSleep(run, asleep);
+    }
+}
+function timer(progress) {
+    const parts = [];
+    return async (name, work) => {
+        const begun = performance.now();
+        try {
+            return await work();
+        }
+        finally {
+            parts.push({ name, milliseconds: performance.now() - begun });
+            progress({ parts: [...parts] });
+        }
+    };
+}
+function label(step) {
+    switch (step.kind) {
+        case 'create':
+            return `Create the Deployment ${text_oneLine(step.name)}`;
+        case 'update':
+            return `Change ${step.fields.join(', ')} of the Deployment ${text_oneLine(step.deployment.name)}`;
+        case 'wake':
+            return `Wake the Deployment ${text_oneLine(step.deployment.name)}`;
+        case 'deploy-code':
+            return `Deploy (${step.type})`;
+        case 'link':
+            return `Environment Manager: ${step.what} ${nameOf(step.wanted)}${step.fields.length > 0 ? ` (${step.fields.join(', ')})` : ''}`;
+        case 'copy':
+            return `Copy ${copied(step).join(', ')} from the Deployment ${text_oneLine(step.from.name)}`;
+        case 'write-template':
+            return `Write ${step.path}`;
+        case 'delete':
+            return `Delete the Deployment ${text_oneLine(step.deployment.name)} (${step.deployment.id})`;
+    }
+}
+function facts(deployment, tools) {
+    const airflow = airflowUrl(deployment);
+    return {
+        deploymentId: deployment.id,
+        deploymentName: deployment.name,
+        deploymentUrl: astroUrl(deployment, tools.client.url),
+        ...(airflow !== undefined && { airflowUrl: airflow }),
+    };
+}
+async function apply_create({ plan, tools, progress }, step) {
+    const { organization, workspace = '', identity } = plan;
+    if (!identity)
+        throw new Error('a plan that creates a preview names its identity');
+    const { deployment, created } = await createOnce(tools.client, organization, workspace, step.body, identity);
+    progress({
+        created,
+        left: [
+            `The Deployment ${deployment.name} (${deployment.id}) exists and carries this branch's mark: the next run goes on with it.`,
+        ],
+    });
+    return deployment;
+}
+async function update({ plan, tools }, deployment, body) {
+    return updateDeployment(tools.client, plan.organization, deployment.id, body);
+}
+async function wake({ plan, tools }, deployment) {
+    const until = new Date(tools.now().getTime() + longestWake).toISOString();
+    await wakeDeployment(tools.client, plan.organization, deployment.id, until);
+}
+async function goBackToSleep({ plan, tools }, deployment) {
+    const before = deployment.scalingSpec?.hibernationSpec?.override;
+    try {
+        // A cancelled run still has a moment: its own signal would stop this request before it is sent.
+        const client = { ...tools.client, signal: AbortSignal.timeout(10_000) };
+        await restoreOverride(client, plan.organization, deployment.id, before);
+    }
+    catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        tools.log.warning(`The Deployment ${text_oneLine(deployment.name)} was woken and could not be given its schedule back: ${why} Astro does so by itself within two hours.`);
+    }
+}
+/** Copies into a preview that is up, because Airflow itself takes the objects. */
+async function copy(run, step, known) {
+    const { plan, tools } = run;
+    if (!known)
+        throw new Error('a plan that copies names a Deployment or creates one before');
+    const spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
+    const ready = await run.timed('wait until Airflow is up', () => untilItTakesDeploys(spot, known));
+    const { copied: done, incomplete } = await run.timed('copy', () => copyObjects(step, ready, tools));
+    tools.log.info(`Copied ${done.join(', ')}`);
+    for (const line of incomplete)
+        tools.log.warning(`Not copied, because Airflow does not give it out: ${line}.`);
+    return ready;
+}
+async function deployCode(run, step, known) {
+    const { plan, inputs, tools, progress } = run;
+    if (!known)
+        throw new Error('a plan that deploys names a Deployment or creates one before');
+    const spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
+    const [ready, image] = await together(tools.signal, (signal) => [
+        run.timed('wait until it takes a deploy', async () => {
+            const ready = await apply_confirm(run, await untilItTakesDeploys(spot, known));
+            await lookAgain(run, ready);
+            return ready;
+        }),
+        step.type === 'dags-only'
+            ? Promise.resolve(undefined)
+            : run.timed('build', () => tools.budget.exempt(() => prepareImage(step, known.isDagDeployEnabled, inputs, { ...tools, signal }))),
+    ]);
+    const shipped = await run
+        .timed('ship', () => tools.budget.exempt(() => shipCode(spot, ready, step, image, inputs, tools)))
+        .finally(() => image?.discard());
+    progress({
+        deployType: step.type,
+        deployId: shipped.deployId,
+        ...(shipped.imageTag !== undefined && { imageTag: shipped.imageTag }),
+        ...(shipped.dagTarballVersion !== undefined && { dagTarballVersion: shipped.dagTarballVersion }),
+    });
+    if (!inputs.wait)
+        return ready;
+    progress({ left: [`The deploy ${shipped.deployId} is finalized: Astro goes on rolling it out.`] });
+    const rollout = await run.timed('rollout', () => untilItRuns(spot, shipped.deployId, shipped, () => tools.now().getTime()));
+    progress({ left: [] });
+    if (rollout.supersededBy !== undefined)
+        tools.log.notice('A newer deploy of another run has taken the place of this one already.');
+    return rollout.deployment;
+}
+/**
+ * Compares a new preview with what was asked for: whether creating honours environment variables and e-mail addresses
+ * is not settled, and Astro's CLI sends them once more in an update.
+ */
+async function apply_confirm({ plan, tools }, deployment) {
+    if (!plan.preview || plan.deployment)
+        return deployment;
+    const { desired, owned } = plan.preview;
+    const missing = compareDeployment(desired, deployment, owned).changes.map(({ field }) => field);
+    if (missing.length === 0)
+        return deployment;
+    tools.log.info(`Astro did not take everything at creation: sending ${missing.join(', ')} once more.`);
+    return updateDeployment(tools.client, plan.organization, deployment.id, updateBody(desired, deployment, owned));
+}
+/** A branch that vanished while this run was working takes its preview with it: its `delete` run came too early to see it. */
+async function goWithTheBranch(run, branch, deployment, deleted) {
+    const state = await branchState(await run.tools.github(), branch.name);
+    if (state.kind !== 'absent')
+        return;
+    run.tools.log.notice(`The branch ${text_oneLine(branch.name, 100)} vanished during this run: its preview goes with it.`);
+    await run.timed('delete', () => apply_remove(run, deployment, deleted));
+}
+async function apply_remove(run, deployment, deleted, unlink) {
+    const { plan, tools, progress } = run;
+    const { client } = tools;
+    const current = await readDeployment(client, plan.organization, deployment.id);
+    if (current && (!plan.identity || !isPreviewOf(current, plan.identity))) {
+        throw new UserError(`The Deployment ${text_oneLine(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`);
+    }
+    const unlinked = await takeOut(run, deployment, unlink);
+    const gone = current === undefined || !(await deleteOnceCreated(run, current));
+    // A rival that had read an object before it was unlinked brings the entry back with its own write.
+    if (unlinked)
+        await takeOut(run, deployment, undefined);
+    if (gone)
+        tools.log.info(`The Deployment ${text_oneLine(deployment.name)} was gone already.`);
+    deleted.push(deployment.id);
+    progress({ deleted: [...deleted] });
+}
+/** Deletes a Deployment; one that is still being created may have to be waited for first. `false`: it was gone. */
+async function deleteOnceCreated({ plan, tools }, deployment) {
+    const { client } = tools;
+    try {
+        return await deleteDeployment(client, plan.organization, deployment.id);
+    }
+    catch (error) {
+        const early = error instanceof AstroApiError && (error.status === 400 || error.status === 409);
+        if (!early || deployment.status !== 'CREATING')
+            throw error;
+        await untilCreated({ client, organization: plan.organization, deploymentId: deployment.id }, deployment);
+        return deleteDeployment(client, plan.organization, deployment.id);
+    }
+}
+/** Runs two parts side by side; when one fails the other is told to stop, and both have ended before this does. */
+async function together(signal, begin) {
+    const stop = new AbortController();
+    const parts = begin(AbortSignal.any([signal, stop.signal]));
+    try {
+        return await Promise.all(parts);
+    }
+    catch (error) {
+        stop.abort(error);
+        const [, image] = await Promise.allSettled(parts);
+        if (image.status === 'fulfilled')
+            await image.value?.discard();
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/core/branch-patterns.js
+/**
+ * GitHub's filter patterns for branches (docs.github.com, "Workflow syntax for GitHub Actions", "Filter pattern cheat
+ * sheet"). A pattern becomes a small automaton that is walked with sets of states: what a match costs grows with pattern
+ * and name, whatever the pattern says.
+ */
+/** Parses one filter pattern; `why` is a part of a sentence. */
+function parsePattern(text) {
+    const negated = text.startsWith('!');
+    // Whole characters, so that `?` after an emoji makes all of it optional.
+    const characters = Array.from(negated ? text.slice(1) : text);
+    if (characters.length === 0)
+        return branch_patterns_refused(negated ? 'there is nothing after `!`' : 'it is empty');
+    const states = [];
+    let single = false;
+    let at = 0;
+    while (at < characters.length) {
+        const character = characters[at++];
+        if (character === '*') {
+            const slash = characters[at] === '*';
+            if (slash)
+                at++;
+            // The cheat sheet's `**/README.md` matches `README.md`, its `docs/**/*.md` matches `docs/README.md`.
+            const folders = slash && characters[at] === '/' && [undefined, '/'].includes(characters[at - 3]);
+            if (folders)
+                states.push({ takes: nothing, repeats: false, skips: [states.length + 1, states.length + 3] });
+            states.push({ takes: { slash }, repeats: true, skips: [states.length + 1] });
+            single = false;
+            continue;
+        }
+        if (character === '?' || character === '+') {
+            const before = states.at(-1);
+            if (!single || !before)
+                return branch_patterns_refused(`\`${character}\` has no character before it (\`\\${character}\` is the character itself)`);
+            if (character === '?')
+                states[states.length - 1] = { ...before, skips: [states.length] };
+            else
+                states.push({ ...before, repeats: true, skips: [states.length + 1] });
+            single = false;
+            continue;
+        }
+        let listed;
+        if (character === '[') {
+            const found = parseBrackets(characters, at);
+            if (typeof found === 'string')
+                return branch_patterns_refused(found);
+            ({ listed, at } = found);
+        }
+        else if (character === '\\') {
+            const escaped = characters[at++];
+            if (escaped === undefined)
+                return branch_patterns_refused('there is nothing after its last `\\`');
+            listed = new Set([escaped]);
+        }
+        else {
+            listed = new Set([character]);
+        }
+        states.push({ takes: { listed }, repeats: false, skips: [] });
+        single = true;
+    }
+    return { ok: true, negated, pattern: { text: characters.join(''), states } };
+}
+const nothing = { listed: new Set() };
+const branch_patterns_refused = (why) => ({ ok: false, why });
+/** What stands in brackets, from behind `[`; a text says what is wrong. */
+function parseBrackets(characters, start) {
+    const listed = new Set();
+    let at = start;
+    for (;;) {
+        const first = characters[at++];
+        if (first === undefined)
+            return '`[` is not closed';
+        if (first === ']')
+            break;
+        if (first === '\\') {
+            const escaped = characters[at++];
+            if (escaped === undefined)
+                return '`[` is not closed';
+            listed.add(escaped);
+            continue;
+        }
+        const last = characters[at + 1];
+        // `-` at either end stands for itself.
+        if (characters[at] !== '-' || last === undefined || last === ']') {
+            listed.add(first);
+            continue;
+        }
+        if (!['09', 'az', 'AZ'].some((kind) => within(kind, first) && within(kind, last)))
+            return `the range \`${first}-${last}\` is not one of a-z, A-Z, 0-9 or a part of one`;
+        if (first > last)
+            return `the range \`${first}-${last}\` runs backwards`;
+        for (let code = first.charCodeAt(0); code <= last.charCodeAt(0); code++)
+            listed.add(String.fromCharCode(code));
+        at += 2;
+    }
+    return listed.size > 0 ? { listed, at } : '`[]` lists no character';
+}
+const within = (kind, character) => character.length === 1 && character >= kind.charAt(0) && character <= kind.charAt(1);
+const takes = ({ takes }, character) => 'listed' in takes ? takes.listed.has(character) : takes.slash || character !== '/';
+/** The states that can be reached from these without a character, in ascending order. */
+function branch_patterns_closed({ states }, from) {
+    const reached = new Set();
+    const todo = [...from];
+    for (const state of todo) {
+        if (reached.has(state))
+            continue;
+        reached.add(state);
+        todo.push(...(states[state]?.skips ?? []));
+    }
+    return [...reached].sort((a, b) => a - b);
+}
+const step = (pattern, from, character) => branch_patterns_closed(pattern, from.flatMap((at) => {
+    const state = pattern.states[at];
+    return state && takes(state, character) ? [state.repeats ? at : at + 1] : [];
+}));
+/** The last state is the one behind the pattern. */
+const accepts = ({ states }, reached) => reached.at(-1) === states.length;
+/** Whether a pattern matches the whole of a branch name, character by character as they are; its `!` plays no part. */
+function branch_patterns_matches(pattern, branch) {
+    let reached = branch_patterns_closed(pattern, [0]);
+    for (const character of branch) {
+        reached = step(pattern, reached, character);
+        if (reached.length === 0)
+            return false;
+    }
+    return accepts(pattern, reached);
+}
+/** Whether a list of patterns selects a branch: the last pattern that matches it decides (cheat sheet, "Patterns to match branches and tags"). */
+function selects(patterns, branch) {
+    const last = patterns.findLast(({ pattern }) => branch_patterns_matches(pattern, branch));
+    return last !== undefined && !last.negated;
+}
+/** So many pairs of states are looked at; patterns that people write need some dozens. */
+const mostPairs = 5000;
+/**
+ * Whether every branch name that `later` matches is matched by one of `earlier` too, so that `later` never gets its turn.
+ * Exact up to a bound on the work, beyond which the answer is no.
+ */
+function covers(earlier, later) {
+    const alphabet = representatives([later, ...earlier]);
+    const start = earlier.map((pattern) => branch_patterns_closed(pattern, [0]));
+    const todo = branch_patterns_closed(later, [0]).map((state) => ({ state, reached: start }));
+    const seen = new Set();
+    for (const { state, reached } of todo) {
+        const key = `${state};${reached.join(';')}`;
+        if (seen.has(key))
+            continue;
+        if (seen.size === mostPairs)
+            return false;
+        seen.add(key);
+        for (const character of alphabet) {
+            const next = step(later, [state], character);
+            if (next.length === 0)
+                continue;
+            const others = earlier.map((pattern, index) => step(pattern, reached[index], character));
+            if (accepts(later, next) && !earlier.some((pattern, index) => accepts(pattern, others[index])))
+                return false;
+            todo.push(...next.map((one) => ({ state: one, reached: others })));
+        }
+    }
+    return true;
+}
+/** One character for each kind that the patterns tell apart; the empty text stands for every character that none names. */
+function representatives(patterns) {
+    const states = patterns.flatMap((pattern) => pattern.states);
+    const named = states.flatMap((state) => ('listed' in state.takes ? [...state.takes.listed] : []));
+    const kinds = new Map();
+    for (const character of new Set(['', '/', ...named]))
+        kinds.set(states.map((state) => (takes(state, character) ? '1' : '0')).join(''), character);
+    return [...kinds.values()];
+}
+
+;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/pointer.js
+function encodePointer(p) {
+    return encodeURI(escapePointer(p)).replace(/#/g, '%23');
+}
+function escapePointer(p) {
+    return p.replace(/~/g, '~0').replace(/\//g, '~1');
+}
+//# sourceMappingURL=pointer.js.map
+;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/dereference.js
+
+const uriFragmentCharacter = /^[A-Za-z0-9._~!$&'()*+,;=:@/?-]$/;
+const uriPercentEncoding = /^%[0-9A-Fa-f]{2}$/;
+const uriUnreservedCharacter = /^[A-Za-z0-9._~-]$/;
+function normalizeURIFragment(fragment) {
+    let normalized = '';
+    for (let index = 0; index < fragment.length;) {
+        const character = fragment[index];
+        const encoded = fragment.slice(index, index + 3);
+        if (character === '%' && uriPercentEncoding.test(encoded)) {
+            const decoded = String.fromCharCode(parseInt(encoded.slice(1), 16));
+            normalized += uriUnreservedCharacter.test(decoded)
+                ? decoded
+                : encoded.toUpperCase();
+            index += 3;
+            continue;
+        }
+        const codePoint = String.fromCodePoint(fragment.codePointAt(index));
+        normalized += uriFragmentCharacter.test(codePoint)
+            ? codePoint
+            : encodeURIComponent(codePoint);
+        index += codePoint.length;
+    }
+    return normalized;
+}
+function resolveURI(reference, baseURI) {
+    const url = new URL(reference, baseURI.href);
+    url.hash = url.hash ? normalizeURIFragment(url.hash.slice(1)) : '';
+    return url;
+}
+const schemaKeyword = {
+    additionalItems: true,
+    unevaluatedItems: true,
+    items: true,
+    contains: true,
+    additionalProperties: true,
+    unevaluatedProperties: true,
+    propertyNames: true,
+    not: true,
+    if: true,
+    then: true,
+    else: true
+};
+const schemaArrayKeyword = {
+    prefixItems: true,
+    items: true,
+    allOf: true,
+    anyOf: true,
+    oneOf: true
+};
+const schemaMapKeyword = {
+    $defs: true,
+    definitions: true,
+    properties: true,
+    patternProperties: true,
+    dependentSchemas: true
+};
+const ignoredKeyword = {
+    id: true,
+    $id: true,
+    $ref: true,
+    $schema: true,
+    $anchor: true,
+    $vocabulary: true,
+    $comment: true,
+    default: true,
+    enum: true,
+    const: true,
+    required: true,
+    dependentRequired: true,
+    type: true,
+    maximum: true,
+    minimum: true,
+    exclusiveMaximum: true,
+    exclusiveMinimum: true,
+    multipleOf: true,
+    maxLength: true,
+    minLength: true,
+    pattern: true,
+    format: true,
+    maxItems: true,
+    minItems: true,
+    uniqueItems: true,
+    maxProperties: true,
+    minProperties: true
+};
+let initialBaseURI = typeof self !== 'undefined' &&
+    self.location &&
+    self.location.origin !== 'null'
+    ?
+        new URL(self.location.origin + self.location.pathname + location.search)
+    : new URL('https://github.com/cfworker');
+function dereference(schema, lookup = Object.create(null), baseURI = initialBaseURI, basePointer = '') {
+    if (schema && typeof schema === 'object' && !Array.isArray(schema)) {
+        const id = schema.$id || schema['id'];
+        if (id) {
+            const url = resolveURI(id, baseURI);
+            if (url.hash.length > 1) {
+                lookup[url.href] = schema;
+            }
+            else {
+                url.hash = '';
+                if (basePointer === '') {
+                    baseURI = url;
+                }
+                else {
+                    dereference(schema, lookup, baseURI);
+                }
+            }
+        }
+    }
+    else if (schema !== true && schema !== false) {
+        return lookup;
+    }
+    const schemaURI = baseURI.href + (basePointer ? '#' + basePointer : '');
+    if (lookup[schemaURI] !== undefined && lookup[schemaURI] !== schema) {
+        throw new Error(`Duplicate schema URI "${schemaURI}".`);
+    }
+    lookup[schemaURI] = schema;
+    if (schema === true || schema === false) {
+        return lookup;
+    }
+    if (schema.__absolute_uri__ === undefined) {
+        Object.defineProperty(schema, '__absolute_uri__', {
+            enumerable: false,
+            value: schemaURI
+        });
+    }
+    if (schema.$ref && schema.__absolute_ref__ === undefined) {
+        const url = resolveURI(schema.$ref, baseURI);
+        Object.defineProperty(schema, '__absolute_ref__', {
+            enumerable: false,
+            value: url.href
+        });
+    }
+    if (schema.$recursiveRef && schema.__absolute_recursive_ref__ === undefined) {
+        const url = resolveURI(schema.$recursiveRef, baseURI);
+        Object.defineProperty(schema, '__absolute_recursive_ref__', {
+            enumerable: false,
+            value: url.href
+        });
+    }
+    if (schema.$anchor) {
+        const url = resolveURI('#' + schema.$anchor, baseURI);
+        lookup[url.href] = schema;
+    }
+    for (let key in schema) {
+        if (ignoredKeyword[key]) {
+            continue;
+        }
+        const keyBase = `${basePointer}/${encodePointer(key)}`;
+        const subSchema = schema[key];
+        if (Array.isArray(subSchema)) {
+            if (schemaArrayKeyword[key]) {
+                const length = subSchema.length;
+                for (let i = 0; i < length; i++) {
+                    dereference(subSchema[i], lookup, baseURI, `${keyBase}/${i}`);
+                }
+            }
+        }
+        else if (schemaMapKeyword[key]) {
+            for (let subKey in subSchema) {
+                dereference(subSchema[subKey], lookup, baseURI, `${keyBase}/${encodePointer(subKey)}`);
+            }
+        }
+        else {
+            dereference(subSchema, lookup, baseURI, keyBase);
+        }
+    }
+    return lookup;
+}
+//# sourceMappingURL=dereference.js.map
+;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/deep-compare-strict.js
+function deepCompareStrict(a, b) {
+    const typeofa = typeof a;
+    if (typeofa !== typeof b) {
+        return false;
+    }
+    const aIsArray = Array.isArray(a);
+    const bIsArray = Array.isArray(b);
+    if (aIsArray !== bIsArray) {
+        return false;
+    }
+    if (aIsArray) {
+        const length = a.length;
+        if (length !== b.length) {
+            return false;
+        }
+        for (let i = 0; i < length; i++) {
+            if (!deepCompareStrict(a[i], b[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+    if (typeofa === 'object') {
+        if (!a || !b) {
+            return a === b;
+        }
+        const aKeys = Object.keys(a);
+        const bKeys = Object.keys(b);
+        const length = aKeys.length;
+        if (length !== bKeys.length) {
+            return false;
+        }
+        for (const k of aKeys) {
+            if (!Object.prototype.hasOwnProperty.call(b, k)) {
+                return false;
+            }
+            if (!deepCompareStrict(a[k], b[k])) {
+                return false;
+            }
+        }
+        return true;
+    }
+    return a === b;
+}
+//# sourceMappingURL=deep-compare-strict.js.map
+;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/format.js
+const DATE = /^(\d\d\d\d)-(\d\d)-(\d\d)$/;
+const DAYS = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const TIME = /^(\d\d):(\d\d):(\d\d)(\.\d+)?(z|([+-])(\d\d):(\d\d))?$/i;
+const HOSTNAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-0-9a-z]{0,61}[0-9a-z])?)*$/i;
+const URIREF = /^(?:[a-z][a-z0-9+\-.]*:)?(?:\/?\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?(?:\[(?:(?:(?:(?:[0-9a-f]{1,4}:){6}|::(?:[0-9a-f]{1,4}:){5}|(?:[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){4}|(?:(?:[0-9a-f]{1,4}:){0,1}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){3}|(?:(?:[0-9a-f]{1,4}:){0,2}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){2}|(?:(?:[0-9a-f]{1,4}:){0,3}[0-9a-f]{1,4})?::[0-9a-f]{1,4}:|(?:(?:[0-9a-f]{1,4}:){0,4}[0-9a-f]{1,4})?::)(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?))|(?:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4})?::[0-9a-f]{1,4}|(?:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})?::)|[Vv][0-9a-f]+\.[a-z0-9\-._~!$&'()*+,;=:]+)\]|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?)|(?:[a-z0-9\-._~!$&'"()*+,;=]|%[0-9a-f]{2})*)(?::\d*)?(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*|\/(?:(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*)?|(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*)?(?:\?(?:[a-z0-9\-._~!$&'"()*+,;=:@/?]|%[0-9a-f]{2})*)?(?:#(?:[a-z0-9\-._~!$&'"()*+,;=:@/?]|%[0-9a-f]{2})*)?$/i;
+const URITEMPLATE = /^(?:(?:[^\x00-\x20\x7f"<>%\\^`{|}]|%[0-9a-f]{2})|\{[+#./;?&=,!@|]?(?:[a-z0-9_]|%[0-9a-f]{2})+(?:\.(?:[a-z0-9_]|%[0-9a-f]{2})+)*(?::[1-9][0-9]{0,3}|\*)?(?:,(?:[a-z0-9_]|%[0-9a-f]{2})+(?:\.(?:[a-z0-9_]|%[0-9a-f]{2})+)*(?::[1-9][0-9]{0,3}|\*)?)*\})*$/i;
+const URL_ = /^(?:(?:https?|ftp):\/\/)(?:\S+(?::\S*)?@)?(?:(?!10(?:\.\d{1,3}){3})(?!127(?:\.\d{1,3}){3})(?!169\.254(?:\.\d{1,3}){2})(?!192\.168(?:\.\d{1,3}){2})(?!172\.(?:1[6-9]|2\d|3[0-1])(?:\.\d{1,3}){2})(?:[1-9]\d?|1\d\d|2[01]\d|22[0-3])(?:\.(?:1?\d{1,2}|2[0-4]\d|25[0-5])){2}(?:\.(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-4]))|(?:(?:[a-z\u{00a1}-\u{ffff}0-9]+-?)*[a-z\u{00a1}-\u{ffff}0-9]+)(?:\.(?:[a-z\u{00a1}-\u{ffff}0-9]+-?)*[a-z\u{00a1}-\u{ffff}0-9]+)*(?:\.(?:[a-z\u{00a1}-\u{ffff}]{2,})))(?::\d{2,5})?(?:\/[^\s]*)?$/iu;
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+const JSON_POINTER = /^(?:\/(?:[^~/]|~0|~1)*)*$/;
+const JSON_POINTER_URI_FRAGMENT = /^#(?:\/(?:[a-z0-9_\-.!$&'()*+,;:=@]|%[0-9a-f]{2}|~0|~1)*)*$/i;
+const RELATIVE_JSON_POINTER = /^(?:0|[1-9][0-9]*)(?:#|(?:\/(?:[^~/]|~0|~1)*)*)$/;
+const EMAIL_ADDRESS = /^("(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\[\x20-\x7e])*"|[a-z0-9.!#$%&'*+/=?^_`{|}~-]+)@(.+)$/i;
+const EMAIL = (input) => {
+    const matches = input.match(EMAIL_ADDRESS);
+    if (!matches)
+        return false;
+    const name = matches[1];
+    const host = matches[2];
+    if (!name || !host || name.length > 64 || host.length > 253)
+        return false;
+    if (name[0] !== '"' &&
+        (name[0] === '.' || name.endsWith('.') || name.includes('..'))) {
+        return false;
+    }
+    if (host.startsWith('[') && host.endsWith(']')) {
+        const address = host.slice(1, -1);
+        if (/^ipv6:/i.test(address))
+            return IPV6.test(address.slice(5));
+        return IPV4.test(address);
+    }
+    return HOSTNAME.test(host);
+};
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?)$/;
+const IPV6 = /^((([0-9a-f]{1,4}:){7}([0-9a-f]{1,4}|:))|(([0-9a-f]{1,4}:){6}(:[0-9a-f]{1,4}|((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3})|:))|(([0-9a-f]{1,4}:){5}(((:[0-9a-f]{1,4}){1,2})|:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3})|:))|(([0-9a-f]{1,4}:){4}(((:[0-9a-f]{1,4}){1,3})|((:[0-9a-f]{1,4})?:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(([0-9a-f]{1,4}:){3}(((:[0-9a-f]{1,4}){1,4})|((:[0-9a-f]{1,4}){0,2}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(([0-9a-f]{1,4}:){2}(((:[0-9a-f]{1,4}){1,5})|((:[0-9a-f]{1,4}){0,3}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(([0-9a-f]{1,4}:){1}(((:[0-9a-f]{1,4}){1,6})|((:[0-9a-f]{1,4}){0,4}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(:(((:[0-9a-f]{1,4}){1,7})|((:[0-9a-f]{1,4}){0,5}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:)))$/i;
+const DURATION = (input) => /^P(?:\d+W|(?:(?:\d+Y(?:\d+M(?:\d+D)?)?|\d+M(?:\d+D)?|\d+D)(?:T(?:\d+H(?:\d+M(?:\d+S)?)?|\d+M(?:\d+S)?|\d+S))?|T(?:\d+H(?:\d+M(?:\d+S)?)?|\d+M(?:\d+S)?|\d+S)))$/.test(input);
+function bind(r) {
+    return r.test.bind(r);
+}
+const format = {
+    date,
+    time: time.bind(undefined, true),
+    'date-time': date_time,
+    duration: DURATION,
+    uri,
+    'uri-reference': bind(URIREF),
+    'uri-template': bind(URITEMPLATE),
+    url: bind(URL_),
+    email: EMAIL,
+    hostname: bind(HOSTNAME),
+    ipv4: bind(IPV4),
+    ipv6: bind(IPV6),
+    regex: regex,
+    uuid: bind(UUID),
+    'json-pointer': bind(JSON_POINTER),
+    'json-pointer-uri-fragment': bind(JSON_POINTER_URI_FRAGMENT),
+    'relative-json-pointer': bind(RELATIVE_JSON_POINTER)
+};
+function isLeapYear(year) {
+    return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+}
+function date(str) {
+    const matches = str.match(DATE);
+    if (!matches)
+        return false;
+    const yearPart = matches[1];
+    const monthPart = matches[2];
+    const dayPart = matches[3];
+    if (!yearPart || !monthPart || !dayPart)
+        return false;
+    const year = +yearPart;
+    const month = +monthPart;
+    const day = +dayPart;
+    const maxDay = month == 2 && isLeapYear(year) ? 29 : DAYS[month];
+    return (month >= 1 &&
+        month <= 12 &&
+        day >= 1 &&
+        maxDay !== undefined &&
+        day <= maxDay);
+}
+function time(full, str) {
+    const matches = str.match(TIME);
+    if (!matches)
+        return false;
+    const hourPart = matches[1];
+    const minutePart = matches[2];
+    const secondPart = matches[3];
+    if (!hourPart || !minutePart || !secondPart)
+        return false;
+    const hour = +hourPart;
+    const minute = +minutePart;
+    const second = +secondPart;
+    const timeZone = matches[5];
+    const offsetSign = matches[6];
+    const offsetHour = +(matches[7] ?? 0);
+    const offsetMinute = +(matches[8] ?? 0);
+    if (hour > 23 ||
+        minute > 59 ||
+        second > 60 ||
+        offsetHour > 23 ||
+        offsetMinute > 59 ||
+        (full && timeZone === undefined)) {
+        return false;
+    }
+    if (second < 60)
+        return true;
+    const offsetDirection = offsetSign === '+' ? 1 : offsetSign === '-' ? -1 : 0;
+    const utcMinute = (hour * 60 +
+        minute -
+        offsetDirection * (offsetHour * 60 + offsetMinute) +
+        24 * 60) %
+        (24 * 60);
+    return utcMinute === 23 * 60 + 59;
+}
+const DATE_TIME_SEPARATOR = /t|\s/i;
+function date_time(str) {
+    const [datePart, timePart, extra] = str.split(DATE_TIME_SEPARATOR);
+    return (datePart !== undefined &&
+        timePart !== undefined &&
+        extra === undefined &&
+        date(datePart) &&
+        time(true, timePart));
+}
+const NOT_URI_FRAGMENT = /\/|:/;
+const URI_PATTERN = /^(?:[a-z][a-z0-9+\-.]*:)(?:\/?\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?(?:\[(?:(?:(?:(?:[0-9a-f]{1,4}:){6}|::(?:[0-9a-f]{1,4}:){5}|(?:[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){4}|(?:(?:[0-9a-f]{1,4}:){0,1}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){3}|(?:(?:[0-9a-f]{1,4}:){0,2}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){2}|(?:(?:[0-9a-f]{1,4}:){0,3}[0-9a-f]{1,4})?::[0-9a-f]{1,4}:|(?:(?:[0-9a-f]{1,4}:){0,4}[0-9a-f]{1,4})?::)(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?))|(?:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4})?::[0-9a-f]{1,4}|(?:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})?::)|[Vv][0-9a-f]+\.[a-z0-9\-._~!$&'()*+,;=:]+)\]|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?)|(?:[a-z0-9\-._~!$&'()*+,;=]|%[0-9a-f]{2})*)(?::\d*)?(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*|\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*)?|(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'()*+,;=:@]|%[0-9a-f]{2})*)*)(?:\?(?:[a-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9a-f]{2})*)?(?:#(?:[a-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9a-f]{2})*)?$/i;
+function uri(str) {
+    return NOT_URI_FRAGMENT.test(str) && URI_PATTERN.test(str);
+}
+const Z_ANCHOR = /[^\\]\\Z/;
+function regex(str) {
+    if (Z_ANCHOR.test(str))
+        return false;
+    try {
+        new RegExp(str, 'u');
+        return true;
+    }
+    catch (e) {
+        return false;
+    }
+}
+//# sourceMappingURL=format.js.map
+;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/ucs2-length.js
+function ucs2length(s) {
+    let result = 0;
+    let length = s.length;
+    let index = 0;
+    let charCode;
+    while (index < length) {
+        result++;
+        charCode = s.charCodeAt(index++);
+        if (charCode >= 0xd800 && charCode <= 0xdbff && index < length) {
+            charCode = s.charCodeAt(index);
+            if ((charCode & 0xfc00) == 0xdc00) {
+                index++;
+            }
+        }
+    }
+    return result;
+}
+//# sourceMappingURL=ucs2-length.js.map
+;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/validate.js
+
+
+
+
+
+function validate_hasOwnProperty(instance, key) {
+    return Object.prototype.hasOwnProperty.call(instance, key);
+}
+function decimalInteger(value) {
+    const coefficientAndExponent = Math.abs(value).toString().split('e');
+    const coefficient = coefficientAndExponent[0];
+    const exponent = coefficientAndExponent[1] ?? '0';
+    const point = coefficient.indexOf('.');
+    const fractionLength = point === -1 ? 0 : coefficient.length - point - 1;
+    return [
+        BigInt(coefficient.replace('.', '')),
+        Number(exponent) - fractionLength
+    ];
+}
+function isMultipleOf(instance, divisor) {
+    if (!Number.isFinite(instance) || !Number.isFinite(divisor) || divisor <= 0) {
+        return false;
+    }
+    const [instanceCoefficient, instanceExponent] = decimalInteger(instance);
+    const [divisorCoefficient, divisorExponent] = decimalInteger(divisor);
+    const exponentDifference = instanceExponent - divisorExponent;
+    if (exponentDifference >= 0) {
+        return ((instanceCoefficient * 10n ** BigInt(exponentDifference)) %
+            divisorCoefficient ===
+            0n);
+    }
+    return (instanceCoefficient %
+        (divisorCoefficient * 10n ** BigInt(-exponentDifference)) ===
+        0n);
+}
+function validate(instance, schema, draft = '2019-09', lookup = dereference(schema), shortCircuit = true, recursiveAnchor = null, instanceLocation = '#', schemaLocation = '#', evaluated = Object.create(null)) {
+    if (schema === true) {
+        return { valid: true, errors: [] };
+    }
+    if (schema === false) {
+        return {
+            valid: false,
+            errors: [
+                {
+                    instanceLocation,
+                    keyword: 'false',
+                    keywordLocation: instanceLocation,
+                    error: 'False boolean schema.'
+                }
+            ]
+        };
+    }
+    const rawInstanceType = typeof instance;
+    let instanceType;
+    switch (rawInstanceType) {
+        case 'boolean':
+        case 'number':
+        case 'string':
+            instanceType = rawInstanceType;
+            break;
+        case 'object':
+            if (instance === null) {
+                instanceType = 'null';
+            }
+            else if (Array.isArray(instance)) {
+                instanceType = 'array';
+            }
+            else {
+                instanceType = 'object';
+            }
+            break;
+        default:
+            throw new Error(`Instances of "${rawInstanceType}" type are not supported.`);
+    }
+    const { $ref, $recursiveRef, $recursiveAnchor, type: $type, const: $const, enum: $enum, required: $required, not: $not, anyOf: $anyOf, allOf: $allOf, oneOf: $oneOf, if: $if, then: $then, else: $else, format: $format, properties: $properties, patternProperties: $patternProperties, additionalProperties: $additionalProperties, unevaluatedProperties: $unevaluatedProperties, minProperties: $minProperties, maxProperties: $maxProperties, propertyNames: $propertyNames, dependentRequired: $dependentRequired, dependentSchemas: $dependentSchemas, dependencies: $dependencies, prefixItems: $prefixItems, items: $items, additionalItems: $additionalItems, unevaluatedItems: $unevaluatedItems, contains: $contains, minContains: $minContains, maxContains: $maxContains, minItems: $minItems, maxItems: $maxItems, uniqueItems: $uniqueItems, minimum: $minimum, maximum: $maximum, exclusiveMinimum: $exclusiveMinimum, exclusiveMaximum: $exclusiveMaximum, multipleOf: $multipleOf, minLength: $minLength, maxLength: $maxLength, pattern: $pattern, __absolute_ref__, __absolute_recursive_ref__ } = schema;
+    const errors = [];
+    if ($recursiveAnchor === true && recursiveAnchor === null) {
+        recursiveAnchor = schema;
+    }
+    if ($recursiveRef === '#') {
+        const refSchema = recursiveAnchor === null
+            ? lookup[__absolute_recursive_ref__]
+            : recursiveAnchor;
+        const keywordLocation = `${schemaLocation}/$recursiveRef`;
+        const result = validate(instance, recursiveAnchor === null ? schema : recursiveAnchor, draft, lookup, shortCircuit, refSchema, instanceLocation, keywordLocation, evaluated);
+        if (!result.valid) {
+            errors.push({
+                instanceLocation,
+                keyword: '$recursiveRef',
+                keywordLocation,
+                error: 'A subschema had errors.'
+            }, ...result.errors);
+        }
+    }
+    if ($ref !== undefined) {
+        const uri = __absolute_ref__ || $ref;
+        const refSchema = lookup[uri];
+        if (refSchema === undefined) {
+            let message = `Unresolved $ref "${$ref}".`;
+            if (__absolute_ref__ && __absolute_ref__ !== $ref) {
+                message += `  Absolute URI "${__absolute_ref__}".`;
+            }
+            message += `\nKnown schemas:\n- ${Object.keys(lookup).join('\n- ')}`;
+            throw new Error(message);
+        }
+        const keywordLocation = `${schemaLocation}/$ref`;
+        const result = validate(instance, refSchema, draft, lookup, shortCircuit, recursiveAnchor, instanceLocation, keywordLocation, evaluated);
+        if (!result.valid) {
+            errors.push({
+                instanceLocation,
+                keyword: '$ref',
+                keywordLocation,
+                error: 'A subschema had errors.'
+            }, ...result.errors);
+        }
+        if (draft === '4' || draft === '7') {
+            return { valid: errors.length === 0, errors };
+        }
+    }
+    if (Array.isArray($type)) {
+        let length = $type.length;
+        let valid = false;
+        for (let i = 0; i < length; i++) {
+            if (instanceType === $type[i] ||
+                ($type[i] === 'integer' &&
+                    instanceType === 'number' &&
+                    instance % 1 === 0 &&
+                    instance === instance)) {
+                valid = true;
+                break;
+            }
+        }
+        if (!valid) {
+            errors.push({
+                instanceLocation,
+                keyword: 'type',
+                keywordLocation: `${schemaLocation}/type`,
+                error: `Instance type "${instanceType}" is invalid. Expected "${$type.join('", "')}".`
+            });
+        }
+    }
+    else if ($type === 'integer') {
+        if (instanceType !== 'number' || instance % 1 || instance !== instance) {
+            errors.push({
+                instanceLocation,
+                keyword: 'type',
+                keywordLocation: `${schemaLocation}/type`,
+                error: `Instance type "${instanceType}" is invalid. Expected "${$type}".`
+            });
+        }
+    }
+    else if ($type !== undefined && instanceType !== $type) {
+        errors.push({
+            instanceLocation,
+            keyword: 'type',
+            keywordLocation: `${schemaLocation}/type`,
+            error: `Instance type "${instanceType}" is invalid. Expected "${$type}".`
+        });
+    }
+    if ($const !== undefined) {
+        if (instanceType === 'object' || instanceType === 'array') {
+            if (!deepCompareStrict(instance, $const)) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'const',
+                    keywordLocation: `${schemaLocation}/const`,
+                    error: `Instance does not match ${JSON.stringify($const)}.`
+                });
+            }
+        }
+        else if (instance !== $const) {
+            errors.push({
+                instanceLocation,
+                keyword: 'const',
+                keywordLocation: `${schemaLocation}/const`,
+                error: `Instance does not match ${JSON.stringify($const)}.`
+            });
+        }
+    }
+    if ($enum !== undefined) {
+        if (instanceType === 'object' || instanceType === 'array') {
+            if (!$enum.some(value => deepCompareStrict(instance, value))) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'enum',
+                    keywordLocation: `${schemaLocation}/enum`,
+                    error: `Instance does not match any of ${JSON.stringify($enum)}.`
+                });
+            }
+        }
+        else if (!$enum.some(value => instance === value)) {
+            errors.push({
+                instanceLocation,
+                keyword: 'enum',
+                keywordLocation: `${schemaLocation}/enum`,
+                error: `Instance does not match any of ${JSON.stringify($enum)}.`
+            });
+        }
+    }
+    if ($not !== undefined) {
+        const keywordLocation = `${schemaLocation}/not`;
+        const result = validate(instance, $not, draft, lookup, shortCircuit, recursiveAnchor, instanceLocation, keywordLocation);
+        if (result.valid) {
+            errors.push({
+                instanceLocation,
+                keyword: 'not',
+                keywordLocation,
+                error: 'Instance matched "not" schema.'
+            });
+        }
+    }
+    let subEvaluateds = [];
+    if ($anyOf !== undefined) {
+        const keywordLocation = `${schemaLocation}/anyOf`;
+        const errorsLength = errors.length;
+        let anyValid = false;
+        for (const [i, subSchema] of $anyOf.entries()) {
+            const subEvaluated = Object.create(evaluated);
+            const result = validate(instance, subSchema, draft, lookup, shortCircuit, $recursiveAnchor === true ? recursiveAnchor : null, instanceLocation, `${keywordLocation}/${i}`, subEvaluated);
+            errors.push(...result.errors);
+            anyValid = anyValid || result.valid;
+            if (result.valid) {
+                subEvaluateds.push(subEvaluated);
+            }
+        }
+        if (anyValid) {
+            errors.length = errorsLength;
+        }
+        else {
+            errors.splice(errorsLength, 0, {
+                instanceLocation,
+                keyword: 'anyOf',
+                keywordLocation,
+                error: 'Instance does not match any subschemas.'
+            });
+        }
+    }
+    if ($allOf !== undefined) {
+        const keywordLocation = `${schemaLocation}/allOf`;
+        const errorsLength = errors.length;
+        let allValid = true;
+        for (const [i, subSchema] of $allOf.entries()) {
+            const subEvaluated = Object.create(evaluated);
+            const result = validate(instance, subSchema, draft, lookup, shortCircuit, $recursiveAnchor === true ? recursiveAnchor : null, instanceLocation, `${keywordLocation}/${i}`, subEvaluated);
+            errors.push(...result.errors);
+            allValid = allValid && result.valid;
+            if (result.valid) {
+                subEvaluateds.push(subEvaluated);
+            }
+        }
+        if (allValid) {
+            errors.length = errorsLength;
+        }
+        else {
+            errors.splice(errorsLength, 0, {
+                instanceLocation,
+                keyword: 'allOf',
+                keywordLocation,
+                error: `Instance does not match every subschema.`
+            });
+        }
+    }
+    if ($oneOf !== undefined) {
+        const keywordLocation = `${schemaLocation}/oneOf`;
+        const errorsLength = errors.length;
+        const matches = $oneOf.filter((subSchema, i) => {
+            const subEvaluated = Object.create(evaluated);
+            const result = validate(instance, subSchema, draft, lookup, shortCircuit, $recursiveAnchor === true ? recursiveAnchor : null, instanceLocation, `${keywordLocation}/${i}`, subEvaluated);
+            errors.push(...result.errors);
+            if (result.valid) {
+                subEvaluateds.push(subEvaluated);
+            }
+            return result.valid;
+        }).length;
+        if (matches === 1) {
+            errors.length = errorsLength;
+        }
+        else {
+            errors.splice(errorsLength, 0, {
+                instanceLocation,
+                keyword: 'oneOf',
+                keywordLocation,
+                error: `Instance does not match exactly one subschema (${matches} matches).`
+            });
+        }
+    }
+    if (instanceType === 'object' || instanceType === 'array') {
+        Object.assign(evaluated, ...subEvaluateds);
+    }
+    if ($if !== undefined) {
+        const keywordLocation = `${schemaLocation}/if`;
+        const ifEvaluated = Object.create(null);
+        const conditionResult = validate(instance, $if, draft, lookup, shortCircuit, recursiveAnchor, instanceLocation, keywordLocation, ifEvaluated).valid;
+        if (conditionResult) {
+            Object.assign(evaluated, ifEvaluated);
+            if ($then !== undefined) {
+                const thenResult = validate(instance, $then, draft, lookup, shortCircuit, recursiveAnchor, instanceLocation, `${schemaLocation}/then`, evaluated);
+                if (!thenResult.valid) {
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'if',
+                        keywordLocation,
+                        error: `Instance does not match "then" schema.`
+                    }, ...thenResult.errors);
+                }
+            }
+        }
+        else if ($else !== undefined) {
+            const elseResult = validate(instance, $else, draft, lookup, shortCircuit, recursiveAnchor, instanceLocation, `${schemaLocation}/else`, evaluated);
+            if (!elseResult.valid) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'if',
+                    keywordLocation,
+                    error: `Instance does not match "else" schema.`
+                }, ...elseResult.errors);
+            }
+        }
+    }
+    if (instanceType === 'object') {
+        if ($required !== undefined) {
+            for (const key of $required) {
+                if (!validate_hasOwnProperty(instance, key)) {
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'required',
+                        keywordLocation: `${schemaLocation}/required`,
+                        error: `Instance does not have required property "${key}".`
+                    });
+                }
+            }
+        }
+        const keys = Object.keys(instance);
+        if ($minProperties !== undefined && keys.length < $minProperties) {
+            errors.push({
+                instanceLocation,
+                keyword: 'minProperties',
+                keywordLocation: `${schemaLocation}/minProperties`,
+                error: `Instance does not have at least ${$minProperties} properties.`
+            });
+        }
+        if ($maxProperties !== undefined && keys.length > $maxProperties) {
+            errors.push({
+                instanceLocation,
+                keyword: 'maxProperties',
+                keywordLocation: `${schemaLocation}/maxProperties`,
+                error: `Instance does not have at least ${$maxProperties} properties.`
+            });
+        }
+        if ($propertyNames !== undefined) {
+            const keywordLocation = `${schemaLocation}/propertyNames`;
+            for (const key in instance) {
+                const subInstancePointer = `${instanceLocation}/${encodePointer(key)}`;
+                const result = validate(key, $propertyNames, draft, lookup, shortCircuit, recursiveAnchor, subInstancePointer, keywordLocation);
+                if (!result.valid) {
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'propertyNames',
+                        keywordLocation,
+                        error: `Property name "${key}" does not match schema.`
+                    }, ...result.errors);
+                }
+            }
+        }
+        if ($dependentRequired !== undefined) {
+            const keywordLocation = `${schemaLocation}/dependantRequired`;
+            for (const key in $dependentRequired) {
+                if (validate_hasOwnProperty(instance, key)) {
+                    const required = $dependentRequired[key];
+                    for (const dependantKey of required) {
+                        if (!validate_hasOwnProperty(instance, dependantKey)) {
+                            errors.push({
+                                instanceLocation,
+                                keyword: 'dependentRequired',
+                                keywordLocation,
+                                error: `Instance has "${key}" but does not have "${dependantKey}".`
+                            });
+                        }
+                    }
+                }
+            }
+        }
+        if ($dependentSchemas !== undefined) {
+            for (const [key, dependentSchema] of Object.entries($dependentSchemas)) {
+                const keywordLocation = `${schemaLocation}/dependentSchemas`;
+                if (validate_hasOwnProperty(instance, key)) {
+                    const result = validate(instance, dependentSchema, draft, lookup, shortCircuit, recursiveAnchor, instanceLocation, `${keywordLocation}/${encodePointer(key)}`, evaluated);
+                    if (!result.valid) {
+                        errors.push({
+                            instanceLocation,
+                            keyword: 'dependentSchemas',
+                            keywordLocation,
+                            error: `Instance has "${key}" but does not match dependant schema.`
+                        }, ...result.errors);
+                    }
+                }
+            }
+        }
+        if ($dependencies !== undefined) {
+            const keywordLocation = `${schemaLocation}/dependencies`;
+            for (const key in $dependencies) {
+                if (validate_hasOwnProperty(instance, key)) {
+                    const propsOrSchema = $dependencies[key];
+                    if (Array.isArray(propsOrSchema)) {
+                        for (const dependantKey of propsOrSchema) {
+                            if (!validate_hasOwnProperty(instance, dependantKey)) {
+                                errors.push({
+                                    instanceLocation,
+                                    keyword: 'dependencies',
+                                    keywordLocation,
+                                    error: `Instance has "${key}" but does not have "${dependantKey}".`
+                                });
+                            }
+                        }
+                    }
+                    else {
+                        const result = validate(instance, propsOrSchema, draft, lookup, shortCircuit, recursiveAnchor, instanceLocation, `${keywordLocation}/${encodePointer(key)}`);
+                        if (!result.valid) {
+                            errors.push({
+                                instanceLocation,
+                                keyword: 'dependencies',
+                                keywordLocation,
+                                error: `Instance has "${key}" but does not match dependant schema.`
+                            }, ...result.errors);
+                        }
+                    }
+                }
+            }
+        }
+        const thisEvaluated = Object.create(null);
+        let stop = false;
+        if ($properties !== undefined) {
+            const keywordLocation = `${schemaLocation}/properties`;
+            for (const [key, propertySchema] of Object.entries($properties)) {
+                if (!validate_hasOwnProperty(instance, key)) {
+                    continue;
+                }
+                const subInstancePointer = `${instanceLocation}/${encodePointer(key)}`;
+                const result = validate(instance[key], propertySchema, draft, lookup, shortCircuit, recursiveAnchor, subInstancePointer, `${keywordLocation}/${encodePointer(key)}`);
+                thisEvaluated[key] = true;
+                if (result.valid) {
+                    evaluated[key] = true;
+                }
+                else {
+                    stop = shortCircuit;
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'properties',
+                        keywordLocation,
+                        error: `Property "${key}" does not match schema.`
+                    }, ...result.errors);
+                    if (stop)
+                        break;
+                }
+            }
+        }
+        if (!stop && $patternProperties !== undefined) {
+            const keywordLocation = `${schemaLocation}/patternProperties`;
+            for (const [pattern, subSchema] of Object.entries($patternProperties)) {
+                const regex = new RegExp(pattern, 'u');
+                for (const key in instance) {
+                    if (!regex.test(key)) {
+                        continue;
+                    }
+                    const subInstancePointer = `${instanceLocation}/${encodePointer(key)}`;
+                    const result = validate(instance[key], subSchema, draft, lookup, shortCircuit, recursiveAnchor, subInstancePointer, `${keywordLocation}/${encodePointer(pattern)}`);
+                    thisEvaluated[key] = true;
+                    if (result.valid) {
+                        evaluated[key] = true;
+                    }
+                    else {
+                        stop = shortCircuit;
+                        errors.push({
+                            instanceLocation,
+                            keyword: 'patternProperties',
+                            keywordLocation,
+                            error: `Property "${key}" matches pattern "${pattern}" but does not match associated schema.`
+                        }, ...result.errors);
+                    }
+                }
+            }
+        }
+        if (!stop && $additionalProperties !== undefined) {
+            const keywordLocation = `${schemaLocation}/additionalProperties`;
+            for (const key in instance) {
+                if (thisEvaluated[key]) {
+                    continue;
+                }
+                const subInstancePointer = `${instanceLocation}/${encodePointer(key)}`;
+                const result = validate(instance[key], $additionalProperties, draft, lookup, shortCircuit, recursiveAnchor, subInstancePointer, keywordLocation);
+                if (result.valid) {
+                    evaluated[key] = true;
+                }
+                else {
+                    stop = shortCircuit;
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'additionalProperties',
+                        keywordLocation,
+                        error: `Property "${key}" does not match additional properties schema.`
+                    }, ...result.errors);
+                }
+            }
+        }
+        else if (!stop && $unevaluatedProperties !== undefined) {
+            const keywordLocation = `${schemaLocation}/unevaluatedProperties`;
+            for (const key in instance) {
+                if (!evaluated[key]) {
+                    const subInstancePointer = `${instanceLocation}/${encodePointer(key)}`;
+                    const result = validate(instance[key], $unevaluatedProperties, draft, lookup, shortCircuit, recursiveAnchor, subInstancePointer, keywordLocation);
+                    if (result.valid) {
+                        evaluated[key] = true;
+                    }
+                    else {
+                        errors.push({
+                            instanceLocation,
+                            keyword: 'unevaluatedProperties',
+                            keywordLocation,
+                            error: `Property "${key}" does not match unevaluated properties schema.`
+                        }, ...result.errors);
+                    }
+                }
+            }
+        }
+    }
+    else if (instanceType === 'array') {
+        if ($maxItems !== undefined && instance.length > $maxItems) {
+            errors.push({
+                instanceLocation,
+                keyword: 'maxItems',
+                keywordLocation: `${schemaLocation}/maxItems`,
+                error: `Array has too many items (${instance.length} > ${$maxItems}).`
+            });
+        }
+        if ($minItems !== undefined && instance.length < $minItems) {
+            errors.push({
+                instanceLocation,
+                keyword: 'minItems',
+                keywordLocation: `${schemaLocation}/minItems`,
+                error: `Array has too few items (${instance.length} < ${$minItems}).`
+            });
+        }
+        const length = instance.length;
+        let i = 0;
+        let stop = false;
+        if ($prefixItems !== undefined) {
+            const keywordLocation = `${schemaLocation}/prefixItems`;
+            const length2 = Math.min($prefixItems.length, length);
+            for (; i < length2; i++) {
+                const result = validate(instance[i], $prefixItems[i], draft, lookup, shortCircuit, recursiveAnchor, `${instanceLocation}/${i}`, `${keywordLocation}/${i}`);
+                evaluated[i] = true;
+                if (!result.valid) {
+                    stop = shortCircuit;
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'prefixItems',
+                        keywordLocation,
+                        error: `Items did not match schema.`
+                    }, ...result.errors);
+                    if (stop)
+                        break;
+                }
+            }
+        }
+        if ($items !== undefined) {
+            const keywordLocation = `${schemaLocation}/items`;
+            if (Array.isArray($items)) {
+                const length2 = Math.min($items.length, length);
+                for (; i < length2; i++) {
+                    const result = validate(instance[i], $items[i], draft, lookup, shortCircuit, recursiveAnchor, `${instanceLocation}/${i}`, `${keywordLocation}/${i}`);
+                    evaluated[i] = true;
+                    if (!result.valid) {
+                        stop = shortCircuit;
+                        errors.push({
+                            instanceLocation,
+                            keyword: 'items',
+                            keywordLocation,
+                            error: `Items did not match schema.`
+                        }, ...result.errors);
+                        if (stop)
+                            break;
+                    }
+                }
+            }
+            else {
+                for (; i < length; i++) {
+                    const result = validate(instance[i], $items, draft, lookup, shortCircuit, recursiveAnchor, `${instanceLocation}/${i}`, keywordLocation);
+                    evaluated[i] = true;
+                    if (!result.valid) {
+                        stop = shortCircuit;
+                        errors.push({
+                            instanceLocation,
+                            keyword: 'items',
+                            keywordLocation,
+                            error: `Items did not match schema.`
+                        }, ...result.errors);
+                        if (stop)
+                            break;
+                    }
+                }
+            }
+            if (!stop && $additionalItems !== undefined) {
+                const keywordLocation = `${schemaLocation}/additionalItems`;
+                for (; i < length; i++) {
+                    const result = validate(instance[i], $additionalItems, draft, lookup, shortCircuit, recursiveAnchor, `${instanceLocation}/${i}`, keywordLocation);
+                    evaluated[i] = true;
+                    if (!result.valid) {
+                        stop = shortCircuit;
+                        errors.push({
+                            instanceLocation,
+                            keyword: 'additionalItems',
+                            keywordLocation,
+                            error: `Items did not match additional items schema.`
+                        }, ...result.errors);
+                    }
+                }
+            }
+        }
+        if ($contains !== undefined) {
+            if (length === 0 && $minContains === undefined) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'contains',
+                    keywordLocation: `${schemaLocation}/contains`,
+                    error: `Array is empty. It must contain at least one item matching the schema.`
+                });
+            }
+            else if ($minContains !== undefined && length < $minContains) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'minContains',
+                    keywordLocation: `${schemaLocation}/minContains`,
+                    error: `Array has less items (${length}) than minContains (${$minContains}).`
+                });
+            }
+            else {
+                const keywordLocation = `${schemaLocation}/contains`;
+                const errorsLength = errors.length;
+                let contained = 0;
+                for (let j = 0; j < length; j++) {
+                    const result = validate(instance[j], $contains, draft, lookup, shortCircuit, recursiveAnchor, `${instanceLocation}/${j}`, keywordLocation);
+                    if (result.valid) {
+                        evaluated[j] = true;
+                        contained++;
+                    }
+                    else {
+                        errors.push(...result.errors);
+                    }
+                }
+                if (contained >= ($minContains || 0)) {
+                    errors.length = errorsLength;
+                }
+                if ($minContains === undefined && contained === 0) {
+                    errors.splice(errorsLength, 0, {
+                        instanceLocation,
+                        keyword: 'contains',
+                        keywordLocation,
+                        error: `Array does not contain item matching schema.`
+                    });
+                }
+                else if ($minContains !== undefined && contained < $minContains) {
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'minContains',
+                        keywordLocation: `${schemaLocation}/minContains`,
+                        error: `Array must contain at least ${$minContains} items matching schema. Only ${contained} items were found.`
+                    });
+                }
+                else if ($maxContains !== undefined && contained > $maxContains) {
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'maxContains',
+                        keywordLocation: `${schemaLocation}/maxContains`,
+                        error: `Array may contain at most ${$maxContains} items matching schema. ${contained} items were found.`
+                    });
+                }
+            }
+        }
+        if (!stop && $unevaluatedItems !== undefined) {
+            const keywordLocation = `${schemaLocation}/unevaluatedItems`;
+            for (i; i < length; i++) {
+                if (evaluated[i]) {
+                    continue;
+                }
+                const result = validate(instance[i], $unevaluatedItems, draft, lookup, shortCircuit, recursiveAnchor, `${instanceLocation}/${i}`, keywordLocation);
+                evaluated[i] = true;
+                if (!result.valid) {
+                    errors.push({
+                        instanceLocation,
+                        keyword: 'unevaluatedItems',
+                        keywordLocation,
+                        error: `Items did not match unevaluated items schema.`
+                    }, ...result.errors);
+                }
+            }
+        }
+        if ($uniqueItems) {
+            for (let j = 0; j < length; j++) {
+                const a = instance[j];
+                const ao = typeof a === 'object' && a !== null;
+                for (let k = 0; k < length; k++) {
+                    if (j === k) {
+                        continue;
+                    }
+                    const b = instance[k];
+                    const bo = typeof b === 'object' && b !== null;
+                    if (a === b || (ao && bo && deepCompareStrict(a, b))) {
+                        errors.push({
+                            instanceLocation,
+                            keyword: 'uniqueItems',
+                            keywordLocation: `${schemaLocation}/uniqueItems`,
+                            error: `Duplicate items at indexes ${j} and ${k}.`
+                        });
+                        j = Number.MAX_SAFE_INTEGER;
+                        k = Number.MAX_SAFE_INTEGER;
+                    }
+                }
+            }
+        }
+    }
+    else if (instanceType === 'number') {
+        if (draft === '4') {
+            if ($minimum !== undefined &&
+                (($exclusiveMinimum === true && instance <= $minimum) ||
+                    instance < $minimum)) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'minimum',
+                    keywordLocation: `${schemaLocation}/minimum`,
+                    error: `${instance} is less than ${$exclusiveMinimum ? 'or equal to ' : ''} ${$minimum}.`
+                });
+            }
+            if ($maximum !== undefined &&
+                (($exclusiveMaximum === true && instance >= $maximum) ||
+                    instance > $maximum)) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'maximum',
+                    keywordLocation: `${schemaLocation}/maximum`,
+                    error: `${instance} is greater than ${$exclusiveMaximum ? 'or equal to ' : ''} ${$maximum}.`
+                });
+            }
+        }
+        else {
+            if ($minimum !== undefined && instance < $minimum) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'minimum',
+                    keywordLocation: `${schemaLocation}/minimum`,
+                    error: `${instance} is less than ${$minimum}.`
+                });
+            }
+            if ($maximum !== undefined && instance > $maximum) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'maximum',
+                    keywordLocation: `${schemaLocation}/maximum`,
+                    error: `${instance} is greater than ${$maximum}.`
+                });
+            }
+            if ($exclusiveMinimum !== undefined && instance <= $exclusiveMinimum) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'exclusiveMinimum',
+                    keywordLocation: `${schemaLocation}/exclusiveMinimum`,
+                    error: `${instance} is less than ${$exclusiveMinimum}.`
+                });
+            }
+            if ($exclusiveMaximum !== undefined && instance >= $exclusiveMaximum) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'exclusiveMaximum',
+                    keywordLocation: `${schemaLocation}/exclusiveMaximum`,
+                    error: `${instance} is greater than or equal to ${$exclusiveMaximum}.`
+                });
+            }
+        }
+        if ($multipleOf !== undefined) {
+            if (!isMultipleOf(instance, $multipleOf)) {
+                errors.push({
+                    instanceLocation,
+                    keyword: 'multipleOf',
+                    keywordLocation: `${schemaLocation}/multipleOf`,
+                    error: `${instance} is not a multiple of ${$multipleOf}.`
+                });
+            }
+        }
+    }
+    else if (instanceType === 'string') {
+        const length = $minLength === undefined && $maxLength === undefined
+            ? 0
+            : ucs2length(instance);
+        if ($minLength !== undefined && length < $minLength) {
+            errors.push({
+                instanceLocation,
+                keyword: 'minLength',
+                keywordLocation: `${schemaLocation}/minLength`,
+                error: `String is too short (${length} < ${$minLength}).`
+            });
+        }
+        if ($maxLength !== undefined && length > $maxLength) {
+            errors.push({
+                instanceLocation,
+                keyword: 'maxLength',
+                keywordLocation: `${schemaLocation}/maxLength`,
+                error: `String is too long (${length} > ${$maxLength}).`
+            });
+        }
+        if ($pattern !== undefined && !new RegExp($pattern, 'u').test(instance)) {
+            errors.push({
+                instanceLocation,
+                keyword: 'pattern',
+                keywordLocation: `${schemaLocation}/pattern`,
+                error: `String does not match pattern.`
+            });
+        }
+        if ($format !== undefined &&
+            format[$format] &&
+            !format[$format](instance)) {
+            errors.push({
+                instanceLocation,
+                keyword: 'format',
+                keywordLocation: `${schemaLocation}/format`,
+                error: `String does not match format "${$format}".`
+            });
+        }
+    }
+    return { valid: errors.length === 0, errors };
+}
+//# sourceMappingURL=validate.js.map
+;// CONCATENATED MODULE: ./node_modules/@cfworker/json-schema/dist/esm/validator.js
+
+
+class Validator {
+    schema;
+    draft;
+    shortCircuit;
+    lookup;
+    constructor(schema, draft = '2019-09', shortCircuit = true) {
+        this.schema = schema;
+        this.draft = draft;
+        this.shortCircuit = shortCircuit;
+        this.lookup = dereference(schema);
+    }
+    validate(instance) {
+        return validate(instance, this.schema, this.draft, this.lookup, this.shortCircuit);
+    }
+    addSchema(schema, id) {
+        if (id) {
+            schema = { ...schema, $id: id };
+        }
+        dereference(schema, this.lookup);
+    }
+}
+//# sourceMappingURL=validator.js.map
+;// CONCATENATED MODULE: ./build/core/config-schema.js
+/** Fields of each kind of environment object that a link can override, by the API's names. */
+const overridable = {
+    connection: ['type', 'host', 'port', 'login', 'password', 'schema', 'extra'],
+    'airflow-variable': ['value'],
+    'environment-variable': ['value'],
+    'metrics-export': [
+        'endpoint',
+        'exporterType',
+        'authType',
+        'basicToken',
+        'username',
+        'password',
+        'sigV4AssumeArn',
+        'sigV4StsRegion',
+        'headers',
+        'labels',
+    ],
+};
+const objectKinds = Object.keys(overridable);
+/** Keys of an entry of `environment-objects` that are not names of targets. */
+const entryKeys = [
+    ...objectKinds,
+    'type',
+    'auth-type',
+    'secret',
+    'description',
+    'share',
+    'values',
+    'link',
+    'exclude',
+];
+/** Settings that every kind has. */
+const common = ['description', 'share', 'link', 'exclude'];
+const config_schema_text = { type: ['string', 'number', 'boolean'] };
+const map = { type: 'object', minProperties: 1 };
+const textMap = { type: 'object', minProperties: 1, additionalProperties: config_schema_text };
+const fields = {
+    port: {
+        type: ['integer', 'string'],
+        minimum: 1,
+        maximum: 65535,
+        pattern: '^[1-9][0-9]{0,4}$|[$][{]',
+        description: 'A number, or a placeholder that gives one.',
+    },
+    extra: { ...map, description: 'Members of the connection’s extra JSON, one by one.' },
+    headers: textMap,
+    labels: textMap,
+    exporterType: { enum: ['PROMETHEUS'] },
+    authType: { enum: ['AUTH_TOKEN', 'BASIC', 'SIGV4'] },
+};
+const fieldsOf = (kind, but = []) => ({
+    type: 'object',
+    minProperties: 1,
+    additionalProperties: false,
+    properties: Object.fromEntries(overridable[kind].filter((field) => !but.includes(field)).map((field) => [field, fields[field] ?? config_schema_text])),
+});
+// A branch may be called 2.1, which YAML takes for a number.
+const targets = { type: 'array', minItems: 1, items: config_schema_text };
+const entry = (kind, own) => ({
+    if: { required: [kind] },
+    then: {
+        properties: {
+            [kind]: { type: 'string', minLength: 1, description: 'The key in the Environment Manager.' },
+            description: { type: 'string' },
+            share: {
+                enum: ['restricted', 'all'],
+                description: 'restricted: only linked Deployments see it; all: Astro’s “Linked to all”.',
+            },
+            link: { ...targets, description: '`preview`, or names of `environments`.' },
+            exclude: { ...targets, description: 'Targets that are kept out of an object that is linked to all.' },
+            ...own,
+            // What another kind has is no name of a target here.
+            ...Object.fromEntries(entryKeys
+                .filter((key) => !common.includes(key) && !objectKinds.some((one) => one === key) && !Object.hasOwn(own, key))
+                .map((key) => [key, false])),
+        },
+        additionalProperties: { ...fieldsOf(kind), description: 'Overrides for this target.' },
+    },
+});
+/**
+ * The JSON Schema of `.astro/branch-deploy.yaml`: what editors complete by and what the Action checks by are this one
+ * object; `schema/branch-deploy.schema.json` is written from it.
+ */
+const configSchema = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'https://raw.githubusercontent.com/OWNER/astro-branch-deploy/v1/schema/branch-deploy.schema.json',
+    title: 'astro-branch-deploy',
+    description: 'Which branch goes to which Astro Deployment, and what it is connected to.',
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+        version: { const: 1 },
+        project: { type: 'string', minLength: 1, description: 'The Astro project’s folder, as the input root-folder.' },
+        environments: {
+            type: 'object',
+            description: 'Long-lived Deployments by branch pattern; the first that matches wins.',
+            maxProperties: 100,
+            additionalProperties: {
+                type: 'object',
+                additionalProperties: false,
+                properties: {
+                    deployment: { type: 'string', minLength: 1, description: 'Name of the Deployment.' },
+                    'deployment-id': { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' },
+                    'deploy-type': { enum: ['infer', 'dags-only', 'image-and-dags', 'image-only', 'dbt'] },
+                    'wake-on-deploy': { type: 'boolean' },
+                    'rollback-on-failure': { type: 'boolean' },
+                },
+            },
+        },
+        preview: {
+            type: 'object',
+            additionalProperties: false,
+            properties: {
+                template: { type: 'string', minLength: 1, description: 'Deployment template, from the repository’s root.' },
+                on: { enum: ['pull_request', 'branch'] },
+                branches: { type: 'array', minItems: 1, maxItems: 100, items: { type: 'string', minLength: 1 } },
+                label: { type: 'string', minLength: 1, description: 'Only pull requests that carry this label.' },
+                'keep-label': { type: 'string', minLength: 1, description: 'Pull requests that ttl leaves alone.' },
+                name: { type: 'string', minLength: 1, description: 'A hash of the branch’s identity is added.' },
+                ttl: { type: 'string', pattern: '^(?=.*[1-9])(?:[0-9]{1,4}d)?(?:[0-9]{1,4}h)?(?:[0-9]{1,5}m)?$' },
+                max: { type: 'integer', minimum: 1, maximum: 1000 },
+                hibernate: { type: 'string', pattern: '^(?:[0-9A-Za-z*,/?#-]+ +){4}[0-9A-Za-z*,/?#-]+$' },
+            },
+        },
+        'environment-objects': {
+            type: 'array',
+            items: {
+                type: 'object',
+                oneOf: objectKinds.map((kind) => ({ required: [kind] })),
+                allOf: [
+                    entry('connection', {
+                        type: { type: 'string', minLength: 1, description: 'Created with this type when missing.' },
+                        'auth-type': { type: 'string', minLength: 1, description: 'Id of Astro’s connection form.' },
+                        values: fieldsOf('connection', ['type']),
+                    }),
+                    entry('airflow-variable', { secret: { type: 'boolean' }, values: fieldsOf('airflow-variable') }),
+                    entry('environment-variable', { secret: { type: 'boolean' }, values: fieldsOf('environment-variable') }),
+                    entry('metrics-export', { values: fieldsOf('metrics-export') }),
+                ],
+            },
+        },
+    },
+};
+
+;// CONCATENATED MODULE: ./build/core/config-check.js
+
+
+
+
+/** What the configuration file breaks of its JSON Schema, in words for people and with places. */
+function checkConfig(root) {
+    const { errors } = new Validator(configSchema, '2020-12', false).validate(plain(root));
+    const unclear = new Set(errors.filter(({ keyword }) => keyword === 'oneOf').map(({ instanceLocation }) => instanceLocation));
+    const problems = [];
+    const told = new Set();
+    let within = '';
+    for (const error of errors) {
+        const { keyword, instanceLocation } = error;
+        // Where a key is refused, the error before says by which rule.
+        if (keyword === 'additionalProperties' || keyword === 'properties')
+            within = error.keywordLocation;
+        // What else is wrong with an entry whose kind is not clear follows from that.
+        if (keyword !== 'oneOf' && unclear.has(instanceLocation.split('/', 3).join('/')))
+            continue;
+        const path = segments(instanceLocation);
+        const message = words(error, path, within, root);
+        if (message === undefined || told.has(instanceLocation))
+            continue;
+        told.add(instanceLocation);
+        problems.push({ message, at: keyword === 'false' ? keyAt(root, path) : nodeAt(root, path).at });
+    }
+    return problems;
+}
+/** The value of a node as the validator takes it; keys such as `__proto__` are keys like any other. */
+function plain(node) {
+    if (node.kind === 'scalar')
+        return node.value;
+    if (node.kind === 'sequence')
+        return node.items.map(plain);
+    const object = Object.create(null);
+    // Half of a surrogate pair cannot be written into the validator's pointers.
+    for (const { key, value } of node.entries)
+        object[key.toWellFormed()] = plain(value);
+    return object;
+}
+const typeWords = {
+    object: 'a mapping (`key: value`)',
+    array: 'a list (`- …`)',
+    string: 'text',
+    number: 'a number',
+    boolean: 'true or false',
+    integer: 'a whole number',
+};
+function words(error, path, within, root) {
+    if (error.keyword === 'false')
+        return unknownKey(path, within, root);
+    const key = String(path.at(-1));
+    const named = config_check_label(path, root);
+    const rule = schemaAt(error.keywordLocation);
+    switch (error.keyword) {
+        case 'oneOf':
+            return `an entry of \`environment-objects\` has exactly one of ${objectKinds.join(', ')}`;
+        case 'type': {
+            const types = typeof rule === 'string' ? [rule] : rule;
+            const wanted = types.includes('boolean') && types.length > 1 ? 'a single value' : typeWords[types[0]];
+            return `${named} must be ${wanted}`;
+        }
+        case 'enum':
+            return `${named} must be one of ${rule.join(', ')}`;
+        case 'const':
+            return `${named} must be ${String(rule)}: other versions of the file are not known`;
+        case 'pattern':
+            return `${named} ${patternWords[key]}`;
+        case 'minimum':
+        case 'maximum':
+            return `${named} must be ${error.keyword === 'minimum' ? 'at least' : 'at most'} ${String(rule)}`;
+        case 'minLength':
+        case 'minItems':
+        case 'minProperties':
+            return `${named} is empty`;
+        case 'maxItems':
+        case 'maxProperties':
+            return `${named} has more than ${String(rule)} entries`;
+        default:
+            return undefined; // a rule around the one that says what is wrong
+    }
+}
+const patternWords = {
+    'deployment-id': 'is not an Astro id (letters and digits, as the address bar of the Astro UI shows it)',
+    ttl: 'must be a duration such as 3d, 12h or 90m',
+    hibernate: 'must be a cron expression of five fields, such as `0 20 * * *`',
+    port: 'must be a whole number from 1 to 65535',
+};
+function config_check_label(path, root) {
+    const key = path.at(-1);
+    if (key === undefined)
+        return 'the file';
+    return nodeAt(root, path.slice(0, -1)).kind === 'sequence' ? 'this entry' : `\`${text_oneLine(key, 60)}\``;
+}
+function unknownKey(path, within, root) {
+    const key = path.at(-1);
+    const { properties } = schemaAt(within.slice(0, within.lastIndexOf('/')));
+    const known = Object.keys(properties);
+    const meant = nearest(key, known);
+    const [section, , target] = path;
+    if (section === 'environment-objects' && target !== 'values') {
+        const kind = kindOf(nodeAt(root, path.slice(0, 2)));
+        if (path.length === 3)
+            return `\`${key}\` is not a setting of ${kind}`;
+        return `\`${text_oneLine(key, 60)}\` cannot be overridden${meant ? `, did you mean \`${meant}\`?` : `; for ${kind} these can: ${known.join(', ')}`}`;
+    }
+    const where = config_check_label(path.slice(0, -1), root);
+    return `unknown key \`${text_oneLine(key, 60)}\` in ${where}${meant ? `, did you mean \`${meant}\`?` : `; it knows ${known.join(', ')}`}`;
+}
+/** What an entry of `environment-objects` is about, with its article; only for entries that have exactly one kind. */
+function kindOf(entry) {
+    const kind = objectKinds.find((one) => entry.entries.some(({ key }) => key === one));
+    return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind.replaceAll('-', ' ')}`;
+}
+const segments = (pointer) => pointer
+    .split('/')
+    .slice(1)
+    .map((part) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'));
+const schemaAt = (pointer) => segments(pointer).reduce((at, key) => at[key], configSchema);
+// The validator only names what is there.
+const entryAt = (parent, name) => parent.entries.find(({ key }) => key.toWellFormed() === name);
+const childOf = (node, key) => node.kind === 'sequence' ? node.items[Number(key)] : entryAt(node, key).value;
+const nodeAt = (root, path) => path.reduce(childOf, root);
+/** Where the key itself stands. */
+const keyAt = (root, path) => entryAt(nodeAt(root, path.slice(0, -1)), path.at(-1)).at;
+
+;// CONCATENATED MODULE: ./build/core/config-objects.js
+
+
+
+
+/** Fields that hold a map, whose members are set and taken back one by one. */
+const maps = ['extra', 'headers', 'labels'];
+/** Airflow's rule for ids of connections, its limit for keys of variables, and the shell's rule for environment variables. */
+const keyRules = {
+    connection: { pattern: /^[\w.-]{1,200}$/, words: 'letters, digits, `_`, `.` and `-`, at most 200' },
+    'airflow-variable': { pattern: /^[^\r\n]{1,250}$/, words: 'one line of at most 250 characters' },
+    'environment-variable': { pattern: /^[A-Za-z_][A-Za-z0-9_]*$/, words: 'letters, digits and `_`, no digit first' },
+    'metrics-export': { pattern: /^[^\r\n]{1,250}$/, words: 'one line of at most 250 characters' },
+};
+/**
+ * Reads the entries of `environment-objects` and reports what the schema cannot know. `strangers` are the places of values
+ * whose key is neither a setting nor a target: what their type should have been is beside the point.
+ */
+function readEntries(root, report) {
+    const targets = ['preview', ...entriesOf(config_objects_childOf(root, 'environments')).map(({ key }) => key)];
+    const list = config_objects_childOf(root, 'environment-objects');
+    const strangers = [];
+    const entries = (list?.kind === 'sequence' ? list.items : []).flatMap((node) => {
+        const kind = objectKinds.find((one) => config_objects_childOf(node, one)?.kind === 'scalar');
+        if (node.kind !== 'mapping' || kind === undefined)
+            return [];
+        return [readEntry(node, kind, targets, strangers, report)];
+    });
+    entries.forEach((entry, index) => {
+        if (entries.findIndex(({ kind, key }) => kind === entry.kind && key === entry.key) !== index)
+            report(`the ${entry.kind} \`${text_oneLine(entry.key, 60)}\` is here twice`, entry.at);
+    });
+    return { entries, strangers };
+}
+const config_objects_childOf = (node, key) => entriesOf(node).find((entry) => entry.key === key)?.value;
+const entriesOf = (node) => node?.kind === 'mapping' ? node.entries : [];
+const textOf = (node) => (node?.kind === 'scalar' ? node.text : undefined);
+function readEntry(node, kind, known, strangers, report) {
+    const key = textOf(config_objects_childOf(node, kind));
+    const at = config_objects_childOf(node, kind).at;
+    const rule = keyRules[kind];
+    if (key !== '' && !rule.pattern.test(key))
+        report(`\`${text_oneLine(key, 60)}\` cannot be the key of this ${kind}: ${rule.words}`, at);
+    const link = namesIn(config_objects_childOf(node, 'link'), known, report);
+    const exclude = namesIn(config_objects_childOf(node, 'exclude'), known, report);
+    const overrides = node.entries.filter((entry) => {
+        if (entryKeys.some((one) => one === entry.key))
+            return false;
+        if (known.includes(entry.key))
+            return true;
+        strangers.push(entry.value.at);
+        const candidates = [...entryKeys.filter((one) => !objectKinds.some((other) => other === one)), ...known];
+        const meant = nearest(entry.key, candidates);
+        report(`\`${text_oneLine(entry.key, 60)}\` is neither a setting nor a target${meant ? `, did you mean \`${meant}\`?` : `; targets are ${known.map((one) => text_oneLine(one, 40)).join(', ')}`}`, entry.at);
+        return false;
+    });
+    const linked = [...new Set([...link, ...overrides.map((entry) => entry.key)])];
+    for (const name of exclude)
+        if (linked.includes(name))
+            report(`\`${text_oneLine(name, 40)}\` is both linked to \`${text_oneLine(key, 60)}\` and excluded from it`, at);
+    const declared = readDeclared(node, kind, report);
+    const share = textOf(config_objects_childOf(node, 'share'));
+    // What was meant for a target counts, even where the target is misspelt and told already.
+    const settings = entryKeys.filter((one) => one !== 'link' && one !== 'exclude');
+    if (node.entries.every((entry) => settings.includes(entry.key)) && !(declared && share === 'all'))
+        report(`this entry does nothing: say which targets \`${text_oneLine(key, 60)}\` is for (\`link: [preview]\`)${declared ? ', or share it with all (`share: all`)' : ''}`, at);
+    return {
+        kind,
+        key,
+        at,
+        ...template_reader_given('share', share),
+        ...template_reader_given('declared', declared),
+        targets: [
+            ...linked.map((name) => ({
+                name,
+                excluded: false,
+                overrides: config_objects_fieldsOf(overrides.find((entry) => entry.key === name)?.value),
+            })),
+            ...[...new Set(exclude)].map((name) => ({ name, excluded: true, overrides: [] })),
+        ],
+    };
+}
+function namesIn(node, known, report) {
+    const items = node?.kind === 'sequence' ? node.items : [];
+    return items.flatMap((item) => {
+        const name = textOf(item);
+        if (name === undefined)
+            return [];
+        if (known.includes(name))
+            return [name];
+        const meant = nearest(name, known);
+        report(`there is no target \`${text_oneLine(name, 60)}\`${meant ? `, did you mean \`${meant}\`?` : `; there are ${known.map((one) => text_oneLine(one, 40)).join(', ')} (\`preview\` and the keys of \`environments\`)`}`, item.at);
+        return [];
+    });
+}
+function readDeclared(node, kind, report) {
+    const values = config_objects_childOf(node, 'values');
+    const type = textOf(config_objects_childOf(node, 'type'));
+    const fields = config_objects_fieldsOf(values);
+    const declaring = kind === 'connection' ? 'type' : 'values';
+    if (!config_objects_childOf(node, declaring)) {
+        const why = kind === 'connection' ? ', the type of the connection, such as postgres' : '';
+        for (const { key, value } of node.entries)
+            if ((kind === 'connection' ? ['values', 'auth-type', 'description'] : ['secret', 'description']).includes(key))
+                report(`\`${key}\` needs \`${declaring}\`${why}: without it this file does not declare the object`, value.at);
+        return undefined;
+    }
+    if (kind === 'metrics-export')
+        for (const field of ['endpoint', 'exporterType'])
+            if (!fields.some(({ name }) => name === field))
+                report(`\`values\` of a metrics export need \`${field}\``, values.at);
+    const secret = config_objects_childOf(node, 'secret');
+    return {
+        values: fields,
+        ...template_reader_given('connectionType', type),
+        ...template_reader_given('authTypeId', textOf(config_objects_childOf(node, 'auth-type'))),
+        ...template_reader_given('isSecret', secret?.kind === 'scalar' ? secret.value === true : undefined),
+        ...template_reader_given('description', textOf(config_objects_childOf(node, 'description'))),
+    };
+}
+const config_objects_fieldsOf = (node) => entriesOf(node).flatMap(({ key, value }) => maps.includes(key)
+    ? entriesOf(value).map((entry) => ({ name: `${key}.${entry.key}`, value: entry.value }))
+    : [{ name: key, value }]);
+
+;// CONCATENATED MODULE: ./build/core/config.js
+
+
+
+
+
+
+
+
+
+/** What holds where there is no file. */
+const noConfig = {
+    file: '',
+    environments: [],
+    preview: { on: 'pull_request', branches: [] },
+    objects: [],
+    variables: [],
+};
+/** The environment that claims a branch: the first whose pattern matches. */
+function environmentOf(config, branch) {
+    return config.environments.find(({ pattern }) => branch_patterns_matches(pattern, branch));
+}
+/** Whether previews are made for a branch at all. */
+function previewsBranch(config, branch) {
+    const { branches } = config.preview;
+    return branches.length === 0 || selects(branches, branch);
+}
+/** Reads `.astro/branch-deploy.yaml`. Throws one UserError with everything that is wrong in it, each with its place. */
+function readConfig(text, file) {
+    const found = { problems: [], notices: [] };
+    const root = parseDocument(text, file);
+    const problem = (message, at) => {
+        found.problems.push({ message, at });
+    };
+    if (sizeOf(root) > mostNodes)
+        throw new UserError(`${file} holds more than ${mostNodes} values.`, { at: { file } });
+    const scalars = scalarsOf(root, []);
+    const unfilled = scalars.flatMap(({ path, text: written, at }) => {
+        if (!hasPlaceholder(written))
+            return [];
+        const wrong = isFilledIn(path) ? placeholderProblem(written) : notFilledIn;
+        return wrong === undefined ? [] : [{ message: wrong, at }];
+    });
+    const meaning = [];
+    const { entries, strangers } = readEntries(root, (message, at) => meaning.push({ message, at }));
+    // One place has one sentence, and a key that is no target has its own: what its value should have been is beside the
+    // point.
+    const elsewhere = (told) => {
+        const places = new Set(told.map((at) => `${at?.line}:${at?.column}`));
+        return ({ at }) => !places.has(`${at?.line}:${at?.column}`);
+    };
+    const form = checkConfig(root).filter(elsewhere([...strangers, ...unfilled.map(({ at }) => at)]));
+    found.problems.push(...unfilled, ...form, ...meaning.filter(elsewhere(form.map(({ at }) => at))));
+    refuse(file, found);
+    const top = root;
+    const environments = readEnvironments(member(top, 'environments'), problem);
+    const preview = readPreview(member(top, 'preview'), problem);
+    refuse(file, found);
+    return {
+        file,
+        ...template_reader_given('project', config_textOf(top, 'project')),
+        environments,
+        preview,
+        objects: entries,
+        variables: [...new Set(scalars.flatMap(({ text: written }) => variablesIn(written)))],
+    };
+}
+/** More than any team needs; what is checked against everything else stays quick under it. */
+const mostNodes = 10_000;
+function sizeOf(node) {
+    if (node.kind === 'scalar')
+        return 1;
+    const members = node.kind === 'sequence' ? node.items : node.entries.map(({ value }) => value);
+    return members.reduce((sum, one) => sum + sizeOf(one), 1);
+}
+/** All problems at once, in the order of the file. */
+function refuse(file, { problems, notices }) {
+    const place = ({ at }) => [at?.line ?? 0, at?.column ?? 0];
+    const sorted = problems.toSorted((a, b) => place(a)[0] - place(b)[0] || place(a)[1] - place(b)[1]);
+    refuseProblems(file, { problems: sorted, notices });
+}
+function scalarsOf(node, path) {
+    if (node.kind === 'scalar')
+        return typeof node.value === 'string' ? [{ path, text: node.text, at: node.at }] : [];
+    return node.kind === 'sequence'
+        ? node.items.flatMap((item, index) => scalarsOf(item, [...path, String(index)]))
+        : node.entries.flatMap(({ key, value }) => scalarsOf(value, [...path, key]));
+}
+/** Whether a value is one that placeholders are filled into. */
+function isFilledIn(path) {
+    const [section, , key] = path;
+    if (section !== 'environment-objects')
+        return path.join('/') === 'preview/name';
+    return path.length > 3 && (key === 'values' || !entryKeys.some((one) => one === key));
+}
+const notFilledIn = 'no placeholder is filled in here, only in `preview.name`, in `values` and in overrides';
+const member = (parent, key) => parent?.entries.find((entry) => entry.key === key)?.value;
+const config_valueOf = (parent, key) => {
+    const node = member(parent, key);
+    return node?.kind === 'scalar' ? node.value : undefined;
+};
+const config_textOf = (parent, key) => config_valueOf(parent, key);
+function readEnvironments(node, problem) {
+    const environments = [];
+    for (const { key, at, value } of node?.entries ?? []) {
+        const parsed = parsePattern(key);
+        const options = value;
+        const name = config_textOf(options, 'deployment');
+        const id = config_textOf(options, 'deployment-id');
+        const negated = key.startsWith('!');
+        if (negated)
+            problem('an environment’s branch pattern cannot be negated: the first that matches wins', at);
+        else if (!parsed.ok)
+            problem(`\`${text_oneLine(key, 60)}\` is not a branch pattern: ${parsed.why}`, at);
+        if (key === 'preview')
+            problem('`preview` stands for previews in `link`: write the branch pattern as `[p]review`', at);
+        if ((name === undefined) === (id === undefined))
+            problem(`the environment \`${text_oneLine(key, 60)}\` needs \`deployment\` or \`deployment-id\`, and not both`, at);
+        if (!parsed.ok || negated)
+            continue;
+        const before = environments.map(({ pattern }) => pattern);
+        if (covers(before, parsed.pattern)) {
+            const first = environments.find(({ pattern }) => covers([pattern], parsed.pattern));
+            problem(`\`${text_oneLine(key, 60)}\` is never reached: ${first ? `\`${text_oneLine(first.name, 60)}\` above takes every branch that it matches` : 'the patterns above take every branch that it matches'}`, at);
+        }
+        environments.push({
+            name: key,
+            pattern: parsed.pattern,
+            target: id === undefined ? { by: 'name', name: name ?? '' } : { by: 'id', id },
+            ...template_reader_given('deployType', config_valueOf(options, 'deploy-type')),
+            ...template_reader_given('wakeOnDeploy', config_valueOf(options, 'wake-on-deploy')),
+            ...template_reader_given('rollbackOnFailure', config_valueOf(options, 'rollback-on-failure')),
+        });
+    }
+    return environments;
+}
+function readPreview(node, problem) {
+    const options = node;
+    const name = member(options, 'name');
+    if (name?.kind === 'scalar' && variablesIn(name.text).length > 0)
+        problem('a name is no place for `${env.…}`: its values are secrets, and Astro shows names', name.at);
+    const ttl = config_textOf(options, 'ttl');
+    return {
+        on: config_valueOf(options, 'on') ?? 'pull_request',
+        branches: readBranches(member(options, 'branches'), problem),
+        ...template_reader_given('template', config_textOf(options, 'template')),
+        ...template_reader_given('label', config_textOf(options, 'label')),
+        ...template_reader_given('keepLabel', config_textOf(options, 'keep-label')),
+        ...template_reader_given('name', name?.kind === 'scalar' ? { value: name.text, at: name.at } : undefined),
+        ...template_reader_given('ttl', ttl === undefined ? undefined : days(ttl)),
+        ...template_reader_given('max', config_valueOf(options, 'max')),
+        ...template_reader_given('hibernate', config_textOf(options, 'hibernate')),
+    };
+}
+/** Milliseconds of a duration such as `3d`, `12h` or `1d12h`. */
+function days(text) {
+    const unit = (letter) => Number(new RegExp(`([0-9]+)${letter}`).exec(text)?.[1] ?? 0);
+    return ((unit('d') * 24 + unit('h')) * 60 + unit('m')) * 60_000;
+}
+function readBranches(node, problem) {
+    const items = node?.kind === 'sequence' ? node.items : [];
+    const branches = [];
+    for (const item of items) {
+        const { text, at } = item;
+        const parsed = parsePattern(text);
+        if (parsed.ok)
+            branches.push({ negated: parsed.negated, pattern: parsed.pattern, at, text });
+        else
+            problem(`\`${text_oneLine(text, 60)}\` is not a branch pattern: ${parsed.why}`, at);
+    }
+    branches.forEach((branch, index) => {
+        // The last match decides, so a pattern counts for nothing where a later one of the other kind takes all of it, and
+        // an exclusion where nothing before it let the branches in.
+        const after = branches.slice(index + 1).filter(({ negated }) => negated !== branch.negated);
+        const by = after.find(({ pattern }) => covers([pattern], branch.pattern));
+        if (by)
+            problem(`\`${text_oneLine(branch.text, 60)}\` never counts: \`${text_oneLine(by.text, 60)}\` below takes it all back`, branch.at);
+        else if (branch.negated && branches.slice(0, index).every(({ negated }) => negated))
+            problem(`\`${text_oneLine(branch.text, 60)}\` excludes branches that no pattern above it lets in`, branch.at);
+    });
+    return branches.map(({ negated, pattern }) => ({ negated, pattern }));
+}
+
+;// CONCATENATED MODULE: ./build/git/show.js
+
+/** Longest time, in milliseconds, that fetching one ref may take. */
+const deadline = 30_000;
+/**
+ * The commit that a ref names now: as `origin` has it, else as the clone does. `undefined` where neither knows it. The
+ * clone's own branches come last, because an earlier step of the job may have moved them.
+ */
+async function resolveRef(folder, ref, signal) {
+    // A ref that looks like an option or a path expression is none.
+    if (!/^[A-Za-z0-9][^\s~^:?*[\\]*$/.test(ref) || ref.includes('..'))
+        return undefined;
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(deadline)]);
+    const shallow = await git(folder, ['rev-parse', '--is-shallow-repository'], bounded);
+    const depth = shallow.stdout.toString('utf8').trim() === 'true' ? ['--depth=1'] : [];
+    const options = ['--quiet', '--no-tags', '--no-recurse-submodules', '--force'];
+    const own = 'refs/astro-branch-deploy/config';
+    const fetched = await git(folder, ['fetch', ...options, '--no-write-fetch-head', ...depth, '--end-of-options', 'origin', `${ref}:${own}`], bounded);
+    const candidates = fetched.code === 0 ? [own] : [`refs/remotes/origin/${ref}`, `refs/tags/${ref}`, `refs/heads/${ref}`, ref];
+    for (const candidate of candidates) {
+        const found = await git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${candidate}^{commit}`], bounded);
+        const id = found.stdout.toString('utf8').trim();
+        if (found.code === 0 && id !== '')
+            return id;
+    }
+    return undefined;
+}
+/** The text of a file in a commit; `undefined` where the commit has no such file. */
+async function fileAt(folder, commit, path, signal) {
+    const shown = await git(folder, ['cat-file', 'blob', `${commit}:${path}`], signal);
+    return shown.code === 0 ? shown.stdout.toString('utf8') : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/github/files.js
+
+
+/** Reads a file through GitHub's API (docs.github.com, "Get repository content"); `ref` left out is the default branch. */
+async function readRemoteFile(github, path, ref) {
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token`' };
+    const base = `/repos/${github.owner}/${github.repo}`;
+    const query = ref === undefined ? '' : `?ref=${encodeURIComponent(ref)}`;
+    try {
+        const answer = await ask(github, `${base}/contents/${encodePath(path)}${query}`, 'application/vnd.github.raw+json');
+        if (answer.status === 200)
+            return typeof answer.data === 'string'
+                ? { kind: 'file', text: answer.data }
+                : { kind: 'unknown', why: 'it is not a file' };
+        if (!(await seesRepository(github)))
+            return { kind: 'unknown', why: 'GitHub does not show the repository to this token (`contents: read` is needed)' };
+        if (ref === undefined)
+            return { kind: 'absent' };
+        // A ref that does not exist answers 404 like a file that does not.
+        const commit = await ask(github, `${base}/commits/${encodePath(ref)}`).catch(() => undefined); // 422: no such ref
+        return commit?.status === 200 ? { kind: 'absent' } : { kind: 'unknown', why: `GitHub knows no ref ${ref}` };
+    }
+    catch (error) {
+        return { kind: 'unknown', why: request_reason(error) };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/core/changes.js
+
+
+
+/** What to ship, as the user asks for it; `infer` leaves it to the changes. */
+const deployTypes = ['infer', 'dags-only', 'image-and-dags', 'image-only'];
+const parts = {
+    infer: ['image', 'dags'],
+    'dags-only': ['dags'],
+    'image-only': ['image'],
+    'image-and-dags': ['image', 'dags'],
+};
+/**
+ * The commits whose difference to the checkout is still wanted, each once: a baseline's commit first, the pull request's
+ * head in its place when that one is not to be had. Ask, add the answers, call again until none is left.
+ */
+function toCompare(deployType, baselines, answers) {
+    const wanted = parts[deployType].flatMap((part) => {
+        const baseline = baselines[part];
+        if (baseline.kind === 'unknown')
+            return [];
+        return answers.get(baseline.commit)?.kind === 'unknown' && baseline.head !== undefined
+            ? [baseline.head]
+            : [baseline.commit];
+    });
+    return [...new Set(wanted)].filter((commit) => !answers.has(commit));
+}
+/** What changed since a baseline, by the answers to `toCompare`. */
+function changesSince(baseline, answers) {
+    if (baseline.kind === 'unknown')
+        return baseline;
+    const first = answers.get(baseline.commit);
+    const commit = first?.kind === 'known' || baseline.head === undefined ? baseline.commit : baseline.head;
+    const answer = answers.get(commit);
+    if (answer?.kind === 'known')
+        return { kind: 'known', commit, at: baseline.at, paths: answer.paths };
+    const reason = first?.kind === 'unknown' ? first.why : 'git was not asked';
+    return {
+        kind: 'unknown',
+        why: `commit ${changes_short(baseline.commit)}, which runs, cannot be compared with (${text_oneLine(reason)})`,
+    };
+}
+/**
+ * Chooses what to deploy. `infer` ships what changed; an explicit type says what is shipped, not that it is. Throws
+ * UserError where DAG deploys would have to be on.
+ */
+function decideDeploy(question) {
+    const { deployType, dagDeploysOn } = question;
+    if (!dagDeploysOn && (deployType === 'dags-only' || deployType === 'image-only')) {
+        throw new UserError(`deploy-type is ${deployType}, but DAG deploys are off on this Deployment. Switch them on in Astro (or with \`dag_deploy_enabled: true\` in the template), or use deploy-type infer or image-and-dags.`);
+    }
+    const facts = gather(question);
+    return deployType === 'infer' ? infer(facts, dagDeploysOn) : explicit(deployType, facts, question.dispatched);
+}
+function gather({ project, changes, uncommitted, now }) {
+    const place = placing(project);
+    const partOf = (part) => (path) => {
+        const at = place(path);
+        return part === 'any' ? at.dags || at.image : at[part];
+    };
+    const since = (known) => `since ${changes_short(known.commit)}${ago(known.at, now)}`;
+    return {
+        image: changes.image,
+        dags: project.dags.length > 0
+            ? changes.dags
+            : { kind: 'unknown', why: 'the DAG folder is not under git in this repository, so its changes are not known' },
+        found: (all, part) => {
+            const committed = all.kind === 'known' ? all.paths.filter(partOf(part)) : [];
+            const loose = uncommitted.filter(partOf(part));
+            const sentence = all.kind === 'known' && committed.length > 0
+                ? `${list(committed, 3)} changed ${since(all)}`
+                : `${list(loose, 3)} changed in the checkout without being committed`;
+            return { paths: [...committed, ...loose], sentence };
+        },
+        unchanged: (all) => `nothing that is deployed changed ${[...new Set(all.map(since))].join(' and ')}`,
+    };
+}
+function infer({ image, dags, found, unchanged }, dagDeploysOn) {
+    if (image.kind === 'unknown')
+        return ship('image-and-dags', `image and DAGs: ${image.why}`);
+    if (dags.kind === 'unknown')
+        return ship('image-and-dags', `image and DAGs: ${dags.why}`);
+    const inImage = found(image, 'image');
+    if (inImage.paths.length > 0)
+        return ship('image-and-dags', `image: ${inImage.sentence}`);
+    const inDags = found(dags, 'dags');
+    if (inDags.paths.length === 0)
+        return ship('none', unchanged([image, dags]));
+    return dagDeploysOn
+        ? ship('dags-only', `DAGs: ${inDags.sentence}`)
+        : ship('image-and-dags', `image (DAG deploys are off): ${inDags.sentence}`);
+}
+const labels = { 'dags-only': 'DAGs', 'image-only': 'image', 'image-and-dags': 'image and DAGs' };
+function explicit(deployType, facts, dispatched) {
+    const against = [];
+    const label = labels[deployType];
+    const warnings = deployType === 'dags-only' ? leftBehind(facts) : [];
+    for (const part of parts[deployType]) {
+        const changes = facts[part];
+        if (changes.kind === 'unknown')
+            return ship(deployType, `${label}: ${changes.why}`, warnings);
+        against.push(changes);
+    }
+    const hit = against.map((changes) => facts.found(changes, 'any')).find(({ paths }) => paths.length > 0);
+    if (hit)
+        return ship(deployType, `${label}: ${hit.sentence}`, warnings);
+    if (dispatched)
+        return ship(deployType, `${label}: asked for by a dispatch event; ${facts.unchanged(against)}`);
+    return ship('none', facts.unchanged(against));
+}
+/** What a DAG-only deploy leaves as it is although it changed. */
+function leftBehind({ dags, found }) {
+    const inDags = new Set(found(dags, 'dags').paths);
+    const left = found(dags, 'image').paths.filter((path) => !inDags.has(path));
+    if (left.length === 0)
+        return [];
+    return [
+        `deploy-type is dags-only, but files outside the DAG folder changed too and do not reach the Deployment: ${list(left, 10)}. Use deploy-type infer or image-and-dags to ship them.`,
+    ];
+}
+function ship(kind, why, warnings = []) {
+    return { kind, why, warnings };
+}
+/** The first names, each once and in order, and how many more there are. */
+function list(paths, most) {
+    const names = [...new Set(paths)].sort();
+    const shown = names.slice(0, most).map((path) => text_oneLine(path, 120));
+    const more = names.length - shown.length;
+    return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+function changes_short(commit) {
+    return commit.slice(0, 7);
+}
+/** `, deployed 2 h ago`; nothing where the time cannot be read. */
+function ago(at, now) {
+    const minutes = Math.floor((now.getTime() - Date.parse(at)) / 60_000);
+    if (Number.isNaN(minutes))
+        return '';
+    if (minutes < 1)
+        return ', deployed just now';
+    if (minutes < 60)
+        return `, deployed ${minutes} min ago`;
+    if (minutes < 48 * 60)
+        return `, deployed ${Math.floor(minutes / 60)} h ago`;
+    return `, deployed ${Math.floor(minutes / 1440)} d ago`;
+}
+
+;// CONCATENATED MODULE: ./build/core/intent.js
+
+
+
+const actions = [
+    'auto',
+    'deploy',
+    'create-deployment-preview',
+    'deploy-deployment-preview',
+    'delete-deployment-preview',
+    'promote',
+    'migrate',
+    'export-template',
+];
+const queue = 'gh-readonly-queue/';
+const skip = (why) => ({ kind: 'skip', why });
+const branchNamed = (name) => ({ name, ref: `refs/heads/${name}` });
+/**
+ * Forks never get further than here: their runs have no secrets under `pull_request`, and must not have them under the
+ * two events that would hand them over. `undefined` where the run is no fork's. Throws UserError for those two.
+ */
+function turnForksAway(event) {
+    const { pullRequest, repository } = event;
+    const fork = (pullRequest !== undefined && pullRequest.headRepositoryId !== repository.id) ||
+        (event.name === 'workflow_run' && event.runHeadRepositoryId !== repository.id);
+    if (!fork)
+        return undefined;
+    if (event.name === 'pull_request_target' || event.name === 'workflow_run') {
+        throw new UserError(`A \`${event.name}\` run for a fork is refused: it would run the fork's code with this repository's secrets. Use the \`pull_request\` event; pull requests from forks get no preview.`);
+    }
+    return skip('The pull request comes from a fork: its runs get no secrets, so there is no preview for it.');
+}
+/**
+ * The event table: what this event asks for under these inputs and this configuration.
+ * Throws UserError where the event must not be served or does not fit the action.
+ */
+function readIntent(event, wish) {
+    const away = turnForksAway(event);
+    if (away)
+        return away;
+    const { pullRequest } = event;
+    switch (wish.action) {
+        case 'auto':
+            return auto(event, wish);
+        case 'deploy':
+            return deploy(event, wish);
+        case 'create-deployment-preview':
+        case 'deploy-deployment-preview':
+            return pullRequest ? pullRequestPreview(event, pullRequest) : ensure(event, runBranch(event));
+        case 'delete-deployment-preview':
+            return explicitRemoval(event);
+        case 'promote':
+        case 'migrate':
+        case 'export-template':
+            if (!wish.target) {
+                throw new UserError(`\`action: ${wish.action}\` needs \`deployment-name\` or \`deployment-id\`: the Deployment to take from.`);
+            }
+            return { kind: wish.action, target: wish.target };
+    }
+}
+function auto(event, wish) {
+    switch (event.name) {
+        case 'pull_request':
+        case 'pull_request_target':
+            return pullRequestEvent(event, wish.config);
+        case 'push':
+        case 'workflow_dispatch':
+            return pushed(event, wish);
+        case 'create':
+            return event.refType === 'branch' && wish.config.preview.on === 'branch'
+                ? pushed(event, wish)
+                : skip(`${thing(event)} was created: ${event.refType === 'tag' ? 'tags have no previews' : 'pull requests drive previews, so there is nothing to do'}.`);
+        case 'delete':
+            return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
+        case 'repository_dispatch':
+            return dispatched(event, wish);
+        case 'merge_group': {
+            const target = claim(wish, event.defaultBranch ?? '', event.defaultBranch);
+            return target
+                ? { kind: 'deploy', ...target, head: event.sha, dispatched: false, planOnly: true }
+                : skip('A merge queue checks this commit: nothing is deployed before it is merged.');
+        }
+        default:
+            return skip(`The event \`${event.name}\` asks for nothing here.`);
+    }
+}
+/** The long-lived Deployment of a branch: by the file's environments, else the default branch by the inputs. */
+function claim({ config, target }, branch, defaultBranch) {
+    const environment = environmentOf(config, branch);
+    if (environment)
+        return { target: environment.target, environment };
+    return target && branch === defaultBranch ? { target } : undefined;
+}
+/** A dispatch from outside, such as a sync of DAGs from a bucket: deploys to the Deployment that it or the inputs name. */
+function dispatched(event, wish) {
+    const named = event.dispatch?.deployment;
+    const environment = wish.config.environments.find(({ name, target }) => named === undefined
+        ? wish.target !== undefined && sameTarget(target, wish.target)
+        : name === named || (target.by === 'name' && target.name === named));
+    const target = environment?.target ?? (named === undefined ? wish.target : { by: 'name', name: named });
+    const fallback = target ? undefined : claim(wish, event.defaultBranch ?? '', event.defaultBranch);
+    if (!target && !fallback) {
+        throw new UserError('This `repository_dispatch` names no Deployment to deploy to: give `deployment` in its `client_payload`, or `deployment-name` in the step.');
+    }
+    return {
+        kind: 'deploy',
+        ...(fallback ?? { target: target, ...(environment && { environment }) }),
+        head: event.sha,
+        dispatched: true,
+        planOnly: false,
+    };
+}
+const thing = (event) => (event.refType === 'tag' ? 'A tag' : 'A branch');
+function pullRequestEvent(event, config) {
+    const pullRequest = event.pullRequest;
+    if (!pullRequest)
+        throw new UserError(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
+    const { preview } = config;
+    if (preview.on === 'branch')
+        return skip('Pushes and deletions of branches drive previews (`preview.on: branch`), so a pull request changes nothing.');
+    const branch = pullRequest.headRef;
+    const environment = environmentOf(config, branch);
+    const wanted = () => {
+        if (environment)
+            return skip(`\`${text_oneLine(branch, 100)}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
+        if (!previewsBranch(config, branch))
+            return skip(`\`preview.branches\` leaves \`${text_oneLine(branch, 100)}\` out, so it gets no preview.`);
+        if (preview.label !== undefined && !pullRequest.labels.includes(preview.label))
+            return skip(`The pull request does not carry the label \`${text_oneLine(preview.label, 60)}\` (\`preview.label\`), so it gets no preview.`);
+        return pullRequestPreview(event, pullRequest);
+    };
+    switch (event.action) {
+        case 'opened':
+        case 'reopened':
+        case 'synchronize':
+        case 'ready_for_review':
+            return wanted();
+        case 'edited':
+            return event.baseChanged === true
+                ? wanted()
+                : skip('Only the text of the pull request was edited: the preview stays as it is.');
+        case 'labeled':
+            return preview.label !== undefined && event.label === preview.label
+                ? wanted()
+                : skip('This label has nothing to do with the preview.');
+        case 'unlabeled':
+            return preview.label !== undefined && event.label === preview.label
+                ? removal(event, 'branch', branch, 'label-removed')
+                : skip('This label has nothing to do with the preview.');
+        case 'closed':
+            return removal(event, 'branch', branch, 'pull-request-closed');
+        default:
+            return skip(`\`${event.name}\` with action \`${event.action ?? 'none'}\` asks for nothing here.`);
+    }
+}
+function pullRequestPreview(event, pullRequest) {
+    const intent = ensure(event, branchNamed(pullRequest.headRef));
+    if (intent.kind !== 'ensure-preview')
+        return intent;
+    return {
+        ...intent,
+        pullRequest: pullRequest.number,
+        head: pullRequest.headSha,
+        checkoutMustBeHead: event.name === 'pull_request_target',
+    };
+}
+function ensure(event, branch) {
+    if (branch.name === '')
+        throw new UserError(`The \`${event.name}\` event names no branch: a preview belongs to a branch.`);
+    if (branch.name.startsWith(queue))
+        return skip('This is a branch of the merge queue: it gets no preview.');
+    if (branch.name === event.defaultBranch)
+        return skip(`\`${branch.name}\` is the default branch: it gets no preview.`);
+    return {
+        kind: 'ensure-preview',
+        branch,
+        head: event.after ?? event.sha,
+        checkoutMustBeHead: false,
+        dispatched: event.name === 'workflow_dispatch',
+    };
+}
+/** The branch that the run itself is for; tags and everything else are refused. */
+function runBranch(event) {
+    const ref = refOf(event);
+    if (ref.startsWith('refs/heads/'))
+        return branchNamed(ref.slice('refs/heads/'.length));
+    throw new UserError(`This run is for \`${ref}\`, which is no branch: a preview belongs to a branch.`);
+}
+function pushed(event, wish) {
+    if (event.deleted === true)
+        return skip('This push deleted the branch: its `delete` event does the work.');
+    const ref = refOf(event);
+    if (!ref.startsWith('refs/heads/'))
+        return skip('A tag deploys nothing.');
+    const branch = branchNamed(ref.slice('refs/heads/'.length));
+    if (branch.name.startsWith(queue))
+        return skip('This is a branch of the merge queue: it deploys nothing.');
+    const claimed = claim(wish, branch.name, event.defaultBranch);
+    if (claimed && event.name === 'create')
+        return skip('The push of this branch deploys it.');
+    if (claimed)
+        return toTarget(event, claimed, branch);
+    if (branch.name === event.defaultBranch)
+        return skip('Neither `deployment-name`, `deployment-id` nor `environments` in `.astro/branch-deploy.yaml` says where the default branch is deployed to.');
+    if (wish.config.preview.on === 'branch') {
+        if (previewsBranch(wish.config, branch.name))
+            return ensure(event, branch);
+        return skip(`\`preview.branches\` leaves \`${text_oneLine(branch.name, 100)}\` out, so it gets no preview.`);
+    }
+    return skip(`\`${text_oneLine(branch.name, 100)}\` is not the default branch, and no environment claims it: pull requests drive previews, so this ${word(event)} deploys nothing.`);
+}
+/** The full ref that a run is for. */
+const refOf = (event) => (event.name === 'push' ? (event.payloadRef ?? event.ref) : event.ref);
+const word = (event) => (event.name === 'push' ? 'push' : 'run');
+function toTarget(event, claimed, branch) {
+    return {
+        kind: 'deploy',
+        ...claimed,
+        ...(branch && { branch }),
+        head: event.after ?? event.sha,
+        dispatched: event.name === 'workflow_dispatch',
+        planOnly: false,
+    };
+}
+function deploy(event, wish) {
+    if (event.name === 'repository_dispatch')
+        return dispatched(event, wish);
+    const ref = refOf(event);
+    const branch = ref.startsWith('refs/heads/') ? branchNamed(ref.slice('refs/heads/'.length)) : undefined;
+    const environment = branch && environmentOf(wish.config, branch.name);
+    const target = wish.target ?? environment?.target;
+    if (!target) {
+        throw new UserError('`action: deploy` needs `deployment-name` or `deployment-id`, or an entry for this branch under `environments` in `.astro/branch-deploy.yaml`: the Deployment to deploy to.');
+    }
+    // The environment's own options go with its own Deployment only.
+    const own = environment !== undefined && sameTarget(environment.target, target);
+    // Only a run for a branch can be overtaken by a newer push to it.
+    return toTarget(event, { target, ...(own && { environment }) }, event.pullRequest ? undefined : branch);
+}
+const sameTarget = (a, b) => (a.by === 'id' && b.by === 'id' && a.id === b.id) || (a.by === 'name' && b.by === 'name' && a.name === b.name);
+function explicitRemoval(event) {
+    if (event.pullRequest)
+        return removal(event, 'branch', event.pullRequest.headRef, 'pull-request-closed');
+    if (event.name === 'delete')
+        return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
+    throw new UserError(`\`action: delete-deployment-preview\` cannot tell from a \`${event.name}\` event whose preview is meant: use it on \`delete\` or on \`pull_request\` with type \`closed\`.`);
+}
+function removal(event, refType, name, because) {
+    if (refType !== 'branch')
+        return skip('A tag was deleted: tags have no previews.');
+    if (name === '')
+        throw new UserError('The event does not name the branch that is gone: nothing was removed.');
+    if (event.defaultBranch === undefined) {
+        throw new UserError('The event does not name the default branch, which must be spared: nothing was removed.');
+    }
+    if (name === event.defaultBranch)
+        return skip(`\`${name}\` is the default branch: it has no preview to remove.`);
+    if (name.startsWith(queue))
+        return skip('This was a branch of the merge queue: it has no preview.');
+    const own = event.pullRequest?.number;
+    return {
+        kind: 'remove-preview',
+        branch: branchNamed(name),
+        because,
+        ...(own !== undefined && { pullRequest: own }),
+    };
+}
+/**
+ * The intent of a run that may have no API token: Dependabot's runs get no Actions secrets and are skipped; anybody
+ * else's missing token is a mistake. Throws UserError.
+ */
+function requireToken(intent, event, hasToken) {
+    if (hasToken || intent.kind === 'skip')
+        return intent;
+    if (event.actor === 'dependabot[bot]') {
+        return skip('Dependabot started this run: it gets no Actions secrets, so there is no API token. Add it to the Dependabot secrets if its pull requests shall have previews.');
+    }
+    throw new UserError("There is no Astro API token: `astro-api-token` is empty and ASTRO_API_TOKEN is not set. Check that the secret exists under this name, in this repository or the job's environment.");
+}
+
+;// CONCATENATED MODULE: ./build/core/object-patterns.js
+
+
+
+
+/** Reads the lines of `objects`: `connection:snow*`, `*:shared_*`, `!connection:aws`. Throws UserError with all wrong ones. */
+function readPatterns(lines) {
+    const wrong = [];
+    const patterns = lines.flatMap((line) => {
+        const negated = line.startsWith('!');
+        const [, kind = '', key = ''] = /^!?([^:]*):(.+)$/.exec(line) ?? [];
+        const known = objectKinds.find((one) => one === kind);
+        if (key !== '' && (known !== undefined || kind === '*'))
+            return [{ negated, key, ...(known && { kind: known }) }];
+        const meant = nearest(kind, objectKinds);
+        wrong.push(`\`objects\`: \`${text_oneLine(line, 80)}\` is not a pattern such as \`connection:snowflake\`${key !== '' && meant !== undefined ? `, did you mean \`${meant}:${text_oneLine(key, 60)}\`?` : ` (kinds: ${objectKinds.join(', ')}, or \`*\`)`}.`);
+        return [];
+    });
+    if (wrong.length > 0)
+        throw new UserError(wrong.join('\n'), { problems: wrong.map((message) => ({ message })) });
+    return patterns;
+}
+/**
+ * Whether an object is meant: the last pattern that matches decides; without any pattern every object is. Environment
+ * variables only where a pattern names their kind: they change what every process of the Deployment sees.
+ */
+function isSelected(patterns, kind, key) {
+    const careful = kind === 'environment-variable';
+    const matching = patterns.filter((one) => (one.kind === undefined || one.kind === kind) && globMatches(one.key, key));
+    const last = matching.at(-1);
+    if (last?.negated === true)
+        return false;
+    if (careful)
+        return matching.some((one) => !one.negated && one.kind === kind);
+    return last !== undefined || patterns.every(({ negated }) => negated);
+}
+/** `*` stands for any characters, everything else for itself; each piece is looked for once, so no pattern is slow. */
+function globMatches(glob, text) {
+    const pieces = glob.split('*');
+    const [first = ''] = pieces;
+    const last = pieces.at(-1);
+    if (pieces.length === 1)
+        return glob === text;
+    if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
+        return false;
+    let at = first.length;
+    const end = text.length - last.length;
+    for (const piece of pieces.slice(1, -1)) {
+        const found = text.indexOf(piece, at);
+        if (found < 0 || found + piece.length > end)
+            return false;
+        at = found + piece.length;
+    }
+    return true;
+}
+
+;// CONCATENATED MODULE: ./build/inputs.js
+
+
+
+
+
+
+
+/** Where the configuration file is looked for unless `config` says otherwise. */
+const defaultConfig = '.astro/branch-deploy.yaml';
+/**
+ * Reads and checks every input; the only place that does. Secrets are masked before anything else is looked at.
+ * An input left empty counts as not given. Throws UserError with all wrong inputs at once.
+ */
+function readInputs(env, log) {
+    const token = (core/* getInput */.V4('astro-api-token') || (env['ASTRO_API_TOKEN'] ?? '')).trim().replace(/^Bearer\s+/i, '');
+    const githubToken = core/* getInput */.V4('github-token');
+    log.secret(token, 'astro-api-token');
+    log.secret(githubToken, 'github-token');
+    const problems = [];
+    const attempt = (read, fallback) => {
+        try {
+            return read();
+        }
+        catch (error) {
+            if (!(error instanceof UserError))
+                throw error;
+            problems.push(error.message);
+            return fallback;
+        }
+    };
+    const text = (name) => core/* getInput */.V4(name) || undefined;
+    const lines = (name) => core/* getMultilineInput */.q3(name).filter((line) => line !== '');
+    const optional = (key, value) => value === undefined ? {} : { [key]: value };
+    const inputs = {
+        token,
+        githubToken,
+        apiUrl: attempt(() => apiAddress(text('astro-api-url') ?? 'https://api.astronomer.io/v1'), new URL('https://invalid')),
+        ...optional('organizationId', attempt(() => identifier('organization-id'), undefined)),
+        ...optional('workspace', attempt(() => identifier('workspace'), undefined)),
+        action: attempt(() => choice('action', actions, 'auto'), 'auto'),
+        ...optional('config', attempt(() => configFile(env), undefined)),
+        ...optional('configRef', attempt(() => gitRef('config-ref'), undefined)),
+        ...optional('template', attempt(() => insideWorkspace('template', text('template'), env), undefined)),
+        ...attempt(() => target(), {}),
+        ...optional('previewName', attempt(() => inputs_previewName(text('preview-name')), undefined)),
+        rootFolder: attempt(() => insideWorkspace('root-folder', text('root-folder') ?? '.', env) ?? '.', '.'),
+        deployType: attempt(() => choice('deploy-type', deployTypes, 'infer'), 'infer'),
+        dagsFolder: text('dags-folder') ?? 'dags',
+        ...optional('description', text('description')),
+        force: attempt(() => flag('force', false), false),
+        ...optional('imageName', text('image-name')),
+        buildSecrets: lines('build-secrets'),
+        buildArgs: lines('build-args'),
+        cacheFrom: lines('cache-from'),
+        cacheTo: lines('cache-to'),
+        wakeOnDeploy: attempt(() => flag('wake-on-deploy', false), false),
+        wait: attempt(() => flag('wait', true), true),
+        waitTime: attempt(() => duration('wait-time', '10m'), 0),
+        dryRun: attempt(() => flag('dry-run', false), false),
+        objects: attempt(() => readPatterns(lines('objects')), []),
+        deleteSource: attempt(() => flag('delete-source', false), false),
+        ...attempt(() => wish('copyConnections', 'copy-connections'), {}),
+        ...attempt(() => wish('copyAirflowVariables', 'copy-airflow-variables'), {}),
+        ...attempt(() => wish('copyPools', 'copy-pools'), {}),
+    };
+    if (problems.length === 0)
+        problems.push(...contradictions(inputs));
+    if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+        problems.push('NODE_TLS_REJECT_UNAUTHORIZED=0 switches certificate checks off and would hand the API token to anybody on the way: take it out of the environment (a private CA belongs into NODE_EXTRA_CA_CERTS).');
+    }
+    if (problems.length > 0) {
+        throw new UserError(problems.join('\n'), { problems: problems.map((message) => ({ message })) });
+    }
+    if (!isLoopback(inputs.apiUrl.hostname) && !/(^|\.)astronomer\.io$/.test(inputs.apiUrl.hostname)) {
+        log.notice(`The API token goes to ${inputs.apiUrl.host}, because \`astro-api-url\` says so.`);
+    }
+    return inputs;
+}
+/**
+ * The inputs with what the configuration file says in their place: the file is closer to the matter, so where both say
+ * something it wins. Throws UserError for a path that leaves the workspace.
+ */
+function withConfig(inputs, config, env) {
+    const rootFolder = insideWorkspace('project', config.project, env);
+    const template = insideWorkspace('preview.template', config.preview.template, env);
+    return { ...inputs, ...(rootFolder !== undefined && { rootFolder }), ...(template !== undefined && { template }) };
+}
+/** The inputs for a deploy to an environment of the configuration file, whose own options win in the same way. */
+function withEnvironment(inputs, environment) {
+    const { deployType, wakeOnDeploy } = environment ?? {};
+    return {
+        ...inputs,
+        ...(deployType !== undefined && { deployType }),
+        ...(wakeOnDeploy !== undefined && { wakeOnDeploy }),
+    };
+}
+function contradictions(inputs) {
+    const found = [];
+    const moves = inputs.action === 'promote' || inputs.action === 'migrate';
+    if (inputs.objects.length > 0 && !moves)
+        found.push('`objects` only means something with `action: promote` or `action: migrate`.');
+    if (inputs.deleteSource && !moves)
+        found.push('`delete-source` only means something with `action: promote` or `action: migrate`.');
+    if (inputs.action === 'export-template' && inputs.template === undefined)
+        found.push('`action: export-template` needs `template`: the path of the file that it writes.');
+    const copies = [inputs.copyConnections, inputs.copyAirflowVariables, inputs.copyPools].includes(true);
+    if (copies && !inputs.target)
+        found.push('`copy-connections`, `copy-airflow-variables` and `copy-pools` need `deployment-name` or `deployment-id`: the Deployment to copy from.');
+    const build = [
+        ['build-secrets', inputs.buildSecrets],
+        ['build-args', inputs.buildArgs],
+        ['cache-from', inputs.cacheFrom],
+        ['cache-to', inputs.cacheTo],
+    ];
+    for (const [name, values] of build) {
+        if (values.length === 0)
+            continue;
+        if (inputs.imageName !== undefined)
+            found.push(`\`${name}\` and \`image-name\` contradict each other: an image that is already built is not built again.`);
+        if (inputs.deployType === 'dags-only')
+            found.push(`\`${name}\` and \`deploy-type: dags-only\` contradict each other: no image is built.`);
+    }
+    if (inputs.imageName !== undefined && inputs.deployType === 'dags-only') {
+        found.push('`image-name` and `deploy-type: dags-only` contradict each other: no image is deployed.');
+    }
+    return found;
+}
+function choice(name, values, fallback) {
+    const given = core/* getInput */.V4(name) || fallback;
+    const found = values.find((value) => value === given);
+    if (found === undefined)
+        throw new UserError(`\`${name}\`: \`${given}\` is not one of ${values.join(', ')}.`);
+    return found;
+}
+function flag(name, fallback) {
+    const given = core/* getInput */.V4(name).toLowerCase();
+    if (given === '')
+        return fallback;
+    if (given !== 'true' && given !== 'false')
+        throw new UserError(`\`${name}\`: \`${given}\` is not true or false.`);
+    return given === 'true';
+}
+/** A flag whose being left out means something of its own. */
+function wish(key, name) {
+    return core/* getInput */.V4(name) === '' ? {} : { [key]: flag(name, false) };
+}
+function duration(name, fallback) {
+    const given = core/* getInput */.V4(name) || fallback;
+    const match = /^(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/.exec(given);
+    const [, hours = '0', minutes = '0', seconds = '0'] = match ?? [];
+    const milliseconds = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+    if (!match || milliseconds === 0)
+        throw new UserError(`\`${name}\`: \`${given}\` is not a duration like 300s, 5m or 1h.`);
+    return milliseconds;
+}
+/** Astro ids are letters and digits; anything else would end in another place of the request's path. */
+function identifier(name) {
+    const given = core/* getInput */.V4(name);
+    if (given !== '' && !/^[A-Za-z0-9_-]{1,64}$/.test(given)) {
+        throw new UserError(`\`${name}\`: \`${given}\` is not an Astro id (letters and digits, as the address bar of the Astro UI shows it).`);
+    }
+    return given || undefined;
+}
+/** The default is no wish: only another path that is given must exist. */
+function configFile(env) {
+    const given = insideWorkspace('config', core/* getInput */.V4('config') || undefined, env);
+    return given === defaultConfig ? undefined : given;
+}
+function gitRef(name) {
+    const given = core/* getInput */.V4(name);
+    if (given !== '' && (!/^[A-Za-z0-9][^\s~^:?*[\\]*$/.test(given) || given.includes('..')))
+        throw new UserError(`\`${name}\`: \`${given}\` is not the name of a branch, a tag or a commit.`);
+    return given.replace(/^refs\/(?:heads|tags)\//, '') || undefined;
+}
+function target() {
+    const id = identifier('deployment-id');
+    const name = core/* getInput */.V4('deployment-name');
+    if (id !== undefined && name !== '') {
+        throw new UserError('`deployment-name` and `deployment-id` are both given: leave one of them out.');
+    }
+    if (id !== undefined)
+        return { target: { by: 'id', id } };
+    return name === '' ? {} : { target: { by: 'name', name } };
+}
+function inputs_previewName(given) {
+    if (given !== undefined && given.length > 500)
+        throw new UserError('`preview-name` is longer than the 500 characters that Astro takes.');
+    return given;
+}
+/**
+ * A path of the repository, normalised: `./a`, `a/`, `a/../b` and `/a` (meant from the repository's root, as
+ * deploy-action's README writes it) all work; a path that leaves the workspace does not.
+ */
+function insideWorkspace(name, given, env) {
+    if (given === undefined)
+        return undefined;
+    const workspace = (env['GITHUB_WORKSPACE'] ?? '').replaceAll('\\', '/').replace(/\/+$/, '');
+    const slashes = process.platform === 'win32' ? given.replaceAll('\\', '/') : given;
+    const inside = workspace !== '' && (slashes === workspace || slashes.startsWith(`${workspace}/`))
+        ? slashes.slice(workspace.length)
+        : slashes;
+    const path = external_node_path_.posix.normalize(inside.replace(/^\/+/, '') || '.').replace(/\/+$/, '') || '.';
+    if (path === '..' || path.startsWith('../'))
+        throw new UserError(`\`${name}\`: \`${given}\` is outside the workspace.`);
+    return path;
+}
+
+;// CONCATENATED MODULE: ./build/configuration.js
+
+
+
+
+
+
+
+
+
+/**
+ * Reads `.astro/branch-deploy.yaml`: from the checkout; with `config-ref` from that ref, whatever the branch says; and
+ * where nothing is checked out from the default branch through GitHub. Throws UserError with the places of what is wrong
+ * in it, and where it cannot be told whether there is one.
+ */
+async function readConfiguration(inputs, event, tools) {
+    const workspace = workspaceFolder(tools.env);
+    const path = inputs.config ?? defaultConfig;
+    const here = readWorkspaceFile(workspace, path);
+    if (inputs.configRef !== undefined) {
+        const read = await filesAt(inputs.configRef, workspace, tools);
+        const config = parse(await read(path), path, inputs, ` at \`${inputs.configRef}\``);
+        return { config, read, ...(here !== undefined && { ofBranch: leniently(here, path) }) };
+    }
+    if (here !== undefined || isCheckedOut(workspace)) {
+        return {
+            config: parse(here, path, inputs, ''),
+            read: (file) => Promise.resolve(readWorkspaceFile(workspace, file)),
+        };
+    }
+    const needless = event.name !== 'delete' && event.name !== 'schedule' && event.action !== 'closed' && event.action !== 'unlabeled';
+    if (needless && inputs.action !== 'delete-deployment-preview')
+        return { config: parse(undefined, path, inputs, ''), read: () => Promise.resolve(undefined) };
+    const read = (file) => remote(file, event.defaultBranch, tools);
+    return { config: parse(await read(path), path, inputs, ' on the default branch'), read };
+}
+/** A checkout has a `.git`; a folder with an Astro project in it came from somewhere, too. */
+const isCheckedOut = (workspace) => ['.git', '.astro', 'Dockerfile', 'dags'].some((name) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(workspace, name)));
+function parse(text, path, inputs, where) {
+    if (text !== undefined)
+        return readConfig(text, path);
+    if (inputs.config === undefined)
+        return noConfig;
+    throw new UserError(`\`config\`: there is no file \`${path}\`${where}.`, { at: { file: path } });
+}
+/** The branch's own file only serves a warning: what is wrong in it is for the day when it is in force. */
+function leniently(text, path) {
+    try {
+        return readConfig(text, path);
+    }
+    catch (error) {
+        if (error instanceof UserError)
+            return noConfig;
+        throw error;
+    }
+}
+async function filesAt(ref, workspace, tools) {
+    const checkout = await readCheckout(workspace);
+    const commit = checkout.kind === 'checkout' ? await resolveRef(checkout.root, ref, tools.signal) : undefined;
+    if (checkout.kind === 'checkout' && commit !== undefined)
+        return (path) => fileAt(checkout.root, commit, path, tools.signal);
+    return (path) => remote(path, ref, tools);
+}
+async function remote(path, ref, tools) {
+    const found = await readRemoteFile(await tools.github(), path, ref);
+    if (found.kind === 'file')
+        return found.text;
+    if (found.kind === 'absent')
+        return undefined;
+    throw new UserError(`\`${path}\`${ref === undefined ? '' : ` at \`${ref}\``} cannot be read: ${found.why}. Without knowing what it says nothing is done. Add actions/checkout before this step, or give the job \`permissions: { contents: read }\`.`);
+}
+
+;// CONCATENATED MODULE: ./build/core/situation.js
+
+
+/** A run whose commit is no longer the branch's head deploys nothing: a newer run does, or the branch is gone. */
+function checkFreshness({ branch, head, state, firstAttempt }, what) {
+    const name = text_oneLine(branch.name, 100);
+    switch (state.kind) {
+        case 'absent':
+            return { stale: `the branch ${name} is gone, so nothing is ${what} for it`, notices: [] };
+        case 'at':
+            return state.commit === head
+                ? { notices: [] }
+                : {
+                    stale: `the branch ${name} has moved on from ${head.slice(0, 7)} to ${state.commit.slice(0, 7)}: the run of that commit deploys`,
+                    notices: [],
+                };
+        case 'unknown':
+            if (firstAttempt)
+                return {
+                    notices: [
+                        `GitHub cannot say where the branch ${name} stands (${state.why}): this run goes on because it is fresh.`,
+                    ],
+                };
+            throw new UserError(`GitHub cannot say whether the branch ${name} is still at ${head.slice(0, 7)} (${state.why}), and this is a re-run: deploying it could put an old commit in place of a newer one. Run the job again later, with \`permissions: { contents: read }\`.`);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/core/plan-take-over.js
+
+
+
+
+
+/** The steps of `promote` and `migrate`, what they leave out, and what keeps them from being carried out. */
+function planTakeOver(situation) {
+    const { kind, sources, stored, secrets, target, deleteSource } = situation;
+    const steps = [];
+    const notices = situation.skipped.map((text) => `Left as it is: ${text}.`);
+    const blocked = sharedNames(sources).map((text) => `${text}.`);
+    for (const source of sources) {
+        const object = stored.find((row) => row.objectKey === source.key && row.objectType === apiNames[source.kind].type && row.id !== source.id);
+        const plan = takeOver(source, object, target.id, secrets);
+        if (plan.kind === 'blocked') {
+            blocked.push(`The ${nameOf(source)} cannot be moved: ${plan.why}.`);
+            continue;
+        }
+        notices.push(...plan.notes);
+        const action = bringInLine(plan.wanted, object, target.id, {
+            workspaceId: target.workspaceId,
+            rewriteSecrets: false,
+        });
+        if (action.kind === 'refuse') {
+            blocked.push(`The ${nameOf(source)} cannot be moved: ${action.why}.`);
+            continue;
+        }
+        if (action.kind === 'nothing' && !deleteSource) {
+            notices.push(`The ${nameOf(source)} is in the Workspace already. The source is kept: \`delete-source: true\` removes it.`);
+            continue;
+        }
+        steps.push({
+            kind: 'move',
+            wanted: plan.wanted,
+            source,
+            from: kind === 'promote' ? 'deployment' : 'airflow',
+            what: action.kind === 'nothing' ? 'nothing' : action.what,
+            fields: action.kind === 'update' ? action.fields : [],
+            deleteSource,
+            why: action.kind === 'nothing'
+                ? 'it is in the Workspace already, and its source is to go'
+                : action.kind === 'create'
+                    ? 'the Workspace has no object of this key'
+                    : 'the Workspace has an object of this key: this Deployment overrides it',
+        });
+    }
+    return { steps, notices, blocked };
+}
+/** Throws what keeps a plan from being carried out. */
+function refuseBlocked(blocked) {
+    if (blocked.length === 0)
+        return;
+    throw new UserError([...blocked, 'Nothing was done. Leave objects out with `objects` to move the others.'].join('\n'), {
+        problems: blocked.map((message) => ({ message })),
+    });
+}
+
+;// CONCATENATED MODULE: ./build/core/template-write.js
+
+
+
+/**
+ * Writes the template of an existing Deployment, with the keys and the order of `astro deployment inspect --template`
+ * (astro-cli, cloud/deployment/inspect/inspect.go), and says what could not be carried over.
+ */
+function writeTemplate(deployment, clusters) {
+    const notes = [];
+    const cluster = clusters.find(({ id }) => id === deployment.clusterId);
+    const developmentMode = deployment.type !== 'HYBRID' && deployment.isDevelopmentMode === true;
+    const lines = [
+        '# Deployment template: what astro-branch-deploy makes the previews of branches from.',
+        `# Exported from the Deployment ${text_oneLine(deployment.name).replace(unprintable, '')}.`,
+        'deployment:',
+        ...indented([
+            ...template_write_list('environment_variables', template_write_variables(deployment, notes)),
+            'configuration:',
+            ...indented(configuration(deployment, cluster, notes)),
+            // The executor KUBERNETES has no worker queues.
+            ...(deployment.executor === 'KUBERNETES' ? [] : template_write_list('worker_queues', queues(deployment, cluster, notes))),
+            ...template_write_list('alert_emails', (deployment.contactEmails ?? []).map((address) => [scalar(address)])),
+            // Astro keeps schedules of Deployments in development mode only.
+            ...(developmentMode ? template_write_list('hibernation_schedules', schedules(deployment)) : []),
+        ]),
+    ];
+    return { text: `${lines.join('\n')}\n`, notes };
+}
+function configuration(deployment, cluster, notes) {
+    const type = deployment.type ?? 'STANDARD';
+    const executor = deployment.executor ?? 'CELERY';
+    const hybrid = type === 'HYBRID';
+    const standard = type === 'STANDARD';
+    // With remote execution pods run elsewhere, and Astro has no sizes for them.
+    const sizes = hybrid || deployment.remoteExecution?.enabled === true ? undefined : deployment;
+    const pool = hybrid && executor === 'KUBERNETES' ? deployment.taskPodNodePoolId : undefined;
+    return [
+        ...members({
+            name: '',
+            description: ownDescription(deployment.description),
+            runtime_version: deployment.runtimeVersion,
+            dag_deploy_enabled: deployment.isDagDeployEnabled,
+            ci_cd_enforcement: deployment.isCicdEnforced,
+            scheduler_size: hybrid ? undefined : deployment.schedulerSize,
+            is_high_availability: hybrid ? undefined : deployment.isHighAvailability === true,
+            is_development_mode: hybrid ? undefined : deployment.isDevelopmentMode === true,
+            executor,
+            scheduler_au: hybrid ? deployment.schedulerAu : undefined,
+            scheduler_count: hybrid ? deployment.schedulerReplicas : undefined,
+            cluster_name: standard ? undefined : (cluster?.name ?? deployment.clusterName),
+            workspace_name: deployment.workspaceName,
+            deployment_type: type,
+            cloud_provider: standard ? deployment.cloudProvider : undefined,
+            region: standard ? deployment.region : undefined,
+            default_task_pod_cpu: sizes?.defaultTaskPodCpu || undefined,
+            default_task_pod_memory: sizes?.defaultTaskPodMemory || undefined,
+            resource_quota_cpu: sizes?.resourceQuotaCpu || undefined,
+            resource_quota_memory: sizes?.resourceQuotaMemory || undefined,
+            default_worker_type: pool ? workerType('`default_worker_type`', pool, cluster, notes) : undefined,
+        }),
+        ...workloadIdentity(deployment, notes),
+        ...template_write_remoteExecution(deployment),
+    ];
+}
+/** The description without the ownership marks of previews: a copy of one is not that preview. */
+const ownDescription = (description) => (description ?? '')
+    .split('\n')
+    .filter((line) => !line.includes('[astro-branch-deploy v'))
+    .join('\n')
+    .trimEnd();
+/** Astro answers with the identity in force and not with what was set: written down, its default would be pinned. */
+function workloadIdentity({ effectiveWorkloadIdentity: identity }, notes) {
+    if (!identity)
+        return [];
+    notes.push('workload_identity is left out: Astro does not tell whether the one in force was set or is its default');
+    return [
+        '# Left out, because Astro does not tell whether it was set or is the default. To set it:',
+        `# workload_identity: ${scalar(identity)}`,
+    ];
+}
+function template_write_remoteExecution({ remoteExecution: remote }) {
+    if (remote?.enabled !== true)
+        return [];
+    const ranges = remote.allowedIpAddressRanges.map((range) => [scalar(range)]);
+    return [
+        'remote_execution:',
+        ...indented([
+            ...members({ enabled: true }),
+            ...template_write_list('allowed_ip_address_ranges', ranges),
+            ...members({ task_log_bucket: remote.taskLogBucket, task_log_url_pattern: remote.taskLogUrlPattern }),
+        ]),
+    ];
+}
+/** The machine of a node pool, by which a template names it; nothing where that would name none or another one. */
+function workerType(what, pool, cluster, notes) {
+    const pools = cluster?.nodePools ?? [];
+    const type = pools.find(({ id }) => id === pool)?.nodeInstanceType;
+    if (type === undefined) {
+        notes.push(`${what} is left out: the API token does not see its node pool. Fill it in`);
+    }
+    else if (pools.find(({ nodeInstanceType }) => nodeInstanceType === type)?.id !== pool) {
+        notes.push(`${what} names the machine ${text_oneLine(type, 60)}, of which the cluster has several node pools: the first is used`);
+    }
+    return type;
+}
+function queues(deployment, cluster, notes) {
+    const hybrid = deployment.type === 'HYBRID';
+    return (deployment.workerQueues ?? []).map((queue) => {
+        const what = `\`worker_type\` of the worker queue \`${text_oneLine(queue.name, 60)}\``;
+        const machine = hybrid ? workerType(what, queue.nodePoolId, cluster, notes) : queue.astroMachine || undefined;
+        if (!hybrid && machine === undefined)
+            notes.push(`${what} is left out: Astro does not tell it. Fill it in`);
+        return members({
+            name: queue.name,
+            max_worker_count: queue.maxWorkerCount,
+            min_worker_count: queue.minWorkerCount,
+            worker_concurrency: queue.workerConcurrency,
+            worker_type: machine,
+            pod_ephemeral_storage: hybrid ? undefined : queue.podEphemeralStorage || undefined,
+        });
+    });
+}
+function template_write_variables({ environmentVariables }, notes) {
+    const secrets = [];
+    const refused = [];
+    const written = (environmentVariables ?? []).flatMap(({ key, value, isSecret }) => {
+        if (ownedByAction.has(key))
+            return [];
+        if (ownedByAstro.has(key) || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) {
+            refused.push(text_oneLine(key, 60));
+            return [];
+        }
+        if (!isSecret)
+            return [members({ is_secret: false, key, value: value ?? '' })];
+        // The step's own secrets cannot be asked for by their names.
+        const own = `\${env.${key}}`;
+        const placeholder = placeholderProblem(own) === undefined ? own : `\${env.PREVIEW_${key}}`;
+        secrets.push(placeholder.slice('${env.'.length, -1));
+        return [[...members({ is_secret: true, key }), `# secret: give it as ${placeholder}`, `value: "${placeholder}"`]];
+    });
+    if (secrets.length > 0)
+        notes.push(`Astro does not give out secret environment variables: give them in the step's \`env:\` as ${secrets.join(', ')}`);
+    if (refused.length > 0)
+        notes.push(`environment variables that a template cannot set are left out: ${refused.join(', ')}`);
+    return written;
+}
+const schedules = ({ scalingSpec }) => (scalingSpec?.hibernationSpec?.schedules ?? []).map(({ hibernateAtCron, wakeAtCron, description, isEnabled }) => members({
+    hibernate_at: hibernateAtCron,
+    wake_at: wakeAtCron,
+    description: description || undefined,
+    enabled: isEnabled,
+}));
+const indented = (lines) => lines.map((line) => `    ${line}`);
+const members = (values) => Object.entries(values).flatMap(([key, value]) => value === undefined || value === null ? [] : [`${key}: ${scalar(value)}`]);
+const template_write_list = (key, items) => items.length === 0
+    ? []
+    : [
+        `${key}:`,
+        ...indented(items.flatMap((lines) => lines.map((line, index) => (index === 0 ? '- ' : '  ') + line))),
+    ];
+// What YAML does not let stand as it is (yaml.org, 5.1 "Character Set"), and its line breaks and byte order mark.
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\p{Surrogate}/gu;
+/** Words and dotted names; no number, no `3.10`, no word that some reader of YAML takes for a boolean or for nothing. */
+const template_write_plain = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[A-Za-z][A-Za-z0-9_./-]*$/i;
+/** A value as YAML: on one line, quoted as in JSON where it could be read as something else. */
+function scalar(value) {
+    if (typeof value !== 'string')
+        return String(value);
+    const text = value.replaceAll('${', () => '$${');
+    if (template_write_plain.test(text))
+        return text;
+    return JSON.stringify(text).replace(unprintable, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+;// CONCATENATED MODULE: ./build/core/plan.js
+
+
+
+
+
+
+
+
+
+
+
+/** Decides what to do. Pure: the same situation gives the same plan. Throws UserError where nothing right can be done. */
+function decide(situation) {
+    switch (situation.kind) {
+        case 'ensure-preview':
+            return ensurePreview(situation);
+        case 'deploy':
+            return plan_deploy(situation);
+        case 'remove-preview':
+            return removePreview(situation);
+        case 'promote':
+        case 'migrate':
+            return move(situation);
+        case 'export-template':
+            return exportTemplate(situation);
+    }
+}
+const emptyPlan = {
+    steps: [],
+    warnings: [],
+    notices: [],
+    blocked: [],
+    planOnly: false,
+    facts: {},
+    idle: 'nothing',
+    isPreview: false,
+};
+function ensurePreview(situation) {
+    const { organization, workspace, identity, mine, desired, owned } = situation;
+    const [existing, ...twins] = mine;
+    const base = {
+        ...emptyPlan,
+        organization,
+        workspace,
+        identity,
+        isPreview: true,
+        ...(existing && { deployment: existing }),
+    };
+    const { stale, notices } = checkFreshness(situation.freshness, 'created or deployed');
+    if (stale !== undefined)
+        return { ...base, idle: 'skipped', why: stale, facts: known(existing, true) };
+    if (situation.namesake)
+        throw foreign(situation.namesake);
+    const dagDeploysOn = desired.isDagDeployEnabled;
+    const configuration = existing ? plan_bringInLine(existing, desired, owned) : [plan_create(situation)];
+    const code = choose(situation.code, dagDeploysOn, situation.now);
+    const wake = existing?.status === 'HIBERNATING' && code.kind !== 'none'
+        ? [{ kind: 'wake', deployment: existing, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]
+        : [];
+    const objects = planObjects(situation.objects, existing?.id, workspace, 'preview');
+    // Links come before the update: should one fail, the next run still sees what is missing.
+    const [making, changing] = existing ? [[], configuration] : [configuration, []];
+    const steps = [
+        ...making,
+        ...objects.steps,
+        ...changing,
+        ...wake,
+        ...(situation.copy ? [situation.copy] : []),
+        ...plan_ship(code, situation.code.source),
+        ...twins.map(twin),
+    ];
+    return {
+        ...base,
+        steps,
+        preview: { desired, owned },
+        branch: situation.freshness.branch,
+        why: code.why,
+        warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
+        notices: [...notices, ...situation.notices, ...objects.notices],
+        facts: { ...known(existing, true), ...codeFacts(situation.code, code), objects: objects.told },
+    };
+}
+function plan_create({ desired, owned, freshness, workspace }) {
+    const body = createBody(desired, owned, workspace);
+    return {
+        kind: 'create',
+        name: owned.name,
+        body,
+        why: `the branch ${text_oneLine(freshness.branch.name, 100)} has no preview yet`,
+    };
+}
+function plan_bringInLine(existing, desired, owned) {
+    const { changes, impossible } = compareDeployment(desired, existing, owned);
+    if (impossible.length > 0)
+        throw new UserError(impossible.map(({ message }) => message).join('\n'), { problems: impossible });
+    if (changes.length === 0)
+        return [];
+    const fields = changes.map(({ field }) => field);
+    return [
+        {
+            kind: 'update',
+            deployment: existing,
+            body: updateBody(desired, existing, owned),
+            fields,
+            why: `the template asks for another ${fields.join(', ')}`,
+        },
+    ];
+}
+const twin = (deployment) => ({
+    kind: 'delete',
+    deployment,
+    why: 'it is a second preview of the same branch, made by two runs at the same moment',
+});
+function foreign(namesake) {
+    const name = text_oneLine(namesake.name);
+    return new UserError(`The Deployment ${name} (${namesake.id}) exists, and it is not this branch's preview: it does not carry the mark of this repository and branch, so it is left alone. Give another \`preview-name\`, or deploy to it as a long-lived Deployment with \`action: deploy\` and \`deployment-id: ${namesake.id}\`.`);
+}
+function plan_deploy(situation) {
+    const { organization, target } = situation;
+    const base = { ...emptyPlan, organization, deployment: target, planOnly: situation.planOnly };
+    const { stale, notices } = situation.freshness
+        ? checkFreshness(situation.freshness, 'deployed')
+        : { stale: undefined, notices: [] };
+    if (stale !== undefined)
+        return { ...base, idle: 'skipped', why: stale, facts: known(target, false) };
+    const code = choose(situation.code, target.isDagDeployEnabled, situation.now);
+    const asleep = target.status === 'HIBERNATING' && code.kind !== 'none';
+    if (asleep && !situation.wakeOnDeploy) {
+        throw new UserError(`The Deployment ${text_oneLine(target.name)} hibernates, and a hibernating Deployment takes no deploy. Wake it in Astro, or let the step do it with \`wake-on-deploy: true\`.`);
+    }
+    const wake = asleep
+        ? [{ kind: 'wake', deployment: target, why: 'it hibernates, and `wake-on-deploy` is true' }]
+        : [];
+    const objects = planObjects(situation.objects, target.id, target.workspaceId, 'environment');
+    return {
+        ...base,
+        workspace: target.workspaceId,
+        steps: [...objects.steps, ...wake, ...plan_ship(code, situation.code.source)],
+        why: code.why,
+        warnings: [...code.warnings, ...objects.warnings],
+        notices: [...notices, ...objects.notices],
+        facts: { ...known(target, false), ...codeFacts(situation.code, code), objects: objects.told },
+    };
+}
+function removePreview(situation) {
+    const { organization, identity, intent, mine, state, pullRequests } = situation;
+    const name = text_oneLine(intent.branch.name, 100);
+    const [first] = mine;
+    const base = {
+        ...emptyPlan,
+        organization,
+        identity,
+        isPreview: true,
+        ...(first && { deployment: first }),
+        facts: known(first, true),
+    };
+    if (!first)
+        return { ...base, why: `the branch ${name} has no preview: there is nothing to remove` };
+    if (intent.because === 'branch-deleted') {
+        if (state?.kind === 'at')
+            return { ...base, idle: 'skipped', why: `the branch ${name} exists again, so its preview is kept` };
+        if (state?.kind !== 'absent')
+            throw kept(first, `whether the branch ${name} is really gone`, state?.why);
+    }
+    else {
+        if (pullRequests?.kind !== 'known')
+            throw kept(first, `whether another open pull request has the branch ${name}`, pullRequests?.why);
+        const [open] = pullRequests.numbers.filter((number) => number !== intent.pullRequest);
+        if (open !== undefined)
+            return {
+                ...base,
+                idle: 'skipped',
+                why: `pull request ${open} is open for the branch ${name}, so its preview is kept`,
+            };
+    }
+    const why = {
+        'branch-deleted': `the branch ${name} was deleted`,
+        'pull-request-closed': `the pull request of ${name} was closed`,
+        'label-removed': `the label of the pull request of ${name} was taken off`,
+    }[intent.because];
+    const { objects = [] } = situation;
+    const unknown = 'unknown' in objects;
+    const stored = unknown ? [] : objects;
+    return {
+        ...base,
+        workspace: first.workspaceId,
+        steps: mine.map((deployment) => ({
+            kind: 'delete',
+            deployment,
+            unlink: stored.flatMap((object) => isNamed(object, deployment.id)
+                ? [{ id: object.id, kind: kindOfType(object.objectType), key: object.objectKey }]
+                : []),
+            why,
+        })),
+        why,
+        warnings: unknown
+            ? [
+                `Environment objects cannot be read, so links to the preview may be left in them: ${objects.unknown} The preview is removed all the same.`,
+            ]
+            : [],
+    };
+}
+function move(situation) {
+    const { organization, target } = situation;
+    const { steps, notices, blocked } = planTakeOver(situation);
+    const what = situation.kind === 'promote' ? "the Deployment's own environment objects" : 'the metadata database';
+    return {
+        ...emptyPlan,
+        organization,
+        workspace: target.workspaceId,
+        deployment: target,
+        steps,
+        why: steps.length > 0 ? `${String(steps.length)} to move out of ${what}` : `nothing is left to move out of ${what}`,
+        notices,
+        blocked,
+        facts: known(target, false),
+    };
+}
+function exportTemplate(situation) {
+    const { organization, target, clusters, path, before } = situation;
+    const { text, notes } = writeTemplate(target, clusters);
+    const name = text_oneLine(target.name);
+    const same = text === before;
+    const why = same
+        ? `\`${path}\` says already what the Deployment ${name} is`
+        : `the template of the Deployment ${name} goes to \`${path}\``;
+    return {
+        ...emptyPlan,
+        organization,
+        deployment: target,
+        steps: same ? [] : [{ kind: 'write-template', path, text, why }],
+        why,
+        notices: notes,
+        facts: known(target, false),
+    };
+}
+function kept(deployment, question, why = 'it was not asked') {
+    return new UserError(`GitHub cannot say ${question}: ${why}. The preview ${text_oneLine(deployment.name)} (${deployment.id}) is kept. Run the job again; the job needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`);
+}
+function choose(facts, dagDeploysOn, now) {
+    const changes = {
+        image: changesSince(facts.baselines.image, facts.answers),
+        dags: changesSince(facts.baselines.dags, facts.answers),
+    };
+    const { deployType, source, dispatched } = facts;
+    const { project, uncommitted = [] } = source;
+    return decideDeploy({ deployType, dagDeploysOn, project, changes, uncommitted, dispatched, now });
+}
+const plan_ship = (code, source) => code.kind === 'none' ? [] : [{ kind: 'deploy-code', type: code.kind, source, why: code.why }];
+function known(deployment, isPreview) {
+    return { isPreview, ...(deployment && { deploymentId: deployment.id, deploymentName: deployment.name }) };
+}
+function codeFacts(facts, code) {
+    return { reason: code.why, ...(facts.source.commit && { commitSha: facts.source.commit.id }) };
+}
+
+;// CONCATENATED MODULE: ./build/event.js
+
+
+const object = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+const event_text = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
+const number = (value) => (typeof value === 'number' ? value : undefined);
+/**
+ * Reads what GitHub says about this run: GITHUB_* and the webhook payload, of which every field may be missing
+ * (docs.github.com, "Events that trigger workflows"). Refs come from the payload untrimmed. Throws UserError outside a run.
+ */
+function readEvent(env) {
+    const name = env['GITHUB_EVENT_NAME'] ?? '';
+    const path = env['GITHUB_EVENT_PATH'] ?? '';
+    if (name === '' || path === '') {
+        throw new UserError('GITHUB_EVENT_NAME or GITHUB_EVENT_PATH is not set: this program runs as a step of a GitHub Actions workflow.');
+    }
+    const payload = readPayload(path);
+    const repository = object(payload['repository']);
+    const fullName = event_text(repository['full_name']) ?? env['GITHUB_REPOSITORY'] ?? '';
+    const [owner = '', repo = ''] = fullName.split('/');
+    const id = number(repository['id']) ?? Number(env['GITHUB_REPOSITORY_ID']);
+    if (!Number.isSafeInteger(id) || id <= 0 || owner === '' || repo === '') {
+        throw new UserError('The event does not name the repository (no repository.id in the payload, no GITHUB_REPOSITORY_ID). Run this step in a GitHub Actions workflow.');
+    }
+    const pull = payload['pull_request'];
+    const optional = {
+        action: event_text(payload['action']),
+        defaultBranch: event_text(repository['default_branch']),
+        pullRequest: pull === undefined ? undefined : readPullRequest(object(pull), payload),
+        payloadRef: event_text(payload['ref']),
+        refType: event_text(payload['ref_type']),
+        after: event_text(payload['after']),
+        deleted: typeof payload['deleted'] === 'boolean' ? payload['deleted'] : undefined,
+        baseChanged: object(payload['changes'])['base'] !== undefined,
+        label: event_text(object(payload['label'])['name']),
+        dispatch: name === 'repository_dispatch' ? readDispatch(object(payload['client_payload'])) : undefined,
+        runHeadRepositoryId: number(object(object(payload['workflow_run'])['head_repository'])['id']),
+    };
+    return {
+        name,
+        repository: { id, owner, name: repo },
+        ref: env['GITHUB_REF'] ?? '',
+        sha: env['GITHUB_SHA'] ?? '',
+        actor: env['GITHUB_ACTOR'] ?? '',
+        runAttempt: Number(env['GITHUB_RUN_ATTEMPT'] ?? '1') || 1,
+        runUrl: `${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${fullName}/actions/runs/${env['GITHUB_RUN_ID'] ?? '0'}`,
+        ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+    };
+}
+function readDispatch(payload) {
+    const deployment = event_text(payload['deployment']);
+    const deployType = event_text(payload['deploy-type']);
+    return { ...(deployment !== undefined && { deployment }), ...(deployType !== undefined && { deployType }) };
+}
+function readPayload(path) {
+    try {
+        return object(JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8')));
+    }
+    catch (error) {
+        throw new UserError(`The event payload at GITHUB_EVENT_PATH cannot be read: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+    }
+}
+function readPullRequest(pull, payload) {
+    const head = object(pull['head']);
+    const labels = Array.isArray(pull['labels']) ? pull['labels'] : [];
+    return {
+        number: number(pull['number']) ?? number(payload['number']) ?? 0,
+        headRef: event_text(head['ref']) ?? '',
+        headSha: event_text(head['sha']) ?? '',
+        headRepositoryId: number(object(head['repo'])['id']) ?? null,
+        baseRef: event_text(object(pull['base'])['ref']) ?? '',
+        merged: pull['merged'] === true,
+        labels: labels.flatMap((label) => event_text(object(label)['name']) ?? []),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/client.js
+/** Connects to the GitHub API; `undefined` without a token. Loaded only when an event needs it: it is half of the bundle. */
+async function connectGitHub(token, apiUrl, repository) {
+    if (token === '')
+        return undefined;
+    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
+    return {
+        octokit: getOctokit(token, { baseUrl: apiUrl }),
+        owner: repository.owner,
+        repo: repository.name,
+        repositoryId: repository.id,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/log.js
+
+
+/** A log that writes workflow commands to standard output (docs.github.com, "Workflow commands"). */
+function createLog() {
+    const secrets = new Set();
+    const clean = (text) => neutralise(redact(text, secrets));
+    const properties = (at) => ({
+        ...(at && { file: clean(at.file) }),
+        ...(at?.line !== undefined && { startLine: at.line }),
+        ...(at?.column !== undefined && { startColumn: at.column }),
+    });
+    return {
+        info: (text) => {
+            core/* info */.pq(clean(text));
+        },
+        debug: (text) => {
+            core/* debug */.Yz(clean(text));
+        },
+        notice: (text, at) => {
+            core/* notice */.lm(clean(text), properties(at));
+        },
+        warning: (text, at) => {
+            core/* warning */.$e(clean(text), properties(at));
+        },
+        error: (text, at) => {
+            core/* error */.z3(clean(text), properties(at));
+        },
+        group: (title, work) => core/* group */.Os(clean(title), work),
+        secret: (value, name) => {
+            const found = spellings(value);
+            if (found.length === 0 && value.trim() !== '') {
+                core/* warning */.$e(`${name} has fewer than 6 characters: too short to be masked in the log without blanking other text. Use a longer secret.`);
+            }
+            for (const spelling of found) {
+                secrets.add(spelling);
+                core/* setSecret */.Pq(spelling);
+            }
+        },
+        clean,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/astro/place.js
+
+
+
+/** The Organization: as given, else what the token says of itself, else the only one that it sees. Throws UserError. */
+async function findOrganization(client, given, claims) {
+    if (given !== undefined)
+        return given;
+    const [claimed, ...others] = claims.organizationIds;
+    if (claimed !== undefined && others.length === 0)
+        return claimed;
+    const rows = await listOrganizations(client);
+    return theOnly(rows, 'Organization', 'organization-id');
+}
+/** The Workspace: as given, else what the token says of itself, else the only one that it sees. Throws UserError. */
+async function findWorkspace(client, organization, given, claims) {
+    if (given !== undefined)
+        return given;
+    const [claimed, ...others] = claims.workspaceIds;
+    if (claimed !== undefined && others.length === 0)
+        return claimed;
+    const rows = await listWorkspaces(client, organization);
+    return theOnly(rows, 'Workspace', 'workspace');
+}
+function theOnly(rows, what, input) {
+    const [first, ...others] = rows;
+    if (!first)
+        throw new UserError(`The API token sees no ${what}: check its scope in Astro, or give \`${input}\`.`);
+    if (others.length === 0)
+        return first.id;
+    const list = rows
+        .slice(0, 20)
+        .map(({ id, name }) => `${text_oneLine(name, 60)} (${id})`)
+        .join(', ');
+    throw new UserError(`The API token sees ${rows.length} ${what}s: say which one with \`${input}\`. ${list}${rows.length > 20 ? ', …' : ''}`);
+}
+
+;// CONCATENATED MODULE: ./build/core/token.js
+/**
+ * Reads the claims of an API token without checking its signature; that is Astro's part. Ids are entries
+ * `organizationId:<id>` and `workspaceId:<id>` of `permissions`; `org_id` is the login service's id and of no use here
+ * (Astro CLI, cmd/cloud/setup.go). Never throws: what is no JWT has no claims.
+ */
+function readClaims(token) {
+    const payload = decode(token.split('.')[1] ?? '');
+    const permissions = Array.isArray(payload['permissions']) ? payload['permissions'] : [];
+    const ids = (kind) => {
+        const prefix = `${kind}:`;
+        const found = permissions.filter((entry) => typeof entry === 'string' && entry.startsWith(prefix));
+        return [...new Set(found.map((entry) => entry.slice(prefix.length)).filter((id) => id !== ''))];
+    };
+    const expires = payload['exp'];
+    return {
+        organizationIds: ids('organizationId'),
+        workspaceIds: ids('workspaceId'),
+        ...(typeof expires === 'number' && { expiresAt: expires }),
+    };
+}
+function decode(part) {
+    try {
+        const bytes = Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
+        const value = JSON.parse(new TextDecoder().decode(bytes));
+        return typeof value === 'object' && value !== null ? value : {};
+    }
+    catch {
+        return {};
+    }
+}
+
+;// CONCATENATED MODULE: ./build/core/wanted-objects.js
+
+
+
+/**
+ * The environment objects of one target, placeholders filled in. Previews change an object itself only where the file
+ * shows it to no long-lived Deployment, by `link` or by `share: all`: what production sees does not change before a merge.
+ * Throws UserError with the place of everything that cannot be filled in.
+ */
+function wantedObjects(config, target, values) {
+    const found = { problems: [], notices: [] };
+    const wanted = config.objects.flatMap((entry) => {
+        const own = entry.targets.find(({ name }) => name === target);
+        const shared = entry.declared !== undefined && entry.share === 'all';
+        if (!own && !shared && target !== 'preview')
+            return [];
+        const link = own ? (own.excluded ? 'exclude' : 'link') : shared ? 'none' : 'unlink';
+        const declared = link === 'unlink' || (link === 'exclude' && !shared) ? undefined : entry.declared;
+        return [
+            {
+                kind: entry.kind,
+                key: entry.key,
+                at: entry.at,
+                link,
+                overrides: wanted_objects_fill(own?.overrides ?? [], values, found),
+                ...template_reader_given('share', entry.share),
+                ...template_reader_given('declared', declared && declare(declared, values, found)),
+                mayChangeObject: target !== 'preview' ||
+                    (entry.share !== 'all' && entry.targets.every(({ name, excluded }) => name === 'preview' || excluded)),
+            },
+        ];
+    });
+    refuseProblems(config.file, found);
+    return wanted;
+}
+function declare(declared, values, found) {
+    const fields = wanted_objects_fill(declared.values, values, found);
+    return {
+        values: fields,
+        // A variable whose value came as a secret is made one unless the file says otherwise; it cannot become one later.
+        isSecret: declared.isSecret ?? fields.some(({ fromEnv }) => fromEnv),
+        ...template_reader_given('connectionType', declared.connectionType),
+        ...template_reader_given('authTypeId', declared.authTypeId),
+        ...template_reader_given('description', declared.description),
+    };
+}
+function wanted_objects_fill(fields, values, found) {
+    return fields.map(({ name, value }) => {
+        const before = found.problems.length;
+        const filled = render(value, !name.startsWith('extra.'), values, found);
+        if (name !== 'port')
+            return { name, ...filled };
+        const port = String(filled.value);
+        if (found.problems.length === before && !(/^[1-9][0-9]{0,4}$/.test(port) && Number(port) <= 65_535))
+            found.problems.push({ message: '`port` must be a whole number from 1 to 65535', at: value.at });
+        return { name, value: Number(port), fromEnv: filled.fromEnv };
+    });
+}
+/** Fields are text as it is written; members of `extra` keep the type that they have in the file. */
+function render(node, asText, values, found) {
+    if (node.kind === 'scalar') {
+        if (typeof node.value !== 'string')
+            return { value: asText ? node.text : node.value, fromEnv: false };
+        const expanded = expand(node.text, values);
+        if (expanded.ok)
+            return { value: expanded.text, fromEnv: expanded.fromEnv };
+        found.problems.push({ message: expanded.why, at: node.at });
+        return { value: '', fromEnv: false };
+    }
+    if (node.kind === 'sequence') {
+        const items = node.items.map((item) => render(item, asText, values, found));
+        return { value: items.map(({ value }) => value), fromEnv: items.some(({ fromEnv }) => fromEnv) };
+    }
+    const members = node.entries.map(({ key, value }) => ({ key, ...render(value, asText, values, found) }));
+    return {
+        value: Object.fromEntries(members.map(({ key, value }) => [key, value])),
+        fromEnv: members.some(({ fromEnv }) => fromEnv),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/grounds.js
+
+
+
+
+
+
+/** The long-lived Deployment that the workflow or the file names. Throws UserError where there is none, or more than one. */
+async function findTarget(target, inputs, organization, client) {
+    if (target.by === 'id') {
+        const found = await readDeployment(client, organization, target.id);
+        if (!found)
+            throw new UserError(`There is no Deployment with the id ${target.id} that the API token sees: check \`deployment-id\`.`);
+        if (inputs.workspace !== undefined && found.workspaceId !== inputs.workspace) {
+            throw new UserError(`The Deployment ${target.id} belongs to the Workspace ${found.workspaceId}, not to ${inputs.workspace} as \`workspace\` says: nothing was touched.`);
+        }
+        return found;
+    }
+    const workspace = await findWorkspace(client, organization, inputs.workspace, readClaims(inputs.token));
+    const [found, ...others] = await listDeployments(client, organization, workspace, target.name);
+    if (others.length > 0)
+        throw new UserError(`There are ${others.length + 1} Deployments called ${text_oneLine(target.name)} in the Workspace: say which one with \`deployment-id\`.`);
+    if (found)
+        return found;
+    const all = (await listDeployments(client, organization, workspace)).filter((row) => !readMark(row.description));
+    const names = all
+        .slice(0, 20)
+        .map((row) => text_oneLine(row.name, 60))
+        .join(', ');
+    throw new UserError(`There is no Deployment called ${text_oneLine(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`);
+}
+
+;// CONCATENATED MODULE: ./build/git/changed.js
+
+
+/** Longest time, in milliseconds, that git may take for a question, with the fetch that it may need. */
+const changed_deadline = 30_000;
+// Settings of the repository must not change the answer: no renames (both sides are wanted), every submodule counts.
+const changed_names = ['--name-only', '-z', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none'];
+/**
+ * The repository-relative paths that differ between a commit and the one that is checked out, a rename as both its
+ * sides. A commit that the clone lacks is fetched from `origin`. `unknown` when it is not to be had in time.
+ * Ask one question after the other: two fetches into a shallow clone at the same time lock each other out.
+ */
+async function changedPaths(checkout, base, options = {}) {
+    if (base === checkout.commit)
+        return { kind: 'known', paths: [] };
+    if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(base))
+        return { kind: 'unknown', why: 'it is not a commit id' };
+    const signal = AbortSignal.any([AbortSignal.timeout(changed_deadline), ...(options.signal ? [options.signal] : [])]);
+    const first = await changed_compare(checkout, base, signal);
+    if (first.code === 0)
+        return { kind: 'known', paths: paths(first.stdout) };
+    const fetched = await fetchCommit(checkout, base, signal);
+    if (fetched.code !== 0)
+        return { kind: 'unknown', why: `not in the clone, and git fetch says: ${fetched.complaint}` };
+    const second = await changed_compare(checkout, base, signal);
+    if (second.code === 0)
+        return { kind: 'known', paths: paths(second.stdout) };
+    return { kind: 'unknown', why: second.complaint };
+}
+function changed_compare(checkout, base, signal) {
+    // `^{commit}` refuses an object that is something else.
+    return git(checkout.root, ['diff', ...changed_names, '--end-of-options', `${base}^{commit}`, checkout.commit, '--'], signal);
+}
+/**
+ * Fetches one commit: alone into a shallow clone, otherwise with what joins it to the history, because `--depth` would
+ * make a complete clone shallow. Without `--filter`: that would turn the user's clone into a partial one, and git sends
+ * only what the clone lacks anyway.
+ */
+function fetchCommit(checkout, commit, signal) {
+    const options = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
+    const depth = checkout.shallow ? ['--depth=1'] : [];
+    return git(checkout.root, ['fetch', ...options, ...depth, '--end-of-options', 'origin', commit], signal);
+}
+/**
+ * Repository-relative paths that differ from the commit that is checked out: tracked files of the project and the DAG
+ * folders, and files of the DAG folders that are neither tracked nor ignored.
+ */
+async function uncommitted(checkout, dagFolders, options = {}) {
+    const at = (...folders) => (folders.includes('') ? [] : folders);
+    const [tracked, dags] = await Promise.all([
+        git(checkout.root, ['--literal-pathspecs', 'diff', ...changed_names, 'HEAD', '--', ...at(checkout.prefix, ...dagFolders)], options.signal),
+        dagFolders.length === 0
+            ? undefined
+            : git(checkout.root, [
+                '--literal-pathspecs',
+                'ls-files',
+                '-z',
+                '-t',
+                '--cached',
+                '--others',
+                '--exclude-standard',
+                '--',
+                ...at(...dagFolders),
+            ], options.signal),
+    ]);
+    const failed = [tracked, dags].find((result) => result !== undefined && result.code !== 0);
+    if (failed)
+        return { kind: 'unknown', why: failed.complaint };
+    const listed = dags ? paths(dags.stdout) : [];
+    const untracked = listed.filter((line) => line.startsWith('? ')).map((line) => line.slice(2).replace(/\/$/, ''));
+    return {
+        kind: 'known',
+        paths: [...new Set([...paths(tracked.stdout), ...untracked])],
+        dagsTracked: listed.some((line) => !line.startsWith('? ')),
+    };
+}
+/** Splits NUL-ended names. A segment that is not UTF-8 shows its bytes as `\xE9`, so that folders around it still match. */
+function paths(output) {
+    const text = (0,external_node_buffer_.isUtf8)(output) ? output.toString('utf8') : output.toString('latin1').replace(/[^/\0]+/g, segment);
+    return text.split('\0').slice(0, -1);
+}
+function segment(latin1) {
+    const bytes = Buffer.from(latin1, 'latin1');
+    if ((0,external_node_buffer_.isUtf8)(bytes))
+        return bytes.toString('utf8');
+    return latin1.replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 ;// CONCATENATED MODULE: ./build/observe-code.js
@@ -41174,6 +46328,7 @@ async function observeCode(intent, project, place, inputs, event, tools) {
         baselines: known,
         answers,
         dispatched: intent.dispatched,
+        isFirst: history.every(({ status }) => status !== 'DEPLOYED'),
     };
 }
 /** Git first; what it cannot say, because the commit is not to be had in a shallow clone, GitHub may. */
@@ -41202,6 +46357,159 @@ function steeringFiles(inputs, project, env) {
     return roots.flatMap((root) => names.flatMap((name) => repositoryPaths(checkout, (0,external_node_path_.join)(root, name))));
 }
 
+;// CONCATENATED MODULE: ./build/observe-take-over.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Reads what `promote` and `migrate` could move, and what the Workspace has already. */
+async function observeTakeOver(intent, grounds) {
+    const { inputs, tools } = grounds;
+    const { client } = tools;
+    const organization = await findOrganization(client, inputs.organizationId, readClaims(inputs.token));
+    const target = await findTarget(intent.target, inputs, organization, client);
+    const stored = await listObjects(client, organization, { workspaceId: target.workspaceId });
+    const { found, skipped } = intent.kind === 'promote'
+        ? await ownObjects(organization, target, stored, grounds)
+        : await metadataObjects(target, grounds);
+    for (const value of found.flatMap(secretsIn))
+        tools.log.secret(value, 'A secret of an object that is moved');
+    return {
+        kind: intent.kind,
+        organization,
+        now: tools.now(),
+        target,
+        sources: found,
+        skipped,
+        stored,
+        secrets: suppliedSecrets(found, grounds),
+        deleteSource: inputs.deleteSource,
+    };
+}
+/** The variables of `env:` that could supply secrets of these sources; each is masked at once. */
+function suppliedSecrets(sources, { tools }) {
+    const values = new Map();
+    for (const name of new Set(sources.flatMap(secretNames))) {
+        const value = tools.env[name];
+        if (value === undefined || value === '')
+            continue;
+        if (!name.endsWith('_NO_PASSWORD'))
+            tools.log.secret(value, name);
+        values.set(name, value);
+    }
+    return values;
+}
+async function ownObjects(organization, target, stored, { inputs, tools }) {
+    const { client } = tools;
+    const own = await listObjects(client, organization, { deploymentId: target.id });
+    const skipped = [];
+    const selected = own.filter((object) => {
+        const kind = kindOfType(object.objectType);
+        if (isSelected(inputs.objects, kind, object.objectKey))
+            return true;
+        if (kind === 'environment-variable' && inputs.objects.length === 0)
+            skipped.push(`the environment variable ${text_oneLine(object.objectKey, 80)}, because \`objects\` must name such variables (\`environment-variable:${text_oneLine(object.objectKey, 80)}\`)`);
+        return false;
+    });
+    // Copies that a broken-off run left: their own source is gone, so they are what is left of it.
+    const backups = stored.flatMap((object) => {
+        const backup = readBackup(object, target.id);
+        const superseded = backup && own.some((one) => one.objectKey === backup.key && one.objectType === object.objectType);
+        return backup && !superseded
+            ? [{ object: { ...object, objectKey: backup.key, description: backup.description }, isBackup: true }]
+            : [];
+    });
+    const sources = [...selected.map((object) => ({ object, isBackup: false })), ...backups];
+    const masked = sources.map(({ object, isBackup }) => ({
+        ...take_over_sourceOf(object, kindOfType(object.objectType), undefined),
+        ...(isBackup && { isBackup }),
+    }));
+    const lacking = masked.some(({ kind, key, hidden }) => hidden.some((field) => (tools.env[take_over_secretName(kind, key, field)] ?? '') === ''));
+    if (!lacking)
+        return { found: masked, skipped };
+    // Only here, and only for what the workflow does not supply, is Astro asked for secrets in clear.
+    const clear = await revealObjects(client, organization, target.id);
+    if (clear === 'refused')
+        return { found: masked, skipped };
+    return {
+        found: sources.map(({ object, isBackup }, index) => {
+            const shown = clear.find((one) => one.id === object.id);
+            return shown && !isBackup
+                ? take_over_sourceOf(object, kindOfType(object.objectType), shown)
+                : masked[index];
+        }),
+        skipped,
+    };
+}
+async function metadataObjects(target, { inputs, tools }) {
+    refuseUnreachable(target);
+    const airflow = connectAirflow(target, tools.client);
+    const [connections, variables] = await Promise.all([listConnections(airflow), listVariables(airflow)]);
+    const all = [...connections.map(connectionSource), ...variables.map(variableSource)];
+    return { found: all.filter(({ kind, key }) => isSelected(inputs.objects, kind, key)), skipped: [] };
+}
+/** Throws UserError where a Deployment's Airflow cannot be asked. */
+function refuseUnreachable(deployment) {
+    const name = text_oneLine(deployment.name);
+    if (deployment.remoteExecution?.enabled === true)
+        throw new UserError(`The Deployment ${name} has remote execution: what its metadata database holds cannot be migrated (Astro does not offer it either).`);
+    if (deployment.status === 'HIBERNATING' || deployment.status === 'CREATING')
+        throw new UserError(`The Deployment ${name} is ${deployment.status}, so its Airflow does not answer: ${deployment.status === 'HIBERNATING' ? 'wake it in Astro' : 'wait until it is healthy'}, then run the job again.`);
+}
+/** Reads the Deployment that a template is to be written of, and the file that is there now. */
+async function observeExport(intent, grounds) {
+    const { inputs, tools } = grounds;
+    const { client } = tools;
+    const path = inputs.template ?? '';
+    const before = readWorkspaceFile(workspaceFolder(tools.env), path);
+    const organization = await findOrganization(client, inputs.organizationId, readClaims(inputs.token));
+    const target = await findTarget(intent.target, inputs, organization, client);
+    return {
+        kind: 'export-template',
+        organization,
+        now: tools.now(),
+        target,
+        clusters: target.type === 'STANDARD' ? [] : await listClusters(client, organization),
+        path,
+        ...(before !== undefined && { before }),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/placeholder-values.js
+/**
+ * What placeholders stand for in this run. Of the step's environment only the variables that a file asks for are looked
+ * at, and each of them is masked before anything else is done with it.
+ */
+function placeholderValues(run, event, { env, log }) {
+    const masked = new Set();
+    return (variables) => ({
+        ...(run.branch !== undefined && { branch: run.branch }),
+        ...(run.pullRequest !== undefined && { pullRequest: run.pullRequest }),
+        sha: run.sha,
+        repository: event.repository.name,
+        actor: event.actor,
+        env: new Map(variables.flatMap((name) => {
+            const value = env[name];
+            if (value === undefined || value === '')
+                return [];
+            if (!masked.has(name))
+                log.secret(value, `\${env.${name}}`);
+            masked.add(name);
+            return [[name, value]];
+        })),
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/observe.js
 
 
@@ -41214,16 +46522,29 @@ function steeringFiles(inputs, project, env) {
 
 
 
+
+
+
+
+
+
+
+
 /** Reads everything that the decision may look at: first the checkout, which needs no network, then Astro and GitHub. Writes nothing. */
-async function observe(intent, inputs, event, tools) {
-    refuseExpired(inputs.token, tools.now());
+async function observe(intent, grounds) {
+    refuseExpired(grounds.inputs.token, grounds.tools.now());
     switch (intent.kind) {
         case 'ensure-preview':
-            return observePreview(intent, inputs, event, tools);
+            return observePreview(intent, grounds);
         case 'deploy':
-            return observeTarget(intent, inputs, event, tools);
+            return observeTarget(intent, { ...grounds, inputs: withEnvironment(grounds.inputs, intent.environment) });
         case 'remove-preview':
-            return observeRemoval(intent, inputs, event, tools);
+            return observeRemoval(intent, grounds);
+        case 'promote':
+        case 'migrate':
+            return observeTakeOver(intent, grounds);
+        case 'export-template':
+            return observeExport(intent, grounds);
     }
 }
 function refuseExpired(token, now) {
@@ -41233,27 +46554,34 @@ function refuseExpired(token, now) {
         throw new UserError(`The Astro API token expired on ${when}: make a new one in Astro and put it into the secret that \`astro-api-token\` reads.`);
     }
 }
-async function observePreview(intent, inputs, event, tools) {
+async function observePreview(intent, grounds) {
+    const { inputs, configuration, event, tools } = grounds;
+    const { config } = configuration;
     const { client } = tools;
-    const project = await readProject(inputs, tools.env, true);
-    const template = project.template;
+    const project = await readProject(inputs, tools.env);
     const { checkout } = project;
     if (intent.checkoutMustBeHead && (checkout.kind === 'none' || checkout.commit !== intent.head)) {
         throw new UserError(`\`${event.name}\` checks out the default branch unless told otherwise, and what is checked out is not the pull request's head ${intent.head.slice(0, 7)}. Use the \`pull_request\` event.`);
     }
+    const fillIns = placeholderValues({ branch: intent.branch.name, pullRequest: intent.pullRequest, sha: commitOf(checkout, intent.head) }, event, tools);
+    const template = await readPreviewTemplate(inputs.template, templateReader(configuration, project, tools), fillIns);
+    const wanted = wantedObjects(config, 'preview', fillIns(config.variables));
     const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.rootFolder };
-    const name = inputs.previewName ?? previewName(identity, event.repository.name);
+    const name = nameOfPreview(identity, grounds, fillIns([]));
     const claims = readClaims(inputs.token);
     const organization = await findOrganization(client, inputs.organizationId, claims);
     const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
-    const [rows, state] = await Promise.all([
+    const [rows, state, stored] = await Promise.all([
         listDeployments(client, organization, workspace),
         tools.github().then((github) => branchState(github, intent.branch.name)),
+        wanted.length > 0 ? listObjects(client, organization, { workspaceId: workspace }) : [],
     ]);
     const mine = oldestFirst(rows.filter((row) => isPreviewOf(row, identity)));
     const existing = mine[0];
     const namesake = rows.find((row) => row.name === name && !mine.includes(row));
-    const desired = await observe_resolve(template, existing, organization, workspace, client);
+    const copies = inputs.copyConnections ?? inputs.copyAirflowVariables ?? inputs.copyPools ?? false;
+    const copyFrom = copies && inputs.target ? await findTarget(inputs.target, inputs, organization, client) : undefined;
+    const desired = await resolve(template, existing, organization, workspace, client);
     const place = { organization, deployment: existing, dagDeploysOn: desired.isDagDeployEnabled };
     const code = await observeCode(intent, project, place, inputs, event, tools);
     for (const value of secretValues(desired))
@@ -41275,8 +46603,57 @@ async function observePreview(intent, inputs, event, tools) {
         desired,
         owned: { name, description, environmentVariables: branchVariables(intent) },
         code,
+        ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
+        ...(copyFrom && code.isFirst && { copy: copyStep(inputs, copyFrom) }),
+        warnings: notYetTrusted(configuration),
         notices: template.notices.map(({ message }) => message),
     };
+}
+const copyStep = (inputs, from) => ({
+    kind: 'copy',
+    from,
+    connections: inputs.copyConnections === true,
+    variables: inputs.copyAirflowVariables === true,
+    pools: inputs.copyPools === true,
+    why: 'the preview has run no code yet',
+});
+const commitOf = (checkout, head) => (checkout.kind === 'checkout' ? checkout.commit : head);
+/** The template comes from where the configuration does; a checkout below the workspace is looked into as well. */
+function templateReader(configuration, project, tools) {
+    return async (path) => {
+        const text = await configuration.read(path);
+        if (text !== undefined || configuration.ofBranch !== undefined || project.checkout.kind === 'none')
+            return text;
+        const { root } = project.checkout;
+        const workspace = workspaceFolder(tools.env);
+        return root === workspace || !inside(root, workspace)
+            ? text
+            : readWorkspaceFile(workspace, (0,external_node_path_.join)((0,external_node_path_.relative)(workspace, root), path));
+    };
+}
+/** The name of the preview: as the input says, else as the file says with the hash of the identity, else the default. */
+function nameOfPreview(identity, { inputs, configuration, event }, values) {
+    const { name } = configuration.config.preview;
+    const text = inputs.previewName ?? name?.value;
+    if (text === undefined)
+        return previewName(identity, event.repository.name);
+    const filled = expand(text, values);
+    if (!filled.ok)
+        throw new UserError(inputs.previewName === undefined
+            ? `${configuration.config.file}: ${filled.why}.`
+            : `\`preview-name\`: ${filled.why}.`, inputs.previewName === undefined && name ? { at: name.at } : {});
+    return inputs.previewName === undefined ? namedPreview(identity, filled.text) : filled.text;
+}
+/** Says which links of the branch's own file wait for a merge, where another ref's file is in force. */
+function notYetTrusted({ config, ofBranch }) {
+    const links = (one) => one.objects.filter(({ targets }) => targets.some(({ name, excluded }) => name === 'preview' && !excluded));
+    const trusted = links(config);
+    return (ofBranch ? links(ofBranch) : [])
+        .filter((entry) => !trusted.some(({ kind, key }) => kind === entry.kind && key === entry.key))
+        .map(({ kind, key, at }) => ({
+        message: `The ${kind.replaceAll('-', ' ')} \`${text_oneLine(key, 60)}\` is not linked: \`config-ref\` says that another ref's file counts, and that one does not link it to previews.`,
+        at,
+    }));
 }
 /** Tells DAG code where it runs. */
 function branchVariables(intent) {
@@ -41286,7 +46663,7 @@ function branchVariables(intent) {
         ...(intent.pullRequest === undefined ? [] : [{ key: 'ASTRO_PULL_REQUEST', value: String(intent.pullRequest) }]),
     ];
 }
-async function observe_resolve(template, existing, organization, workspace, client) {
+async function resolve(template, existing, organization, workspace, client) {
     const needed = neededLookups(template, existing);
     const [workspaces, clusters, options] = await Promise.all([
         needed.workspaces ? listWorkspaces(client, organization) : undefined,
@@ -41301,15 +46678,22 @@ async function observe_resolve(template, existing, organization, workspace, clie
     };
     return resolveTemplate(template, lookups, existing);
 }
-async function observeTarget(intent, inputs, event, tools) {
+async function observeTarget(intent, { inputs, configuration, event, tools }) {
     const { client } = tools;
-    const project = await readProject(inputs, tools.env, false);
+    const { config } = configuration;
+    const project = await readProject(inputs, tools.env);
+    const { branch, environment } = intent;
+    const fillIns = placeholderValues({ branch: branch?.name, pullRequest: undefined, sha: commitOf(project.checkout, intent.head) }, event, tools);
+    const wanted = environment ? wantedObjects(config, environment.name, fillIns(config.variables)) : [];
     const claims = readClaims(inputs.token);
     const organization = await findOrganization(client, inputs.organizationId, claims);
-    const { branch } = intent;
     const [target, state] = await Promise.all([
         findTarget(intent.target, inputs, organization, client),
         branch && tools.github().then((github) => branchState(github, branch.name)),
+    ]);
+    const [code, stored] = await Promise.all([
+        observeCode(intent, project, { organization, deployment: target, dagDeploysOn: target.isDagDeployEnabled }, inputs, event, tools),
+        wanted.length > 0 ? listObjects(client, organization, { workspaceId: target.workspaceId }) : [],
     ]);
     return {
         kind: 'deploy',
@@ -41319,49 +46703,39 @@ async function observeTarget(intent, inputs, event, tools) {
         target,
         wakeOnDeploy: inputs.wakeOnDeploy,
         planOnly: intent.planOnly,
-        code: await observeCode(intent, project, { organization, deployment: target, dagDeploysOn: target.isDagDeployEnabled }, inputs, event, tools),
+        code,
+        ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
     };
 }
-async function findTarget(target, inputs, organization, client) {
-    if (target.by === 'id') {
-        const found = await readDeployment(client, organization, target.id);
-        if (!found)
-            throw new UserError(`There is no Deployment with the id ${target.id} that the API token sees: check \`deployment-id\`.`);
-        if (inputs.workspace !== undefined && found.workspaceId !== inputs.workspace) {
-            throw new UserError(`The Deployment ${target.id} belongs to the Workspace ${found.workspaceId}, not to ${inputs.workspace} as \`workspace\` says: nothing was touched.`);
-        }
-        return found;
-    }
-    const workspace = await findWorkspace(client, organization, inputs.workspace, readClaims(inputs.token));
-    const [found, ...others] = await listDeployments(client, organization, workspace, target.name);
-    if (others.length > 0)
-        throw new UserError(`There are ${others.length + 1} Deployments called ${oneLine(target.name)} in the Workspace: say which one with \`deployment-id\`.`);
-    if (found)
-        return found;
-    const all = (await listDeployments(client, organization, workspace)).filter((row) => !readMark(row.description));
-    const names = all
-        .slice(0, 20)
-        .map((row) => oneLine(row.name, 60))
-        .join(', ');
-    throw new UserError(`There is no Deployment called ${oneLine(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`);
-}
-async function observeRemoval(intent, inputs, event, tools) {
+async function observeRemoval(intent, { inputs, event, tools }) {
     const identity = {
         repositoryId: event.repository.id,
         ref: intent.branch.ref,
         project: inputs.rootFolder,
     };
+    const { client } = tools;
     const claims = readClaims(inputs.token);
-    const organization = await findOrganization(tools.client, inputs.organizationId, claims);
-    const workspace = await findWorkspace(tools.client, organization, inputs.workspace, claims);
-    const mine = oldestFirst((await listDeployments(tools.client, organization, workspace)).filter((row) => isPreviewOf(row, identity)));
+    const organization = await findOrganization(client, inputs.organizationId, claims);
+    const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
+    const mine = oldestFirst((await listDeployments(client, organization, workspace)).filter((row) => isPreviewOf(row, identity)));
     const base = { kind: 'remove-preview', organization, now: tools.now(), identity, intent, mine };
     if (mine.length === 0)
         return base;
-    const github = await tools.github();
+    const [github, objects] = await Promise.all([tools.github(), objectsIfReadable(client, organization, workspace)]);
     return intent.because === 'branch-deleted'
-        ? { ...base, state: await branchState(github, intent.branch.name) }
-        : { ...base, pullRequests: await openPullRequests(github, intent.branch.name) };
+        ? { ...base, objects, state: await branchState(github, intent.branch.name) }
+        : { ...base, objects, pullRequests: await openPullRequests(github, intent.branch.name) };
+}
+/** Links go before the preview does; a token that may not see them must not keep the preview alive. */
+async function objectsIfReadable(client, organization, workspaceId) {
+    try {
+        return await listObjects(client, organization, { workspaceId });
+    }
+    catch (error) {
+        if (error instanceof AstroApiError)
+            return { unknown: error.message };
+        throw error;
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/publish/outputs.js
@@ -41415,6 +46789,10 @@ const outputs_reason = (error) => (error instanceof Error ? error.message : Stri
 
 
 
+
+
+
+
 /** The whole program: what the event asks for, what is there, what to do about it, doing it, telling it. `false`: it failed. */
 async function main_run(env, signal) {
     const log = createLog();
@@ -41424,33 +46802,46 @@ async function main_run(env, signal) {
         outcome = { ...outcome, ...more };
     };
     try {
-        const inputs = readInputs(env, log);
+        const given = readInputs(env, log);
         const event = readEvent(env);
-        const intent = requireToken(readIntent(event, inputs), event, inputs.token !== '');
-        if (intent.kind === 'skip') {
-            log.notice(intent.why);
-            return publish({ ...outcome, result: 'skipped', why: intent.why }, env, log);
-        }
-        const budget = startBudget(inputs.waitTime);
-        const client = { url: inputs.apiUrl, token: inputs.token, agents, signal, log, remaining: budget.remaining };
-        const github = () => connectGitHub(inputs.githubToken, env['GITHUB_API_URL'] ?? 'https://api.github.com', event.repository);
+        const budget = startBudget(given.waitTime);
+        const client = { url: given.apiUrl, token: given.token, agents, signal, log, remaining: budget.remaining };
+        const github = () => connectGitHub(given.githubToken, env['GITHUB_API_URL'] ?? 'https://api.github.com', event.repository);
         const tools = { client, github, budget, log, signal, env, now: () => new Date() };
-        const situation = await observe(intent, inputs, event, tools);
+        const away = turnForksAway(event);
+        const configuration = away ? undefined : await readConfiguration(given, event, tools);
+        const config = configuration?.config ?? noConfig;
+        const inputs = withConfig(given, config, env);
+        const intent = requireToken(away ?? readIntent(event, { ...inputs, config }), event, inputs.token !== '');
+        if (intent.kind === 'skip' || !configuration) {
+            const why = intent.kind === 'skip' ? intent.why : '';
+            log.notice(why);
+            return publish({ ...outcome, result: 'skipped', why }, env, log);
+        }
+        if (intent.kind === 'promote' || intent.kind === 'migrate' || intent.kind === 'export-template')
+            throw new Error('todo');
+        const situation = await observe(intent, { inputs, configuration, event, tools });
         const plan = decide(situation);
         for (const warning of plan.warnings)
-            log.warning(warning);
+            if (typeof warning === 'string')
+                log.warning(warning);
+            else
+                log.warning(warning.message, warning.at);
         for (const notice of plan.notices)
             log.notice(notice);
         progress({ ...plan.facts, plan: planned(plan) });
         if (inputs.dryRun || plan.planOnly) {
+            for (const why of plan.blocked)
+                log.warning(why);
             return publish({ ...outcome, result: 'planned', why: plan.why }, env, log);
         }
+        refuseBlocked(plan.blocked);
         await apply(plan, inputs, tools, progress);
         const result = plan.steps.length === 0 ? plan.idle : resultOf(outcome);
         return publish({ ...outcome, result, why: plan.why }, env, log);
     }
     catch (error) {
-        const message = tell(error, signal, log);
+        const message = main_tell(error, signal, log);
         publish({ ...outcome, result: 'failed', why: message }, env, log);
         return false;
     }
@@ -41460,7 +46851,7 @@ async function main_run(env, signal) {
     }
 }
 /** Shows an error as annotations and gives back its sentence; a stack only for what nobody expected. */
-function tell(error, signal, log) {
+function main_tell(error, signal, log) {
     if (signal.aborted) {
         const message = signal.reason instanceof Error ? signal.reason.message : 'The run was cancelled.';
         log.error(message);
@@ -41472,8 +46863,9 @@ function tell(error, signal, log) {
         return error.message;
     }
     const message = error instanceof Error ? error.message : String(error);
-    log.error(error instanceof AstroApiError ? message : `Unexpected: ${message} Please report it with the log of this step.`);
-    if (!(error instanceof AstroApiError) && error instanceof Error)
+    const told = error instanceof AstroApiError || error instanceof AirflowApiError;
+    log.error(told ? message : `Unexpected: ${message} Please report it with the log of this step.`);
+    if (!told && error instanceof Error)
         log.info(error.stack ?? '');
     return message;
 }

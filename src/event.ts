@@ -40,6 +40,8 @@ export function readEvent(env: NodeJS.ProcessEnv): GitHubEvent {
     after: text(payload['after']),
     deleted: typeof payload['deleted'] === 'boolean' ? payload['deleted'] : undefined,
     baseChanged: object(payload['changes'])['base'] !== undefined,
+    label: text(object(payload['label'])['name']),
+    dispatch: name === 'repository_dispatch' ? readDispatch(object(payload['client_payload'])) : undefined,
     runHeadRepositoryId: number(object(object(payload['workflow_run'])['head_repository'])['id']),
   };
   return {
@@ -52,6 +54,12 @@ export function readEvent(env: NodeJS.ProcessEnv): GitHubEvent {
     runUrl: `${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${fullName}/actions/runs/${env['GITHUB_RUN_ID'] ?? '0'}`,
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
   };
+}
+
+function readDispatch(payload: Json): NonNullable<GitHubEvent['dispatch']> {
+  const deployment = text(payload['deployment']);
+  const deployType = text(payload['deploy-type']);
+  return { ...(deployment !== undefined && { deployment }), ...(deployType !== undefined && { deployType }) };
 }
 
 function readPayload(path: string): Json {

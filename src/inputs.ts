@@ -4,6 +4,8 @@ import { apiAddress, isLoopback } from './core/addresses.ts';
 import { deployTypes, type DeployTypeInput } from './core/changes.ts';
 import { UserError } from './core/errors.ts';
 import { actions, type Action, type Target } from './core/intent.ts';
+import type { Config, Environment } from './core/config.ts';
+import { readPatterns, type ObjectPattern } from './core/object-patterns.ts';
 import type { Log } from './log.ts';
 
 /** Every input of action.yml, typed and checked. */
@@ -14,6 +16,10 @@ export interface Inputs {
   readonly organizationId?: string;
   readonly workspace?: string;
   readonly action: Action;
+  /** Path of the configuration file, where it is given; it must exist then. */
+  readonly config?: string;
+  /** The git ref that configuration and template are read from, whatever the branch says. */
+  readonly configRef?: string;
   readonly template?: string;
   readonly target?: Target;
   readonly previewName?: string;
@@ -33,8 +39,17 @@ export interface Inputs {
   /** Upper bound for all waiting, in milliseconds. */
   readonly waitTime: number;
   readonly dryRun: boolean;
+  /** Which objects `promote` and `migrate` are about. */
+  readonly objects: readonly ObjectPattern[];
+  readonly deleteSource: boolean;
+  readonly copyConnections?: boolean;
+  readonly copyAirflowVariables?: boolean;
+  readonly copyPools?: boolean;
   readonly githubToken: string;
 }
+
+/** Where the configuration file is looked for unless `config` says otherwise. */
+export const defaultConfig = '.astro/branch-deploy.yaml';
 
 /**
  * Reads and checks every input; the only place that does. Secrets are masked before anything else is looked at.
@@ -78,6 +93,14 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
     ),
     action: attempt(() => choice('action', actions, 'auto'), 'auto'),
     ...optional(
+      'config',
+      attempt(() => configFile(env), undefined),
+    ),
+    ...optional(
+      'configRef',
+      attempt(() => gitRef('config-ref'), undefined),
+    ),
+    ...optional(
       'template',
       attempt(() => insideWorkspace('template', text('template'), env), undefined),
     ),
@@ -100,6 +123,11 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
     wait: attempt(() => flag('wait', true), true),
     waitTime: attempt(() => duration('wait-time', '10m'), 0),
     dryRun: attempt(() => flag('dry-run', false), false),
+    objects: attempt(() => readPatterns(lines('objects')), []),
+    deleteSource: attempt(() => flag('delete-source', false), false),
+    ...attempt(() => wish('copyConnections', 'copy-connections'), {}),
+    ...attempt(() => wish('copyAirflowVariables', 'copy-airflow-variables'), {}),
+    ...attempt(() => wish('copyPools', 'copy-pools'), {}),
   };
   if (problems.length === 0) problems.push(...contradictions(inputs));
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
@@ -116,8 +144,40 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
   return inputs;
 }
 
+/**
+ * The inputs with what the configuration file says in their place: the file is closer to the matter, so where both say
+ * something it wins. Throws UserError for a path that leaves the workspace.
+ */
+export function withConfig(inputs: Inputs, config: Config, env: NodeJS.ProcessEnv): Inputs {
+  const rootFolder = insideWorkspace('project', config.project, env);
+  const template = insideWorkspace('preview.template', config.preview.template, env);
+  return { ...inputs, ...(rootFolder !== undefined && { rootFolder }), ...(template !== undefined && { template }) };
+}
+
+/** The inputs for a deploy to an environment of the configuration file, whose own options win in the same way. */
+export function withEnvironment(inputs: Inputs, environment: Environment | undefined): Inputs {
+  const { deployType, wakeOnDeploy } = environment ?? {};
+  return {
+    ...inputs,
+    ...(deployType !== undefined && { deployType }),
+    ...(wakeOnDeploy !== undefined && { wakeOnDeploy }),
+  };
+}
+
 function contradictions(inputs: Inputs): string[] {
   const found: string[] = [];
+  const moves = inputs.action === 'promote' || inputs.action === 'migrate';
+  if (inputs.objects.length > 0 && !moves)
+    found.push('`objects` only means something with `action: promote` or `action: migrate`.');
+  if (inputs.deleteSource && !moves)
+    found.push('`delete-source` only means something with `action: promote` or `action: migrate`.');
+  if (inputs.action === 'export-template' && inputs.template === undefined)
+    found.push('`action: export-template` needs `template`: the path of the file that it writes.');
+  const copies = [inputs.copyConnections, inputs.copyAirflowVariables, inputs.copyPools].includes(true);
+  if (copies && !inputs.target)
+    found.push(
+      '`copy-connections`, `copy-airflow-variables` and `copy-pools` need `deployment-name` or `deployment-id`: the Deployment to copy from.',
+    );
   const build = [
     ['build-secrets', inputs.buildSecrets],
     ['build-args', inputs.buildArgs],
@@ -153,6 +213,11 @@ function flag(name: string, fallback: boolean): boolean {
   return given === 'true';
 }
 
+/** A flag whose being left out means something of its own. */
+function wish<K extends string>(key: K, name: string): { [P in K]?: boolean } {
+  return core.getInput(name) === '' ? {} : ({ [key]: flag(name, false) } as { [P in K]?: boolean });
+}
+
 function duration(name: string, fallback: string): number {
   const given = core.getInput(name) || fallback;
   const match = /^(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/.exec(given);
@@ -172,6 +237,19 @@ function identifier(name: string): string | undefined {
     );
   }
   return given || undefined;
+}
+
+/** The default is no wish: only another path that is given must exist. */
+function configFile(env: NodeJS.ProcessEnv): string | undefined {
+  const given = insideWorkspace('config', core.getInput('config') || undefined, env);
+  return given === defaultConfig ? undefined : given;
+}
+
+function gitRef(name: string): string | undefined {
+  const given = core.getInput(name);
+  if (given !== '' && (!/^[A-Za-z0-9][^\s~^:?*[\\]*$/.test(given) || given.includes('..')))
+    throw new UserError(`\`${name}\`: \`${given}\` is not the name of a branch, a tag or a commit.`);
+  return given.replace(/^refs\/(?:heads|tags)\//, '') || undefined;
 }
 
 function target(): { target?: Target } {

@@ -1,13 +1,17 @@
 import { startBudget } from './budget.ts';
+import { AirflowApiError } from './airflow/client.ts';
 import { apply } from './apply/apply.ts';
 import { createAgents } from './astro/http.ts';
 import { AstroApiError, UserError } from './core/errors.ts';
-import { readIntent, requireToken } from './core/intent.ts';
+import { readConfiguration } from './configuration.ts';
+import { readIntent, requireToken, turnForksAway } from './core/intent.ts';
+import { noConfig } from './core/config.ts';
 import { decide } from './core/plan.ts';
+import { refuseBlocked } from './core/plan-take-over.ts';
 import { planned, resultOf, untouched, type Outcome } from './core/report.ts';
 import { readEvent } from './event.ts';
 import { connectGitHub } from './github/client.ts';
-import { readInputs } from './inputs.ts';
+import { readInputs, withConfig } from './inputs.ts';
 import { createLog, type Log } from './log.ts';
 import { observe } from './observe.ts';
 import { publish } from './publish/outputs.ts';
@@ -21,27 +25,38 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     outcome = { ...outcome, ...more };
   };
   try {
-    const inputs = readInputs(env, log);
+    const given = readInputs(env, log);
     const event = readEvent(env);
-    const intent = requireToken(readIntent(event, inputs), event, inputs.token !== '');
-    if (intent.kind === 'skip') {
-      log.notice(intent.why);
-      return publish({ ...outcome, result: 'skipped', why: intent.why }, env, log);
-    }
-    const budget = startBudget(inputs.waitTime);
-    const client = { url: inputs.apiUrl, token: inputs.token, agents, signal, log, remaining: budget.remaining };
+    const budget = startBudget(given.waitTime);
+    const client = { url: given.apiUrl, token: given.token, agents, signal, log, remaining: budget.remaining };
     const github = () =>
-      connectGitHub(inputs.githubToken, env['GITHUB_API_URL'] ?? 'https://api.github.com', event.repository);
+      connectGitHub(given.githubToken, env['GITHUB_API_URL'] ?? 'https://api.github.com', event.repository);
     const tools = { client, github, budget, log, signal, env, now: () => new Date() };
 
-    const situation = await observe(intent, inputs, event, tools);
+    const away = turnForksAway(event);
+    const configuration = away ? undefined : await readConfiguration(given, event, tools);
+    const config = configuration?.config ?? noConfig;
+    const inputs = withConfig(given, config, env);
+    const intent = requireToken(away ?? readIntent(event, { ...inputs, config }), event, inputs.token !== '');
+    if (intent.kind === 'skip' || !configuration) {
+      const why = intent.kind === 'skip' ? intent.why : '';
+      log.notice(why);
+      return publish({ ...outcome, result: 'skipped', why }, env, log);
+    }
+    if (intent.kind === 'promote' || intent.kind === 'migrate' || intent.kind === 'export-template')
+      throw new Error('todo');
+    const situation = await observe(intent, { inputs, configuration, event, tools });
     const plan = decide(situation);
-    for (const warning of plan.warnings) log.warning(warning);
+    for (const warning of plan.warnings)
+      if (typeof warning === 'string') log.warning(warning);
+      else log.warning(warning.message, warning.at);
     for (const notice of plan.notices) log.notice(notice);
     progress({ ...plan.facts, plan: planned(plan) });
     if (inputs.dryRun || plan.planOnly) {
+      for (const why of plan.blocked) log.warning(why);
       return publish({ ...outcome, result: 'planned', why: plan.why }, env, log);
     }
+    refuseBlocked(plan.blocked);
     await apply(plan, inputs, tools, progress);
     const result = plan.steps.length === 0 ? plan.idle : resultOf(outcome);
     return publish({ ...outcome, result, why: plan.why }, env, log);
@@ -67,9 +82,8 @@ function tell(error: unknown, signal: AbortSignal, log: Log): string {
     return error.message;
   }
   const message = error instanceof Error ? error.message : String(error);
-  log.error(
-    error instanceof AstroApiError ? message : `Unexpected: ${message} Please report it with the log of this step.`,
-  );
-  if (!(error instanceof AstroApiError) && error instanceof Error) log.info(error.stack ?? '');
+  const told = error instanceof AstroApiError || error instanceof AirflowApiError;
+  log.error(told ? message : `Unexpected: ${message} Please report it with the log of this step.`);
+  if (!told && error instanceof Error) log.info(error.stack ?? '');
   return message;
 }

@@ -86,6 +86,7 @@ export async function observeCode(
     baselines: known,
     answers,
     dispatched: intent.dispatched,
+    isFirst: history.every(({ status }) => status !== 'DEPLOYED'),
   };
 }
 

@@ -1,53 +1,70 @@
+import { join, relative } from 'node:path';
 import { oldestFirst } from './apply/deployments.ts';
 import {
   listClusters,
   listDeployments,
   listWorkspaces,
-  readDeployment,
   readDeploymentOptions,
   type Deployment,
 } from './astro/deployments.ts';
 import { findOrganization, findWorkspace } from './astro/place.ts';
 import type { AstroClient } from './astro/client.ts';
-import { UserError } from './core/errors.ts';
+import { listObjects } from './astro/environment-objects.ts';
+import type { Configuration } from './configuration.ts';
+import type { Config } from './core/config.ts';
+import { AstroApiError, UserError, type Problem } from './core/errors.ts';
 import {
   describePreview,
   isPreviewOf,
+  namedPreview,
   previewName,
-  readMark,
   secretsFingerprint,
   slug,
   type PreviewIdentity,
 } from './core/identity.ts';
-import type { GitHubEvent, Intent, Target } from './core/intent.ts';
-import type { Situation } from './core/situation.ts';
+import type { Intent } from './core/intent.ts';
+import type { CopyStep } from './core/plan.ts';
+import { expand, type PlaceholderValues } from './core/placeholders.ts';
+import type { Situation, StoredObject } from './core/situation.ts';
 import { neededLookups, resolveTemplate, secretValues } from './core/template.ts';
 import type { Template } from './core/template-read.ts';
 import { oneLine } from './core/text.ts';
 import { readClaims } from './core/token.ts';
+import { wantedObjects } from './core/wanted-objects.ts';
+import type { Checkout } from './git/checkout.ts';
 import { branchState, openPullRequests } from './github/branches.ts';
-import type { Inputs } from './inputs.ts';
+import { withEnvironment, type Inputs } from './inputs.ts';
+import { findTarget, type Grounds } from './grounds.ts';
 import { observeCode } from './observe-code.ts';
-import { readProject } from './project.ts';
+import { observeExport, observeTakeOver } from './observe-take-over.ts';
+import { placeholderValues } from './placeholder-values.ts';
+import {
+  inside,
+  readPreviewTemplate,
+  readProject,
+  readWorkspaceFile,
+  workspaceFolder,
+  type Project,
+} from './project.ts';
 import type { Tools } from './tools.ts';
 
 type Of<K extends Intent['kind']> = Extract<Intent, { kind: K }>;
 
 /** Reads everything that the decision may look at: first the checkout, which needs no network, then Astro and GitHub. Writes nothing. */
-export async function observe(
-  intent: Exclude<Intent, { kind: 'skip' }>,
-  inputs: Inputs,
-  event: GitHubEvent,
-  tools: Tools,
-): Promise<Situation> {
-  refuseExpired(inputs.token, tools.now());
+export async function observe(intent: Exclude<Intent, { kind: 'skip' }>, grounds: Grounds): Promise<Situation> {
+  refuseExpired(grounds.inputs.token, grounds.tools.now());
   switch (intent.kind) {
     case 'ensure-preview':
-      return observePreview(intent, inputs, event, tools);
+      return observePreview(intent, grounds);
     case 'deploy':
-      return observeTarget(intent, inputs, event, tools);
+      return observeTarget(intent, { ...grounds, inputs: withEnvironment(grounds.inputs, intent.environment) });
     case 'remove-preview':
-      return observeRemoval(intent, inputs, event, tools);
+      return observeRemoval(intent, grounds);
+    case 'promote':
+    case 'migrate':
+      return observeTakeOver(intent, grounds);
+    case 'export-template':
+      return observeExport(intent, grounds);
   }
 }
 
@@ -61,34 +78,40 @@ function refuseExpired(token: string, now: Date): void {
   }
 }
 
-async function observePreview(
-  intent: Of<'ensure-preview'>,
-  inputs: Inputs,
-  event: GitHubEvent,
-  tools: Tools,
-): Promise<Situation> {
+async function observePreview(intent: Of<'ensure-preview'>, grounds: Grounds): Promise<Situation> {
+  const { inputs, configuration, event, tools } = grounds;
+  const { config } = configuration;
   const { client } = tools;
-  const project = await readProject(inputs, tools.env, true);
-  const template = project.template as Template;
+  const project = await readProject(inputs, tools.env);
   const { checkout } = project;
   if (intent.checkoutMustBeHead && (checkout.kind === 'none' || checkout.commit !== intent.head)) {
     throw new UserError(
       `\`${event.name}\` checks out the default branch unless told otherwise, and what is checked out is not the pull request's head ${intent.head.slice(0, 7)}. Use the \`pull_request\` event.`,
     );
   }
+  const fillIns = placeholderValues(
+    { branch: intent.branch.name, pullRequest: intent.pullRequest, sha: commitOf(checkout, intent.head) },
+    event,
+    tools,
+  );
+  const template = await readPreviewTemplate(inputs.template, templateReader(configuration, project, tools), fillIns);
+  const wanted = wantedObjects(config, 'preview', fillIns(config.variables));
   const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.rootFolder };
-  const name = inputs.previewName ?? previewName(identity, event.repository.name);
+  const name = nameOfPreview(identity, grounds, fillIns([]));
 
   const claims = readClaims(inputs.token);
   const organization = await findOrganization(client, inputs.organizationId, claims);
   const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
-  const [rows, state] = await Promise.all([
+  const [rows, state, stored] = await Promise.all([
     listDeployments(client, organization, workspace),
     tools.github().then((github) => branchState(github, intent.branch.name)),
+    wanted.length > 0 ? listObjects(client, organization, { workspaceId: workspace }) : [],
   ]);
   const mine = oldestFirst(rows.filter((row) => isPreviewOf(row, identity)));
   const existing = mine[0];
   const namesake = rows.find((row) => row.name === name && !mine.includes(row));
+  const copies = inputs.copyConnections ?? inputs.copyAirflowVariables ?? inputs.copyPools ?? false;
+  const copyFrom = copies && inputs.target ? await findTarget(inputs.target, inputs, organization, client) : undefined;
   const desired = await resolve(template, existing, organization, workspace, client);
   const place = { organization, deployment: existing, dagDeploysOn: desired.isDagDeployEnabled };
   const code = await observeCode(intent, project, place, inputs, event, tools);
@@ -111,8 +134,68 @@ async function observePreview(
     desired,
     owned: { name, description, environmentVariables: branchVariables(intent) },
     code,
+    ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
+    ...(copyFrom && code.isFirst && { copy: copyStep(inputs, copyFrom) }),
+    warnings: notYetTrusted(configuration),
     notices: template.notices.map(({ message }) => message),
   };
+}
+
+const copyStep = (inputs: Inputs, from: Deployment): CopyStep => ({
+  kind: 'copy',
+  from,
+  connections: inputs.copyConnections === true,
+  variables: inputs.copyAirflowVariables === true,
+  pools: inputs.copyPools === true,
+  why: 'the preview has run no code yet',
+});
+
+const commitOf = (checkout: Checkout, head: string): string => (checkout.kind === 'checkout' ? checkout.commit : head);
+
+/** The template comes from where the configuration does; a checkout below the workspace is looked into as well. */
+function templateReader(configuration: Configuration, project: Project, tools: Tools) {
+  return async (path: string): Promise<string | undefined> => {
+    const text = await configuration.read(path);
+    if (text !== undefined || configuration.ofBranch !== undefined || project.checkout.kind === 'none') return text;
+    const { root } = project.checkout;
+    const workspace = workspaceFolder(tools.env);
+    return root === workspace || !inside(root, workspace)
+      ? text
+      : readWorkspaceFile(workspace, join(relative(workspace, root), path));
+  };
+}
+
+/** The name of the preview: as the input says, else as the file says with the hash of the identity, else the default. */
+function nameOfPreview(
+  identity: PreviewIdentity,
+  { inputs, configuration, event }: Grounds,
+  values: PlaceholderValues,
+): string {
+  const { name } = configuration.config.preview;
+  const text = inputs.previewName ?? name?.value;
+  if (text === undefined) return previewName(identity, event.repository.name);
+  const filled = expand(text, values);
+  if (!filled.ok)
+    throw new UserError(
+      inputs.previewName === undefined
+        ? `${configuration.config.file}: ${filled.why}.`
+        : `\`preview-name\`: ${filled.why}.`,
+      inputs.previewName === undefined && name ? { at: name.at } : {},
+    );
+  return inputs.previewName === undefined ? namedPreview(identity, filled.text) : filled.text;
+}
+
+/** Says which links of the branch's own file wait for a merge, where another ref's file is in force. */
+function notYetTrusted({ config, ofBranch }: Configuration): Problem[] {
+  const links = (one: Config): Config['objects'] =>
+    one.objects.filter(({ targets }) => targets.some(({ name, excluded }) => name === 'preview' && !excluded));
+  const trusted = links(config);
+  return (ofBranch ? links(ofBranch) : [])
+    .filter((entry) => !trusted.some(({ kind, key }) => kind === entry.kind && key === entry.key))
+    .map(({ kind, key, at }) => ({
+      message: `The ${kind.replaceAll('-', ' ')} \`${oneLine(key, 60)}\` is not linked: \`config-ref\` says that another ref's file counts, and that one does not link it to previews.`,
+      at,
+    }));
 }
 
 /** Tells DAG code where it runs. */
@@ -148,18 +231,34 @@ async function resolve(
 
 async function observeTarget(
   intent: Of<'deploy'>,
-  inputs: Inputs,
-  event: GitHubEvent,
-  tools: Tools,
+  { inputs, configuration, event, tools }: Grounds,
 ): Promise<Situation> {
   const { client } = tools;
-  const project = await readProject(inputs, tools.env, false);
+  const { config } = configuration;
+  const project = await readProject(inputs, tools.env);
+  const { branch, environment } = intent;
+  const fillIns = placeholderValues(
+    { branch: branch?.name, pullRequest: undefined, sha: commitOf(project.checkout, intent.head) },
+    event,
+    tools,
+  );
+  const wanted = environment ? wantedObjects(config, environment.name, fillIns(config.variables)) : [];
   const claims = readClaims(inputs.token);
   const organization = await findOrganization(client, inputs.organizationId, claims);
-  const { branch } = intent;
   const [target, state] = await Promise.all([
     findTarget(intent.target, inputs, organization, client),
     branch && tools.github().then((github) => branchState(github, branch.name)),
+  ]);
+  const [code, stored] = await Promise.all([
+    observeCode(
+      intent,
+      project,
+      { organization, deployment: target, dagDeploysOn: target.isDagDeployEnabled },
+      inputs,
+      event,
+      tools,
+    ),
+    wanted.length > 0 ? listObjects(client, organization, { workspaceId: target.workspaceId }) : [],
   ]);
   return {
     kind: 'deploy',
@@ -169,74 +268,42 @@ async function observeTarget(
     target,
     wakeOnDeploy: inputs.wakeOnDeploy,
     planOnly: intent.planOnly,
-    code: await observeCode(
-      intent,
-      project,
-      { organization, deployment: target, dagDeploysOn: target.isDagDeployEnabled },
-      inputs,
-      event,
-      tools,
-    ),
+    code,
+    ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
   };
 }
 
-async function findTarget(
-  target: Target,
-  inputs: Inputs,
-  organization: string,
-  client: AstroClient,
-): Promise<Deployment> {
-  if (target.by === 'id') {
-    const found = await readDeployment(client, organization, target.id);
-    if (!found)
-      throw new UserError(
-        `There is no Deployment with the id ${target.id} that the API token sees: check \`deployment-id\`.`,
-      );
-    if (inputs.workspace !== undefined && found.workspaceId !== inputs.workspace) {
-      throw new UserError(
-        `The Deployment ${target.id} belongs to the Workspace ${found.workspaceId}, not to ${inputs.workspace} as \`workspace\` says: nothing was touched.`,
-      );
-    }
-    return found;
-  }
-  const workspace = await findWorkspace(client, organization, inputs.workspace, readClaims(inputs.token));
-  const [found, ...others] = await listDeployments(client, organization, workspace, target.name);
-  if (others.length > 0)
-    throw new UserError(
-      `There are ${others.length + 1} Deployments called ${oneLine(target.name)} in the Workspace: say which one with \`deployment-id\`.`,
-    );
-  if (found) return found;
-  const all = (await listDeployments(client, organization, workspace)).filter((row) => !readMark(row.description));
-  const names = all
-    .slice(0, 20)
-    .map((row) => oneLine(row.name, 60))
-    .join(', ');
-  throw new UserError(
-    `There is no Deployment called ${oneLine(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`,
-  );
-}
-
-async function observeRemoval(
-  intent: Of<'remove-preview'>,
-  inputs: Inputs,
-  event: GitHubEvent,
-  tools: Tools,
-): Promise<Situation> {
+async function observeRemoval(intent: Of<'remove-preview'>, { inputs, event, tools }: Grounds): Promise<Situation> {
   const identity: PreviewIdentity = {
     repositoryId: event.repository.id,
     ref: intent.branch.ref,
     project: inputs.rootFolder,
   };
+  const { client } = tools;
   const claims = readClaims(inputs.token);
-  const organization = await findOrganization(tools.client, inputs.organizationId, claims);
-  const workspace = await findWorkspace(tools.client, organization, inputs.workspace, claims);
+  const organization = await findOrganization(client, inputs.organizationId, claims);
+  const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
   const mine = oldestFirst(
-    (await listDeployments(tools.client, organization, workspace)).filter((row) => isPreviewOf(row, identity)),
+    (await listDeployments(client, organization, workspace)).filter((row) => isPreviewOf(row, identity)),
   );
   const base = { kind: 'remove-preview', organization, now: tools.now(), identity, intent, mine } as const;
   if (mine.length === 0) return base;
-  const github = await tools.github();
+  const [github, objects] = await Promise.all([tools.github(), objectsIfReadable(client, organization, workspace)]);
   return intent.because === 'branch-deleted'
-    ? { ...base, state: await branchState(github, intent.branch.name) }
-    : { ...base, pullRequests: await openPullRequests(github, intent.branch.name) };
+    ? { ...base, objects, state: await branchState(github, intent.branch.name) }
+    : { ...base, objects, pullRequests: await openPullRequests(github, intent.branch.name) };
+}
+
+/** Links go before the preview does; a token that may not see them must not keep the preview alive. */
+async function objectsIfReadable(
+  client: AstroClient,
+  organization: string,
+  workspaceId: string,
+): Promise<readonly StoredObject[] | { readonly unknown: string }> {
+  try {
+    return await listObjects(client, organization, { workspaceId });
+  } catch (error) {
+    if (error instanceof AstroApiError) return { unknown: error.message };
+    throw error;
+  }
 }

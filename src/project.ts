@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { UserError } from './core/errors.ts';
+import { variablesIn, type PlaceholderValues } from './core/placeholders.ts';
 import { readTemplate, type Template } from './core/template-read.ts';
 import { readCheckout, type Checkout } from './git/checkout.ts';
 import type { Inputs } from './inputs.ts';
@@ -22,9 +23,6 @@ export interface Project {
   /** Absolute path of the DAG folder. */
   readonly dagsFolder: string;
   readonly checkout: Checkout;
-  /** Repository-relative path of the template, where there is one. */
-  readonly templatePath?: string;
-  readonly template?: Template;
 }
 
 const largestTemplate = 1024 * 1024;
@@ -38,7 +36,7 @@ export function workspaceFolder(env: NodeJS.ProcessEnv): string {
 }
 
 /** Reads the project out of the checkout. Throws UserError with file, line and column for what is wrong in it. */
-export async function readProject(inputs: Inputs, env: NodeJS.ProcessEnv, needsTemplate: boolean): Promise<Project> {
+export async function readProject(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<Project> {
   const workspace = workspaceFolder(env);
   const folder = join(workspace, inputs.rootFolder);
   if (!isFolder(folder)) {
@@ -60,36 +58,33 @@ export async function readProject(inputs: Inputs, env: NodeJS.ProcessEnv, needsT
       `\`dags-folder\`: \`${inputs.dagsFolder}\` leads out of the workspace. An absolute path says that this is meant.`,
     );
   }
-  const checkout = await readCheckout(folder);
-  const templateFile = needsTemplate ? findTemplate(inputs.template, workspace, checkout) : undefined;
-  return {
-    folder,
-    dagsFolder,
-    checkout,
-    ...(templateFile && {
-      templatePath: templateFile.shown,
-      template: readTemplate(readSmallFile(templateFile.path, templateFile.shown, workspace), templateFile.shown),
-    }),
-  };
+  return { folder, dagsFolder, checkout: await readCheckout(folder) };
 }
 
-function findTemplate(
-  given: string | undefined,
-  workspace: string,
-  checkout: Checkout,
-): { path: string; shown: string } {
-  if (given === undefined) {
+/**
+ * Reads the Deployment template that previews are made from, placeholders filled in. `read` gives files of the
+ * repository from where they may be trusted. Throws UserError with file, line and column for what is wrong in it.
+ */
+export async function readPreviewTemplate(
+  path: string | undefined,
+  read: (path: string) => Promise<string | undefined>,
+  values: (variables: readonly string[]) => PlaceholderValues,
+): Promise<Template> {
+  if (path === undefined) {
     throw new UserError(
-      'A preview is made from a Deployment template, and the input `template` names none: check one in (`astro deployment inspect --template` writes it) and give its path, such as `template: .astro/preview.yaml`.',
+      'A preview is made from a Deployment template, and neither the input `template` nor `preview.template` in `.astro/branch-deploy.yaml` names one: check one in (`action: export-template` or `astro deployment inspect --template` writes it) and give its path, such as `template: .astro/preview.yaml`.',
     );
   }
-  const roots = checkout.kind === 'checkout' ? [workspace, checkout.root] : [workspace];
-  const path = roots
-    .map((root) => join(root, given))
-    .find((file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined);
-  if (path === undefined)
-    throw new UserError(`\`template\`: there is no file \`${given}\` in the checkout.`, { at: { file: given } });
-  return { path, shown: given };
+  const text = await read(path);
+  if (text === undefined)
+    throw new UserError(`\`template\`: there is no file \`${path}\` in the checkout.`, { at: { file: path } });
+  return readTemplate(text, path, values(variablesIn(text)));
+}
+
+/** A file of the workspace; `undefined` where there is none. Throws UserError for links, folders and files that are too large. */
+export function readWorkspaceFile(workspace: string, path: string): string | undefined {
+  const file = join(workspace, path);
+  return lstatSync(file, { throwIfNoEntry: false }) === undefined ? undefined : readSmallFile(file, path, workspace);
 }
 
 /** Reads a file that a branch author controls: a regular one, inside the workspace, of bounded size; never through a link. */
@@ -110,7 +105,8 @@ function readSmallFile(path: string, shown: string, workspace: string): string {
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
-function inside(path: string, folder: string): boolean {
+/** Whether a path lies in a folder, or is it. */
+export function inside(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way.split(/[\\/]/)[0] !== '..' && !isAbsolute(way);
 }

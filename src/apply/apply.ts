@@ -10,17 +10,23 @@ import { airflowUrl, astroUrl } from '../core/addresses.ts';
 import { AstroApiError, UserError } from '../core/errors.ts';
 import { isPreviewOf, readMark } from '../core/identity.ts';
 import type { Branch } from '../core/intent.ts';
-import type { Plan, Step } from '../core/plan.ts';
-import type { Outcome } from '../core/report.ts';
+import { nameOf } from '../core/plan-objects.ts';
+import type { CopyStep, NamedObject, Plan, Step } from '../core/plan.ts';
+import { copied, type Outcome } from '../core/report.ts';
+import type { WantedObject } from '../core/wanted-objects.ts';
 import { updateBody } from '../core/deployment-bodies.ts';
 import { compareDeployment } from '../core/deployment-diff.ts';
 import { oneLine } from '../core/text.ts';
 import { branchState } from '../github/branches.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Tools } from '../tools.ts';
+import { copyObjects } from './copy.ts';
 import { createOnce } from './deployments.ts';
 import { shipCode } from './code.ts';
+import { moveObjects } from './move.ts';
+import { writeWorkspaceFile } from './template-file.ts';
 import { prepareImage, type PreparedImage } from './image.ts';
+import { linkObject, lookAgain, takeOut } from './linking.ts';
 import { refuseBadFiles } from './preflight.ts';
 import { untilCreated, untilItRuns, untilItTakesDeploys, type Spot } from './wait.ts';
 
@@ -35,7 +41,7 @@ export type Progress = (more: Partial<Outcome>) => void;
  * and goes on from it. What a wake-up changed is put back also when the deploy fails.
  */
 export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: Progress): Promise<void> {
-  const run: Run = { plan, inputs, tools, progress, timed: timer(progress) };
+  const run: Run = { plan, inputs, tools, progress, timed: timer(progress), written: [], linked: [] };
   let deployment = plan.deployment;
   let asleep: Deployment | undefined;
   const deleted: string[] = [];
@@ -43,7 +49,7 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
   refuseBadFiles(plan, inputs);
   try {
     for (const step of plan.steps) {
-      tools.log.info(`${label(step)}: ${step.why}`);
+      if (step.kind !== 'move') tools.log.info(`${label(step)}: ${step.why}`);
       switch (step.kind) {
         case 'create':
           deployment = await run.timed('create', () => create(run, step));
@@ -52,6 +58,9 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
           deployment = await run.timed('configure', () => update(run, step.deployment, step.body));
           progress({ updated: step.fields });
           break;
+        case 'link':
+          await linkObject(run, step, deployment);
+          break;
         case 'wake':
           asleep = step.deployment;
           await run.timed('wake', () => wake(run, step.deployment));
@@ -59,12 +68,25 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
         case 'deploy-code':
           deployment = await deployCode(run, step, deployment);
           break;
+        case 'copy':
+          deployment = await copy(run, step, deployment);
+          break;
+        case 'move':
+          break; // all of them together, below: sources go last
+        case 'write-template':
+          writeWorkspaceFile(tools.env, step.path, step.text);
+          progress({ updated: [step.path] });
+          break;
         case 'delete':
-          await run.timed('delete', () => remove(run, step.deployment, deleted));
+          await run.timed('delete', () => remove(run, step.deployment, deleted, step.unlink));
           break;
       }
       if (deployment && step.kind !== 'delete') progress(facts(deployment, tools));
     }
+    const moves = plan.steps.filter((step) => step.kind === 'move');
+    const home = deployment;
+    if (home && moves.length > 0) await run.timed('move', () => moveObjects(run, moves, home));
+    if (deployment) await lookAgain(run, deployment);
     if (deployment && plan.branch && plan.steps.length > 0)
       await goWithTheBranch(run, plan.branch, deployment, deleted);
   } finally {
@@ -72,12 +94,17 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
   }
 }
 
-interface Run {
+/** What the parts of one run share. */
+export interface Run {
   readonly plan: Plan;
   readonly inputs: Inputs;
   readonly tools: Tools;
   readonly progress: Progress;
   readonly timed: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  /** Environment objects that this run wrote: they are looked at again. */
+  readonly written: WantedObject[];
+  /** What was done to them, for people. */
+  readonly linked: string[];
 }
 
 function timer(progress: Progress): Run['timed'] {
@@ -93,7 +120,7 @@ function timer(progress: Progress): Run['timed'] {
   };
 }
 
-function label(step: Step): string {
+function label(step: Exclude<Step, { kind: 'move' }>): string {
   switch (step.kind) {
     case 'create':
       return `Create the Deployment ${oneLine(step.name)}`;
@@ -103,6 +130,12 @@ function label(step: Step): string {
       return `Wake the Deployment ${oneLine(step.deployment.name)}`;
     case 'deploy-code':
       return `Deploy (${step.type})`;
+    case 'link':
+      return `Environment Manager: ${step.what} ${nameOf(step.wanted)}${step.fields.length > 0 ? ` (${step.fields.join(', ')})` : ''}`;
+    case 'copy':
+      return `Copy ${copied(step).join(', ')} from the Deployment ${oneLine(step.from.name)}`;
+    case 'write-template':
+      return `Write ${step.path}`;
     case 'delete':
       return `Delete the Deployment ${oneLine(step.deployment.name)} (${step.deployment.id})`;
   }
@@ -158,6 +191,18 @@ async function goBackToSleep({ plan, tools }: Run, deployment: Deployment): Prom
   }
 }
 
+/** Copies into a preview that is up, because Airflow itself takes the objects. */
+async function copy(run: Run, step: CopyStep, known: Deployment | undefined): Promise<Deployment> {
+  const { plan, tools } = run;
+  if (!known) throw new Error('a plan that copies names a Deployment or creates one before');
+  const spot: Spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
+  const ready = await run.timed('wait until Airflow is up', () => untilItTakesDeploys(spot, known));
+  const { copied: done, incomplete } = await run.timed('copy', () => copyObjects(step, ready, tools));
+  tools.log.info(`Copied ${done.join(', ')}`);
+  for (const line of incomplete) tools.log.warning(`Not copied, because Airflow does not give it out: ${line}.`);
+  return ready;
+}
+
 async function deployCode(
   run: Run,
   step: Extract<Step, { kind: 'deploy-code' }>,
@@ -167,7 +212,11 @@ async function deployCode(
   if (!known) throw new Error('a plan that deploys names a Deployment or creates one before');
   const spot: Spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
   const [ready, image] = await together(tools.signal, (signal) => [
-    run.timed('wait until it takes a deploy', async () => confirm(run, await untilItTakesDeploys(spot, known))),
+    run.timed('wait until it takes a deploy', async () => {
+      const ready = await confirm(run, await untilItTakesDeploys(spot, known));
+      await lookAgain(run, ready);
+      return ready;
+    }),
     step.type === 'dags-only'
       ? Promise.resolve(undefined)
       : run.timed('build', () =>
@@ -215,7 +264,12 @@ async function goWithTheBranch(run: Run, branch: Branch, deployment: Deployment,
   await run.timed('delete', () => remove(run, deployment, deleted));
 }
 
-async function remove(run: Run, deployment: Deployment, deleted: string[]): Promise<void> {
+async function remove(
+  run: Run,
+  deployment: Deployment,
+  deleted: string[],
+  unlink?: readonly NamedObject[],
+): Promise<void> {
   const { plan, tools, progress } = run;
   const { client } = tools;
   const current = await readDeployment(client, plan.organization, deployment.id);
@@ -224,7 +278,10 @@ async function remove(run: Run, deployment: Deployment, deleted: string[]): Prom
       `The Deployment ${oneLine(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`,
     );
   }
+  const unlinked = await takeOut(run, deployment, unlink);
   const gone = current === undefined || !(await deleteOnceCreated(run, current));
+  // A rival that had read an object before it was unlinked brings the entry back with its own write.
+  if (unlinked) await takeOut(run, deployment, undefined);
   if (gone) tools.log.info(`The Deployment ${oneLine(deployment.name)} was gone already.`);
   deleted.push(deployment.id);
   progress({ deleted: [...deleted] });

@@ -22,10 +22,11 @@ export interface AstroClient {
  * What may be repeated after a failure. `read`, `update` and `delete` are repeatable (Astro's API overview documents
  * updates and deletes as idempotent); a `create` is repeated only when it provably was not carried out: never sent, or
  * turned away for its rate. Everything else about a create that is unclear is for its caller to find out by reading.
+ * A `rewrite` holds what others wrote as it was read a moment before: it is never sent again without reading again.
  */
-export type Verb = 'read' | 'create' | 'update' | 'delete';
+export type Verb = 'read' | 'create' | 'update' | 'delete' | 'rewrite';
 
-type FailureClass = 'unsent' | 'unclear' | 'rate' | 'busy' | 'refused';
+export type FailureClass = 'unsent' | 'unclear' | 'rate' | 'busy' | 'refused';
 
 /** The retry table: which class of failure each verb survives. */
 export const repeats: Readonly<Record<Verb, readonly FailureClass[]>> = {
@@ -33,9 +34,10 @@ export const repeats: Readonly<Record<Verb, readonly FailureClass[]>> = {
   create: ['unsent', 'rate'],
   update: ['unsent', 'unclear', 'rate', 'busy'],
   delete: ['unsent', 'unclear', 'rate', 'busy'],
+  rewrite: [],
 };
 
-const methods = { read: 'GET', create: 'POST', update: 'POST', delete: 'DELETE' } as const;
+const methods = { read: 'GET', create: 'POST', update: 'POST', delete: 'DELETE', rewrite: 'POST' } as const;
 const attempts = 5;
 
 export interface AstroRequest {
@@ -75,6 +77,7 @@ export async function call<T>(client: AstroClient, request: AstroRequest): Promi
       return (error.retryAfter ?? 0) <= client.remaining();
     },
     onFailedAttempt: async ({ error, retriesLeft }) => {
+      if (repeats[request.verb].length === 0) return;
       const asked = error instanceof AstroApiError ? error.retryAfter : undefined;
       if (retriesLeft === 0 || asked === undefined || asked > client.remaining()) return;
       client.log.debug(`${error.message} Waiting ${Math.ceil(asked / 1000)} s as asked.`);
@@ -99,7 +102,8 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
   });
 }
 
-function failureClass(error: AstroApiError): FailureClass {
+/** What kind of failure an error is. */
+export function failureClass(error: AstroApiError): FailureClass {
   if (error.status === 0) return error.applied === 'no' ? 'unsent' : 'unclear';
   if (error.status === 429) return 'rate';
   if (error.status === 408 || error.status >= 500) return 'busy';

@@ -28,6 +28,8 @@ export interface ScalarNode {
   /** The characters as written: a text member gets `3.10` and not 3.1. */
   readonly text: string;
   readonly value: string | number | boolean | null;
+  /** Whether it took a value from the step's `env:` and is a secret therefore. */
+  readonly fromEnv?: true;
 }
 
 const largest = 1024 * 1024;
@@ -51,7 +53,7 @@ export function parseDocument(text: string, file: string): YamlNode {
     const content = getScalarValue(source, event);
     const plain = event.style === SCALAR_STYLE.PLAIN;
     const start = event.valueStart < 0 ? lastOffset(events, next - 1) : event.valueStart - (plain ? 0 : 1);
-    return { kind: 'scalar', at: place(start), text: content, value: plain ? resolve(content) : content };
+    return { kind: 'scalar', at: place(start), text: content, value: plain ? resolvePlain(content) : content };
   };
 
   const node = (): YamlNode => {
@@ -116,7 +118,7 @@ function positions(source: string, file: string): (offset: number) => Position {
 }
 
 /** YAML 1.1's plain scalars (yaml.org/type), without sexagesimal numbers, which nobody means. */
-function resolve(text: string): string | number | boolean | null {
+export function resolvePlain(text: string): string | number | boolean | null {
   if (/^(?:~|null|Null|NULL|)$/.test(text)) return null;
   if (/^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/.test(text)) return true;
   if (/^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/.test(text)) return false;

@@ -43,8 +43,13 @@ export function sqlKey(text: string): string {
  */
 export function previewName(identity: PreviewIdentity, repositoryName: string): string {
   const branch = identity.ref.replace(/^refs\/heads\//, '');
+  return namedPreview(identity, `${slug(repositoryName, 30)}-${slug(branch)}`);
+}
+
+/** A name of the team's own making, told apart from every other preview's by the hash of the identity. */
+export function namedPreview(identity: PreviewIdentity, readable: string): string {
   const digest = hash8(JSON.stringify([identity.repositoryId, identity.ref, identity.project]));
-  return `${slug(repositoryName, 30)}-${slug(branch)}-${digest}`;
+  return `${Array.from(readable).slice(0, 80).join('')}-${digest}`;
 }
 
 const encode = (text: string): string =>

@@ -1,6 +1,7 @@
 import type { components } from '../astro/contract.ts';
 import { changesSince, decideDeploy, type CodeChange } from './changes.ts';
-import { UserError } from './errors.ts';
+import { UserError, type Problem } from './errors.ts';
+import type { ObjectKind } from './config-schema.ts';
 import type { PreviewIdentity } from './identity.ts';
 import type { Branch } from './intent.ts';
 import type { DeployTypeDone, Outcome } from './report.ts';
@@ -9,6 +10,11 @@ import type { Source } from './source.ts';
 import { createBody, updateBody, type Owned } from './deployment-bodies.ts';
 import { compareDeployment } from './deployment-diff.ts';
 import type { Desired } from './template.ts';
+import { isNamed } from './links.ts';
+import { kindOfType } from './environment-objects.ts';
+import { planObjects, type LinkStep } from './plan-objects.ts';
+import { planTakeOver, type MoveStep } from './plan-take-over.ts';
+import { writeTemplate } from './template-write.ts';
 import { oneLine } from './text.ts';
 
 type Schemas = components['schemas'];
@@ -35,7 +41,39 @@ export type Step =
       readonly source: Source;
       readonly why: string;
     }
-  | { readonly kind: 'delete'; readonly deployment: Deployment; readonly why: string };
+  | LinkStep
+  | CopyStep
+  | MoveStep
+  | {
+      readonly kind: 'write-template';
+      readonly path: string;
+      readonly text: string;
+      readonly why: string;
+    }
+  | {
+      readonly kind: 'delete';
+      readonly deployment: Deployment;
+      /** Environment objects that name it: its entries go first. `undefined` where they were not asked for. */
+      readonly unlink?: readonly NamedObject[];
+      readonly why: string;
+    };
+
+/** Copies what lives in another Deployment's metadata database. */
+export interface CopyStep {
+  readonly kind: 'copy';
+  readonly from: Deployment;
+  readonly connections: boolean;
+  readonly variables: boolean;
+  readonly pools: boolean;
+  readonly why: string;
+}
+
+/** An environment object as the Environment Manager names it. */
+export interface NamedObject {
+  readonly id: string;
+  readonly kind: ObjectKind;
+  readonly key: string;
+}
 
 /** What will be done, in this order, each step with its reason; and what to say where nothing is to be done. */
 export interface Plan {
@@ -55,8 +93,10 @@ export interface Plan {
   readonly idle: 'nothing' | 'skipped';
   readonly why: string;
   readonly planOnly: boolean;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly (string | Problem)[];
   readonly notices: readonly string[];
+  /** What keeps the plan from being carried out, one sentence each; a dry run only tells it. */
+  readonly blocked: readonly string[];
   /** What is known of the outcome before anything is done. */
   readonly facts: Partial<Outcome>;
 }
@@ -70,6 +110,11 @@ export function decide(situation: Situation): Plan {
       return deploy(situation);
     case 'remove-preview':
       return removePreview(situation);
+    case 'promote':
+    case 'migrate':
+      return move(situation);
+    case 'export-template':
+      return exportTemplate(situation);
   }
 }
 
@@ -77,6 +122,7 @@ const emptyPlan = {
   steps: [],
   warnings: [],
   notices: [],
+  blocked: [],
   planOnly: false,
   facts: {},
   idle: 'nothing',
@@ -105,16 +151,27 @@ function ensurePreview(situation: Extract<Situation, { kind: 'ensure-preview' }>
     existing?.status === 'HIBERNATING' && code.kind !== 'none'
       ? [{ kind: 'wake', deployment: existing, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]
       : [];
-  const steps = [...configuration, ...wake, ...ship(code, situation.code.source), ...twins.map(twin)];
+  const objects = planObjects(situation.objects, existing?.id, workspace, 'preview');
+  // Links come before the update: should one fail, the next run still sees what is missing.
+  const [making, changing] = existing ? [[], configuration] : [configuration, []];
+  const steps = [
+    ...making,
+    ...objects.steps,
+    ...changing,
+    ...wake,
+    ...(situation.copy ? [situation.copy] : []),
+    ...ship(code, situation.code.source),
+    ...twins.map(twin),
+  ];
   return {
     ...base,
     steps,
     preview: { desired, owned },
     branch: situation.freshness.branch,
     why: code.why,
-    warnings: code.warnings,
-    notices: [...notices, ...situation.notices],
-    facts: { ...known(existing, true), ...codeFacts(situation.code, code) },
+    warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
+    notices: [...notices, ...situation.notices, ...objects.notices],
+    facts: { ...known(existing, true), ...codeFacts(situation.code, code), objects: objects.told },
   };
 }
 
@@ -176,13 +233,15 @@ function deploy(situation: Extract<Situation, { kind: 'deploy' }>): Plan {
   const wake: Step[] = asleep
     ? [{ kind: 'wake', deployment: target, why: 'it hibernates, and `wake-on-deploy` is true' }]
     : [];
+  const objects = planObjects(situation.objects, target.id, target.workspaceId, 'environment');
   return {
     ...base,
-    steps: [...wake, ...ship(code, situation.code.source)],
+    workspace: target.workspaceId,
+    steps: [...objects.steps, ...wake, ...ship(code, situation.code.source)],
     why: code.why,
-    warnings: code.warnings,
-    notices,
-    facts: { ...known(target, false), ...codeFacts(situation.code, code) },
+    warnings: [...code.warnings, ...objects.warnings],
+    notices: [...notices, ...objects.notices],
+    facts: { ...known(target, false), ...codeFacts(situation.code, code), objects: objects.told },
   };
 }
 
@@ -207,7 +266,7 @@ function removePreview(situation: Extract<Situation, { kind: 'remove-preview' }>
   } else {
     if (pullRequests?.kind !== 'known')
       throw kept(first, `whether another open pull request has the branch ${name}`, pullRequests?.why);
-    const [open] = pullRequests.numbers;
+    const [open] = pullRequests.numbers.filter((number) => number !== intent.pullRequest);
     if (open !== undefined)
       return {
         ...base,
@@ -215,9 +274,70 @@ function removePreview(situation: Extract<Situation, { kind: 'remove-preview' }>
         why: `pull request ${open} is open for the branch ${name}, so its preview is kept`,
       };
   }
-  const why =
-    intent.because === 'branch-deleted' ? `the branch ${name} was deleted` : `the pull request of ${name} was closed`;
-  return { ...base, steps: mine.map((deployment): Step => ({ kind: 'delete', deployment, why })), why };
+  const why = {
+    'branch-deleted': `the branch ${name} was deleted`,
+    'pull-request-closed': `the pull request of ${name} was closed`,
+    'label-removed': `the label of the pull request of ${name} was taken off`,
+  }[intent.because];
+  const { objects = [] } = situation;
+  const unknown = 'unknown' in objects;
+  const stored = unknown ? [] : objects;
+  return {
+    ...base,
+    workspace: first.workspaceId,
+    steps: mine.map((deployment): Step => ({
+      kind: 'delete',
+      deployment,
+      unlink: stored.flatMap((object) =>
+        isNamed(object, deployment.id)
+          ? [{ id: object.id, kind: kindOfType(object.objectType), key: object.objectKey }]
+          : [],
+      ),
+      why,
+    })),
+    why,
+    warnings: unknown
+      ? [
+          `Environment objects cannot be read, so links to the preview may be left in them: ${objects.unknown} The preview is removed all the same.`,
+        ]
+      : [],
+  };
+}
+
+function move(situation: Extract<Situation, { kind: 'promote' | 'migrate' }>): Plan {
+  const { organization, target } = situation;
+  const { steps, notices, blocked } = planTakeOver(situation);
+  const what = situation.kind === 'promote' ? "the Deployment's own environment objects" : 'the metadata database';
+  return {
+    ...emptyPlan,
+    organization,
+    workspace: target.workspaceId,
+    deployment: target,
+    steps,
+    why: steps.length > 0 ? `${String(steps.length)} to move out of ${what}` : `nothing is left to move out of ${what}`,
+    notices,
+    blocked,
+    facts: known(target, false),
+  };
+}
+
+function exportTemplate(situation: Extract<Situation, { kind: 'export-template' }>): Plan {
+  const { organization, target, clusters, path, before } = situation;
+  const { text, notes } = writeTemplate(target, clusters);
+  const name = oneLine(target.name);
+  const same = text === before;
+  const why = same
+    ? `\`${path}\` says already what the Deployment ${name} is`
+    : `the template of the Deployment ${name} goes to \`${path}\``;
+  return {
+    ...emptyPlan,
+    organization,
+    deployment: target,
+    steps: same ? [] : [{ kind: 'write-template', path, text, why }],
+    why,
+    notices: notes,
+    facts: known(target, false),
+  };
 }
 
 function kept(deployment: Deployment, question: string, why = 'it was not asked'): UserError {

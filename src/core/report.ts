@@ -1,4 +1,5 @@
 import type { Plan, Step } from './plan.ts';
+import type { ToldObject } from './plan-objects.ts';
 import { codeSpan, oneLine } from './text.ts';
 
 export type Result = 'created' | 'updated' | 'deployed' | 'nothing' | 'deleted' | 'skipped' | 'planned' | 'failed';
@@ -26,6 +27,10 @@ export interface Outcome {
   readonly dagTarballVersion?: string;
   readonly commitSha?: string;
   readonly deleted: readonly string[];
+  /** Environment objects of the Deployment, as the configuration file asks for them. */
+  readonly objects: readonly ToldObject[];
+  /** Those that this run wrote: what was done, to what. */
+  readonly linked: readonly string[];
   /** What is left behind by a failure, one sentence each. */
   readonly left: readonly string[];
   /** How long each part took, in milliseconds. */
@@ -37,6 +42,8 @@ export interface Outcome {
 export interface PlannedStep {
   readonly step: string;
   readonly deployment?: string;
+  /** The environment object that the step is about, such as `connection:snowflake`. */
+  readonly object?: string;
   readonly fields?: readonly string[];
   readonly why: string;
 }
@@ -46,6 +53,10 @@ const verbs: Record<Step['kind'], string> = {
   update: 'update',
   wake: 'wake',
   'deploy-code': 'deploy',
+  link: 'link',
+  copy: 'copy',
+  move: 'move',
+  'write-template': 'write template',
   delete: 'delete',
 };
 
@@ -55,13 +66,31 @@ export function planned(plan: Plan): PlannedStep[] {
     const name =
       step.kind === 'create' ? step.name : 'deployment' in step ? step.deployment.name : plan.deployment?.name;
     return {
-      step: step.kind === 'deploy-code' ? `${verbs[step.kind]} ${step.type}` : verbs[step.kind],
+      step:
+        step.kind === 'deploy-code'
+          ? `${verbs[step.kind]} ${step.type}`
+          : step.kind === 'link'
+            ? step.what
+            : step.kind === 'move'
+              ? [step.what === 'nothing' ? undefined : step.what, step.deleteSource ? 'delete the source' : undefined]
+                  .filter((part) => part !== undefined)
+                  .join(', ')
+              : verbs[step.kind],
       ...(name !== undefined && { deployment: name }),
-      ...(step.kind === 'update' && { fields: step.fields }),
+      ...((step.kind === 'link' || step.kind === 'move') && { object: `${step.wanted.kind}:${step.wanted.key}` }),
+      ...('fields' in step && { fields: step.fields }),
+      ...(step.kind === 'copy' && { fields: copied(step) }),
+      ...(step.kind === 'delete' &&
+        step.unlink !== undefined &&
+        step.unlink.length > 0 && { fields: step.unlink.map(({ kind, key }) => `unlink ${kind}:${key}`) }),
       why: step.why,
     };
   });
 }
+
+/** What a copy is about: "connections", "variables", "pools". */
+export const copied = (step: Extract<Step, { kind: 'copy' }>): string[] =>
+  (['connections', 'variables', 'pools'] as const).filter((what) => step[what]);
 
 /** An outcome in which nothing has happened yet. */
 export const untouched: Omit<Outcome, 'result'> = {
@@ -70,6 +99,8 @@ export const untouched: Omit<Outcome, 'result'> = {
   updated: [],
   deployType: 'none',
   deleted: [],
+  objects: [],
+  linked: [],
   left: [],
   parts: [],
 };
@@ -79,7 +110,7 @@ export function resultOf(outcome: Omit<Outcome, 'result'>): Result {
   // Also where this run made it: what is gone was not created for anybody.
   if (outcome.deploymentId !== undefined && outcome.deleted.includes(outcome.deploymentId)) return 'deleted';
   if (outcome.created) return 'created';
-  if (outcome.updated.length > 0) return 'updated';
+  if (outcome.updated.length + outcome.linked.length > 0) return 'updated';
   if (outcome.deployType !== 'none') return 'deployed';
   return outcome.deleted.length > 0 ? 'deleted' : 'nothing';
 }
@@ -133,7 +164,7 @@ export function headline(outcome: Outcome): string {
     case 'created':
       return `${name} was created: ${shipped[outcome.deployType]}.`;
     case 'updated':
-      return `the configuration of ${name} was changed (${outcome.updated.join(', ')}): ${shipped[outcome.deployType]}.`;
+      return `the configuration of ${name} was changed (${[...outcome.updated, ...outcome.linked].join(', ')}): ${shipped[outcome.deployType]}.`;
     case 'deployed':
       return `${name}: ${shipped[outcome.deployType]}.`;
     case 'deleted':
@@ -159,6 +190,19 @@ const titles: Record<Result, string> = {
   failed: 'Failed',
 };
 
+/** An environment object and the names of its overridden fields; values are never shown. */
+function objectCell({ object, state, overrides }: ToldObject): string {
+  const fields = overrides.length > 0 ? ` (${overrides.map(codeSpan).join(', ')})` : '';
+  return `${codeSpan(object)}${state === 'linked' ? '' : ` ${state}`}${fields}`;
+}
+
+function planLine(step: PlannedStep): string {
+  const object = step.object === undefined ? '' : ` ${codeSpan(step.object)}`;
+  const fields = step.object !== undefined && step.fields?.length ? ` (${step.fields.map(codeSpan).join(', ')})` : '';
+  const deployment = step.deployment === undefined ? '' : ` ${codeSpan(step.deployment)}`;
+  return `**${step.step}**${object}${fields}${step.object === undefined ? deployment : ''}: ${codeSpan(step.why)}`;
+}
+
 /** The job summary, in Markdown. Text from outside stands in code spans only. */
 export function summary(outcome: Outcome): string {
   const { why = '', reason = why } = outcome;
@@ -168,6 +212,7 @@ export function summary(outcome: Outcome): string {
     ['Deployment', outcome.deploymentName && link(outcome.deploymentName, outcome.deploymentUrl)],
     ['Airflow', outcome.airflowUrl && `[open](${outcome.airflowUrl})`],
     ['Configuration', outcome.updated.length > 0 ? outcome.updated.map(codeSpan).join(', ') : undefined],
+    ['Linked', outcome.objects.length > 0 ? outcome.objects.map(objectCell).join('<br>') : undefined],
     ['Deployed', outcome.deploymentId === undefined ? undefined : outcome.deployType],
     ['Why', codeSpan(reason)],
     ['Commit', outcome.commitSha && codeSpan(outcome.commitSha.slice(0, 12))],
@@ -177,9 +222,7 @@ export function summary(outcome: Outcome): string {
   const told = rows.filter((row): row is [string, string] => Boolean(row[1]));
   const table =
     told.length === 0 ? [] : ['| | |', '| --- | --- |', ...told.map(([name, value]) => `| ${name} | ${value} |`), ''];
-  const plan = (outcome.plan ?? []).map(
-    (step) => `- **${step.step}**${step.deployment ? ` ${codeSpan(step.deployment)}` : ''}: ${codeSpan(step.why)}`,
-  );
+  const plan = (outcome.plan ?? []).map((step) => `- ${planLine(step)}`);
   const failure = outcome.result === 'failed' ? [`**What failed:** ${codeSpan(why)}`, ''] : [];
   const left =
     outcome.result === 'failed' && outcome.left.length > 0

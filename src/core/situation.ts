@@ -2,12 +2,16 @@ import type { components } from '../astro/contract.ts';
 import type { Baselines } from './baselines.ts';
 import type { DeployTypeInput, Difference } from './changes.ts';
 import type { Owned } from './deployment-bodies.ts';
-import { UserError } from './errors.ts';
+import { UserError, type Problem } from './errors.ts';
 import type { PreviewIdentity } from './identity.ts';
 import type { Branch, Intent } from './intent.ts';
+import type { CopyStep } from './plan.ts';
 import type { Source } from './source.ts';
+import type { SourceObject } from './take-over.ts';
 import type { Desired } from './template.ts';
+import type { EnvironmentObject } from './environment-objects.ts';
 import { oneLine } from './text.ts';
+import type { WantedObject } from './wanted-objects.ts';
 
 type Deployment = components['schemas']['Deployment'];
 
@@ -33,6 +37,19 @@ export interface CodeFacts {
   readonly baselines: Baselines;
   readonly answers: ReadonlyMap<string, Difference>;
   readonly dispatched: boolean;
+  /** Whether no deploy of the Deployment has run yet. */
+  readonly isFirst: boolean;
+}
+
+/** An environment object as it is stored. */
+export type StoredObject = EnvironmentObject & { readonly id: string };
+
+/** The environment objects that the configuration file asks for, and those of the Workspace. */
+export interface ObjectFacts {
+  readonly wanted: readonly WantedObject[];
+  readonly stored: readonly StoredObject[];
+  /** Whether secrets are written again that Astro holds already: a run by hand does. */
+  readonly rewriteSecrets: boolean;
 }
 
 /** Everything that a decision may look at, read before anything is written. */
@@ -49,6 +66,10 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
       readonly desired: Desired;
       readonly owned: Owned;
       readonly code: CodeFacts;
+      readonly objects?: ObjectFacts;
+      /** What to copy from a long-lived Deployment before the first code. */
+      readonly copy?: CopyStep;
+      readonly warnings: readonly Problem[];
       readonly notices: readonly string[];
     }
   | {
@@ -58,6 +79,7 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
       readonly wakeOnDeploy: boolean;
       readonly planOnly: boolean;
       readonly code: CodeFacts;
+      readonly objects?: ObjectFacts;
     }
   | {
       readonly kind: 'remove-preview';
@@ -69,6 +91,27 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
       readonly pullRequests?:
         | { readonly kind: 'known'; readonly numbers: readonly number[] }
         | { readonly kind: 'unknown'; readonly why: string };
+      /** Environment objects of the Workspace, or why they cannot be read. */
+      readonly objects?: readonly StoredObject[] | { readonly unknown: string };
+    }
+  | {
+      readonly kind: 'promote' | 'migrate';
+      readonly target: Deployment;
+      /** What was selected to move, and what was not. */
+      readonly sources: readonly SourceObject[];
+      readonly skipped: readonly string[];
+      readonly stored: readonly StoredObject[];
+      /** Values of the variables of `env:` that could supply secrets. */
+      readonly secrets: ReadonlyMap<string, string>;
+      readonly deleteSource: boolean;
+    }
+  | {
+      readonly kind: 'export-template';
+      readonly target: Deployment;
+      readonly clusters: readonly components['schemas']['Cluster'][];
+      /** Path of the file that is written, and what it holds now. */
+      readonly path: string;
+      readonly before?: string;
     }
 );
 

@@ -27,7 +27,7 @@ const cronField = /^[0-9A-Za-z*,/?#LW-]+$/;
 
 /** Worker queues; none under KUBERNETES. */
 export function readQueues(
-  { items, mapping, required, place, text, located, whole, amount, problem, notice }: Reader,
+  { items, mapping, required, place, member, text, located, whole, amount, problem, notice }: Reader,
   deployment: MappingNode,
   executor: Executor,
 ): TemplateQueue[] {
@@ -49,6 +49,10 @@ export function readQueues(
     const concurrency = whole(queue, 'worker_concurrency', 0, 1000) || undefined;
     if (maxWorkers !== undefined && minWorkers > maxWorkers)
       problem('`min_worker_count` is above `max_worker_count`', node.at);
+    for (const key of ['name', 'worker_type']) {
+      const value = member(queue, key);
+      if (value?.kind === 'scalar' && value.text === '') problem(`\`${key}\` is empty`, value.at);
+    }
     if (name === undefined || !workerType) return [];
     return [
       {
@@ -107,7 +111,9 @@ export function readVariables(
     if (ownedByAction.has(key)) problem(`\`${key}\` is set by the Action on every preview`, at);
     if (!value && !isSecret)
       problem(`the environment variable \`${oneLine(key, 60)}\` has no value (\`value: ""\` makes an empty one)`, at);
-    return [{ key, at, isSecret, ...(value?.kind === 'scalar' && { value: value.text }) }];
+    // What came as a secret is kept as one, whatever the file says: Astro would show it otherwise.
+    const fromEnv = value?.kind === 'scalar' && value.fromEnv === true;
+    return [{ key, at, isSecret: isSecret || fromEnv, ...(value?.kind === 'scalar' && { value: value.text }) }];
   });
 }
 

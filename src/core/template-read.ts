@@ -1,5 +1,6 @@
-import { parseDocument, refuseProblems, type Findings } from './document.ts';
+import { parseDocument, refuseProblems, resolvePlain, type Findings, type YamlNode } from './document.ts';
 import type { Position, Problem } from './errors.ts';
+import { expand, hasPlaceholder, type PlaceholderValues } from './placeholders.ts';
 import { readEmails, readQueues, readRemoteExecution, readSchedules, readVariables } from './template-parts.ts';
 import { given, makeReader, type Located } from './template-reader.ts';
 import { oneLine } from './text.ts';
@@ -100,10 +101,14 @@ const clouds: Readonly<Record<string, 'AWS' | 'GCP' | 'AZURE'>> = { AWS: 'AWS', 
 /**
  * Reads a Deployment template: what `astro deployment inspect --template` writes, YAML or JSON. Strict where the CLI is
  * silent: an unknown key, a wrong type or value is refused, all of them in one UserError with their places.
+ * Placeholders in its values are filled in first.
  */
-export function readTemplate(text: string, file: string): Template {
+export function readTemplate(text: string, file: string, values: PlaceholderValues): Template {
   const found: Findings = { problems: [], notices: [] };
-  const root = parseDocument(text, file);
+  const root = fill(parseDocument(text, file), values, found);
+  // What else is wrong with a value that could not be filled in follows from that.
+  const unfilled = new Set(found.problems.map(({ at }) => at));
+  const follows = (problem: Problem, index: number): boolean => index >= unfilled.size && unfilled.has(problem.at);
   const reader = makeReader(found, file);
   const top = reader.mapping(root, ['deployment'], 'the file');
   const deployment = reader.mapping(reader.required(top, 'deployment'), topKeys, 'deployment');
@@ -197,6 +202,25 @@ export function readTemplate(text: string, file: string): Template {
     ...given('workloadIdentity', textOf(configuration, 'workload_identity')),
     ...given('remoteExecution', readRemoteExecution(reader, configuration, type, executor)),
   };
-  refuseProblems(file, found);
+  const described = member(configuration, 'description');
+  if (described?.kind === 'scalar' && described.fromEnv === true)
+    problem('the description is no place for `${env.…}`: its values are secrets', place('description'));
+  refuseProblems(file, { ...found, problems: found.problems.filter((one, index) => !follows(one, index)) });
   return template;
+}
+
+/** The document with every placeholder filled in; a scalar that took a value from the step's `env:` remembers it. */
+function fill(node: YamlNode, values: PlaceholderValues, found: Findings): YamlNode {
+  if (node.kind === 'sequence') return { ...node, items: node.items.map((item) => fill(item, values, found)) };
+  if (node.kind === 'mapping')
+    return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: fill(entry.value, values, found) })) };
+  if (!hasPlaceholder(node.text)) return node;
+  const expanded = expand(node.text, values);
+  if (!expanded.ok) {
+    found.problems.push({ message: expanded.why, at: node.at });
+    return node;
+  }
+  const { text, fromEnv } = expanded;
+  // A branch may be called `null`, which is a value all the same.
+  return { ...node, text, value: resolvePlain(text) ?? text, ...(fromEnv && { fromEnv }) };
 }

@@ -1,0 +1,291 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { GivenObject, PlainObject } from '../../sandbox/environment-objects.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
+import { alignObject, reassertObjects, unlinkObject, type ObjectSpot, type Rhythm } from '../../src/apply/objects.ts';
+import type { AstroClient } from '../../src/astro/client.ts';
+import { createAgents } from '../../src/astro/http.ts';
+import { withoutDeployment } from '../../src/core/links.ts';
+import type { Field, WantedObject } from '../../src/core/wanted-objects.ts';
+import type { Log } from '../../src/log.ts';
+
+/*
+ * Every order in which the requests of several runs can reach Astro, over real HTTP: each request is held, and one at a
+ * time is let through. A request is carried out as a whole, as one call of the API is.
+ *
+ * Time is not played by a clock, but by what a pause outlasts. Assumed is that a run holds what it has read for less
+ * than a second before it writes (nothing but the deciding lies between), so that
+ * - a pause of a second or more ends only after every other run that had read before the pause began has written, or
+ *   has decided not to;
+ * - a pause of three seconds or more ends, beyond that, only after every other run that was within a shorter pause, or
+ *   busy, has come to its next pause or to its end: a second look comes after two seconds at most.
+ * Shorter pauses end whenever the order says so.
+ */
+
+type Task = (spot: ObjectSpot, rhythm: Rhythm) => Promise<unknown>;
+type Held = { readonly release: () => void; readonly pause: number };
+
+class Runner {
+  /** What it waits for to go on; nothing while it is busy. */
+  held: Held | undefined;
+  ended = false;
+  failure: unknown;
+  /** When it last read what it may still write, in steps. */
+  readAt: number | undefined;
+  /** When it last came to a pause or to its end. */
+  pausedAt = 0;
+}
+
+const log = { debug: () => undefined } as unknown as Log;
+let sandbox: Sandbox;
+let client: AstroClient;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  client = {
+    url: new URL(sandbox.url),
+    token: 'token',
+    agents: createAgents(),
+    signal: new AbortController().signal,
+    log,
+    remaining: () => 60_000,
+  };
+});
+afterAll(async () => {
+  client.agents.http.destroy();
+  await sandbox.close();
+  console.log(`${total} interleavings`);
+});
+
+let total = 0;
+const workspaceId = 'cm0workspace0000000000000';
+
+/** One order of all requests: at each step the choice says who goes on. Gives back how many could have at each step. */
+async function play(tasks: readonly Task[], ids: readonly string[], choices: readonly number[]): Promise<number[]> {
+  const runners = tasks.map(() => new Runner());
+  const widths: number[] = [];
+  let step = 0;
+  let busy: Runner | undefined;
+  let quiet: () => void = () => undefined;
+  const hold = (runner: Runner, pause: number): Promise<void> =>
+    new Promise((resolve) => {
+      runner.held = {
+        pause,
+        release: () => {
+          resolve();
+        },
+      };
+      quiet();
+    });
+  /** Lets one of them go on until it waits again or is done. */
+  const advance = async (runner: Runner, go: () => void): Promise<void> => {
+    busy = runner;
+    await new Promise<void>((resolve) => {
+      quiet = resolve;
+      go();
+    });
+  };
+
+  // Only one of them is ever on its way: whatever arrives comes from that one.
+  sandbox.onRequest = async ({ method, path }) => {
+    const runner = busy;
+    if (!runner) throw new Error('a request of nobody');
+    await hold(runner, 0);
+    if (path.includes('/environment-objects')) runner.readAt = method === 'GET' ? step : undefined;
+  };
+  const start = (task: Task, index: number, runner: Runner): void => {
+    const spot = { client, organization: sandbox.organizationId, workspaceId, deploymentId: ids[index] ?? '' };
+    const rhythm: Rhythm = {
+      random: () => 0,
+      pause: (milliseconds) => {
+        runner.readAt = undefined;
+        runner.pausedAt = step;
+        return hold(runner, milliseconds);
+      },
+    };
+    task(spot, rhythm)
+      .catch((error: unknown) => {
+        runner.failure = error;
+      })
+      .finally(() => {
+        runner.ended = true;
+        runner.pausedAt = Infinity;
+        runner.held = undefined;
+        runner.readAt = undefined;
+        quiet();
+      });
+  };
+  for (const [index, task] of tasks.entries()) {
+    const runner = runners[index] as Runner;
+    await advance(runner, () => {
+      start(task, index, runner);
+    });
+  }
+
+  const ready = (runner: Runner): boolean => {
+    if (!runner.held) return false;
+    const others = runners.filter((one) => one !== runner && !one.ended);
+    if (runner.held.pause >= 1_000 && others.some(({ readAt = Infinity }) => readAt < runner.pausedAt)) return false;
+    return runner.held.pause < 3_000 || others.every(({ pausedAt }) => pausedAt > runner.pausedAt);
+  };
+  for (; runners.some(({ ended }) => !ended);) {
+    const able = runners.filter(ready);
+    const next = able[choices[widths.length] ?? 0];
+    if (!next) throw new Error('nobody can go on');
+    widths.push(able.length);
+    step++;
+    const { release } = next.held as Held;
+    next.held = undefined;
+    await advance(next, release);
+  }
+  sandbox.onRequest = undefined;
+  const failed = runners.find(({ failure }) => failure !== undefined);
+  if (failed) throw failed.failure as Error;
+  return widths;
+}
+
+/** Plays every order there is; `check` sees what is left each time. */
+async function everyOrder(
+  tasks: readonly Task[],
+  ids: readonly string[],
+  reset: () => void,
+  check: () => void,
+  /** How many of the first steps' choices are taken: runs that are alike need not begin in turn. */
+  firstOnly = false,
+): Promise<number> {
+  let choices: number[] = [];
+  for (let count = 1; ; count++) {
+    reset();
+    let widths: number[];
+    try {
+      widths = await play(tasks, ids, choices);
+      check();
+    } catch (error) {
+      throw new Error(`order ${choices.join('')}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+    const taken = widths.map((_, index) => choices[index] ?? 0);
+    let last = widths.length - 1;
+    while (last >= 0 && (taken[last] as number) + 1 >= (firstOnly && last === 0 ? 1 : (widths[last] as number))) last--;
+    if (last < 0) {
+      total += count;
+      return count;
+    }
+    choices = [...taken.slice(0, last), (taken[last] as number) + 1];
+  }
+}
+
+const to = (scopeEntityId: string, overrides?: object) => ({
+  scope: 'DEPLOYMENT' as const,
+  scopeEntityId,
+  ...(overrides && { overrides }),
+});
+const field = (name: string, value: string): Field => ({ name, value, fromEnv: name === 'password' });
+const wish = (overrides: readonly Field[], link: WantedObject['link'] = 'link'): WantedObject => ({
+  kind: 'connection',
+  key: 'warehouse',
+  at: { file: 'astro.yaml', line: 1, column: 1 },
+  link,
+  overrides,
+  mayChangeObject: false,
+});
+const overridesOf = (index: number): Field[] => [
+  field('schema', `s${String(index)}`),
+  field('password', `p${String(index)}`),
+];
+/** What a deploy run does to one object. */
+const linker =
+  (wanted: WantedObject): Task =>
+  async (spot, rhythm) => {
+    await alignObject(spot, wanted, false, rhythm);
+    await reassertObjects(spot, [wanted], rhythm);
+  };
+/** What a run does that removes a preview. */
+const unlinker: Task = (spot, rhythm) =>
+  unlinkObject(
+    spot,
+    { kind: 'connection', key: 'warehouse', id: stored().id },
+    (object) => withoutDeployment(object, spot.deploymentId),
+    rhythm,
+  );
+const stored = (): PlainObject => {
+  const [object] = sandbox.objects();
+  if (!object) throw new Error('the object is gone');
+  return object;
+};
+
+describe('every order of the requests', () => {
+  let ids: string[];
+  let foreign: string;
+  let excluded: string;
+  beforeAll(() => {
+    ids = [0, 1, 2].map((index) => sandbox.addDeployment({ name: `d${String(index)}` }).id);
+    foreign = sandbox.addDeployment({ name: 'prod' }).id;
+    excluded = sandbox.addDeployment({ name: 'excluded' }).id;
+  });
+
+  const secret = { connection: { password: 'of prod', extra: { token: 'of prod', role: 'r' } } };
+  /** The object as every order begins. */
+  const reset = (given: Pick<GivenObject, 'autoLinkDeployments' | 'links'>) => () => {
+    const connection = { type: 'postgres', host: 'h', password: 'own', extra: { token: 't' } };
+    const first = { connection, description: 'd', excludeLinks: [to(excluded)], ...given };
+    if (sandbox.objects().length === 0) sandbox.addObject({ objectKey: 'warehouse', ...first });
+    const { id } = stored();
+    // Without their links first, as links that stay keep their overrides.
+    sandbox.updateObject(id, { ...first, links: [] });
+    sandbox.updateObject(id, { ...first, links: [to(foreign, secret), ...(given.links ?? [])] });
+  };
+  const check = (autoLink: boolean, expected: Readonly<Record<string, object>>) => () => {
+    const object = stored();
+    expect(Object.fromEntries(object.links.map(({ deploymentId, overrides }) => [deploymentId, overrides]))).toEqual({
+      [foreign]: secret.connection,
+      ...expected,
+    });
+    expect(object).toMatchObject({ autoLink, excludes: [excluded], description: 'd' });
+    expect(object.body).toEqual({ type: 'postgres', host: 'h', password: 'own', extra: { token: 't' } });
+    expect(sandbox.violations).toEqual([]);
+  };
+  const linked = (...indexes: number[]): Record<string, object> =>
+    Object.fromEntries(
+      indexes.map((index) => [ids[index] ?? '', { schema: `s${String(index)}`, password: `p${String(index)}` }]),
+    );
+  const begun = (index: number) =>
+    to(ids[index] ?? '', { connection: { schema: `s${String(index)}`, password: `p${String(index)}` } });
+
+  test.each([false, true])('two runs link their Deployments (auto-linked: %p)', async (autoLinkDeployments) => {
+    const tasks = [0, 1].map((index) => linker(wish(overridesOf(index))));
+    const count = await everyOrder(
+      tasks,
+      ids,
+      reset({ autoLinkDeployments }),
+      check(autoLinkDeployments, linked(0, 1)),
+    );
+    expect(count).toBeGreaterThan(10);
+  });
+
+  test('three runs link their Deployments', async () => {
+    const tasks = [0, 1, 2].map((index) => linker(wish(overridesOf(index))));
+    const count = await everyOrder(tasks, ids, reset({}), check(false, linked(0, 1, 2)), true);
+    expect(count).toBeGreaterThan(100);
+  });
+
+  test('one run links, another takes its Deployment out', async () => {
+    const tasks = [linker(wish(overridesOf(0))), unlinker];
+    await everyOrder(tasks, ids, reset({ links: [begun(1)] }), check(false, linked(0)));
+  });
+
+  test('one run links, another takes its Deployment out that is linked without overrides', async () => {
+    const tasks = [linker(wish(overridesOf(0))), unlinker];
+    await everyOrder(tasks, ids, reset({ links: [to(ids[1] ?? '')] }), check(false, linked(0)));
+  });
+
+  test('two runs take their Deployments out', async () => {
+    await everyOrder([unlinker, unlinker], ids, reset({ links: [begun(0), begun(1)] }), check(false, {}));
+  });
+
+  test('one run links, another overrides another field than before', async () => {
+    const other = [field('host', 'other')];
+    const tasks = [linker(wish(overridesOf(0))), linker(wish(other))];
+    const expected = { ...linked(0), [ids[1] ?? '']: { host: 'other' } };
+    await everyOrder(tasks, ids, reset({ links: [begun(1)] }), check(false, expected));
+  });
+});

@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { noConfig, readConfig, type Config } from './core/config.ts';
+import { UserError } from './core/errors.ts';
+import type { GitHubEvent } from './core/intent.ts';
+import { readCheckout } from './git/checkout.ts';
+import { fileAt, resolveRef } from './git/show.ts';
+import { readRemoteFile } from './github/files.ts';
+import { defaultConfig, type Inputs } from './inputs.ts';
+import { readWorkspaceFile, workspaceFolder } from './project.ts';
+import type { Tools } from './tools.ts';
+
+/** The configuration of this run, and where its files come from. */
+export interface Configuration {
+  readonly config: Config;
+  /** Reads a file of the repository from where the configuration was read; `undefined` where it is not there. */
+  readonly read: (path: string) => Promise<string | undefined>;
+  /** What the branch's own file would say, where another ref's is in force. */
+  readonly ofBranch?: Config;
+}
+
+/**
+ * Reads `.astro/branch-deploy.yaml`: from the checkout; with `config-ref` from that ref, whatever the branch says; and
+ * where nothing is checked out from the default branch through GitHub. Throws UserError with the places of what is wrong
+ * in it, and where it cannot be told whether there is one.
+ */
+export async function readConfiguration(inputs: Inputs, event: GitHubEvent, tools: Tools): Promise<Configuration> {
+  const workspace = workspaceFolder(tools.env);
+  const path = inputs.config ?? defaultConfig;
+  const here = readWorkspaceFile(workspace, path);
+  if (inputs.configRef !== undefined) {
+    const read = await filesAt(inputs.configRef, workspace, tools);
+    const config = parse(await read(path), path, inputs, ` at \`${inputs.configRef}\``);
+    return { config, read, ...(here !== undefined && { ofBranch: leniently(here, path) }) };
+  }
+  if (here !== undefined || isCheckedOut(workspace)) {
+    return {
+      config: parse(here, path, inputs, ''),
+      read: (file) => Promise.resolve(readWorkspaceFile(workspace, file)),
+    };
+  }
+  const needless =
+    event.name !== 'delete' && event.name !== 'schedule' && event.action !== 'closed' && event.action !== 'unlabeled';
+  if (needless && inputs.action !== 'delete-deployment-preview')
+    return { config: parse(undefined, path, inputs, ''), read: () => Promise.resolve(undefined) };
+  const read = (file: string): Promise<string | undefined> => remote(file, event.defaultBranch, tools);
+  return { config: parse(await read(path), path, inputs, ' on the default branch'), read };
+}
+
+/** A checkout has a `.git`; a folder with an Astro project in it came from somewhere, too. */
+const isCheckedOut = (workspace: string): boolean =>
+  ['.git', '.astro', 'Dockerfile', 'dags'].some((name) => existsSync(join(workspace, name)));
+
+function parse(text: string | undefined, path: string, inputs: Inputs, where: string): Config {
+  if (text !== undefined) return readConfig(text, path);
+  if (inputs.config === undefined) return noConfig;
+  throw new UserError(`\`config\`: there is no file \`${path}\`${where}.`, { at: { file: path } });
+}
+
+/** The branch's own file only serves a warning: what is wrong in it is for the day when it is in force. */
+function leniently(text: string, path: string): Config {
+  try {
+    return readConfig(text, path);
+  } catch (error) {
+    if (error instanceof UserError) return noConfig;
+    throw error;
+  }
+}
+
+async function filesAt(
+  ref: string,
+  workspace: string,
+  tools: Tools,
+): Promise<(path: string) => Promise<string | undefined>> {
+  const checkout = await readCheckout(workspace);
+  const commit = checkout.kind === 'checkout' ? await resolveRef(checkout.root, ref, tools.signal) : undefined;
+  if (checkout.kind === 'checkout' && commit !== undefined)
+    return (path) => fileAt(checkout.root, commit, path, tools.signal);
+  return (path) => remote(path, ref, tools);
+}
+
+async function remote(path: string, ref: string | undefined, tools: Tools): Promise<string | undefined> {
+  const found = await readRemoteFile(await tools.github(), path, ref);
+  if (found.kind === 'file') return found.text;
+  if (found.kind === 'absent') return undefined;
+  throw new UserError(
+    `\`${path}\`${ref === undefined ? '' : ` at \`${ref}\``} cannot be read: ${found.why}. Without knowing what it says nothing is done. Add actions/checkout before this step, or give the job \`permissions: { contents: read }\`.`,
+  );
+}

@@ -1,0 +1,194 @@
+/**
+ * GitHub's filter patterns for branches (docs.github.com, "Workflow syntax for GitHub Actions", "Filter pattern cheat
+ * sheet"). A pattern becomes a small automaton that is walked with sets of states: what a match costs grows with pattern
+ * and name, whatever the pattern says.
+ */
+
+/** One step of a pattern: which characters it takes, whether it takes more of them, and where one may go without any. */
+interface State {
+  readonly takes: Characters;
+  readonly repeats: boolean;
+  readonly skips: readonly number[];
+}
+
+/** `listed` holds what a state names one by one; a state without it takes any character, but `/` where `slash` is false. */
+type Characters = { readonly listed: ReadonlySet<string> } | { readonly slash: boolean };
+
+/** A pattern without its leading `!`, ready to be matched. */
+export interface BranchPattern {
+  readonly text: string;
+  readonly states: readonly State[];
+}
+
+export type ParsedPattern =
+  | { readonly ok: true; readonly negated: boolean; readonly pattern: BranchPattern }
+  | { readonly ok: false; readonly why: string };
+
+/** Parses one filter pattern; `why` is a part of a sentence. */
+export function parsePattern(text: string): ParsedPattern {
+  const negated = text.startsWith('!');
+  // Whole characters, so that `?` after an emoji makes all of it optional.
+  const characters = Array.from(negated ? text.slice(1) : text);
+  if (characters.length === 0) return refused(negated ? 'there is nothing after `!`' : 'it is empty');
+  const states: State[] = [];
+  let single = false;
+  let at = 0;
+  while (at < characters.length) {
+    const character = characters[at++] as string;
+    if (character === '*') {
+      const slash = characters[at] === '*';
+      if (slash) at++;
+      // The cheat sheet's `**/README.md` matches `README.md`, its `docs/**/*.md` matches `docs/README.md`.
+      const folders = slash && characters[at] === '/' && [undefined, '/'].includes(characters[at - 3]);
+      if (folders) states.push({ takes: nothing, repeats: false, skips: [states.length + 1, states.length + 3] });
+      states.push({ takes: { slash }, repeats: true, skips: [states.length + 1] });
+      single = false;
+      continue;
+    }
+    if (character === '?' || character === '+') {
+      const before = states.at(-1);
+      if (!single || !before)
+        return refused(`\`${character}\` has no character before it (\`\\${character}\` is the character itself)`);
+      if (character === '?') states[states.length - 1] = { ...before, skips: [states.length] };
+      else states.push({ ...before, repeats: true, skips: [states.length + 1] });
+      single = false;
+      continue;
+    }
+    let listed: ReadonlySet<string>;
+    if (character === '[') {
+      const found = parseBrackets(characters, at);
+      if (typeof found === 'string') return refused(found);
+      ({ listed, at } = found);
+    } else if (character === '\\') {
+      const escaped = characters[at++];
+      if (escaped === undefined) return refused('there is nothing after its last `\\`');
+      listed = new Set([escaped]);
+    } else {
+      listed = new Set([character]);
+    }
+    states.push({ takes: { listed }, repeats: false, skips: [] });
+    single = true;
+  }
+  return { ok: true, negated, pattern: { text: characters.join(''), states } };
+}
+
+const nothing: Characters = { listed: new Set() };
+
+const refused = (why: string): ParsedPattern => ({ ok: false, why });
+
+/** What stands in brackets, from behind `[`; a text says what is wrong. */
+function parseBrackets(characters: readonly string[], start: number): { listed: Set<string>; at: number } | string {
+  const listed = new Set<string>();
+  let at = start;
+  for (;;) {
+    const first = characters[at++];
+    if (first === undefined) return '`[` is not closed';
+    if (first === ']') break;
+    if (first === '\\') {
+      const escaped = characters[at++];
+      if (escaped === undefined) return '`[` is not closed';
+      listed.add(escaped);
+      continue;
+    }
+    const last = characters[at + 1];
+    // `-` at either end stands for itself.
+    if (characters[at] !== '-' || last === undefined || last === ']') {
+      listed.add(first);
+      continue;
+    }
+    if (!['09', 'az', 'AZ'].some((kind) => within(kind, first) && within(kind, last)))
+      return `the range \`${first}-${last}\` is not one of a-z, A-Z, 0-9 or a part of one`;
+    if (first > last) return `the range \`${first}-${last}\` runs backwards`;
+    for (let code = first.charCodeAt(0); code <= last.charCodeAt(0); code++) listed.add(String.fromCharCode(code));
+    at += 2;
+  }
+  return listed.size > 0 ? { listed, at } : '`[]` lists no character';
+}
+
+const within = (kind: string, character: string): boolean =>
+  character.length === 1 && character >= kind.charAt(0) && character <= kind.charAt(1);
+
+const takes = ({ takes }: State, character: string): boolean =>
+  'listed' in takes ? takes.listed.has(character) : takes.slash || character !== '/';
+
+/** The states that can be reached from these without a character, in ascending order. */
+function closed({ states }: BranchPattern, from: Iterable<number>): number[] {
+  const reached = new Set<number>();
+  const todo = [...from];
+  for (const state of todo) {
+    if (reached.has(state)) continue;
+    reached.add(state);
+    todo.push(...(states[state]?.skips ?? []));
+  }
+  return [...reached].sort((a, b) => a - b);
+}
+
+const step = (pattern: BranchPattern, from: readonly number[], character: string): number[] =>
+  closed(
+    pattern,
+    from.flatMap((at) => {
+      const state = pattern.states[at];
+      return state && takes(state, character) ? [state.repeats ? at : at + 1] : [];
+    }),
+  );
+
+/** The last state is the one behind the pattern. */
+const accepts = ({ states }: BranchPattern, reached: readonly number[]): boolean => reached.at(-1) === states.length;
+
+/** Whether a pattern matches the whole of a branch name, character by character as they are; its `!` plays no part. */
+export function matches(pattern: BranchPattern, branch: string): boolean {
+  let reached = closed(pattern, [0]);
+  for (const character of branch) {
+    reached = step(pattern, reached, character);
+    if (reached.length === 0) return false;
+  }
+  return accepts(pattern, reached);
+}
+
+/** Whether a list of patterns selects a branch: the last pattern that matches it decides (cheat sheet, "Patterns to match branches and tags"). */
+export function selects(
+  patterns: readonly { readonly negated: boolean; readonly pattern: BranchPattern }[],
+  branch: string,
+): boolean {
+  const last = patterns.findLast(({ pattern }) => matches(pattern, branch));
+  return last !== undefined && !last.negated;
+}
+
+/** So many pairs of states are looked at; patterns that people write need some dozens. */
+const mostPairs = 5000;
+
+/**
+ * Whether every branch name that `later` matches is matched by one of `earlier` too, so that `later` never gets its turn.
+ * Exact up to a bound on the work, beyond which the answer is no.
+ */
+export function covers(earlier: readonly BranchPattern[], later: BranchPattern): boolean {
+  const alphabet = representatives([later, ...earlier]);
+  const start = earlier.map((pattern) => closed(pattern, [0]));
+  const todo = closed(later, [0]).map((state) => ({ state, reached: start }));
+  const seen = new Set<string>();
+  for (const { state, reached } of todo) {
+    const key = `${state};${reached.join(';')}`;
+    if (seen.has(key)) continue;
+    if (seen.size === mostPairs) return false;
+    seen.add(key);
+    for (const character of alphabet) {
+      const next = step(later, [state], character);
+      if (next.length === 0) continue;
+      const others = earlier.map((pattern, index) => step(pattern, reached[index] as number[], character));
+      if (accepts(later, next) && !earlier.some((pattern, index) => accepts(pattern, others[index] as number[])))
+        return false;
+      todo.push(...next.map((one) => ({ state: one, reached: others })));
+    }
+  }
+  return true;
+}
+
+/** One character for each kind that the patterns tell apart; the empty text stands for every character that none names. */
+function representatives(patterns: readonly BranchPattern[]): string[] {
+  const states = patterns.flatMap((pattern) => pattern.states);
+  const named = states.flatMap((state) => ('listed' in state.takes ? [...state.takes.listed] : []));
+  const kinds = new Map<string, string>();
+  for (const character of new Set(['', '/', ...named]))
+    kinds.set(states.map((state) => (takes(state, character) ? '1' : '0')).join(''), character);
+  return [...kinds.values()];
+}

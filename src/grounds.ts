@@ -1,0 +1,56 @@
+import { listDeployments, readDeployment, type Deployment } from './astro/deployments.ts';
+import { findWorkspace } from './astro/place.ts';
+import type { AstroClient } from './astro/client.ts';
+import type { Configuration } from './configuration.ts';
+import { UserError } from './core/errors.ts';
+import { readMark } from './core/identity.ts';
+import type { GitHubEvent, Target } from './core/intent.ts';
+import { oneLine } from './core/text.ts';
+import { readClaims } from './core/token.ts';
+import type { Inputs } from './inputs.ts';
+import type { Tools } from './tools.ts';
+
+/** What the readings start from. */
+export interface Grounds {
+  readonly inputs: Inputs;
+  readonly configuration: Configuration;
+  readonly event: GitHubEvent;
+  readonly tools: Tools;
+}
+
+/** The long-lived Deployment that the workflow or the file names. Throws UserError where there is none, or more than one. */
+export async function findTarget(
+  target: Target,
+  inputs: Inputs,
+  organization: string,
+  client: AstroClient,
+): Promise<Deployment> {
+  if (target.by === 'id') {
+    const found = await readDeployment(client, organization, target.id);
+    if (!found)
+      throw new UserError(
+        `There is no Deployment with the id ${target.id} that the API token sees: check \`deployment-id\`.`,
+      );
+    if (inputs.workspace !== undefined && found.workspaceId !== inputs.workspace) {
+      throw new UserError(
+        `The Deployment ${target.id} belongs to the Workspace ${found.workspaceId}, not to ${inputs.workspace} as \`workspace\` says: nothing was touched.`,
+      );
+    }
+    return found;
+  }
+  const workspace = await findWorkspace(client, organization, inputs.workspace, readClaims(inputs.token));
+  const [found, ...others] = await listDeployments(client, organization, workspace, target.name);
+  if (others.length > 0)
+    throw new UserError(
+      `There are ${others.length + 1} Deployments called ${oneLine(target.name)} in the Workspace: say which one with \`deployment-id\`.`,
+    );
+  if (found) return found;
+  const all = (await listDeployments(client, organization, workspace)).filter((row) => !readMark(row.description));
+  const names = all
+    .slice(0, 20)
+    .map((row) => oneLine(row.name, 60))
+    .join(', ');
+  throw new UserError(
+    `There is no Deployment called ${oneLine(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`,
+  );
+}
