@@ -32032,7 +32032,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6157);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7727);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6756);
 
 
@@ -32062,7 +32062,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 6157:
+/***/ 7727:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32479,7 +32479,7 @@ class UserError extends Error {
  * Astro answered with an error status, or with something that is no answer (`status` 0: none came back).
  * `applied` tells whether the request may have taken effect: 'no' only where it was never sent or was refused.
  */
-class AstroApiError extends Error {
+class errors_AstroApiError extends Error {
     name = 'AstroApiError';
     method;
     path;
@@ -32552,7 +32552,7 @@ function neutralise(text) {
         .join('\n');
 }
 /** `neutralise` for text that belongs in the middle of a sentence: one line, at most `limit` characters. */
-function text_oneLine(text, limit = 200) {
+function oneLine(text, limit = 200) {
     const line = neutralise(text).replace(/\s+/g, ' ').trim();
     return line.length <= limit ? line : `${line.slice(0, limit - 1).trimEnd()}…`;
 }
@@ -32562,7 +32562,7 @@ function text_oneLine(text, limit = 200) {
  * renderer takes it for a mention.
  */
 function codeSpan(text) {
-    const line = text_oneLine(text, 300).replaceAll('|', '\\|');
+    const line = oneLine(text, 300).replaceAll('|', '\\|');
     if (line === '')
         return '';
     const longest = Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length));
@@ -32781,7 +32781,7 @@ const repeats = {
 const methods = { read: 'GET', create: 'POST', update: 'POST', delete: 'DELETE', rewrite: 'POST' };
 const attempts = 5;
 /** Builds a path from ids; an empty or missing id is a bug here or an answer without one, and never reaches a URL. */
-function path(parts, ...ids) {
+function client_path(parts, ...ids) {
     return parts.reduce((built, part, index) => {
         const id = ids[index - 1];
         if (id === undefined || id === '')
@@ -32802,14 +32802,14 @@ async function call(client, request) {
         randomize: true,
         signal: client.signal,
         shouldRetry: ({ error }) => {
-            if (!(error instanceof AstroApiError) || !repeats[request.verb].includes(failureClass(error)))
+            if (!(error instanceof errors_AstroApiError) || !repeats[request.verb].includes(failureClass(error)))
                 return false;
             return (error.retryAfter ?? 0) <= client.remaining();
         },
         onFailedAttempt: async ({ error, retriesLeft }) => {
             if (repeats[request.verb].length === 0)
                 return;
-            const asked = error instanceof AstroApiError ? error.retryAfter : undefined;
+            const asked = error instanceof errors_AstroApiError ? error.retryAfter : undefined;
             if (retriesLeft === 0 || asked === undefined || asked > client.remaining())
                 return;
             client.log.debug(`${error.message} Waiting ${Math.ceil(asked / 1000)} s as asked.`);
@@ -32844,13 +32844,14 @@ function failureClass(error) {
 }
 async function once(client, request) {
     const method = methods[request.verb];
-    const fail = (message, status, applied, more = {}) => new AstroApiError({ message, method, path: request.path, status, applied, ...more });
+    const fail = (message, status, applied, more = {}) => new errors_AstroApiError({ message, method, path: request.path, status, applied, ...more });
     const answer = await transmit(client, request, method).catch((error) => {
         if (!(error instanceof HttpFailure))
             throw error;
         const sentence = `Could not ${request.purpose}: ${error.message}.`;
         throw fail(sentence, 0, error.sent ? 'maybe' : 'no', { cause: error });
     });
+    noteClock(client, answer);
     if (answer.status >= 200 && answer.status < 300) {
         if (answer.body === '')
             return undefined;
@@ -32862,6 +32863,12 @@ async function once(client, request) {
         }
     }
     throw refusal(client, request, method, answer);
+}
+/** The header counts whole seconds: less than a minute is no difference. */
+function noteClock({ clock }, answer) {
+    const skew = Date.parse(answer.headers.date ?? '') - Date.now();
+    if (clock && !Number.isNaN(skew))
+        clock.skew = Math.abs(skew) < 60_000 ? 0 : skew;
 }
 async function transmit(client, request, method) {
     const url = new URL(client.url.href.replace(/\/+$/, '') + request.path);
@@ -32890,19 +32897,19 @@ async function transmit(client, request, method) {
 }
 function refusal(client, request, method, answer) {
     const said = parseError(answer.body);
-    const fields = said.fieldErrors.map(({ field, message }) => `${text_oneLine(field, 60)}: ${text_oneLine(message)}`).join('; ');
-    const words = [said.message && text_oneLine(said.message, 500), fields].filter(Boolean).join(' - ');
+    const fields = said.fieldErrors.map(({ field, message }) => `${oneLine(field, 60)}: ${oneLine(message)}`).join('; ');
+    const words = [said.message && oneLine(said.message, 500), fields].filter(Boolean).join(' - ');
     const advice = advices[answer.status] ??
         (answer.status >= 300 && answer.status < 400
             ? 'It redirects elsewhere, which is not followed with a token: check `astro-api-url`.'
             : '');
-    const id = said.requestId === undefined ? '' : ` (request ${text_oneLine(said.requestId, 80)})`;
+    const id = said.requestId === undefined ? '' : ` (request ${oneLine(said.requestId, 80)})`;
     const retryAfter = answer.status === 429 || answer.status === 503 ? readRetryAfter(answer) : undefined;
     const left = Math.ceil(Math.max(0, client.remaining()) / 1000);
     const tooLong = retryAfter !== undefined && retryAfter > client.remaining()
         ? `It asks to wait ${Math.ceil(retryAfter / 1000)} s, and ${left} s of \`wait-time\` are left: run the job again later.`
         : '';
-    return new AstroApiError({
+    return new errors_AstroApiError({
         message: [
             `Could not ${request.purpose}: Astro answered ${answer.status}${words ? `, "${words}"` : ''}${id}.`,
             advice,
@@ -32954,7 +32961,7 @@ const readings = 3;
  * Reads a list to its end. A list that changes between two pages can come out short: it is then read again, and an
  * incomplete one is an error, never a result, because deletions are decided on lists.
  */
-async function listAll(client, request, rowsOf) {
+async function client_listAll(client, request, rowsOf) {
     for (let reading = 0; reading < readings; reading++) {
         const rows = await readOnce(client, request, rowsOf);
         if (rows)
@@ -32983,7 +32990,7 @@ async function readOnce(client, request, rowsOf) {
 }
 function broken(request, why) {
     const message = `Could not ${request.purpose}: ${why}. Nothing was decided on it; run the job again.`;
-    return new AstroApiError({ message, method: 'GET', path: request.path, status: 200, applied: 'no' });
+    return new errors_AstroApiError({ message, method: 'GET', path: request.path, status: 200, applied: 'no' });
 }
 
 ;// CONCATENATED MODULE: ./build/core/addresses.js
@@ -33125,7 +33132,7 @@ function airflowPath(parts, ...ids) {
     return parts.reduce((built, part, index) => {
         const id = ids[index - 1] ?? '';
         if (/^\.{0,2}$/.test(id) || !id.isWellFormed())
-            throw new UserError(`Airflow cannot be asked for "${text_oneLine(id)}" (${built}…): no address can hold this name. Rename it in Airflow, or leave it out.`);
+            throw new UserError(`Airflow cannot be asked for "${oneLine(id)}" (${built}…): no address can hold this name. Rename it in Airflow, or leave it out.`);
         return built + encodeURIComponent(id) + part;
     });
 }
@@ -33244,7 +33251,7 @@ function detailOf(body) {
         const { title, detail } = JSON.parse(body);
         const entries = (Array.isArray(detail) ? detail : [detail]);
         const words = [typeof title === 'string' ? title : '', ...entries.map(wordsOf)].filter((text) => text !== '');
-        return words.length > 0 ? text_oneLine(words.join(' - '), 500) : undefined;
+        return words.length > 0 ? oneLine(words.join(' - '), 500) : undefined;
     }
     catch {
         return undefined; // a proxy's HTML, or nothing: the status says it all
@@ -33263,34 +33270,34 @@ function wordsOf(entry) {
 
 /** Organizations that the token sees. */
 async function listOrganizations(client) {
-    return listAll(client, { path: path `/organizations`, purpose: 'list the Organizations of the token' }, (page) => page['organizations']);
+    return client_listAll(client, { path: client_path `/organizations`, purpose: 'list the Organizations of the token' }, (page) => page['organizations']);
 }
 /** Workspaces that the token sees. */
 async function listWorkspaces(client, organization) {
     const request = {
-        path: path `/organizations/${organization}/workspaces`,
+        path: client_path `/organizations/${organization}/workspaces`,
         purpose: 'list the Workspaces of the token',
     };
-    return listAll(client, request, (page) => page['workspaces']);
+    return client_listAll(client, request, (page) => page['workspaces']);
 }
 /** Clusters of the Organization, with their node pools. */
 async function listClusters(client, organization) {
-    const request = { path: path `/organizations/${organization}/clusters`, purpose: 'list clusters' };
-    return listAll(client, request, (page) => page['clusters']);
+    const request = { path: client_path `/organizations/${organization}/clusters`, purpose: 'list clusters' };
+    return client_listAll(client, request, (page) => page['clusters']);
 }
 /** What Astro offers: runtime releases, machines, limits and defaults; without a filter all of it. */
 async function readDeploymentOptions(client, organization, query = {}) {
     return call(client, {
         verb: 'read',
-        path: path `/organizations/${organization}/deployment-options`,
+        path: client_path `/organizations/${organization}/deployment-options`,
         query,
         purpose: 'read what Deployments can be made of',
     });
 }
 /** All Deployments of a Workspace, or those of one exact name (compared here too: the filter is only believed to be exact). */
 async function listDeployments(client, organization, workspace, name) {
-    const rows = await listAll(client, {
-        path: path `/organizations/${organization}/deployments`,
+    const rows = await client_listAll(client, {
+        path: client_path `/organizations/${organization}/deployments`,
         query: {
             ...(workspace !== undefined && { workspaceIds: [workspace] }),
             ...(name !== undefined && { names: [name] }),
@@ -33303,14 +33310,14 @@ async function listDeployments(client, organization, workspace, name) {
 async function readDeployment(client, organization, id) {
     const request = {
         verb: 'read',
-        path: path `/organizations/${organization}/deployments/${id}`,
+        path: client_path `/organizations/${organization}/deployments/${id}`,
         purpose: `read the Deployment ${id}`,
     };
     try {
         return checked(await call(client, request));
     }
     catch (error) {
-        if (error instanceof AstroApiError && error.status === 404)
+        if (error instanceof errors_AstroApiError && error.status === 404)
             return undefined;
         throw error;
     }
@@ -33319,7 +33326,7 @@ async function readDeployment(client, organization, id) {
 async function createDeployment(client, organization, body) {
     return checked(await call(client, {
         verb: 'create',
-        path: path `/organizations/${organization}/deployments`,
+        path: client_path `/organizations/${organization}/deployments`,
         body,
         purpose: `create the Deployment ${body.name}`,
     }));
@@ -33328,7 +33335,7 @@ async function createDeployment(client, organization, body) {
 async function updateDeployment(client, organization, id, body) {
     return checked(await call(client, {
         verb: 'update',
-        path: path `/organizations/${organization}/deployments/${id}`,
+        path: client_path `/organizations/${organization}/deployments/${id}`,
         body,
         purpose: `update the Deployment ${body.name}`,
     }));
@@ -33338,13 +33345,13 @@ async function deleteDeployment(client, organization, id) {
     try {
         await call(client, {
             verb: 'delete',
-            path: path `/organizations/${organization}/deployments/${id}`,
+            path: client_path `/organizations/${organization}/deployments/${id}`,
             purpose: `delete the Deployment ${id}`,
         });
         return true;
     }
     catch (error) {
-        if (error instanceof AstroApiError && error.status === 404)
+        if (error instanceof errors_AstroApiError && error.status === 404)
             return false;
         throw error;
     }
@@ -33354,7 +33361,7 @@ async function wakeDeployment(client, organization, id, until) {
     const body = { isHibernating: false, overrideUntil: until };
     await call(client, {
         verb: 'update',
-        path: path `/organizations/${organization}/deployments/${id}/hibernation-override`,
+        path: client_path `/organizations/${organization}/deployments/${id}/hibernation-override`,
         body,
         purpose: `wake the Deployment ${id}`,
     });
@@ -33362,7 +33369,7 @@ async function wakeDeployment(client, organization, id, until) {
 /** Puts back the hibernation override that stood before a wake-up. */
 async function restoreOverride(client, organization, id, before) {
     const request = {
-        path: path `/organizations/${organization}/deployments/${id}/hibernation-override`,
+        path: client_path `/organizations/${organization}/deployments/${id}/hibernation-override`,
         purpose: `give the Deployment ${id} its hibernation schedule back`,
     };
     if (before?.isActive === true && before.isHibernating !== undefined) {
@@ -33374,7 +33381,7 @@ async function restoreOverride(client, organization, id, before) {
         await call(client, { ...request, verb: 'delete' });
     }
     catch (error) {
-        if (!(error instanceof AstroApiError && error.status === 404))
+        if (!(error instanceof errors_AstroApiError && error.status === 404))
             throw error; // 404: it is back to its schedule already
     }
 }
@@ -37194,7 +37201,7 @@ function parseDocument(text, file) {
             if (key.kind !== 'scalar')
                 throw new UserError(`${file}: a key must be plain text.`, { at: key.at });
             if (seen.has(key.text))
-                throw new UserError(`${file}: the key \`${text_oneLine(key.text, 60)}\` is here twice.`, { at: key.at });
+                throw new UserError(`${file}: the key \`${oneLine(key.text, 60)}\` is here twice.`, { at: key.at });
             seen.add(key.text);
             entries.push({ key: key.text, at: key.at, value: node() });
         }
@@ -37216,7 +37223,7 @@ function eventsOf(source, file) {
         // The parser throws nothing else, and it always knows where it stopped.
         const { reason, mark } = error;
         const at = { file, line: mark?.line + 1, column: mark?.column + 1 };
-        throw new UserError(`${file} is not valid YAML: ${text_oneLine(reason)}.`, { at, cause: error });
+        throw new UserError(`${file} is not valid YAML: ${oneLine(reason)}.`, { at, cause: error });
     }
 }
 /** Where an empty value stands: after what came before it. */
@@ -37231,8 +37238,15 @@ function positions(source, file) {
     for (const { index } of source.matchAll(/\n/g))
         starts.push(index + 1);
     return (offset) => {
-        let line = starts.findLastIndex((start) => start <= offset);
-        line = Math.max(line, 0);
+        // A file may have as many lines as characters: halving, not walking.
+        let [line, after] = [0, starts.length];
+        while (after - line > 1) {
+            const middle = (line + after) >> 1;
+            if (starts[middle] <= offset)
+                line = middle;
+            else
+                after = middle;
+        }
         return { file, line: line + 1, column: offset - starts[line] + 1 };
     };
 }
@@ -37314,15 +37328,15 @@ function resolveTemplate(template, lookups, existing) {
         const meant = nearest(name.value, names);
         const known = names
             .slice(0, 20)
-            .map((one) => text_oneLine(one, 60))
+            .map((one) => oneLine(one, 60))
             .join(', ');
-        problem(`there is no ${what} \`${text_oneLine(name.value, 60)}\`${meant === undefined ? '' : `, did you mean \`${text_oneLine(meant, 60)}\`?`}${known && ` The API token sees: ${known}`}`, name.at);
+        problem(`there is no ${what} \`${oneLine(name.value, 60)}\`${meant === undefined ? '' : `, did you mean \`${oneLine(meant, 60)}\`?`}${known && ` The API token sees: ${known}`}`, name.at);
         return undefined;
     };
     if (template.workspaceName && lookups.workspaces) {
         const workspace = named('Workspace', template.workspaceName, lookups.workspaces, ({ name }) => name);
         if (workspace && workspace.id !== lookups.workspaceId) {
-            problem(`the template names the Workspace \`${text_oneLine(workspace.name, 60)}\`, but previews go to ${lookups.workspaceId}: correct \`workspace_name\`, or the input \`workspace\``, template.workspaceName.at);
+            problem(`the template names the Workspace \`${oneLine(workspace.name, 60)}\`, but previews go to ${lookups.workspaceId}: correct \`workspace_name\`, or the input \`workspace\``, template.workspaceName.at);
         }
     }
     const cluster = template.clusterName && lookups.clusters
@@ -37333,7 +37347,7 @@ function resolveTemplate(template, lookups, existing) {
         const version = template.runtimeVersion.value.replace(/^v/, '');
         const releases = options.runtimeReleases.map((release) => release.version);
         if (!releases.includes(version)) {
-            problem(`Astro does not offer the runtime version ${text_oneLine(version, 30)} (any more). It offers ${releases.slice(0, 10).join(', ')}`, template.runtimeVersion.at);
+            problem(`Astro does not offer the runtime version ${oneLine(version, 30)} (any more). It offers ${releases.slice(0, 10).join(', ')}`, template.runtimeVersion.at);
         }
     }
     for (const variable of template.variables) {
@@ -37392,7 +37406,7 @@ function resolveQueue(queue, pool, type, stored, options, problem) {
     const offered = machines.find(({ name }) => name === machine);
     if (!hybrid && !/^A(?:5|10|20|40|60|120|160)$/.test(machine)) {
         const names = machines.length > 0 ? machines.map(({ name }) => name) : ['A5', 'A10', 'A20', 'A40', 'A60', 'A120', 'A160'];
-        problem(`there is no worker type \`${text_oneLine(queue.workerType.value, 60)}\`; Astro offers ${names.join(', ')}`, queue.workerType.at);
+        problem(`there is no worker type \`${oneLine(queue.workerType.value, 60)}\`; Astro offers ${names.join(', ')}`, queue.workerType.at);
     }
     const concurrencyRange = hybrid ? options?.workerQueues.workerConcurrency : offered?.concurrency;
     const max = queue.maxWorkers ?? stored?.maxWorkerCount ?? options?.workerQueues.maxWorkers.default ?? 10;
@@ -37583,13 +37597,14 @@ function same(a, b) {
  */
 function bringInLine(wanted, object, deploymentId, place) {
     if (!object)
-        return wanted.declared ? create(wanted, deploymentId, place.workspaceId) : missing(wanted);
+        return wanted.declared ? create(wanted, wanted.declared, deploymentId, place.workspaceId) : missing(wanted);
     const names = apiNames[wanted.kind];
     const own = linkOf(object, deploymentId);
     const excluded = isExcluded(object, deploymentId);
     const autoLink = object.autoLinkDeployments === true;
-    const autoLinked = wanted.share !== undefined && wanted.mayChangeObject ? wanted.share === 'all' : autoLink;
-    const body = wanted.mayChangeObject ? changedFields(wanted, object, place.rewriteSecrets) : [];
+    const mayChange = wanted.mayChangeObject && !(wanted.forPreview === true && autoLink);
+    const autoLinked = wanted.share !== undefined && mayChange ? wanted.share === 'all' : autoLink;
+    const body = mayChange ? changedFields(wanted, object, place.rewriteSecrets) : [];
     const kept = keptMembers(body, wanted, object);
     const why = strangeScope(object) ?? kept.why;
     const refusal = why === undefined ? undefined : { kind: 'refuse', why };
@@ -37672,16 +37687,15 @@ const isNamed = (object, deploymentId) => linkOf(object, deploymentId) !== undef
 function strangeScope(object) {
     const strange = [...(object.links ?? []), ...(object.excludeLinks ?? [])].find(({ scope }) => scope !== 'DEPLOYMENT');
     return (strange &&
-        `it is linked to something other than a Deployment (${text_oneLine(strange.scope, 40)}), and whether that link would survive an update is not known: change it in the Astro UI`);
+        `it is linked to something other than a Deployment (${oneLine(strange.scope, 40)}), and whether that link would survive an update is not known: change it in the Astro UI`);
 }
 function missing(wanted) {
     return wanted.link === 'unlink' ? { kind: 'nothing' } : { kind: 'refuse', why: 'it does not exist' };
 }
-function create(wanted, deploymentId, workspaceId) {
-    const { declared } = wanted;
+function create(wanted, declared, deploymentId, workspaceId) {
     const names = apiNames[wanted.kind];
     const shared = wanted.share === 'all';
-    const fields = nested(declared?.values ?? []);
+    const fields = nested(declared.values);
     const variable = wanted.kind === 'airflow-variable' || wanted.kind === 'environment-variable';
     const linked = wanted.link === 'link' && (!shared || wanted.overrides.length > 0);
     const body = {
@@ -37690,13 +37704,13 @@ function create(wanted, deploymentId, workspaceId) {
         scope: 'WORKSPACE',
         scopeEntityId: workspaceId,
         autoLinkDeployments: shared,
-        ...defined({ description: declared?.description }),
+        ...defined({ description: declared.description }),
         links: linked ? [{ ...bare(deploymentId), ...overrides(names.body, wanted.overrides, []) }] : [],
         excludeLinks: wanted.link === 'exclude' ? [bare(deploymentId)] : [],
         [names.body]: {
-            ...defined({ type: declared?.connectionType, authTypeId: declared?.authTypeId }),
+            ...defined({ type: declared.connectionType, authTypeId: declared.authTypeId }),
             ...fields,
-            ...(variable && { isSecret: declared?.isSecret === true }),
+            ...(variable && { isSecret: declared.isSecret }),
         },
     };
     return {
@@ -37706,12 +37720,13 @@ function create(wanted, deploymentId, workspaceId) {
         fields: wanted.overrides.map(({ name }) => name),
     };
 }
+const bodyOf = (object, { kind }) => (object[apiNames[kind].body] ?? {});
 /** Fields of the object itself that differ from what the file declares; secrets only where they are to be written again. */
 function changedFields(wanted, object, rewriteSecrets) {
-    const { declared, kind } = wanted;
+    const { declared } = wanted;
     if (!declared)
         return [];
-    const read = (object[apiNames[kind].body] ?? {});
+    const read = bodyOf(object, wanted);
     const changed = declared.values.filter((field) => 
     // What is empty does not count as set, and need not be emptied.
     !(field.value === '' && !isSet(field.name, object.setFields)) &&
@@ -37723,18 +37738,21 @@ function changedFields(wanted, object, rewriteSecrets) {
  * Those that cannot be read would be lost for good then, so that such a map is not to be touched.
  */
 function keptMembers(changed, wanted, object) {
-    const read = (object[apiNames[wanted.kind].body] ?? {});
+    const { declared } = wanted;
+    if (!declared)
+        return { fields: [] };
+    const read = bodyOf(object, wanted);
     const maps = new Set(changed.filter(({ name }) => name.includes('.')).map(parentOf));
-    const others = object.setFields.filter((name) => name.includes('.') && maps.has(parentOf({ name })) && !covered(name, wanted.declared?.values ?? []));
+    const others = object.setFields.filter((name) => name.includes('.') && maps.has(parentOf({ name })) && !covered(name, declared.values));
     const fields = [];
     const lost = [];
     for (const name of others) {
         const value = fieldOf(read, name);
-        const whole = value !== undefined && fieldOf(readable(object, { [name]: value }), name) === value;
-        if (whole && typeof value !== 'object')
+        const known = value === undefined || typeof value === 'object' ? {} : readable(object, { [name]: value });
+        if (value !== undefined && name in known)
             fields.push({ name, value, fromEnv: false });
         else
-            lost.push(text_oneLine(name, 60));
+            lost.push(oneLine(name, 60));
     }
     if (lost.length === 0)
         return { fields };
@@ -37788,7 +37806,7 @@ function overrides(member, set, unset) {
 
 
 /** An environment object as people call it. */
-const nameOf = ({ kind, key }) => `${kind.replaceAll('-', ' ')} ${text_oneLine(key, 80)}`;
+const nameOf = ({ kind, key }) => `${kind.replaceAll('-', ' ')} ${oneLine(key, 80)}`;
 /**
  * The steps that link what the file asks for, and what to tell of it. An object that is there as it shall be makes no
  * step. Throws one UserError for all objects that cannot be linked, with their places in the file.
@@ -37799,10 +37817,11 @@ function planObjects(facts, deploymentId, workspaceId, target) {
     const warnings = [];
     const notices = [];
     const { wanted = [], stored = [], rewriteSecrets = false } = facts ?? {};
+    // A Deployment that is still to be made has no id that any object could name.
+    const id = deploymentId ?? '(new)';
     for (const one of wanted) {
         const object = stored.find((row) => row.objectKey === one.key && row.objectType === apiNames[one.kind].type);
-        // A Deployment that is still to be made has no id that any object could name.
-        const action = bringInLine(one, object, deploymentId ?? '(new)', { workspaceId, rewriteSecrets });
+        const action = bringInLine(one, object, id, { workspaceId, rewriteSecrets });
         if (action.kind === 'refuse') {
             const message = object ? `the ${nameOf(one)} cannot be linked: ${action.why}` : unknown(one, stored);
             problems.push({ message, at: one.at });
@@ -37816,11 +37835,9 @@ function planObjects(facts, deploymentId, workspaceId, target) {
         if (!one.mayChangeObject &&
             one.declared &&
             object &&
-            bringInLine({ ...one, mayChangeObject: true }, object, deploymentId ?? '(new)', {
-                workspaceId,
-                rewriteSecrets: false,
-            }).kind === 'update' &&
-            action.kind === 'nothing')
+            action.kind === 'nothing' &&
+            bringInLine({ ...one, mayChangeObject: true }, object, id, { workspaceId, rewriteSecrets: false }).kind ===
+                'update')
             notices.push(`The ${nameOf(one)} itself differs from the file. A preview leaves it as it is, because long-lived Deployments use it too: the run that deploys to them changes it.`);
     }
     if (problems.length > 0)
@@ -37844,10 +37861,10 @@ function unknown(wanted, stored) {
         ? `; there is no ${noun} in it`
         : `; it has ${keys
             .slice(0, 20)
-            .map((key) => text_oneLine(key, 60))
+            .map((key) => oneLine(key, 60))
             .join(', ')}${keys.length > 20 ? ', …' : ''}`;
     const remedy = wanted.kind === 'connection' ? '`type` and `values`' : '`values`';
-    return `there is no ${noun} \`${text_oneLine(wanted.key, 60)}\` in the Workspace's Environment Manager${meant === undefined ? known : `, did you mean \`${text_oneLine(meant, 60)}\`?`} (with ${remedy} the file would create it)`;
+    return `there is no ${noun} \`${oneLine(wanted.key, 60)}\` in the Workspace's Environment Manager${meant === undefined ? known : `, did you mean \`${oneLine(meant, 60)}\`?`} (with ${remedy} the file would create it)`;
 }
 function tell(wanted) {
     const states = { link: 'linked', exclude: 'excluded', unlink: 'unlinked', none: 'present' };
@@ -37865,7 +37882,12 @@ function risks(wanted, object, target) {
         inherits &&
         /prod/i.test(wanted.key))
         found.push({
-            message: `Previews are linked to the connection \`${text_oneLine(wanted.key, 60)}\` with its own credentials: everybody who can push a branch can use them.`,
+            message: `Previews are linked to the connection \`${oneLine(wanted.key, 60)}\` with its own credentials: everybody who can push a branch can use them.`,
+            at: wanted.at,
+        });
+    if (target === 'preview' && !object && wanted.declared && wanted.share === 'all')
+        found.push({
+            message: `The ${nameOf(wanted)} does not exist yet and is shared with all: this run makes it for every Deployment of the Workspace, before anything is merged.`,
             at: wanted.at,
         });
     const variable = object?.airflowVariable ?? object?.environmentVariable;
@@ -37875,6 +37897,510 @@ function risks(wanted, object, target) {
             at: wanted.at,
         });
     return found;
+}
+
+;// CONCATENATED MODULE: ./build/airflow/rows.js
+
+
+/** Most rows that Airflow gives at one time, unless its `maximum_page_limit` says fewer (Airflow REST API, paging). */
+const rows_pageSize = 100;
+/** Most pages that one list is followed for; beyond it something is wrong with the answers. */
+const rows_mostPages = 500;
+/**
+ * Reads a list to its end: to `total_entries`, or to a short page where there is no such number. A row that moves to the
+ * next page while the list is read is taken once.
+ */
+async function listRows(airflow, { path, member, key, purpose }) {
+    const broken = (why) => new AirflowApiError({ message: `Could not ${purpose}: ${why}.`, method: 'GET', path, status: 200, applied: 'no' });
+    const found = new Map();
+    let received = 0;
+    for (let pages = 0; pages < rows_mostPages; pages++) {
+        const query = { limit: String(rows_pageSize), offset: String(received) };
+        const page = await request(airflow, { method: 'GET', path, query, purpose });
+        const rows = page?.[member];
+        if (!Array.isArray(rows))
+            throw broken(`Airflow's answer holds no list of ${member}`);
+        for (const row of rows)
+            found.set(row[key], row);
+        received += rows.length;
+        const total = page?.['total_entries'];
+        const ended = typeof total === 'number' ? rows.length === 0 || received >= total : rows.length < rows_pageSize;
+        if (ended)
+            return [...found.values()];
+    }
+    throw broken(`the list has no end after ${rows_mostPages} pages`);
+}
+/** What is there, or `undefined` where Airflow answers 404. */
+async function orMissing(work) {
+    try {
+        return await work;
+    }
+    catch (error) {
+        if (error instanceof AirflowApiError && error.status === 404)
+            return undefined;
+        throw error;
+    }
+}
+/** Changes an object that exists, else creates it, or changes it after all when somebody was faster (409). */
+async function upsert(airflow, asked) {
+    const { list, item, body, mask, purpose } = asked;
+    if (!asked.exists) {
+        try {
+            return await request(airflow, { method: 'POST', path: list, body, purpose });
+        }
+        catch (error) {
+            if (!(error instanceof AirflowApiError && error.status === 409))
+                throw error;
+        }
+    }
+    return request(airflow, { method: 'PATCH', path: item, query: masks(airflow, mask), body, purpose });
+}
+/**
+ * `update_mask` as each version reads it: Airflow 2 one list with commas (v1.yaml, `explode: false`: of a repeated one
+ * only the last counts), Airflow 3 repeated (FastAPI, query parameter lists).
+ */
+function masks({ version }, members) {
+    if (members.length === 0)
+        return {};
+    return { update_mask: version === 'v1' ? members.join(',') : members };
+}
+/** Deletes an object; `false` where it was gone already. */
+async function remove(airflow, path, purpose) {
+    const done = request(airflow, { method: 'DELETE', path, purpose }).then(() => true);
+    return (await orMissing(done)) ?? false;
+}
+/** A text member; an empty one counts as not set. */
+function rows_text(row, name) {
+    const value = row[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+/** A member for an object, none where there is no value. */
+function given(name, value) {
+    return value === undefined ? {} : { [name]: value };
+}
+/** For a value that Airflow had hidden: it is never written, or the mask would take the secret's place. */
+function rows_hidden(what) {
+    return new UserError(`The ${what} cannot be written: Airflow hides it. Supply its value, or leave it out.`);
+}
+
+;// CONCATENATED MODULE: ./build/airflow/dag-runs.js
+
+
+/** A DAG, or `undefined` where Airflow has none of this id (yet). */
+async function readDag(airflow, dagId) {
+    const path = airflowPath `/dags/${dagId}`;
+    const dag = await orMissing(request(airflow, { method: 'GET', path, purpose: `read the DAG ${dagId}` }));
+    return dag && { isPaused: dag['is_paused'] === true };
+}
+/** Lets the runs of a DAG start. */
+async function unpauseDag(airflow, dagId) {
+    await request(airflow, {
+        method: 'PATCH',
+        path: airflowPath `/dags/${dagId}`,
+        query: masks(airflow, ['is_paused']),
+        body: { is_paused: false },
+        purpose: `unpause the DAG ${dagId}`,
+    });
+}
+/**
+ * Starts a run of a DAG and gives back its id (Airflow REST API, trigger DAG run). The id is ours, made of the time, so
+ * that a run of which no answer came is found again instead of being started twice.
+ */
+async function triggerDag(airflow, dagId, now) {
+    const runId = `branch_deploy__${now.toISOString()}`;
+    const started = request(airflow, {
+        method: 'POST',
+        path: airflowPath `/dags/${dagId}/dagRuns`,
+        // Airflow 3 wants the date named even where there is none.
+        body: { dag_run_id: runId, ...(airflow.version === 'v2' && { logical_date: null }) },
+        purpose: `start the DAG ${dagId}`,
+    });
+    try {
+        return rows_text((await started) ?? {}, 'dag_run_id') ?? runId;
+    }
+    catch (error) {
+        if (!(error instanceof AirflowApiError) || (error.applied === 'no' && error.status !== 409))
+            throw error;
+        const found = await readDagRun(airflow, dagId, runId).catch(() => undefined);
+        if (found === undefined)
+            throw error;
+        return runId;
+    }
+}
+/** State of a run (`queued`, `running`, `success`, `failed`); `undefined` where there is none of this id. */
+async function readDagRun(airflow, dagId, runId) {
+    const path = airflowPath `/dags/${dagId}/dagRuns/${runId}`;
+    const purpose = `read the run ${runId} of the DAG ${dagId}`;
+    const run = await orMissing(request(airflow, { method: 'GET', path, purpose }));
+    return run && rows_text(run, 'state');
+}
+
+;// CONCATENATED MODULE: ./build/airflow/import-errors.js
+
+/** All import errors that Airflow has now (Airflow REST API, importErrors). */
+async function listImportErrors(airflow) {
+    const rows = await listRows(airflow, {
+        path: '/importErrors',
+        member: 'import_errors',
+        key: 'import_error_id',
+        purpose: 'list the import errors',
+    });
+    return rows.map((row) => ({
+        file: rows_text(row, 'filename') ?? '',
+        stackTrace: rows_text(row, 'stack_trace') ?? '',
+        ...given('bundle', rows_text(row, 'bundle_name')),
+    }));
+}
+
+;// CONCATENATED MODULE: ./build/astro/deploys.js
+
+
+/** The deploy history of a Deployment, in no particular order. */
+async function listDeploys(client, organization, deployment) {
+    const request = {
+        path: client_path `/organizations/${organization}/deployments/${deployment}/deploys`,
+        purpose: 'read the deploy history',
+    };
+    return client_listAll(client, request, (page) => page['deploys']);
+}
+/** One deploy. */
+async function readDeploy(client, organization, deployment, id) {
+    return call(client, {
+        verb: 'read',
+        path: client_path `/organizations/${organization}/deployments/${deployment}/deploys/${id}`,
+        purpose: 'read the deploy',
+    });
+}
+/**
+ * Begins a deploy. Nothing runs before it is finalized, so an unclear answer costs at worst a record that stays
+ * INITIALIZED: it is tried once more.
+ */
+async function createDeploy(client, organization, deployment, body) {
+    const request = {
+        verb: 'create',
+        path: client_path `/organizations/${organization}/deployments/${deployment}/deploys`,
+        body,
+        purpose: 'begin the deploy',
+    };
+    try {
+        return await call(client, request);
+    }
+    catch (error) {
+        if (!(error instanceof errors_AstroApiError) || error.applied === 'no')
+            throw error;
+        client.log.debug(`${error.message} A deploy that is never finalized changes nothing: trying once more.`);
+        return call(client, request);
+    }
+}
+/**
+ * Makes a deploy run. After an unclear answer the deploy itself is asked: DEPLOYED means that the first request arrived.
+ * "Cannot get digest" is what Astro says while the registry does not show a pushed tag yet: worth a few tries.
+ */
+async function finalizeDeploy(client, organization, deployment, id, body) {
+    const request = {
+        path: client_path `/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
+        body,
+        purpose: 'finalize the deploy',
+    };
+    for (let tries = 1;; tries++) {
+        try {
+            return await call(client, { ...request, verb: 'create' });
+        }
+        catch (error) {
+            if (!(error instanceof errors_AstroApiError) || tries === 4)
+                throw error;
+            const early = error.status === 400 && error.message.includes('Cannot get digest');
+            if (!early && error.applied === 'no')
+                throw error;
+            const deploy = early ? undefined : await readDeploy(client, organization, deployment, id);
+            if (deploy && deploy.status !== 'INITIALIZED')
+                return deploy;
+            await pause(1000 * 2 ** (tries - 1), client.signal);
+        }
+    }
+}
+/**
+ * Makes an earlier deploy run again, as a new deploy. After an unclear answer the history is asked for one that came from
+ * it, so that nothing is rolled back twice.
+ */
+async function rollBackTo(client, organization, deployment, id, description) {
+    const known = new Set((await listDeploys(client, organization, deployment)).map((deploy) => deploy.id));
+    try {
+        return await call(client, {
+            verb: 'create',
+            path: client_path `/organizations/${organization}/deployments/${deployment}/deploys/${id}/rollback`,
+            body: { description },
+            purpose: 'roll back',
+        });
+    }
+    catch (error) {
+        if (!(error instanceof errors_AstroApiError) || error.applied === 'no')
+            throw error;
+        const made = (await listDeploys(client, organization, deployment)).find((deploy) => deploy.rollbackFromId === id && !known.has(deploy.id));
+        if (!made)
+            throw error;
+        return made;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/core/import-errors.js
+
+/**
+ * Places an import error of Airflow in the repository: the deepest place of the traceback that lies in the DAG folder, else
+ * the DAG's file. Airflow 2 names the file by its path on the Deployment, Airflow 3 relative to its bundle (Airflow REST
+ * API, importErrors).
+ */
+function locate(error, dagsFolder) {
+    const dag = inDags(error.file) ?? relative(error.file);
+    const inRepository = (path) => [...parts(dagsFolder), ...parts(path)].join('/');
+    const deepest = import_errors_frames(error.stackTrace)
+        .map(({ file, line }) => ({ file: file === error.file ? dag : inDags(file), line }))
+        .findLast((frame) => frame.file !== undefined);
+    const told = error.stackTrace.split('\n').findLast((line) => /[\p{L}\p{N}]/u.test(line)) ?? '';
+    const message = oneLine(told, 300) || 'Airflow cannot import it and does not say why';
+    if (!deepest)
+        return { file: inRepository(dag), message };
+    // A line number belongs to the file it was counted in, which may be a module that the DAG imports.
+    const by = deepest.file === dag ? '' : ` (imported by ${oneLine(inRepository(dag), 200)})`;
+    return { file: inRepository(deepest.file), line: deepest.line, message: `${message}${by}` };
+}
+/** Places that a traceback names, outermost first: frames, and the one of a SyntaxError, which has no frame. */
+function import_errors_frames(stackTrace) {
+    return Array.from(stackTrace.matchAll(/^[ \t|+]*File "([^"\n]+)", line ([1-9][0-9]{0,7})/gm), ([, file, line]) => ({
+        file: file,
+        line: Number(line),
+    }));
+}
+/** The path below the DAG folder, as Astro's images have it; packages may have a folder of that name of their own. */
+function inDags(path) {
+    return /\/(?:site|dist)-packages\//.test(path) ? undefined : /(?:^|\/)dags\/(.+)$/.exec(path)?.[1];
+}
+/** An absolute path outside the DAG folder says nothing but its last part. */
+const relative = (path) => (path.startsWith('/') ? path.split('/').at(-1) : path);
+const parts = (path) => path.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
+
+;// CONCATENATED MODULE: ./build/apply/wait.js
+
+
+
+
+
+/** Time was up before it was clear whether the deploy runs: nothing is known to be wrong with it. */
+class Undecided extends UserError {
+}
+/** Whether an error only says that time was up. */
+const isUndecided = (error) => error instanceof Undecided;
+/** Pauses between two looks, in milliseconds: quick at first, then sparing. The first look comes at once. */
+const pauses = [500, 1_000, 2_000, 3_000, 5_000];
+/** How long a member that the deploy should have changed may lag behind a healthy status, in milliseconds. */
+const lag = 60_000;
+async function look(spot) {
+    const deployment = await readDeployment(spot.client, spot.organization, spot.deploymentId);
+    if (!deployment)
+        throw new UserError(`The Deployment ${spot.deploymentId} was deleted while this run was working on it: run the job again.`);
+    return deployment;
+}
+async function rest(spot, looks, tooLate, sick = false) {
+    const next = pauses[Math.min(looks, pauses.length - 1)] ?? 0;
+    if (spot.client.remaining() < next)
+        throw sick ? new UserError(tooLate()) : new Undecided(tooLate());
+    await pause(next, spot.client.signal);
+}
+const statusOf = (deployment) => deployment.status + (deployment.statusReason ? ` (${oneLine(deployment.statusReason)})` : '');
+/** Waits until a Deployment takes a deploy: no longer CREATING, no longer HIBERNATING. Throws UserError when time is up. */
+function untilItTakesDeploys(spot, known) {
+    return whileIn(['CREATING', 'HIBERNATING'], spot, known);
+}
+/** Waits until a Deployment is no longer CREATING. Throws UserError when time is up. */
+function untilCreated(spot, known) {
+    return whileIn(['CREATING'], spot, known);
+}
+async function whileIn(statuses, spot, known) {
+    let deployment = known;
+    for (let looks = 0; statuses.includes(deployment.status); looks++) {
+        const last = deployment;
+        const tooLate = () => `The Deployment ${oneLine(last.name)} is still ${statusOf(last)} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`;
+        if (looks > 0)
+            await rest(spot, looks - 1, tooLate);
+        deployment = await look(spot);
+    }
+    return deployment;
+}
+/**
+ * Waits until Astro says that the deploy runs: DEPLOYED, the Deployment healthy, and on it the very versions that were
+ * shipped (members that Astro does not fill are not waited for; ones that lag behind a healthy status, for a minute).
+ * A hibernating Deployment counts as healthy. Throws UserError when the deploy failed or time is up.
+ */
+async function untilItRuns(spot, deployId, shipped, now) {
+    let deploy;
+    let healthySince;
+    for (let looks = 0;; looks++) {
+        const settled = deploy?.status === 'DEPLOYED' ? deploy : undefined;
+        const [deployment, current] = await Promise.all([
+            look(spot),
+            settled ?? readDeploy(spot.client, spot.organization, spot.deploymentId, deployId),
+        ]);
+        deploy = current;
+        if (deploy.status === 'FAILED') {
+            throw new UserError(`Astro reports that the deploy ${deployId} FAILED; the Deployment ${deployment.name} is ${statusOf(deployment)}. Its logs in the Astro UI say why; mend it and push again.`);
+        }
+        const healthy = deployment.status === 'HEALTHY' || deployment.status === 'HIBERNATING';
+        if (deploy.status === 'DEPLOYED' && healthy) {
+            const superseded = supersededBy(deployment, shipped);
+            if (superseded !== undefined)
+                return { deployment, deploy, supersededBy: superseded };
+            healthySince ??= now();
+            if (shows(deployment, shipped) || now() - healthySince >= lag)
+                return { deployment, deploy };
+        }
+        const state = `the deploy is ${deploy.status}, the Deployment ${deployment.name} ${statusOf(deployment)}`;
+        await rest(spot, looks, () => `The deploy ${deployId} does not run yet after \`wait-time\`: ${state}. Look at it in the Astro UI, or give a longer \`wait-time\`.`, deployment.status === 'UNHEALTHY');
+    }
+}
+const matches = (shown, sent) => sent === undefined || !shown || shown === sent;
+function shows(deployment, shipped) {
+    return (matches(deployment.dagTarballVersion, shipped.dagTarballVersion) && matches(deployment.imageTag, shipped.imageTag));
+}
+/** A wanted DAG version other than ours, where ours was accepted before: somebody deployed after us. */
+function supersededBy(deployment, shipped) {
+    const desired = deployment.desiredDagTarballVersion;
+    return desired &&
+        shipped.dagTarballVersion !== undefined &&
+        desired !== shipped.dagTarballVersion &&
+        desired > shipped.dagTarballVersion
+        ? desired
+        : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/apply/after.js
+
+
+
+
+
+
+
+
+
+/** Pauses between two looks at Airflow, in milliseconds; the last one is repeated. */
+const after_pauses = [500, 1_000, 2_000, 3_000, 5_000];
+const pauseAt = (looks) => after_pauses[Math.min(looks, after_pauses.length - 1)] ?? 0;
+/** Most import errors that become annotations; GitHub shows ten of a kind for each step. */
+const mostAnnotations = 10;
+/**
+ * Asks Airflow what it could not import and shows it at file and line. With `verify-dags: fail` errors that are there are
+ * looked at again for a few seconds, because Airflow keeps those of a file until it has read its new version.
+ * Throws UserError where they fail the step.
+ */
+async function verifyDags(run, deployment, dagsFolder) {
+    const { inputs, tools, progress } = run;
+    if (inputs.verifyDags === 'off')
+        return;
+    const strict = inputs.verifyDags === 'fail';
+    let places;
+    try {
+        const airflow = connectAirflow(deployment, tools.client, strict ? {} : { firstPause: 200 });
+        const look = async () => (await listImportErrors(airflow)).map((error) => locate(error, dagsFolder));
+        places = await look();
+        for (let looks = 0; strict && places.length > 0 && looks < 4; looks++) {
+            await pause(pauseAt(looks), tools.client.signal);
+            places = await look();
+        }
+    }
+    catch (error) {
+        if (!(error instanceof AirflowApiError || error instanceof UserError))
+            throw error;
+        const message = `Whether Airflow can import the DAGs is not known: ${error.message}`;
+        if (strict)
+            throw new UserError(message, { cause: error });
+        tools.log.notice(message);
+        return;
+    }
+    if (places.length === 0)
+        return;
+    progress({ importErrors: places });
+    const show = strict ? tools.log.error : tools.log.warning;
+    for (const { file, line, message } of places.slice(0, mostAnnotations))
+        show(`Airflow cannot import this: ${message}`, { file, ...(line !== undefined && { line }) });
+    if (places.length > mostAnnotations)
+        tools.log.info(`There are ${String(places.length - mostAnnotations)} more import errors: see the job summary.`);
+    if (strict)
+        throw new UserError(`Airflow cannot import ${String(places.length)} of the files that were deployed, and \`verify-dags\` is \`fail\`: ${places
+            .slice(0, 3)
+            .map(({ file }) => oneLine(file, 100))
+            .join(', ')}.`);
+}
+/**
+ * Runs the DAGs that `run-dags` names, one after the other started and all waited for, within `wait-time`.
+ * Throws UserError where one fails, is missing, or does not end in time.
+ */
+async function runDags(run, deployment) {
+    const { inputs, tools, progress } = run;
+    if (inputs.runDags.length === 0)
+        return;
+    const airflow = connectAirflow(deployment, tools.client);
+    const started = [];
+    const tell = () => {
+        progress({ dagRuns: started.map(({ dag, state }) => ({ dag, state })) });
+    };
+    for (const dag of inputs.runDags) {
+        const known = await untilKnown(airflow, dag, tools.client);
+        if (known.isPaused)
+            await unpauseDag(airflow, dag);
+        started.push({ dag, id: await triggerDag(airflow, dag, tools.now()), state: 'queued' });
+        tell();
+    }
+    const running = () => started.filter(({ state }) => state !== 'success' && state !== 'failed');
+    for (let looks = 0; running().length > 0; looks++) {
+        for (const one of running())
+            one.state = (await readDagRun(airflow, one.dag, one.id)) ?? one.state;
+        tell();
+        const open = running();
+        if (open.length === 0)
+            break;
+        if (tools.client.remaining() < pauseAt(looks))
+            throw new UserError(`The runs of ${open.map(({ dag, state }) => `${dag} (${state})`).join(', ')} have not ended within \`wait-time\`. They go on: look at them in Airflow, or give a longer \`wait-time\`.`);
+        await pause(pauseAt(looks), tools.client.signal);
+    }
+    const failed = started.filter(({ state }) => state === 'failed').map(({ dag }) => dag);
+    if (failed.length > 0)
+        throw new UserError(`The DAG runs that \`run-dags\` asks for failed: ${failed.join(', ')}. Their logs are in Airflow.`);
+    for (const { dag } of started)
+        tools.log.info(`The run of the DAG ${dag} succeeded`);
+}
+/** A DAG that was deployed a moment ago shows up when Airflow has read its file. */
+async function untilKnown(airflow, dag, client) {
+    for (let looks = 0;; looks++) {
+        const found = await readDag(airflow, dag);
+        if (found)
+            return found;
+        if (client.remaining() < pauseAt(looks))
+            throw new UserError(`Airflow knows no DAG \`${dag}\` (\`run-dags\`) within \`wait-time\`: check its id, and whether Airflow can import its file.`);
+        await pause(pauseAt(looks), client.signal);
+    }
+}
+/** Longest time that a rollback is waited for, in milliseconds; `wait-time` may be used up when it begins. */
+const rollbackTime = 10 * 60_000;
+/**
+ * Goes back to the deploy that ran before and waits until it runs. Resolves to a sentence that says so; where going back
+ * fails too, the sentence says that.
+ */
+async function rollBack(run, deployment, before, why) {
+    const { plan, tools } = run;
+    if (before === undefined)
+        return 'There is no earlier deploy to roll back to.';
+    const end = performance.now() + rollbackTime;
+    const client = { ...tools.client, remaining: () => end - performance.now() };
+    const spot = { client, organization: plan.organization, deploymentId: deployment.id };
+    try {
+        const description = tools.log.clean(oneLine(`Rolled back by astro-branch-deploy: ${why}`, 500));
+        const again = await rollBackTo(client, plan.organization, deployment.id, before, description);
+        await run.timed('roll back', () => untilItRuns(spot, again.id, {}, () => tools.now().getTime()));
+        return `The Deployment was rolled back to the deploy ${before}, which ran before.`;
+    }
+    catch (error) {
+        return `Rolling back to the deploy ${before} failed as well: ${error instanceof Error ? error.message : String(error)}`;
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/core/report.js
@@ -37926,6 +38452,8 @@ const untouched = {
     deleted: [],
     objects: [],
     linked: [],
+    importErrors: [],
+    dagRuns: [],
     left: [],
     parts: [],
 };
@@ -37959,6 +38487,7 @@ function outputs(outcome) {
         'commit-sha': outcome.commitSha,
         deleted: JSON.stringify(outcome.deleted),
         plan: outcome.plan && JSON.stringify(outcome.plan),
+        'dag-runs': outcome.dagRuns.length > 0 ? JSON.stringify(outcome.dagRuns) : undefined,
         'preview-id': outcome.isPreview ? outcome.deploymentId : undefined,
     };
     return Object.fromEntries(Object.entries(known).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
@@ -37981,7 +38510,7 @@ function closing(outcome) {
 }
 /** The outcome in one sentence. */
 function headline(outcome) {
-    const name = outcome.deploymentName === undefined ? 'the Deployment' : text_oneLine(outcome.deploymentName);
+    const name = outcome.deploymentName === undefined ? 'the Deployment' : oneLine(outcome.deploymentName);
     switch (outcome.result) {
         case 'created':
             return `${name} was created: ${shipped[outcome.deployType]}.`;
@@ -37991,59 +38520,15 @@ function headline(outcome) {
             return `${name}: ${shipped[outcome.deployType]}.`;
         case 'deleted':
             return `${name} was deleted.`;
+        case 'swept':
         case 'nothing':
         case 'skipped':
         case 'planned':
         case 'failed':
-            return text_oneLine(outcome.why ?? outcome.reason ?? 'nothing was done.', 1000);
+            return oneLine(outcome.why ?? outcome.reason ?? 'nothing was done.', 1000);
     }
 }
 const report_seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
-const titles = {
-    created: 'Preview created',
-    updated: 'Configuration changed',
-    deployed: 'Deployed',
-    nothing: 'Nothing to deploy',
-    deleted: 'Preview removed',
-    skipped: 'Skipped',
-    planned: 'Plan (dry run)',
-    failed: 'Failed',
-};
-/** An environment object and the names of its overridden fields; values are never shown. */
-function objectCell({ object, state, overrides }) {
-    const fields = overrides.length > 0 ? ` (${overrides.map(codeSpan).join(', ')})` : '';
-    return `${codeSpan(object)}${state === 'linked' ? '' : ` ${state}`}${fields}`;
-}
-function planLine(step) {
-    const object = step.object === undefined ? '' : ` ${codeSpan(step.object)}`;
-    const fields = step.object !== undefined && step.fields?.length ? ` (${step.fields.map(codeSpan).join(', ')})` : '';
-    const deployment = step.deployment === undefined ? '' : ` ${codeSpan(step.deployment)}`;
-    return `**${step.step}**${object}${fields}${step.object === undefined ? deployment : ''}: ${codeSpan(step.why)}`;
-}
-/** The job summary, in Markdown. Text from outside stands in code spans only. */
-function summary(outcome) {
-    const { why = '', reason = why } = outcome;
-    const link = (text, url) => url === undefined ? codeSpan(text) : `[${codeSpan(text)}](${url.replaceAll(')', '%29')})`;
-    const rows = [
-        ['Deployment', outcome.deploymentName && link(outcome.deploymentName, outcome.deploymentUrl)],
-        ['Airflow', outcome.airflowUrl && `[open](${outcome.airflowUrl})`],
-        ['Configuration', outcome.updated.length > 0 ? outcome.updated.map(codeSpan).join(', ') : undefined],
-        ['Linked', outcome.objects.length > 0 ? outcome.objects.map(objectCell).join('<br>') : undefined],
-        ['Deployed', outcome.deploymentId === undefined ? undefined : outcome.deployType],
-        ['Why', codeSpan(reason)],
-        ['Commit', outcome.commitSha && codeSpan(outcome.commitSha.slice(0, 12))],
-        ['Image tag', outcome.imageTag && codeSpan(outcome.imageTag)],
-        ['Removed', outcome.deleted.length > 0 ? outcome.deleted.map(codeSpan).join(', ') : undefined],
-    ];
-    const told = rows.filter((row) => Boolean(row[1]));
-    const table = told.length === 0 ? [] : ['| | |', '| --- | --- |', ...told.map(([name, value]) => `| ${name} | ${value} |`), ''];
-    const plan = (outcome.plan ?? []).map((step) => `- ${planLine(step)}`);
-    const failure = outcome.result === 'failed' ? [`**What failed:** ${codeSpan(why)}`, ''] : [];
-    const left = outcome.result === 'failed' && outcome.left.length > 0
-        ? ['**What is left:**', ...outcome.left.map((line) => `- ${codeSpan(line)}`), '']
-        : [];
-    return [`### Astro: ${titles[outcome.result]}`, '', ...failure, ...left, ...table, ...plan, ''].join('\n');
-}
 
 ;// CONCATENATED MODULE: ./build/core/deployment-bodies.js
 
@@ -38288,7 +38773,7 @@ function remoteDiffers(wanted, existing) {
         otherText(stored.taskLogUrlPattern, wanted.taskLogUrlPattern));
 }
 function impossible(desired, existing) {
-    const name = text_oneLine(existing.name);
+    const name = oneLine(existing.name);
     const fixed = [
         ['deployment_type', existing.type, desired.type],
         ['cluster_name', existing.clusterId || undefined, desired.type === 'STANDARD' ? undefined : desired.clusterId],
@@ -38296,7 +38781,7 @@ function impossible(desired, existing) {
         ['region', existing.region?.toLowerCase(), desired.region?.toLowerCase()],
     ];
     const found = fixed.flatMap(([field, stored, wanted]) => unlike(stored, wanted)
-        ? [`${field} is ${text_oneLine(String(stored), 60)} and the template asks for ${text_oneLine(String(wanted), 60)}`]
+        ? [`${field} is ${oneLine(String(stored), 60)} and the template asks for ${oneLine(String(wanted), 60)}`]
         : []);
     if (existing.isDevelopmentMode === false && desired.isDevelopmentMode)
         found.push('is_development_mode is false and the template asks for true');
@@ -38390,7 +38875,7 @@ async function attempt(request, repeat, patience) {
             if (seconds !== undefined) {
                 if (performance.now() + seconds * 1000 > patience.until)
                     return { kind: 'unreachable', unclear: false, why: `GitHub's rate limit asks to wait ${seconds} s` };
-                await sleep(seconds * 1000);
+                await (0,promises_namespaceObject.setTimeout)(seconds * 1000);
             }
             else if (code !== undefined && code < 500) {
                 const message = error.message.replace(/ - https?:\S+$/, '');
@@ -38400,7 +38885,7 @@ async function attempt(request, repeat, patience) {
                 return { kind: 'unreachable', unclear: true, why: request_reason(error) };
             }
             else {
-                await sleep(500 * 2 ** failures++);
+                await (0,promises_namespaceObject.setTimeout)(500 * 2 ** failures++);
             }
         }
     }
@@ -38596,90 +39081,6 @@ function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-;// CONCATENATED MODULE: ./build/airflow/rows.js
-
-
-/** Most rows that Airflow gives at one time, unless its `maximum_page_limit` says fewer (Airflow REST API, paging). */
-const rows_pageSize = 100;
-/** Most pages that one list is followed for; beyond it something is wrong with the answers. */
-const rows_mostPages = 500;
-/**
- * Reads a list to its end: to `total_entries`, or to a short page where there is no such number. A row that moves to the
- * next page while the list is read is taken once.
- */
-async function listRows(airflow, { path, member, key, purpose }) {
-    const broken = (why) => new AirflowApiError({ message: `Could not ${purpose}: ${why}.`, method: 'GET', path, status: 200, applied: 'no' });
-    const found = new Map();
-    let received = 0;
-    for (let pages = 0; pages < rows_mostPages; pages++) {
-        const query = { limit: String(rows_pageSize), offset: String(received) };
-        const page = await request(airflow, { method: 'GET', path, query, purpose });
-        const rows = page?.[member];
-        if (!Array.isArray(rows))
-            throw broken(`Airflow's answer holds no list of ${member}`);
-        for (const row of rows)
-            found.set(row[key], row);
-        received += rows.length;
-        const total = page?.['total_entries'];
-        const ended = typeof total === 'number' ? rows.length === 0 || received >= total : rows.length < rows_pageSize;
-        if (ended)
-            return [...found.values()];
-    }
-    throw broken(`the list has no end after ${rows_mostPages} pages`);
-}
-/** What is there, or `undefined` where Airflow answers 404. */
-async function orMissing(work) {
-    try {
-        return await work;
-    }
-    catch (error) {
-        if (error instanceof AirflowApiError && error.status === 404)
-            return undefined;
-        throw error;
-    }
-}
-/** Changes an object that exists, else creates it, or changes it after all when somebody was faster (409). */
-async function upsert(airflow, asked) {
-    const { list, item, body, mask, purpose } = asked;
-    if (!asked.exists) {
-        try {
-            return await request(airflow, { method: 'POST', path: list, body, purpose });
-        }
-        catch (error) {
-            if (!(error instanceof AirflowApiError && error.status === 409))
-                throw error;
-        }
-    }
-    return request(airflow, { method: 'PATCH', path: item, query: masks(airflow, mask), body, purpose });
-}
-/**
- * `update_mask` as each version reads it: Airflow 2 one list with commas (v1.yaml, `explode: false`: of a repeated one
- * only the last counts), Airflow 3 repeated (FastAPI, query parameter lists).
- */
-function masks({ version }, members) {
-    if (members.length === 0)
-        return {};
-    return { update_mask: version === 'v1' ? members.join(',') : members };
-}
-/** Deletes an object; `false` where it was gone already. */
-async function remove(airflow, path, purpose) {
-    const done = request(airflow, { method: 'DELETE', path, purpose }).then(() => true);
-    return (await orMissing(done)) ?? false;
-}
-/** A text member; an empty one counts as not set. */
-function rows_text(row, name) {
-    const value = row[name];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-}
-/** A member for an object, none where there is no value. */
-function given(name, value) {
-    return value === undefined ? {} : { [name]: value };
-}
-/** For a value that Airflow had hidden: it is never written, or the mask would take the secret's place. */
-function rows_hidden(what) {
-    return new UserError(`The ${what} cannot be written: Airflow hides it. Supply its value, or leave it out.`);
-}
-
 ;// CONCATENATED MODULE: ./build/airflow/connections.js
 
 
@@ -38855,6 +39256,41 @@ async function putPool(airflow, pool, exists) {
     return lost.map((member) => (member === 'include_deferred' ? 'includeDeferred' : member));
 }
 
+;// CONCATENATED MODULE: ./build/core/secret-names.js
+
+const upper = (text) => text.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+const prefixes = {
+    connection: 'CONN',
+    'airflow-variable': 'VAR',
+    'environment-variable': 'VAR',
+    'metrics-export': 'METRICS',
+};
+/** The variable of the step's `env:` that supplies a secret which nobody gives out: `CONN_<ID>_PASSWORD`, `VAR_<KEY>`. */
+function secret_names_secretName(kind, key, field) {
+    const start = `${prefixes[kind]}_${upper(key)}`;
+    return field === 'value' ? start : `${start}_${upper(field)}`;
+}
+/** The variable that says that a connection has no password, where Airflow cannot. */
+const withoutPasswordName = (key) => `CONN_${upper(key)}_NO_PASSWORD`;
+/** Names of all variables that could matter for a source. */
+function secretNames(source) {
+    const fields = [...source.hidden, ...source.doubtful];
+    return [
+        ...fields.map((field) => secret_names_secretName(source.kind, source.key, field)),
+        ...(source.doubtful.length > 0 ? [withoutPasswordName(source.key)] : []),
+    ];
+}
+/** Variables of `env:` that two different sources would both take their secret from. */
+function sharedNames(sources) {
+    const users = new Map();
+    for (const source of sources)
+        for (const name of secretNames(source))
+            users.set(name, [...(users.get(name) ?? []), `${source.kind}:${oneLine(source.key, 60)}`]);
+    return [...users].flatMap(([name, keys]) => keys.length > 1
+        ? [`${name} would be the secret of ${keys.join(' and of ')}: move one of them at a time with \`objects\``]
+        : []);
+}
+
 ;// CONCATENATED MODULE: ./build/core/template-reader.js
 
 
@@ -38884,7 +39320,7 @@ function makeReader(found, file) {
             if (keys.includes(key))
                 continue;
             const meant = nearest(key, keys);
-            problem(`unknown key \`${text_oneLine(key, 60)}\` in ${name}${meant ? `, did you mean \`${meant}\`?` : `; it knows ${keys.join(', ')}`}`, at);
+            problem(`unknown key \`${oneLine(key, 60)}\` in ${name}${meant ? `, did you mean \`${meant}\`?` : `; it knows ${keys.join(', ')}`}`, at);
         }
         return node;
     };
@@ -38919,7 +39355,7 @@ function makeReader(found, file) {
         const value = scalar(parent, key);
         if (!value || typeof value.value === 'boolean')
             return value?.value;
-        problem(`\`${key}\` must be true or false, not \`${text_oneLine(value.text, 60)}\``, value.at);
+        problem(`\`${key}\` must be true or false, not \`${oneLine(value.text, 60)}\``, value.at);
         return undefined;
     };
     const choice = (parent, key, values, needed) => {
@@ -38932,7 +39368,7 @@ function makeReader(found, file) {
         const word = value.text.toUpperCase();
         if (Object.hasOwn(values, word))
             return values[word];
-        problem(`\`${key}\`: \`${text_oneLine(value.text, 60)}\` is not one of ${[...new Set(Object.values(values))].join(', ')}`, value.at);
+        problem(`\`${key}\`: \`${oneLine(value.text, 60)}\` is not one of ${[...new Set(Object.values(values))].join(', ')}`, value.at);
         return undefined;
     };
     const whole = (parent, key, least, most) => {
@@ -38941,7 +39377,7 @@ function makeReader(found, file) {
             return undefined;
         if (typeof value.value === 'number' && Number.isInteger(value.value) && value.value >= least && value.value <= most)
             return value.value;
-        problem(`\`${key}\` must be a whole number from ${least} to ${most}, not \`${text_oneLine(value.text, 60)}\``, value.at);
+        problem(`\`${key}\` must be a whole number from ${least} to ${most}, not \`${oneLine(value.text, 60)}\``, value.at);
         return undefined;
     };
     const amount = (parent, key) => {
@@ -38950,7 +39386,7 @@ function makeReader(found, file) {
             return undefined;
         if (quantity.test(value.text))
             return value.text;
-        problem(`\`${key}\` must be a quantity such as 0.25, 500m or 0.5Gi, not \`${text_oneLine(value.text, 60)}\``, value.at);
+        problem(`\`${key}\` must be a quantity such as 0.25, 500m or 0.5Gi, not \`${oneLine(value.text, 60)}\``, value.at);
         return undefined;
     };
     const items = (parent, key) => {
@@ -38986,7 +39422,152 @@ function makeReader(found, file) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/core/take-over.js
+
+
+
+
+const originStart = '[astro-branch-deploy from=';
+/** The description of an object that was made out of a Deployment's: a later run knows by it that the values are the same. */
+function describeOrigin(text, deploymentId) {
+    const own = (text ?? '').split('\n').filter((line) => !line.startsWith(originStart));
+    return [...own, `${originStart}${deploymentId}]`].filter((line) => line !== '').join('\n');
+}
+const comesFrom = (object, deploymentId) => (object.description ?? '').split('\n').includes(`${originStart}${deploymentId}]`);
+/**
+ * Plans to move one object into the Workspace and link it back. An object of the same key that is there already gets an
+ * override for what differs, never a twin. Blocked where a secret is missing: nothing masked or guessed is ever stored.
+ */
+function takeOver(source, target, deploymentId, secrets) {
+    const { kind, key } = source;
+    const why = source.impossible ?? missingSecrets(source, secrets) ?? clash(source, target);
+    if (why !== undefined)
+        return { kind: 'blocked', why };
+    const supplied = supply(source, secrets);
+    if ('why' in supplied)
+        return { kind: 'blocked', why: supplied.why };
+    const fields = [...source.fields, ...supplied.fields];
+    const masked = fields.find(({ value }) => holdsMask(value));
+    if (masked)
+        return { kind: 'blocked', why: `${masked.name} holds \`***\`, which is a mask and no value` };
+    const isNewer = target !== undefined && Date.parse(source.updatedAt ?? '') > Date.parse(target.updatedAt ?? '');
+    return {
+        kind: 'move',
+        rewriteSecrets: isNewer,
+        notes: target ? leftOvers(source, fields, target) : [],
+        wanted: {
+            kind,
+            key,
+            at: { file: '' },
+            link: 'link',
+            overrides: target ? differences(source, fields, target, isNewer ? undefined : deploymentId) : [],
+            declared: {
+                isSecret: source.isSecret === true,
+                description: describeOrigin(source.description, deploymentId),
+                values: fields,
+                ...template_reader_given('connectionType', source.connectionType),
+                ...template_reader_given('authTypeId', source.authTypeId),
+            },
+            mayChangeObject: false,
+        },
+    };
+}
+const valueIn = (secrets, { kind, key }, field) => secrets.get(secret_names_secretName(kind, key, field)) ?? '';
+function missingSecrets(source, secrets) {
+    const { kind, key, hidden, doubtful } = source;
+    const confirmed = secrets.get(withoutPasswordName(key)) === 'true';
+    const missing = [...hidden, ...(confirmed ? [] : doubtful)].filter((field) => valueIn(secrets, source, field) === '');
+    if (missing.length === 0)
+        return undefined;
+    const names = missing.map((field) => secret_names_secretName(kind, key, field));
+    const doubt = missing.some((field) => doubtful.includes(field));
+    return `${missing.join(', ')} cannot be read: give ${names.join(', ')} in the step's \`env:\`${doubt ? `, or \`${withoutPasswordName(key)}: true\` where there is no password` : ''}`;
+}
+/** The fields that `env:` supplies; a map or a list is given as JSON. */
+function supply(source, secrets) {
+    const fields = [];
+    for (const name of [...source.hidden, ...source.doubtful]) {
+        const text = valueIn(secrets, source, name);
+        if (text === '')
+            continue;
+        const value = source.structured?.includes(name) === true ? readStructure(text) : text;
+        if (value === undefined)
+            return {
+                why: `${name} is a map or a list, and what ${secret_names_secretName(source.kind, source.key, name)} gives is not one in JSON`,
+            };
+        fields.push({ name, value, fromEnv: true });
+    }
+    return { fields };
+}
+/** A map or a list out of its JSON; `undefined` where the text is something else. */
+function readStructure(text) {
+    try {
+        const value = JSON.parse(text);
+        return typeof value === 'object' && value !== null ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Why an object of the same key in the Workspace cannot be overridden with this one. */
+function clash({ isSecret, authTypeId }, target) {
+    const variable = target?.airflowVariable ?? target?.environmentVariable;
+    if (isSecret === true && variable?.isSecret === false)
+        return 'the object of this key in the Workspace is not secret, and an override would show the value';
+    if (target && authTypeId !== undefined && target.connection?.connectionAuthType?.id !== authTypeId)
+        return 'the object of this key in the Workspace uses another connection form, which an override cannot change';
+    return undefined;
+}
+/** A mask as a value, or as a member of one. */
+function holdsMask(value) {
+    if (typeof value === 'string')
+        return /^\*{3,}$/.test(value);
+    return typeof value === 'object' && value !== null && Object.values(value).some((one) => holdsMask(one));
+}
+/**
+ * What the Deployment's values override of an object that is there: what differs, and every secret, unless an earlier run
+ * made the object out of this very source (`maker`: the Deployment that may have been the source).
+ */
+function differences({ kind, connectionType }, fields, target, maker) {
+    const read = (target[apiNames[kind].body] ?? {});
+    const ours = maker !== undefined && comesFrom(target, maker) && linkOf(target, maker) !== undefined;
+    const differs = ({ name, value }) => {
+        const stored = fieldOf(read, name) ?? (name === 'authType' ? authTypeOf(target.setFields) : undefined);
+        if (stored === undefined || stored === '' || holdsMask(stored))
+            return !(ours && target.setFields.includes(name));
+        return !same(stored, value);
+    };
+    // Whether Astro merges the members of a map or replaces it is not settled: it goes whole or not at all.
+    const changed = new Set(fields.filter(differs).map(({ name }) => take_over_parentOf(name)));
+    const type = connectionType !== undefined && read['type'] !== connectionType
+        ? [{ name: 'type', value: connectionType, fromEnv: false }]
+        : [];
+    return [...type, ...fields.filter(({ name }) => changed.has(take_over_parentOf(name)))];
+}
+const take_over_parentOf = (name) => name.replace(/\..*$/s, '');
+/** Fields that the Workspace object has and the source does not: an override cannot take them away. */
+function leftOvers(source, fields, target) {
+    const extra = target.setFields.filter((name) => !notFields.includes(name) &&
+        !fields.some((field) => field.name === name || name.startsWith(`${field.name}.`) || field.name.startsWith(`${name}.`)));
+    if (extra.length === 0)
+        return [];
+    return [
+        `The ${source.kind.replaceAll('-', ' ')} ${oneLine(source.key, 80)} of the Workspace also sets ${extra.join(', ')}, which the source does not: the Deployment will see it.`,
+    ];
+}
+/** What stands beside the fields and is carried over on its own. */
+const notFields = ['type', 'authTypeId', 'isSecret'];
+/** How a metrics export signs in, which no answer tells, by the credentials that it has. */
+function authTypeOf(setFields) {
+    if (setFields.includes('basicToken'))
+        return 'AUTH_TOKEN';
+    if (setFields.includes('sigV4AssumeArn'))
+        return 'SIGV4';
+    return setFields.includes('username') ? 'BASIC' : undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/core/airflow-sources.js
+
 
 /** Words that make Airflow hide a value (Airflow, "Masking sensitive data": sensitive field names). */
 const sensitive = /access_token|api_?key|authorization|pass(?:phrase|wd|word)|private_key|secret|token|keyfile_dict|service_account/i;
@@ -38995,15 +39576,10 @@ const field = (name, value) => ({ name, value, fromEnv: false });
 function connectionSource(connection) {
     const { id, type, host, login, schema, port, password, extra, description } = connection;
     const plain = Object.entries({ host, login, schema, port }).flatMap(([name, value]) => value === undefined ? [] : [field(name, value)]);
-    const members = extra.kind === 'object' ? Object.entries(extra.members) : [];
-    const masked = extra.kind === 'object' ? extra.masked : [];
-    const impossible = extra.kind === 'unparsable'
-        ? 'its `extra` is not a JSON object, and the Environment Manager holds nothing else'
-        : extra.kind === 'masked'
-            ? 'Airflow hides all of its `extra`'
-            : type === ''
-                ? 'it has no connection type'
-                : undefined;
+    const { members, masked, } = extra.kind === 'object'
+        ? extra
+        : { members: {}, masked: [] };
+    const structured = masked.filter((name) => typeof members[name] === 'object').map((name) => `extra.${name}`);
     return {
         kind: 'connection',
         key: id,
@@ -39011,15 +39587,23 @@ function connectionSource(connection) {
         fields: [
             ...plain,
             ...(password.kind === 'value' ? [field('password', password.value)] : []),
-            ...members
+            ...Object.entries(members)
                 .filter(([name]) => !masked.includes(name))
                 .map(([name, value]) => field(`extra.${name}`, value)),
         ],
         hidden: [...(password.kind === 'masked' ? ['password'] : []), ...masked.map((name) => `extra.${name}`)],
         doubtful: password.kind === 'unknown' ? ['password'] : [],
+        ...(structured.length > 0 && { structured }),
         ...template_reader_given('description', description),
-        ...template_reader_given('impossible', impossible),
+        ...template_reader_given('impossible', obstacle(connection)),
     };
+}
+function obstacle({ type, extra }) {
+    if (extra.kind === 'unparsable')
+        return 'its `extra` is not a JSON object, and the Environment Manager holds nothing else';
+    if (extra.kind === 'masked')
+        return 'Airflow hides all of its `extra`';
+    return type === '' ? 'it has no connection type' : undefined;
 }
 /** A variable of the metadata database as an environment object; what Airflow would hide stays secret. */
 function variableSource({ key, value, description, masked }) {
@@ -39029,204 +39613,30 @@ function variableSource({ key, value, description, masked }) {
         fields: masked ? [] : [field('value', value)],
         hidden: masked ? ['value'] : [],
         doubtful: [],
-        isSecret: masked || sensitive.test(key),
+        isSecret: masked || sensitive.test(key) || namesSecrets(readStructure(value)),
         ...template_reader_given('description', description),
     };
 }
+/** Whether a member of a value, however deep, is a secret by its name. */
+const namesSecrets = (value) => typeof value === 'object' &&
+    value !== null &&
+    Object.entries(value).some(([name, member]) => sensitive.test(name) || namesSecrets(member));
 /** Values that must not be shown although they could be read: passwords, secret variables, members with telling names. */
-function secretsIn(source) {
-    return source.fields.flatMap(({ name, value }) => typeof value === 'string' && (name === 'password' || source.isSecret === true || sensitive.test(name))
-        ? [value]
-        : []);
+function secretsIn({ fields, isSecret }) {
+    return fields.flatMap(({ name, value, fromEnv }) => textsOf(name, value, isSecret === true || name === 'password' || (fromEnv && typeof value === 'string')));
 }
-
-;// CONCATENATED MODULE: ./build/core/take-over.js
-
-
-
-const upper = (text) => text.toUpperCase().replace(/[^A-Z0-9]/g, '_');
-const prefixes = {
-    connection: 'CONN',
-    'airflow-variable': 'VAR',
-    'environment-variable': 'VAR',
-    'metrics-export': 'METRICS',
-};
-/** The variable of the step's `env:` that supplies a secret which nobody gives out: `CONN_<ID>_PASSWORD`, `VAR_<KEY>`. */
-function take_over_secretName(kind, key, field) {
-    const start = `${prefixes[kind]}_${upper(key)}`;
-    return field === 'value' ? start : `${start}_${upper(field)}`;
-}
-/** The variable that says that a connection has no password, where Airflow cannot. */
-const withoutPasswordName = (key) => `CONN_${upper(key)}_NO_PASSWORD`;
-/** Names of all variables that could matter for a source. */
-function secretNames(source) {
-    const fields = [...source.hidden, ...source.doubtful];
-    return [
-        ...fields.map((field) => take_over_secretName(source.kind, source.key, field)),
-        ...(source.doubtful.length > 0 ? [withoutPasswordName(source.key)] : []),
-    ];
-}
-const provenanceStart = '[astro-branch-deploy from=';
-/** The description of an object that was made out of a Deployment's: a later run knows by it that the values are the same. */
-function describeOrigin(text, deploymentId) {
-    const own = (text ?? '').split('\n').filter((line) => !line.startsWith(provenanceStart));
-    return [...own, `${provenanceStart}${deploymentId}]`].filter((line) => line !== '').join('\n');
-}
-const comesFrom = (object, deploymentId) => (object.description ?? '').split('\n').includes(`${provenanceStart}${deploymentId}]`);
-/**
- * Plans to move one object into the Workspace and link it back. An object of the same key that is there already gets an
- * override for what differs, never a twin. Blocked where a secret is missing: nothing masked or guessed is ever stored.
- */
-function takeOver(source, target, deploymentId, secrets) {
-    const { kind, key } = source;
-    const blocked = (why, missing = []) => ({ kind: 'blocked', why, missing });
-    if (source.impossible !== undefined)
-        return blocked(source.impossible);
-    const secretOf = (field) => {
-        const value = secrets.get(take_over_secretName(kind, key, field));
-        return value === undefined || value === '' ? [] : [{ name: field, value, fromEnv: true }];
-    };
-    const confirmed = secrets.get(withoutPasswordName(key)) === 'true';
-    const missing = [
-        ...source.hidden.filter((field) => secretOf(field).length === 0),
-        ...source.doubtful.filter((field) => secretOf(field).length === 0 && !confirmed),
-    ];
-    if (missing.length > 0) {
-        const names = missing.map((field) => take_over_secretName(kind, key, field));
-        const doubtful = missing.some((field) => source.doubtful.includes(field));
-        return blocked(`${missing.join(', ')} cannot be read: give ${names.join(', ')} in the step's \`env:\`${doubtful ? `, or \`${withoutPasswordName(key)}: true\` where there is no password` : ''}`, names);
-    }
-    const masked = source.fields.find(({ value }) => holdsMask(value));
-    if (masked)
-        return blocked(`${masked.name} holds \`***\`, which is a mask and no value`);
-    const fields = [...source.fields, ...[...source.hidden, ...source.doubtful].flatMap(secretOf)];
-    if (target) {
-        const variable = target.airflowVariable ?? target.environmentVariable;
-        if (source.isSecret === true && variable?.isSecret === false)
-            return blocked('the object of this key in the Workspace is not secret, and an override would show the value');
-        if (source.authTypeId !== undefined && target.connection?.connectionAuthType?.id !== source.authTypeId)
-            return blocked('the object of this key in the Workspace uses another connection form, which an override cannot change');
-    }
-    const notes = target ? leftOvers(source, fields, target) : [];
-    const wanted = {
-        kind,
-        key,
-        at: { file: '' },
-        link: 'link',
-        overrides: target ? differences(source, fields, target, deploymentId) : [],
-        declared: {
-            isSecret: source.isSecret === true,
-            description: describeOrigin(source.description, deploymentId),
-            values: fields,
-            ...template_reader_given('connectionType', source.connectionType),
-            ...template_reader_given('authTypeId', source.authTypeId),
-        },
-        mayChangeObject: false,
-    };
-    return { kind: 'move', wanted, notes };
-}
-/** A mask as a value, or as a member of one. */
-function holdsMask(value) {
+/** The texts of a value that are secret, by the name of a member or because all of it is. */
+function textsOf(name, value, all) {
+    const whole = all || sensitive.test(name);
     if (typeof value === 'string')
-        return /^\*{3,}$/.test(value);
-    return typeof value === 'object' && value !== null && Object.values(value).some((one) => holdsMask(one));
-}
-/** What the Deployment's values override of an object that is there: what differs, and every secret. */
-function differences(source, fields, target, deploymentId) {
-    const read = (target[apiNames[source.kind].body] ?? {});
-    // Made out of this very object by an earlier run: what cannot be compared is the same.
-    const ours = comesFrom(target, deploymentId) && linkOf(target, deploymentId) !== undefined;
-    const type = source.kind === 'connection' && source.connectionType !== undefined && read['type'] !== source.connectionType
-        ? [{ name: 'type', value: source.connectionType, fromEnv: false }]
-        : [];
-    const others = fields.filter(({ name, value }) => {
-        const stored = fieldOf(read, name);
-        if (stored === undefined || stored === '' || holdsMask(stored))
-            return !(ours && target.setFields.includes(name));
-        return !same(stored, value);
-    });
-    return [...type, ...others];
-}
-/** Fields that the Workspace object has and the source does not: an override cannot take them away. */
-function leftOvers(source, fields, target) {
-    const extra = target.setFields.filter((name) => name !== 'type' &&
-        name !== 'authTypeId' &&
-        name !== 'isSecret' &&
-        !fields.some((field) => field.name === name || name.startsWith(`${field.name}.`) || field.name.startsWith(`${name}.`)));
-    if (extra.length === 0)
+        return whole ? [value] : [];
+    if (typeof value !== 'object' || value === null)
         return [];
-    return [
-        `The ${source.kind.replaceAll('-', ' ')} ${text_oneLine(source.key, 80)} of the Workspace also sets ${extra.join(', ')}, which the Deployment's own does not: the Deployment will see it.`,
-    ];
-}
-/** Variables of `env:` that two different sources would both take their secret from. */
-function sharedNames(sources) {
-    const users = new Map();
-    for (const source of sources)
-        for (const name of secretNames(source))
-            users.set(name, [...(users.get(name) ?? []), `${source.kind}:${text_oneLine(source.key, 60)}`]);
-    return [...users].flatMap(([name, keys]) => keys.length > 1
-        ? [`${name} would be the secret of ${keys.join(' and of ')}: move one of them at a time with \`objects\``]
-        : []);
-}
-/** A Deployment's own environment object as a source; `clear` are its values where Astro gave them out. */
-function take_over_sourceOf(object, kind, clear) {
-    const member = apiNames[kind].body;
-    const read = (object[member] ?? {});
-    const shown = (clear?.[member] ?? {});
-    const skipped = ['type', 'authTypeId', 'isSecret'];
-    const names = object.setFields.filter((name) => !skipped.includes(name) && !isWholeMap(name, object.setFields));
-    const valueOf = (name) => {
-        for (const fields of [read, shown]) {
-            const value = fieldOf(fields, name);
-            if (value !== undefined && value !== '' && !holdsMask(value))
-                return value;
-        }
-        return undefined;
-    };
-    const variable = object.airflowVariable ?? object.environmentVariable;
-    // An empty text is a value like any other where nothing is hidden.
-    const plain = variable?.isSecret === false ? [{ name: 'value', value: variable.value, fromEnv: false }] : [];
-    const fields = plain.length > 0
-        ? plain
-        : names.flatMap((name) => {
-            const value = valueOf(name);
-            return value === undefined ? [] : [{ name, value, fromEnv: fieldOf(read, name) !== value }];
-        });
-    return {
-        kind,
-        key: object.objectKey,
-        fields,
-        hidden: names.filter((name) => !fields.some((field) => field.name === name)),
-        doubtful: [],
-        ...template_reader_given('id', object.id),
-        ...template_reader_given('description', object.description || undefined),
-        ...template_reader_given('connectionType', object.connection?.type),
-        ...template_reader_given('authTypeId', object.connection?.connectionAuthType?.id),
-        ...template_reader_given('isSecret', variable?.isSecret),
-    };
-}
-/** `extra` beside `extra.role` says nothing more. */
-const isWholeMap = (name, all) => all.some((one) => one.startsWith(`${name}.`));
-const backupStart = '[astro-branch-deploy backup of=';
-/** Key and description of the copy that stands in for a source between its deletion and the link to what replaces it. */
-function backupOf(source, deploymentId) {
-    return {
-        key: `${source.key}_promoting_${deploymentId.slice(-8)}`,
-        description: `${source.description === undefined ? '' : `${source.description}\n`}${backupStart}${encodeURIComponent(source.key)} deployment=${deploymentId}]`,
-    };
-}
-/** Reads whose copy an object is; `undefined` where it is none of this Deployment's. */
-function readBackup(object, deploymentId) {
-    const lines = (object.description ?? '').split('\n');
-    const line = lines.find((one) => one.startsWith(backupStart));
-    const [, key, owner] = /^\[astro-branch-deploy backup of=(\S+) deployment=(\w+)\]$/.exec(line ?? '') ?? [];
-    if (key === undefined || owner !== deploymentId)
-        return undefined;
-    return { key: decodeURIComponent(key), description: lines.filter((one) => one !== line).join('\n') };
+    return Object.entries(value).flatMap(([member, one]) => textsOf(member, one, whole));
 }
 
 ;// CONCATENATED MODULE: ./build/apply/copy.js
+
 
 
 
@@ -39238,88 +39648,102 @@ function readBackup(object, deploymentId) {
  * said. Resolves to what was copied, and to one sentence for each thing that is not complete.
  */
 async function copyObjects(step, target, tools) {
-    const source = connectAirflow(step.from, tools.client);
-    const destination = connectAirflow(target, tools.client);
-    const incomplete = [];
-    const supplied = (kind, key, field) => {
-        const name = take_over_secretName(kind, key, field);
-        const value = tools.env[name];
-        if (value === undefined || value === '') {
-            incomplete.push(`${kind === 'connection' ? 'connection' : 'variable'} ${text_oneLine(key, 80)}: ${field} (\`${name}\` in the step's \`env:\` would supply it)`);
-            return undefined;
-        }
+    const copy = {
+        source: connectAirflow(step.from, tools.client),
+        destination: connectAirflow(target, tools.client),
+        tools,
+        incomplete: [],
+    };
+    const copied = [
+        ...(step.connections ? [`${String(await copyConnections(copy))} connections`] : []),
+        ...(step.variables ? [`${String(await copyVariables(copy))} variables`] : []),
+        ...(step.pools ? [`${String(await copyPools(copy))} pools`] : []),
+    ];
+    return { copied, incomplete: copy.incomplete };
+}
+async function copyConnections(copy) {
+    const { source, destination, tools, incomplete } = copy;
+    const [rows, there] = await Promise.all([listConnections(source), listConnections(destination)]);
+    for (const row of rows) {
+        for (const value of secretsIn(connectionSource(row)))
+            tools.log.secret(value, 'A secret of a connection');
+        const exists = there.some(({ id }) => id === row.id);
+        lost(incomplete, 'connection', row.id, await putConnection(destination, copy_complete(copy, row), exists));
+    }
+    return rows.length;
+}
+async function copyVariables(copy) {
+    const { source, destination, tools, incomplete } = copy;
+    const [rows, there] = await Promise.all([listVariables(source), listVariables(destination)]);
+    let count = 0;
+    for (const row of rows) {
+        for (const value of secretsIn(variableSource(row)))
+            tools.log.secret(value, 'A secret variable');
+        const value = row.masked ? supplied(copy, 'airflow-variable', row.key, 'value') : row.value;
+        if (value === undefined)
+            continue;
+        const whole = { ...row, value, masked: false, maskedMembers: [] };
+        const exists = there.some(({ key }) => key === row.key);
+        lost(incomplete, 'variable', row.key, await putVariable(destination, whole, exists));
+        count++;
+    }
+    return count;
+}
+async function copyPools({ source, destination, incomplete }) {
+    const [rows, there] = await Promise.all([listPools(source), listPools(destination)]);
+    for (const row of rows) {
+        const exists = there.some(({ name }) => name === row.name);
+        lost(incomplete, 'pool', row.name, await putPool(destination, row, exists));
+    }
+    return rows.length;
+}
+function lost(incomplete, what, key, members) {
+    if (members.length > 0)
+        incomplete.push(`${what} ${oneLine(key, 80)}: ${members.join(', ')} did not arrive in Airflow`);
+}
+/** A secret out of the step's `env:`; without one it is said what would supply it. */
+function supplied({ tools, incomplete }, kind, key, field, or = '') {
+    const name = secret_names_secretName(kind, key, field);
+    const value = tools.env[name] ?? '';
+    if (value !== '') {
         tools.log.secret(value, name);
         return value;
-    };
-    const lost = (what, key, members) => {
-        if (members.length > 0)
-            incomplete.push(`${what} ${text_oneLine(key, 80)}: ${members.join(', ')} did not arrive in Airflow`);
-    };
-    const copied = [];
-    if (step.connections) {
-        const [rows, there] = await Promise.all([listConnections(source), ids(destination)]);
-        for (const row of rows) {
-            for (const value of secretsIn(connectionSource(row)))
-                tools.log.secret(value, 'A secret of a connection');
-            const whole = copy_complete(row, (field) => supplied('connection', row.id, field), incomplete);
-            lost('connection', row.id, await putConnection(destination, whole, there.has(row.id)));
-        }
-        copied.push(`${String(rows.length)} connections`);
     }
-    if (step.variables) {
-        const [rows, there] = await Promise.all([listVariables(source), listVariables(destination)]);
-        let count = 0;
-        for (const row of rows) {
-            for (const value of secretsIn(variableSource(row)))
-                tools.log.secret(value, 'A secret variable');
-            const value = row.masked ? supplied('airflow-variable', row.key, 'value') : row.value;
-            if (value === undefined)
-                continue;
-            const whole = { ...row, value, masked: false, maskedMembers: [] };
-            lost('variable', row.key, await putVariable(destination, whole, there.some(({ key }) => key === row.key)));
-            count++;
-        }
-        copied.push(`${String(count)} variables`);
-    }
-    if (step.pools) {
-        const [rows, there] = await Promise.all([listPools(source), listPools(destination)]);
-        for (const row of rows)
-            lost('pool', row.name, await putPool(destination, row, there.some(({ name }) => name === row.name)));
-        copied.push(`${String(rows.length)} pools`);
-    }
-    return { copied, incomplete };
-}
-async function ids(airflow) {
-    return new Set((await listConnections(airflow)).map(({ id }) => id));
+    const noun = kind === 'connection' ? 'connection' : 'variable';
+    incomplete.push(`${noun} ${oneLine(key, 80)}: ${field} (\`${name}\` in the step's \`env:\` would supply it${or})`);
+    return undefined;
 }
 /** The connection with what was supplied in place of what Airflow hides; what nobody supplies is left out. */
-function copy_complete(row, supplied, incomplete) {
-    const hidden = row.password.kind === 'masked' || row.password.kind === 'unknown';
-    const password = hidden ? supplied('password') : undefined;
-    const { extra } = row;
-    let known = extra;
-    if (extra.kind === 'object') {
-        const members = Object.entries(extra.members).flatMap(([name, value]) => {
-            if (!extra.masked.includes(name))
-                return [[name, value]];
-            const given = supplied(`extra.${name}`);
-            return given === undefined ? [] : [[name, given]];
-        });
-        known = { kind: 'object', members: Object.fromEntries(members), masked: [] };
+function copy_complete(copy, row) {
+    return { ...row, password: copy_passwordOf(copy, row), extra: extraOf(copy, row) };
+}
+function copy_passwordOf(copy, { id, password }) {
+    if (password.kind === 'value' || password.kind === 'absent')
+        return password;
+    const doubtful = password.kind === 'unknown';
+    const none = withoutPasswordName(id);
+    if (doubtful && copy.tools.env[none] === 'true')
+        return { kind: 'absent' };
+    const or = doubtful ? `, and \`${none}: true\` says that there is none` : '';
+    const value = supplied(copy, 'connection', id, 'password', or);
+    return value === undefined ? { kind: 'absent' } : { kind: 'value', value };
+}
+function extraOf(copy, { id, extra }) {
+    if (extra.kind === 'absent')
+        return extra;
+    if (extra.kind !== 'object') {
+        copy.incomplete.push(`connection ${oneLine(id, 80)}: extra (it is hidden, or no JSON object)`);
+        return { kind: 'absent' };
     }
-    else if (extra.kind !== 'absent') {
-        incomplete.push(`connection ${text_oneLine(row.id, 80)}: extra (it is hidden, or no JSON object)`);
-        known = { kind: 'absent' };
-    }
-    return {
-        ...row,
-        password: hidden
-            ? password === undefined
-                ? { kind: 'absent' }
-                : { kind: 'value', value: password }
-            : row.password,
-        extra: known,
-    };
+    const members = Object.entries(extra.members).flatMap(([name, value]) => {
+        if (!extra.masked.includes(name))
+            return [[name, value]];
+        const text = supplied(copy, 'connection', id, `extra.${name}`);
+        // A map or a list is given as JSON.
+        const whole = text !== undefined && typeof value === 'object' ? (readStructure(text) ?? text) : text;
+        return whole === undefined ? [] : [[name, whole]];
+    });
+    return { kind: 'object', members: Object.fromEntries(members), masked: [] };
 }
 
 ;// CONCATENATED MODULE: ./build/apply/deployments.js
@@ -39353,7 +39777,7 @@ async function deployments_create(client, organization, body, oldest) {
         return { deployment: await createDeployment(client, organization, body), created: true };
     }
     catch (error) {
-        if (!(error instanceof AstroApiError))
+        if (!(error instanceof errors_AstroApiError))
             throw error;
         if (error.applied === 'no') {
             // Refused, perhaps because a run at the same moment was quicker and took the name.
@@ -39420,7 +39844,7 @@ function collectBundle(folder, options) {
     };
     const visit = (directory, prefix) => {
         for (const raw of legible(prefix || folder, () => (0,external_node_fs_.readdirSync)(directory, { encoding: 'buffer' }))) {
-            const base = decoded(raw, `a file name in ${text_oneLine(prefix || folder)}`);
+            const base = decoded(raw, `a file name in ${oneLine(prefix || folder)}`);
             if (leftOut.has(base))
                 continue;
             const path = (0,external_node_path_.join)(directory, base);
@@ -39430,7 +39854,7 @@ function collectBundle(folder, options) {
                 visit(path, `${name}/`);
             }
             else if (seen.isSymbolicLink()) {
-                const target = decoded(legible(name, () => (0,external_node_fs_.readlinkSync)(path, { encoding: 'buffer' })), `the target of the link ${text_oneLine(name)}`);
+                const target = decoded(legible(name, () => (0,external_node_fs_.readlinkSync)(path, { encoding: 'buffer' })), `the target of the link ${oneLine(name)}`);
                 if (options.refuseOutsideLinks && leaves(root, directory, target))
                     throw outsideLink(name, target);
                 add({ kind: 'link', name, target: target.replaceAll(external_node_path_.sep, '/') });
@@ -39443,7 +39867,7 @@ function collectBundle(folder, options) {
                 add({ kind: 'file', name, path, seen: { size, mtimeMs, ino, mode } });
             }
             else {
-                notices.push(`${text_oneLine(name)} was left out: it is neither a file nor a folder nor a link.`);
+                notices.push(`${oneLine(name)} was left out: it is neither a file nor a folder nor a link.`);
             }
         }
     };
@@ -39498,7 +39922,7 @@ function legible(name, call) {
         return call();
     }
     catch (cause) {
-        throw new UserError(`${text_oneLine(name)} cannot be read (${codeOf(cause)}).`, { cause });
+        throw new UserError(`${oneLine(name)} cannot be read (${codeOf(cause)}).`, { cause });
     }
 }
 /** Tar names are UTF-8 (pax); any other bytes would come out as another name. */
@@ -39506,10 +39930,10 @@ function decoded(bytes, what) {
     if ((0,external_node_buffer_.isUtf8)(bytes))
         return bytes.toString();
     const hex = (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
-    throw new UserError(`${what} is not UTF-8: ${text_oneLine(bytes.toString('latin1').replace(/[^ -~]/g, hex))}. Rename it.`);
+    throw new UserError(`${what} is not UTF-8: ${oneLine(bytes.toString('latin1').replace(/[^ -~]/g, hex))}. Rename it.`);
 }
 function outsideLink(name, target) {
-    return new UserError(`The link ${text_oneLine(name)} points out of the folder, to ${text_oneLine(target)}; Airflow 3 Deployments refuse that. Put the file itself there, or link inside the folder.`);
+    return new UserError(`The link ${oneLine(name)} points out of the folder, to ${oneLine(target)}; Airflow 3 Deployments refuse that. Put the file itself there, or link inside the folder.`);
 }
 function codeOf(error) {
     return error.code ?? String(error);
@@ -39647,75 +40071,7 @@ async function compress(archive, gzip, { spare, own }) {
     gzip.end();
 }
 function changed(name) {
-    return new UserError(`${text_oneLine(name)} was changed while it was being read. Let nothing write to the folder during the deploy.`);
-}
-
-;// CONCATENATED MODULE: ./build/astro/deploys.js
-
-
-/** The deploy history of a Deployment, in no particular order. */
-async function listDeploys(client, organization, deployment) {
-    const request = {
-        path: path `/organizations/${organization}/deployments/${deployment}/deploys`,
-        purpose: 'read the deploy history',
-    };
-    return listAll(client, request, (page) => page['deploys']);
-}
-/** One deploy. */
-async function readDeploy(client, organization, deployment, id) {
-    return call(client, {
-        verb: 'read',
-        path: path `/organizations/${organization}/deployments/${deployment}/deploys/${id}`,
-        purpose: 'read the deploy',
-    });
-}
-/**
- * Begins a deploy. Nothing runs before it is finalized, so an unclear answer costs at worst a record that stays
- * INITIALIZED: it is tried once more.
- */
-async function createDeploy(client, organization, deployment, body) {
-    const request = {
-        verb: 'create',
-        path: path `/organizations/${organization}/deployments/${deployment}/deploys`,
-        body,
-        purpose: 'begin the deploy',
-    };
-    try {
-        return await call(client, request);
-    }
-    catch (error) {
-        if (!(error instanceof AstroApiError) || error.applied === 'no')
-            throw error;
-        client.log.debug(`${error.message} A deploy that is never finalized changes nothing: trying once more.`);
-        return call(client, request);
-    }
-}
-/**
- * Makes a deploy run. After an unclear answer the deploy itself is asked: DEPLOYED means that the first request arrived.
- * "Cannot get digest" is what Astro says while the registry does not show a pushed tag yet: worth a few tries.
- */
-async function finalizeDeploy(client, organization, deployment, id, body) {
-    const request = {
-        path: path `/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
-        body,
-        purpose: 'finalize the deploy',
-    };
-    for (let tries = 1;; tries++) {
-        try {
-            return await call(client, { ...request, verb: 'create' });
-        }
-        catch (error) {
-            if (!(error instanceof AstroApiError) || tries === 4)
-                throw error;
-            const early = error.status === 400 && error.message.includes('Cannot get digest');
-            if (!early && error.applied === 'no')
-                throw error;
-            const deploy = early ? undefined : await readDeploy(client, organization, deployment, id);
-            if (deploy && deploy.status !== 'INITIALIZED')
-                return deploy;
-            await pause(1000 * 2 ** (tries - 1), client.signal);
-        }
-    }
+    return new UserError(`${oneLine(name)} was changed while it was being read. Let nothing write to the folder during the deploy.`);
 }
 
 ;// CONCATENATED MODULE: ./build/astro/upload.js
@@ -39845,7 +40201,7 @@ function addressOf(url, options) {
 }
 function refused(why) {
     const message = `Astro gave an upload address that is not used: ${why}.`;
-    return new AstroApiError({ message, method: 'PUT', path: 'upload address', status: 0, applied: 'no' });
+    return new errors_AstroApiError({ message, method: 'PUT', path: 'upload address', status: 0, applied: 'no' });
 }
 /** One PUT to the blob, repeated as far as that can help. */
 function putter(address, { agents, signal, firstPause }) {
@@ -39873,7 +40229,7 @@ function putter(address, { agents, signal, firstPause }) {
             ...(firstPause !== undefined && { minTimeout: firstPause }),
             signal,
             shouldRetry: async ({ error }) => {
-                if (!(error instanceof AstroApiError) || !isPassing(error.status))
+                if (!(error instanceof errors_AstroApiError) || !isPassing(error.status))
                     return false;
                 if ((error.retryAfter ?? 0) > longestPause)
                     return false;
@@ -39895,7 +40251,7 @@ function upload_refusal(address, answer) {
         : status >= 300 && status < 400
             ? ' It redirects elsewhere, which is not followed.'
             : '';
-    const message = `The DAGs could not be uploaded: ${address.host} answered ${status}${code && ` (${text_oneLine(code, 80)})`}.${advice}`;
+    const message = `The DAGs could not be uploaded: ${address.host} answered ${status}${code && ` (${oneLine(code, 80)})`}.${advice}`;
     const wait = Number(headers['retry-after']) * 1000;
     return upload_failure(address, status, message, {
         requestId: [headers['x-ms-request-id'] ?? []].flat()[0],
@@ -39903,7 +40259,7 @@ function upload_refusal(address, answer) {
     });
 }
 function upload_failure(address, status, message, more = {}) {
-    return new AstroApiError({ message, method: 'PUT', path: address.host, status, applied: 'no', ...more });
+    return new errors_AstroApiError({ message, method: 'PUT', path: address.host, status, applied: 'no', ...more });
 }
 
 ;// CONCATENATED MODULE: ./build/core/repository.js
@@ -40035,11 +40391,11 @@ function examine(deploy, here, dagDeploysOn) {
     if (!here.repository)
         return { why: 'cannot be compared: the checkout has no remote `origin`' };
     if (!sameRepository(repository, here.repository)) {
-        return { why: `is from another repository (${text_oneLine(repositoryName(repository), 100)})` };
+        return { why: `is from another repository (${oneLine(repositoryName(repository), 100)})` };
     }
     const path = (git.path ?? '').replace(/^(?:\.?\/)+|^\.$|\/+$/g, '');
     if (path !== here.projectPath) {
-        return { why: `is from another folder of the repository (${text_oneLine(path, 100) || 'its root'})` };
+        return { why: `is from another folder of the repository (${oneLine(path, 100) || 'its root'})` };
     }
     return { commit: git.commitSha };
 }
@@ -40741,8 +41097,8 @@ async function uploadDags(bundle, deploy, { client, log, signal }) {
  * believed to be exact.
  */
 async function listObjects(client, organization, filter) {
-    const rows = await listAll(client, {
-        path: path `/organizations/${organization}/environment-objects`,
+    const rows = await client_listAll(client, {
+        path: client_path `/organizations/${organization}/environment-objects`,
         query: { ...filter, resolveLinked: 'false' },
         purpose: 'list environment objects',
     }, (page) => page['environmentObjects']);
@@ -40767,8 +41123,8 @@ function whole(row) {
 /** What a Deployment really sees, inherited objects and overrides folded in, secrets masked; such rows have no id. */
 async function listEffectiveObjects(client, organization, deploymentId) {
     let sequence = 0;
-    const rows = await listAll(client, {
-        path: path `/organizations/${organization}/environment-objects`,
+    const rows = await client_listAll(client, {
+        path: client_path `/organizations/${organization}/environment-objects`,
         query: { deploymentId, resolveLinked: 'true' },
         purpose: 'list what a Deployment sees of environment objects',
     }, (page) => {
@@ -40797,13 +41153,13 @@ async function readObject(client, organization, id) {
     try {
         const found = await call(client, {
             verb: 'read',
-            path: path `/organizations/${organization}/environment-objects/${id}`,
+            path: client_path `/organizations/${organization}/environment-objects/${id}`,
             purpose: 'read an environment object',
         });
         return whole(found);
     }
     catch (error) {
-        if (error instanceof AstroApiError && error.status === 404)
+        if (error instanceof errors_AstroApiError && error.status === 404)
             return undefined;
         throw error;
     }
@@ -40812,7 +41168,7 @@ async function readObject(client, organization, id) {
 async function createObject(client, organization, body) {
     const { id } = await call(client, {
         verb: 'create',
-        path: path `/organizations/${organization}/environment-objects`,
+        path: client_path `/organizations/${organization}/environment-objects`,
         body,
         purpose: `create the environment object ${body.objectKey}`,
     });
@@ -40825,7 +41181,7 @@ async function createObject(client, organization, body) {
 async function updateObject(client, organization, id, key, body) {
     const updated = await call(client, {
         verb: 'rewrite',
-        path: path `/organizations/${organization}/environment-objects/${id}`,
+        path: client_path `/organizations/${organization}/environment-objects/${id}`,
         body,
         purpose: `update the environment object ${key}`,
     });
@@ -40835,7 +41191,7 @@ async function updateObject(client, organization, id, key, body) {
 async function excludeDeployment(client, organization, id, key, deploymentId) {
     await call(client, {
         verb: 'rewrite',
-        path: path `/organizations/${organization}/environment-objects/${id}/exclude-linking`,
+        path: client_path `/organizations/${organization}/environment-objects/${id}/exclude-linking`,
         body: { scope: 'DEPLOYMENT', scopeEntityId: deploymentId },
         purpose: `exclude the Deployment ${deploymentId} from the environment object ${key}`,
     });
@@ -40845,16 +41201,88 @@ async function deleteObject(client, organization, id) {
     try {
         await call(client, {
             verb: 'delete',
-            path: path `/organizations/${organization}/environment-objects/${id}`,
+            path: client_path `/organizations/${organization}/environment-objects/${id}`,
             purpose: 'delete an environment object',
         });
         return true;
     }
     catch (error) {
-        if (error instanceof AstroApiError && error.status === 404)
+        if (error instanceof errors_AstroApiError && error.status === 404)
             return false;
         throw error;
     }
+}
+
+;// CONCATENATED MODULE: ./build/core/deployment-source.js
+
+
+
+/**
+ * A Deployment's own environment object as a source. `clear` are its values where Astro gave them out; what the workflow
+ * supplies is not taken from there.
+ */
+function deployment_source_sourceOf(object, kind, clear, isSupplied = () => false) {
+    const member = apiNames[kind].body;
+    const read = (object[member] ?? {});
+    const shown = (clear?.[member] ?? {});
+    const variable = object.airflowVariable ?? object.environmentVariable;
+    const fields = [];
+    const hidden = [];
+    const structured = [];
+    for (const name of namesOf(object)) {
+        const seen = fieldOf(read, name) ?? (name === 'authType' ? authTypeOf(object.setFields) : undefined);
+        const revealed = isSupplied(name) ? undefined : fieldOf(shown, name);
+        // Secret members of a nested map are left out without a trace, so that only the whole one is believed.
+        if (isWhole(seen))
+            fields.push({ name, value: seen, fromEnv: false });
+        else if (revealed !== undefined && revealed !== '' && !holdsMask(revealed))
+            fields.push({ name, value: revealed, fromEnv: true });
+        else {
+            hidden.push(name);
+            if (typeof seen === 'object')
+                structured.push(name);
+        }
+    }
+    return {
+        kind,
+        key: object.objectKey,
+        // An empty text is a value like any other where nothing is hidden.
+        fields: variable?.isSecret === false ? [{ name: 'value', value: variable.value, fromEnv: false }] : fields,
+        hidden: variable?.isSecret === false ? [] : hidden,
+        doubtful: [],
+        ...(structured.length > 0 && { structured }),
+        ...template_reader_given('description', object.description || undefined),
+        ...template_reader_given('connectionType', object.connection?.type),
+        ...template_reader_given('authTypeId', object.connection?.connectionAuthType?.id),
+        ...template_reader_given('isSecret', variable?.isSecret),
+        // A server that does not list them may hold secrets that nobody would miss before they are needed.
+        ...(object.setFields.length === 0 &&
+            variable?.isSecret !== false && { impossible: 'Astro does not tell which fields it sets' }),
+    };
+}
+const isWhole = (value) => value !== undefined && value !== '' && typeof value !== 'object' && !holdsMask(value);
+/** Names of the fields that hold something; `extra` beside `extra.role` says nothing more. */
+function namesOf({ setFields }) {
+    const names = setFields.filter((name) => !notFields.includes(name) && !setFields.some((one) => one.startsWith(`${name}.`)));
+    return authTypeOf(setFields) === undefined || names.includes('authType') ? names : [...names, 'authType'];
+}
+const suffixOf = (deploymentId) => `_promoting_${deploymentId.slice(-8)}`;
+const lineOf = (deploymentId) => `[astro-branch-deploy copy of an own object of the Deployment ${deploymentId} while it is promoted]`;
+/** Key and description of the copy that stands in for a source between its deletion and the link to what replaces it. */
+function backupOf({ key, description }, deploymentId) {
+    return {
+        key: `${key}${suffixOf(deploymentId)}`,
+        description: `${description === undefined ? '' : `${description}\n`}${lineOf(deploymentId)}`,
+    };
+}
+/** Reads whose copy an object is; `undefined` where it is none of this Deployment's. */
+function readBackup({ objectKey, description = '' }, deploymentId) {
+    const suffix = suffixOf(deploymentId);
+    const lines = description.split('\n');
+    const left = lines.filter((line) => line !== lineOf(deploymentId));
+    if (!objectKey.endsWith(suffix) || left.length === lines.length)
+        return undefined;
+    return { key: objectKey.slice(0, -suffix.length), description: left.join('\n') };
 }
 
 ;// CONCATENATED MODULE: ./build/core/links-check.js
@@ -40915,7 +41343,7 @@ function unmended(damage, later) {
                 const fields = one.fields.filter((name) => link?.setFields.includes(name) !== true);
                 if (link && fields.length === 0)
                     return [];
-                return link ? [{ ...one, fields, what: `of the Deployment ${id} ${fields.join(', ')}` }] : [one];
+                return link ? [{ ...one, fields, what: `the overrides of the Deployment ${id}: ${fields.join(', ')}` }] : [one];
             }
             case 'object': {
                 const fields = one.fields.filter((name) => !later.setFields.includes(name));
@@ -40978,7 +41406,7 @@ const settling = (random) => 1_000 + 1_000 * random;
 /** How long a rival gets to mend its own link: longer than its second look takes, and the update that follows. */
 const objects_patience = (random) => 3_000 + 1_000 * random;
 const looks = 3;
-const titleOf = ({ kind, key }) => `the ${kind.replaceAll('-', ' ')} \`${text_oneLine(key, 80)}\``;
+const titleOf = ({ kind, key }) => `the ${kind.replaceAll('-', ' ')} \`${oneLine(key, 80)}\``;
 /**
  * Brings one environment object in line for one Deployment: reads it, writes the whole of it at once, and looks at what
  * became of it. There is no version to write against, so each further try starts from a new reading. Resolves to what
@@ -41013,7 +41441,7 @@ async function alignObject(spot, wanted, rewriteSecrets, rhythm) {
                 return done;
         }
         catch (error) {
-            if (!(error instanceof AstroApiError))
+            if (!(error instanceof errors_AstroApiError))
                 throw error;
             refusal = error;
             if (error.applied === 'maybe')
@@ -41070,7 +41498,7 @@ async function rewrite(spot, wanted, before, body, rhythm) {
     const told = `Updating ${titleOf(wanted)} took more away than it should: ${damage.map(({ what }) => what).join('; ')}.`;
     const advice = "Check the object in Astro's Environment Manager before anything else; nothing more was linked in this run.";
     const restored = await updateObject(client, organization, id, wanted.key, restoring(before, after, body, damage)).catch((cause) => {
-        if (!(cause instanceof AstroApiError))
+        if (!(cause instanceof errors_AstroApiError))
             throw cause;
         throw new UserError(`${told} Putting it back failed: ${cause.message} ${advice}`, { cause });
     });
@@ -41150,7 +41578,7 @@ async function unlinkObject(spot, object, without, rhythm) {
             done = true;
         }
         catch (error) {
-            if (!(error instanceof AstroApiError))
+            if (!(error instanceof errors_AstroApiError))
                 throw error;
             refusal = error;
             if (error.applied === 'maybe')
@@ -41198,7 +41626,7 @@ async function verifyEffective(spot, wanted) {
         const lost = lostMembers(one, objectOf(stored, one), objectOf(effective, one));
         if (lost.length === 0)
             return [];
-        const message = `The Deployment does not see ${lost.map((name) => text_oneLine(name, 60)).join(', ')} of ${titleOf(one)}: the override of some members hides all others. Override every member of the map that the Deployment needs.`;
+        const message = `The Deployment does not see ${lost.map((name) => oneLine(name, 60)).join(', ')} of ${titleOf(one)}: the override of some members hides all others. Override every member of the map that the Deployment needs.`;
         return [{ message, at: one.at }];
     });
     if (problems.length > 0)
@@ -41224,8 +41652,82 @@ function objectOf(stored, { kind, key }) {
     return stored.find((one) => one.objectKey === key && one.objectType === apiNames[kind].type);
 }
 
-;// CONCATENATED MODULE: ./build/apply/move.js
+;// CONCATENATED MODULE: ./build/apply/exchange.js
 
+
+
+
+
+
+/**
+ * Replaces a Deployment's own object: a copy that nobody sees is made first, so that the values are never in this run
+ * alone; then the own object goes, the link is made, and the copy goes.
+ */
+async function exchange(spot, step, run) {
+    const { client, organization } = spot;
+    const { source, wanted } = step;
+    const { key, description } = backupOf(source, spot.deploymentId);
+    // The own object may have changed since another run copied it.
+    if (source.copyId !== undefined)
+        await deleteObject(client, organization, source.copyId);
+    const copyId = await createObject(client, organization, body(spot, step, 'WORKSPACE', key, description));
+    const copy = await readObject(client, organization, copyId);
+    const lacking = copy ? lackingIn(copy, wanted, []) : ['the copy itself'];
+    if (lacking.length > 0) {
+        await deleteObject(client, organization, copyId);
+        throw new UserError(`The source of ${titleOf(wanted)} is kept: its copy lacks ${lacking.join(', ')}.`);
+    }
+    await deleteObject(client, organization, source.id ?? '');
+    await finishExchange(spot, { ...step, source: { ...source, copyId } }, run);
+}
+/** Links what replaces an own object that is gone, and drops its copy. Should linking fail, the own object comes back. */
+async function finishExchange(spot, step, run) {
+    const { client, organization } = spot;
+    const { source, wanted } = step;
+    const { copyId = '' } = source;
+    const { log } = run.tools;
+    try {
+        await alignObject(spot, wanted, step.rewriteSecrets, realRhythm(client.signal));
+    }
+    catch (error) {
+        if (client.signal.aborted)
+            throw error;
+        try {
+            await createObject(client, organization, body(spot, step, 'DEPLOYMENT', source.key, source.description));
+            await deleteObject(client, organization, copyId);
+            log.warning(`${titleOf(wanted)} could not be linked: the Deployment's own object is back.`);
+        }
+        catch {
+            const { key } = backupOf(source, spot.deploymentId);
+            log.warning(`${titleOf(wanted)} could not be linked, nor could the Deployment's own object be put back: its values are in the copy ${key} in the Workspace. Run the job again: it goes on from there.`);
+        }
+        throw error;
+    }
+    await deleteObject(client, organization, copyId);
+}
+/** Names of declared fields that an object, together with the fields that a link sets, does not hold. */
+function lackingIn(object, { declared }, more) {
+    const set = [...object.setFields, ...more];
+    return (declared?.values ?? []).flatMap(({ name, value }) => 
+    // What is empty does not count as set; how a metrics export signs in is not told.
+    value === '' || name === 'authType' || set.some((one) => one === name || one.startsWith(`${name}.`)) ? [] : [name]);
+}
+function body({ workspaceId, deploymentId }, { source, wanted }, scope, key, description) {
+    const { type, body: member } = apiNames[source.kind];
+    return {
+        objectKey: key,
+        objectType: type,
+        scope,
+        scopeEntityId: scope === 'WORKSPACE' ? workspaceId : deploymentId,
+        ...defined({ description }),
+        [member]: {
+            ...defined({ type: source.connectionType, authTypeId: source.authTypeId, isSecret: source.isSecret }),
+            ...nested(wanted.declared?.values ?? []),
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/apply/move.js
 
 
 
@@ -41238,8 +41740,8 @@ function objectOf(stored, { kind, key }) {
 /** How long Airflow may go on without seeing a new environment object, in milliseconds (Astronomer: about a minute). */
 const propagation = 90_000;
 /**
- * Carries the moves out: first every object into the Workspace, each looked at afterwards, and only then, where it is
- * asked for, the sources one by one. Broken off anywhere, the next run finds what is done and goes on.
+ * Carries the moves out: first every object into the Workspace, looked at once more afterwards, and only then, where it
+ * is asked for, the sources one by one. Broken off anywhere, the next run finds what is done and goes on.
  */
 async function moveObjects(run, steps, deployment) {
     const { tools, plan } = run;
@@ -41249,131 +41751,148 @@ async function moveObjects(run, steps, deployment) {
         workspaceId: deployment.workspaceId,
         deploymentId: deployment.id,
     };
+    const rhythm = realRhythm(tools.signal);
     const done = [];
     const tell = (what, step) => {
         done.push(`${what} ${nameOf(step.wanted)}`);
         run.progress({ linked: [...done] });
     };
+    const open = new Set(steps);
+    /** Sources that are still there, and are to go. */
+    const going = new Set(steps.filter(({ deleteSource }) => deleteSource));
     try {
         for (const step of steps) {
             tools.log.info(`${step.what === 'nothing' ? 'check' : step.what} ${nameOf(step.wanted)}: ${step.why}`);
-            if (step.what !== 'nothing' && (await moveOne(spot, step, run)))
+            if ((await moveOne(spot, step, run)) === 'replaced')
+                going.delete(step);
+            if (step.what !== 'nothing')
                 tell(step.what, step);
+            open.delete(step);
         }
-        await removeSources(run, spot, steps, deployment, (step) => {
+        const written = steps.flatMap(({ isThere, wanted }) => (isThere ? [] : [wanted]));
+        // A rival that had read an object before our link was in it, and wrote it after, has thrown the link out.
+        if (written.length > 0)
+            await reassertObjects(spot, written, rhythm);
+        await removeSources(run, spot, [...going], deployment, (step) => {
             tell('delete the source of', step);
+            going.delete(step);
         });
     }
     catch (error) {
-        const open = steps
-            .filter((step) => !done.some((line) => line.endsWith(nameOf(step.wanted))))
-            .map(({ wanted }) => nameOf(wanted));
+        const names = (rest) => [...rest].map(({ wanted }) => nameOf(wanted)).join(', ');
         run.progress({
             left: [
                 ...(done.length > 0 ? [`Done: ${done.join('; ')}.`] : []),
-                ...(open.length > 0 ? [`Not moved yet: ${open.join(', ')}.`] : []),
-                'No source was lost: run the job again and it goes on from here.',
+                ...(open.size > 0 ? [`Not moved yet: ${names(open)}.`] : []),
+                ...(going.size > 0 ? [`Not deleted yet: the source of ${names(going)}.`] : []),
+                'Nothing was lost: run the job again and it goes on from here.',
             ],
         });
         throw error;
     }
 }
-/** Moves one object; where Astro does not take it beside its source, the source has to go first. `false`: it was there. */
+/** Moves one object; where Astro does not take it beside its source, the source has to go first. */
 async function moveOne(spot, step, run) {
-    const rhythm = realRhythm(spot.client.signal);
-    try {
-        if (step.source.isBackup)
+    const { source, wanted, from, rewriteSecrets } = step;
+    const { client, organization } = spot;
+    if (from === 'deployment' && source.id === undefined) {
+        await finishExchange(spot, step, run);
+        return 'replaced';
+    }
+    if (!step.isThere) {
+        const refusal = await alignBeside(spot, step);
+        if (refusal && from === 'deployment') {
+            if (!step.deleteSource)
+                throw new UserError(`Astro does not take ${titleOf(wanted)} in the Workspace for this Deployment as long as the Deployment has its own. With \`delete-source: true\` the own one is replaced (a copy is kept until the link stands). ${refusal.message}`, { cause: refusal });
             await exchange(spot, step, run);
-        else
-            return (await alignObject(spot, step.wanted, false, rhythm)) !== undefined;
+            return 'replaced';
+        }
+        if (refusal)
+            await alignObject(spot, wanted, rewriteSecrets, realRhythm(client.signal));
     }
-    catch (error) {
-        const conflict = error instanceof AstroApiError && error.status === 409 && step.from === 'deployment';
-        if (!conflict || step.source.isBackup)
-            throw error;
-        if (!step.deleteSource)
-            throw new UserError(`Astro does not take ${titleOf(step.wanted)} in the Workspace for this Deployment as long as the Deployment has its own. With \`delete-source: true\` the own one is replaced (a copy is kept until the link stands).`, { cause: error });
-        await exchange(spot, step, run);
-    }
-    return true;
+    if (source.copyId !== undefined)
+        await deleteObject(client, organization, source.copyId);
+    return 'beside';
 }
 /**
- * Replaces a Deployment's own object: a copy that nobody sees is made first, so that the values are never in this run
- * alone; then the own object goes, the link is made, and the copy goes. Should linking fail, the own object comes back.
+ * Aligns an object whose source is there still. Resolves to the conflict that Astro answers: one with the Deployment's own
+ * object does not pass by waiting, so that each try is for itself.
  */
-async function exchange(spot, step, run) {
-    const { client, organization, workspaceId, deploymentId } = spot;
-    const { source, wanted } = step;
-    const copy = backupOf(source, deploymentId);
-    const body = (scope, key, description) => ({
-        objectKey: key,
-        objectType: apiNames[source.kind].type,
-        scope,
-        scopeEntityId: scope === 'WORKSPACE' ? workspaceId : deploymentId,
-        ...defined({ description }),
-        [apiNames[source.kind].body]: {
-            ...defined({ type: source.connectionType, authTypeId: source.authTypeId, isSecret: source.isSecret }),
-            ...nested(wanted.declared?.values ?? []),
-        },
-    });
-    const find = async () => objectOf(await listObjects(client, organization, { workspaceId }), { kind: source.kind, key: copy.key });
-    const backup = (await find())?.id ?? (await createObject(client, organization, body('WORKSPACE', copy.key, copy.description)));
-    if (!source.isBackup)
-        await deleteObject(client, organization, source.id ?? '');
-    try {
-        await alignObject(spot, wanted, false, realRhythm(client.signal));
+async function alignBeside(spot, { wanted, rewriteSecrets }) {
+    const rhythm = realRhythm(spot.client.signal);
+    const impatient = { ...spot, client: { ...spot.client, remaining: () => -1 } };
+    for (let left = 4;; left--) {
+        try {
+            await alignObject(impatient, wanted, rewriteSecrets, rhythm);
+            return undefined;
+        }
+        catch (error) {
+            if (!(error instanceof errors_AstroApiError))
+                throw error;
+            if (error.status === 409)
+                return error;
+            const asked = error.retryAfter ?? 0;
+            if (failureClass(error) === 'refused' || left === 0 || asked > spot.client.remaining())
+                throw error;
+            await rhythm.pause(Math.max(asked, 500 + 1_000 * rhythm.random()));
+        }
     }
-    catch (error) {
-        run.tools.log.warning(`${titleOf(wanted)} could not be linked: the Deployment's own object is put back.`);
-        await createObject(client, organization, body('DEPLOYMENT', source.key, source.description));
-        await deleteObject(client, organization, backup);
-        throw error;
-    }
-    await deleteObject(client, organization, backup);
 }
 /** Removes sources that are in the Workspace, complete and linked, as a fresh reading shows. */
 async function removeSources(run, spot, steps, deployment, told) {
-    const going = steps.filter(({ deleteSource, source }) => deleteSource && !source.isBackup);
-    if (going.length === 0)
+    if (steps.length === 0)
         return;
-    const { tools } = run;
-    const { client, organization, workspaceId, deploymentId } = spot;
-    const stored = await listObjects(client, organization, { workspaceId });
-    const effective = await listEffectiveObjects(client, organization, deploymentId);
-    for (const step of going)
-        refuseIncomplete(step, objectOf(stored, step.wanted), effective, deploymentId);
-    const newest = Math.max(...going.map(({ wanted }) => Date.parse(objectOf(stored, wanted)?.updatedAt ?? '') || tools.now().getTime()));
-    const rest = going.some(({ from }) => from === 'airflow') ? newest + propagation - tools.now().getTime() : 0;
-    if (rest > 0) {
-        tools.log.info(`Waiting ${String(Math.ceil(rest / 1000))} s until Airflow sees the new objects for certain; then their sources are deleted.`);
-        await tools.budget.exempt(() => pause(Math.min(rest, propagation), client.signal));
+    const { client, organization } = spot;
+    const latest = await verify(run, spot, steps);
+    if (steps.some(({ from }) => from === 'airflow')) {
+        await untilSeen(run, latest);
+        await verify(run, spot, steps);
     }
-    for (const step of going) {
-        const { source } = step;
-        if (step.from === 'deployment') {
-            if (!(await deleteObject(client, organization, source.id ?? '')))
-                continue;
-        }
-        else {
-            const airflow = connectAirflow(deployment, client);
-            const gone = source.kind === 'connection' ? deleteConnection(airflow, source.key) : deleteVariable(airflow, source.key);
-            if (!(await gone))
-                continue;
-        }
+    for (const step of steps) {
+        const { kind, key, id = '' } = step.source;
+        if (step.from === 'deployment')
+            await deleteObject(client, organization, id);
+        else if (kind === 'connection')
+            await deleteConnection(connectAirflow(deployment, client), key);
+        else
+            await deleteVariable(connectAirflow(deployment, client), key);
         told(step);
     }
 }
-/** Throws where the Workspace does not hold everything that the source holds, or the Deployment does not see it. */
-function refuseIncomplete({ wanted, from }, object, effective, deploymentId) {
-    const seen = effective.some((row) => row.objectKey === wanted.key && row.objectType === apiNames[wanted.kind].type);
-    const linked = object !== undefined && (object.autoLinkDeployments === true || linkOf(object, deploymentId) !== undefined);
-    const set = [...(object?.setFields ?? []), ...((object && linkOf(object, deploymentId)?.setFields) ?? [])];
-    const lacking = (wanted.declared?.values ?? [])
-        .filter(({ name, value }) => value !== '' && !set.some((one) => one === name || one.startsWith(`${name}.`)))
-        .map(({ name }) => name);
-    if (linked && (seen || from === 'deployment') && lacking.length === 0)
+/** Waits until Airflow sees objects for certain that were last written at this moment. */
+async function untilSeen({ tools }, latest) {
+    const rest = Math.min(latest + propagation - tools.now().getTime(), propagation);
+    if (rest <= 0)
         return;
-    throw new UserError(`The source of ${titleOf(wanted)} is kept: ${!linked ? 'the Deployment is not linked to the object in the Workspace' : lacking.length > 0 ? `the Workspace lacks ${lacking.join(', ')}` : 'the Deployment does not see it yet'}. Run the job again.`);
+    tools.log.info(`Waiting ${String(Math.ceil(rest / 1000))} s until Airflow sees the new objects for certain; then their sources are deleted.`);
+    await tools.budget.exempt(() => pause(rest, tools.signal));
+}
+/** Throws where the Workspace does not hold all of a source, or the Deployment does not see it; gives back the latest write. */
+async function verify({ tools }, spot, steps) {
+    const { client, organization, workspaceId, deploymentId } = spot;
+    const stored = await listObjects(client, organization, { workspaceId });
+    const effective = await listEffectiveObjects(client, organization, deploymentId);
+    const problems = steps.flatMap((step) => {
+        const why = gap(step, objectOf(stored, step.wanted), effective, deploymentId);
+        return why === undefined
+            ? []
+            : [{ message: `The source of ${titleOf(step.wanted)} is kept: ${why}. Run the job again.` }];
+    });
+    if (problems.length > 0)
+        throw new UserError(problems.map(({ message }) => message).join('\n'), { problems });
+    // Where Astro does not tell, it may have been now.
+    return Math.max(...steps.map(({ wanted }) => Date.parse(objectOf(stored, wanted)?.updatedAt ?? '') || tools.now().getTime()));
+}
+function gap({ wanted, from }, object, effective, deploymentId) {
+    const link = object && linkOf(object, deploymentId);
+    if (!object || !(link ?? object.autoLinkDeployments))
+        return 'the Deployment is not linked to the object in the Workspace';
+    // The own object stands before the one in the Workspace: what would be seen without it follows from the link.
+    const row = from === 'airflow' ? objectOf(effective, wanted) : object;
+    if (!row)
+        return 'the Deployment does not see the object in the Workspace yet';
+    const lacking = lackingIn(row, wanted, from === 'airflow' ? [] : (link?.setFields ?? []));
+    return lacking.length === 0 ? undefined : `the object in the Workspace lacks ${lacking.join(', ')}`;
 }
 
 ;// CONCATENATED MODULE: ./build/core/placeholders.js
@@ -41395,13 +41914,13 @@ function placeholderProblem(text) {
         if (escape !== undefined)
             continue;
         if (close === '')
-            return `\`${text_oneLine(whole, 40)}\` has no closing brace (\`$\${\` writes a literal \`\${\`)`;
+            return `\`${oneLine(whole, 40)}\` has no closing brace (\`$\${\` writes a literal \`\${\`)`;
         const variable = environmentName.exec(name)?.[1];
         if (variable !== undefined && placeholders_forbidden.test(variable))
             return `\`${whole}\` is a secret of the step itself and is not handed on`;
         if (variable === undefined && !names.some((one) => one === name)) {
             const meant = nearest(name, names);
-            return `there is no placeholder \`${text_oneLine(whole, 60)}\`${meant ? `, did you mean \`\${${meant}}\`?` : `; there are ${names.map((one) => `\${${one}}`).join(', ')}`} (\`$\${\` writes a literal \`\${\`)`;
+            return `there is no placeholder \`${oneLine(whole, 60)}\`${meant ? `, did you mean \`\${${meant}}\`?` : `; there are ${names.map((one) => `\${${one}}`).join(', ')}`} (\`$\${\` writes a literal \`\${\`)`;
         }
     }
     return undefined;
@@ -41538,7 +42057,7 @@ function readQueues({ items, mapping, required, place, member, text, located, wh
         const name = text(queue, 'name');
         const workerType = located(queue, 'worker_type');
         if (name !== undefined && !/^[a-z0-9-]{1,63}$/.test(name))
-            problem(`a worker queue's name has lower-case letters and hyphens, at most 63: \`${text_oneLine(name, 60)}\` does not`, place(queue, 'name'));
+            problem(`a worker queue's name has lower-case letters and hyphens, at most 63: \`${oneLine(name, 60)}\` does not`, place(queue, 'name'));
         const minWorkers = whole(queue, 'min_worker_count', 0, 1000) ?? 0;
         // 0 stands for "the default" in what the CLI writes.
         const maxWorkers = whole(queue, 'max_worker_count', 0, 1000) || undefined;
@@ -41597,7 +42116,7 @@ function readVariables({ items, mapping, required, place, text, flag, member, pr
             return [];
         const at = place(variable, 'key');
         if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key))
-            problem(`\`${text_oneLine(key, 60)}\` cannot be the name of an environment variable`, at);
+            problem(`\`${oneLine(key, 60)}\` cannot be the name of an environment variable`, at);
         if (seen.has(key))
             problem(`the environment variable \`${key}\` is here twice`, at);
         seen.add(key);
@@ -41606,7 +42125,7 @@ function readVariables({ items, mapping, required, place, text, flag, member, pr
         if (ownedByAction.has(key))
             problem(`\`${key}\` is set by the Action on every preview`, at);
         if (!value && !isSecret)
-            problem(`the environment variable \`${text_oneLine(key, 60)}\` has no value (\`value: ""\` makes an empty one)`, at);
+            problem(`the environment variable \`${oneLine(key, 60)}\` has no value (\`value: ""\` makes an empty one)`, at);
         // What came as a secret is kept as one, whatever the file says: Astro would show it otherwise.
         const fromEnv = value?.kind === 'scalar' && value.fromEnv === true;
         return [{ key, at, isSecret: isSecret || fromEnv, ...(value?.kind === 'scalar' && { value: value.text }) }];
@@ -41626,7 +42145,7 @@ function readSchedules({ items, mapping, required, place, text, flag, member, pr
             required(schedule, key);
             const value = text(schedule, key) ?? '';
             if (value !== '' && !(cron.test(value) && value.split(/\s+/).every((field) => cronField.test(field)))) {
-                problem(`\`${key}\`: \`${text_oneLine(value, 60)}\` is not a cron expression of five fields, such as \`0 20 * * *\``, place(schedule, key));
+                problem(`\`${key}\`: \`${oneLine(value, 60)}\` is not a cron expression of five fields, such as \`0 20 * * *\``, place(schedule, key));
             }
             return value;
         };
@@ -41643,7 +42162,7 @@ function readEmails({ items, problem }, deployment) {
     return items(deployment, 'alert_emails').flatMap((node) => {
         if (node.kind === 'scalar' && /^(?:[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/.test(node.text))
             return [node.text];
-        problem(`${node.kind === 'scalar' ? `\`${text_oneLine(node.text, 60)}\`` : 'this'} is not an e-mail address`, node.at);
+        problem(`${node.kind === 'scalar' ? `\`${oneLine(node.text, 60)}\`` : 'this'} is not an e-mail address`, node.at);
         return [];
     });
 }
@@ -41738,7 +42257,7 @@ function readTemplate(text, file, values) {
     if (hybrid && executor === 'ASTRO')
         problem('the executor ASTRO is not available for HYBRID Deployments: use CELERY or KUBERNETES', place('executor'));
     if (executor === 'ASTRO' && runtimeVersion && /^v?[0-9]+\.[0-9]+\.[0-9]+/.test(runtimeVersion.value)) {
-        problem(`the executor ASTRO needs Airflow 3, and runtime ${text_oneLine(runtimeVersion.value, 30)} has Airflow 2`, place('executor'));
+        problem(`the executor ASTRO needs Airflow 3, and runtime ${oneLine(runtimeVersion.value, 30)} has Airflow 2`, place('executor'));
     }
     if (developmentMode && highAvailability)
         problem('a Deployment in development mode cannot have high availability', place('is_high_availability'));
@@ -42048,9 +42567,14 @@ function inside(path, folder) {
 function writeWorkspaceFile(env, path, text) {
     const workspace = workspaceFolder(env);
     const file = (0,external_node_path_.join)(workspace, path);
-    (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(file), { recursive: true });
-    if (!inside((0,external_node_fs_.realpathSync)((0,external_node_path_.dirname)(file)), workspace))
+    // Folders are made only where their nearest one that exists is inside.
+    let parent = (0,external_node_path_.dirname)(file);
+    while (!(0,external_node_fs_.existsSync)(parent))
+        parent = (0,external_node_path_.dirname)(parent);
+    if (!inside((0,external_node_fs_.realpathSync)(parent), workspace))
         throw new UserError(`\`template\`: \`${path}\` lies behind a link that leaves the workspace.`);
+    refuseLink(env, path);
+    (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(file), { recursive: true });
     const handle = (0,external_node_fs_.openSync)(file, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_TRUNC | external_node_fs_.constants.O_NOFOLLOW, 0o644);
     try {
         (0,external_node_fs_.writeFileSync)(handle, text);
@@ -42058,6 +42582,11 @@ function writeWorkspaceFile(env, path, text) {
     finally {
         (0,external_node_fs_.closeSync)(handle);
     }
+}
+/** Throws UserError for a path of the workspace that is a link, wherever it leads. */
+function refuseLink(env, path) {
+    if ((0,external_node_fs_.lstatSync)((0,external_node_path_.join)(workspaceFolder(env), path), { throwIfNoEntry: false })?.isSymbolicLink() === true)
+        throw new UserError(`\`template\`: \`${path}\` is a link: give the path of the file itself.`);
 }
 
 ;// CONCATENATED MODULE: ./build/apply/linking.js
@@ -42126,19 +42655,98 @@ async function takeOut(run, deployment, objects) {
             const without = (current) => withoutDeployment(current, deployment.id);
             if (await unlinkObject(spotOf(run, deployment), object, without, realRhythm(tools.signal))) {
                 some = true;
-                tools.log.info(`Environment Manager: unlinked the ${nameOf(object)} from ${text_oneLine(deployment.name)}`);
+                tools.log.info(`Environment Manager: unlinked the ${nameOf(object)} from ${oneLine(deployment.name)}`);
             }
         }
     }
     catch (error) {
-        if (!(error instanceof AstroApiError || error instanceof UserError))
+        if (!(error instanceof errors_AstroApiError || error instanceof UserError))
             throw error;
-        tools.log.warning(`Links to ${text_oneLine(deployment.name)} may be left in the Environment Manager: ${error.message}`);
+        tools.log.warning(`Links to ${oneLine(deployment.name)} may be left in the Environment Manager: ${error.message}`);
     }
     return some;
 }
 
+;// CONCATENATED MODULE: ./build/python/syntax.js
+
+
+
+/**
+ * Compiles every file and answers one line of JSON. Written for any Python 3. What is newer than the Python that compiles
+ * is left out by the line that it stumbles over: a runner is often older than the Runtime that the DAGs are for. Symbolic
+ * links are left out: one may lead to anything on this machine.
+ */
+const program = String.raw `
+import json, os, re, stat, sys
+limit = 1 << 20
+newer = [
+    (10, r'\s*(match|case)\b'),
+    (11, r'.*(except\s*\*|[\[,(]\s*\*)'),
+    (12, r'\s*type\s+\w|\s*(async\s+)?(def|class)\s+\w+\s*\[|.*\b[rR]?[fF][rR]?["\x27]'),
+    (14, r'\s*except\b[^:(]*,|.*\b[rR]?[tT][rR]?["\x27]'),
+]
+def is_newer(error):
+    line = error.text or ''
+    if sys.version_info < (3, 12) and 'f-string' in str(error.msg):
+        return True
+    return any(sys.version_info < (3, minor) and re.match(pattern, line) for minor, pattern in newer)
+found = []
+for index, path in enumerate(json.loads(sys.stdin.buffer.read().decode('utf-8'))):
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            continue
+        with open(path, 'rb') as file:
+            code = file.read(limit + 1)
+        if len(code) <= limit:
+            compile(code, 'dag', 'exec', dont_inherit=True)
+    except SyntaxError as error:
+        if not is_newer(error):
+            found.append([index, error.lineno, error.offset, type(error).__name__ + ': ' + str(error.msg)])
+    except ValueError as error:
+        found.append([index, None, None, 'SyntaxError: ' + str(error)])
+    except Exception:
+        pass
+print(json.dumps(found if sys.version_info >= (3, 9) else None))
+`;
+/**
+ * Checks the syntax of Python files without running, importing or writing anything. 'no python' where there is none of 3.9
+ * or newer, or none that answers in 10 seconds: then nothing is known.
+ */
+async function syntaxErrors(files, env, signal, timeLimit = 10_000) {
+    if (files.length === 0)
+        return [];
+    // Isolated, without site packages and bytecode: what the checkout or the environment holds is not loaded.
+    const args = ['-I', '-S', '-B', '-W', 'ignore', '-c', program];
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(timeLimit)]);
+    const stdin = JSON.stringify(files.map(({ path }) => path));
+    try {
+        const { code, stdout } = await run('python3', args, { env, stdin, signal: limited });
+        const answer = code === 0 ? JSON.parse(stdout) : undefined;
+        return Array.isArray(answer) ? answer.map((row) => problem(row, files)) : 'no python';
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof UserError || error instanceof SyntaxError || limited.aborted)
+            return 'no python';
+        throw error;
+    }
+}
+function problem([index, line, column, message], files) {
+    const known = line !== null && line > 0;
+    return {
+        file: files[index]?.shown ?? '',
+        ...(known && { line }),
+        ...(known && column !== null && column > 0 && { column }),
+        message: oneLine(message, 300),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/apply/preflight.js
+
+
+
+
+
 
 
 /**
@@ -42157,96 +42765,50 @@ function refuseBadFiles(plan, inputs) {
         collectBundle(step.source.dagsFolder, { prefix: 'dags', refuseOutsideLinks: false, allowEmpty: inputs.force });
     }
 }
-
-;// CONCATENATED MODULE: ./build/apply/wait.js
-
-
-
-
-
-/** Pauses between two looks, in milliseconds: quick at first, then sparing. The first look comes at once. */
-const pauses = [500, 1_000, 2_000, 3_000, 5_000];
-/** How long a member that the deploy should have changed may lag behind a healthy status, in milliseconds. */
-const lag = 60_000;
-async function look(spot) {
-    const deployment = await readDeployment(spot.client, spot.organization, spot.deploymentId);
-    if (!deployment)
-        throw new UserError(`The Deployment ${spot.deploymentId} was deleted while this run was working on it: run the job again.`);
-    return deployment;
-}
-async function rest(spot, looks, tooLate) {
-    const next = pauses[Math.min(looks, pauses.length - 1)] ?? 0;
-    if (spot.client.remaining() < next)
-        throw new UserError(tooLate());
-    await pause(next, spot.client.signal);
-}
-const statusOf = (deployment) => deployment.status + (deployment.statusReason ? ` (${text_oneLine(deployment.statusReason)})` : '');
-/** Waits until a Deployment takes a deploy: no longer CREATING, no longer HIBERNATING. Throws UserError when time is up. */
-function untilItTakesDeploys(spot, known) {
-    return whileIn(['CREATING', 'HIBERNATING'], spot, known);
-}
-/** Waits until a Deployment is no longer CREATING. Throws UserError when time is up. */
-function untilCreated(spot, known) {
-    return whileIn(['CREATING'], spot, known);
-}
-async function whileIn(statuses, spot, known) {
-    let deployment = known;
-    for (let looks = 0; statuses.includes(deployment.status); looks++) {
-        const last = deployment;
-        const tooLate = () => `The Deployment ${text_oneLine(last.name)} is still ${statusOf(last)} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`;
-        if (looks > 0)
-            await rest(spot, looks - 1, tooLate);
-        deployment = await look(spot);
-    }
-    return deployment;
-}
+/** Most files that are checked in one run. */
+const mostFiles = 2_000;
 /**
- * Waits until Astro says that the deploy runs: DEPLOYED, the Deployment healthy, and on it the very versions that were
- * shipped (members that Astro does not fill are not waited for; ones that lag behind a healthy status, for a minute).
- * A hibernating Deployment counts as healthy. Throws UserError when the deploy failed or time is up.
+ * Checks the syntax of the DAG files that this deploy changes, where there is a Python: what is wrong is shown at file
+ * and line before anything is built. A warning, because a runner's Python may know less than the Deployment's; with
+ * `verify-dags: fail` it fails the step. Throws UserError then.
  */
-async function untilItRuns(spot, deployId, shipped, now) {
-    let deploy;
-    let healthySince;
-    for (let looks = 0;; looks++) {
-        const settled = deploy?.status === 'DEPLOYED' ? deploy : undefined;
-        const [deployment, current] = await Promise.all([
-            look(spot),
-            settled ?? readDeploy(spot.client, spot.organization, spot.deploymentId, deployId),
-        ]);
-        deploy = current;
-        if (deploy.status === 'FAILED') {
-            throw new UserError(`Astro reports that the deploy ${deployId} FAILED; the Deployment ${deployment.name} is ${statusOf(deployment)}. Its logs in the Astro UI say why; mend it and push again.`);
-        }
-        const healthy = deployment.status === 'HEALTHY' || deployment.status === 'HIBERNATING';
-        if (deploy.status === 'DEPLOYED' && healthy) {
-            const superseded = supersededBy(deployment, shipped);
-            if (superseded !== undefined)
-                return { deployment, deploy, supersededBy: superseded };
-            healthySince ??= now();
-            if (shows(deployment, shipped) || now() - healthySince >= lag)
-                return { deployment, deploy };
-        }
-        const state = `the deploy is ${deploy.status}, the Deployment ${deployment.name} ${statusOf(deployment)}`;
-        await rest(spot, looks, () => `The deploy ${deployId} does not run yet after \`wait-time\`: ${state}. Nothing is undone; look at it in the Astro UI, or give a longer \`wait-time\`.`);
-    }
+async function checkSyntax(plan, inputs, tools) {
+    const step = plan.steps.find((one) => one.kind === 'deploy-code');
+    if (!step || step.type === 'image-only' || inputs.verifyDags === 'off')
+        return;
+    const { dagsFolder, project } = step.source;
+    const root = project.dags[0] ?? 'dags';
+    const names = step.changed
+        ? step.changed.filter((path) => path.startsWith(`${root}/`)).map((path) => path.slice(root.length + 1))
+        : everyFile(dagsFolder);
+    const files = names
+        .filter((name) => name.endsWith('.py') && (0,external_node_fs_.existsSync)((0,external_node_path_.join)(dagsFolder, name)))
+        .slice(0, mostFiles)
+        .map((name) => ({ path: (0,external_node_path_.join)(dagsFolder, name), shown: `${root}/${name}` }));
+    const problems = await syntaxErrors(files, childEnvironment(tools.env), tools.signal);
+    if (problems === 'no python' || problems.length === 0)
+        return;
+    const strict = inputs.verifyDags === 'fail' && !inputs.force;
+    if (strict)
+        throw new UserError(`${String(problems.length)} DAG files are not valid Python, and \`verify-dags\` is \`fail\`.`, {
+            problems: problems.map(({ file, line, column, message }) => ({ message, at: preflight_place(file, line, column) })),
+        });
+    for (const { file, line, column, message } of problems)
+        tools.log.warning(message, preflight_place(file, line, column));
 }
-const matches = (shown, sent) => sent === undefined || !shown || shown === sent;
-function shows(deployment, shipped) {
-    return (matches(deployment.dagTarballVersion, shipped.dagTarballVersion) && matches(deployment.imageTag, shipped.imageTag));
+function everyFile(folder) {
+    if (!(0,external_node_fs_.existsSync)(folder))
+        return [];
+    return collectBundle(folder, { prefix: '', refuseOutsideLinks: false, allowEmpty: true }).entries.map(({ name }) => name);
 }
-/** A wanted DAG version other than ours, where ours was accepted before: somebody deployed after us. */
-function supersededBy(deployment, shipped) {
-    const desired = deployment.desiredDagTarballVersion;
-    return desired &&
-        shipped.dagTarballVersion !== undefined &&
-        desired !== shipped.dagTarballVersion &&
-        desired > shipped.dagTarballVersion
-        ? desired
-        : undefined;
-}
+const preflight_place = (file, line, column) => ({
+    file,
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
+});
 
 ;// CONCATENATED MODULE: ./build/apply/apply.js
+
 
 
 
@@ -42277,9 +42839,11 @@ async function apply(plan, inputs, tools, progress) {
     let deployment = plan.deployment;
     let asleep;
     const deleted = [];
+    const failures = [];
     if (deployment)
         progress(facts(deployment, tools));
     refuseBadFiles(plan, inputs);
+    await checkSyntax(plan, inputs, tools);
     try {
         for (const step of plan.steps) {
             if (step.kind !== 'move')
@@ -42312,7 +42876,7 @@ async function apply(plan, inputs, tools, progress) {
                     progress({ updated: [step.path] });
                     break;
                 case 'delete':
-                    await run.timed('delete', () => apply_remove(run, step.deployment, deleted, step.unlink));
+                    await run.timed('delete', () => removeOrGoOn(run, step, deleted, failures));
                     break;
             }
             if (deployment && step.kind !== 'delete')
@@ -42326,6 +42890,9 @@ async function apply(plan, inputs, tools, progress) {
             await lookAgain(run, deployment);
         if (deployment && plan.branch && plan.steps.length > 0)
             await goWithTheBranch(run, plan.branch, deployment, deleted);
+        const failed = [...failures, ...(plan.failure === undefined ? [] : [plan.failure])];
+        if (failed.length > 0)
+            throw new UserError(failed.join('\n'), { problems: failed.map((message) => ({ message })) });
     }
     finally {
         if (asleep)
@@ -42348,21 +42915,21 @@ function timer(progress) {
 function label(step) {
     switch (step.kind) {
         case 'create':
-            return `Create the Deployment ${text_oneLine(step.name)}`;
+            return `Create the Deployment ${oneLine(step.name)}`;
         case 'update':
-            return `Change ${step.fields.join(', ')} of the Deployment ${text_oneLine(step.deployment.name)}`;
+            return `Change ${step.fields.join(', ')} of the Deployment ${oneLine(step.deployment.name)}`;
         case 'wake':
-            return `Wake the Deployment ${text_oneLine(step.deployment.name)}`;
+            return `Wake the Deployment ${oneLine(step.deployment.name)}`;
         case 'deploy-code':
             return `Deploy (${step.type})`;
         case 'link':
             return `Environment Manager: ${step.what} ${nameOf(step.wanted)}${step.fields.length > 0 ? ` (${step.fields.join(', ')})` : ''}`;
         case 'copy':
-            return `Copy ${copied(step).join(', ')} from the Deployment ${text_oneLine(step.from.name)}`;
+            return `Copy ${copied(step).join(', ')} from the Deployment ${oneLine(step.from.name)}`;
         case 'write-template':
             return `Write ${step.path}`;
         case 'delete':
-            return `Delete the Deployment ${text_oneLine(step.deployment.name)} (${step.deployment.id})`;
+            return `Delete the Deployment ${oneLine(step.deployment.name)} (${step.deployment.id})`;
     }
 }
 function facts(deployment, tools) {
@@ -42403,7 +42970,7 @@ async function goBackToSleep({ plan, tools }, deployment) {
     }
     catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        tools.log.warning(`The Deployment ${text_oneLine(deployment.name)} was woken and could not be given its schedule back: ${why} Astro does so by itself within two hours.`);
+        tools.log.warning(`The Deployment ${oneLine(deployment.name)} was woken and could not be given its schedule back: ${why} Astro does so by itself within two hours.`);
     }
 }
 /** Copies into a preview that is up, because Airflow itself takes the objects. */
@@ -42446,11 +43013,25 @@ async function deployCode(run, step, known) {
     if (!inputs.wait)
         return ready;
     progress({ left: [`The deploy ${shipped.deployId} is finalized: Astro goes on rolling it out.`] });
-    const rollout = await run.timed('rollout', () => untilItRuns(spot, shipped.deployId, shipped, () => tools.now().getTime()));
-    progress({ left: [] });
-    if (rollout.supersededBy !== undefined)
-        tools.log.notice('A newer deploy of another run has taken the place of this one already.');
-    return rollout.deployment;
+    const dagsFolder = step.source.project.dags[0] ?? 'dags';
+    let rolledOut = ready;
+    try {
+        const rollout = await run.timed('rollout', () => untilItRuns(spot, shipped.deployId, shipped, () => tools.now().getTime()));
+        rolledOut = rollout.deployment;
+        progress({ left: [] });
+        if (rollout.supersededBy !== undefined)
+            tools.log.notice('A newer deploy of another run has taken the place of this one already.');
+        await run.timed('verify DAGs', () => verifyDags(run, rolledOut, dagsFolder));
+    }
+    catch (error) {
+        if (!(error instanceof UserError) || plan.isPreview || !inputs.rollbackOnFailure || isUndecided(error))
+            throw error;
+        const said = await rollBack(run, rolledOut, step.before, error.message);
+        progress({ left: [said] });
+        throw new UserError(`${error.message} ${said}`, { cause: error });
+    }
+    await run.timed('run DAGs', () => runDags(run, rolledOut));
+    return rolledOut;
 }
 /**
  * Compares a new preview with what was asked for: whether creating honours environment variables and e-mail addresses
@@ -42471,15 +43052,30 @@ async function goWithTheBranch(run, branch, deployment, deleted) {
     const state = await branchState(await run.tools.github(), branch.name);
     if (state.kind !== 'absent')
         return;
-    run.tools.log.notice(`The branch ${text_oneLine(branch.name, 100)} vanished during this run: its preview goes with it.`);
-    await run.timed('delete', () => apply_remove(run, deployment, deleted));
+    run.tools.log.notice(`The branch ${oneLine(branch.name, 100)} vanished during this run: its preview goes with it.`);
+    await run.timed('delete', () => apply_remove(run, { deployment }, deleted));
 }
-async function apply_remove(run, deployment, deleted, unlink) {
+/** One of several removals that fails must not keep the others from happening; all failures are told at the end. */
+async function removeOrGoOn(run, step, deleted, failures) {
+    if (step.identity === undefined)
+        return apply_remove(run, step, deleted);
+    try {
+        await apply_remove(run, step, deleted);
+    }
+    catch (error) {
+        run.tools.signal.throwIfAborted();
+        if (!(error instanceof UserError || error instanceof errors_AstroApiError))
+            throw error;
+        failures.push(`${oneLine(step.deployment.name)} (${step.deployment.id}) was not removed: ${error.message}`);
+    }
+}
+async function apply_remove(run, { deployment, unlink, identity }, deleted) {
     const { plan, tools, progress } = run;
     const { client } = tools;
+    const owner = identity ?? plan.identity;
     const current = await readDeployment(client, plan.organization, deployment.id);
-    if (current && (!plan.identity || !isPreviewOf(current, plan.identity))) {
-        throw new UserError(`The Deployment ${text_oneLine(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`);
+    if (current && (!owner || !isPreviewOf(current, owner))) {
+        throw new UserError(`The Deployment ${oneLine(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`);
     }
     const unlinked = await takeOut(run, deployment, unlink);
     const gone = current === undefined || !(await deleteOnceCreated(run, current));
@@ -42487,7 +43083,7 @@ async function apply_remove(run, deployment, deleted, unlink) {
     if (unlinked)
         await takeOut(run, deployment, undefined);
     if (gone)
-        tools.log.info(`The Deployment ${text_oneLine(deployment.name)} was gone already.`);
+        tools.log.info(`The Deployment ${oneLine(deployment.name)} was gone already.`);
     deleted.push(deployment.id);
     progress({ deleted: [...deleted] });
 }
@@ -42498,7 +43094,7 @@ async function deleteOnceCreated({ plan, tools }, deployment) {
         return await deleteDeployment(client, plan.organization, deployment.id);
     }
     catch (error) {
-        const early = error instanceof AstroApiError && (error.status === 400 || error.status === 409);
+        const early = error instanceof errors_AstroApiError && (error.status === 400 || error.status === 409);
         if (!early || deployment.status !== 'CREATING')
             throw error;
         await untilCreated({ client, organization: plan.organization, deploymentId: deployment.id }, deployment);
@@ -42653,8 +43249,8 @@ function selects(patterns, branch) {
     const last = patterns.findLast(({ pattern }) => branch_patterns_matches(pattern, branch));
     return last !== undefined && !last.negated;
 }
-/** So many pairs of states are looked at; patterns that people write need some dozens. */
-const mostPairs = 5000;
+/** So many steps are taken; patterns that people write need some hundreds. */
+const mostSteps = 200_000;
 /**
  * Whether every branch name that `later` matches is matched by one of `earlier` too, so that `later` never gets its turn.
  * Exact up to a bound on the work, beyond which the answer is no.
@@ -42664,14 +43260,16 @@ function covers(earlier, later) {
     const start = earlier.map((pattern) => branch_patterns_closed(pattern, [0]));
     const todo = branch_patterns_closed(later, [0]).map((state) => ({ state, reached: start }));
     const seen = new Set();
+    let steps = 0;
     for (const { state, reached } of todo) {
         const key = `${state};${reached.join(';')}`;
         if (seen.has(key))
             continue;
-        if (seen.size === mostPairs)
-            return false;
         seen.add(key);
         for (const character of alphabet) {
+            steps += 1 + earlier.length;
+            if (steps > mostSteps)
+                return false;
             const next = step(later, [state], character);
             if (next.length === 0)
                 continue;
@@ -43936,7 +44534,155 @@ class Validator {
     }
 }
 //# sourceMappingURL=validator.js.map
+;// CONCATENATED MODULE: ./build/core/changes.js
+
+
+
+/** What to ship, as the user asks for it; `infer` leaves it to the changes. */
+const deployTypes = ['infer', 'dags-only', 'image-and-dags', 'image-only'];
+const changes_parts = {
+    infer: ['image', 'dags'],
+    'dags-only': ['dags'],
+    'image-only': ['image'],
+    'image-and-dags': ['image', 'dags'],
+};
+/**
+ * The commits whose difference to the checkout is still wanted, each once: a baseline's commit first, the pull request's
+ * head in its place when that one is not to be had. Ask, add the answers, call again until none is left.
+ */
+function toCompare(deployType, baselines, answers) {
+    const wanted = changes_parts[deployType].flatMap((part) => {
+        const baseline = baselines[part];
+        if (baseline.kind === 'unknown')
+            return [];
+        return answers.get(baseline.commit)?.kind === 'unknown' && baseline.head !== undefined
+            ? [baseline.head]
+            : [baseline.commit];
+    });
+    return [...new Set(wanted)].filter((commit) => !answers.has(commit));
+}
+/** What changed since a baseline, by the answers to `toCompare`. */
+function changesSince(baseline, answers) {
+    if (baseline.kind === 'unknown')
+        return baseline;
+    const first = answers.get(baseline.commit);
+    const commit = first?.kind === 'known' || baseline.head === undefined ? baseline.commit : baseline.head;
+    const answer = answers.get(commit);
+    if (answer?.kind === 'known')
+        return { kind: 'known', commit, at: baseline.at, paths: answer.paths };
+    const reason = first?.kind === 'unknown' ? first.why : 'git was not asked';
+    return {
+        kind: 'unknown',
+        why: `commit ${changes_short(baseline.commit)}, which runs, cannot be compared with (${oneLine(reason)})`,
+    };
+}
+/**
+ * Chooses what to deploy. `infer` ships what changed; an explicit type says what is shipped, not that it is. Throws
+ * UserError where DAG deploys would have to be on.
+ */
+function decideDeploy(question) {
+    const { deployType, dagDeploysOn } = question;
+    if (!dagDeploysOn && (deployType === 'dags-only' || deployType === 'image-only')) {
+        throw new UserError(`deploy-type is ${deployType}, but DAG deploys are off on this Deployment. Switch them on in Astro (or with \`dag_deploy_enabled: true\` in the template), or use deploy-type infer or image-and-dags.`);
+    }
+    const facts = gather(question);
+    return deployType === 'infer' ? infer(facts, dagDeploysOn) : explicit(deployType, facts, question.dispatched);
+}
+function gather({ project, changes, uncommitted, now }) {
+    const place = placing(project);
+    const partOf = (part) => (path) => {
+        const at = place(path);
+        return part === 'any' ? at.dags || at.image : at[part];
+    };
+    const since = (known) => `since ${changes_short(known.commit)}${ago(known.at, now)}`;
+    return {
+        image: changes.image,
+        dags: project.dags.length > 0
+            ? changes.dags
+            : { kind: 'unknown', why: 'the DAG folder is not under git in this repository, so its changes are not known' },
+        found: (all, part) => {
+            const committed = all.kind === 'known' ? all.paths.filter(partOf(part)) : [];
+            const loose = uncommitted.filter(partOf(part));
+            const sentence = all.kind === 'known' && committed.length > 0
+                ? `${list(committed, 3)} changed ${since(all)}`
+                : `${list(loose, 3)} changed in the checkout without being committed`;
+            return { paths: [...committed, ...loose], sentence };
+        },
+        unchanged: (all) => `nothing that is deployed changed ${[...new Set(all.map(since))].join(' and ')}`,
+    };
+}
+function infer({ image, dags, found, unchanged }, dagDeploysOn) {
+    if (image.kind === 'unknown')
+        return ship('image-and-dags', `image and DAGs: ${image.why}`);
+    if (dags.kind === 'unknown')
+        return ship('image-and-dags', `image and DAGs: ${dags.why}`);
+    const inImage = found(image, 'image');
+    if (inImage.paths.length > 0)
+        return ship('image-and-dags', `image: ${inImage.sentence}`);
+    const inDags = found(dags, 'dags');
+    if (inDags.paths.length === 0)
+        return ship('none', unchanged([image, dags]));
+    return dagDeploysOn
+        ? ship('dags-only', `DAGs: ${inDags.sentence}`)
+        : ship('image-and-dags', `image (DAG deploys are off): ${inDags.sentence}`);
+}
+const labels = { 'dags-only': 'DAGs', 'image-only': 'image', 'image-and-dags': 'image and DAGs' };
+function explicit(deployType, facts, dispatched) {
+    const against = [];
+    const label = labels[deployType];
+    const warnings = deployType === 'dags-only' ? leftBehind(facts) : [];
+    for (const part of changes_parts[deployType]) {
+        const changes = facts[part];
+        if (changes.kind === 'unknown')
+            return ship(deployType, `${label}: ${changes.why}`, warnings);
+        against.push(changes);
+    }
+    const hit = against.map((changes) => facts.found(changes, 'any')).find(({ paths }) => paths.length > 0);
+    if (hit)
+        return ship(deployType, `${label}: ${hit.sentence}`, warnings);
+    if (dispatched)
+        return ship(deployType, `${label}: asked for by a dispatch event; ${facts.unchanged(against)}`);
+    return ship('none', facts.unchanged(against));
+}
+/** What a DAG-only deploy leaves as it is although it changed. */
+function leftBehind({ dags, found }) {
+    const inDags = new Set(found(dags, 'dags').paths);
+    const left = found(dags, 'image').paths.filter((path) => !inDags.has(path));
+    if (left.length === 0)
+        return [];
+    return [
+        `deploy-type is dags-only, but files outside the DAG folder changed too and do not reach the Deployment: ${list(left, 10)}. Use deploy-type infer or image-and-dags to ship them.`,
+    ];
+}
+function ship(kind, why, warnings = []) {
+    return { kind, why, warnings };
+}
+/** The first names, each once and in order, and how many more there are. */
+function list(paths, most) {
+    const names = [...new Set(paths)].sort();
+    const shown = names.slice(0, most).map((path) => oneLine(path, 120));
+    const more = names.length - shown.length;
+    return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+function changes_short(commit) {
+    return commit.slice(0, 7);
+}
+/** `, deployed 2 h ago`; nothing where the time cannot be read. */
+function ago(at, now) {
+    const minutes = Math.floor((now.getTime() - Date.parse(at)) / 60_000);
+    if (Number.isNaN(minutes))
+        return '';
+    if (minutes < 1)
+        return ', deployed just now';
+    if (minutes < 60)
+        return `, deployed ${minutes} min ago`;
+    if (minutes < 48 * 60)
+        return `, deployed ${Math.floor(minutes / 60)} h ago`;
+    return `, deployed ${Math.floor(minutes / 1440)} d ago`;
+}
+
 ;// CONCATENATED MODULE: ./build/core/config-schema.js
+
 /** Fields of each kind of environment object that a link can override, by the API's names. */
 const overridable = {
     connection: ['type', 'host', 'port', 'login', 'password', 'schema', 'extra'],
@@ -44040,7 +44786,7 @@ const configSchema = {
                 properties: {
                     deployment: { type: 'string', minLength: 1, description: 'Name of the Deployment.' },
                     'deployment-id': { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' },
-                    'deploy-type': { enum: ['infer', 'dags-only', 'image-and-dags', 'image-only', 'dbt'] },
+                    'deploy-type': { enum: deployTypes },
                     'wake-on-deploy': { type: 'boolean' },
                     'rollback-on-failure': { type: 'boolean' },
                 },
@@ -44174,7 +44920,7 @@ function config_check_label(path, root) {
     const key = path.at(-1);
     if (key === undefined)
         return 'the file';
-    return nodeAt(root, path.slice(0, -1)).kind === 'sequence' ? 'this entry' : `\`${text_oneLine(key, 60)}\``;
+    return nodeAt(root, path.slice(0, -1)).kind === 'sequence' ? 'this entry' : `\`${oneLine(key, 60)}\``;
 }
 function unknownKey(path, within, root) {
     const key = path.at(-1);
@@ -44186,10 +44932,10 @@ function unknownKey(path, within, root) {
         const kind = kindOf(nodeAt(root, path.slice(0, 2)));
         if (path.length === 3)
             return `\`${key}\` is not a setting of ${kind}`;
-        return `\`${text_oneLine(key, 60)}\` cannot be overridden${meant ? `, did you mean \`${meant}\`?` : `; for ${kind} these can: ${known.join(', ')}`}`;
+        return `\`${oneLine(key, 60)}\` cannot be overridden${meant ? `, did you mean \`${meant}\`?` : `; for ${kind} these can: ${known.join(', ')}`}`;
     }
     const where = config_check_label(path.slice(0, -1), root);
-    return `unknown key \`${text_oneLine(key, 60)}\` in ${where}${meant ? `, did you mean \`${meant}\`?` : `; it knows ${known.join(', ')}`}`;
+    return `unknown key \`${oneLine(key, 60)}\` in ${where}${meant ? `, did you mean \`${meant}\`?` : `; it knows ${known.join(', ')}`}`;
 }
 /** What an entry of `environment-objects` is about, with its article; only for entries that have exactly one kind. */
 function kindOf(entry) {
@@ -44238,7 +44984,7 @@ function readEntries(root, report) {
     });
     entries.forEach((entry, index) => {
         if (entries.findIndex(({ kind, key }) => kind === entry.kind && key === entry.key) !== index)
-            report(`the ${entry.kind} \`${text_oneLine(entry.key, 60)}\` is here twice`, entry.at);
+            report(`the ${entry.kind} \`${oneLine(entry.key, 60)}\` is here twice`, entry.at);
     });
     return { entries, strangers };
 }
@@ -44250,7 +44996,7 @@ function readEntry(node, kind, known, strangers, report) {
     const at = config_objects_childOf(node, kind).at;
     const rule = keyRules[kind];
     if (key !== '' && !rule.pattern.test(key))
-        report(`\`${text_oneLine(key, 60)}\` cannot be the key of this ${kind}: ${rule.words}`, at);
+        report(`\`${oneLine(key, 60)}\` cannot be the key of this ${kind}: ${rule.words}`, at);
     const link = namesIn(config_objects_childOf(node, 'link'), known, report);
     const exclude = namesIn(config_objects_childOf(node, 'exclude'), known, report);
     const overrides = node.entries.filter((entry) => {
@@ -44261,19 +45007,19 @@ function readEntry(node, kind, known, strangers, report) {
         strangers.push(entry.value.at);
         const candidates = [...entryKeys.filter((one) => !objectKinds.some((other) => other === one)), ...known];
         const meant = nearest(entry.key, candidates);
-        report(`\`${text_oneLine(entry.key, 60)}\` is neither a setting nor a target${meant ? `, did you mean \`${meant}\`?` : `; targets are ${known.map((one) => text_oneLine(one, 40)).join(', ')}`}`, entry.at);
+        report(`\`${oneLine(entry.key, 60)}\` is neither a setting nor a target${meant ? `, did you mean \`${meant}\`?` : `; targets are ${known.map((one) => oneLine(one, 40)).join(', ')}`}`, entry.at);
         return false;
     });
     const linked = [...new Set([...link, ...overrides.map((entry) => entry.key)])];
     for (const name of exclude)
         if (linked.includes(name))
-            report(`\`${text_oneLine(name, 40)}\` is both linked to \`${text_oneLine(key, 60)}\` and excluded from it`, at);
+            report(`\`${oneLine(name, 40)}\` is both linked to \`${oneLine(key, 60)}\` and excluded from it`, at);
     const declared = readDeclared(node, kind, report);
     const share = textOf(config_objects_childOf(node, 'share'));
     // What was meant for a target counts, even where the target is misspelt and told already.
     const settings = entryKeys.filter((one) => one !== 'link' && one !== 'exclude');
     if (node.entries.every((entry) => settings.includes(entry.key)) && !(declared && share === 'all'))
-        report(`this entry does nothing: say which targets \`${text_oneLine(key, 60)}\` is for (\`link: [preview]\`)${declared ? ', or share it with all (`share: all`)' : ''}`, at);
+        report(`this entry does nothing: say which targets \`${oneLine(key, 60)}\` is for (\`link: [preview]\`)${declared ? ', or share it with all (`share: all`)' : ''}`, at);
     return {
         kind,
         key,
@@ -44299,7 +45045,7 @@ function namesIn(node, known, report) {
         if (known.includes(name))
             return [name];
         const meant = nearest(name, known);
-        report(`there is no target \`${text_oneLine(name, 60)}\`${meant ? `, did you mean \`${meant}\`?` : `; there are ${known.map((one) => text_oneLine(one, 40)).join(', ')} (\`preview\` and the keys of \`environments\`)`}`, item.at);
+        report(`there is no target \`${oneLine(name, 60)}\`${meant ? `, did you mean \`${meant}\`?` : `; there are ${known.map((one) => oneLine(one, 40)).join(', ')} (\`preview\` and the keys of \`environments\`)`}`, item.at);
         return [];
     });
 }
@@ -44409,8 +45155,8 @@ function sizeOf(node) {
 }
 /** All problems at once, in the order of the file. */
 function refuse(file, { problems, notices }) {
-    const place = ({ at }) => [at?.line ?? 0, at?.column ?? 0];
-    const sorted = problems.toSorted((a, b) => place(a)[0] - place(b)[0] || place(a)[1] - place(b)[1]);
+    const place = ({ at }) => at;
+    const sorted = problems.toSorted((a, b) => place(a).line - place(b).line || place(a).column - place(b).column);
     refuseProblems(file, { problems: sorted, notices });
 }
 function scalarsOf(node, path) {
@@ -44445,17 +45191,17 @@ function readEnvironments(node, problem) {
         if (negated)
             problem('an environment’s branch pattern cannot be negated: the first that matches wins', at);
         else if (!parsed.ok)
-            problem(`\`${text_oneLine(key, 60)}\` is not a branch pattern: ${parsed.why}`, at);
+            problem(`\`${oneLine(key, 60)}\` is not a branch pattern: ${parsed.why}`, at);
         if (key === 'preview')
             problem('`preview` stands for previews in `link`: write the branch pattern as `[p]review`', at);
         if ((name === undefined) === (id === undefined))
-            problem(`the environment \`${text_oneLine(key, 60)}\` needs \`deployment\` or \`deployment-id\`, and not both`, at);
+            problem(`the environment \`${oneLine(key, 60)}\` needs \`deployment\` or \`deployment-id\`, and not both`, at);
         if (!parsed.ok || negated)
             continue;
         const before = environments.map(({ pattern }) => pattern);
         if (covers(before, parsed.pattern)) {
             const first = environments.find(({ pattern }) => covers([pattern], parsed.pattern));
-            problem(`\`${text_oneLine(key, 60)}\` is never reached: ${first ? `\`${text_oneLine(first.name, 60)}\` above takes every branch that it matches` : 'the patterns above take every branch that it matches'}`, at);
+            problem(`\`${oneLine(key, 60)}\` is never reached: ${first ? `\`${oneLine(first.name, 60)}\` above takes every branch that it matches` : 'the patterns above take every branch that it matches'}`, at);
         }
         environments.push({
             name: key,
@@ -44500,7 +45246,7 @@ function readBranches(node, problem) {
         if (parsed.ok)
             branches.push({ negated: parsed.negated, pattern: parsed.pattern, at, text });
         else
-            problem(`\`${text_oneLine(text, 60)}\` is not a branch pattern: ${parsed.why}`, at);
+            problem(`\`${oneLine(text, 60)}\` is not a branch pattern: ${parsed.why}`, at);
     }
     branches.forEach((branch, index) => {
         // The last match decides, so a pattern counts for nothing where a later one of the other kind takes all of it, and
@@ -44508,222 +45254,15 @@ function readBranches(node, problem) {
         const after = branches.slice(index + 1).filter(({ negated }) => negated !== branch.negated);
         const by = after.find(({ pattern }) => covers([pattern], branch.pattern));
         if (by)
-            problem(`\`${text_oneLine(branch.text, 60)}\` never counts: \`${text_oneLine(by.text, 60)}\` below takes it all back`, branch.at);
+            problem(`\`${oneLine(branch.text, 60)}\` never counts: \`${oneLine(by.text, 60)}\` below takes it all back`, branch.at);
         else if (branch.negated && branches.slice(0, index).every(({ negated }) => negated))
-            problem(`\`${text_oneLine(branch.text, 60)}\` excludes branches that no pattern above it lets in`, branch.at);
+            problem(`\`${oneLine(branch.text, 60)}\` excludes branches that no pattern above it lets in`, branch.at);
     });
     return branches.map(({ negated, pattern }) => ({ negated, pattern }));
 }
 
-;// CONCATENATED MODULE: ./build/git/show.js
-
-/** Longest time, in milliseconds, that fetching one ref may take. */
-const deadline = 30_000;
-/**
- * The commit that a ref names now: as `origin` has it, else as the clone does. `undefined` where neither knows it. The
- * clone's own branches come last, because an earlier step of the job may have moved them.
- */
-async function resolveRef(folder, ref, signal) {
-    // A ref that looks like an option or a path expression is none.
-    if (!/^[A-Za-z0-9][^\s~^:?*[\\]*$/.test(ref) || ref.includes('..'))
-        return undefined;
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(deadline)]);
-    const shallow = await git(folder, ['rev-parse', '--is-shallow-repository'], bounded);
-    const depth = shallow.stdout.toString('utf8').trim() === 'true' ? ['--depth=1'] : [];
-    const options = ['--quiet', '--no-tags', '--no-recurse-submodules', '--force'];
-    const own = 'refs/astro-branch-deploy/config';
-    const fetched = await git(folder, ['fetch', ...options, '--no-write-fetch-head', ...depth, '--end-of-options', 'origin', `${ref}:${own}`], bounded);
-    const candidates = fetched.code === 0 ? [own] : [`refs/remotes/origin/${ref}`, `refs/tags/${ref}`, `refs/heads/${ref}`, ref];
-    for (const candidate of candidates) {
-        const found = await git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${candidate}^{commit}`], bounded);
-        const id = found.stdout.toString('utf8').trim();
-        if (found.code === 0 && id !== '')
-            return id;
-    }
-    return undefined;
-}
-/** The text of a file in a commit; `undefined` where the commit has no such file. */
-async function fileAt(folder, commit, path, signal) {
-    const shown = await git(folder, ['cat-file', 'blob', `${commit}:${path}`], signal);
-    return shown.code === 0 ? shown.stdout.toString('utf8') : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/github/files.js
-
-
-/** Reads a file through GitHub's API (docs.github.com, "Get repository content"); `ref` left out is the default branch. */
-async function readRemoteFile(github, path, ref) {
-    if (!github)
-        return { kind: 'unknown', why: 'there is no `github-token`' };
-    const base = `/repos/${github.owner}/${github.repo}`;
-    const query = ref === undefined ? '' : `?ref=${encodeURIComponent(ref)}`;
-    try {
-        const answer = await ask(github, `${base}/contents/${encodePath(path)}${query}`, 'application/vnd.github.raw+json');
-        if (answer.status === 200)
-            return typeof answer.data === 'string'
-                ? { kind: 'file', text: answer.data }
-                : { kind: 'unknown', why: 'it is not a file' };
-        if (!(await seesRepository(github)))
-            return { kind: 'unknown', why: 'GitHub does not show the repository to this token (`contents: read` is needed)' };
-        if (ref === undefined)
-            return { kind: 'absent' };
-        // A ref that does not exist answers 404 like a file that does not.
-        const commit = await ask(github, `${base}/commits/${encodePath(ref)}`).catch(() => undefined); // 422: no such ref
-        return commit?.status === 200 ? { kind: 'absent' } : { kind: 'unknown', why: `GitHub knows no ref ${ref}` };
-    }
-    catch (error) {
-        return { kind: 'unknown', why: request_reason(error) };
-    }
-}
-
-;// CONCATENATED MODULE: ./build/core/changes.js
-
-
-
-/** What to ship, as the user asks for it; `infer` leaves it to the changes. */
-const deployTypes = ['infer', 'dags-only', 'image-and-dags', 'image-only'];
-const parts = {
-    infer: ['image', 'dags'],
-    'dags-only': ['dags'],
-    'image-only': ['image'],
-    'image-and-dags': ['image', 'dags'],
-};
-/**
- * The commits whose difference to the checkout is still wanted, each once: a baseline's commit first, the pull request's
- * head in its place when that one is not to be had. Ask, add the answers, call again until none is left.
- */
-function toCompare(deployType, baselines, answers) {
-    const wanted = parts[deployType].flatMap((part) => {
-        const baseline = baselines[part];
-        if (baseline.kind === 'unknown')
-            return [];
-        return answers.get(baseline.commit)?.kind === 'unknown' && baseline.head !== undefined
-            ? [baseline.head]
-            : [baseline.commit];
-    });
-    return [...new Set(wanted)].filter((commit) => !answers.has(commit));
-}
-/** What changed since a baseline, by the answers to `toCompare`. */
-function changesSince(baseline, answers) {
-    if (baseline.kind === 'unknown')
-        return baseline;
-    const first = answers.get(baseline.commit);
-    const commit = first?.kind === 'known' || baseline.head === undefined ? baseline.commit : baseline.head;
-    const answer = answers.get(commit);
-    if (answer?.kind === 'known')
-        return { kind: 'known', commit, at: baseline.at, paths: answer.paths };
-    const reason = first?.kind === 'unknown' ? first.why : 'git was not asked';
-    return {
-        kind: 'unknown',
-        why: `commit ${changes_short(baseline.commit)}, which runs, cannot be compared with (${text_oneLine(reason)})`,
-    };
-}
-/**
- * Chooses what to deploy. `infer` ships what changed; an explicit type says what is shipped, not that it is. Throws
- * UserError where DAG deploys would have to be on.
- */
-function decideDeploy(question) {
-    const { deployType, dagDeploysOn } = question;
-    if (!dagDeploysOn && (deployType === 'dags-only' || deployType === 'image-only')) {
-        throw new UserError(`deploy-type is ${deployType}, but DAG deploys are off on this Deployment. Switch them on in Astro (or with \`dag_deploy_enabled: true\` in the template), or use deploy-type infer or image-and-dags.`);
-    }
-    const facts = gather(question);
-    return deployType === 'infer' ? infer(facts, dagDeploysOn) : explicit(deployType, facts, question.dispatched);
-}
-function gather({ project, changes, uncommitted, now }) {
-    const place = placing(project);
-    const partOf = (part) => (path) => {
-        const at = place(path);
-        return part === 'any' ? at.dags || at.image : at[part];
-    };
-    const since = (known) => `since ${changes_short(known.commit)}${ago(known.at, now)}`;
-    return {
-        image: changes.image,
-        dags: project.dags.length > 0
-            ? changes.dags
-            : { kind: 'unknown', why: 'the DAG folder is not under git in this repository, so its changes are not known' },
-        found: (all, part) => {
-            const committed = all.kind === 'known' ? all.paths.filter(partOf(part)) : [];
-            const loose = uncommitted.filter(partOf(part));
-            const sentence = all.kind === 'known' && committed.length > 0
-                ? `${list(committed, 3)} changed ${since(all)}`
-                : `${list(loose, 3)} changed in the checkout without being committed`;
-            return { paths: [...committed, ...loose], sentence };
-        },
-        unchanged: (all) => `nothing that is deployed changed ${[...new Set(all.map(since))].join(' and ')}`,
-    };
-}
-function infer({ image, dags, found, unchanged }, dagDeploysOn) {
-    if (image.kind === 'unknown')
-        return ship('image-and-dags', `image and DAGs: ${image.why}`);
-    if (dags.kind === 'unknown')
-        return ship('image-and-dags', `image and DAGs: ${dags.why}`);
-    const inImage = found(image, 'image');
-    if (inImage.paths.length > 0)
-        return ship('image-and-dags', `image: ${inImage.sentence}`);
-    const inDags = found(dags, 'dags');
-    if (inDags.paths.length === 0)
-        return ship('none', unchanged([image, dags]));
-    return dagDeploysOn
-        ? ship('dags-only', `DAGs: ${inDags.sentence}`)
-        : ship('image-and-dags', `image (DAG deploys are off): ${inDags.sentence}`);
-}
-const labels = { 'dags-only': 'DAGs', 'image-only': 'image', 'image-and-dags': 'image and DAGs' };
-function explicit(deployType, facts, dispatched) {
-    const against = [];
-    const label = labels[deployType];
-    const warnings = deployType === 'dags-only' ? leftBehind(facts) : [];
-    for (const part of parts[deployType]) {
-        const changes = facts[part];
-        if (changes.kind === 'unknown')
-            return ship(deployType, `${label}: ${changes.why}`, warnings);
-        against.push(changes);
-    }
-    const hit = against.map((changes) => facts.found(changes, 'any')).find(({ paths }) => paths.length > 0);
-    if (hit)
-        return ship(deployType, `${label}: ${hit.sentence}`, warnings);
-    if (dispatched)
-        return ship(deployType, `${label}: asked for by a dispatch event; ${facts.unchanged(against)}`);
-    return ship('none', facts.unchanged(against));
-}
-/** What a DAG-only deploy leaves as it is although it changed. */
-function leftBehind({ dags, found }) {
-    const inDags = new Set(found(dags, 'dags').paths);
-    const left = found(dags, 'image').paths.filter((path) => !inDags.has(path));
-    if (left.length === 0)
-        return [];
-    return [
-        `deploy-type is dags-only, but files outside the DAG folder changed too and do not reach the Deployment: ${list(left, 10)}. Use deploy-type infer or image-and-dags to ship them.`,
-    ];
-}
-function ship(kind, why, warnings = []) {
-    return { kind, why, warnings };
-}
-/** The first names, each once and in order, and how many more there are. */
-function list(paths, most) {
-    const names = [...new Set(paths)].sort();
-    const shown = names.slice(0, most).map((path) => text_oneLine(path, 120));
-    const more = names.length - shown.length;
-    return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-function changes_short(commit) {
-    return commit.slice(0, 7);
-}
-/** `, deployed 2 h ago`; nothing where the time cannot be read. */
-function ago(at, now) {
-    const minutes = Math.floor((now.getTime() - Date.parse(at)) / 60_000);
-    if (Number.isNaN(minutes))
-        return '';
-    if (minutes < 1)
-        return ', deployed just now';
-    if (minutes < 60)
-        return `, deployed ${minutes} min ago`;
-    if (minutes < 48 * 60)
-        return `, deployed ${Math.floor(minutes / 60)} h ago`;
-    return `, deployed ${Math.floor(minutes / 1440)} d ago`;
-}
-
 ;// CONCATENATED MODULE: ./build/core/intent.js
+
 
 
 
@@ -44733,6 +45272,7 @@ const actions = [
     'create-deployment-preview',
     'deploy-deployment-preview',
     'delete-deployment-preview',
+    'sweep',
     'promote',
     'migrate',
     'export-template',
@@ -44774,6 +45314,8 @@ function readIntent(event, wish) {
             return pullRequest ? pullRequestPreview(event, pullRequest) : ensure(event, runBranch(event));
         case 'delete-deployment-preview':
             return explicitRemoval(event);
+        case 'sweep':
+            return { kind: 'sweep' };
         case 'promote':
         case 'migrate':
         case 'export-template':
@@ -44797,6 +45339,8 @@ function auto(event, wish) {
                 : skip(`${thing(event)} was created: ${event.refType === 'tag' ? 'tags have no previews' : 'pull requests drive previews, so there is nothing to do'}.`);
         case 'delete':
             return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
+        case 'schedule':
+            return { kind: 'sweep' };
         case 'repository_dispatch':
             return dispatched(event, wish);
         case 'merge_group': {
@@ -44827,8 +45371,13 @@ function dispatched(event, wish) {
     if (!target && !fallback) {
         throw new UserError('This `repository_dispatch` names no Deployment to deploy to: give `deployment` in its `client_payload`, or `deployment-name` in the step.');
     }
+    const type = event.dispatch?.deployType;
+    const deployType = deployTypes.find((one) => one === type);
+    if (type !== undefined && deployType === undefined)
+        throw new UserError(`\`deploy-type\` in the \`client_payload\` of this dispatch: \`${oneLine(type, 60)}\` is not one of ${deployTypes.join(', ')}.`);
     return {
         kind: 'deploy',
+        ...(deployType && { deployType }),
         ...(fallback ?? { target: target, ...(environment && { environment }) }),
         head: event.sha,
         dispatched: true,
@@ -44841,17 +45390,20 @@ function pullRequestEvent(event, config) {
     if (!pullRequest)
         throw new UserError(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
     const { preview } = config;
-    if (preview.on === 'branch')
-        return skip('Pushes and deletions of branches drive previews (`preview.on: branch`), so a pull request changes nothing.');
+    if (preview.on === 'branch') {
+        return event.action === 'closed'
+            ? skip('Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.')
+            : { kind: 'tell-preview', branch: branchNamed(pullRequest.headRef), pullRequest: pullRequest.number };
+    }
     const branch = pullRequest.headRef;
     const environment = environmentOf(config, branch);
     const wanted = () => {
         if (environment)
-            return skip(`\`${text_oneLine(branch, 100)}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
+            return skip(`\`${oneLine(branch, 100)}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
         if (!previewsBranch(config, branch))
-            return skip(`\`preview.branches\` leaves \`${text_oneLine(branch, 100)}\` out, so it gets no preview.`);
+            return skip(`\`preview.branches\` leaves \`${oneLine(branch, 100)}\` out, so it gets no preview.`);
         if (preview.label !== undefined && !pullRequest.labels.includes(preview.label))
-            return skip(`The pull request does not carry the label \`${text_oneLine(preview.label, 60)}\` (\`preview.label\`), so it gets no preview.`);
+            return skip(`The pull request does not carry the label \`${oneLine(preview.label, 60)}\` (\`preview.label\`), so it gets no preview.`);
         return pullRequestPreview(event, pullRequest);
     };
     switch (event.action) {
@@ -44930,9 +45482,9 @@ function pushed(event, wish) {
     if (wish.config.preview.on === 'branch') {
         if (previewsBranch(wish.config, branch.name))
             return ensure(event, branch);
-        return skip(`\`preview.branches\` leaves \`${text_oneLine(branch.name, 100)}\` out, so it gets no preview.`);
+        return skip(`\`preview.branches\` leaves \`${oneLine(branch.name, 100)}\` out, so it gets no preview.`);
     }
-    return skip(`\`${text_oneLine(branch.name, 100)}\` is not the default branch, and no environment claims it: pull requests drive previews, so this ${word(event)} deploys nothing.`);
+    return skip(`\`${oneLine(branch.name, 100)}\` is not the default branch, and no environment claims it: pull requests drive previews, so this ${word(event)} deploys nothing.`);
 }
 /** The full ref that a run is for. */
 const refOf = (event) => (event.name === 'push' ? (event.payloadRef ?? event.ref) : event.ref);
@@ -45003,6 +45555,67 @@ function requireToken(intent, event, hasToken) {
     throw new UserError("There is no Astro API token: `astro-api-token` is empty and ASTRO_API_TOKEN is not set. Check that the secret exists under this name, in this repository or the job's environment.");
 }
 
+;// CONCATENATED MODULE: ./build/git/show.js
+
+/** Longest time, in milliseconds, that fetching one ref may take. */
+const deadline = 30_000;
+/**
+ * The commit that a ref names now: as `origin` has it, else as the clone does. `undefined` where neither knows it. The
+ * clone's own branches come last, because an earlier step of the job may have moved them.
+ */
+async function resolveRef(folder, ref, signal) {
+    // A ref that looks like an option or a path expression is none.
+    if (!/^[A-Za-z0-9][^\s~^:?*[\\]*$/.test(ref) || ref.includes('..'))
+        return undefined;
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(deadline)]);
+    const shallow = await git(folder, ['rev-parse', '--is-shallow-repository'], bounded);
+    const depth = shallow.stdout.toString('utf8').trim() === 'true' ? ['--depth=1'] : [];
+    const options = ['--quiet', '--no-tags', '--no-recurse-submodules', '--force'];
+    const own = 'refs/astro-branch-deploy/config';
+    const fetched = await git(folder, ['fetch', ...options, '--no-write-fetch-head', ...depth, '--end-of-options', 'origin', `${ref}:${own}`], bounded);
+    const candidates = fetched.code === 0 ? [own] : [`refs/remotes/origin/${ref}`, `refs/tags/${ref}`, `refs/heads/${ref}`, ref];
+    for (const candidate of candidates) {
+        const found = await git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${candidate}^{commit}`], bounded);
+        const id = found.stdout.toString('utf8').trim();
+        if (found.code === 0 && id !== '')
+            return id;
+    }
+    return undefined;
+}
+/** The text of a file in a commit; `undefined` where the commit has no such file. */
+async function fileAt(folder, commit, path, signal) {
+    const shown = await git(folder, ['cat-file', 'blob', `${commit}:${path}`], signal);
+    return shown.code === 0 ? shown.stdout.toString('utf8') : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/github/files.js
+
+
+/** Reads a file through GitHub's API (docs.github.com, "Get repository content"); `ref` left out is the default branch. */
+async function readRemoteFile(github, path, ref) {
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token`' };
+    const base = `/repos/${github.owner}/${github.repo}`;
+    const query = ref === undefined ? '' : `?ref=${encodeURIComponent(ref)}`;
+    try {
+        const answer = await ask(github, `${base}/contents/${encodePath(path)}${query}`, 'application/vnd.github.raw+json');
+        if (answer.status === 200)
+            return typeof answer.data === 'string'
+                ? { kind: 'file', text: answer.data }
+                : { kind: 'unknown', why: 'it is not a file' };
+        if (!(await seesRepository(github)))
+            return { kind: 'unknown', why: 'GitHub does not show the repository to this token (`contents: read` is needed)' };
+        if (ref === undefined)
+            return { kind: 'absent' };
+        // A ref that does not exist answers 404 like a file that does not.
+        const commit = await ask(github, `${base}/commits/${encodePath(ref)}`).catch(() => undefined); // 422: no such ref
+        return commit?.status === 200 ? { kind: 'absent' } : { kind: 'unknown', why: `GitHub knows no ref ${ref}` };
+    }
+    catch (error) {
+        return { kind: 'unknown', why: request_reason(error) };
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/core/object-patterns.js
 
 
@@ -45018,7 +45631,7 @@ function readPatterns(lines) {
         if (key !== '' && (known !== undefined || kind === '*'))
             return [{ negated, key, ...(known && { kind: known }) }];
         const meant = nearest(kind, objectKinds);
-        wrong.push(`\`objects\`: \`${text_oneLine(line, 80)}\` is not a pattern such as \`connection:snowflake\`${key !== '' && meant !== undefined ? `, did you mean \`${meant}:${text_oneLine(key, 60)}\`?` : ` (kinds: ${objectKinds.join(', ')}, or \`*\`)`}.`);
+        wrong.push(`\`objects\`: \`${oneLine(line, 80)}\` is not a pattern such as \`connection:snowflake\`${key !== '' && meant !== undefined ? `, did you mean \`${meant}:${oneLine(key, 60)}\`?` : ` (kinds: ${objectKinds.join(', ')}, or \`*\`)`}.`);
         return [];
     });
     if (wrong.length > 0)
@@ -45042,10 +45655,10 @@ function isSelected(patterns, kind, key) {
 /** `*` stands for any characters, everything else for itself; each piece is looked for once, so no pattern is slow. */
 function globMatches(glob, text) {
     const pieces = glob.split('*');
-    const [first = ''] = pieces;
-    const last = pieces.at(-1);
     if (pieces.length === 1)
         return glob === text;
+    const first = pieces[0];
+    const last = pieces.at(-1);
     if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
         return false;
     let at = first.length;
@@ -45060,6 +45673,7 @@ function globMatches(glob, text) {
 }
 
 ;// CONCATENATED MODULE: ./build/inputs.js
+
 
 
 
@@ -45119,6 +45733,14 @@ function readInputs(env, log) {
         wait: attempt(() => flag('wait', true), true),
         waitTime: attempt(() => duration('wait-time', '10m'), 0),
         dryRun: attempt(() => flag('dry-run', false), false),
+        verifyDags: attempt(() => choice('verify-dags', ['off', 'warn', 'fail'], 'warn'), 'warn'),
+        runDags: attempt(() => dagIds(lines('run-dags')), []),
+        rollbackOnFailure: attempt(() => flag('rollback-on-failure', false), false),
+        comment: attempt(() => flag('comment', true), true),
+        githubDeployments: attempt(() => flag('github-deployments', true), true),
+        ttl: attempt(() => lifetime('ttl', '7d'), 0),
+        ...attempt(() => limit('max-previews'), {}),
+        maxDeletions: attempt(() => count('max-deletions', 10), 0),
         objects: attempt(() => readPatterns(lines('objects')), []),
         deleteSource: attempt(() => flag('delete-source', false), false),
         ...attempt(() => wish('copyConnections', 'copy-connections'), {}),
@@ -45144,16 +45766,27 @@ function readInputs(env, log) {
  */
 function withConfig(inputs, config, env) {
     const rootFolder = insideWorkspace('project', config.project, env);
-    const template = insideWorkspace('preview.template', config.preview.template, env);
-    return { ...inputs, ...(rootFolder !== undefined && { rootFolder }), ...(template !== undefined && { template }) };
+    const named = insideWorkspace('preview.template', config.preview.template, env);
+    // What is written goes where the step says; the file only says where previews take it from.
+    const template = inputs.action === 'export-template' ? (inputs.template ?? named) : named;
+    const { ttl, max } = config.preview;
+    return {
+        ...inputs,
+        ...(rootFolder !== undefined && { rootFolder }),
+        ...(template !== undefined && { template }),
+        ...(ttl !== undefined && { ttl }),
+        ...(max !== undefined && { maxPreviews: max }),
+    };
 }
-/** The inputs for a deploy to an environment of the configuration file, whose own options win in the same way. */
-function withEnvironment(inputs, environment) {
-    const { deployType, wakeOnDeploy } = environment ?? {};
+/** The inputs for one deploy: options of the environment, and what a dispatch asks for, win in the same way. */
+function withEnvironment(inputs, intent) {
+    const { wakeOnDeploy, rollbackOnFailure } = intent.environment ?? {};
+    const deployType = intent.deployType ?? intent.environment?.deployType;
     return {
         ...inputs,
         ...(deployType !== undefined && { deployType }),
         ...(wakeOnDeploy !== undefined && { wakeOnDeploy }),
+        ...(rollbackOnFailure !== undefined && { rollbackOnFailure }),
     };
 }
 function contradictions(inputs) {
@@ -45163,8 +45796,6 @@ function contradictions(inputs) {
         found.push('`objects` only means something with `action: promote` or `action: migrate`.');
     if (inputs.deleteSource && !moves)
         found.push('`delete-source` only means something with `action: promote` or `action: migrate`.');
-    if (inputs.action === 'export-template' && inputs.template === undefined)
-        found.push('`action: export-template` needs `template`: the path of the file that it writes.');
     const copies = [inputs.copyConnections, inputs.copyAirflowVariables, inputs.copyPools].includes(true);
     if (copies && !inputs.target)
         found.push('`copy-connections`, `copy-airflow-variables` and `copy-pools` need `deployment-name` or `deployment-id`: the Deployment to copy from.');
@@ -45205,6 +45836,29 @@ function flag(name, fallback) {
 /** A flag whose being left out means something of its own. */
 function wish(key, name) {
     return core/* getInput */.V4(name) === '' ? {} : { [key]: flag(name, false) };
+}
+/** Airflow's rule for ids of DAGs. */
+function dagIds(ids) {
+    const wrong = ids.find((id) => !/^[\w.-]{1,250}$/.test(id));
+    if (wrong !== undefined)
+        throw new UserError(`\`run-dags\`: \`${wrong}\` is not the id of a DAG (letters, digits, \`_\`, \`.\` and \`-\`).`);
+    return [...new Set(ids)];
+}
+function lifetime(name, fallback) {
+    const given = core/* getInput */.V4(name) || fallback;
+    const milliseconds = /^(?:\d{1,4}d)?(?:\d{1,4}h)?(?:\d{1,5}m)?$/.test(given) ? days(given) : 0;
+    if (milliseconds === 0)
+        throw new UserError(`\`${name}\`: \`${given}\` is not a duration like 7d, 12h or 90m.`);
+    return milliseconds;
+}
+function limit(name) {
+    return core/* getInput */.V4(name) === '' ? {} : { maxPreviews: count(name, 1) };
+}
+function count(name, fallback) {
+    const given = core/* getInput */.V4(name) || String(fallback);
+    if (!/^[1-9]\d{0,3}$/.test(given))
+        throw new UserError(`\`${name}\`: \`${given}\` is not a number from 1 to 9999.`);
+    return Number(given);
 }
 function duration(name, fallback) {
     const given = core/* getInput */.V4(name) || fallback;
@@ -45277,6 +45931,7 @@ function insideWorkspace(name, given, env) {
 
 
 
+
 /**
  * Reads `.astro/branch-deploy.yaml`: from the checkout; with `config-ref` from that ref, whatever the branch says; and
  * where nothing is checked out from the default branch through GitHub. Throws UserError with the places of what is wrong
@@ -45297,10 +45952,10 @@ async function readConfiguration(inputs, event, tools) {
             read: (file) => Promise.resolve(readWorkspaceFile(workspace, file)),
         };
     }
-    const needless = event.name !== 'delete' && event.name !== 'schedule' && event.action !== 'closed' && event.action !== 'unlabeled';
-    if (needless && inputs.action !== 'delete-deployment-preview')
+    const wanted = readIntent(event, { ...inputs, config: noConfig });
+    if (wanted.kind !== 'remove-preview' && wanted.kind !== 'sweep')
         return { config: parse(undefined, path, inputs, ''), read: () => Promise.resolve(undefined) };
-    const read = (file) => remote(file, event.defaultBranch, tools);
+    const read = (file) => remote(file, undefined, tools);
     return { config: parse(await read(path), path, inputs, ' on the default branch'), read };
 }
 /** A checkout has a `.git`; a folder with an Astro project in it came from somewhere, too. */
@@ -45336,7 +45991,7 @@ async function remote(path, ref, tools) {
         return found.text;
     if (found.kind === 'absent')
         return undefined;
-    throw new UserError(`\`${path}\`${ref === undefined ? '' : ` at \`${ref}\``} cannot be read: ${found.why}. Without knowing what it says nothing is done. Add actions/checkout before this step, or give the job \`permissions: { contents: read }\`.`);
+    throw new UserError(`\`${path}\`${ref === undefined ? ' on the default branch' : ` at \`${ref}\``} cannot be read: ${found.why}. Without knowing what it says nothing is done, and no preview is removed. Add actions/checkout before this step, or give the job \`permissions: { contents: read }\`.`);
 }
 
 ;// CONCATENATED MODULE: ./build/core/situation.js
@@ -45344,7 +45999,7 @@ async function remote(path, ref, tools) {
 
 /** A run whose commit is no longer the branch's head deploys nothing: a newer run does, or the branch is gone. */
 function checkFreshness({ branch, head, state, firstAttempt }, what) {
-    const name = text_oneLine(branch.name, 100);
+    const name = oneLine(branch.name, 100);
     switch (state.kind) {
         case 'absent':
             return { stale: `the branch ${name} is gone, so nothing is ${what} for it`, notices: [] };
@@ -45366,7 +46021,164 @@ function checkFreshness({ branch, head, state, firstAttempt }, what) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/core/sweep.js
+
+
+const youngest = 60 * 60_000;
+/** Up to so many removals never look like a listing that is not whole. */
+const unsuspicious = 3;
+const permissions = '`permissions: { contents: read, pull-requests: read }` and a `github-token`';
+/** Decides which previews of this repository go, and says of each why; whatever is in doubt is kept. */
+function decideSweep(facts) {
+    const listings = listed(facts);
+    const warnings = [];
+    const rows = [];
+    for (const deployment of facts.deployments) {
+        const mark = readMark(deployment.description);
+        if (mark?.repositoryId !== facts.repositoryId)
+            continue;
+        if (isPreviewOf(deployment, mark))
+            rows.push(judged(deployment, mark, facts, listings));
+        else
+            warnings.push(`The Deployment ${oneLine(deployment.name)} (${deployment.id}) carries the mark of another preview of this repository: it was copied or renamed, so it is not ours and is left alone.`);
+    }
+    rows.sort((a, b) => since(a) - since(b) || (a.deployment.id < b.deployment.id ? -1 : 1));
+    if ('unread' in listings) {
+        const error = `${listings.unread}, so the sweep removes nothing. Run the job again; it needs ${permissions}.`;
+        return { rows, asks: [], warnings, error };
+    }
+    const due = rows.filter(({ verdict }) => verdict === 'remove').length;
+    if (listings.names.size < 2 && due > unsuspicious && due > rows.length / 2) {
+        const why = 'the sweep was stopped: too many would go at one time';
+        const error = `${due} of ${rows.length} previews would go while GitHub lists a single branch: that looks like a listing that is not whole, so the sweep removes nothing. If it is right, delete them in Astro.`;
+        return { rows: rows.map((row) => (row.verdict === 'remove' ? kept(row, why) : row)), asks: [], warnings, error };
+    }
+    const { maxDeletions } = facts.rules;
+    if (due > maxDeletions)
+        warnings.push(`${due} previews are due to go and \`max-deletions\` is ${maxDeletions}: those with the latest deploys wait for the next sweep.`);
+    let going = 0;
+    const limited = rows.map((row) => row.verdict === 'keep' || going++ < maxDeletions ? row : kept(row, 'more than max-deletions this time'));
+    return { rows: limited, asks: asksOf(limited), warnings };
+}
+/** Keeps every preview of which GitHub, asked for that one branch, does not say what the listing made of it. */
+function confirmSweep(decision, confirmations) {
+    const doubtful = new Set();
+    const rows = decision.rows.map((row) => {
+        if (row.verdict === 'keep' || row.proof === undefined)
+            return row;
+        const presence = confirmations.get(row.branch) ?? 'unknown';
+        if (presence === 'absent')
+            return row;
+        if (presence === 'exists')
+            return kept(row, row.proof === 'branch' ? 'the branch exists after all' : 'a pull request is open after all');
+        doubtful.add(oneLine(row.branch, 100));
+        return kept(row, `GitHub cannot say whether ${row.proof === 'branch' ? 'the branch is gone' : 'a pull request is open'}`);
+    });
+    const error = `GitHub cannot say where these branches stand, so their previews are kept: ${[...doubtful].join(', ')}. Run the job again; it needs ${permissions}.`;
+    return { ...decision, rows, asks: [], ...(doubtful.size > 0 && { error }) };
+}
+function listed({ branches, pullRequests, defaultBranch }) {
+    if (branches.kind === 'unknown')
+        return { unread: `GitHub cannot say which branches exist (${branches.why})` };
+    if (!branches.names.has(defaultBranch))
+        return { unread: `GitHub's list of branches lacks ${oneLine(defaultBranch, 100)}` };
+    return pullRequests.kind === 'unknown'
+        ? { unread: `GitHub cannot say which pull requests are open (${pullRequests.why})` }
+        : { names: branches.names, open: pullRequests.rows };
+}
+function judged(deployment, mark, facts, listings) {
+    const lastDeploy = facts.lastDeploys.get(deployment.id);
+    const now = facts.now.getTime();
+    const row = {
+        deployment,
+        ref: mark.ref,
+        branch: mark.ref.replace(/^refs\/heads\//, ''),
+        project: mark.project,
+        ageMs: now - Date.parse(deployment.createdAt),
+        ...(lastDeploy && { lastDeploy, idleMs: now - lastDeploy.getTime() }),
+    };
+    return { ...row, ...judge(row, facts, listings) };
+}
+function judge({ deployment, ref, branch, ageMs, idleMs = ageMs }, { rules, defaultBranch }, listings) {
+    const keep = (why) => ({ verdict: 'keep', why });
+    const remove = (why, proof) => ({
+        verdict: 'remove',
+        why,
+        ...(proof && { proof }),
+    });
+    if (ref === branch)
+        return keep('its mark names no branch');
+    if (branch === defaultBranch)
+        return keep('the default branch');
+    if (deployment.status === 'CREATING')
+        return keep('it is still being created');
+    if (Number.isNaN(ageMs))
+        return keep('its age cannot be read');
+    if (ageMs < youngest)
+        return keep('younger than one hour');
+    if ('unread' in listings)
+        return keep("GitHub's listings prove nothing this time");
+    if (!listings.names.has(branch))
+        return remove('the branch is gone', 'branch');
+    const open = listings.open.filter((row) => row.branch === branch);
+    if (rules.on === 'pull_request' && open.length === 0)
+        return remove('no open pull request', 'pull-request');
+    const alive = open[0] && rules.on === 'pull_request' ? `pull request ${open[0].number} is open` : 'the branch exists';
+    if (rules.ttl === undefined || !(idleMs >= rules.ttl))
+        return keep(alive);
+    // GitHub takes names of labels that differ in case for the same.
+    const label = rules.keepLabel?.toLowerCase();
+    const labelled = open.find(({ labels }) => labels.some((one) => one.toLowerCase() === label));
+    if (labelled)
+        return keep(`pull request ${labelled.number} carries the label that keeps it`);
+    const why = `no deploy for ${span(idleMs)}, and \`ttl\` is ${span(rules.ttl)}`;
+    return remove(why, label !== undefined && open.length === 0 ? 'pull-request' : undefined);
+}
+const kept = (row, why) => ({ ...row, verdict: 'keep', why });
+/** One question for each branch, however many projects have a preview of it. */
+function asksOf(rows) {
+    const asks = new Map();
+    for (const { verdict, branch, proof } of rows)
+        if (verdict === 'remove' && proof)
+            asks.set(branch, { branch, about: proof });
+    return [...asks.values()];
+}
+const since = ({ deployment, lastDeploy }) => (lastDeploy?.getTime() ?? Date.parse(deployment.createdAt)) || 0;
+/** `2 d 3 h`: the largest unit and the one below. */
+function span(milliseconds) {
+    const minutes = Math.floor(Math.max(0, milliseconds || 0) / 60_000);
+    const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
+    const parts = days > 0 ? [`${days} d`, hours && `${hours} h`] : [hours && `${hours} h`, rest && `${rest} min`];
+    return parts.filter(Boolean).join(' ') || '0 min';
+}
+const lastDeployOf = ({ idleMs }) => (idleMs === undefined ? 'not known' : `${span(idleMs)} ago`);
+/** A job summary takes 1 MiB and a person far less. */
+const mostRows = 500;
+/** The sweep as a Markdown table. */
+function sweepTable(rows) {
+    const lines = rows.slice(0, mostRows).map((row) => {
+        const project = row.project === '.' ? '' : ` in ${codeSpan(row.project)}`;
+        const branch = `${codeSpan(row.branch)}${project}`;
+        return `| ${codeSpan(row.deployment.name)} | ${branch} | ${span(row.ageMs)} | ${lastDeployOf(row)} | **${row.verdict}**: ${codeSpan(row.why)} |`;
+    });
+    const more = rows.length - lines.length;
+    return [
+        '| Preview | Branch | Age | Last deploy | Why |',
+        '| --- | --- | --- | --- | --- |',
+        ...lines,
+        ...(more > 0 ? ['', `${more} more are in the log.`] : []),
+    ].join('\n');
+}
+/** The sweep for the log, one line for each preview. */
+function sweepLines(rows) {
+    return rows.map((row) => {
+        const project = row.project === '.' ? '' : ` in ${oneLine(row.project, 100)}`;
+        return `${row.verdict} ${oneLine(row.deployment.name)} (${row.deployment.id}): ${oneLine(row.why)}; branch ${oneLine(row.branch, 100)}${project}, ${span(row.ageMs)} old, last deploy ${lastDeployOf(row)}`;
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/core/plan-take-over.js
+
 
 
 
@@ -45374,7 +46186,7 @@ function checkFreshness({ branch, head, state, firstAttempt }, what) {
 
 /** The steps of `promote` and `migrate`, what they leave out, and what keeps them from being carried out. */
 function planTakeOver(situation) {
-    const { kind, sources, stored, secrets, target, deleteSource } = situation;
+    const { sources, stored, secrets, target } = situation;
     const steps = [];
     const notices = situation.skipped.map((text) => `Left as it is: ${text}.`);
     const blocked = sharedNames(sources).map((text) => `${text}.`);
@@ -45385,35 +46197,39 @@ function planTakeOver(situation) {
             blocked.push(`The ${nameOf(source)} cannot be moved: ${plan.why}.`);
             continue;
         }
-        notices.push(...plan.notes);
-        const action = bringInLine(plan.wanted, object, target.id, {
-            workspaceId: target.workspaceId,
-            rewriteSecrets: false,
-        });
-        if (action.kind === 'refuse') {
+        const { wanted, rewriteSecrets, notes } = plan;
+        notices.push(...notes);
+        const action = bringInLine(wanted, object, target.id, { workspaceId: target.workspaceId, rewriteSecrets });
+        if (action.kind === 'refuse')
             blocked.push(`The ${nameOf(source)} cannot be moved: ${action.why}.`);
-            continue;
-        }
-        if (action.kind === 'nothing' && !deleteSource) {
+        else if (action.kind === 'nothing' && !situation.deleteSource && source.copyId === undefined)
             notices.push(`The ${nameOf(source)} is in the Workspace already. The source is kept: \`delete-source: true\` removes it.`);
-            continue;
-        }
-        steps.push({
-            kind: 'move',
-            wanted: plan.wanted,
-            source,
-            from: kind === 'promote' ? 'deployment' : 'airflow',
-            what: action.kind === 'nothing' ? 'nothing' : action.what,
-            fields: action.kind === 'update' ? action.fields : [],
-            deleteSource,
-            why: action.kind === 'nothing'
-                ? 'it is in the Workspace already, and its source is to go'
-                : action.kind === 'create'
-                    ? 'the Workspace has no object of this key'
-                    : 'the Workspace has an object of this key: this Deployment overrides it',
-        });
+        else
+            steps.push({ kind: 'move', wanted, rewriteSecrets, source, ...stepOf(situation, source, action) });
     }
     return { steps, notices, blocked };
+}
+function stepOf({ kind, deleteSource }, { id, copyId }, action) {
+    const isThere = action.kind === 'nothing';
+    const what = [...(isThere ? [] : [action.what]), ...(copyId === undefined ? [] : ['delete the copy'])];
+    return {
+        from: kind === 'promote' ? 'deployment' : 'airflow',
+        isThere,
+        what: what.length > 0 ? what.join(', ') : 'nothing',
+        fields: action.kind === 'update' ? action.fields : [],
+        // Of a source that is gone only the copy is left.
+        deleteSource: deleteSource && (kind === 'migrate' || id !== undefined),
+        why: plan_take_over_reason(action, copyId !== undefined),
+    };
+}
+function plan_take_over_reason(action, broken) {
+    if (broken)
+        return 'a run that replaced it was broken off';
+    if (action.kind === 'nothing')
+        return 'it is in the Workspace already, and its source is to go';
+    if (action.kind === 'create')
+        return 'the Workspace has no object of this key';
+    return 'the Workspace has an object of this key: this Deployment overrides it';
 }
 /** Throws what keeps a plan from being carried out. */
 function refuseBlocked(blocked) {
@@ -45438,7 +46254,7 @@ function writeTemplate(deployment, clusters) {
     const developmentMode = deployment.type !== 'HYBRID' && deployment.isDevelopmentMode === true;
     const lines = [
         '# Deployment template: what astro-branch-deploy makes the previews of branches from.',
-        `# Exported from the Deployment ${text_oneLine(deployment.name).replace(unprintable, '')}.`,
+        `# Exported from the Deployment ${oneLine(deployment.name).replace(unprintable, '')}.`,
         'deployment:',
         ...indented([
             ...template_write_list('environment_variables', template_write_variables(deployment, notes)),
@@ -45526,14 +46342,14 @@ function workerType(what, pool, cluster, notes) {
         notes.push(`${what} is left out: the API token does not see its node pool. Fill it in`);
     }
     else if (pools.find(({ nodeInstanceType }) => nodeInstanceType === type)?.id !== pool) {
-        notes.push(`${what} names the machine ${text_oneLine(type, 60)}, of which the cluster has several node pools: the first is used`);
+        notes.push(`${what} names the machine ${oneLine(type, 60)}, of which the cluster has several node pools: the first is used`);
     }
     return type;
 }
 function queues(deployment, cluster, notes) {
     const hybrid = deployment.type === 'HYBRID';
     return (deployment.workerQueues ?? []).map((queue) => {
-        const what = `\`worker_type\` of the worker queue \`${text_oneLine(queue.name, 60)}\``;
+        const what = `\`worker_type\` of the worker queue \`${oneLine(queue.name, 60)}\``;
         const machine = hybrid ? workerType(what, queue.nodePoolId, cluster, notes) : queue.astroMachine || undefined;
         if (!hybrid && machine === undefined)
             notes.push(`${what} is left out: Astro does not tell it. Fill it in`);
@@ -45554,7 +46370,7 @@ function template_write_variables({ environmentVariables }, notes) {
         if (ownedByAction.has(key))
             return [];
         if (ownedByAstro.has(key) || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) {
-            refused.push(text_oneLine(key, 60));
+            refused.push(oneLine(key, 60));
             return [];
         }
         if (!isSecret)
@@ -45611,6 +46427,8 @@ function scalar(value) {
 
 
 
+
+
 /** Decides what to do. Pure: the same situation gives the same plan. Throws UserError where nothing right can be done. */
 function decide(situation) {
     switch (situation.kind) {
@@ -45620,6 +46438,10 @@ function decide(situation) {
             return plan_deploy(situation);
         case 'remove-preview':
             return removePreview(situation);
+        case 'sweep':
+            return sweep(situation);
+        case 'tell-preview':
+            return tellPreview(situation);
         case 'promote':
         case 'migrate':
             return move(situation);
@@ -45653,6 +46475,8 @@ function ensurePreview(situation) {
         return { ...base, idle: 'skipped', why: stale, facts: known(existing, true) };
     if (situation.namesake)
         throw foreign(situation.namesake);
+    if (!existing && situation.limit)
+        refuseOneMore(situation.limit);
     const dagDeploysOn = desired.isDagDeployEnabled;
     const configuration = existing ? plan_bringInLine(existing, desired, owned) : [plan_create(situation)];
     const code = choose(situation.code, dagDeploysOn, situation.now);
@@ -45668,7 +46492,7 @@ function ensurePreview(situation) {
         ...changing,
         ...wake,
         ...(situation.copy ? [situation.copy] : []),
-        ...plan_ship(code, situation.code.source),
+        ...plan_ship(code, situation.code),
         ...twins.map(twin),
     ];
     return {
@@ -45679,16 +46503,40 @@ function ensurePreview(situation) {
         why: code.why,
         warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
         notices: [...notices, ...situation.notices, ...objects.notices],
-        facts: { ...known(existing, true), ...codeFacts(situation.code, code), objects: objects.told },
+        facts: {
+            ...known(existing, true),
+            ...codeFacts(situation.code, code),
+            objects: objects.told,
+            ...expiry(situation, existing, code),
+        },
     };
 }
+/** The day on which the preview goes unless something is deployed to it. */
+function expiry({ ttl, code, now }, existing, { kind }) {
+    if (ttl === undefined)
+        return {};
+    const times = [code.baselines.image, code.baselines.dags].flatMap((one) => one.kind === 'known' ? [Date.parse(one.at)] : []);
+    const last = kind !== 'none' ? now.getTime() : Math.max(...times, Date.parse(existing?.createdAt ?? now.toISOString()));
+    return { expires: new Date(last + ttl).toISOString().slice(0, 10) };
+}
+/** Refuses a preview above `max`: which ones live is said, so that somebody can make room. */
+function refuseOneMore({ max, living }) {
+    if (living.length < max)
+        return;
+    const list = living
+        .slice(0, 20)
+        .map(({ name, description }) => `${oneLine(name, 80)} (${oneLine(branchOf(readMark(description)?.ref ?? ''), 80)})`)
+        .join(', ');
+    throw new UserError(`This repository has ${living.length} previews, and at most ${max} may live at one time (\`max\` in \`.astro/branch-deploy.yaml\`, or \`max-previews\`): ${list}${living.length > 20 ? ', …' : ''}. Close pull requests or delete branches to make room, then run the job again.`);
+}
+const branchOf = (ref) => ref.replace(/^refs\/heads\//, '');
 function plan_create({ desired, owned, freshness, workspace }) {
     const body = createBody(desired, owned, workspace);
     return {
         kind: 'create',
         name: owned.name,
         body,
-        why: `the branch ${text_oneLine(freshness.branch.name, 100)} has no preview yet`,
+        why: `the branch ${oneLine(freshness.branch.name, 100)} has no preview yet`,
     };
 }
 function plan_bringInLine(existing, desired, owned) {
@@ -45714,7 +46562,7 @@ const twin = (deployment) => ({
     why: 'it is a second preview of the same branch, made by two runs at the same moment',
 });
 function foreign(namesake) {
-    const name = text_oneLine(namesake.name);
+    const name = oneLine(namesake.name);
     return new UserError(`The Deployment ${name} (${namesake.id}) exists, and it is not this branch's preview: it does not carry the mark of this repository and branch, so it is left alone. Give another \`preview-name\`, or deploy to it as a long-lived Deployment with \`action: deploy\` and \`deployment-id: ${namesake.id}\`.`);
 }
 function plan_deploy(situation) {
@@ -45728,7 +46576,7 @@ function plan_deploy(situation) {
     const code = choose(situation.code, target.isDagDeployEnabled, situation.now);
     const asleep = target.status === 'HIBERNATING' && code.kind !== 'none';
     if (asleep && !situation.wakeOnDeploy) {
-        throw new UserError(`The Deployment ${text_oneLine(target.name)} hibernates, and a hibernating Deployment takes no deploy. Wake it in Astro, or let the step do it with \`wake-on-deploy: true\`.`);
+        throw new UserError(`The Deployment ${oneLine(target.name)} hibernates, and a hibernating Deployment takes no deploy. Wake it in Astro, or let the step do it with \`wake-on-deploy: true\`.`);
     }
     const wake = asleep
         ? [{ kind: 'wake', deployment: target, why: 'it hibernates, and `wake-on-deploy` is true' }]
@@ -45737,7 +46585,7 @@ function plan_deploy(situation) {
     return {
         ...base,
         workspace: target.workspaceId,
-        steps: [...objects.steps, ...wake, ...plan_ship(code, situation.code.source)],
+        steps: [...objects.steps, ...wake, ...plan_ship(code, situation.code)],
         why: code.why,
         warnings: [...code.warnings, ...objects.warnings],
         notices: [...notices, ...objects.notices],
@@ -45746,7 +46594,7 @@ function plan_deploy(situation) {
 }
 function removePreview(situation) {
     const { organization, identity, intent, mine, state, pullRequests } = situation;
-    const name = text_oneLine(intent.branch.name, 100);
+    const name = oneLine(intent.branch.name, 100);
     const [first] = mine;
     const base = {
         ...emptyPlan,
@@ -45762,11 +46610,11 @@ function removePreview(situation) {
         if (state?.kind === 'at')
             return { ...base, idle: 'skipped', why: `the branch ${name} exists again, so its preview is kept` };
         if (state?.kind !== 'absent')
-            throw kept(first, `whether the branch ${name} is really gone`, state?.why);
+            throw plan_kept(first, `whether the branch ${name} is really gone`, state?.why);
     }
     else {
         if (pullRequests?.kind !== 'known')
-            throw kept(first, `whether another open pull request has the branch ${name}`, pullRequests?.why);
+            throw plan_kept(first, `whether another open pull request has the branch ${name}`, pullRequests?.why);
         const [open] = pullRequests.numbers.filter((number) => number !== intent.pullRequest);
         if (open !== undefined)
             return {
@@ -45789,9 +46637,7 @@ function removePreview(situation) {
         steps: mine.map((deployment) => ({
             kind: 'delete',
             deployment,
-            unlink: stored.flatMap((object) => isNamed(object, deployment.id)
-                ? [{ id: object.id, kind: kindOfType(object.objectType), key: object.objectKey }]
-                : []),
+            unlink: namedIn(stored, deployment.id),
             why,
         })),
         why,
@@ -45821,7 +46667,7 @@ function move(situation) {
 function exportTemplate(situation) {
     const { organization, target, clusters, path, before } = situation;
     const { text, notes } = writeTemplate(target, clusters);
-    const name = text_oneLine(target.name);
+    const name = oneLine(target.name);
     const same = text === before;
     const why = same
         ? `\`${path}\` says already what the Deployment ${name} is`
@@ -45836,8 +46682,8 @@ function exportTemplate(situation) {
         facts: known(target, false),
     };
 }
-function kept(deployment, question, why = 'it was not asked') {
-    return new UserError(`GitHub cannot say ${question}: ${why}. The preview ${text_oneLine(deployment.name)} (${deployment.id}) is kept. Run the job again; the job needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`);
+function plan_kept(deployment, question, why = 'it was not asked') {
+    return new UserError(`GitHub cannot say ${question}: ${why}. The preview ${oneLine(deployment.name)} (${deployment.id}) is kept. Run the job again; the job needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`);
 }
 function choose(facts, dagDeploysOn, now) {
     const changes = {
@@ -45848,7 +46694,67 @@ function choose(facts, dagDeploysOn, now) {
     const { project, uncommitted = [] } = source;
     return decideDeploy({ deployType, dagDeploysOn, project, changes, uncommitted, dispatched, now });
 }
-const plan_ship = (code, source) => code.kind === 'none' ? [] : [{ kind: 'deploy-code', type: code.kind, source, why: code.why }];
+function plan_ship(code, facts) {
+    if (code.kind === 'none')
+        return [];
+    const changes = changesSince(facts.baselines.dags, facts.answers);
+    return [
+        {
+            kind: 'deploy-code',
+            type: code.kind,
+            source: facts.source,
+            ...(changes.kind === 'known' && { changed: [...changes.paths, ...(facts.source.uncommitted ?? [])] }),
+            ...(facts.running !== undefined && { before: facts.running }),
+            why: code.why,
+        },
+    ];
+}
+function sweep({ organization, facts, confirmations, objects }) {
+    const { rows, warnings, error } = confirmSweep(decideSweep(facts), confirmations);
+    const deployments = new Map(facts.deployments.map((deployment) => [deployment.id, deployment]));
+    const stored = 'unknown' in objects ? undefined : objects;
+    const steps = rows.flatMap((row) => {
+        const deployment = deployments.get(row.deployment.id);
+        if (row.verdict === 'keep' || !deployment)
+            return [];
+        return [
+            {
+                kind: 'delete',
+                deployment,
+                identity: { repositoryId: facts.repositoryId, ref: row.ref, project: row.project },
+                ...(stored && { unlink: namedIn(stored, deployment.id) }),
+                why: row.why,
+            },
+        ];
+    });
+    const kept = rows.length - steps.length;
+    return {
+        ...emptyPlan,
+        organization,
+        steps,
+        why: `${String(steps.length)} of ${String(rows.length)} previews go, ${String(kept)} stay`,
+        warnings,
+        ...(error !== undefined && { failure: error }),
+        facts: { sweep: rows },
+    };
+}
+function tellPreview({ organization, branch, mine }) {
+    const [first] = mine;
+    const name = oneLine(branch.name, 100);
+    return {
+        ...emptyPlan,
+        organization,
+        isPreview: true,
+        ...(first && { deployment: first }),
+        why: first
+            ? `pushes to ${name} drive its preview: only the comment is brought up to date`
+            : `the branch ${name} has no preview yet: its push makes it`,
+        facts: known(first, true),
+    };
+}
+const namedIn = (stored, deploymentId) => stored.flatMap((object) => isNamed(object, deploymentId)
+    ? [{ id: object.id, kind: kindOfType(object.objectType), key: object.objectKey }]
+    : []);
 function known(deployment, isPreview) {
     return { isPreview, ...(deployment && { deploymentId: deployment.id, deploymentName: deployment.name }) };
 }
@@ -46021,7 +46927,7 @@ function theOnly(rows, what, input) {
         return first.id;
     const list = rows
         .slice(0, 20)
-        .map(({ id, name }) => `${text_oneLine(name, 60)} (${id})`)
+        .map(({ id, name }) => `${oneLine(name, 60)} (${id})`)
         .join(', ');
     throw new UserError(`The API token sees ${rows.length} ${what}s: say which one with \`${input}\`. ${list}${rows.length > 20 ? ', …' : ''}`);
 }
@@ -46085,6 +46991,7 @@ function wantedObjects(config, target, values) {
                 overrides: wanted_objects_fill(own?.overrides ?? [], values, found),
                 ...template_reader_given('share', entry.share),
                 ...template_reader_given('declared', declared && declare(declared, values, found)),
+                forPreview: target === 'preview',
                 mayChangeObject: target !== 'preview' ||
                     (entry.share !== 'all' && entry.targets.every(({ name, excluded }) => name === 'preview' || excluded)),
             },
@@ -46110,7 +47017,7 @@ function wanted_objects_fill(fields, values, found) {
         const filled = render(value, !name.startsWith('extra.'), values, found);
         if (name !== 'port')
             return { name, ...filled };
-        const port = String(filled.value);
+        const port = filled.value;
         if (found.problems.length === before && !(/^[1-9][0-9]{0,4}$/.test(port) && Number(port) <= 65_535))
             found.problems.push({ message: '`port` must be a whole number from 1 to 65535', at: value.at });
         return { name, value: Number(port), fromEnv: filled.fromEnv };
@@ -46159,15 +47066,15 @@ async function findTarget(target, inputs, organization, client) {
     const workspace = await findWorkspace(client, organization, inputs.workspace, readClaims(inputs.token));
     const [found, ...others] = await listDeployments(client, organization, workspace, target.name);
     if (others.length > 0)
-        throw new UserError(`There are ${others.length + 1} Deployments called ${text_oneLine(target.name)} in the Workspace: say which one with \`deployment-id\`.`);
+        throw new UserError(`There are ${others.length + 1} Deployments called ${oneLine(target.name)} in the Workspace: say which one with \`deployment-id\`.`);
     if (found)
         return found;
     const all = (await listDeployments(client, organization, workspace)).filter((row) => !readMark(row.description));
     const names = all
         .slice(0, 20)
-        .map((row) => text_oneLine(row.name, 60))
+        .map((row) => oneLine(row.name, 60))
         .join(', ');
-    throw new UserError(`There is no Deployment called ${text_oneLine(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`);
+    throw new UserError(`There is no Deployment called ${oneLine(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`);
 }
 
 ;// CONCATENATED MODULE: ./build/git/changed.js
@@ -46329,7 +47236,15 @@ async function observeCode(intent, project, place, inputs, event, tools) {
         answers,
         dispatched: intent.dispatched,
         isFirst: history.every(({ status }) => status !== 'DEPLOYED'),
+        ...running(history),
     };
+}
+/** The newest deploy that runs. */
+function running(history) {
+    const [newest] = history
+        .filter(({ status }) => status === 'DEPLOYED')
+        .toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+    return newest ? { running: newest.id } : {};
 }
 /** Git first; what it cannot say, because the commit is not to be had in a shallow clone, GitHub may. */
 async function difference(checkout, commit, tools) {
@@ -46357,7 +47272,265 @@ function steeringFiles(inputs, project, env) {
     return roots.flatMap((root) => names.flatMap((name) => repositoryPaths(checkout, (0,external_node_path_.join)(root, name))));
 }
 
+;// CONCATENATED MODULE: ./build/github/listing.js
+
+
+
+/** GitHub's largest page (docs.github.com, "Using pagination in the REST API"). */
+const listing_pageSize = 100;
+/** A token has 1,000 requests an hour (docs.github.com, "Rate limits for the REST API"): a list must not use them up. */
+const listing_mostPages = 100;
+/** The list cannot be taken for whole; the message is a part of a sentence. */
+class Incomplete extends Error {
+}
+/**
+ * All branches of the repository. Not `GET /branches`, which takes a request for every 100 of them: `git/matching-refs`
+ * answers with all refs at one time and has had no pages for years (docs.github.com, "List matching references";
+ * github.com/github/docs/issues/3863). Should pages come back, or an older server have them, they are followed.
+ */
+async function listBranches(github) {
+    return orUnknown(github, async (client) => {
+        const defaultBranch = await ourDefaultBranch(client);
+        const rows = await allPages(client, 'git/matching-refs/heads/', {}, 'branches', '`contents: read`');
+        const names = new Set();
+        for (const row of rows) {
+            const { ref } = row;
+            if (typeof ref !== 'string' || !ref.startsWith('refs/heads/'))
+                throw new Incomplete('its list of branches holds something else');
+            names.add(ref.slice('refs/heads/'.length));
+        }
+        if (names.size < rows.length)
+            throw new Incomplete('its list of branches names one twice, so it may lack others');
+        if (!names.has(defaultBranch))
+            throw new Incomplete(`its list of branches lacks the default branch ${oneLine(defaultBranch, 100)}`);
+        return { kind: 'complete', names, defaultBranch };
+    });
+}
+/** All open pull requests whose head is a branch of the repository itself: a fork's branches may have the same names. */
+async function listOpenPullRequests(github) {
+    return orUnknown(github, async (client) => {
+        // Oldest first: what is opened meanwhile comes last and moves nothing to a page that was read already.
+        const query = { state: 'open', sort: 'created', direction: 'asc' };
+        const rows = await allPages(client, 'pulls', query, 'pull requests', '`pull-requests: read`');
+        const found = new Map();
+        for (const row of rows) {
+            const { number, head, labels } = row;
+            if (typeof number !== 'number' || typeof head?.ref !== 'string' || !Array.isArray(labels))
+                throw new Incomplete('its list of pull requests holds something else');
+            // The repository of a head is null where the fork was deleted.
+            if (head.repo?.id !== client.repositoryId)
+                continue;
+            const names = labels.map((label) => label?.name);
+            found.set(number, { number, branch: head.ref, labels: names.filter((name) => typeof name === 'string') });
+        }
+        return { kind: 'complete', rows: [...found.values()] };
+    });
+}
+/**
+ * Asks once more, for one branch at a time, whether what the listings lack is really absent. A 404 counts where the
+ * repository can be seen afterwards with the same token, which is asked once for all of them.
+ */
+async function confirmAbsence(github, asks) {
+    const answers = new Map();
+    const missing = [];
+    for (const { branch, about } of asks) {
+        const presence = about === 'branch' ? await branchPresence(github, branch) : await openPresence(github, branch);
+        if (about === 'branch' && presence === 'absent')
+            missing.push(branch);
+        else
+            answers.set(branch, presence);
+    }
+    if (missing.length === 0)
+        return answers;
+    const seen = await orUnknown(github, async (client) => ({ kind: 'complete', name: await ourDefaultBranch(client) }));
+    for (const branch of missing)
+        answers.set(branch, seen.kind === 'complete' ? 'absent' : 'unknown');
+    return answers;
+}
+async function branchPresence(github, branch) {
+    if (!github)
+        return 'unknown';
+    try {
+        const answer = await ask(github, `${base(github)}/git/ref/heads/${encodePath(branch)}`);
+        if (answer.status === 404)
+            return 'absent';
+        return answer.data?.ref === `refs/heads/${branch}` ? 'exists' : 'unknown';
+    }
+    catch {
+        return 'unknown';
+    }
+}
+async function openPresence(github, branch) {
+    const open = await openPullRequests(github, branch);
+    if (open.kind === 'unknown')
+        return 'unknown';
+    return open.numbers.length > 0 ? 'exists' : 'absent';
+}
+const base = ({ owner, repo }) => `/repos/${owner}/${repo}`;
+/** The default branch, once the repository of this name is seen to be ours: a name may go to another repository. */
+async function ourDefaultBranch(github) {
+    const answer = await ask(github, base(github));
+    const { id, default_branch: name } = (answer.data ?? {});
+    if (answer.status !== 200 || id !== github.repositoryId || typeof name !== 'string' || name === '')
+        throw new Incomplete('it does not show this repository to this token (`contents: read` is needed)');
+    return name;
+}
+/** The rows of all pages. Every page but the last must be full, and each must be the one after the page before. */
+async function allPages(github, path, query, what, permission) {
+    const rows = [];
+    for (let page = 1; page <= listing_mostPages; page++) {
+        const paged = { ...query, per_page: String(listing_pageSize), ...(page > 1 && { page: String(page) }) };
+        const answer = await ask(github, `${base(github)}/${path}?${new URLSearchParams(paged).toString()}`);
+        if (answer.status !== 200 || !Array.isArray(answer.data))
+            throw new Incomplete(`it does not show ${what} to this token (${permission} is needed)`);
+        const received = answer.data;
+        if (received.length === 0 && page > 1)
+            throw new Incomplete(`a page of its ${what} came empty`);
+        rows.push(...received);
+        const { link } = answer.headers ?? {};
+        const next = nextPage(link);
+        if (next === undefined)
+            return rows;
+        if (next !== page + 1)
+            throw new Incomplete(`its pages of ${what} do not follow each other`);
+        if (received.length < listing_pageSize)
+            throw new Incomplete(`a page of its ${what} came short`);
+    }
+    throw new Incomplete(`it has more than ${listing_mostPages} pages of ${what}`);
+}
+/** The number of the next page. The address itself is the server's and could lead the token elsewhere. */
+function nextPage(link) {
+    const next = (link ?? '').split(/,\s*(?=<)/).find((part) => /;\s*rel="?next"?/.test(part));
+    return next === undefined ? undefined : Number(/[?&]page=([0-9]+)/.exec(next)?.[1]);
+}
+async function orUnknown(github, read) {
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token`' };
+    try {
+        return await read(github);
+    }
+    catch (error) {
+        return { kind: 'unknown', why: error instanceof Incomplete ? error.message : request_reason(error) };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/observe-sweep.js
+
+
+
+
+
+
+
+
+
+/**
+ * Reads what the sweep decides on: every Deployment of the Workspace, every branch and every open pull request once; then
+ * what the listings lack is asked for one by one.
+ */
+async function observeSweep({ inputs, configuration, event, tools }) {
+    const { client } = tools;
+    const claims = readClaims(inputs.token);
+    const organization = await findOrganization(client, inputs.organizationId, claims);
+    const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
+    const github = await tools.github();
+    const [deployments, branches, pullRequests] = await Promise.all([
+        listDeployments(client, organization, workspace),
+        listBranches(github),
+        listOpenPullRequests(github),
+    ]);
+    const now = tools.now();
+    const { on, keepLabel } = configuration.config.preview;
+    const ours = deployments.filter((deployment) => {
+        const mark = readMark(deployment.description);
+        return mark?.repositoryId === event.repository.id && isPreviewOf(deployment, mark);
+    });
+    const facts = (lastDeploys) => ({
+        deployments,
+        repositoryId: event.repository.id,
+        defaultBranch: branches.kind === 'complete' ? branches.defaultBranch : (event.defaultBranch ?? ''),
+        now,
+        rules: {
+            on,
+            ttl: inputs.ttl,
+            maxDeletions: inputs.maxDeletions,
+            ...(keepLabel !== undefined && { keepLabel }),
+        },
+        branches,
+        pullRequests,
+        lastDeploys,
+    });
+    const whole = facts(await lastDeploys(ours, inputs.ttl, now, organization, tools));
+    const { asks } = decideSweep(whole);
+    return {
+        kind: 'sweep',
+        organization,
+        now,
+        facts: whole,
+        confirmations: await confirmAbsence(github, asks),
+        objects: asks.length > 0 || ours.length > 0 ? await objectsIfReadable(tools, organization, workspace) : [],
+    };
+}
+/**
+ * When each preview got its last deploy. Every deploy changes the Deployment, so only of one that did not change for the
+ * whole of its life is the history asked; that of all others would cost a request each and change nothing.
+ */
+async function lastDeploys(ours, ttl, now, organization, { client }) {
+    const found = new Map();
+    for (const { id, updatedAt } of ours) {
+        const changed = new Date(updatedAt);
+        if (now.getTime() - changed.getTime() < ttl) {
+            found.set(id, changed);
+            continue;
+        }
+        const times = (await listDeploys(client, organization, id)).map(({ createdAt }) => Date.parse(createdAt));
+        if (times.length > 0)
+            found.set(id, new Date(Math.max(...times)));
+    }
+    return found;
+}
+/** Links go before a preview does; a token that may not see them must not keep previews alive. */
+async function objectsIfReadable({ client }, organization, workspaceId) {
+    try {
+        return await listObjects(client, organization, { workspaceId });
+    }
+    catch (error) {
+        if (error instanceof errors_AstroApiError)
+            return { unknown: error.message };
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/astro/reveal-objects.js
+
+
+/**
+ * One stored environment object with its secrets in clear, and no other; `undefined` where it is gone. Astro refuses
+ * unless the Organization allows it; `refused` then.
+ */
+async function revealObject(client, organization, { id, scope, scopeEntityId, objectType, objectKey }) {
+    const entity = scope === 'WORKSPACE' ? { workspaceId: scopeEntityId } : { deploymentId: scopeEntityId };
+    try {
+        const rows = await client_listAll(client, {
+            path: client_path `/organizations/${organization}/environment-objects`,
+            query: { ...entity, objectType, objectKey, resolveLinked: 'false', showSecrets: 'true' },
+            purpose: 'read the secrets of an environment object',
+        }, (page) => page['environmentObjects']);
+        return rows.find((row) => row.id === id);
+    }
+    catch (error) {
+        // The status of the refusal is not documented.
+        if (error instanceof errors_AstroApiError && error.status >= 400 && error.status < 500 && error.status !== 429)
+            return 'refused';
+        throw error;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/observe-take-over.js
+
+
+
+
 
 
 
@@ -46410,46 +47583,51 @@ function suppliedSecrets(sources, { tools }) {
     return values;
 }
 async function ownObjects(organization, target, stored, { inputs, tools }) {
-    const { client } = tools;
-    const own = await listObjects(client, organization, { deploymentId: target.id });
+    const rows = await listObjects(tools.client, organization, { deploymentId: target.id });
+    const copies = stored.flatMap((row) => {
+        const backup = readBackup(row, target.id);
+        return backup ? [{ row, seenAs: { ...row, objectKey: backup.key, description: backup.description } }] : [];
+    });
+    const selected = [];
     const skipped = [];
-    const selected = own.filter((object) => {
-        const kind = kindOfType(object.objectType);
-        if (isSelected(inputs.objects, kind, object.objectKey))
-            return true;
-        if (kind === 'environment-variable' && inputs.objects.length === 0)
-            skipped.push(`the environment variable ${text_oneLine(object.objectKey, 80)}, because \`objects\` must name such variables (\`environment-variable:${text_oneLine(object.objectKey, 80)}\`)`);
-        return false;
-    });
-    // Copies that a broken-off run left: their own source is gone, so they are what is left of it.
-    const backups = stored.flatMap((object) => {
-        const backup = readBackup(object, target.id);
-        const superseded = backup && own.some((one) => one.objectKey === backup.key && one.objectType === object.objectType);
-        return backup && !superseded
-            ? [{ object: { ...object, objectKey: backup.key, description: backup.description }, isBackup: true }]
-            : [];
-    });
-    const sources = [...selected.map((object) => ({ object, isBackup: false })), ...backups];
-    const masked = sources.map(({ object, isBackup }) => ({
-        ...take_over_sourceOf(object, kindOfType(object.objectType), undefined),
-        ...(isBackup && { isBackup }),
-    }));
-    const lacking = masked.some(({ kind, key, hidden }) => hidden.some((field) => (tools.env[take_over_secretName(kind, key, field)] ?? '') === ''));
-    if (!lacking)
-        return { found: masked, skipped };
-    // Only here, and only for what the workflow does not supply, is Astro asked for secrets in clear.
-    const clear = await revealObjects(client, organization, target.id);
-    if (clear === 'refused')
-        return { found: masked, skipped };
-    return {
-        found: sources.map(({ object, isBackup }, index) => {
-            const shown = clear.find((one) => one.id === object.id);
-            return shown && !isBackup
-                ? take_over_sourceOf(object, kindOfType(object.objectType), shown)
-                : masked[index];
-        }),
-        skipped,
-    };
+    for (const row of rows) {
+        const kind = kindOfType(row.objectType);
+        const name = oneLine(row.objectKey, 80);
+        if (isSelected(inputs.objects, kind, row.objectKey)) {
+            const copy = copies.find(({ seenAs }) => isNamesake(row, seenAs));
+            const marks = { id: row.id, ...template_reader_given('updatedAt', row.updatedAt), ...template_reader_given('copyId', copy?.row.id) };
+            selected.push({ row, seenAs: row, marks });
+        }
+        else if (kind === 'environment-variable' && inputs.objects.length === 0)
+            skipped.push(`the environment variable ${name}, because \`objects\` must name such variables (\`environment-variable:${name}\`)`);
+    }
+    // Where a run was broken off after it had deleted the own object, the copy is what is left of it.
+    for (const copy of copies)
+        if (!rows.some((row) => isNamesake(row, copy.seenAs)))
+            selected.push({ ...copy, marks: { copyId: copy.row.id } });
+    return { found: await withSecrets(selected, organization, tools), skipped };
+}
+const isNamesake = (one, other) => one.objectKey === other.objectKey && one.objectType === other.objectType;
+/** Only here, and only for what the workflow does not supply, is Astro asked for secrets in clear. */
+async function withSecrets(all, organization, tools) {
+    const found = [];
+    let refused = false;
+    for (const { row, seenAs, marks } of all) {
+        const kind = kindOfType(row.objectType);
+        const isSupplied = (field) => (tools.env[secret_names_secretName(kind, seenAs.objectKey, field)] ?? '') !== '';
+        const masked = deployment_source_sourceOf(seenAs, kind, undefined);
+        const lacks = !refused && masked.hidden.some((field) => !isSupplied(field));
+        const clear = lacks
+            ? await revealObject(tools.client, organization, row)
+            : undefined;
+        if (clear === 'refused')
+            refused = true;
+        found.push({
+            ...(clear === undefined || clear === 'refused' ? masked : deployment_source_sourceOf(seenAs, kind, clear, isSupplied)),
+            ...marks,
+        });
+    }
+    return found;
 }
 async function metadataObjects(target, { inputs, tools }) {
     refuseUnreachable(target);
@@ -46460,7 +47638,7 @@ async function metadataObjects(target, { inputs, tools }) {
 }
 /** Throws UserError where a Deployment's Airflow cannot be asked. */
 function refuseUnreachable(deployment) {
-    const name = text_oneLine(deployment.name);
+    const name = oneLine(deployment.name);
     if (deployment.remoteExecution?.enabled === true)
         throw new UserError(`The Deployment ${name} has remote execution: what its metadata database holds cannot be migrated (Astro does not offer it either).`);
     if (deployment.status === 'HIBERNATING' || deployment.status === 'CREATING')
@@ -46470,7 +47648,10 @@ function refuseUnreachable(deployment) {
 async function observeExport(intent, grounds) {
     const { inputs, tools } = grounds;
     const { client } = tools;
-    const path = inputs.template ?? '';
+    const path = inputs.template;
+    if (path === undefined)
+        throw new UserError('`action: export-template` needs `template`: the path of the file that it writes.');
+    refuseLink(tools.env, path);
     const before = readWorkspaceFile(workspaceFolder(tools.env), path);
     const organization = await findOrganization(client, inputs.organizationId, readClaims(inputs.token));
     const target = await findTarget(intent.target, inputs, organization, client);
@@ -46530,6 +47711,7 @@ function placeholderValues(run, event, { env, log }) {
 
 
 
+
 /** Reads everything that the decision may look at: first the checkout, which needs no network, then Astro and GitHub. Writes nothing. */
 async function observe(intent, grounds) {
     refuseExpired(grounds.inputs.token, grounds.tools.now());
@@ -46537,9 +47719,13 @@ async function observe(intent, grounds) {
         case 'ensure-preview':
             return observePreview(intent, grounds);
         case 'deploy':
-            return observeTarget(intent, { ...grounds, inputs: withEnvironment(grounds.inputs, intent.environment) });
+            return observeTarget(intent, { ...grounds, inputs: withEnvironment(grounds.inputs, intent) });
         case 'remove-preview':
             return observeRemoval(intent, grounds);
+        case 'sweep':
+            return observeSweep(grounds);
+        case 'tell-preview':
+            return observeTold(intent, grounds);
         case 'promote':
         case 'migrate':
             return observeTakeOver(intent, grounds);
@@ -46564,7 +47750,7 @@ async function observePreview(intent, grounds) {
         throw new UserError(`\`${event.name}\` checks out the default branch unless told otherwise, and what is checked out is not the pull request's head ${intent.head.slice(0, 7)}. Use the \`pull_request\` event.`);
     }
     const fillIns = placeholderValues({ branch: intent.branch.name, pullRequest: intent.pullRequest, sha: commitOf(checkout, intent.head) }, event, tools);
-    const template = await readPreviewTemplate(inputs.template, templateReader(configuration, project, tools), fillIns);
+    const template = await readPreviewTemplate(inputs.template, templateReader(inputs, configuration, project, tools), fillIns);
     const wanted = wantedObjects(config, 'preview', fillIns(config.variables));
     const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.rootFolder };
     const name = nameOfPreview(identity, grounds, fillIns([]));
@@ -46581,7 +47767,7 @@ async function observePreview(intent, grounds) {
     const namesake = rows.find((row) => row.name === name && !mine.includes(row));
     const copies = inputs.copyConnections ?? inputs.copyAirflowVariables ?? inputs.copyPools ?? false;
     const copyFrom = copies && inputs.target ? await findTarget(inputs.target, inputs, organization, client) : undefined;
-    const desired = await resolve(template, existing, organization, workspace, client);
+    const desired = await resolve(sleepy(template, config), existing, organization, workspace, client);
     const place = { organization, deployment: existing, dagDeploysOn: desired.isDagDeployEnabled };
     const code = await observeCode(intent, project, place, inputs, event, tools);
     for (const value of secretValues(desired))
@@ -46604,11 +47790,20 @@ async function observePreview(intent, grounds) {
         owned: { name, description, environmentVariables: branchVariables(intent) },
         code,
         ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
+        ...(inputs.maxPreviews !== undefined && {
+            limit: {
+                max: inputs.maxPreviews,
+                living: rows.filter((row) => readMark(row.description)?.repositoryId === event.repository.id),
+            },
+        }),
+        ttl: keepsPreview(configuration.config, event) ? undefined : inputs.ttl,
         ...(copyFrom && code.isFirst && { copy: copyStep(inputs, copyFrom) }),
         warnings: notYetTrusted(configuration),
         notices: template.notices.map(({ message }) => message),
     };
 }
+/** Whether the pull request carries the label that keeps its preview whatever its age. */
+const keepsPreview = ({ preview }, { pullRequest }) => preview.keepLabel !== undefined && pullRequest?.labels.includes(preview.keepLabel) === true;
 const copyStep = (inputs, from) => ({
     kind: 'copy',
     from,
@@ -46619,10 +47814,10 @@ const copyStep = (inputs, from) => ({
 });
 const commitOf = (checkout, head) => (checkout.kind === 'checkout' ? checkout.commit : head);
 /** The template comes from where the configuration does; a checkout below the workspace is looked into as well. */
-function templateReader(configuration, project, tools) {
+function templateReader(inputs, configuration, project, tools) {
     return async (path) => {
         const text = await configuration.read(path);
-        if (text !== undefined || configuration.ofBranch !== undefined || project.checkout.kind === 'none')
+        if (text !== undefined || inputs.configRef !== undefined || project.checkout.kind === 'none')
             return text;
         const { root } = project.checkout;
         const workspace = workspaceFolder(tools.env);
@@ -46651,10 +47846,27 @@ function notYetTrusted({ config, ofBranch }) {
     return (ofBranch ? links(ofBranch) : [])
         .filter((entry) => !trusted.some(({ kind, key }) => kind === entry.kind && key === entry.key))
         .map(({ kind, key, at }) => ({
-        message: `The ${kind.replaceAll('-', ' ')} \`${text_oneLine(key, 60)}\` is not linked: \`config-ref\` says that another ref's file counts, and that one does not link it to previews.`,
+        message: `The ${kind.replaceAll('-', ' ')} \`${oneLine(key, 60)}\` is not linked: \`config-ref\` says that another ref's file counts, and that one does not link it to previews.`,
         at,
     }));
 }
+/** `preview.hibernate` gives previews development mode and one schedule in place of the template's. */
+function sleepy(template, { file, preview }) {
+    const { hibernate } = preview;
+    if (hibernate === undefined)
+        return template;
+    if (template.type === 'HYBRID' || template.highAvailability)
+        throw new UserError(`${file}: \`preview.hibernate\` needs development mode, which ${template.type === 'HYBRID' ? 'HYBRID Deployments' : 'Deployments with high availability'} cannot have: take it out, or change the template.`, { at: { file: template.file } });
+    return {
+        ...template,
+        developmentMode: true,
+        schedules: [
+            { hibernateAtCron: hibernate, wakeAtCron: onceAYear, description: 'A forgotten preview sleeps', isEnabled: true },
+        ],
+    };
+}
+/** Astro wants a time to wake at: a preview is woken by its next deploy, or by hand. */
+const onceAYear = '0 0 1 1 *';
 /** Tells DAG code where it runs. */
 function branchVariables(intent) {
     return [
@@ -46707,6 +47919,17 @@ async function observeTarget(intent, { inputs, configuration, event, tools }) {
         ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
     };
 }
+/** Reads only whether the branch has a preview. */
+async function observeTold(intent, { inputs, event, tools }) {
+    const { client } = tools;
+    const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.rootFolder };
+    const claims = readClaims(inputs.token);
+    const organization = await findOrganization(client, inputs.organizationId, claims);
+    const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
+    const rows = await listDeployments(client, organization, workspace);
+    const mine = oldestFirst(rows.filter((row) => isPreviewOf(row, identity)));
+    return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine };
+}
 async function observeRemoval(intent, { inputs, event, tools }) {
     const identity = {
         repositoryId: event.repository.id,
@@ -46721,24 +47944,489 @@ async function observeRemoval(intent, { inputs, event, tools }) {
     const base = { kind: 'remove-preview', organization, now: tools.now(), identity, intent, mine };
     if (mine.length === 0)
         return base;
-    const [github, objects] = await Promise.all([tools.github(), objectsIfReadable(client, organization, workspace)]);
+    const [github, objects] = await Promise.all([tools.github(), objectsIfReadable(tools, organization, workspace)]);
     return intent.because === 'branch-deleted'
         ? { ...base, objects, state: await branchState(github, intent.branch.name) }
         : { ...base, objects, pullRequests: await openPullRequests(github, intent.branch.name) };
 }
-/** Links go before the preview does; a token that may not see them must not keep the preview alive. */
-async function objectsIfReadable(client, organization, workspaceId) {
+
+;// CONCATENATED MODULE: ./build/core/markdown.js
+
+
+const titles = {
+    created: 'Preview created',
+    updated: 'Configuration changed',
+    deployed: 'Deployed',
+    nothing: 'Nothing to deploy',
+    deleted: 'Removed',
+    swept: 'Swept',
+    skipped: 'Skipped',
+    planned: 'Plan (nothing was changed)',
+    failed: 'Failed',
+};
+/** Most rows of a kind that are listed one by one. */
+const most = 20;
+/** The job summary, in Markdown. Text from outside stands in code spans only. */
+function summary(outcome) {
+    return [
+        `### Astro: ${titles[outcome.result]}`,
+        '',
+        ...markdown_failure(outcome),
+        ...table(outcome),
+        ...(outcome.sweep && outcome.sweep.length > 0 ? [sweepTable(outcome.sweep), ''] : []),
+        ...(outcome.plan ?? []).map((step) => `- ${planLine(step)}`),
+        '',
+    ].join('\n');
+}
+/** The hidden first line by which the comment of one project is found again. */
+const commentMarker = (repositoryId, project) => `<!-- astro-branch-deploy repo=${repositoryId} project=${encodeURIComponent(project).replaceAll('-', '%2D')} -->`;
+/**
+ * The comment on a pull request: the same table as the summary. A comment of a preview that lives holds nothing of the
+ * single run, so that a run that changed nothing leaves it as it is.
+ */
+function comment(outcome, { marker, branch, state, runUrl }) {
+    const head = `### Astro preview of ${codeSpan(branch)}: ${state === 'missing' ? 'not there yet' : state}`;
+    const run = `[This run](${runUrl})`;
+    switch (state) {
+        case 'in progress':
+            return [
+                marker,
+                head,
+                '',
+                ...table(outcome),
+                ...(outcome.plan ?? []).map((step) => `- ${planLine(step)}`),
+                '',
+                run,
+            ].join('\n');
+        case 'live':
+            return [marker, head, '', ...table(outcome)].join('\n');
+        case 'failed':
+            return [marker, head, '', ...markdown_failure(outcome), ...table(outcome), run].join('\n');
+        case 'removed':
+            return [
+                marker,
+                head,
+                '',
+                `Its Deployment is gone: ${codeSpan(outcome.why ?? 'the branch has no preview any more')}.`,
+            ].join('\n');
+        case 'missing':
+            return [marker, head, '', codeSpan(outcome.why ?? 'a push to the branch makes it')].join('\n');
+    }
+}
+function markdown_failure(outcome) {
+    if (outcome.result !== 'failed')
+        return [];
+    const left = outcome.left.map((line) => `- ${codeSpan(line)}`);
+    return [
+        `**What failed:** ${codeSpan(outcome.why ?? '')}`,
+        '',
+        ...(left.length > 0 ? ['**What is left:**', ...left, ''] : []),
+    ];
+}
+function table(outcome) {
+    const { why = '', reason = why } = outcome;
+    const link = (text, url) => url === undefined ? codeSpan(text) : `[${codeSpan(text)}](${markdown_address(url)})`;
+    const shown = outcome.deploymentId !== undefined && outcome.result !== 'deleted';
+    const rows = [
+        ['Deployment', outcome.deploymentName && link(outcome.deploymentName, outcome.deploymentUrl)],
+        ['Airflow', shown && outcome.airflowUrl ? `[open](${markdown_address(outcome.airflowUrl)})` : undefined],
+        ['Configuration', markdown_list(outcome.updated.map(codeSpan), ', ')],
+        ['Linked', markdown_list(outcome.objects.map(objectCell), '<br>')],
+        ['Deployed', shown ? outcome.deployType : undefined],
+        ['Why', codeSpan(reason)],
+        ['Commit', outcome.commitSha && codeSpan(outcome.commitSha.slice(0, 12))],
+        ['Image tag', outcome.imageTag && codeSpan(outcome.imageTag)],
+        ['Import errors', markdown_list(outcome.importErrors.map(importCell), '<br>')],
+        [
+            'DAG runs',
+            markdown_list(outcome.dagRuns.map(({ dag, state }) => `${codeSpan(dag)} ${codeSpan(state)}`), '<br>'),
+        ],
+        [
+            'Moved',
+            outcome.updated.length === 0 && !outcome.isPreview ? markdown_list(outcome.linked.map(codeSpan), '<br>') : undefined,
+        ],
+        ['Removed', markdown_list(outcome.deleted.map(codeSpan), ', ')],
+        [
+            'Goes',
+            shown && outcome.expires
+                ? `when its branch or pull request does, or after ${codeSpan(outcome.expires)} unless something is deployed before`
+                : undefined,
+        ],
+    ];
+    const told = rows.filter((row) => Boolean(row[1]));
+    return told.length === 0
+        ? []
+        : ['| | |', '| --- | --- |', ...told.map(([name, value]) => `| ${name} | ${value} |`), ''];
+}
+function markdown_list(cells, separator) {
+    if (cells.length === 0)
+        return undefined;
+    const more = cells.length > most ? [`and ${String(cells.length - most)} more`] : [];
+    return [...cells.slice(0, most), ...more].join(separator);
+}
+/** An address between parentheses: what would end it, or the cell, is encoded. */
+const markdown_address = (url) => encodeURI(decodeURIIfPossible(url)).replaceAll(')', '%29').replaceAll('(', '%28').replaceAll('|', '%7C');
+function decodeURIIfPossible(url) {
     try {
-        return await listObjects(client, organization, { workspaceId });
+        return decodeURI(url);
     }
-    catch (error) {
-        if (error instanceof AstroApiError)
-            return { unknown: error.message };
-        throw error;
+    catch {
+        return url;
     }
+}
+/** An environment object and the names of its overridden fields; values are never shown. */
+function objectCell({ object, state, overrides }) {
+    const fields = overrides.length > 0 ? ` (${overrides.map(codeSpan).join(', ')})` : '';
+    return `${codeSpan(object)}${state === 'linked' ? '' : ` ${state}`}${fields}`;
+}
+const importCell = ({ file, line, message }) => `${codeSpan(line === undefined ? file : `${file}:${String(line)}`)} ${codeSpan(message)}`;
+function planLine(step) {
+    const fields = step.object !== undefined && step.fields?.length ? ` (${step.fields.map(codeSpan).join(', ')})` : '';
+    const what = step.object ?? step.deployment;
+    return `**${step.step}**${what === undefined ? '' : ` ${codeSpan(what)}`}${fields}: ${codeSpan(step.why)}`;
+}
+
+;// CONCATENATED MODULE: ./build/github/comment.js
+
+
+/** GitHub answers 422 to a longer body ("body is too long (maximum is 65536 characters)"). */
+const mostCharacters = 65_536;
+const cutNote = '_This comment was cut: GitHub takes 65,536 characters._';
+/** Keeps one comment of ours on a pull request: `body` under the line `marker`, a hidden HTML comment. */
+async function putComment(github, pullRequest, marker, body, { createWhenMissing }) {
+    const patience = startPatience();
+    const text = cut(firstLine(body) === marker ? body : `${marker}\n${body}`);
+    const list = { issue_number: pullRequest };
+    const route = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
+    for (let creates = 0;; creates++) {
+        const comments = await readPages(github, `GET ${route}`, list, patience);
+        if (comments.kind !== 'ok')
+            return comment_failed(comments, 'read');
+        const marked = comments.rows.filter((comment) => firstLine(comment.body ?? '') === marker);
+        const ours = await oldestOfOurs(github, marked, patience);
+        if (ours.kind !== 'ok')
+            return comment_failed(ours, 'read');
+        if (ours.comment) {
+            const outcome = await comment_update(github, ours.comment, text, patience);
+            // It is the one whose creation got no answer.
+            return outcome.kind === 'unchanged' && creates > 0 ? { kind: 'created' } : outcome;
+        }
+        if (!createWhenMissing)
+            return { kind: 'absent' };
+        // Not repeated by itself: after an unclear failure the comment may be there, so the list is read again.
+        const created = await request_send(github, `POST ${route}`, { ...list, body: text }, { repeat: false, patience });
+        if (created.kind === 'ok')
+            return { kind: 'created' };
+        if (created.kind === 'refused' || !created.unclear || creates === 1 || performance.now() > patience.until)
+            return comment_failed(created, 'write');
+        await (0,promises_namespaceObject.setTimeout)(1000);
+    }
+}
+async function comment_update(github, { id, body }, text, patience) {
+    if (comparable(body ?? '') === comparable(text))
+        return { kind: 'unchanged' };
+    const route = 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}';
+    const reply = await request_send(github, route, { comment_id: id, body: text }, { repeat: true, patience });
+    return reply.kind === 'ok' ? { kind: 'updated' } : comment_failed(reply, 'write');
+}
+/** The marker proves nothing, anybody may post it: a comment is ours when this token's identity wrote it. */
+async function oldestOfOurs(github, marked, patience) {
+    if (marked.length === 0)
+        return { kind: 'ok' };
+    const me = await identity(github, patience);
+    if (me.kind !== 'ok')
+        return me;
+    const [oldest] = marked.filter((comment) => wroteIt(comment, me.login)).sort((one, other) => one.id - other.id);
+    return { kind: 'ok', ...(oldest && { comment: oldest }) };
+}
+function wroteIt({ user, performed_via_github_app: app }, login) {
+    const author = user?.login ?? '';
+    if (login !== undefined)
+        return author.toLowerCase() === login.toLowerCase();
+    return user?.type === 'Bot' && (Boolean(app) || author.endsWith('[bot]'));
+}
+/**
+ * `GET /user` is closed to installation tokens such as GITHUB_TOKEN (docs.github.com, "Get the authenticated user"), while
+ * GraphQL's `viewer` names everyone, an app as `github-actions[bot]`: without it any app's comment would pass for ours.
+ */
+async function identity(github, patience) {
+    const viewer = await attempt(async () => {
+        const data = await github.octokit.graphql('query { viewer { login } }', { request: transport() });
+        return { data, headers: {} };
+    }, false, patience);
+    const { viewer: named } = (viewer.kind === 'ok' ? viewer.response.data : {});
+    if (typeof named?.login === 'string')
+        return { kind: 'ok', login: named.login };
+    const user = await attempt(() => github.octokit.request('GET /user', { request: transport() }), true, patience);
+    if (user.kind === 'ok') {
+        const { login } = user.response.data;
+        return typeof login === 'string'
+            ? { kind: 'ok', login }
+            : { kind: 'unreachable', unclear: false, why: 'GitHub does not say whose token this is' };
+    }
+    const app = user.kind === 'refused' && (user.status === 403 || user.status === 404);
+    return app ? { kind: 'ok', login: undefined } : user;
+}
+/** Whole lines, as many as fit with a last one that says so; a single line that is too long is cut between characters. */
+function cut(text) {
+    if (text.length <= mostCharacters)
+        return text;
+    const room = text.slice(0, mostCharacters - cutNote.length - 2);
+    const end = room.lastIndexOf('\n');
+    const marker = firstLine(text).length;
+    const kept = end > marker ? room.slice(0, end) : room.replace(/[\ud800-\udbff]$/, '');
+    return `${kept}\n\n${cutNote}`;
+}
+const firstLine = (text) => (/^[^\r\n]*/.exec(text)?.[0] ?? '').trimEnd();
+/** GitHub may keep another kind of line break than it was sent. */
+const comparable = (text) => text.replaceAll('\r\n', '\n').trimEnd();
+const comment_failed = (reply, verb) => failure(reply, `${verb} comments of the pull request`, 'pull-requests: write');
+
+;// CONCATENATED MODULE: ./build/github/deployments.js
+
+
+const route = '/repos/{owner}/{repo}/deployments';
+const statuses = `${route}/{deployment_id}/statuses`;
+/** docs.github.com, "Create a deployment status": "The maximum description length is 140 characters". */
+const deployments_mostCharacters = 140;
+/** Each one costs up to two requests, of 1,000 that GITHUB_TOKEN has in an hour. */
+const mostDeactivated = 30;
+/** Creates a GitHub Deployment, without a merge and without waiting for checks (docs.github.com, "Create a deployment"). */
+async function beginDeployment(github, { environment, ref, transient, production, description, payload }) {
+    const patience = startPatience();
+    // Tells this Deployment from every other one, when the answer to its creation is lost.
+    const request = (0,external_node_crypto_.randomUUID)();
+    const body = {
+        ref,
+        environment,
+        description: deployments_short(description),
+        auto_merge: false,
+        required_contexts: [],
+        transient_environment: transient,
+        production_environment: production,
+        payload: { ...payload, request },
+    };
+    for (let creates = 0;; creates++) {
+        const reply = await request_send(github, `POST ${route}`, body, { repeat: false, patience });
+        const id = reply.kind === 'ok' ? reply.data.id : undefined;
+        if (typeof id === 'number')
+            return { kind: 'begun', id };
+        if (reply.kind === 'refused' || (reply.kind === 'unreachable' && !reply.unclear))
+            return deployments_failed(reply);
+        const made = await deployments_find(github, environment, request, patience);
+        if (made.kind !== 'ok')
+            return deployments_failed(made);
+        if (made.id !== undefined)
+            return { kind: 'begun', id: made.id };
+        if (reply.kind === 'ok')
+            return { kind: 'unreachable', why: 'GitHub made no Deployment' };
+        if (creates === 1 || performance.now() > patience.until)
+            return deployments_failed(reply);
+    }
+}
+/** Adds a status to a GitHub Deployment; a second equal one changes nothing, so it is repeated when the answer is lost. */
+async function reportDeployment(github, id, report) {
+    const reply = await setState(github, id, report, startPatience());
+    return reply.kind === 'ok' ? { kind: 'reported' } : deployments_failed(reply);
+}
+/** Sets the newest 30 GitHub Deployments of an environment to inactive, those that are so already left out. */
+async function deactivateEnvironment(github, environment) {
+    const patience = startPatience();
+    const list = await readPages(github, `GET ${route}`, { environment }, patience);
+    if (list.kind !== 'ok')
+        return deployments_failed(list);
+    const newest = list.rows
+        .filter((deployment) => deployment.environment === environment)
+        .sort((one, other) => other.id - one.id)
+        .slice(0, mostDeactivated);
+    let count = 0;
+    for (const { id } of newest) {
+        const past = await readPages(github, `GET ${statuses}`, { deployment_id: id }, patience);
+        if (past.kind !== 'ok')
+            return deployments_failed(past);
+        const rows = past.rows;
+        const last = rows.reduce((best, row) => (best && best.id > row.id ? best : row), undefined);
+        if (last?.state === 'inactive')
+            continue;
+        const reply = await setState(github, id, { state: 'inactive' }, patience);
+        if (reply.kind !== 'ok')
+            return deployments_failed(reply);
+        count++;
+    }
+    return { kind: 'deactivated', count };
+}
+const setState = (github, id, report, patience) => request_send(github, `POST ${statuses}`, {
+    deployment_id: id,
+    state: report.state,
+    ...(report.environmentUrl !== undefined && { environment_url: report.environmentUrl }),
+    ...(report.logUrl !== undefined && { log_url: report.logUrl }),
+    ...(report.description !== undefined && { description: deployments_short(report.description) }),
+    ...(report.autoInactive !== undefined && { auto_inactive: report.autoInactive }),
+}, { repeat: true, patience });
+async function deployments_find(github, environment, request, patience) {
+    const list = await readPages(github, `GET ${route}`, { environment }, patience);
+    if (list.kind !== 'ok')
+        return list;
+    const rows = list.rows;
+    const made = rows.find(({ payload }) => payload?.request === request);
+    return { kind: 'ok', ...(made && { id: made.id }) };
+}
+/** At most 140 characters, never half of one. */
+function deployments_short(text) {
+    if (text.length <= deployments_mostCharacters)
+        return text;
+    return `${text.slice(0, deployments_mostCharacters - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+const deployments_failed = (reply) => failure(reply, 'write Deployments of the repository', 'deployments: write');
+
+;// CONCATENATED MODULE: ./build/publish/github.js
+
+
+
+
+
+/** GitHub's name for the environment of a branch's preview. */
+const previewEnvironment = (branch) => `preview/${branch}`;
+/**
+ * Makes the reporter of one run. What GitHub refuses or does not answer is told once and costs nothing else: the work
+ * itself is done on Astro.
+ */
+function createReporter(intent, inputs, event, tools) {
+    const { log } = tools;
+    let deployment;
+    let plan;
+    let pull;
+    const told = new Set();
+    const once = (what, kind, why) => {
+        if (told.has(what))
+            return;
+        told.add(what);
+        if (what === 'comment')
+            log.warning(`The pull request's comment could not be written: ${why}.${kind === 'refused' ? ' The job needs `permissions: { pull-requests: write }`, or `comment: false`.' : ''}`);
+        else
+            log.notice(`The GitHub Deployment could not be kept up to date: ${why}.${kind === 'refused' ? ' The job needs `permissions: { deployments: write }`, or `github-deployments: false`.' : ''}`);
+    };
+    const say = async (outcome, state, createWhenMissing) => {
+        if (!inputs.comment || !isAboutPreview(intent))
+            return;
+        const { branch } = intent;
+        const github = await tools.github();
+        if (!github) {
+            once('comment', 'none', 'there is no `github-token`');
+            return;
+        }
+        pull ??= pullRequestOf(intent, plan, github);
+        const number = await pull;
+        if (number === undefined)
+            return;
+        const marker = commentMarker(event.repository.id, inputs.rootFolder);
+        const body = log.clean(comment(outcome, { marker, branch: branch.name, state, runUrl: event.runUrl }));
+        const result = await putComment(github, number, marker, body, { createWhenMissing });
+        if ('why' in result)
+            once('comment', result.kind, result.why);
+    };
+    return {
+        begin: async (given, outcome) => {
+            plan = given;
+            if (plan.steps.length === 0)
+                return;
+            if (intent.kind !== 'remove-preview')
+                await say(outcome, 'in progress', true);
+            const target = github_environmentOf(intent, plan, event);
+            const deploys = plan.steps.some(({ kind }) => kind === 'deploy-code' || kind === 'create');
+            if (!inputs.githubDeployments || !target || !deploys)
+                return;
+            const github = await tools.github();
+            if (!github)
+                return;
+            const begun = await beginDeployment(github, {
+                ...target,
+                description: log.clean(plan.why),
+            });
+            if ('why' in begun) {
+                once('deployment', begun.kind, begun.why);
+                return;
+            }
+            deployment = begun.id;
+            const result = await reportDeployment(github, begun.id, { state: 'in_progress', logUrl: event.runUrl });
+            if ('why' in result)
+                once('deployment', result.kind, result.why);
+        },
+        end: async (outcome) => {
+            try {
+                const gone = outcome.deploymentId !== undefined && outcome.deleted.includes(outcome.deploymentId);
+                await say(outcome, stateOf(outcome, gone, intent), !gone && intent.kind !== 'remove-preview');
+                await report(outcome, gone);
+            }
+            catch (error) {
+                log.warning(`GitHub could not be told how the run ended: ${error instanceof Error ? error.message : String(error)}`);
+            }
+        },
+    };
+    async function report(outcome, gone) {
+        if (!inputs.githubDeployments)
+            return;
+        const github = await tools.github();
+        if (!github)
+            return;
+        if (deployment !== undefined) {
+            const state = outcome.result === 'failed' ? 'failure' : gone ? 'inactive' : 'success';
+            const result = await reportDeployment(github, deployment, {
+                state,
+                logUrl: event.runUrl,
+                ...(outcome.airflowUrl !== undefined && state === 'success' && { environmentUrl: outcome.airflowUrl }),
+                autoInactive: true,
+            });
+            if ('why' in result)
+                once('deployment', result.kind, result.why);
+        }
+        if (outcome.deleted.length > 0 && intent.kind === 'remove-preview') {
+            const result = await deactivateEnvironment(github, previewEnvironment(intent.branch.name));
+            if ('why' in result)
+                once('deployment', result.kind, result.why);
+        }
+    }
+}
+function stateOf(outcome, gone, intent) {
+    if (outcome.result === 'failed')
+        return 'failed';
+    if (gone || intent.kind === 'remove-preview')
+        return 'removed';
+    return intent.kind === 'tell-preview' && outcome.deploymentId === undefined ? 'missing' : 'live';
+}
+const isAboutPreview = (intent) => intent.kind === 'ensure-preview' || intent.kind === 'remove-preview' || intent.kind === 'tell-preview';
+/** The pull request to comment on: the event's, else the one in the preview's mark, else an open one of the branch. */
+async function pullRequestOf(intent, plan, github) {
+    if ('pullRequest' in intent)
+        return intent.pullRequest;
+    const marked = readMark(plan?.deployment?.description)?.pullRequest;
+    if (marked !== undefined)
+        return marked;
+    if (intent.kind === 'remove-preview')
+        return undefined;
+    const open = await openPullRequests(github, intent.branch.name);
+    return open.kind === 'known' ? open.numbers[0] : undefined;
+}
+function github_environmentOf(intent, plan, event) {
+    if (intent.kind === 'ensure-preview')
+        return {
+            environment: previewEnvironment(intent.branch.name),
+            ref: intent.head,
+            transient: true,
+            production: false,
+        };
+    if (intent.kind !== 'deploy')
+        return undefined;
+    return {
+        environment: intent.environment?.name ?? plan.deployment?.name ?? intent.target.by,
+        ref: intent.head,
+        transient: false,
+        production: intent.branch?.name === event.defaultBranch,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/publish/outputs.js
+
 
 
 
@@ -46793,21 +48481,32 @@ const outputs_reason = (error) => (error instanceof Error ? error.message : Stri
 
 
 
+
+
 /** The whole program: what the event asks for, what is there, what to do about it, doing it, telling it. `false`: it failed. */
 async function main_run(env, signal) {
     const log = createLog();
     const agents = createAgents();
     let outcome = untouched;
+    let reporter;
     const progress = (more) => {
         outcome = { ...outcome, ...more };
+    };
+    const end = async (result, why) => {
+        const whole = { ...outcome, result, why };
+        // A cancelled run has a moment left, and that belongs to the outputs.
+        if (!signal.aborted)
+            await reporter?.end(whole);
+        return publish(whole, env, log);
     };
     try {
         const given = readInputs(env, log);
         const event = readEvent(env);
         const budget = startBudget(given.waitTime);
-        const client = { url: given.apiUrl, token: given.token, agents, signal, log, remaining: budget.remaining };
+        const clock = { skew: 0 };
+        const client = { url: given.apiUrl, token: given.token, agents, signal, log, remaining: budget.remaining, clock };
         const github = () => connectGitHub(given.githubToken, env['GITHUB_API_URL'] ?? 'https://api.github.com', event.repository);
-        const tools = { client, github, budget, log, signal, env, now: () => new Date() };
+        const tools = { client, github, budget, log, signal, env, now: () => new Date(Date.now() + clock.skew) };
         const away = turnForksAway(event);
         const configuration = away ? undefined : await readConfiguration(given, event, tools);
         const config = configuration?.config ?? noConfig;
@@ -46816,39 +48515,55 @@ async function main_run(env, signal) {
         if (intent.kind === 'skip' || !configuration) {
             const why = intent.kind === 'skip' ? intent.why : '';
             log.notice(why);
-            return publish({ ...outcome, result: 'skipped', why }, env, log);
+            return await end('skipped', why);
         }
-        if (intent.kind === 'promote' || intent.kind === 'migrate' || intent.kind === 'export-template')
-            throw new Error('todo');
         const situation = await observe(intent, { inputs, configuration, event, tools });
+        if (!inputs.dryRun)
+            reporter = createReporter(intent, inputs, event, tools);
         const plan = decide(situation);
-        for (const warning of plan.warnings)
-            if (typeof warning === 'string')
-                log.warning(warning);
-            else
-                log.warning(warning.message, warning.at);
-        for (const notice of plan.notices)
-            log.notice(notice);
+        announce(plan, log);
         progress({ ...plan.facts, plan: planned(plan) });
         if (inputs.dryRun || plan.planOnly) {
+            reporter = undefined;
             for (const why of plan.blocked)
                 log.warning(why);
-            return publish({ ...outcome, result: 'planned', why: plan.why }, env, log);
+            if (plan.failure !== undefined)
+                log.warning(plan.failure);
+            return await end('planned', plan.why);
         }
         refuseBlocked(plan.blocked);
-        await apply(plan, inputs, tools, progress);
-        const result = plan.steps.length === 0 ? plan.idle : resultOf(outcome);
-        return publish({ ...outcome, result, why: plan.why }, env, log);
+        await reporter?.begin(plan, { ...outcome, result: 'planned' });
+        const settled = intent.kind === 'deploy' ? withEnvironment(inputs, intent) : inputs;
+        await apply(plan, settled, tools, progress);
+        const result = situation.kind === 'sweep' ? 'swept' : plan.steps.length === 0 ? plan.idle : resultOf(outcome);
+        if (result === 'skipped')
+            reporter = undefined;
+        return await end(result, plan.why);
     }
     catch (error) {
         const message = main_tell(error, signal, log);
-        publish({ ...outcome, result: 'failed', why: message }, env, log);
+        await end('failed', message);
         return false;
     }
     finally {
         agents.http.destroy();
         agents.https.destroy();
     }
+}
+/** Says what will be done, in the sentences that summary, comment and output have too. */
+function announce(plan, log) {
+    for (const warning of plan.warnings)
+        if (typeof warning === 'string')
+            log.warning(warning);
+        else
+            log.warning(warning.message, warning.at);
+    for (const notice of plan.notices)
+        log.notice(notice);
+    for (const { step, deployment, object, fields, why } of planned(plan))
+        log.info(`Plan: ${step}${(object ?? deployment) ? ` ${object ?? deployment ?? ''}` : ''}${object !== undefined && fields && fields.length > 0 ? ` (${fields.join(', ')})` : ''}: ${why}`);
+    if (plan.facts.sweep)
+        for (const line of sweepLines(plan.facts.sweep))
+            log.info(line);
 }
 /** Shows an error as annotations and gives back its sentence; a stack only for what nobody expected. */
 function main_tell(error, signal, log) {
@@ -46863,7 +48578,7 @@ function main_tell(error, signal, log) {
         return error.message;
     }
     const message = error instanceof Error ? error.message : String(error);
-    const told = error instanceof AstroApiError || error instanceof AirflowApiError;
+    const told = error instanceof errors_AstroApiError || error instanceof AirflowApiError;
     log.error(told ? message : `Unexpected: ${message} Please report it with the log of this step.`);
     if (!told && error instanceof Error)
         log.info(error.stack ?? '');

@@ -227,6 +227,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 
   const server = http.createServer((request, response) => {
+    response.setHeader('date', new Date(now()).toUTCString());
     handle(request, response).catch((error: unknown) => {
       violations.push(`the sandbox failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       response.writeHead(500).end();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { noConfig, readConfig, type Config } from './core/config.ts';
 import { UserError } from './core/errors.ts';
-import type { GitHubEvent } from './core/intent.ts';
+import { readIntent, type GitHubEvent } from './core/intent.ts';
 import { readCheckout } from './git/checkout.ts';
 import { fileAt, resolveRef } from './git/show.ts';
 import { readRemoteFile } from './github/files.ts';
@@ -39,11 +39,10 @@ export async function readConfiguration(inputs: Inputs, event: GitHubEvent, tool
       read: (file) => Promise.resolve(readWorkspaceFile(workspace, file)),
     };
   }
-  const needless =
-    event.name !== 'delete' && event.name !== 'schedule' && event.action !== 'closed' && event.action !== 'unlabeled';
-  if (needless && inputs.action !== 'delete-deployment-preview')
+  const wanted = readIntent(event, { ...inputs, config: noConfig });
+  if (wanted.kind !== 'remove-preview' && wanted.kind !== 'sweep')
     return { config: parse(undefined, path, inputs, ''), read: () => Promise.resolve(undefined) };
-  const read = (file: string): Promise<string | undefined> => remote(file, event.defaultBranch, tools);
+  const read = (file: string): Promise<string | undefined> => remote(file, undefined, tools);
   return { config: parse(await read(path), path, inputs, ' on the default branch'), read };
 }
 
@@ -84,6 +83,6 @@ async function remote(path: string, ref: string | undefined, tools: Tools): Prom
   if (found.kind === 'file') return found.text;
   if (found.kind === 'absent') return undefined;
   throw new UserError(
-    `\`${path}\`${ref === undefined ? '' : ` at \`${ref}\``} cannot be read: ${found.why}. Without knowing what it says nothing is done. Add actions/checkout before this step, or give the job \`permissions: { contents: read }\`.`,
+    `\`${path}\`${ref === undefined ? ' on the default branch' : ` at \`${ref}\``} cannot be read: ${found.why}. Without knowing what it says nothing is done, and no preview is removed. Add actions/checkout before this step, or give the job \`permissions: { contents: read }\`.`,
   );
 }

@@ -3,8 +3,8 @@ import { posix } from 'node:path';
 import { apiAddress, isLoopback } from './core/addresses.ts';
 import { deployTypes, type DeployTypeInput } from './core/changes.ts';
 import { UserError } from './core/errors.ts';
-import { actions, type Action, type Target } from './core/intent.ts';
-import type { Config, Environment } from './core/config.ts';
+import { actions, type Action, type Intent, type Target } from './core/intent.ts';
+import { days, type Config } from './core/config.ts';
 import { readPatterns, type ObjectPattern } from './core/object-patterns.ts';
 import type { Log } from './log.ts';
 
@@ -39,6 +39,17 @@ export interface Inputs {
   /** Upper bound for all waiting, in milliseconds. */
   readonly waitTime: number;
   readonly dryRun: boolean;
+  /** What becomes of import errors that Airflow reports after the deploy. */
+  readonly verifyDags: 'off' | 'warn' | 'fail';
+  /** DAGs to run after the deploy. */
+  readonly runDags: readonly string[];
+  readonly rollbackOnFailure: boolean;
+  readonly comment: boolean;
+  readonly githubDeployments: boolean;
+  /** How long a preview lives without a deploy, in milliseconds. */
+  readonly ttl: number;
+  readonly maxPreviews?: number;
+  readonly maxDeletions: number;
   /** Which objects `promote` and `migrate` are about. */
   readonly objects: readonly ObjectPattern[];
   readonly deleteSource: boolean;
@@ -123,6 +134,14 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
     wait: attempt(() => flag('wait', true), true),
     waitTime: attempt(() => duration('wait-time', '10m'), 0),
     dryRun: attempt(() => flag('dry-run', false), false),
+    verifyDags: attempt(() => choice('verify-dags', ['off', 'warn', 'fail'], 'warn'), 'warn'),
+    runDags: attempt(() => dagIds(lines('run-dags')), []),
+    rollbackOnFailure: attempt(() => flag('rollback-on-failure', false), false),
+    comment: attempt(() => flag('comment', true), true),
+    githubDeployments: attempt(() => flag('github-deployments', true), true),
+    ttl: attempt(() => lifetime('ttl', '7d'), 0),
+    ...attempt(() => limit('max-previews'), {}),
+    maxDeletions: attempt(() => count('max-deletions', 10), 0),
     objects: attempt(() => readPatterns(lines('objects')), []),
     deleteSource: attempt(() => flag('delete-source', false), false),
     ...attempt(() => wish('copyConnections', 'copy-connections'), {}),
@@ -150,17 +169,28 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
  */
 export function withConfig(inputs: Inputs, config: Config, env: NodeJS.ProcessEnv): Inputs {
   const rootFolder = insideWorkspace('project', config.project, env);
-  const template = insideWorkspace('preview.template', config.preview.template, env);
-  return { ...inputs, ...(rootFolder !== undefined && { rootFolder }), ...(template !== undefined && { template }) };
+  const named = insideWorkspace('preview.template', config.preview.template, env);
+  // What is written goes where the step says; the file only says where previews take it from.
+  const template = inputs.action === 'export-template' ? (inputs.template ?? named) : named;
+  const { ttl, max } = config.preview;
+  return {
+    ...inputs,
+    ...(rootFolder !== undefined && { rootFolder }),
+    ...(template !== undefined && { template }),
+    ...(ttl !== undefined && { ttl }),
+    ...(max !== undefined && { maxPreviews: max }),
+  };
 }
 
-/** The inputs for a deploy to an environment of the configuration file, whose own options win in the same way. */
-export function withEnvironment(inputs: Inputs, environment: Environment | undefined): Inputs {
-  const { deployType, wakeOnDeploy } = environment ?? {};
+/** The inputs for one deploy: options of the environment, and what a dispatch asks for, win in the same way. */
+export function withEnvironment(inputs: Inputs, intent: Extract<Intent, { kind: 'deploy' }>): Inputs {
+  const { wakeOnDeploy, rollbackOnFailure } = intent.environment ?? {};
+  const deployType = intent.deployType ?? intent.environment?.deployType;
   return {
     ...inputs,
     ...(deployType !== undefined && { deployType }),
     ...(wakeOnDeploy !== undefined && { wakeOnDeploy }),
+    ...(rollbackOnFailure !== undefined && { rollbackOnFailure }),
   };
 }
 
@@ -171,8 +201,6 @@ function contradictions(inputs: Inputs): string[] {
     found.push('`objects` only means something with `action: promote` or `action: migrate`.');
   if (inputs.deleteSource && !moves)
     found.push('`delete-source` only means something with `action: promote` or `action: migrate`.');
-  if (inputs.action === 'export-template' && inputs.template === undefined)
-    found.push('`action: export-template` needs `template`: the path of the file that it writes.');
   const copies = [inputs.copyConnections, inputs.copyAirflowVariables, inputs.copyPools].includes(true);
   if (copies && !inputs.target)
     found.push(
@@ -216,6 +244,31 @@ function flag(name: string, fallback: boolean): boolean {
 /** A flag whose being left out means something of its own. */
 function wish<K extends string>(key: K, name: string): { [P in K]?: boolean } {
   return core.getInput(name) === '' ? {} : ({ [key]: flag(name, false) } as { [P in K]?: boolean });
+}
+
+/** Airflow's rule for ids of DAGs. */
+function dagIds(ids: readonly string[]): readonly string[] {
+  const wrong = ids.find((id) => !/^[\w.-]{1,250}$/.test(id));
+  if (wrong !== undefined)
+    throw new UserError(`\`run-dags\`: \`${wrong}\` is not the id of a DAG (letters, digits, \`_\`, \`.\` and \`-\`).`);
+  return [...new Set(ids)];
+}
+
+function lifetime(name: string, fallback: string): number {
+  const given = core.getInput(name) || fallback;
+  const milliseconds = /^(?:\d{1,4}d)?(?:\d{1,4}h)?(?:\d{1,5}m)?$/.test(given) ? days(given) : 0;
+  if (milliseconds === 0) throw new UserError(`\`${name}\`: \`${given}\` is not a duration like 7d, 12h or 90m.`);
+  return milliseconds;
+}
+
+function limit(name: string): { maxPreviews?: number } {
+  return core.getInput(name) === '' ? {} : { maxPreviews: count(name, 1) };
+}
+
+function count(name: string, fallback: number): number {
+  const given = core.getInput(name) || String(fallback);
+  if (!/^[1-9]\d{0,3}$/.test(given)) throw new UserError(`\`${name}\`: \`${given}\` is not a number from 1 to 9999.`);
+  return Number(given);
 }
 
 function duration(name: string, fallback: string): number {

@@ -6,14 +6,16 @@ import { AstroApiError, UserError } from './core/errors.ts';
 import { readConfiguration } from './configuration.ts';
 import { readIntent, requireToken, turnForksAway } from './core/intent.ts';
 import { noConfig } from './core/config.ts';
-import { decide } from './core/plan.ts';
+import { decide, type Plan } from './core/plan.ts';
+import { sweepLines } from './core/sweep.ts';
 import { refuseBlocked } from './core/plan-take-over.ts';
 import { planned, resultOf, untouched, type Outcome } from './core/report.ts';
 import { readEvent } from './event.ts';
 import { connectGitHub } from './github/client.ts';
-import { readInputs, withConfig } from './inputs.ts';
+import { readInputs, withConfig, withEnvironment } from './inputs.ts';
 import { createLog, type Log } from './log.ts';
 import { observe } from './observe.ts';
+import { createReporter, type Reporter } from './publish/github.ts';
 import { publish } from './publish/outputs.ts';
 
 /** The whole program: what the event asks for, what is there, what to do about it, doing it, telling it. `false`: it failed. */
@@ -21,17 +23,25 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
   const log = createLog();
   const agents = createAgents();
   let outcome: Omit<Outcome, 'result'> = untouched;
+  let reporter: Reporter | undefined;
   const progress = (more: Partial<Outcome>): void => {
     outcome = { ...outcome, ...more };
+  };
+  const end = async (result: Outcome['result'], why: string): Promise<boolean> => {
+    const whole: Outcome = { ...outcome, result, why };
+    // A cancelled run has a moment left, and that belongs to the outputs.
+    if (!signal.aborted) await reporter?.end(whole);
+    return publish(whole, env, log);
   };
   try {
     const given = readInputs(env, log);
     const event = readEvent(env);
     const budget = startBudget(given.waitTime);
-    const client = { url: given.apiUrl, token: given.token, agents, signal, log, remaining: budget.remaining };
+    const clock = { skew: 0 };
+    const client = { url: given.apiUrl, token: given.token, agents, signal, log, remaining: budget.remaining, clock };
     const github = () =>
       connectGitHub(given.githubToken, env['GITHUB_API_URL'] ?? 'https://api.github.com', event.repository);
-    const tools = { client, github, budget, log, signal, env, now: () => new Date() };
+    const tools = { client, github, budget, log, signal, env, now: () => new Date(Date.now() + clock.skew) };
 
     const away = turnForksAway(event);
     const configuration = away ? undefined : await readConfiguration(given, event, tools);
@@ -41,33 +51,47 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     if (intent.kind === 'skip' || !configuration) {
       const why = intent.kind === 'skip' ? intent.why : '';
       log.notice(why);
-      return publish({ ...outcome, result: 'skipped', why }, env, log);
+      return await end('skipped', why);
     }
-    if (intent.kind === 'promote' || intent.kind === 'migrate' || intent.kind === 'export-template')
-      throw new Error('todo');
     const situation = await observe(intent, { inputs, configuration, event, tools });
+    if (!inputs.dryRun) reporter = createReporter(intent, inputs, event, tools);
     const plan = decide(situation);
-    for (const warning of plan.warnings)
-      if (typeof warning === 'string') log.warning(warning);
-      else log.warning(warning.message, warning.at);
-    for (const notice of plan.notices) log.notice(notice);
+    announce(plan, log);
     progress({ ...plan.facts, plan: planned(plan) });
     if (inputs.dryRun || plan.planOnly) {
+      reporter = undefined;
       for (const why of plan.blocked) log.warning(why);
-      return publish({ ...outcome, result: 'planned', why: plan.why }, env, log);
+      if (plan.failure !== undefined) log.warning(plan.failure);
+      return await end('planned', plan.why);
     }
     refuseBlocked(plan.blocked);
-    await apply(plan, inputs, tools, progress);
-    const result = plan.steps.length === 0 ? plan.idle : resultOf(outcome);
-    return publish({ ...outcome, result, why: plan.why }, env, log);
+    await reporter?.begin(plan, { ...outcome, result: 'planned' });
+    const settled = intent.kind === 'deploy' ? withEnvironment(inputs, intent) : inputs;
+    await apply(plan, settled, tools, progress);
+    const result = situation.kind === 'sweep' ? 'swept' : plan.steps.length === 0 ? plan.idle : resultOf(outcome);
+    if (result === 'skipped') reporter = undefined;
+    return await end(result, plan.why);
   } catch (error) {
     const message = tell(error, signal, log);
-    publish({ ...outcome, result: 'failed', why: message }, env, log);
+    await end('failed', message);
     return false;
   } finally {
     agents.http.destroy();
     agents.https.destroy();
   }
+}
+
+/** Says what will be done, in the sentences that summary, comment and output have too. */
+function announce(plan: Plan, log: Log): void {
+  for (const warning of plan.warnings)
+    if (typeof warning === 'string') log.warning(warning);
+    else log.warning(warning.message, warning.at);
+  for (const notice of plan.notices) log.notice(notice);
+  for (const { step, deployment, object, fields, why } of planned(plan))
+    log.info(
+      `Plan: ${step}${(object ?? deployment) ? ` ${object ?? deployment ?? ''}` : ''}${object !== undefined && fields && fields.length > 0 ? ` (${fields.join(', ')})` : ''}: ${why}`,
+    );
+  if (plan.facts.sweep) for (const line of sweepLines(plan.facts.sweep)) log.info(line);
 }
 
 /** Shows an error as annotations and gives back its sentence; a stack only for what nobody expected. */

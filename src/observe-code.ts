@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Deployment } from './astro/deployments.ts';
-import { listDeploys } from './astro/deploys.ts';
+import { listDeploys, type Deploy } from './astro/deploys.ts';
 import { baselines, unknownBaselines, type Baselines } from './core/baselines.ts';
 import { isLoopback } from './core/addresses.ts';
 import { toCompare, type Difference } from './core/changes.ts';
@@ -87,7 +87,16 @@ export async function observeCode(
     answers,
     dispatched: intent.dispatched,
     isFirst: history.every(({ status }) => status !== 'DEPLOYED'),
+    ...running(history),
   };
+}
+
+/** The newest deploy that runs. */
+function running(history: readonly Deploy[]): { running?: string } {
+  const [newest] = history
+    .filter(({ status }) => status === 'DEPLOYED')
+    .toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+  return newest ? { running: newest.id } : {};
 }
 
 /** Git first; what it cannot say, because the commit is not to be had in a shallow clone, GitHub may. */

@@ -1,19 +1,25 @@
 import { connectAirflow } from './airflow/client.ts';
 import { listConnections, listVariables } from './airflow/objects.ts';
+import { refuseLink } from './apply/template-file.ts';
 import { listClusters, type Deployment } from './astro/deployments.ts';
-import { listObjects, revealObjects } from './astro/environment-objects.ts';
+import { listObjects } from './astro/environment-objects.ts';
 import { findOrganization } from './astro/place.ts';
+import { revealObject } from './astro/reveal-objects.ts';
 import { connectionSource, secretsIn, variableSource } from './core/airflow-sources.ts';
+import { readBackup, sourceOf } from './core/deployment-source.ts';
 import { kindOfType } from './core/environment-objects.ts';
 import { UserError } from './core/errors.ts';
 import type { Intent } from './core/intent.ts';
 import { isSelected } from './core/object-patterns.ts';
+import { secretName, secretNames } from './core/secret-names.ts';
 import type { Situation, StoredObject } from './core/situation.ts';
-import { readBackup, secretName, secretNames, sourceOf, type SourceObject } from './core/take-over.ts';
+import type { SourceObject } from './core/take-over.ts';
+import { given } from './core/template-reader.ts';
 import { oneLine } from './core/text.ts';
 import { readClaims } from './core/token.ts';
 import { findTarget, type Grounds } from './grounds.ts';
 import { readWorkspaceFile, workspaceFolder } from './project.ts';
+import type { Tools } from './tools.ts';
 
 type Of<K extends Intent['kind']> = Extract<Intent, { kind: K }>;
 
@@ -54,54 +60,66 @@ function suppliedSecrets(sources: readonly SourceObject[], { tools }: Grounds): 
   return values;
 }
 
+/** An own object, or the copy that is left of one, as it is stored and as what it is a source. */
+interface Own {
+  readonly row: StoredObject;
+  readonly seenAs: StoredObject;
+  readonly marks: Pick<SourceObject, 'id' | 'updatedAt' | 'copyId'>;
+}
+
 async function ownObjects(
   organization: string,
   target: Deployment,
   stored: readonly StoredObject[],
   { inputs, tools }: Grounds,
 ): Promise<{ found: SourceObject[]; skipped: string[] }> {
-  const { client } = tools;
-  const own = await listObjects(client, organization, { deploymentId: target.id });
+  const rows = await listObjects(tools.client, organization, { deploymentId: target.id });
+  const copies = stored.flatMap((row) => {
+    const backup = readBackup(row, target.id);
+    return backup ? [{ row, seenAs: { ...row, objectKey: backup.key, description: backup.description } }] : [];
+  });
+  const selected: Own[] = [];
   const skipped: string[] = [];
-  const selected = own.filter((object) => {
-    const kind = kindOfType(object.objectType);
-    if (isSelected(inputs.objects, kind, object.objectKey)) return true;
-    if (kind === 'environment-variable' && inputs.objects.length === 0)
+  for (const row of rows) {
+    const kind = kindOfType(row.objectType);
+    const name = oneLine(row.objectKey, 80);
+    if (isSelected(inputs.objects, kind, row.objectKey)) {
+      const copy = copies.find(({ seenAs }) => isNamesake(row, seenAs));
+      const marks = { id: row.id, ...given('updatedAt', row.updatedAt), ...given('copyId', copy?.row.id) };
+      selected.push({ row, seenAs: row, marks });
+    } else if (kind === 'environment-variable' && inputs.objects.length === 0)
       skipped.push(
-        `the environment variable ${oneLine(object.objectKey, 80)}, because \`objects\` must name such variables (\`environment-variable:${oneLine(object.objectKey, 80)}\`)`,
+        `the environment variable ${name}, because \`objects\` must name such variables (\`environment-variable:${name}\`)`,
       );
-    return false;
-  });
-  // Copies that a broken-off run left: their own source is gone, so they are what is left of it.
-  const backups = stored.flatMap((object) => {
-    const backup = readBackup(object, target.id);
-    const superseded =
-      backup && own.some((one) => one.objectKey === backup.key && one.objectType === object.objectType);
-    return backup && !superseded
-      ? [{ object: { ...object, objectKey: backup.key, description: backup.description }, isBackup: true }]
-      : [];
-  });
-  const sources = [...selected.map((object) => ({ object, isBackup: false })), ...backups];
-  const masked = sources.map(({ object, isBackup }) => ({
-    ...sourceOf(object, kindOfType(object.objectType), undefined),
-    ...(isBackup && { isBackup }),
-  }));
-  const lacking = masked.some(({ kind, key, hidden }) =>
-    hidden.some((field) => (tools.env[secretName(kind, key, field)] ?? '') === ''),
-  );
-  if (!lacking) return { found: masked, skipped };
-  // Only here, and only for what the workflow does not supply, is Astro asked for secrets in clear.
-  const clear = await revealObjects(client, organization, target.id);
-  if (clear === 'refused') return { found: masked, skipped };
-  return {
-    found: sources.map(({ object, isBackup }, index) => {
-      const shown = clear.find((one) => one.id === object.id);
-      return shown && !isBackup
-        ? sourceOf(object, kindOfType(object.objectType), shown)
-        : (masked[index] as SourceObject);
-    }),
-    skipped,
-  };
+  }
+  // Where a run was broken off after it had deleted the own object, the copy is what is left of it.
+  for (const copy of copies)
+    if (!rows.some((row) => isNamesake(row, copy.seenAs))) selected.push({ ...copy, marks: { copyId: copy.row.id } });
+  return { found: await withSecrets(selected, organization, tools), skipped };
+}
+
+const isNamesake = (one: StoredObject, other: StoredObject): boolean =>
+  one.objectKey === other.objectKey && one.objectType === other.objectType;
+
+/** Only here, and only for what the workflow does not supply, is Astro asked for secrets in clear. */
+async function withSecrets(all: readonly Own[], organization: string, tools: Tools): Promise<SourceObject[]> {
+  const found: SourceObject[] = [];
+  let refused = false;
+  for (const { row, seenAs, marks } of all) {
+    const kind = kindOfType(row.objectType);
+    const isSupplied = (field: string): boolean => (tools.env[secretName(kind, seenAs.objectKey, field)] ?? '') !== '';
+    const masked = sourceOf(seenAs, kind, undefined);
+    const lacks: boolean = !refused && masked.hidden.some((field) => !isSupplied(field));
+    const clear: Awaited<ReturnType<typeof revealObject>> = lacks
+      ? await revealObject(tools.client, organization, row)
+      : undefined;
+    if (clear === 'refused') refused = true;
+    found.push({
+      ...(clear === undefined || clear === 'refused' ? masked : sourceOf(seenAs, kind, clear, isSupplied)),
+      ...marks,
+    });
+  }
+  return found;
 }
 
 async function metadataObjects(
@@ -132,7 +150,10 @@ export function refuseUnreachable(deployment: Deployment): void {
 export async function observeExport(intent: Of<'export-template'>, grounds: Grounds): Promise<Situation> {
   const { inputs, tools } = grounds;
   const { client } = tools;
-  const path = inputs.template ?? '';
+  const path = inputs.template;
+  if (path === undefined)
+    throw new UserError('`action: export-template` needs `template`: the path of the file that it writes.');
+  refuseLink(tools.env, path);
   const before = readWorkspaceFile(workspaceFolder(tools.env), path);
   const organization = await findOrganization(client, inputs.organizationId, readClaims(inputs.token));
   const target = await findTarget(intent.target, inputs, organization, client);

@@ -12,20 +12,21 @@ import type { AstroClient } from './astro/client.ts';
 import { listObjects } from './astro/environment-objects.ts';
 import type { Configuration } from './configuration.ts';
 import type { Config } from './core/config.ts';
-import { AstroApiError, UserError, type Problem } from './core/errors.ts';
+import { UserError, type Problem } from './core/errors.ts';
 import {
   describePreview,
   isPreviewOf,
   namedPreview,
   previewName,
+  readMark,
   secretsFingerprint,
   slug,
   type PreviewIdentity,
 } from './core/identity.ts';
-import type { Intent } from './core/intent.ts';
+import type { GitHubEvent, Intent } from './core/intent.ts';
 import type { CopyStep } from './core/plan.ts';
 import { expand, type PlaceholderValues } from './core/placeholders.ts';
-import type { Situation, StoredObject } from './core/situation.ts';
+import type { Situation } from './core/situation.ts';
 import { neededLookups, resolveTemplate, secretValues } from './core/template.ts';
 import type { Template } from './core/template-read.ts';
 import { oneLine } from './core/text.ts';
@@ -36,6 +37,7 @@ import { branchState, openPullRequests } from './github/branches.ts';
 import { withEnvironment, type Inputs } from './inputs.ts';
 import { findTarget, type Grounds } from './grounds.ts';
 import { observeCode } from './observe-code.ts';
+import { objectsIfReadable, observeSweep } from './observe-sweep.ts';
 import { observeExport, observeTakeOver } from './observe-take-over.ts';
 import { placeholderValues } from './placeholder-values.ts';
 import {
@@ -57,9 +59,13 @@ export async function observe(intent: Exclude<Intent, { kind: 'skip' }>, grounds
     case 'ensure-preview':
       return observePreview(intent, grounds);
     case 'deploy':
-      return observeTarget(intent, { ...grounds, inputs: withEnvironment(grounds.inputs, intent.environment) });
+      return observeTarget(intent, { ...grounds, inputs: withEnvironment(grounds.inputs, intent) });
     case 'remove-preview':
       return observeRemoval(intent, grounds);
+    case 'sweep':
+      return observeSweep(grounds);
+    case 'tell-preview':
+      return observeTold(intent, grounds);
     case 'promote':
     case 'migrate':
       return observeTakeOver(intent, grounds);
@@ -94,7 +100,11 @@ async function observePreview(intent: Of<'ensure-preview'>, grounds: Grounds): P
     event,
     tools,
   );
-  const template = await readPreviewTemplate(inputs.template, templateReader(configuration, project, tools), fillIns);
+  const template = await readPreviewTemplate(
+    inputs.template,
+    templateReader(inputs, configuration, project, tools),
+    fillIns,
+  );
   const wanted = wantedObjects(config, 'preview', fillIns(config.variables));
   const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.rootFolder };
   const name = nameOfPreview(identity, grounds, fillIns([]));
@@ -112,7 +122,7 @@ async function observePreview(intent: Of<'ensure-preview'>, grounds: Grounds): P
   const namesake = rows.find((row) => row.name === name && !mine.includes(row));
   const copies = inputs.copyConnections ?? inputs.copyAirflowVariables ?? inputs.copyPools ?? false;
   const copyFrom = copies && inputs.target ? await findTarget(inputs.target, inputs, organization, client) : undefined;
-  const desired = await resolve(template, existing, organization, workspace, client);
+  const desired = await resolve(sleepy(template, config), existing, organization, workspace, client);
   const place = { organization, deployment: existing, dagDeploysOn: desired.isDagDeployEnabled };
   const code = await observeCode(intent, project, place, inputs, event, tools);
   for (const value of secretValues(desired))
@@ -135,11 +145,22 @@ async function observePreview(intent: Of<'ensure-preview'>, grounds: Grounds): P
     owned: { name, description, environmentVariables: branchVariables(intent) },
     code,
     ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
+    ...(inputs.maxPreviews !== undefined && {
+      limit: {
+        max: inputs.maxPreviews,
+        living: rows.filter((row) => readMark(row.description)?.repositoryId === event.repository.id),
+      },
+    }),
+    ttl: keepsPreview(configuration.config, event) ? undefined : inputs.ttl,
     ...(copyFrom && code.isFirst && { copy: copyStep(inputs, copyFrom) }),
     warnings: notYetTrusted(configuration),
     notices: template.notices.map(({ message }) => message),
   };
 }
+
+/** Whether the pull request carries the label that keeps its preview whatever its age. */
+const keepsPreview = ({ preview }: Config, { pullRequest }: GitHubEvent): boolean =>
+  preview.keepLabel !== undefined && pullRequest?.labels.includes(preview.keepLabel) === true;
 
 const copyStep = (inputs: Inputs, from: Deployment): CopyStep => ({
   kind: 'copy',
@@ -153,10 +174,10 @@ const copyStep = (inputs: Inputs, from: Deployment): CopyStep => ({
 const commitOf = (checkout: Checkout, head: string): string => (checkout.kind === 'checkout' ? checkout.commit : head);
 
 /** The template comes from where the configuration does; a checkout below the workspace is looked into as well. */
-function templateReader(configuration: Configuration, project: Project, tools: Tools) {
+function templateReader(inputs: Inputs, configuration: Configuration, project: Project, tools: Tools) {
   return async (path: string): Promise<string | undefined> => {
     const text = await configuration.read(path);
-    if (text !== undefined || configuration.ofBranch !== undefined || project.checkout.kind === 'none') return text;
+    if (text !== undefined || inputs.configRef !== undefined || project.checkout.kind === 'none') return text;
     const { root } = project.checkout;
     const workspace = workspaceFolder(tools.env);
     return root === workspace || !inside(root, workspace)
@@ -197,6 +218,27 @@ function notYetTrusted({ config, ofBranch }: Configuration): Problem[] {
       at,
     }));
 }
+
+/** `preview.hibernate` gives previews development mode and one schedule in place of the template's. */
+function sleepy(template: Template, { file, preview }: Config): Template {
+  const { hibernate } = preview;
+  if (hibernate === undefined) return template;
+  if (template.type === 'HYBRID' || template.highAvailability)
+    throw new UserError(
+      `${file}: \`preview.hibernate\` needs development mode, which ${template.type === 'HYBRID' ? 'HYBRID Deployments' : 'Deployments with high availability'} cannot have: take it out, or change the template.`,
+      { at: { file: template.file } },
+    );
+  return {
+    ...template,
+    developmentMode: true,
+    schedules: [
+      { hibernateAtCron: hibernate, wakeAtCron: onceAYear, description: 'A forgotten preview sleeps', isEnabled: true },
+    ],
+  };
+}
+
+/** Astro wants a time to wake at: a preview is woken by its next deploy, or by hand. */
+const onceAYear = '0 0 1 1 *';
 
 /** Tells DAG code where it runs. */
 function branchVariables(intent: Of<'ensure-preview'>): { key: string; value: string }[] {
@@ -273,6 +315,18 @@ async function observeTarget(
   };
 }
 
+/** Reads only whether the branch has a preview. */
+async function observeTold(intent: Of<'tell-preview'>, { inputs, event, tools }: Grounds): Promise<Situation> {
+  const { client } = tools;
+  const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.rootFolder };
+  const claims = readClaims(inputs.token);
+  const organization = await findOrganization(client, inputs.organizationId, claims);
+  const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
+  const rows = await listDeployments(client, organization, workspace);
+  const mine = oldestFirst(rows.filter((row) => isPreviewOf(row, identity)));
+  return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine };
+}
+
 async function observeRemoval(intent: Of<'remove-preview'>, { inputs, event, tools }: Grounds): Promise<Situation> {
   const identity: PreviewIdentity = {
     repositoryId: event.repository.id,
@@ -288,22 +342,8 @@ async function observeRemoval(intent: Of<'remove-preview'>, { inputs, event, too
   );
   const base = { kind: 'remove-preview', organization, now: tools.now(), identity, intent, mine } as const;
   if (mine.length === 0) return base;
-  const [github, objects] = await Promise.all([tools.github(), objectsIfReadable(client, organization, workspace)]);
+  const [github, objects] = await Promise.all([tools.github(), objectsIfReadable(tools, organization, workspace)]);
   return intent.because === 'branch-deleted'
     ? { ...base, objects, state: await branchState(github, intent.branch.name) }
     : { ...base, objects, pullRequests: await openPullRequests(github, intent.branch.name) };
-}
-
-/** Links go before the preview does; a token that may not see them must not keep the preview alive. */
-async function objectsIfReadable(
-  client: AstroClient,
-  organization: string,
-  workspaceId: string,
-): Promise<readonly StoredObject[] | { readonly unknown: string }> {
-  try {
-    return await listObjects(client, organization, { workspaceId });
-  } catch (error) {
-    if (error instanceof AstroApiError) return { unknown: error.message };
-    throw error;
-  }
 }

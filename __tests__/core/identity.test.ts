@@ -6,6 +6,7 @@ import {
   describePreview,
   descriptionLimit,
   isPreviewOf,
+  namedPreview,
   previewName,
   readMark,
   secretsFingerprint,
@@ -64,6 +65,28 @@ describe('names', () => {
       if (!/^[a-z0-9-]{1,80}$/.test(name)) throw new Error(name);
     }
     expect(names.size).toBe(100_000);
+  });
+
+  const digest = previewName(identity, 'etl').slice(-9);
+  test.each([
+    ['etl-feature-x', `etl-feature-x${digest}`],
+    ['Ünser Preview 1', `Ünser Preview 1${digest}`],
+    ['x'.repeat(81), `${'x'.repeat(80)}${digest}`],
+    // Half a character is none.
+    ['🦊'.repeat(90), `${'🦊'.repeat(80)}${digest}`],
+  ])('a name of the team’s own making has the hash: %j', (readable, expected) => {
+    expect(namedPreview(identity, readable)).toBe(expected);
+  });
+
+  test('T-07: previews of one readable name are told apart by everything that makes an identity', () => {
+    const others = [
+      identity,
+      { ...identity, repositoryId: 1 },
+      { ...identity, ref: 'refs/heads/Feature/x' },
+      { ...identity, project: 'a' },
+    ];
+    expect(new Set(others.map((one) => namedPreview(one, 'same'))).size).toBe(others.length);
+    expect(namedPreview({ ...identity, project: '["' }, 'x')).toMatch(/^x-[0-9a-f]{8}$/);
   });
 
   test.each([

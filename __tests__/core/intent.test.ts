@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { noConfig, readConfig } from '../../src/core/config.ts';
 import { UserError } from '../../src/core/errors.ts';
 import {
   actions,
@@ -8,6 +9,7 @@ import {
   type GitHubEvent,
   type PullRequest,
   type Target,
+  type Wish,
 } from '../../src/core/intent.ts';
 
 const repository = { id: 7, owner: 'acme', name: 'etl' };
@@ -31,6 +33,8 @@ const pull: PullRequest = {
   labels: [],
 };
 const target: Target = { by: 'name', name: 'etl-prod' };
+const auto: Wish = { action: 'auto', target, config: noConfig };
+const bare: Wish = { action: 'auto', config: noConfig };
 
 const pr = (action: string, more: Partial<PullRequest> = {}, event: Partial<GitHubEvent> = {}): GitHubEvent => ({
   ...run,
@@ -69,6 +73,7 @@ const removed = (because: string, name = 'feature/x') => ({
   kind: 'remove-preview',
   branch: { name, ref: `refs/heads/${name}` },
   because,
+  ...(because !== 'branch-deleted' && { pullRequest: 42 }),
 });
 const deployed = {
   kind: 'deploy',
@@ -115,14 +120,17 @@ describe('the event table, action: auto', () => {
       { kind: 'deploy', target, head: 'sha-of-run', dispatched: false, planOnly: true },
     ],
     ['s9 T-09 delete of a branch: GITHUB_REF is the default branch', deletion('feature/x'), removed('branch-deleted')],
+    ['s14 schedule', { ...run, name: 'schedule' }, { kind: 'sweep' }],
     ['T-08 delete of a look-alike of main', deletion('main\u00a0'), removed('branch-deleted', 'main\u00a0')],
   ])('%s', (_, event, expected) => {
-    expect(readIntent(event, { action: 'auto', target })).toEqual(expected);
+    expect(readIntent(event, auto)).toEqual(expected);
   });
 
   test.each([
     ['s5 edited, text only', pr('edited'), 'Only the text of the pull request was edited: the preview stays as it is.'],
-    ['s5 labeled', pr('labeled'), '`pull_request` with action `labeled` asks for nothing here.'],
+    ['s5 labeled', pr('labeled'), 'This label has nothing to do with the preview.'],
+    ['s5 assigned', pr('assigned'), '`pull_request` with action `assigned` asks for nothing here.'],
+    ['s5 unlabeled', pr('unlabeled', {}, { label: 'x' }), 'This label has nothing to do with the preview.'],
     ['no action', without(pr('x'), 'action'), '`pull_request` with action `none` asks for nothing here.'],
     [
       'a pull request of the default branch',
@@ -138,12 +146,12 @@ describe('the event table, action: auto', () => {
     [
       'push of another branch',
       push('refs/heads/feature/x'),
-      '`feature/x` is not the default branch: pull requests drive previews, so this push deploys nothing.',
+      '`feature/x` is not the default branch, and no environment claims it: pull requests drive previews, so this push deploys nothing.',
     ],
     [
       'dispatch on another branch',
       { ...run, name: 'workflow_dispatch', ref: 'refs/heads/feature/x' },
-      '`feature/x` is not the default branch: pull requests drive previews, so this run deploys nothing.',
+      '`feature/x` is not the default branch, and no environment claims it: pull requests drive previews, so this run deploys nothing.',
     ],
     [
       'F-22 push that deletes a branch',
@@ -161,11 +169,7 @@ describe('the event table, action: auto', () => {
       deletion('gh-readonly-queue/main/pr-1'),
       'This was a branch of the merge queue: it has no preview.',
     ],
-    [
-      's11 create of a tag',
-      { ...run, name: 'create', refType: 'tag' },
-      'A tag was created: pull requests drive previews, so there is nothing to do.',
-    ],
+    ['s11 create of a tag', { ...run, name: 'create', refType: 'tag' }, 'A tag was created: tags have no previews.'],
     [
       's12 create of a branch',
       { ...run, name: 'create', refType: 'branch' },
@@ -173,14 +177,14 @@ describe('the event table, action: auto', () => {
     ],
     ['s13 release', { ...run, name: 'release' }, 'The event `release` asks for nothing here.'],
   ])('%s is skipped', (_, event, why) => {
-    expect(readIntent(event, { action: 'auto', target })).toEqual({ kind: 'skip', why });
+    expect(readIntent(event, auto)).toEqual({ kind: 'skip', why });
   });
 
   test.each([
     [
       'push to the default branch',
       push('refs/heads/main'),
-      'Neither `deployment-name` nor `deployment-id` says where the default branch is deployed to.',
+      'Neither `deployment-name`, `deployment-id` nor `environments` in `.astro/branch-deploy.yaml` says where the default branch is deployed to.',
     ],
     [
       'merge_group',
@@ -188,7 +192,7 @@ describe('the event table, action: auto', () => {
       'A merge queue checks this commit: nothing is deployed before it is merged.',
     ],
   ])('%s without a target is skipped', (_, event, why) => {
-    expect(readIntent(event, { action: 'auto' })).toEqual({ kind: 'skip', why });
+    expect(readIntent(event, bare)).toEqual({ kind: 'skip', why });
   });
 
   test.each([
@@ -201,9 +205,125 @@ describe('the event table, action: auto', () => {
       'which must be spared',
     ],
   ])('%s is an error', (_, event, message) => {
-    expect(() => readIntent(event, { action: 'auto', target })).toThrow(UserError);
-    expect(() => readIntent(event, { action: 'auto', target })).toThrow(message);
+    expect(() => readIntent(event, auto)).toThrow(UserError);
+    expect(() => readIntent(event, auto)).toThrow(message);
   });
+});
+
+describe('the event table with a configuration file', () => {
+  const environments =
+    'environments:\n  main: { deployment: prod }\n  dev: { deployment: etl-dev }\n  release/**: { deployment-id: cm9 }\n  gh*/**: { deployment: x }\n';
+  const config = (text: string): Wish => ({ action: 'auto', config: readConfig(text, 'c.yaml') });
+  const environment = (name: string) => expect.objectContaining({ name });
+  const to = (branch: string, aim: Target, more: object = {}) => ({
+    ...deployed,
+    target: aim,
+    branch: { name: branch, ref: `refs/heads/${branch}` },
+    ...more,
+  });
+  const pullRequests = config(environments);
+  const branches = config(`${environments}preview: { on: branch, branches: ['**', '!wip/**'] }`);
+  const labelled = config("preview: { label: preview, branches: ['**', '!wip/**'] }");
+  const pushedPreview = {
+    kind: 'ensure-preview',
+    branch: preview.branch,
+    head: 'sha-pushed',
+    checkoutMustBeHead: false,
+    dispatched: false,
+  };
+  const creation = (ref: string, refType = 'branch'): GitHubEvent => ({
+    ...run,
+    name: 'create',
+    ref,
+    payloadRef: ref.replace(/^refs\/[a-z]+\//, ''),
+    refType,
+  });
+  const dispatch = (deployment?: string): GitHubEvent => ({
+    ...run,
+    name: 'repository_dispatch',
+    dispatch: { ...(deployment !== undefined && { deployment }) },
+  });
+  const typed = (deployType: string): GitHubEvent => ({ ...dispatch(), dispatch: { deployType } });
+  const fromOutside = (aim: Target, name?: string) => ({
+    kind: 'deploy',
+    target: aim,
+    ...(name !== undefined && { environment: environment(name) }),
+    head: 'sha-of-run',
+    dispatched: true,
+    planOnly: false,
+  });
+
+  test.each<[string, GitHubEvent, Wish, object]>([
+    // Pushes.
+    ['push to an environment', push('refs/heads/dev'), pullRequests, to('dev', { by: 'name', name: 'etl-dev' }, { environment: environment('dev') })],
+    ['push to an environment by pattern', push('refs/heads/release/1'), branches, to('release/1', { by: 'id', id: 'cm9' }, { environment: environment('release/**') })],
+    ['push to the default branch: the file goes before the inputs', push('refs/heads/main'), { ...pullRequests, target }, to('main', { by: 'name', name: 'prod' }, { environment: environment('main') })],
+    ['push to the default branch that no environment claims', push('refs/heads/main'), { ...labelled, target }, deployed],
+    ['workflow_dispatch is a push of the chosen ref', { ...run, name: 'workflow_dispatch', ref: 'refs/heads/dev' }, pullRequests, to('dev', { by: 'name', name: 'etl-dev' }, { environment: environment('dev'), head: 'sha-of-run', dispatched: true })],
+    ['push of another branch, on: branch', push('refs/heads/feature/x'), branches, pushedPreview],
+    ['workflow_dispatch on another branch, on: branch', { ...run, name: 'workflow_dispatch', ref: 'refs/heads/feature/x' }, branches, { ...pushedPreview, head: 'sha-of-run', dispatched: true }],
+    ['s12 create of a branch, on: branch', creation('refs/heads/feature/x'), branches, { ...pushedPreview, head: 'sha-of-run' }],
+    // Pull requests.
+    ['labeled with the label', pr('labeled', { labels: ['a', 'preview'] }, { label: 'preview' }), labelled, preview],
+    ['synchronize under the label', pr('synchronize', { labels: ['preview'] }), labelled, preview],
+    ['unlabeled', pr('unlabeled', {}, { label: 'preview' }), labelled, removed('label-removed')],
+    ['closed without the label', pr('closed'), labelled, removed('pull-request-closed')],
+    ['closed, its branch left out', pr('closed', { headRef: 'wip/a' }), labelled, removed('pull-request-closed', 'wip/a')],
+    ['opened, on: branch', pr('opened'), branches, { kind: 'tell-preview', branch: preview.branch, pullRequest: 42 }],
+    // The rest.
+    ['delete, on: branch', deletion('feature/x'), branches, removed('branch-deleted')],
+    ['schedule', { ...run, name: 'schedule' }, branches, { kind: 'sweep' }],
+    ['merge_group plans for the environment of the default branch', { ...run, name: 'merge_group' }, pullRequests, { kind: 'deploy', target: { by: 'name', name: 'prod' }, environment: environment('main'), head: 'sha-of-run', dispatched: false, planOnly: true }],
+    ['repository_dispatch names an environment', dispatch('release/**'), pullRequests, fromOutside({ by: 'id', id: 'cm9' }, 'release/**')],
+    ['repository_dispatch names the Deployment of one', dispatch('etl-dev'), { ...pullRequests, target }, fromOutside({ by: 'name', name: 'etl-dev' }, 'dev')],
+    ['repository_dispatch names another Deployment', dispatch('etl-lab'), pullRequests, fromOutside({ by: 'name', name: 'etl-lab' })],
+    ['repository_dispatch: the inputs name one', dispatch(), { ...pullRequests, target }, fromOutside(target)],
+    ['repository_dispatch: the inputs name one of an environment', dispatch(), { ...pullRequests, target: { by: 'id', id: 'cm9' } }, fromOutside({ by: 'id', id: 'cm9' }, 'release/**')],
+    ['repository_dispatch: the default branch has one', dispatch(), pullRequests, fromOutside({ by: 'name', name: 'prod' }, 'main')],
+    ['repository_dispatch says what to ship', typed('dags-only'), { ...bare, target }, { ...fromOutside(target), deployType: 'dags-only' }],
+    // action: deploy.
+    ['deploy on a claimed branch', push('refs/heads/dev'), { ...pullRequests, action: 'deploy' }, to('dev', { by: 'name', name: 'etl-dev' }, { environment: environment('dev') })],
+    ['deploy: the inputs go before the file, without its options', push('refs/heads/dev'), { ...pullRequests, action: 'deploy', target }, to('dev', target)],
+    ['deploy to the environment’s own Deployment by name', push('refs/heads/dev'), { ...pullRequests, action: 'deploy', target: { by: 'name', name: 'etl-dev' } }, to('dev', { by: 'name', name: 'etl-dev' }, { environment: environment('dev') })],
+    ['deploy to the environment’s own Deployment by id', push('refs/heads/release/1'), { ...pullRequests, action: 'deploy', target: { by: 'id', id: 'cm9' } }, to('release/1', { by: 'id', id: 'cm9' }, { environment: environment('release/**') })],
+    ['deploy to another Deployment by id', push('refs/heads/release/1'), { ...pullRequests, action: 'deploy', target: { by: 'id', id: 'cm8' } }, to('release/1', { by: 'id', id: 'cm8' })],
+  ])('%s', (_, event, wish, expected) => {
+    expect(readIntent(event, wish)).toEqual(expected);
+  }); // prettier-ignore
+
+  const leftOut = '`preview.branches` leaves `wip/a` out, so it gets no preview.';
+  test.each<[string, GitHubEvent, Wish, string]>([
+    ['pull request of an environment’s branch', pr('opened', { headRef: 'dev' }), pullRequests, '`dev` has a long-lived Deployment (`environments`), so it gets no preview.'],
+    ['pull request of a branch that is left out', pr('opened', { headRef: 'wip/a' }), labelled, leftOut],
+    ['pull request without the label', pr('opened', { labels: ['Preview'] }), labelled, 'The pull request does not carry the label `preview` (`preview.label`), so it gets no preview.'],
+    ['edited, base changed, without the label', pr('edited', {}, { baseChanged: true }), labelled, 'The pull request does not carry the label `preview` (`preview.label`), so it gets no preview.'],
+    ['labeled with another label', pr('labeled', { labels: ['preview', 'bug'] }, { label: 'bug' }), labelled, 'This label has nothing to do with the preview.'],
+    ['unlabeled of another label', pr('unlabeled', { labels: ['preview'] }, { label: 'bug' }), labelled, 'This label has nothing to do with the preview.'],
+    ['closed, on: branch', pr('closed'), branches, 'Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.'],
+    ['push of a branch that is left out', push('refs/heads/wip/a'), branches, leftOut],
+    ['push of another branch, on: pull_request', push('refs/heads/feature/x'), pullRequests, '`feature/x` is not the default branch, and no environment claims it: pull requests drive previews, so this push deploys nothing.'],
+    ['push that deletes an environment’s branch', push('refs/heads/dev', { deleted: true }), pullRequests, 'This push deleted the branch: its `delete` event does the work.'],
+    ['push of a tag called as an environment', push('refs/tags/main'), pullRequests, 'A tag deploys nothing.'],
+    ['F-31 push of the merge queue, whatever claims it', push('refs/heads/gh-readonly-queue/main/pr-1'), branches, 'This is a branch of the merge queue: it deploys nothing.'],
+    ['create of an environment’s branch: its push does it', creation('refs/heads/dev'), branches, 'The push of this branch deploys it.'],
+    ['create of a branch, on: pull_request', creation('refs/heads/feature/x'), pullRequests, 'A branch was created: pull requests drive previews, so there is nothing to do.'],
+    ['create of a tag, on: branch', creation('refs/tags/v1', 'tag'), branches, 'A tag was created: tags have no previews.'],
+    ['delete of a tag, on: branch', deletion('v1', 'tag'), branches, 'A tag was deleted: tags have no previews.'],
+    ['merge_group without an environment', without({ ...run, name: 'merge_group' }, 'defaultBranch'), branches, 'A merge queue checks this commit: nothing is deployed before it is merged.'],
+  ])('%s is skipped', (_, event, wish, why) => {
+    expect(readIntent(event, wish)).toEqual({ kind: 'skip', why });
+  }); // prettier-ignore
+
+  test.each<[string, GitHubEvent, Wish, string]>([
+    ['deploy on a branch that nothing claims', push('refs/heads/feature/x'), { ...pullRequests, action: 'deploy' }, 'or an entry for this branch under `environments` in `.astro/branch-deploy.yaml`: the Deployment to deploy to.'],
+    ['deploy for a tag called as an environment', creation('refs/tags/dev', 'tag'), { ...pullRequests, action: 'deploy' }, '`action: deploy` needs'],
+    ['repository_dispatch that names nothing', without(dispatch(), 'defaultBranch'), pullRequests, 'names no Deployment to deploy to'],
+    ['repository_dispatch with a strange deploy type', typed('dag'), { ...bare, target }, '`deploy-type` in the `client_payload` of this dispatch: `dag` is not one of infer, dags-only, image-and-dags, image-only'],
+    ['label taken off without a default branch', without(pr('unlabeled', {}, { label: 'preview' }), 'defaultBranch'), labelled, 'which must be spared'],
+  ])('%s is an error', (_, event, wish, message) => {
+    expect(() => readIntent(event, wish)).toThrow(UserError);
+    expect(() => readIntent(event, wish)).toThrow(message);
+  }); // prettier-ignore
 });
 
 describe('explicit actions', () => {
@@ -245,19 +365,41 @@ describe('explicit actions', () => {
     ],
     ['deploy', without(push('refs/heads/main'), 'payloadRef'), deployed],
     ['deploy', pr('opened'), { kind: 'deploy', target, head: 'sha-of-run', dispatched: false, planOnly: false }],
-    ['deploy', { ...run, name: 'repository_dispatch' }, { ...deployed, head: 'sha-of-run', dispatched: true }],
+    [
+      'deploy',
+      { ...run, name: 'repository_dispatch' },
+      { kind: 'deploy', target, head: 'sha-of-run', dispatched: true, planOnly: false },
+    ],
+    ['sweep', { ...run, name: 'workflow_dispatch' }, { kind: 'sweep' }],
+    ['promote', { ...run, name: 'workflow_dispatch' }, { kind: 'promote', target }],
+    ['migrate', { ...run, name: 'workflow_dispatch' }, { kind: 'migrate', target }],
+    ['export-template', push('refs/heads/x'), { kind: 'export-template', target }],
   ] as const)('%s on its event', (action, event, expected) => {
-    expect(readIntent(event, { action, target })).toEqual(expected);
+    expect(readIntent(event, { action, target, config: noConfig })).toEqual(expected);
   });
 
   test.each([
     ['deploy', push('refs/heads/main'), undefined, 'needs `deployment-name` or `deployment-id`'],
+    [
+      'promote',
+      run,
+      undefined,
+      '`action: promote` needs `deployment-name` or `deployment-id`: the Deployment to take from.',
+    ],
+    ['migrate', run, undefined, '`action: migrate` needs `deployment-name` or `deployment-id`'],
+    ['export-template', run, undefined, '`action: export-template` needs `deployment-name` or `deployment-id`'],
+    [
+      'deploy',
+      { ...run, name: 'repository_dispatch' },
+      undefined,
+      'This `repository_dispatch` names no Deployment to deploy to: give `deployment` in its `client_payload`, or `deployment-name` in the step.',
+    ],
     ['create-deployment-preview', push('refs/tags/v1'), target, 'which is no branch'],
     ['create-deployment-preview', without(push('refs/tags/v1'), 'payloadRef'), target, 'which is no branch'],
     ['delete-deployment-preview', without(deletion('x'), 'payloadRef'), target, 'does not name the branch'],
     ['delete-deployment-preview', push('refs/heads/x'), target, 'cannot tell from a `push` event'],
   ] as const)('%s where it does not fit is an error', (action, event, aim, message) => {
-    expect(() => readIntent(event, { action, ...(aim && { target: aim }) })).toThrow(message);
+    expect(() => readIntent(event, { action, config: noConfig, ...(aim && { target: aim }) })).toThrow(message);
   });
 });
 
@@ -271,7 +413,7 @@ describe('T-01: forks', () => {
   );
 
   test.each(matrix)('s15 pull_request of %s (%s) under %s is skipped', (_, headRepositoryId, action) => {
-    const intent = readIntent(pr('opened', { headRepositoryId }), { action, target });
+    const intent = readIntent(pr('opened', { headRepositoryId }), { action, target, config: noConfig });
     expect(intent).toEqual({
       kind: 'skip',
       why: 'The pull request comes from a fork: its runs get no secrets, so there is no preview for it.',
@@ -280,20 +422,20 @@ describe('T-01: forks', () => {
 
   test.each(matrix)('s15 pull_request_target of %s (%s) under %s is refused', (_, headRepositoryId, action) => {
     const event = { ...pr('opened', { headRepositoryId }), name: 'pull_request_target' };
-    expect(() => readIntent(event, { action, target })).toThrow('A `pull_request_target` run for a fork is refused');
+    expect(() => readIntent(event, { action, target, config: noConfig })).toThrow(
+      'A `pull_request_target` run for a fork is refused',
+    );
   });
 
   test('workflow_run of a fork is refused, of this repository it is not an event that asks for something', () => {
-    expect(() => readIntent({ ...run, name: 'workflow_run', runHeadRepositoryId: 8 }, { action: 'auto' })).toThrow(
-      'refused',
-    );
-    expect(() => readIntent({ ...run, name: 'workflow_run' }, { action: 'auto' })).toThrow('refused');
-    expect(readIntent({ ...run, name: 'workflow_run', runHeadRepositoryId: 7 }, { action: 'auto' }).kind).toBe('skip');
+    expect(() => readIntent({ ...run, name: 'workflow_run', runHeadRepositoryId: 8 }, bare)).toThrow('refused');
+    expect(() => readIntent({ ...run, name: 'workflow_run' }, bare)).toThrow('refused');
+    expect(readIntent({ ...run, name: 'workflow_run', runHeadRepositoryId: 7 }, bare).kind).toBe('skip');
   });
 });
 
 describe('T-02: a run without a token', () => {
-  const intent = readIntent(pr('opened'), { action: 'auto' });
+  const intent = readIntent(pr('opened'), bare);
   test('s16 Dependabot is skipped with the reason', () => {
     expect(requireToken(intent, { ...run, actor: 'dependabot[bot]' }, false)).toMatchObject({
       kind: 'skip',

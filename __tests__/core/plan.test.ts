@@ -20,7 +20,11 @@ const owned = {
   description: describePreview('Preview of a branch', identity, name, { pullRequest: 42 }),
   environmentVariables: [{ key: 'ASTRO_BRANCH', value: 'feature/x' }],
 };
-const template = readTemplate(sampleTemplate, '.astro/preview.yaml');
+const template = readTemplate(sampleTemplate, '.astro/preview.yaml', {
+  repository: 'etl',
+  actor: 'octocat',
+  env: new Map(),
+});
 const desired = resolveTemplate(template, { workspaceId: 'cm0', options: deploymentOptions }, undefined);
 const now = new Date('2026-11-21T10:00:00Z');
 const commit = 'c'.repeat(40);
@@ -48,6 +52,7 @@ const code = (paths: readonly string[] | undefined, more: Partial<CodeFacts> = {
         },
   answers: new Map(paths === undefined ? [] : [[base, { kind: 'known', paths }]]),
   dispatched: false,
+  isFirst: paths === undefined,
   ...more,
 });
 
@@ -67,7 +72,7 @@ const at = (state: BranchState, firstAttempt = true): Preview['freshness'] => ({
   firstAttempt,
 });
 const preview = (more: Partial<Preview> = {}): Preview => ({
-  kind: 'ensure-preview', organization: 'o', workspace: 'cm0', identity, now, freshness: at({ kind: 'at', commit }), mine: [existing], desired, owned, code: code([]), notices: ['a notice'], ...more,
+  kind: 'ensure-preview', organization: 'o', workspace: 'cm0', identity, now, freshness: at({ kind: 'at', commit }), mine: [existing], desired, owned, code: code([]), ttl: undefined, warnings: [], notices: ['a notice'], ...more,
 }); // prettier-ignore
 const steps = (situation: Situation): string[] =>
   decide(situation).steps.map(

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { components } from '../../src/astro/contract.ts';
 import { compareDeployment } from '../../src/core/deployment-diff.ts';
 import { ownedByAction, ownedByAstro } from '../../src/core/owned-variables.ts';
+import { variablesIn } from '../../src/core/placeholders.ts';
 import { readTemplate, type Template } from '../../src/core/template-read.ts';
 import { writeTemplate } from '../../src/core/template-write.ts';
 import { resolveTemplate } from '../../src/core/template.ts';
@@ -79,12 +80,13 @@ const variable = (key: string, value?: string, isSecret = false): Schemas['Deplo
   ...(value !== undefined && { value }),
 });
 
-/** What a run does with the file, with only `$${` undone of the placeholders. */
+/** What a run does with the file whose step's `env:` has every secret that the file asks for. */
 const read = (text: string): Template =>
-  readTemplate(
-    text.replaceAll('$${', () => '${'),
-    'preview.yaml',
-  );
+  readTemplate(text, 'preview.yaml', {
+    repository: 'etl',
+    actor: 'octocat',
+    env: new Map(variablesIn(text).map((name) => [name, `secret ${name}`])),
+  });
 const written = (deployment: Partial<Deployment>, base = standard) => {
   const { text, notes } = writeTemplate({ ...base, ...deployment }, clusters);
   return { text, notes, template: read(text) };

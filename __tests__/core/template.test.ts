@@ -5,6 +5,7 @@ import { createBody, updateBody, type Owned } from '../../src/core/deployment-bo
 import { compareDeployment } from '../../src/core/deployment-diff.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { ownedByAstro } from '../../src/core/owned-variables.ts';
+import type { PlaceholderValues } from '../../src/core/placeholders.ts';
 import { readTemplate, type Template } from '../../src/core/template-read.ts';
 import { neededLookups, resolveTemplate, secretValues, type Desired, type Lookups } from '../../src/core/template.ts';
 import { loadContract } from '../../sandbox/contract.ts';
@@ -79,7 +80,18 @@ const minimal = `deployment:
   configuration: {executor: celery, deployment_type: standard, cloud_provider: gcp, region: europe-west1}
 `;
 
-const read = (text: string): Template => readTemplate(text, 't.yaml');
+const values: PlaceholderValues = {
+  branch: 'feature/x',
+  sha: 'c0ffee',
+  repository: 'etl',
+  actor: 'octocat',
+  env: new Map([
+    ['KEY', 's3cret'],
+    ['FLAG', 'yes'],
+    ['SCHEDULERS', '3'],
+  ]),
+};
+const read = (text: string, given = values): Template => readTemplate(text, 't.yaml', given);
 const resolve = (text: string, given: Lookups = lookups, existing?: Deployment): Desired =>
   resolveTemplate(read(text), given, existing);
 function problems(work: () => unknown): string[] {
@@ -92,6 +104,73 @@ function problems(work: () => unknown): string[] {
   }
   return [];
 }
+
+describe('placeholders in a template', () => {
+  const variables = (lines: string): string => `${minimal}  environment_variables: [${lines}]\n`;
+
+  test('values are filled in, and mean what they would mean if they were written there', () => {
+    const text = hybrid
+      .replace('scheduler_count: 2', 'scheduler_count: ${env.SCHEDULERS}\n    ci_cd_enforcement: "${env.FLAG}"')
+      .replace('executor:', "description: 'Preview of ${branch} at ${repo}, ${sha}'\n    executor:");
+    expect(read(text)).toMatchObject({
+      description: 'Preview of feature/x at etl, c0ffee',
+      schedulerCount: 3,
+      cicdEnforcement: true,
+      clusterName: { value: 'big', at: { line: 6, column: 19 } },
+    });
+  });
+
+  test.each([
+    ["{ key: A, value: '${branch.key}' }", { value: 'FEATURE_X', isSecret: false }],
+    ["{ key: A, value: '$${branch}' }", { value: '${branch}', isSecret: false }],
+    ["{ key: A, value: '<${env.KEY}>' }", { value: '<s3cret>', isSecret: true }],
+    // Astro would show it otherwise.
+    ["{ key: A, value: '${env.KEY}', is_secret: false }", { value: 's3cret', isSecret: true }],
+    ["{ key: A, value: '$${env.KEY}' }", { value: '${env.KEY}', isSecret: false }],
+    ['{ key: A, value: 010, is_secret: true }', { value: '010', isSecret: true }],
+    // Keys are names of Astro's and are left alone.
+    ["{ key: A, value: '' }", { value: '', isSecret: false }],
+  ])('of an environment variable: %s', (line, expected) => {
+    expect(read(variables(line)).variables).toEqual([{ key: 'A', at: expect.anything(), ...expected }]);
+  });
+
+  test.each(['null', '~', 'yes', '010'])('a branch may be called %s', (branch) => {
+    const [variable] = read(variables("{ key: A, value: '${branch}' }"), { ...values, branch }).variables;
+    expect(variable).toMatchObject({ value: branch });
+  });
+
+  test.each([
+    // One sentence for one value: what a missing one would make of the rest is beside the point.
+    [
+      minimal.replace('gcp', "'${env.CLOUD}'"),
+      [
+        "2:80 `${env.CLOUD}` has no value: the step's `env:` does not set CLOUD, or sets it to nothing (a secret of that name may be missing)",
+      ],
+    ],
+    [
+      variables("{ key: A, value: '${pr}' }, { key: '1${branch}', value: '${env.ASTRO_API_TOKEN}' }"),
+      [
+        '3:44 `${pr}` has no value here: this run is not for a pull request',
+        '3:83 `${env.ASTRO_API_TOKEN}` is a secret of the step itself and is not handed on',
+        '3:62 `1feature/x` cannot be the name of an environment variable',
+      ],
+    ],
+    [
+      hybrid.replace('executor:', "description: 'by ${env.KEY}'\n    executor:"),
+      ['3:18 the description is no place for `${env.…}`: its values are secrets'],
+    ],
+    [
+      `${minimal}  worker_queues: [{ name: '\${branch}', worker_type: '\${brnch}' }]\n`,
+      [
+        '3:53 there is no placeholder `${brnch}`, did you mean `${branch}`? (`$${` writes a literal `${`)',
+        "3:27 a worker queue's name has lower-case letters and hyphens, at most 63: `feature/x` does not",
+        '3:19 one of the worker queues must be called `default`',
+      ],
+    ],
+  ])('%j', (text, expected) => {
+    expect(problems(() => read(text))).toEqual(expected);
+  });
+});
 
 describe('s45 what a template becomes', () => {
   test('STANDARD, as the CLI writes it', () => {
@@ -339,6 +418,8 @@ describe('R-24, T-12: what is refused, at its place', () => {
     ['worker_queues: [x]', 'a worker queue must be a mapping'],
     ['worker_queues: [{name: default}]', '`worker_type` is missing'],
     ['worker_queues: [{worker_type: A5}]', '`name` is missing'],
+    ['worker_queues: [{name: default, worker_type: ""}]', '`worker_type` is empty'],
+    ['worker_queues: [{name: "", worker_type: A5}]', '`name` is empty'],
     [
       'worker_queues: [{name: Big_One, worker_type: A5}, {name: default, worker_type: A5}]',
       'lower-case letters and hyphens',

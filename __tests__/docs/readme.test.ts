@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { deploymentOptions } from '../../sandbox/options.ts';
 import { decideDeploy, type Changes, type DeployQuestion } from '../../src/core/changes.ts';
 import { describePreview, previewName } from '../../src/core/identity.ts';
@@ -18,6 +18,8 @@ const pages = [
   'SECURITY.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'docs/configuration.md',
+  'docs/environment-objects.md',
   'docs/how-it-works.md',
   'docs/dependencies.md',
 ];
@@ -28,7 +30,7 @@ const sources = readdirSync(new URL('../../src/', import.meta.url), { recursive:
 
 describe('S-26: examples', () => {
   test('every YAML block parses, and there are some', () => {
-    expect(yamlOf(readme)).toHaveLength(3);
+    expect(yamlOf(readme)).toHaveLength(4);
   });
 
   test('T-03: no expression stands inside a script', () => {
@@ -151,7 +153,7 @@ describe.each(pages)('%s', (page) => {
       const [path = '', anchor] = link.split('#');
       const url = new URL(path, new URL(`../../${page}`, import.meta.url));
       expect({ link, exists: existsSync(url) }).toEqual({ link, exists: true });
-      if (anchor !== undefined) expect(anchorsOf(path === '' ? text : read(path))).toContain(anchor);
+      if (anchor !== undefined) expect(anchorsOf(path === '' ? text : readFileSync(url, 'utf8'))).toContain(anchor);
     }
   });
 

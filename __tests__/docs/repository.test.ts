@@ -8,7 +8,7 @@ const workflows = readdirSync(new URL('../../.github/workflows/', import.meta.ur
 );
 const pinned = /uses:\s*(?:\.\/|[^ @]+@[0-9a-f]{40}\s+#\s*v?[0-9])/;
 
-test.each([...workflows, 'README.md'])(
+test.each([...workflows, 'README.md', 'docs/configuration.md', 'docs/environment-objects.md'])(
   'S-01: %s pins every action to a commit and says which version it is',
   (file) => {
     const lines = read(file)

@@ -1,6 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { GitHubRequest } from '../../sandbox/github.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -49,10 +48,10 @@ function violations({ method, path, body }: Sent): string[] {
     : ['GitHub has no such operation'];
 }
 
-/** `@octokit/openapi` is GitHub's description of its API: 13 MB, so it is read once, and only schemas in use are compiled. */
+/** The part of GitHub's own description of its API that the Action uses; read once, and only schemas in use are compiled. */
 function load(): { readonly document: Json; readonly operations: readonly Operation[] } {
   if (contract) return contract;
-  const file = createRequire(import.meta.url).resolve('@octokit/openapi/generated/api.github.com.json');
+  const file = new URL('../../contract/github-api.openapi.json', import.meta.url);
   const document = JSON.parse(readFileSync(file, 'utf8')) as Json;
   const operations = Object.entries(document['paths'] as Record<string, Record<string, Json>>).flatMap(
     ([template, item]) =>

@@ -32,8 +32,8 @@ const builds = (): number => world.docker.calls().filter(({ args }) => args[0] =
 
 describe('events that ask for nothing: no request, no process, green, and the step says so', () => {
   test.each<[string, SampleEvent, string]>([
-    ['s5 labeled', pullRequest('labeled', branch, sha), 'with action `labeled` asks for nothing here'],
-    ['s5 unlabeled', pullRequest('unlabeled', branch, sha), 'with action `unlabeled` asks for nothing here'],
+    ['s5 labeled', pullRequest('labeled', branch, sha), 'This label has nothing to do with the preview'],
+    ['s5 unlabeled', pullRequest('unlabeled', branch, sha), 'This label has nothing to do with the preview'],
     ['s5 draft', pullRequest('converted_to_draft', branch, sha), '`converted_to_draft` asks for nothing here'],
     ['s5 edited text', pullRequest('edited', branch, sha), 'Only the text of the pull request was edited'],
     [
@@ -74,7 +74,7 @@ describe('events that ask for nothing: no request, no process, green, and the st
     const result = await world.step(push('main', sha), { 'deployment-name': '' });
     expect(result).toMatchObject({
       code: 0,
-      outputs: { result: 'skipped', reason: expect.stringContaining('Neither `deployment-name` nor') },
+      outputs: { result: 'skipped', reason: expect.stringContaining('Neither `deployment-name`, `deployment-id` nor') },
       requests: [],
     });
   });

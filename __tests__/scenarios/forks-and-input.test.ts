@@ -86,7 +86,7 @@ describe('what the inputs and files alone show is refused before any request', (
   test.each([
     [
       { action: 'destroy' },
-      '`action`: `destroy` is not one of auto, deploy, create-deployment-preview, deploy-deployment-preview, delete-deployment-preview.',
+      '`action`: `destroy` is not one of auto, deploy, create-deployment-preview, deploy-deployment-preview, delete-deployment-preview, sweep, promote, migrate, export-template.',
     ],
     [{ 'deploy-type': 'dags' }, '`deploy-type`: `dags` is not one of infer, dags-only, image-and-dags, image-only.'],
     [{ 'deployment-id': 'cm1' }, '`deployment-name` and `deployment-id` are both given: leave one of them out.'],
@@ -107,7 +107,7 @@ describe('what the inputs and files alone show is refused before any request', (
     [{ 'cache-to': 'x', 'deploy-type': 'dags-only' }, '`cache-to` and `deploy-type: dags-only` contradict each other'],
     [{ 'preview-name': 'x'.repeat(501) }, '`preview-name` is longer than the 500 characters'],
     [{ 'root-folder': 'astro' }, 'There is no folder `astro` in the workspace'],
-    [{ template: '' }, 'the input `template` names none'],
+    [{ template: '' }, 'neither the input `template` nor `preview.template`'],
     [{ template: '.astro/other.yaml' }, '`template`: there is no file `.astro/other.yaml` in the checkout.'],
   ])('%j', async (inputs, message) => {
     const result = await world.step(pullRequest('opened', 'feature/x', sha), inputs);

@@ -40,8 +40,11 @@ test('s9, T-09: a deleted branch takes its preview with it, without checkout and
      "Astro GET /organizations 200",
      "Astro GET /organizations/{id}/workspaces 200",
      "Astro GET /organizations/{id}/deployments 200",
+     "Astro GET /organizations/{id}/environment-objects 200",
      "Astro GET /organizations/{id}/deployments/{id} 200",
      "Astro DELETE /organizations/{id}/deployments/{id} 204",
+     "GitHub GET /repos/acme/etl/contents/.astro/branch-deploy.yaml 404",
+     "GitHub GET /repos/acme/etl 200",
      "GitHub GET /repos/acme/etl/git/ref/heads/feature/login 404",
      "GitHub GET /repos/acme/etl 200",
    ]
@@ -52,7 +55,11 @@ test('s10: no preview, or gone already: done, green', async () => {
   world.github.branches.delete(branch);
   const never = await world.step(deletion(branch), bare, empty());
   expect(never).toMatchObject({ code: 0, outputs: { result: 'nothing', deleted: '[]' } });
-  expect(never.requests.filter((request) => request.startsWith('GitHub'))).toEqual([]);
+  // Only whether there is a configuration file is asked.
+  expect(never.requests.filter((request) => request.startsWith('GitHub'))).toEqual([
+    'GitHub GET /repos/acme/etl/contents/.astro/branch-deploy.yaml 404',
+    'GitHub GET /repos/acme/etl 200',
+  ]);
 
   await create();
   world.github.branches.delete(branch);
@@ -115,7 +122,7 @@ test.each([
   expect(result.outputs['result']).toBe('failed');
   expect(result.annotations).toEqual([
     expect.stringMatching(
-      /^error: GitHub cannot say whether the branch feature\/login is really gone: .* is kept\. Run the job again/,
+      /^error: (?:GitHub cannot say whether the branch feature\/login is really gone: .* is kept\. Run the job again|`\.astro\/branch-deploy\.yaml` on the default branch cannot be read: .* no preview is removed\.)/,
     ),
   ]);
   expect(writes(result)).toEqual([]);

@@ -80,6 +80,10 @@ export async function startWorld(
         template: '.astro/preview.yaml',
         'deployment-name': 'etl-prod',
         'wait-time': '30s',
+        // What these add to a story is told in stories of their own.
+        comment: 'false',
+        'github-deployments': 'false',
+        'verify-dags': 'off',
         ...inputs,
       },
       env: {

@@ -11,7 +11,8 @@ import { AstroApiError, UserError } from '../core/errors.ts';
 import { isPreviewOf, readMark } from '../core/identity.ts';
 import type { Branch } from '../core/intent.ts';
 import { nameOf } from '../core/plan-objects.ts';
-import type { CopyStep, NamedObject, Plan, Step } from '../core/plan.ts';
+import type { CopyStep, Plan, Step } from '../core/plan.ts';
+import { rollBack, runDags, verifyDags } from './after.ts';
 import { copied, type Outcome } from '../core/report.ts';
 import type { WantedObject } from '../core/wanted-objects.ts';
 import { updateBody } from '../core/deployment-bodies.ts';
@@ -27,8 +28,8 @@ import { moveObjects } from './move.ts';
 import { writeWorkspaceFile } from './template-file.ts';
 import { prepareImage, type PreparedImage } from './image.ts';
 import { linkObject, lookAgain, takeOut } from './linking.ts';
-import { refuseBadFiles } from './preflight.ts';
-import { untilCreated, untilItRuns, untilItTakesDeploys, type Spot } from './wait.ts';
+import { checkSyntax, refuseBadFiles } from './preflight.ts';
+import { isUndecided, untilCreated, untilItRuns, untilItTakesDeploys, type Spot } from './wait.ts';
 
 /** Should nobody take a wake-up back, because the runner died: Astro does it after this time, in milliseconds. */
 const longestWake = 2 * 60 * 60 * 1000;
@@ -45,8 +46,10 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
   let deployment = plan.deployment;
   let asleep: Deployment | undefined;
   const deleted: string[] = [];
+  const failures: string[] = [];
   if (deployment) progress(facts(deployment, tools));
   refuseBadFiles(plan, inputs);
+  await checkSyntax(plan, inputs, tools);
   try {
     for (const step of plan.steps) {
       if (step.kind !== 'move') tools.log.info(`${label(step)}: ${step.why}`);
@@ -78,7 +81,7 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
           progress({ updated: [step.path] });
           break;
         case 'delete':
-          await run.timed('delete', () => remove(run, step.deployment, deleted, step.unlink));
+          await run.timed('delete', () => removeOrGoOn(run, step, deleted, failures));
           break;
       }
       if (deployment && step.kind !== 'delete') progress(facts(deployment, tools));
@@ -89,10 +92,14 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
     if (deployment) await lookAgain(run, deployment);
     if (deployment && plan.branch && plan.steps.length > 0)
       await goWithTheBranch(run, plan.branch, deployment, deleted);
+    const failed = [...failures, ...(plan.failure === undefined ? [] : [plan.failure])];
+    if (failed.length > 0) throw new UserError(failed.join('\n'), { problems: failed.map((message) => ({ message })) });
   } finally {
     if (asleep) await goBackToSleep(run, asleep);
   }
 }
+
+type DeleteStep = Extract<Step, { kind: 'delete' }>;
 
 /** What the parts of one run share. */
 export interface Run {
@@ -234,13 +241,25 @@ async function deployCode(
   });
   if (!inputs.wait) return ready;
   progress({ left: [`The deploy ${shipped.deployId} is finalized: Astro goes on rolling it out.`] });
-  const rollout = await run.timed('rollout', () =>
-    untilItRuns(spot, shipped.deployId, shipped, () => tools.now().getTime()),
-  );
-  progress({ left: [] });
-  if (rollout.supersededBy !== undefined)
-    tools.log.notice('A newer deploy of another run has taken the place of this one already.');
-  return rollout.deployment;
+  const dagsFolder = step.source.project.dags[0] ?? 'dags';
+  let rolledOut = ready;
+  try {
+    const rollout = await run.timed('rollout', () =>
+      untilItRuns(spot, shipped.deployId, shipped, () => tools.now().getTime()),
+    );
+    rolledOut = rollout.deployment;
+    progress({ left: [] });
+    if (rollout.supersededBy !== undefined)
+      tools.log.notice('A newer deploy of another run has taken the place of this one already.');
+    await run.timed('verify DAGs', () => verifyDags(run, rolledOut, dagsFolder));
+  } catch (error) {
+    if (!(error instanceof UserError) || plan.isPreview || !inputs.rollbackOnFailure || isUndecided(error)) throw error;
+    const said = await rollBack(run, rolledOut, step.before, error.message);
+    progress({ left: [said] });
+    throw new UserError(`${error.message} ${said}`, { cause: error });
+  }
+  await run.timed('run DAGs', () => runDags(run, rolledOut));
+  return rolledOut;
 }
 
 /**
@@ -261,19 +280,31 @@ async function goWithTheBranch(run: Run, branch: Branch, deployment: Deployment,
   const state = await branchState(await run.tools.github(), branch.name);
   if (state.kind !== 'absent') return;
   run.tools.log.notice(`The branch ${oneLine(branch.name, 100)} vanished during this run: its preview goes with it.`);
-  await run.timed('delete', () => remove(run, deployment, deleted));
+  await run.timed('delete', () => remove(run, { deployment }, deleted));
+}
+
+/** One of several removals that fails must not keep the others from happening; all failures are told at the end. */
+async function removeOrGoOn(run: Run, step: DeleteStep, deleted: string[], failures: string[]): Promise<void> {
+  if (step.identity === undefined) return remove(run, step, deleted);
+  try {
+    await remove(run, step, deleted);
+  } catch (error) {
+    run.tools.signal.throwIfAborted();
+    if (!(error instanceof UserError || error instanceof AstroApiError)) throw error;
+    failures.push(`${oneLine(step.deployment.name)} (${step.deployment.id}) was not removed: ${error.message}`);
+  }
 }
 
 async function remove(
   run: Run,
-  deployment: Deployment,
+  { deployment, unlink, identity }: Pick<DeleteStep, 'deployment' | 'unlink' | 'identity'>,
   deleted: string[],
-  unlink?: readonly NamedObject[],
 ): Promise<void> {
   const { plan, tools, progress } = run;
   const { client } = tools;
+  const owner = identity ?? plan.identity;
   const current = await readDeployment(client, plan.organization, deployment.id);
-  if (current && (!plan.identity || !isPreviewOf(current, plan.identity))) {
+  if (current && (!owner || !isPreviewOf(current, owner))) {
     throw new UserError(
       `The Deployment ${oneLine(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`,
     );

@@ -4,9 +4,19 @@ import type { AirflowConnection, AirflowVariable } from '../airflow/objects.ts';
 import type { Deployment } from '../astro/deployments.ts';
 import { connectionSource, secretsIn, variableSource } from '../core/airflow-sources.ts';
 import type { CopyStep } from '../core/plan.ts';
-import { secretName } from '../core/take-over.ts';
+import { secretName, withoutPasswordName } from '../core/secret-names.ts';
+import { readStructure } from '../core/take-over.ts';
 import { oneLine } from '../core/text.ts';
 import type { Tools } from '../tools.ts';
+
+/** One copy: where from, where to, and what is said of it. */
+interface Copy {
+  readonly source: Airflow;
+  readonly destination: Airflow;
+  readonly tools: Tools;
+  /** One sentence for each thing that is not complete. */
+  readonly incomplete: string[];
+}
 
 /**
  * Copies what lives in the metadata database of one Deployment to another, before its first code: what is there already
@@ -18,105 +28,107 @@ export async function copyObjects(
   target: Deployment,
   tools: Tools,
 ): Promise<{ readonly copied: readonly string[]; readonly incomplete: readonly string[] }> {
-  const source = connectAirflow(step.from, tools.client);
-  const destination = connectAirflow(target, tools.client);
-  const incomplete: string[] = [];
-  const supplied = (kind: 'connection' | 'airflow-variable', key: string, field: string): string | undefined => {
-    const name = secretName(kind, key, field);
-    const value = tools.env[name];
-    if (value === undefined || value === '') {
-      incomplete.push(
-        `${kind === 'connection' ? 'connection' : 'variable'} ${oneLine(key, 80)}: ${field} (\`${name}\` in the step's \`env:\` would supply it)`,
-      );
-      return undefined;
-    }
-    tools.log.secret(value, name);
-    return value;
+  const copy: Copy = {
+    source: connectAirflow(step.from, tools.client),
+    destination: connectAirflow(target, tools.client),
+    tools,
+    incomplete: [],
   };
-  const lost = (what: string, key: string, members: readonly string[]): void => {
-    if (members.length > 0)
-      incomplete.push(`${what} ${oneLine(key, 80)}: ${members.join(', ')} did not arrive in Airflow`);
-  };
-  const copied: string[] = [];
-  if (step.connections) {
-    const [rows, there] = await Promise.all([listConnections(source), ids(destination)]);
-    for (const row of rows) {
-      for (const value of secretsIn(connectionSource(row))) tools.log.secret(value, 'A secret of a connection');
-      const whole = complete(row, (field) => supplied('connection', row.id, field), incomplete);
-      lost('connection', row.id, await putConnection(destination, whole, there.has(row.id)));
-    }
-    copied.push(`${String(rows.length)} connections`);
-  }
-  if (step.variables) {
-    const [rows, there] = await Promise.all([listVariables(source), listVariables(destination)]);
-    let count = 0;
-    for (const row of rows) {
-      for (const value of secretsIn(variableSource(row))) tools.log.secret(value, 'A secret variable');
-      const value = row.masked ? supplied('airflow-variable', row.key, 'value') : row.value;
-      if (value === undefined) continue;
-      const whole: AirflowVariable = { ...row, value, masked: false, maskedMembers: [] };
-      lost(
-        'variable',
-        row.key,
-        await putVariable(
-          destination,
-          whole,
-          there.some(({ key }) => key === row.key),
-        ),
-      );
-      count++;
-    }
-    copied.push(`${String(count)} variables`);
-  }
-  if (step.pools) {
-    const [rows, there] = await Promise.all([listPools(source), listPools(destination)]);
-    for (const row of rows)
-      lost(
-        'pool',
-        row.name,
-        await putPool(
-          destination,
-          row,
-          there.some(({ name }) => name === row.name),
-        ),
-      );
-    copied.push(`${String(rows.length)} pools`);
-  }
-  return { copied, incomplete };
+  const copied = [
+    ...(step.connections ? [`${String(await copyConnections(copy))} connections`] : []),
+    ...(step.variables ? [`${String(await copyVariables(copy))} variables`] : []),
+    ...(step.pools ? [`${String(await copyPools(copy))} pools`] : []),
+  ];
+  return { copied, incomplete: copy.incomplete };
 }
 
-async function ids(airflow: Airflow): Promise<Set<string>> {
-  return new Set((await listConnections(airflow)).map(({ id }) => id));
+async function copyConnections(copy: Copy): Promise<number> {
+  const { source, destination, tools, incomplete } = copy;
+  const [rows, there] = await Promise.all([listConnections(source), listConnections(destination)]);
+  for (const row of rows) {
+    for (const value of secretsIn(connectionSource(row))) tools.log.secret(value, 'A secret of a connection');
+    const exists = there.some(({ id }) => id === row.id);
+    lost(incomplete, 'connection', row.id, await putConnection(destination, complete(copy, row), exists));
+  }
+  return rows.length;
+}
+
+async function copyVariables(copy: Copy): Promise<number> {
+  const { source, destination, tools, incomplete } = copy;
+  const [rows, there] = await Promise.all([listVariables(source), listVariables(destination)]);
+  let count = 0;
+  for (const row of rows) {
+    for (const value of secretsIn(variableSource(row))) tools.log.secret(value, 'A secret variable');
+    const value = row.masked ? supplied(copy, 'airflow-variable', row.key, 'value') : row.value;
+    if (value === undefined) continue;
+    const whole: AirflowVariable = { ...row, value, masked: false, maskedMembers: [] };
+    const exists = there.some(({ key }) => key === row.key);
+    lost(incomplete, 'variable', row.key, await putVariable(destination, whole, exists));
+    count++;
+  }
+  return count;
+}
+
+async function copyPools({ source, destination, incomplete }: Copy): Promise<number> {
+  const [rows, there] = await Promise.all([listPools(source), listPools(destination)]);
+  for (const row of rows) {
+    const exists = there.some(({ name }) => name === row.name);
+    lost(incomplete, 'pool', row.name, await putPool(destination, row, exists));
+  }
+  return rows.length;
+}
+
+function lost(incomplete: string[], what: string, key: string, members: readonly string[]): void {
+  if (members.length > 0)
+    incomplete.push(`${what} ${oneLine(key, 80)}: ${members.join(', ')} did not arrive in Airflow`);
+}
+
+/** A secret out of the step's `env:`; without one it is said what would supply it. */
+function supplied(
+  { tools, incomplete }: Copy,
+  kind: 'connection' | 'airflow-variable',
+  key: string,
+  field: string,
+  or = '',
+): string | undefined {
+  const name = secretName(kind, key, field);
+  const value = tools.env[name] ?? '';
+  if (value !== '') {
+    tools.log.secret(value, name);
+    return value;
+  }
+  const noun = kind === 'connection' ? 'connection' : 'variable';
+  incomplete.push(`${noun} ${oneLine(key, 80)}: ${field} (\`${name}\` in the step's \`env:\` would supply it${or})`);
+  return undefined;
 }
 
 /** The connection with what was supplied in place of what Airflow hides; what nobody supplies is left out. */
-function complete(
-  row: AirflowConnection,
-  supplied: (field: string) => string | undefined,
-  incomplete: string[],
-): AirflowConnection {
-  const hidden = row.password.kind === 'masked' || row.password.kind === 'unknown';
-  const password = hidden ? supplied('password') : undefined;
-  const { extra } = row;
-  let known: AirflowConnection['extra'] = extra;
-  if (extra.kind === 'object') {
-    const members = Object.entries(extra.members).flatMap(([name, value]) => {
-      if (!extra.masked.includes(name)) return [[name, value] as const];
-      const given = supplied(`extra.${name}`);
-      return given === undefined ? [] : [[name, given] as const];
-    });
-    known = { kind: 'object', members: Object.fromEntries(members), masked: [] };
-  } else if (extra.kind !== 'absent') {
-    incomplete.push(`connection ${oneLine(row.id, 80)}: extra (it is hidden, or no JSON object)`);
-    known = { kind: 'absent' };
+function complete(copy: Copy, row: AirflowConnection): AirflowConnection {
+  return { ...row, password: passwordOf(copy, row), extra: extraOf(copy, row) };
+}
+
+function passwordOf(copy: Copy, { id, password }: AirflowConnection): AirflowConnection['password'] {
+  if (password.kind === 'value' || password.kind === 'absent') return password;
+  const doubtful = password.kind === 'unknown';
+  const none = withoutPasswordName(id);
+  if (doubtful && copy.tools.env[none] === 'true') return { kind: 'absent' };
+  const or = doubtful ? `, and \`${none}: true\` says that there is none` : '';
+  const value = supplied(copy, 'connection', id, 'password', or);
+  return value === undefined ? { kind: 'absent' } : { kind: 'value', value };
+}
+
+function extraOf(copy: Copy, { id, extra }: AirflowConnection): AirflowConnection['extra'] {
+  if (extra.kind === 'absent') return extra;
+  if (extra.kind !== 'object') {
+    copy.incomplete.push(`connection ${oneLine(id, 80)}: extra (it is hidden, or no JSON object)`);
+    return { kind: 'absent' };
   }
-  return {
-    ...row,
-    password: hidden
-      ? password === undefined
-        ? { kind: 'absent' }
-        : { kind: 'value', value: password }
-      : row.password,
-    extra: known,
-  };
+  const members = Object.entries(extra.members).flatMap(([name, value]) => {
+    if (!extra.masked.includes(name)) return [[name, value] as const];
+    const text = supplied(copy, 'connection', id, `extra.${name}`);
+    // A map or a list is given as JSON.
+    const whole = text !== undefined && typeof value === 'object' ? (readStructure(text) ?? text) : text;
+    return whole === undefined ? [] : [[name, whole] as const];
+  });
+  return { kind: 'object', members: Object.fromEntries(members), masked: [] };
 }

@@ -1,6 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { collectBundle } from '../astro/bundle.ts';
+import { UserError } from '../core/errors.ts';
 import type { Plan } from '../core/plan.ts';
 import { findDockerfile } from '../docker/build.ts';
+import { childEnvironment } from '../process.ts';
+import { syntaxErrors } from '../python/syntax.ts';
+import type { Tools } from '../tools.ts';
 import type { Inputs } from '../inputs.ts';
 
 /**
@@ -17,3 +23,46 @@ export function refuseBadFiles(plan: Plan, inputs: Inputs): void {
     collectBundle(step.source.dagsFolder, { prefix: 'dags', refuseOutsideLinks: false, allowEmpty: inputs.force });
   }
 }
+
+/** Most files that are checked in one run. */
+const mostFiles = 2_000;
+
+/**
+ * Checks the syntax of the DAG files that this deploy changes, where there is a Python: what is wrong is shown at file
+ * and line before anything is built. A warning, because a runner's Python may know less than the Deployment's; with
+ * `verify-dags: fail` it fails the step. Throws UserError then.
+ */
+export async function checkSyntax(plan: Plan, inputs: Inputs, tools: Tools): Promise<void> {
+  const step = plan.steps.find((one) => one.kind === 'deploy-code');
+  if (!step || step.type === 'image-only' || inputs.verifyDags === 'off') return;
+  const { dagsFolder, project } = step.source;
+  const root = project.dags[0] ?? 'dags';
+  const names = step.changed
+    ? step.changed.filter((path) => path.startsWith(`${root}/`)).map((path) => path.slice(root.length + 1))
+    : everyFile(dagsFolder);
+  const files = names
+    .filter((name) => name.endsWith('.py') && existsSync(join(dagsFolder, name)))
+    .slice(0, mostFiles)
+    .map((name) => ({ path: join(dagsFolder, name), shown: `${root}/${name}` }));
+  const problems = await syntaxErrors(files, childEnvironment(tools.env), tools.signal);
+  if (problems === 'no python' || problems.length === 0) return;
+  const strict = inputs.verifyDags === 'fail' && !inputs.force;
+  if (strict)
+    throw new UserError(`${String(problems.length)} DAG files are not valid Python, and \`verify-dags\` is \`fail\`.`, {
+      problems: problems.map(({ file, line, column, message }) => ({ message, at: place(file, line, column) })),
+    });
+  for (const { file, line, column, message } of problems) tools.log.warning(message, place(file, line, column));
+}
+
+function everyFile(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return collectBundle(folder, { prefix: '', refuseOutsideLinks: false, allowEmpty: true }).entries.map(
+    ({ name }) => name,
+  );
+}
+
+const place = (file: string, line: number | undefined, column: number | undefined) => ({
+  file,
+  ...(line !== undefined && { line }),
+  ...(column !== undefined && { column }),
+});

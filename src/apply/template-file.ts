@@ -1,4 +1,4 @@
-import { closeSync, constants, mkdirSync, openSync, realpathSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { inside, workspaceFolder } from '../project.ts';
@@ -7,9 +7,13 @@ import { inside, workspaceFolder } from '../project.ts';
 export function writeWorkspaceFile(env: NodeJS.ProcessEnv, path: string, text: string): void {
   const workspace = workspaceFolder(env);
   const file = join(workspace, path);
-  mkdirSync(dirname(file), { recursive: true });
-  if (!inside(realpathSync(dirname(file)), workspace))
+  // Folders are made only where their nearest one that exists is inside.
+  let parent = dirname(file);
+  while (!existsSync(parent)) parent = dirname(parent);
+  if (!inside(realpathSync(parent), workspace))
     throw new UserError(`\`template\`: \`${path}\` lies behind a link that leaves the workspace.`);
+  refuseLink(env, path);
+  mkdirSync(dirname(file), { recursive: true });
   const handle = openSync(
     file,
     constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
@@ -20,4 +24,10 @@ export function writeWorkspaceFile(env: NodeJS.ProcessEnv, path: string, text: s
   } finally {
     closeSync(handle);
   }
+}
+
+/** Throws UserError for a path of the workspace that is a link, wherever it leads. */
+export function refuseLink(env: NodeJS.ProcessEnv, path: string): void {
+  if (lstatSync(join(workspaceFolder(env), path), { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    throw new UserError(`\`template\`: \`${path}\` is a link: give the path of the file itself.`);
 }

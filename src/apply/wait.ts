@@ -4,6 +4,12 @@ import { pause, type AstroClient } from '../astro/client.ts';
 import { readDeploy, type Deploy } from '../astro/deploys.ts';
 import { readDeployment, type Deployment } from '../astro/deployments.ts';
 
+/** Time was up before it was clear whether the deploy runs: nothing is known to be wrong with it. */
+class Undecided extends UserError {}
+
+/** Whether an error only says that time was up. */
+export const isUndecided = (error: unknown): boolean => error instanceof Undecided;
+
 /** Pauses between two looks, in milliseconds: quick at first, then sparing. The first look comes at once. */
 const pauses = [500, 1_000, 2_000, 3_000, 5_000] as const;
 
@@ -26,9 +32,9 @@ async function look(spot: Spot): Promise<Deployment> {
   return deployment;
 }
 
-async function rest(spot: Spot, looks: number, tooLate: () => string): Promise<void> {
+async function rest(spot: Spot, looks: number, tooLate: () => string, sick = false): Promise<void> {
   const next = pauses[Math.min(looks, pauses.length - 1)] ?? 0;
-  if (spot.client.remaining() < next) throw new UserError(tooLate());
+  if (spot.client.remaining() < next) throw sick ? new UserError(tooLate()) : new Undecided(tooLate());
   await pause(next, spot.client.signal);
 }
 
@@ -102,7 +108,8 @@ export async function untilItRuns(spot: Spot, deployId: string, shipped: Shipped
       spot,
       looks,
       () =>
-        `The deploy ${deployId} does not run yet after \`wait-time\`: ${state}. Nothing is undone; look at it in the Astro UI, or give a longer \`wait-time\`.`,
+        `The deploy ${deployId} does not run yet after \`wait-time\`: ${state}. Look at it in the Astro UI, or give a longer \`wait-time\`.`,
+      deployment.status === 'UNHEALTHY',
     );
   }
 }

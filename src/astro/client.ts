@@ -16,6 +16,8 @@ export interface AstroClient {
   readonly log: Log;
   /** Milliseconds that are left for waiting. */
   readonly remaining: () => number;
+  /** How far Astro's clock is ahead of this machine's, in milliseconds; kept up to date by every answer. */
+  readonly clock?: { skew: number };
 }
 
 /**
@@ -123,6 +125,7 @@ async function once<T>(client: AstroClient, request: AstroRequest): Promise<T> {
     const sentence = `Could not ${request.purpose}: ${error.message}.`;
     throw fail(sentence, 0, error.sent ? 'maybe' : 'no', { cause: error });
   });
+  noteClock(client, answer);
   if (answer.status >= 200 && answer.status < 300) {
     if (answer.body === '') return undefined as T;
     try {
@@ -137,6 +140,12 @@ async function once<T>(client: AstroClient, request: AstroRequest): Promise<T> {
     }
   }
   throw refusal(client, request, method, answer);
+}
+
+/** The header counts whole seconds: less than a minute is no difference. */
+function noteClock({ clock }: AstroClient, answer: HttpAnswer): void {
+  const skew = Date.parse(answer.headers.date ?? '') - Date.now();
+  if (clock && !Number.isNaN(skew)) clock.skew = Math.abs(skew) < 60_000 ? 0 : skew;
 }
 
 async function transmit(client: AstroClient, request: AstroRequest, method: string): Promise<HttpAnswer> {

@@ -83,3 +83,32 @@ export async function finalizeDeploy(
     }
   }
 }
+
+/**
+ * Makes an earlier deploy run again, as a new deploy. After an unclear answer the history is asked for one that came from
+ * it, so that nothing is rolled back twice.
+ */
+export async function rollBackTo(
+  client: AstroClient,
+  organization: string,
+  deployment: string,
+  id: string,
+  description: string,
+): Promise<Deploy> {
+  const known = new Set((await listDeploys(client, organization, deployment)).map((deploy) => deploy.id));
+  try {
+    return await call<Deploy>(client, {
+      verb: 'create',
+      path: path`/organizations/${organization}/deployments/${deployment}/deploys/${id}/rollback`,
+      body: { description },
+      purpose: 'roll back',
+    });
+  } catch (error) {
+    if (!(error instanceof AstroApiError) || error.applied === 'no') throw error;
+    const made = (await listDeploys(client, organization, deployment)).find(
+      (deploy) => deploy.rollbackFromId === id && !known.has(deploy.id),
+    );
+    if (!made) throw error;
+    return made;
+  }
+}

@@ -154,8 +154,8 @@ export function selects(
   return last !== undefined && !last.negated;
 }
 
-/** So many pairs of states are looked at; patterns that people write need some dozens. */
-const mostPairs = 5000;
+/** So many steps are taken; patterns that people write need some hundreds. */
+const mostSteps = 200_000;
 
 /**
  * Whether every branch name that `later` matches is matched by one of `earlier` too, so that `later` never gets its turn.
@@ -166,12 +166,14 @@ export function covers(earlier: readonly BranchPattern[], later: BranchPattern):
   const start = earlier.map((pattern) => closed(pattern, [0]));
   const todo = closed(later, [0]).map((state) => ({ state, reached: start }));
   const seen = new Set<string>();
+  let steps = 0;
   for (const { state, reached } of todo) {
     const key = `${state};${reached.join(';')}`;
     if (seen.has(key)) continue;
-    if (seen.size === mostPairs) return false;
     seen.add(key);
     for (const character of alphabet) {
+      steps += 1 + earlier.length;
+      if (steps > mostSteps) return false;
       const next = step(later, [state], character);
       if (next.length === 0) continue;
       const others = earlier.map((pattern, index) => step(pattern, reached[index] as number[], character));

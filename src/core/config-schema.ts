@@ -1,3 +1,5 @@
+import { deployTypes } from './changes.ts';
+
 /** Fields of each kind of environment object that a link can override, by the API's names. */
 export const overridable = {
   connection: ['type', 'host', 'port', 'login', 'password', 'schema', 'extra'],
@@ -109,7 +111,7 @@ export const configSchema = {
         properties: {
           deployment: { type: 'string', minLength: 1, description: 'Name of the Deployment.' },
           'deployment-id': { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' },
-          'deploy-type': { enum: ['infer', 'dags-only', 'image-and-dags', 'image-only', 'dbt'] },
+          'deploy-type': { enum: deployTypes },
           'wake-on-deploy': { type: 'boolean' },
           'rollback-on-failure': { type: 'boolean' },
         },

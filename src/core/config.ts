@@ -119,8 +119,8 @@ function sizeOf(node: YamlNode): number {
 
 /** All problems at once, in the order of the file. */
 function refuse(file: string, { problems, notices }: Findings): void {
-  const place = ({ at }: Problem): [number, number] => [at?.line ?? 0, at?.column ?? 0];
-  const sorted = problems.toSorted((a, b) => place(a)[0] - place(b)[0] || place(a)[1] - place(b)[1]);
+  const place = ({ at }: Problem) => at as Required<Position>;
+  const sorted = problems.toSorted((a, b) => place(a).line - place(b).line || place(a).column - place(b).column);
   refuseProblems(file, { problems: sorted, notices });
 }
 

@@ -111,8 +111,13 @@ function positions(source: string, file: string): (offset: number) => Position {
   const starts = [0];
   for (const { index } of source.matchAll(/\n/g)) starts.push(index + 1);
   return (offset) => {
-    let line = starts.findLastIndex((start) => start <= offset);
-    line = Math.max(line, 0);
+    // A file may have as many lines as characters: halving, not walking.
+    let [line, after] = [0, starts.length];
+    while (after - line > 1) {
+      const middle = (line + after) >> 1;
+      if ((starts[middle] as number) <= offset) line = middle;
+      else after = middle;
+    }
     return { file, line: line + 1, column: offset - (starts[line] as number) + 1 };
   };
 }

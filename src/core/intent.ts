@@ -1,4 +1,5 @@
 import { environmentOf, previewsBranch, type Config, type Environment } from './config.ts';
+import { deployTypes, type DeployTypeInput } from './changes.ts';
 import { UserError } from './errors.ts';
 import { oneLine } from './text.ts';
 
@@ -54,6 +55,7 @@ export const actions = [
   'create-deployment-preview',
   'deploy-deployment-preview',
   'delete-deployment-preview',
+  'sweep',
   'promote',
   'migrate',
   'export-template',
@@ -78,6 +80,8 @@ export type Intent =
       readonly target: Target;
       /** The environment of the configuration file that this deploy belongs to. */
       readonly environment?: Environment;
+      /** What a dispatch from outside asks to ship. */
+      readonly deployType?: DeployTypeInput;
       readonly branch?: Branch;
       readonly head: string;
       readonly dispatched: boolean;
@@ -90,6 +94,9 @@ export type Intent =
       /** The pull request that this is about: it does not count as another one that keeps the preview. */
       readonly pullRequest?: number;
     }
+  | { readonly kind: 'sweep' }
+  /** Only tells how the preview of a pull request is: pushes drive it. */
+  | { readonly kind: 'tell-preview'; readonly branch: Branch; readonly pullRequest: number }
   | { readonly kind: 'promote'; readonly target: Target }
   | { readonly kind: 'migrate'; readonly target: Target }
   | { readonly kind: 'export-template'; readonly target: Target };
@@ -141,6 +148,8 @@ export function readIntent(event: GitHubEvent, wish: Wish): Intent {
       return pullRequest ? pullRequestPreview(event, pullRequest) : ensure(event, runBranch(event));
     case 'delete-deployment-preview':
       return explicitRemoval(event);
+    case 'sweep':
+      return { kind: 'sweep' };
     case 'promote':
     case 'migrate':
     case 'export-template':
@@ -169,6 +178,8 @@ function auto(event: GitHubEvent, wish: Wish): Intent {
           );
     case 'delete':
       return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
+    case 'schedule':
+      return { kind: 'sweep' };
     case 'repository_dispatch':
       return dispatched(event, wish);
     case 'merge_group': {
@@ -209,8 +220,15 @@ function dispatched(event: GitHubEvent, wish: Wish): Intent {
       'This `repository_dispatch` names no Deployment to deploy to: give `deployment` in its `client_payload`, or `deployment-name` in the step.',
     );
   }
+  const type = event.dispatch?.deployType;
+  const deployType = deployTypes.find((one) => one === type);
+  if (type !== undefined && deployType === undefined)
+    throw new UserError(
+      `\`deploy-type\` in the \`client_payload\` of this dispatch: \`${oneLine(type, 60)}\` is not one of ${deployTypes.join(', ')}.`,
+    );
   return {
     kind: 'deploy',
+    ...(deployType && { deployType }),
     ...(fallback ?? { target: target as Target, ...(environment && { environment }) }),
     head: event.sha,
     dispatched: true,
@@ -225,10 +243,11 @@ function pullRequestEvent(event: GitHubEvent, config: Config): Intent {
   if (!pullRequest)
     throw new UserError(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
   const { preview } = config;
-  if (preview.on === 'branch')
-    return skip(
-      'Pushes and deletions of branches drive previews (`preview.on: branch`), so a pull request changes nothing.',
-    );
+  if (preview.on === 'branch') {
+    return event.action === 'closed'
+      ? skip('Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.')
+      : { kind: 'tell-preview', branch: branchNamed(pullRequest.headRef), pullRequest: pullRequest.number };
+  }
   const branch = pullRequest.headRef;
   const environment = environmentOf(config, branch);
   const wanted = (): Intent => {

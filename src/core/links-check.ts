@@ -90,7 +90,7 @@ export function unmended(damage: readonly Damage[], later: EnvironmentObject): D
       case 'link': {
         const fields = one.fields.filter((name) => link?.setFields.includes(name) !== true);
         if (link && fields.length === 0) return [];
-        return link ? [{ ...one, fields, what: `of the Deployment ${id} ${fields.join(', ')}` }] : [one];
+        return link ? [{ ...one, fields, what: `the overrides of the Deployment ${id}: ${fields.join(', ')}` }] : [one];
       }
       case 'object': {
         const fields = one.fields.filter((name) => !later.setFields.includes(name));

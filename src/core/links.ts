@@ -48,13 +48,15 @@ export function bringInLine(
   deploymentId: string,
   place: { readonly workspaceId: string; readonly rewriteSecrets: boolean },
 ): ObjectAction {
-  if (!object) return wanted.declared ? create(wanted, deploymentId, place.workspaceId) : missing(wanted);
+  if (!object)
+    return wanted.declared ? create(wanted, wanted.declared, deploymentId, place.workspaceId) : missing(wanted);
   const names = apiNames[wanted.kind];
   const own = linkOf(object, deploymentId);
   const excluded = isExcluded(object, deploymentId);
   const autoLink = object.autoLinkDeployments === true;
-  const autoLinked = wanted.share !== undefined && wanted.mayChangeObject ? wanted.share === 'all' : autoLink;
-  const body = wanted.mayChangeObject ? changedFields(wanted, object, place.rewriteSecrets) : [];
+  const mayChange = wanted.mayChangeObject && !(wanted.forPreview === true && autoLink);
+  const autoLinked = wanted.share !== undefined && mayChange ? wanted.share === 'all' : autoLink;
+  const body = mayChange ? changedFields(wanted, object, place.rewriteSecrets) : [];
   const kept = keptMembers(body, wanted, object);
   const why = strangeScope(object) ?? kept.why;
   const refusal: ObjectAction | undefined = why === undefined ? undefined : { kind: 'refuse', why };
@@ -140,11 +142,15 @@ function missing(wanted: WantedObject): ObjectAction {
   return wanted.link === 'unlink' ? { kind: 'nothing' } : { kind: 'refuse', why: 'it does not exist' };
 }
 
-function create(wanted: WantedObject, deploymentId: string, workspaceId: string): ObjectAction {
-  const { declared } = wanted;
+function create(
+  wanted: WantedObject,
+  declared: NonNullable<WantedObject['declared']>,
+  deploymentId: string,
+  workspaceId: string,
+): ObjectAction {
   const names = apiNames[wanted.kind];
   const shared = wanted.share === 'all';
-  const fields = nested(declared?.values ?? []);
+  const fields = nested(declared.values);
   const variable = wanted.kind === 'airflow-variable' || wanted.kind === 'environment-variable';
   const linked = wanted.link === 'link' && (!shared || wanted.overrides.length > 0);
   const body = {
@@ -153,13 +159,13 @@ function create(wanted: WantedObject, deploymentId: string, workspaceId: string)
     scope: 'WORKSPACE',
     scopeEntityId: workspaceId,
     autoLinkDeployments: shared,
-    ...defined({ description: declared?.description }),
+    ...defined({ description: declared.description }),
     links: linked ? [{ ...bare(deploymentId), ...overrides(names.body, wanted.overrides, []) }] : [],
     excludeLinks: wanted.link === 'exclude' ? [bare(deploymentId)] : [],
     [names.body]: {
-      ...defined({ type: declared?.connectionType, authTypeId: declared?.authTypeId }),
+      ...defined({ type: declared.connectionType, authTypeId: declared.authTypeId }),
       ...fields,
-      ...(variable && { isSecret: declared?.isSecret === true }),
+      ...(variable && { isSecret: declared.isSecret }),
     },
   } as ObjectCreate;
   return {
@@ -170,11 +176,14 @@ function create(wanted: WantedObject, deploymentId: string, workspaceId: string)
   };
 }
 
+const bodyOf = (object: EnvironmentObject, { kind }: WantedObject): Fields =>
+  (object[apiNames[kind].body] ?? {}) as Fields;
+
 /** Fields of the object itself that differ from what the file declares; secrets only where they are to be written again. */
 function changedFields(wanted: WantedObject, object: EnvironmentObject, rewriteSecrets: boolean): Field[] {
-  const { declared, kind } = wanted;
+  const { declared } = wanted;
   if (!declared) return [];
-  const read = (object[apiNames[kind].body] ?? {}) as Fields;
+  const read = bodyOf(object, wanted);
   const changed = declared.values.filter(
     (field) =>
       // What is empty does not count as set, and need not be emptied.
@@ -193,17 +202,19 @@ function keptMembers(
   wanted: WantedObject,
   object: EnvironmentObject,
 ): { fields: Field[]; why?: string } {
-  const read = (object[apiNames[wanted.kind].body] ?? {}) as Fields;
+  const { declared } = wanted;
+  if (!declared) return { fields: [] };
+  const read = bodyOf(object, wanted);
   const maps = new Set(changed.filter(({ name }) => name.includes('.')).map(parentOf));
   const others = object.setFields.filter(
-    (name) => name.includes('.') && maps.has(parentOf({ name })) && !covered(name, wanted.declared?.values ?? []),
+    (name) => name.includes('.') && maps.has(parentOf({ name })) && !covered(name, declared.values),
   );
   const fields: Field[] = [];
   const lost: string[] = [];
   for (const name of others) {
     const value = fieldOf(read, name);
-    const whole = value !== undefined && fieldOf(readable(object, { [name]: value }), name) === value;
-    if (whole && typeof value !== 'object') fields.push({ name, value, fromEnv: false });
+    const known = value === undefined || typeof value === 'object' ? {} : readable(object, { [name]: value });
+    if (value !== undefined && name in known) fields.push({ name, value, fromEnv: false });
     else lost.push(oneLine(name, 60));
   }
   if (lost.length === 0) return { fields };

@@ -46,9 +46,9 @@ export function isSelected(patterns: readonly ObjectPattern[], kind: ObjectKind,
 /** `*` stands for any characters, everything else for itself; each piece is looked for once, so no pattern is slow. */
 function globMatches(glob: string, text: string): boolean {
   const pieces = glob.split('*');
-  const [first = ''] = pieces;
-  const last = pieces.at(-1) as string;
   if (pieces.length === 1) return glob === text;
+  const first = pieces[0] as string;
+  const last = pieces.at(-1) as string;
   if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
   let at = first.length;
   const end = text.length - last.length;

@@ -45,10 +45,11 @@ export function planObjects(
   const warnings: Problem[] = [];
   const notices: string[] = [];
   const { wanted = [], stored = [], rewriteSecrets = false } = facts ?? {};
+  // A Deployment that is still to be made has no id that any object could name.
+  const id = deploymentId ?? '(new)';
   for (const one of wanted) {
     const object = stored.find((row) => row.objectKey === one.key && row.objectType === apiNames[one.kind].type);
-    // A Deployment that is still to be made has no id that any object could name.
-    const action = bringInLine(one, object, deploymentId ?? '(new)', { workspaceId, rewriteSecrets });
+    const action = bringInLine(one, object, id, { workspaceId, rewriteSecrets });
     if (action.kind === 'refuse') {
       const message = object ? `the ${nameOf(one)} cannot be linked: ${action.why}` : unknown(one, stored);
       problems.push({ message, at: one.at });
@@ -62,11 +63,9 @@ export function planObjects(
       !one.mayChangeObject &&
       one.declared &&
       object &&
-      bringInLine({ ...one, mayChangeObject: true }, object, deploymentId ?? '(new)', {
-        workspaceId,
-        rewriteSecrets: false,
-      }).kind === 'update' &&
-      action.kind === 'nothing'
+      action.kind === 'nothing' &&
+      bringInLine({ ...one, mayChangeObject: true }, object, id, { workspaceId, rewriteSecrets: false }).kind ===
+        'update'
     )
       notices.push(
         `The ${nameOf(one)} itself differs from the file. A preview leaves it as it is, because long-lived Deployments use it too: the run that deploys to them changes it.`,
@@ -123,6 +122,11 @@ function risks(wanted: WantedObject, object: StoredObject | undefined, target: '
   )
     found.push({
       message: `Previews are linked to the connection \`${oneLine(wanted.key, 60)}\` with its own credentials: everybody who can push a branch can use them.`,
+      at: wanted.at,
+    });
+  if (target === 'preview' && !object && wanted.declared && wanted.share === 'all')
+    found.push({
+      message: `The ${nameOf(wanted)} does not exist yet and is shared with all: this run makes it for every Deployment of the Workspace, before anything is merged.`,
       at: wanted.at,
     });
   const variable = object?.airflowVariable ?? object?.environmentVariable;

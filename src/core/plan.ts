@@ -2,10 +2,11 @@ import type { components } from '../astro/contract.ts';
 import { changesSince, decideDeploy, type CodeChange } from './changes.ts';
 import { UserError, type Problem } from './errors.ts';
 import type { ObjectKind } from './config-schema.ts';
-import type { PreviewIdentity } from './identity.ts';
+import { readMark, type PreviewIdentity } from './identity.ts';
 import type { Branch } from './intent.ts';
 import type { DeployTypeDone, Outcome } from './report.ts';
-import { checkFreshness, type CodeFacts, type Situation } from './situation.ts';
+import { checkFreshness, type CodeFacts, type Situation, type StoredObject } from './situation.ts';
+import { confirmSweep, decideSweep } from './sweep.ts';
 import type { Source } from './source.ts';
 import { createBody, updateBody, type Owned } from './deployment-bodies.ts';
 import { compareDeployment } from './deployment-diff.ts';
@@ -39,6 +40,10 @@ export type Step =
       readonly kind: 'deploy-code';
       readonly type: Exclude<DeployTypeDone, 'none'>;
       readonly source: Source;
+      /** Repository-relative paths that changed since the DAGs that run; `undefined` where that cannot be told. */
+      readonly changed?: readonly string[];
+      /** Id of the deploy that runs now. */
+      readonly before?: string;
       readonly why: string;
     }
   | LinkStep
@@ -55,6 +60,8 @@ export type Step =
       readonly deployment: Deployment;
       /** Environment objects that name it: its entries go first. `undefined` where they were not asked for. */
       readonly unlink?: readonly NamedObject[];
+      /** Whose preview it is; the plan's own identity where it is left out. */
+      readonly identity?: PreviewIdentity;
       readonly why: string;
     };
 
@@ -95,6 +102,8 @@ export interface Plan {
   readonly planOnly: boolean;
   readonly warnings: readonly (string | Problem)[];
   readonly notices: readonly string[];
+  /** The run fails with this once its steps are done: they are only a part of what should have been. */
+  readonly failure?: string;
   /** What keeps the plan from being carried out, one sentence each; a dry run only tells it. */
   readonly blocked: readonly string[];
   /** What is known of the outcome before anything is done. */
@@ -110,6 +119,10 @@ export function decide(situation: Situation): Plan {
       return deploy(situation);
     case 'remove-preview':
       return removePreview(situation);
+    case 'sweep':
+      return sweep(situation);
+    case 'tell-preview':
+      return tellPreview(situation);
     case 'promote':
     case 'migrate':
       return move(situation);
@@ -143,6 +156,7 @@ function ensurePreview(situation: Extract<Situation, { kind: 'ensure-preview' }>
   const { stale, notices } = checkFreshness(situation.freshness, 'created or deployed');
   if (stale !== undefined) return { ...base, idle: 'skipped', why: stale, facts: known(existing, true) };
   if (situation.namesake) throw foreign(situation.namesake);
+  if (!existing && situation.limit) refuseOneMore(situation.limit);
 
   const dagDeploysOn = desired.isDagDeployEnabled;
   const configuration = existing ? bringInLine(existing, desired, owned) : [create(situation)];
@@ -160,7 +174,7 @@ function ensurePreview(situation: Extract<Situation, { kind: 'ensure-preview' }>
     ...changing,
     ...wake,
     ...(situation.copy ? [situation.copy] : []),
-    ...ship(code, situation.code.source),
+    ...ship(code, situation.code),
     ...twins.map(twin),
   ];
   return {
@@ -171,9 +185,43 @@ function ensurePreview(situation: Extract<Situation, { kind: 'ensure-preview' }>
     why: code.why,
     warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
     notices: [...notices, ...situation.notices, ...objects.notices],
-    facts: { ...known(existing, true), ...codeFacts(situation.code, code), objects: objects.told },
+    facts: {
+      ...known(existing, true),
+      ...codeFacts(situation.code, code),
+      objects: objects.told,
+      ...expiry(situation, existing, code),
+    },
   };
 }
+
+/** The day on which the preview goes unless something is deployed to it. */
+function expiry(
+  { ttl, code, now }: Extract<Situation, { kind: 'ensure-preview' }>,
+  existing: Deployment | undefined,
+  { kind }: CodeChange,
+): { expires?: string } {
+  if (ttl === undefined) return {};
+  const times = [code.baselines.image, code.baselines.dags].flatMap((one) =>
+    one.kind === 'known' ? [Date.parse(one.at)] : [],
+  );
+  const last =
+    kind !== 'none' ? now.getTime() : Math.max(...times, Date.parse(existing?.createdAt ?? now.toISOString()));
+  return { expires: new Date(last + ttl).toISOString().slice(0, 10) };
+}
+
+/** Refuses a preview above `max`: which ones live is said, so that somebody can make room. */
+function refuseOneMore({ max, living }: NonNullable<Extract<Situation, { kind: 'ensure-preview' }>['limit']>): void {
+  if (living.length < max) return;
+  const list = living
+    .slice(0, 20)
+    .map(({ name, description }) => `${oneLine(name, 80)} (${oneLine(branchOf(readMark(description)?.ref ?? ''), 80)})`)
+    .join(', ');
+  throw new UserError(
+    `This repository has ${living.length} previews, and at most ${max} may live at one time (\`max\` in \`.astro/branch-deploy.yaml\`, or \`max-previews\`): ${list}${living.length > 20 ? ', …' : ''}. Close pull requests or delete branches to make room, then run the job again.`,
+  );
+}
+
+const branchOf = (ref: string): string => ref.replace(/^refs\/heads\//, '');
 
 function create({ desired, owned, freshness, workspace }: Extract<Situation, { kind: 'ensure-preview' }>): Step {
   const body = createBody(desired, owned, workspace);
@@ -237,7 +285,7 @@ function deploy(situation: Extract<Situation, { kind: 'deploy' }>): Plan {
   return {
     ...base,
     workspace: target.workspaceId,
-    steps: [...objects.steps, ...wake, ...ship(code, situation.code.source)],
+    steps: [...objects.steps, ...wake, ...ship(code, situation.code)],
     why: code.why,
     warnings: [...code.warnings, ...objects.warnings],
     notices: [...notices, ...objects.notices],
@@ -288,11 +336,7 @@ function removePreview(situation: Extract<Situation, { kind: 'remove-preview' }>
     steps: mine.map((deployment): Step => ({
       kind: 'delete',
       deployment,
-      unlink: stored.flatMap((object) =>
-        isNamed(object, deployment.id)
-          ? [{ id: object.id, kind: kindOfType(object.objectType), key: object.objectKey }]
-          : [],
-      ),
+      unlink: namedIn(stored, deployment.id),
       why,
     })),
     why,
@@ -356,8 +400,71 @@ function choose(facts: CodeFacts, dagDeploysOn: boolean, now: Date): CodeChange 
   return decideDeploy({ deployType, dagDeploysOn, project, changes, uncommitted, dispatched, now });
 }
 
-const ship = (code: CodeChange, source: Source): Step[] =>
-  code.kind === 'none' ? [] : [{ kind: 'deploy-code', type: code.kind, source, why: code.why }];
+function ship(code: CodeChange, facts: CodeFacts): Step[] {
+  if (code.kind === 'none') return [];
+  const changes = changesSince(facts.baselines.dags, facts.answers);
+  return [
+    {
+      kind: 'deploy-code',
+      type: code.kind,
+      source: facts.source,
+      ...(changes.kind === 'known' && { changed: [...changes.paths, ...(facts.source.uncommitted ?? [])] }),
+      ...(facts.running !== undefined && { before: facts.running }),
+      why: code.why,
+    },
+  ];
+}
+
+function sweep({ organization, facts, confirmations, objects }: Extract<Situation, { kind: 'sweep' }>): Plan {
+  const { rows, warnings, error } = confirmSweep(decideSweep(facts), confirmations);
+  const deployments = new Map(facts.deployments.map((deployment) => [deployment.id, deployment]));
+  const stored = 'unknown' in objects ? undefined : objects;
+  const steps = rows.flatMap((row): Step[] => {
+    const deployment = deployments.get(row.deployment.id) as Deployment | undefined;
+    if (row.verdict === 'keep' || !deployment) return [];
+    return [
+      {
+        kind: 'delete',
+        deployment,
+        identity: { repositoryId: facts.repositoryId, ref: row.ref, project: row.project },
+        ...(stored && { unlink: namedIn(stored, deployment.id) }),
+        why: row.why,
+      },
+    ];
+  });
+  const kept = rows.length - steps.length;
+  return {
+    ...emptyPlan,
+    organization,
+    steps,
+    why: `${String(steps.length)} of ${String(rows.length)} previews go, ${String(kept)} stay`,
+    warnings,
+    ...(error !== undefined && { failure: error }),
+    facts: { sweep: rows },
+  };
+}
+
+function tellPreview({ organization, branch, mine }: Extract<Situation, { kind: 'tell-preview' }>): Plan {
+  const [first] = mine;
+  const name = oneLine(branch.name, 100);
+  return {
+    ...emptyPlan,
+    organization,
+    isPreview: true,
+    ...(first && { deployment: first }),
+    why: first
+      ? `pushes to ${name} drive its preview: only the comment is brought up to date`
+      : `the branch ${name} has no preview yet: its push makes it`,
+    facts: known(first, true),
+  };
+}
+
+const namedIn = (stored: readonly StoredObject[], deploymentId: string): NamedObject[] =>
+  stored.flatMap((object) =>
+    isNamed(object, deploymentId)
+      ? [{ id: object.id, kind: kindOfType(object.objectType), key: object.objectKey }]
+      : [],
+  );
 
 function known(deployment: Deployment | undefined, isPreview: boolean): Partial<Outcome> {
   return { isPreview, ...(deployment && { deploymentId: deployment.id, deploymentName: deployment.name }) };

@@ -1,8 +1,11 @@
 import type { Plan, Step } from './plan.ts';
+import type { ImportPlace } from './import-errors.ts';
 import type { ToldObject } from './plan-objects.ts';
-import { codeSpan, oneLine } from './text.ts';
+import type { SweepRow } from './sweep.ts';
+import { oneLine } from './text.ts';
 
-export type Result = 'created' | 'updated' | 'deployed' | 'nothing' | 'deleted' | 'skipped' | 'planned' | 'failed';
+export type Result =
+  'created' | 'updated' | 'deployed' | 'nothing' | 'deleted' | 'swept' | 'skipped' | 'planned' | 'failed';
 export type DeployTypeDone = 'none' | 'dags-only' | 'image-and-dags' | 'image-only';
 
 /** What a run did, as far as it got: also after a failure, so that nothing half-done goes unsaid. */
@@ -31,6 +34,14 @@ export interface Outcome {
   readonly objects: readonly ToldObject[];
   /** Those that this run wrote: what was done, to what. */
   readonly linked: readonly string[];
+  /** Previews of this repository, and why each stays or goes. */
+  readonly sweep?: readonly SweepRow[];
+  /** What Airflow could not import, by its place in the repository. */
+  readonly importErrors: readonly ImportPlace[];
+  /** DAGs that were run after the deploy, and how their runs ended. */
+  readonly dagRuns: readonly { readonly dag: string; readonly state: string }[];
+  /** When the preview goes unless something is deployed to it, ISO 8601. */
+  readonly expires?: string;
   /** What is left behind by a failure, one sentence each. */
   readonly left: readonly string[];
   /** How long each part took, in milliseconds. */
@@ -101,6 +112,8 @@ export const untouched: Omit<Outcome, 'result'> = {
   deleted: [],
   objects: [],
   linked: [],
+  importErrors: [],
+  dagRuns: [],
   left: [],
   parts: [],
 };
@@ -132,6 +145,7 @@ export function outputs(outcome: Outcome): Record<string, string> {
     'commit-sha': outcome.commitSha,
     deleted: JSON.stringify(outcome.deleted),
     plan: outcome.plan && JSON.stringify(outcome.plan),
+    'dag-runs': outcome.dagRuns.length > 0 ? JSON.stringify(outcome.dagRuns) : undefined,
     'preview-id': outcome.isPreview ? outcome.deploymentId : undefined,
   };
   return Object.fromEntries(
@@ -169,6 +183,7 @@ export function headline(outcome: Outcome): string {
       return `${name}: ${shipped[outcome.deployType]}.`;
     case 'deleted':
       return `${name} was deleted.`;
+    case 'swept':
     case 'nothing':
     case 'skipped':
     case 'planned':
@@ -178,55 +193,3 @@ export function headline(outcome: Outcome): string {
 }
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
-
-const titles: Record<Result, string> = {
-  created: 'Preview created',
-  updated: 'Configuration changed',
-  deployed: 'Deployed',
-  nothing: 'Nothing to deploy',
-  deleted: 'Preview removed',
-  skipped: 'Skipped',
-  planned: 'Plan (dry run)',
-  failed: 'Failed',
-};
-
-/** An environment object and the names of its overridden fields; values are never shown. */
-function objectCell({ object, state, overrides }: ToldObject): string {
-  const fields = overrides.length > 0 ? ` (${overrides.map(codeSpan).join(', ')})` : '';
-  return `${codeSpan(object)}${state === 'linked' ? '' : ` ${state}`}${fields}`;
-}
-
-function planLine(step: PlannedStep): string {
-  const object = step.object === undefined ? '' : ` ${codeSpan(step.object)}`;
-  const fields = step.object !== undefined && step.fields?.length ? ` (${step.fields.map(codeSpan).join(', ')})` : '';
-  const deployment = step.deployment === undefined ? '' : ` ${codeSpan(step.deployment)}`;
-  return `**${step.step}**${object}${fields}${step.object === undefined ? deployment : ''}: ${codeSpan(step.why)}`;
-}
-
-/** The job summary, in Markdown. Text from outside stands in code spans only. */
-export function summary(outcome: Outcome): string {
-  const { why = '', reason = why } = outcome;
-  const link = (text: string, url: string | undefined): string =>
-    url === undefined ? codeSpan(text) : `[${codeSpan(text)}](${url.replaceAll(')', '%29')})`;
-  const rows: [string, string | undefined][] = [
-    ['Deployment', outcome.deploymentName && link(outcome.deploymentName, outcome.deploymentUrl)],
-    ['Airflow', outcome.airflowUrl && `[open](${outcome.airflowUrl})`],
-    ['Configuration', outcome.updated.length > 0 ? outcome.updated.map(codeSpan).join(', ') : undefined],
-    ['Linked', outcome.objects.length > 0 ? outcome.objects.map(objectCell).join('<br>') : undefined],
-    ['Deployed', outcome.deploymentId === undefined ? undefined : outcome.deployType],
-    ['Why', codeSpan(reason)],
-    ['Commit', outcome.commitSha && codeSpan(outcome.commitSha.slice(0, 12))],
-    ['Image tag', outcome.imageTag && codeSpan(outcome.imageTag)],
-    ['Removed', outcome.deleted.length > 0 ? outcome.deleted.map(codeSpan).join(', ') : undefined],
-  ];
-  const told = rows.filter((row): row is [string, string] => Boolean(row[1]));
-  const table =
-    told.length === 0 ? [] : ['| | |', '| --- | --- |', ...told.map(([name, value]) => `| ${name} | ${value} |`), ''];
-  const plan = (outcome.plan ?? []).map((step) => `- ${planLine(step)}`);
-  const failure = outcome.result === 'failed' ? [`**What failed:** ${codeSpan(why)}`, ''] : [];
-  const left =
-    outcome.result === 'failed' && outcome.left.length > 0
-      ? ['**What is left:**', ...outcome.left.map((line) => `- ${codeSpan(line)}`), '']
-      : [];
-  return [`### Astro: ${titles[outcome.result]}`, '', ...failure, ...left, ...table, ...plan, ''].join('\n');
-}

@@ -7,6 +7,7 @@ import type { PreviewIdentity } from './identity.ts';
 import type { Branch, Intent } from './intent.ts';
 import type { CopyStep } from './plan.ts';
 import type { Source } from './source.ts';
+import type { Presence, SweepFacts } from './sweep.ts';
 import type { SourceObject } from './take-over.ts';
 import type { Desired } from './template.ts';
 import type { EnvironmentObject } from './environment-objects.ts';
@@ -39,6 +40,8 @@ export interface CodeFacts {
   readonly dispatched: boolean;
   /** Whether no deploy of the Deployment has run yet. */
   readonly isFirst: boolean;
+  /** Id of the deploy that runs, to go back to. */
+  readonly running?: string;
 }
 
 /** An environment object as it is stored. */
@@ -69,6 +72,10 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
       readonly objects?: ObjectFacts;
       /** What to copy from a long-lived Deployment before the first code. */
       readonly copy?: CopyStep;
+      /** How long the preview lives without a deploy, in milliseconds; `undefined` where a label keeps it. */
+      readonly ttl: number | undefined;
+      /** Previews of this repository that live already, and how many may. */
+      readonly limit?: { readonly max: number; readonly living: readonly Deployment[] };
       readonly warnings: readonly Problem[];
       readonly notices: readonly string[];
     }
@@ -93,6 +100,18 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
         | { readonly kind: 'unknown'; readonly why: string };
       /** Environment objects of the Workspace, or why they cannot be read. */
       readonly objects?: readonly StoredObject[] | { readonly unknown: string };
+    }
+  | {
+      readonly kind: 'sweep';
+      readonly facts: SweepFacts;
+      /** What GitHub said when it was asked once more for what the listings lack. */
+      readonly confirmations: ReadonlyMap<string, Presence>;
+      readonly objects: readonly StoredObject[] | { readonly unknown: string };
+    }
+  | {
+      readonly kind: 'tell-preview';
+      readonly branch: Branch;
+      readonly mine: readonly Deployment[];
     }
   | {
       readonly kind: 'promote' | 'migrate';

@@ -35,6 +35,8 @@ export interface WantedObject {
   };
   /** Whether this run may change what every Deployment sees of the object, or only its own link to it. */
   readonly mayChangeObject: boolean;
+  /** Whether the run is for a preview: it leaves alone what Astro links to all Deployments. */
+  readonly forPreview?: boolean;
 }
 
 /**
@@ -59,6 +61,7 @@ export function wantedObjects(config: Config, target: string, values: Placeholde
         overrides: fill(own?.overrides ?? [], values, found),
         ...given('share', entry.share),
         ...given('declared', declared && declare(declared, values, found)),
+        forPreview: target === 'preview',
         mayChangeObject:
           target !== 'preview' ||
           (entry.share !== 'all' && entry.targets.every(({ name, excluded }) => name === 'preview' || excluded)),
@@ -90,7 +93,7 @@ function fill(fields: readonly WrittenField[], values: PlaceholderValues, found:
     const before = found.problems.length;
     const filled = render(value, !name.startsWith('extra.'), values, found);
     if (name !== 'port') return { name, ...filled };
-    const port = String(filled.value);
+    const port = filled.value as string;
     if (found.problems.length === before && !(/^[1-9][0-9]{0,4}$/.test(port) && Number(port) <= 65_535))
       found.problems.push({ message: '`port` must be a whole number from 1 to 65535', at: value.at });
     return { name, value: Number(port), fromEnv: filled.fromEnv };

@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 import { appendFileSync } from 'node:fs';
-import { closing, headline, outputs, summary, type Outcome } from '../core/report.ts';
+import { summary } from '../core/markdown.ts';
+import { closing, headline, outputs, type Outcome } from '../core/report.ts';
 import type { Log } from '../log.ts';
 
 /** Largest job summary that is written, in characters; GitHub drops one of more than 1 MiB (docs, "Workflow commands"). */

@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { readFileSync } from 'node:fs';
+import { checkConfig, plain } from '../../src/core/config-check.ts';
+import { configSchema } from '../../src/core/config-schema.ts';
+import { parseDocument } from '../../src/core/document.ts';
+import { schemaFile, schemaText } from '../../scripts/schema.ts';
+
+// Strict but for two things that the schema means: fields that take several types, and `required` in a branch of `oneOf`
+// whose properties stand elsewhere.
+const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true });
+
+test('the published file is what the source says: npm run schema', async () => {
+  expect(readFileSync(schemaFile, 'utf8')).toBe(await schemaText());
+});
+
+test('it is a valid JSON Schema', () => {
+  expect([ajv.validateSchema(configSchema), ajv.errors]).toEqual([true, null]);
+  expect(() => ajv.compile(configSchema)).not.toThrow();
+});
+
+describe('another validator judges files as the Action does', () => {
+  const editor = ajv.getSchema(configSchema.$id) ?? ajv.compile(configSchema);
+  const judge = (text: string): { editor: boolean; action: boolean } => {
+    const root = parseDocument(text, 'c.yaml');
+    return { editor: editor(plain(root)) === true, action: checkConfig(root).length === 0 };
+  };
+  const entry = (text: string): string => `environment-objects: [{ ${text} }]`;
+
+  test.each([
+    '{}',
+    'version: 1',
+    'version: 1.0',
+    'project: data/etl',
+    'environments: {}',
+    'environments: { main: { deployment: etl-prod, rollback-on-failure: true }, 2.1: { deployment-id: cm0, deploy-type: dags-only } }',
+    'environments: { __proto__: { deployment: d } }',
+    "preview: { template: a.yaml, on: branch, branches: ['**', '!x'], label: l, keep-label: k, name: '${pr}' }",
+    "preview: { ttl: 1d2h3m, max: 010, hibernate: '0 20 * * 1-5' }",
+    entry('connection: a, link: [preview, 2.1, yes], exclude: [main]'),
+    entry(
+      'connection: a, type: t, auth-type: f, description: d, share: all, values: { port: 1, extra: { x: { y: [~] } } }',
+    ),
+    entry("connection: a, preview: { type: t, host: 1, login: yes, port: '${env.PORT}' }, main: { extra: { a: 1 } }"),
+    entry('airflow-variable: a, secret: true, values: { value: 1 }, preview: { value: x }'),
+    entry("environment-variable: a, secret: no, values: { value: '' }"),
+    entry(
+      'metrics-export: a, values: { endpoint: e, exporterType: PROMETHEUS, headers: { a: 1 }, labels: { b: yes } }',
+    ),
+    entry('metrics-export: a, preview: { authType: BASIC, username: u, password: p }'),
+  ])('good: %s', (text) => {
+    expect(judge(text)).toEqual({ editor: true, action: true });
+  });
+
+  test.each([
+    '[]',
+    'text',
+    'version: 2',
+    "version: '1'",
+    'on: push',
+    "project: ''",
+    'environments: []',
+    'environments: { main: etl-prod }',
+    'environments: { main: { deployments: d } }',
+    "environments: { main: { deployment-id: 'a/b' } }",
+    'environments: { main: { deploy-type: all } }',
+    'environments: { main: { wake-on-deploy: 1 } }',
+    `environments: {${Array.from({ length: 101 }, (_, one) => `e${one}: {}`).join()}}`,
+    'preview: ~',
+    'preview: { on: yes }',
+    'preview: { __proto__: 1 }',
+    'preview: { branches: [] }',
+    'preview: { branches: [1] }',
+    `preview: { branches: [${'a,'.repeat(101)}] }`,
+    'preview: { ttl: 3 }',
+    "preview: { ttl: '' }",
+    'preview: { ttl: 0d }',
+    'preview: { ttl: 2h1d }',
+    'preview: { max: 0 }',
+    'preview: { max: 1e3 }',
+    'preview: { max: 1.5 }',
+    "preview: { hibernate: '@daily' }",
+    'environment-objects: {}',
+    'environment-objects: [a]',
+    'environment-objects: [{}]',
+    entry('connection: a, airflow-variable: b'),
+    entry("connection: ''"),
+    entry('connection: 1'),
+    entry('connection: a, link: preview'),
+    entry('connection: a, link: []'),
+    entry('connection: a, link: [~]'),
+    entry('connection: a, share: some'),
+    entry('connection: a, secret: true'),
+    entry('connection: a, preview: {}'),
+    entry('connection: a, preview: { authTypeId: f }'),
+    entry('connection: a, preview: { __proto__: 1 }'),
+    entry('connection: a, preview: { login: [x] }'),
+    entry('connection: a, preview: { schema: ~ }'),
+    entry('connection: a, preview: { port: 0 }'),
+    entry('connection: a, preview: { port: 65536 }'),
+    entry('connection: a, preview: { port: http }'),
+    entry('connection: a, preview: { extra: x }'),
+    entry('connection: a, values: { type: t }'),
+    entry('airflow-variable: a, type: t'),
+    entry('airflow-variable: a, preview: { isSecret: true }'),
+    entry('environment-variable: a, secret: 1'),
+    entry('environment-variable: a, values: { host: h }'),
+    entry('metrics-export: a, values: { exporterType: STATSD }'),
+    entry('metrics-export: a, preview: { headers: { a: [b] } }'),
+    entry('metrics-export: a, auth-type: f'),
+  ])('bad: %s', (text) => {
+    expect(judge(text)).toEqual({ editor: false, action: false });
+  });
+});

@@ -1,0 +1,165 @@
+import type { ToldObject } from './plan-objects.ts';
+import type { Outcome, PlannedStep, Result } from './report.ts';
+import { sweepTable } from './sweep.ts';
+import { codeSpan } from './text.ts';
+
+const titles: Readonly<Record<Result, string>> = {
+  created: 'Preview created',
+  updated: 'Configuration changed',
+  deployed: 'Deployed',
+  nothing: 'Nothing to deploy',
+  deleted: 'Removed',
+  swept: 'Swept',
+  skipped: 'Skipped',
+  planned: 'Plan (nothing was changed)',
+  failed: 'Failed',
+};
+
+/** Most rows of a kind that are listed one by one. */
+const most = 20;
+
+/** The job summary, in Markdown. Text from outside stands in code spans only. */
+export function summary(outcome: Outcome): string {
+  return [
+    `### Astro: ${titles[outcome.result]}`,
+    '',
+    ...failure(outcome),
+    ...table(outcome),
+    ...(outcome.sweep && outcome.sweep.length > 0 ? [sweepTable(outcome.sweep), ''] : []),
+    ...(outcome.plan ?? []).map((step) => `- ${planLine(step)}`),
+    '',
+  ].join('\n');
+}
+
+/** Where the preview of a pull request stands. */
+export type PreviewState = 'in progress' | 'live' | 'failed' | 'removed' | 'missing';
+
+/** What a comment is about, beside the outcome. */
+export interface CommentFacts {
+  readonly marker: string;
+  readonly branch: string;
+  readonly state: PreviewState;
+  /** The run, in GitHub. */
+  readonly runUrl: string;
+}
+
+/** The hidden first line by which the comment of one project is found again. */
+export const commentMarker = (repositoryId: number, project: string): string =>
+  `<!-- astro-branch-deploy repo=${repositoryId} project=${encodeURIComponent(project).replaceAll('-', '%2D')} -->`;
+
+/**
+ * The comment on a pull request: the same table as the summary. A comment of a preview that lives holds nothing of the
+ * single run, so that a run that changed nothing leaves it as it is.
+ */
+export function comment(outcome: Outcome, { marker, branch, state, runUrl }: CommentFacts): string {
+  const head = `### Astro preview of ${codeSpan(branch)}: ${state === 'missing' ? 'not there yet' : state}`;
+  const run = `[This run](${runUrl})`;
+  switch (state) {
+    case 'in progress':
+      return [
+        marker,
+        head,
+        '',
+        ...table(outcome),
+        ...(outcome.plan ?? []).map((step) => `- ${planLine(step)}`),
+        '',
+        run,
+      ].join('\n');
+    case 'live':
+      return [marker, head, '', ...table(outcome)].join('\n');
+    case 'failed':
+      return [marker, head, '', ...failure(outcome), ...table(outcome), run].join('\n');
+    case 'removed':
+      return [
+        marker,
+        head,
+        '',
+        `Its Deployment is gone: ${codeSpan(outcome.why ?? 'the branch has no preview any more')}.`,
+      ].join('\n');
+    case 'missing':
+      return [marker, head, '', codeSpan(outcome.why ?? 'a push to the branch makes it')].join('\n');
+  }
+}
+
+function failure(outcome: Outcome): string[] {
+  if (outcome.result !== 'failed') return [];
+  const left = outcome.left.map((line) => `- ${codeSpan(line)}`);
+  return [
+    `**What failed:** ${codeSpan(outcome.why ?? '')}`,
+    '',
+    ...(left.length > 0 ? ['**What is left:**', ...left, ''] : []),
+  ];
+}
+
+function table(outcome: Outcome): string[] {
+  const { why = '', reason = why } = outcome;
+  const link = (text: string, url: string | undefined): string =>
+    url === undefined ? codeSpan(text) : `[${codeSpan(text)}](${address(url)})`;
+  const shown = outcome.deploymentId !== undefined && outcome.result !== 'deleted';
+  const rows: [string, string | undefined][] = [
+    ['Deployment', outcome.deploymentName && link(outcome.deploymentName, outcome.deploymentUrl)],
+    ['Airflow', shown && outcome.airflowUrl ? `[open](${address(outcome.airflowUrl)})` : undefined],
+    ['Configuration', list(outcome.updated.map(codeSpan), ', ')],
+    ['Linked', list(outcome.objects.map(objectCell), '<br>')],
+    ['Deployed', shown ? outcome.deployType : undefined],
+    ['Why', codeSpan(reason)],
+    ['Commit', outcome.commitSha && codeSpan(outcome.commitSha.slice(0, 12))],
+    ['Image tag', outcome.imageTag && codeSpan(outcome.imageTag)],
+    ['Import errors', list(outcome.importErrors.map(importCell), '<br>')],
+    [
+      'DAG runs',
+      list(
+        outcome.dagRuns.map(({ dag, state }) => `${codeSpan(dag)} ${codeSpan(state)}`),
+        '<br>',
+      ),
+    ],
+    [
+      'Moved',
+      outcome.updated.length === 0 && !outcome.isPreview ? list(outcome.linked.map(codeSpan), '<br>') : undefined,
+    ],
+    ['Removed', list(outcome.deleted.map(codeSpan), ', ')],
+    [
+      'Goes',
+      shown && outcome.expires
+        ? `when its branch or pull request does, or after ${codeSpan(outcome.expires)} unless something is deployed before`
+        : undefined,
+    ],
+  ];
+  const told = rows.filter((row): row is [string, string] => Boolean(row[1]));
+  return told.length === 0
+    ? []
+    : ['| | |', '| --- | --- |', ...told.map(([name, value]) => `| ${name} | ${value} |`), ''];
+}
+
+function list(cells: readonly string[], separator: string): string | undefined {
+  if (cells.length === 0) return undefined;
+  const more = cells.length > most ? [`and ${String(cells.length - most)} more`] : [];
+  return [...cells.slice(0, most), ...more].join(separator);
+}
+
+/** An address between parentheses: what would end it, or the cell, is encoded. */
+const address = (url: string): string =>
+  encodeURI(decodeURIIfPossible(url)).replaceAll(')', '%29').replaceAll('(', '%28').replaceAll('|', '%7C');
+
+function decodeURIIfPossible(url: string): string {
+  try {
+    return decodeURI(url);
+  } catch {
+    return url;
+  }
+}
+
+/** An environment object and the names of its overridden fields; values are never shown. */
+function objectCell({ object, state, overrides }: ToldObject): string {
+  const fields = overrides.length > 0 ? ` (${overrides.map(codeSpan).join(', ')})` : '';
+  return `${codeSpan(object)}${state === 'linked' ? '' : ` ${state}`}${fields}`;
+}
+
+const importCell = ({ file, line, message }: Outcome['importErrors'][number]): string =>
+  `${codeSpan(line === undefined ? file : `${file}:${String(line)}`)} ${codeSpan(message)}`;
+
+function planLine(step: PlannedStep): string {
+  const fields = step.object !== undefined && step.fields?.length ? ` (${step.fields.map(codeSpan).join(', ')})` : '';
+  const what = step.object ?? step.deployment;
+  return `**${step.step}**${what === undefined ? '' : ` ${codeSpan(what)}`}${fields}: ${codeSpan(step.why)}`;
+}
