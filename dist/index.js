@@ -32032,7 +32032,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7727);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3775);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6756);
 
 
@@ -32062,7 +32062,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7727:
+/***/ 3775:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -42828,6 +42828,7 @@ const preflight_place = (file, line, column) => ({
 
 
 
+
 /** Should nobody take a wake-up back, because the runner died: Astro does it after this time, in milliseconds. */
 const longestWake = 2 * 60 * 60 * 1000;
 /**
@@ -42980,7 +42981,17 @@ async function copy(run, step, known) {
         throw new Error('a plan that copies names a Deployment or creates one before');
     const spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
     const ready = await run.timed('wait until Airflow is up', () => untilItTakesDeploys(spot, known));
-    const { copied: done, incomplete } = await run.timed('copy', () => copyObjects(step, ready, tools));
+    let result;
+    try {
+        result = await run.timed('copy', () => copyObjects(step, ready, tools));
+    }
+    catch (error) {
+        if (step.optional !== true || !(error instanceof AirflowApiError || error instanceof UserError))
+            throw error;
+        tools.log.warning(`Nothing is copied out of the metadata database of ${oneLine(step.from.name)}: ${error.message} Set \`copy-connections\`, \`copy-airflow-variables\` and \`copy-pools\` to false where that is meant.`);
+        return ready;
+    }
+    const { copied: done, incomplete } = result;
     tools.log.info(`Copied ${done.join(', ')}`);
     for (const line of incomplete)
         tools.log.warning(`Not copied, because Airflow does not give it out: ${line}.`);
@@ -45720,7 +45731,7 @@ function readInputs(env, log) {
         ...attempt(() => target(), {}),
         ...optional('previewName', attempt(() => inputs_previewName(text('preview-name')), undefined)),
         rootFolder: attempt(() => insideWorkspace('root-folder', text('root-folder') ?? '.', env) ?? '.', '.'),
-        deployType: attempt(() => choice('deploy-type', deployTypes, 'infer'), 'infer'),
+        deployType: attempt(() => deployType(), 'infer'),
         dagsFolder: text('dags-folder') ?? 'dags',
         ...optional('description', text('description')),
         force: attempt(() => flag('force', false), false),
@@ -45741,6 +45752,7 @@ function readInputs(env, log) {
         ttl: attempt(() => lifetime('ttl', '7d'), 0),
         ...attempt(() => limit('max-previews'), {}),
         maxDeletions: attempt(() => count('max-deletions', 10), 0),
+        ...optional('adopt', attempt(() => identifier('adopt'), undefined)),
         objects: attempt(() => readPatterns(lines('objects')), []),
         deleteSource: attempt(() => flag('delete-source', false), false),
         ...attempt(() => wish('copyConnections', 'copy-connections'), {}),
@@ -45749,6 +45761,8 @@ function readInputs(env, log) {
     };
     if (problems.length === 0)
         problems.push(...contradictions(inputs));
+    for (const notice of retired())
+        log.notice(notice);
     if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
         problems.push('NODE_TLS_REJECT_UNAUTHORIZED=0 switches certificate checks off and would hand the API token to anybody on the way: take it out of the environment (a private CA belongs into NODE_EXTRA_CA_CERTS).');
     }
@@ -45817,6 +45831,24 @@ function contradictions(inputs) {
         found.push('`image-name` and `deploy-type: dags-only` contradict each other: no image is deployed.');
     }
     return found;
+}
+/** `deploy-image: true` is how deploy-action asked for an image before it had `deploy-type`. */
+function deployType() {
+    const given = choice('deploy-type', deployTypes, 'infer');
+    const wantsImage = flag('deploy-image', false);
+    if (wantsImage && given !== 'infer' && given !== 'image-and-dags')
+        throw new UserError(`\`deploy-image: true\` and \`deploy-type: ${given}\` contradict each other.`);
+    return wantsImage ? 'image-and-dags' : given;
+}
+/** What workflows for deploy-action may still give, and what takes its place: one notice each. */
+function retired() {
+    const replaced = {
+        checkout: 'this step checks nothing out: put actions/checkout before it',
+        'checkout-submodules': 'this step checks nothing out: give actions/checkout `submodules: true`',
+        'cli-version': 'this step needs no Astro CLI',
+        'deploy-image': '`deploy-type: image-and-dags` takes its place',
+    };
+    return Object.entries(replaced).flatMap(([name, words]) => core/* getInput */.V4(name) === '' ? [] : [`The input \`${name}\` does nothing of its own any more: ${words}.`]);
 }
 function choice(name, values, fallback) {
     const given = core/* getInput */.V4(name) || fallback;
@@ -47272,6 +47304,294 @@ function steeringFiles(inputs, project, env) {
     return roots.flatMap((root) => names.flatMap((name) => repositoryPaths(checkout, (0,external_node_path_.join)(root, name))));
 }
 
+;// CONCATENATED MODULE: ./build/core/mirror.js
+
+
+
+/** When mirrored previews go to sleep, unless `preview.hibernate` says otherwise. */
+const mirrorSleepsAt = '0 20 * * *';
+/** Astro wants a time to wake at, too: a preview is woken by its next deploy, or by hand. */
+const onceAYear = '0 0 1 1 *';
+/** The one schedule by which a forgotten preview sleeps. */
+const sleepsAt = (cron) => [
+    { hibernateAtCron: cron, wakeAtCron: onceAYear, description: 'A forgotten preview sleeps', isEnabled: true },
+];
+/** Names of secret variables of a Deployment: nobody gives out their values, so the step's `env:` may. */
+const secretVariables = (source) => (source.environmentVariables ?? []).flatMap(({ key, isSecret }) => (isSecret ? [key] : []));
+/**
+ * The template of a preview that mirrors a long-lived Deployment: the same configuration, but in development mode with a
+ * schedule to sleep by, and without its alert e-mails, so that a preview costs little and wakes nobody up at night.
+ */
+function mirror(source, clusters, values) {
+    const name = oneLine(source.name, 100);
+    const lacking = secretVariables(source).filter((key) => (values.env.get(key) ?? '') === '');
+    const known = (source.environmentVariables ?? []).filter(({ key }) => !lacking.includes(key));
+    const { text, notes } = writeTemplate({ ...source, environmentVariables: known }, clusters);
+    const template = readTemplate(text, `the Deployment ${name}`, values);
+    const hosted = template.type !== 'HYBRID';
+    return {
+        template: {
+            ...template,
+            contactEmails: [],
+            ...(hosted && {
+                developmentMode: true,
+                highAvailability: false,
+                schedulerSize: 'SMALL',
+                schedules: sleepsAt(mirrorSleepsAt),
+            }),
+        },
+        notices: [
+            ...notes.filter((note) => !/secret/i.test(note)),
+            ...(lacking.length > 0
+                ? [
+                    `The preview mirrors ${name} without its secret environment variables ${lacking.join(', ')}: nobody gives their values out. Give them in the step's \`env:\` under these names.`,
+                ]
+                : []),
+        ],
+    };
+}
+
+;// CONCATENATED MODULE: ./build/placeholder-values.js
+/**
+ * What placeholders stand for in this run. Of the step's environment only the variables that a file asks for are looked
+ * at, and each of them is masked before anything else is done with it.
+ */
+function placeholderValues(run, event, { env, log }) {
+    const masked = new Set();
+    return (variables) => ({
+        ...(run.branch !== undefined && { branch: run.branch }),
+        ...(run.pullRequest !== undefined && { pullRequest: run.pullRequest }),
+        sha: run.sha,
+        repository: event.repository.name,
+        actor: event.actor,
+        env: new Map(variables.flatMap((name) => {
+            const value = env[name];
+            if (value === undefined || value === '')
+                return [];
+            if (!masked.has(name))
+                log.secret(value, `\${env.${name}}`);
+            masked.add(name);
+            return [[name, value]];
+        })),
+    });
+}
+
+;// CONCATENATED MODULE: ./build/observe-preview.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Reads what a preview is decided on: the checkout and its files, the Workspace's Deployments, the branch, the code. */
+async function observePreview(intent, grounds) {
+    const { inputs, configuration, event, tools } = grounds;
+    const { config } = configuration;
+    const { client } = tools;
+    const project = await readProject(inputs, tools.env);
+    const { checkout } = project;
+    if (intent.checkoutMustBeHead && (checkout.kind === 'none' || checkout.commit !== intent.head)) {
+        throw new UserError(`\`${event.name}\` checks out the default branch unless told otherwise, and what is checked out is not the pull request's head ${intent.head.slice(0, 7)}. Use the \`pull_request\` event.`);
+    }
+    const fillIns = placeholderValues({ branch: intent.branch.name, pullRequest: intent.pullRequest, sha: commitOf(checkout, intent.head) }, event, tools);
+    // Without a template of its own a preview mirrors the long-lived Deployment, as users of deploy-action know it.
+    const mirrored = inputs.template === undefined && inputs.target !== undefined;
+    const checkedIn = mirrored
+        ? undefined
+        : await readPreviewTemplate(inputs.template, templateReader(inputs, configuration, project, tools), fillIns);
+    const wanted = wantedObjects(config, 'preview', fillIns(config.variables));
+    const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.rootFolder };
+    const name = nameOfPreview(identity, grounds, fillIns([]));
+    const claims = readClaims(inputs.token);
+    const organization = await findOrganization(client, inputs.organizationId, claims);
+    const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
+    const [rows, state, stored] = await Promise.all([
+        listDeployments(client, organization, workspace),
+        tools.github().then((github) => branchState(github, intent.branch.name)),
+        wanted.length > 0 ? listObjects(client, organization, { workspaceId: workspace }) : [],
+    ]);
+    const marked = oldestFirst(rows.filter((row) => isPreviewOf(row, identity)));
+    const adopted = inputs.adopt === undefined ? undefined : adoptable(inputs.adopt, rows, marked, grounds);
+    const mine = adopted ? [adopted] : marked;
+    const existing = mine[0];
+    const namesake = rows.find((row) => row.name === name && !mine.includes(row));
+    const copies = copyWishes(inputs, mirrored);
+    const source = inputs.target && (mirrored || copies.length > 0)
+        ? await findTarget(inputs.target, inputs, organization, client)
+        : undefined;
+    const template = checkedIn ?? (await mirrorOf(source, organization, fillIns, tools));
+    const desired = await resolve(sleepy(template, config), existing, organization, workspace, client);
+    const place = { organization, deployment: existing, dagDeploysOn: desired.isDagDeployEnabled };
+    const code = await observeCode(intent, project, place, inputs, event, tools);
+    for (const value of secretValues(desired))
+        tools.log.secret(value, `A secret environment variable of ${inputs.template ?? 'the template'}`);
+    const secrets = secretsFingerprint(secretValues(desired), inputs.token);
+    const description = describePreview(desired.description ?? '', identity, name, {
+        ...(intent.pullRequest !== undefined && { pullRequest: intent.pullRequest }),
+        ...(secrets !== undefined && { secrets }),
+    });
+    return {
+        kind: 'ensure-preview',
+        organization,
+        workspace,
+        identity,
+        now: tools.now(),
+        freshness: { branch: intent.branch, head: intent.head, state, firstAttempt: event.runAttempt === 1 },
+        mine,
+        ...(namesake && { namesake }),
+        desired,
+        owned: { name, description, environmentVariables: branchVariables(intent) },
+        code,
+        ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
+        ...(inputs.maxPreviews !== undefined && {
+            limit: {
+                max: inputs.maxPreviews,
+                living: rows.filter((row) => readMark(row.description)?.repositoryId === event.repository.id),
+            },
+        }),
+        ttl: keepsPreview(configuration.config, event) ? undefined : inputs.ttl,
+        ...(source && copies.length > 0 && code.isFirst && { copy: copyStep(copies, source, mirrored) }),
+        warnings: notYetTrusted(configuration),
+        notices: template.notices.map(({ message }) => message),
+    };
+}
+/** Whether the pull request carries the label that keeps its preview whatever its age. */
+const keepsPreview = ({ preview }, { pullRequest }) => preview.keepLabel !== undefined && pullRequest?.labels.includes(preview.keepLabel) === true;
+/** What is to be copied: what the inputs say, and all of it where they say nothing and the preview mirrors a Deployment. */
+function copyWishes(inputs, mirrored) {
+    const wishes = [
+        ['connections', inputs.copyConnections],
+        ['variables', inputs.copyAirflowVariables],
+        ['pools', inputs.copyPools],
+    ];
+    return wishes.flatMap(([what, wish]) => ((wish ?? mirrored) ? [what] : []));
+}
+const copyStep = (what, from, mirrored) => ({
+    kind: 'copy',
+    from,
+    connections: what.includes('connections'),
+    variables: what.includes('variables'),
+    pools: what.includes('pools'),
+    ...(mirrored && { optional: true }),
+    why: 'the preview has run no code yet',
+});
+async function mirrorOf(source, organization, fillIns, { client, log }) {
+    const clusters = source.type === 'STANDARD' ? [] : await listClusters(client, organization);
+    const { template, notices } = mirror(source, clusters, fillIns(secretVariables(source)));
+    for (const notice of notices)
+        log.notice(notice);
+    return template;
+}
+/**
+ * The Deployment that `adopt` names, which is to become this branch's preview although it carries no mark. Only ever one
+ * that nobody claims: no preview of another branch, no long-lived Deployment. Throws UserError.
+ */
+function adoptable(id, rows, marked, { inputs, configuration }) {
+    if (marked.some((row) => row.id === id))
+        return undefined; // done by an earlier run
+    const refuse = (why) => new UserError(`\`adopt\`: ${why}. Nothing was touched.`);
+    const [first] = marked;
+    if (first)
+        throw refuse(`this branch has a preview already, ${oneLine(first.name)} (${first.id})`);
+    const found = rows.find((row) => row.id === id);
+    if (!found)
+        throw refuse(`there is no Deployment with the id ${id} in the Workspace`);
+    if ((found.description ?? '').includes('[astro-branch-deploy v'))
+        throw refuse(`the Deployment ${oneLine(found.name)} is the preview of another branch or repository`);
+    const targets = [inputs.target, ...configuration.config.environments.map(({ target }) => target)];
+    const claimed = targets.some((one) => one && (one.by === 'id' ? one.id === id : one.name === found.name));
+    if (claimed)
+        throw refuse(`the Deployment ${oneLine(found.name)} is a long-lived one of this workflow`);
+    return found;
+}
+/** The commit that is checked out, else the one that the event speaks of. */
+const commitOf = (checkout, head) => checkout.kind === 'checkout' ? checkout.commit : head;
+/** The template comes from where the configuration does; a checkout below the workspace is looked into as well. */
+function templateReader(inputs, configuration, project, tools) {
+    return async (path) => {
+        const text = await configuration.read(path);
+        if (text !== undefined || inputs.configRef !== undefined || project.checkout.kind === 'none')
+            return text;
+        const { root } = project.checkout;
+        const workspace = workspaceFolder(tools.env);
+        return root === workspace || !inside(root, workspace)
+            ? text
+            : readWorkspaceFile(workspace, (0,external_node_path_.join)((0,external_node_path_.relative)(workspace, root), path));
+    };
+}
+/** The name of the preview: as the input says, else as the file says with the hash of the identity, else the default. */
+function nameOfPreview(identity, { inputs, configuration, event }, values) {
+    const { name } = configuration.config.preview;
+    const text = inputs.previewName ?? name?.value;
+    if (text === undefined)
+        return previewName(identity, event.repository.name);
+    const filled = expand(text, values);
+    if (!filled.ok)
+        throw new UserError(inputs.previewName === undefined
+            ? `${configuration.config.file}: ${filled.why}.`
+            : `\`preview-name\`: ${filled.why}.`, inputs.previewName === undefined && name ? { at: name.at } : {});
+    return inputs.previewName === undefined ? namedPreview(identity, filled.text) : filled.text;
+}
+/** Says which links of the branch's own file wait for a merge, where another ref's file is in force. */
+function notYetTrusted({ config, ofBranch }) {
+    const links = (one) => one.objects.filter(({ targets }) => targets.some(({ name, excluded }) => name === 'preview' && !excluded));
+    const trusted = links(config);
+    return (ofBranch ? links(ofBranch) : [])
+        .filter((entry) => !trusted.some(({ kind, key }) => kind === entry.kind && key === entry.key))
+        .map(({ kind, key, at }) => ({
+        message: `The ${kind.replaceAll('-', ' ')} \`${oneLine(key, 60)}\` is not linked: \`config-ref\` says that another ref's file counts, and that one does not link it to previews.`,
+        at,
+    }));
+}
+/** `preview.hibernate` gives previews development mode and one schedule in place of the template's. */
+function sleepy(template, { file, preview }) {
+    const { hibernate } = preview;
+    if (hibernate === undefined)
+        return template;
+    if (template.type === 'HYBRID' || template.highAvailability)
+        throw new UserError(`${file}: \`preview.hibernate\` needs development mode, which ${template.type === 'HYBRID' ? 'HYBRID Deployments' : 'Deployments with high availability'} cannot have: take it out, or change the template.`, { at: { file: template.file } });
+    return {
+        ...template,
+        developmentMode: true,
+        schedules: sleepsAt(hibernate),
+    };
+}
+/** Tells DAG code where it runs. */
+function branchVariables(intent) {
+    return [
+        { key: 'ASTRO_BRANCH', value: intent.branch.name },
+        { key: 'ASTRO_BRANCH_SLUG', value: slug(intent.branch.name) },
+        ...(intent.pullRequest === undefined ? [] : [{ key: 'ASTRO_PULL_REQUEST', value: String(intent.pullRequest) }]),
+    ];
+}
+async function resolve(template, existing, organization, workspace, client) {
+    const needed = neededLookups(template, existing);
+    const [workspaces, clusters, options] = await Promise.all([
+        needed.workspaces ? listWorkspaces(client, organization) : undefined,
+        needed.clusters ? listClusters(client, organization) : undefined,
+        needed.options ? readDeploymentOptions(client, organization, needed.options) : undefined,
+    ]);
+    const lookups = {
+        workspaceId: workspace,
+        ...(workspaces && { workspaces }),
+        ...(clusters && { clusters }),
+        ...(options && { options }),
+    };
+    return resolveTemplate(template, lookups, existing);
+}
+
 ;// CONCATENATED MODULE: ./build/github/listing.js
 
 
@@ -47666,35 +47986,7 @@ async function observeExport(intent, grounds) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/placeholder-values.js
-/**
- * What placeholders stand for in this run. Of the step's environment only the variables that a file asks for are looked
- * at, and each of them is masked before anything else is done with it.
- */
-function placeholderValues(run, event, { env, log }) {
-    const masked = new Set();
-    return (variables) => ({
-        ...(run.branch !== undefined && { branch: run.branch }),
-        ...(run.pullRequest !== undefined && { pullRequest: run.pullRequest }),
-        sha: run.sha,
-        repository: event.repository.name,
-        actor: event.actor,
-        env: new Map(variables.flatMap((name) => {
-            const value = env[name];
-            if (value === undefined || value === '')
-                return [];
-            if (!masked.has(name))
-                log.secret(value, `\${env.${name}}`);
-            masked.add(name);
-            return [[name, value]];
-        })),
-    });
-}
-
 ;// CONCATENATED MODULE: ./build/observe.js
-
-
-
 
 
 
@@ -47739,156 +48031,6 @@ function refuseExpired(token, now) {
         const when = new Date(expiresAt * 1000).toISOString().slice(0, 10);
         throw new UserError(`The Astro API token expired on ${when}: make a new one in Astro and put it into the secret that \`astro-api-token\` reads.`);
     }
-}
-async function observePreview(intent, grounds) {
-    const { inputs, configuration, event, tools } = grounds;
-    const { config } = configuration;
-    const { client } = tools;
-    const project = await readProject(inputs, tools.env);
-    const { checkout } = project;
-    if (intent.checkoutMustBeHead && (checkout.kind === 'none' || checkout.commit !== intent.head)) {
-        throw new UserError(`\`${event.name}\` checks out the default branch unless told otherwise, and what is checked out is not the pull request's head ${intent.head.slice(0, 7)}. Use the \`pull_request\` event.`);
-    }
-    const fillIns = placeholderValues({ branch: intent.branch.name, pullRequest: intent.pullRequest, sha: commitOf(checkout, intent.head) }, event, tools);
-    const template = await readPreviewTemplate(inputs.template, templateReader(inputs, configuration, project, tools), fillIns);
-    const wanted = wantedObjects(config, 'preview', fillIns(config.variables));
-    const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.rootFolder };
-    const name = nameOfPreview(identity, grounds, fillIns([]));
-    const claims = readClaims(inputs.token);
-    const organization = await findOrganization(client, inputs.organizationId, claims);
-    const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
-    const [rows, state, stored] = await Promise.all([
-        listDeployments(client, organization, workspace),
-        tools.github().then((github) => branchState(github, intent.branch.name)),
-        wanted.length > 0 ? listObjects(client, organization, { workspaceId: workspace }) : [],
-    ]);
-    const mine = oldestFirst(rows.filter((row) => isPreviewOf(row, identity)));
-    const existing = mine[0];
-    const namesake = rows.find((row) => row.name === name && !mine.includes(row));
-    const copies = inputs.copyConnections ?? inputs.copyAirflowVariables ?? inputs.copyPools ?? false;
-    const copyFrom = copies && inputs.target ? await findTarget(inputs.target, inputs, organization, client) : undefined;
-    const desired = await resolve(sleepy(template, config), existing, organization, workspace, client);
-    const place = { organization, deployment: existing, dagDeploysOn: desired.isDagDeployEnabled };
-    const code = await observeCode(intent, project, place, inputs, event, tools);
-    for (const value of secretValues(desired))
-        tools.log.secret(value, `A secret environment variable of ${inputs.template ?? 'the template'}`);
-    const secrets = secretsFingerprint(secretValues(desired), inputs.token);
-    const description = describePreview(desired.description ?? '', identity, name, {
-        ...(intent.pullRequest !== undefined && { pullRequest: intent.pullRequest }),
-        ...(secrets !== undefined && { secrets }),
-    });
-    return {
-        kind: 'ensure-preview',
-        organization,
-        workspace,
-        identity,
-        now: tools.now(),
-        freshness: { branch: intent.branch, head: intent.head, state, firstAttempt: event.runAttempt === 1 },
-        mine,
-        ...(namesake && { namesake }),
-        desired,
-        owned: { name, description, environmentVariables: branchVariables(intent) },
-        code,
-        ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
-        ...(inputs.maxPreviews !== undefined && {
-            limit: {
-                max: inputs.maxPreviews,
-                living: rows.filter((row) => readMark(row.description)?.repositoryId === event.repository.id),
-            },
-        }),
-        ttl: keepsPreview(configuration.config, event) ? undefined : inputs.ttl,
-        ...(copyFrom && code.isFirst && { copy: copyStep(inputs, copyFrom) }),
-        warnings: notYetTrusted(configuration),
-        notices: template.notices.map(({ message }) => message),
-    };
-}
-/** Whether the pull request carries the label that keeps its preview whatever its age. */
-const keepsPreview = ({ preview }, { pullRequest }) => preview.keepLabel !== undefined && pullRequest?.labels.includes(preview.keepLabel) === true;
-const copyStep = (inputs, from) => ({
-    kind: 'copy',
-    from,
-    connections: inputs.copyConnections === true,
-    variables: inputs.copyAirflowVariables === true,
-    pools: inputs.copyPools === true,
-    why: 'the preview has run no code yet',
-});
-const commitOf = (checkout, head) => (checkout.kind === 'checkout' ? checkout.commit : head);
-/** The template comes from where the configuration does; a checkout below the workspace is looked into as well. */
-function templateReader(inputs, configuration, project, tools) {
-    return async (path) => {
-        const text = await configuration.read(path);
-        if (text !== undefined || inputs.configRef !== undefined || project.checkout.kind === 'none')
-            return text;
-        const { root } = project.checkout;
-        const workspace = workspaceFolder(tools.env);
-        return root === workspace || !inside(root, workspace)
-            ? text
-            : readWorkspaceFile(workspace, (0,external_node_path_.join)((0,external_node_path_.relative)(workspace, root), path));
-    };
-}
-/** The name of the preview: as the input says, else as the file says with the hash of the identity, else the default. */
-function nameOfPreview(identity, { inputs, configuration, event }, values) {
-    const { name } = configuration.config.preview;
-    const text = inputs.previewName ?? name?.value;
-    if (text === undefined)
-        return previewName(identity, event.repository.name);
-    const filled = expand(text, values);
-    if (!filled.ok)
-        throw new UserError(inputs.previewName === undefined
-            ? `${configuration.config.file}: ${filled.why}.`
-            : `\`preview-name\`: ${filled.why}.`, inputs.previewName === undefined && name ? { at: name.at } : {});
-    return inputs.previewName === undefined ? namedPreview(identity, filled.text) : filled.text;
-}
-/** Says which links of the branch's own file wait for a merge, where another ref's file is in force. */
-function notYetTrusted({ config, ofBranch }) {
-    const links = (one) => one.objects.filter(({ targets }) => targets.some(({ name, excluded }) => name === 'preview' && !excluded));
-    const trusted = links(config);
-    return (ofBranch ? links(ofBranch) : [])
-        .filter((entry) => !trusted.some(({ kind, key }) => kind === entry.kind && key === entry.key))
-        .map(({ kind, key, at }) => ({
-        message: `The ${kind.replaceAll('-', ' ')} \`${oneLine(key, 60)}\` is not linked: \`config-ref\` says that another ref's file counts, and that one does not link it to previews.`,
-        at,
-    }));
-}
-/** `preview.hibernate` gives previews development mode and one schedule in place of the template's. */
-function sleepy(template, { file, preview }) {
-    const { hibernate } = preview;
-    if (hibernate === undefined)
-        return template;
-    if (template.type === 'HYBRID' || template.highAvailability)
-        throw new UserError(`${file}: \`preview.hibernate\` needs development mode, which ${template.type === 'HYBRID' ? 'HYBRID Deployments' : 'Deployments with high availability'} cannot have: take it out, or change the template.`, { at: { file: template.file } });
-    return {
-        ...template,
-        developmentMode: true,
-        schedules: [
-            { hibernateAtCron: hibernate, wakeAtCron: onceAYear, description: 'A forgotten preview sleeps', isEnabled: true },
-        ],
-    };
-}
-/** Astro wants a time to wake at: a preview is woken by its next deploy, or by hand. */
-const onceAYear = '0 0 1 1 *';
-/** Tells DAG code where it runs. */
-function branchVariables(intent) {
-    return [
-        { key: 'ASTRO_BRANCH', value: intent.branch.name },
-        { key: 'ASTRO_BRANCH_SLUG', value: slug(intent.branch.name) },
-        ...(intent.pullRequest === undefined ? [] : [{ key: 'ASTRO_PULL_REQUEST', value: String(intent.pullRequest) }]),
-    ];
-}
-async function resolve(template, existing, organization, workspace, client) {
-    const needed = neededLookups(template, existing);
-    const [workspaces, clusters, options] = await Promise.all([
-        needed.workspaces ? listWorkspaces(client, organization) : undefined,
-        needed.clusters ? listClusters(client, organization) : undefined,
-        needed.options ? readDeploymentOptions(client, organization, needed.options) : undefined,
-    ]);
-    const lookups = {
-        workspaceId: workspace,
-        ...(workspaces && { workspaces }),
-        ...(clusters && { clusters }),
-        ...(options && { options }),
-    };
-    return resolveTemplate(template, lookups, existing);
 }
 async function observeTarget(intent, { inputs, configuration, event, tools }) {
     const { client } = tools;

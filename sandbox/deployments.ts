@@ -121,7 +121,7 @@ export function seed(astro: Astro, given: Partial<Deployment>): StoredDeployment
     webServerCpu: '0.5',
     webServerIngressHostname: host,
     webServerMemory: '1Gi',
-    updatedAt: at,
+    updatedAt: given.updatedAt ?? at,
     updatedBy: somebody,
   };
   const stored: StoredDeployment = {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { GitHubEvent, PullRequest } from './core/intent.ts';
+import type { GitHubEvent, PullRequest } from './core/github-event.ts';
 import { UserError } from './core/errors.ts';
 
 type Json = Record<string, unknown>;

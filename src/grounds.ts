@@ -4,7 +4,7 @@ import type { AstroClient } from './astro/client.ts';
 import type { Configuration } from './configuration.ts';
 import { UserError } from './core/errors.ts';
 import { readMark } from './core/identity.ts';
-import type { GitHubEvent, Target } from './core/intent.ts';
+import type { GitHubEvent, Target } from './core/github-event.ts';
 import { oneLine } from './core/text.ts';
 import { readClaims } from './core/token.ts';
 import type { Inputs } from './inputs.ts';

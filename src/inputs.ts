@@ -3,7 +3,8 @@ import { posix } from 'node:path';
 import { apiAddress, isLoopback } from './core/addresses.ts';
 import { deployTypes, type DeployTypeInput } from './core/changes.ts';
 import { UserError } from './core/errors.ts';
-import { actions, type Action, type Intent, type Target } from './core/intent.ts';
+import type { Target } from './core/github-event.ts';
+import { actions, type Action, type Intent } from './core/intent.ts';
 import { days, type Config } from './core/config.ts';
 import { readPatterns, type ObjectPattern } from './core/object-patterns.ts';
 import type { Log } from './log.ts';
@@ -52,6 +53,8 @@ export interface Inputs {
   readonly maxDeletions: number;
   /** Which objects `promote` and `migrate` are about. */
   readonly objects: readonly ObjectPattern[];
+  /** Id of an unmarked Deployment that is to become this branch's preview. */
+  readonly adopt?: string;
   readonly deleteSource: boolean;
   readonly copyConnections?: boolean;
   readonly copyAirflowVariables?: boolean;
@@ -121,7 +124,7 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
       attempt(() => previewName(text('preview-name')), undefined),
     ),
     rootFolder: attempt(() => insideWorkspace('root-folder', text('root-folder') ?? '.', env) ?? '.', '.'),
-    deployType: attempt(() => choice('deploy-type', deployTypes, 'infer'), 'infer'),
+    deployType: attempt(() => deployType(), 'infer'),
     dagsFolder: text('dags-folder') ?? 'dags',
     ...optional('description', text('description')),
     force: attempt(() => flag('force', false), false),
@@ -142,6 +145,10 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
     ttl: attempt(() => lifetime('ttl', '7d'), 0),
     ...attempt(() => limit('max-previews'), {}),
     maxDeletions: attempt(() => count('max-deletions', 10), 0),
+    ...optional(
+      'adopt',
+      attempt(() => identifier('adopt'), undefined),
+    ),
     objects: attempt(() => readPatterns(lines('objects')), []),
     deleteSource: attempt(() => flag('delete-source', false), false),
     ...attempt(() => wish('copyConnections', 'copy-connections'), {}),
@@ -149,6 +156,7 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
     ...attempt(() => wish('copyPools', 'copy-pools'), {}),
   };
   if (problems.length === 0) problems.push(...contradictions(inputs));
+  for (const notice of retired()) log.notice(notice);
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
     problems.push(
       'NODE_TLS_REJECT_UNAUTHORIZED=0 switches certificate checks off and would hand the API token to anybody on the way: take it out of the environment (a private CA belongs into NODE_EXTRA_CA_CERTS).',
@@ -225,6 +233,28 @@ function contradictions(inputs: Inputs): string[] {
     found.push('`image-name` and `deploy-type: dags-only` contradict each other: no image is deployed.');
   }
   return found;
+}
+
+/** `deploy-image: true` is how deploy-action asked for an image before it had `deploy-type`. */
+function deployType(): DeployTypeInput {
+  const given = choice('deploy-type', deployTypes, 'infer');
+  const wantsImage = flag('deploy-image', false);
+  if (wantsImage && given !== 'infer' && given !== 'image-and-dags')
+    throw new UserError(`\`deploy-image: true\` and \`deploy-type: ${given}\` contradict each other.`);
+  return wantsImage ? 'image-and-dags' : given;
+}
+
+/** What workflows for deploy-action may still give, and what takes its place: one notice each. */
+function retired(): string[] {
+  const replaced = {
+    checkout: 'this step checks nothing out: put actions/checkout before it',
+    'checkout-submodules': 'this step checks nothing out: give actions/checkout `submodules: true`',
+    'cli-version': 'this step needs no Astro CLI',
+    'deploy-image': '`deploy-type: image-and-dags` takes its place',
+  };
+  return Object.entries(replaced).flatMap(([name, words]) =>
+    core.getInput(name) === '' ? [] : [`The input \`${name}\` does nothing of its own any more: ${words}.`],
+  );
 }
 
 function choice<T extends string>(name: string, values: readonly T[], fallback: T): T {

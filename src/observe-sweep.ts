@@ -5,7 +5,7 @@ import { findOrganization, findWorkspace } from './astro/place.ts';
 import { AstroApiError } from './core/errors.ts';
 import { isPreviewOf, readMark } from './core/identity.ts';
 import type { Situation, StoredObject } from './core/situation.ts';
-import { decideSweep, type SweepFacts } from './core/sweep.ts';
+import { decideSweep, wantsLastDeploys, type PullRequestListing, type SweepFacts } from './core/sweep.ts';
 import { readClaims } from './core/token.ts';
 import { confirmAbsence, listBranches, listOpenPullRequests } from './github/listing.ts';
 import type { Grounds } from './grounds.ts';
@@ -21,18 +21,18 @@ export async function observeSweep({ inputs, configuration, event, tools }: Grou
   const organization = await findOrganization(client, inputs.organizationId, claims);
   const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
   const github = await tools.github();
+  const { on, keepLabel } = configuration.config.preview;
   const [deployments, branches, pullRequests] = await Promise.all([
     listDeployments(client, organization, workspace),
     listBranches(github),
-    listOpenPullRequests(github),
+    on === 'pull_request' || keepLabel !== undefined ? listOpenPullRequests(github) : notNeeded,
   ]);
   const now = tools.now();
-  const { on, keepLabel } = configuration.config.preview;
   const ours = deployments.filter((deployment) => {
     const mark = readMark(deployment.description);
     return mark?.repositoryId === event.repository.id && isPreviewOf(deployment, mark);
   });
-  const facts = (lastDeploys: ReadonlyMap<string, Date>): SweepFacts => ({
+  const listed: SweepFacts = {
     deployments,
     repositoryId: event.repository.id,
     defaultBranch: branches.kind === 'complete' ? branches.defaultBranch : (event.defaultBranch ?? ''),
@@ -45,42 +45,60 @@ export async function observeSweep({ inputs, configuration, event, tools }: Grou
     },
     branches,
     pullRequests,
-    lastDeploys,
-  });
-  const whole = facts(await lastDeploys(ours, inputs.ttl, now, organization, tools));
-  const { asks } = decideSweep(whole);
+    lastDeploys: new Map(),
+  };
+  const facts = { ...listed, ...(await lastDeploys(ours, listed, organization, tools)) };
+  const { asks } = decideSweep(facts);
   return {
     kind: 'sweep',
     organization,
     now,
-    facts: whole,
+    facts,
     confirmations: await confirmAbsence(github, asks),
-    objects: asks.length > 0 || ours.length > 0 ? await objectsIfReadable(tools, organization, workspace) : [],
+    objects: ours.length > 0 ? await objectsIfReadable(tools, organization, workspace) : [],
   };
 }
 
+/** Where branches alone say what lives, nobody asks for pull requests. */
+const notNeeded: PullRequestListing = { kind: 'complete', rows: [] };
+
+/** So few previews that all their histories may be read, for the table's sake. */
+const few = 20;
+/** Most histories that one sweep reads; the others have to wait for a sweep that has fewer of them. */
+const mostHistories = 100;
+
 /**
- * When each preview got its last deploy. Every deploy changes the Deployment, so only of one that did not change for the
- * whole of its life is the history asked; that of all others would cost a request each and change nothing.
+ * When each preview got its last deploy, as its history says: what else changes a Deployment, such as new configuration
+ * or going to sleep, does not keep it. A history costs a request, so of many previews only those are asked whose last
+ * deploy decides, the longest unchanged first, and no more than `max-deletions` can use.
  */
 async function lastDeploys(
   ours: readonly Deployment[],
-  ttl: number,
-  now: Date,
+  facts: SweepFacts,
   organization: string,
   { client }: Tools,
-): Promise<Map<string, Date>> {
+): Promise<Pick<SweepFacts, 'lastDeploys' | 'unasked'>> {
+  const { rules, now } = facts;
+  const { ids, certain } = wantsLastDeploys(facts);
+  const wanted = ours
+    .filter(({ id }) => ours.length <= few || ids.has(id))
+    .sort((a, b) => Date.parse(a.updatedAt) - Date.parse(b.updatedAt));
   const found = new Map<string, Date>();
-  for (const { id, updatedAt } of ours) {
-    const changed = new Date(updatedAt);
-    if (now.getTime() - changed.getTime() < ttl) {
-      found.set(id, changed);
+  const unasked = new Set<string>();
+  let due = certain;
+  let asked = 0;
+  for (const { id } of wanted) {
+    if (ours.length > few && (due >= rules.maxDeletions || asked >= mostHistories)) {
+      unasked.add(id);
       continue;
     }
+    asked++;
     const times = (await listDeploys(client, organization, id)).map(({ createdAt }) => Date.parse(createdAt));
-    if (times.length > 0) found.set(id, new Date(Math.max(...times)));
+    const last = times.length > 0 ? new Date(Math.max(...times)) : undefined;
+    if (last) found.set(id, last);
+    if (!last || now.getTime() - last.getTime() >= (rules.ttl ?? Infinity)) due++;
   }
-  return found;
+  return { lastDeploys: found, unasked };
 }
 
 /** Links go before a preview does; a token that may not see them must not keep previews alive. */

@@ -1,4 +1,4 @@
-import type { GitHubEvent } from './core/intent.ts';
+import type { GitHubEvent } from './core/github-event.ts';
 import type { PlaceholderValues } from './core/placeholders.ts';
 import type { Tools } from './tools.ts';
 

@@ -46,7 +46,7 @@ class Runner {
   pausedAt = 0;
   /** What it did so far, and what Astro held at each of its requests since it last had nothing in its hands. */
   path = '';
-  known = '';
+  known: PlainObject[] = [];
 }
 
 const log = { debug: () => undefined } as unknown as Log;
@@ -70,6 +70,11 @@ afterAll(async () => {
 
 const workspaceId = 'cm0workspace0000000000000';
 
+const permutations = (items: readonly number[]): number[][] =>
+  items.length === 0
+    ? [[]]
+    : items.flatMap((item) => permutations(items.filter((other) => other !== item)).map((rest) => [item, ...rest]));
+
 /** Orders that follow from a situation, by the situation. */
 type Followed = Map<string, number>;
 interface Played {
@@ -87,6 +92,7 @@ async function play(
   ids: readonly string[],
   choices: readonly number[],
   followed: Followed,
+  alike: boolean,
 ): Promise<Played> {
   const runners = tasks.map(() => new Runner());
   const widths: number[] = [];
@@ -117,7 +123,7 @@ async function play(
     await hold(runner, 0, aside);
     runner.path += aside ? 'd' : method === 'GET' ? 'r' : 'w';
     if (aside) return;
-    runner.known += content();
+    runner.known.push(stored());
     runner.readAt = method === 'GET' ? step : undefined;
   };
   const start = (task: Task, index: number, runner: Runner): void => {
@@ -129,7 +135,7 @@ async function play(
         runner.pausedAt = step;
         runner.path += String(milliseconds);
         // Who waits for a rival to mend a link remembers what was lost; everybody else reads again.
-        if (milliseconds < 3_000) runner.known = '';
+        if (milliseconds < 3_000) runner.known = [];
         return hold(runner, milliseconds, true);
       },
     };
@@ -163,14 +169,30 @@ async function play(
           (pause >= 3_000 && one.pausedAt <= runner.pausedAt)),
     );
   };
-  const situation = (): string =>
-    JSON.stringify([
-      content(),
-      runners.map((one) => [
-        ...[one.path, one.known, one.ended, one.held?.pause],
-        awaited(one).map((other) => runners.indexOf(other)),
-      ]),
+  /** The situation, with each run called by its place in `order`. */
+  const written = (order: readonly number[]): string => {
+    const content = (object: PlainObject): string => {
+      const links = object.links.map(({ deploymentId, overrides }) => {
+        const index = ids.indexOf(deploymentId);
+        // The order of links means nothing.
+        return `${index < 0 ? deploymentId : String(order.indexOf(index))} ${JSON.stringify(overrides)}`;
+      });
+      return JSON.stringify({ ...object, links: links.sort() }).replace(
+        /"([sp])(\d)\\"/g,
+        (_, field: string, index: string) => `"${field}${String(order.indexOf(Number(index)))}\\"`,
+      );
+    };
+    return JSON.stringify([
+      content(stored()),
+      order.flatMap((index) => {
+        const one = runners[index];
+        const waits = one && awaited(one).map((other) => order.indexOf(runners.indexOf(other)));
+        return [one?.path, one?.known.map(content), one?.ended, one?.held?.pause, waits?.sort()];
+      }),
     ]);
+  };
+  const orderings = alike ? permutations(tasks.map((_, index) => index)) : [tasks.map((_, index) => index)];
+  const situation = (): string => orderings.map(written).sort()[0] as string;
   const goOn = async (runner: Runner): Promise<void> => {
     step++;
     const { release } = runner.held as Held;
@@ -209,25 +231,23 @@ async function everyOrder(
   ids: readonly string[],
   reset: () => void,
   check: () => void,
-  /** Whether the runs differ by their names only, so that any of them may stand for the one that begins. */
+  /** Whether the runs differ by their names only, so that situations may too. */
   alike = false,
 ): Promise<number> {
   const followed: Followed = new Map();
   for (let choices: number[] | undefined = []; choices;) {
     reset();
-    const played: Played = await play(tasks, ids, choices, followed).catch((cause: unknown) => {
+    const played: Played = await play(tasks, ids, choices, followed, alike).catch((cause: unknown) => {
       throw new Error(`order ${String(choices?.join(''))}`, { cause });
     });
     check();
     for (const situation of played.situations) followed.set(situation, (followed.get(situation) ?? 0) + played.orders);
     const taken = played.widths.map((_, index) => choices?.[index] ?? 0);
-    const last = played.widths.findLastIndex(
-      (width, index) => !(alike && index === 0) && (taken[index] ?? 0) + 1 < width,
-    );
+    const last = played.widths.findLastIndex((width, index) => (taken[index] ?? 0) + 1 < width);
     choices = last < 0 ? undefined : [...taken.slice(0, last), (taken[last] ?? 0) + 1];
   }
   // All orders follow from the first situation.
-  return Math.max(...followed.values()) * (alike ? tasks.length : 1);
+  return Math.max(...followed.values());
 }
 
 const to = (scopeEntityId: string, overrides?: object) => ({
@@ -263,11 +283,6 @@ const unlinker: Task = (spot, rhythm) =>
     (object) => withoutDeployment(object, spot.deploymentId),
     rhythm,
   );
-/** What Astro holds; the order of the links means nothing. */
-const content = (): string => {
-  const links = stored().links.toSorted((a, b) => a.deploymentId.localeCompare(b.deploymentId));
-  return JSON.stringify({ ...stored(), links });
-};
 const stored = (): PlainObject => {
   const [object] = sandbox.objects();
   if (!object) throw new Error('the object is gone');
@@ -326,7 +341,7 @@ describe('every order of the requests', () => {
   test('three runs link their Deployments', async () => {
     const tasks = [0, 1, 2].map((index) => linker(wish(overridesOf(index))));
     const count = await everyOrder(tasks, ids, reset({}), check(false, linked(0, 1, 2)), true);
-    expect(count).toBeGreaterThan(1_000_000_000);
+    expect(count).toBeGreaterThan(10_000);
   });
 
   test('one run links, another takes its Deployment out', async () => {

@@ -1,16 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { noConfig, readConfig } from '../../src/core/config.ts';
 import { UserError } from '../../src/core/errors.ts';
-import {
-  actions,
-  readIntent,
-  requireToken,
-  type Action,
-  type GitHubEvent,
-  type PullRequest,
-  type Target,
-  type Wish,
-} from '../../src/core/intent.ts';
+import type { GitHubEvent, PullRequest, Target } from '../../src/core/github-event.ts';
+import { actions, readIntent, requireToken, type Action, type Wish } from '../../src/core/intent.ts';
 
 const repository = { id: 7, owner: 'acme', name: 'etl' };
 const run: GitHubEvent = {

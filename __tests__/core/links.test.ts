@@ -360,6 +360,16 @@ describe('what is told of an update', () => {
   });
 });
 
+test.each<[boolean, boolean, string]>([
+  [true, true, 'nothing'],
+  [true, false, 'update'],
+  [false, true, 'update'],
+])('what everybody sees changes for a preview (%p) of an object linked to all (%p): %s', (forPreview, all, kind) => {
+  const declared = { isSecret: false, values: [field('host', 'x')] };
+  const wanted = wish({ link: 'none', share: 'all', mayChangeObject: true, declared, forPreview });
+  expect(bringInLine(wanted, connection({ autoLinkDeployments: all }), own, place).kind).toBe(kind);
+});
+
 describe('secrets', () => {
   const password = field('password', 'new', true);
   test('are written when they are not set, again only where asked for', () => {

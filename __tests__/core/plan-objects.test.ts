@@ -177,6 +177,16 @@ describe('warnings and notices', () => {
     expect(plan([wish({ kind: 'airflow-variable', key: 'prod' })], [variable]).warnings).toEqual([]);
   });
 
+  test.each<['preview' | 'environment', 'all' | 'restricted', number]>([
+    ['preview', 'all', 1],
+    ['preview', 'restricted', 0],
+    ['environment', 'all', 0],
+  ])('an object that a %s makes, shared with %s', (target, share, count) => {
+    const { warnings } = plan([wish({ declared, share })], [], 'd', target);
+    expect(warnings).toHaveLength(count);
+    for (const { message } of warnings) expect(message).toContain('for every Deployment of the Workspace');
+  });
+
   test.each<['airflow-variable' | 'environment-variable', boolean, boolean, number]>([
     ['airflow-variable', false, true, 1],
     ['environment-variable', false, true, 1],

@@ -107,7 +107,7 @@ describe('what the inputs and files alone show is refused before any request', (
     [{ 'cache-to': 'x', 'deploy-type': 'dags-only' }, '`cache-to` and `deploy-type: dags-only` contradict each other'],
     [{ 'preview-name': 'x'.repeat(501) }, '`preview-name` is longer than the 500 characters'],
     [{ 'root-folder': 'astro' }, 'There is no folder `astro` in the workspace'],
-    [{ template: '' }, 'neither the input `template` nor `preview.template`'],
+    [{ template: '', 'deployment-name': '' }, 'neither the input `template` nor `preview.template`'],
     [{ template: '.astro/other.yaml' }, '`template`: there is no file `.astro/other.yaml` in the checkout.'],
   ])('%j', async (inputs, message) => {
     const result = await world.step(pullRequest('opened', 'feature/x', sha), inputs);

@@ -44,6 +44,10 @@ const migrate = async (
 const writes = (): string[] =>
   world.astro.requests.filter(({ method }) => method !== 'GET').map(({ operation }) => operation);
 const deletions = (): string[] => world.astro.airflowRequests.filter((line) => line.startsWith('DELETE'));
+/** Lets Astro's clock run ahead as soon as what was written is looked at again: it was written long ago then. */
+function letTimePass(query: string): void {
+  if (writes().length > 0 && query.includes('workspaceId=') && !query.includes('objectKey=')) ahead = 10 * 60_000;
+}
 const keys = (): string[] => world.astro.objects().map(({ objectKey }) => objectKey);
 
 function fill({ connections, variables }: Awaited<ReturnType<typeof begin>>): void {
@@ -172,10 +176,8 @@ describe.each([
     airflow.variables.set('kept', { value: '1' });
     const seen: string[] = [];
     world.astro.onRequest = ({ query }) => {
-      if (!query.includes('resolveLinked=true')) return;
-      seen.push(...deletions());
-      // By Astro's clock everything was written long ago.
-      ahead = 10 * 60_000;
+      letTimePass(query);
+      if (query.includes('resolveLinked=true')) seen.push(...deletions());
     };
     const result = await migrate({ 'delete-source': 'true', objects: '*:*\n!*:kept' }, { env });
     expect(result).toMatchObject({ code: 0, annotations: [], outputs: { result: 'updated' } });
@@ -232,7 +234,7 @@ test('a source whose object lost its link meanwhile is kept', async () => {
   };
   let lists = 0;
   world.astro.onRequest = ({ query }) => {
-    ahead = 10 * 60_000;
+    letTimePass(query);
     // Between the look at the links and the verification.
     if (query.includes('resolveLinked=true') && lists++ === 0) spoil();
   };
@@ -243,7 +245,9 @@ test('a source whose object lost its link meanwhile is kept', async () => {
   ]);
   expect(deletions()).toEqual([]);
   world.astro.onRequest = undefined;
-  expect(await migrate({ 'delete-source': 'true' })).toMatchObject({ code: 1 });
+  ahead = 20 * 60_000;
+  expect(await migrate()).toMatchObject({ code: 0, annotations: [], outputs: { result: 'updated' } });
+  expect([world.astro.effective(prod), airflow.connections.size]).toMatchObject([{ 'CONNECTION:a': { host: 'h' } }, 1]);
 });
 
 test('what cannot become an environment object, and masks that somebody supplies, are refused', async () => {

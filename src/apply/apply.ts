@@ -9,7 +9,7 @@ import {
 import { airflowUrl, astroUrl } from '../core/addresses.ts';
 import { AstroApiError, UserError } from '../core/errors.ts';
 import { isPreviewOf, readMark } from '../core/identity.ts';
-import type { Branch } from '../core/intent.ts';
+import type { Branch } from '../core/github-event.ts';
 import { nameOf } from '../core/plan-objects.ts';
 import type { CopyStep, Plan, Step } from '../core/plan.ts';
 import { rollBack, runDags, verifyDags } from './after.ts';
@@ -21,6 +21,7 @@ import { oneLine } from '../core/text.ts';
 import { branchState } from '../github/branches.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Tools } from '../tools.ts';
+import { AirflowApiError } from '../airflow/client.ts';
 import { copyObjects } from './copy.ts';
 import { createOnce } from './deployments.ts';
 import { shipCode } from './code.ts';
@@ -204,7 +205,17 @@ async function copy(run: Run, step: CopyStep, known: Deployment | undefined): Pr
   if (!known) throw new Error('a plan that copies names a Deployment or creates one before');
   const spot: Spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
   const ready = await run.timed('wait until Airflow is up', () => untilItTakesDeploys(spot, known));
-  const { copied: done, incomplete } = await run.timed('copy', () => copyObjects(step, ready, tools));
+  let result: Awaited<ReturnType<typeof copyObjects>>;
+  try {
+    result = await run.timed('copy', () => copyObjects(step, ready, tools));
+  } catch (error) {
+    if (step.optional !== true || !(error instanceof AirflowApiError || error instanceof UserError)) throw error;
+    tools.log.warning(
+      `Nothing is copied out of the metadata database of ${oneLine(step.from.name)}: ${error.message} Set \`copy-connections\`, \`copy-airflow-variables\` and \`copy-pools\` to false where that is meant.`,
+    );
+    return ready;
+  }
+  const { copied: done, incomplete } = result;
   tools.log.info(`Copied ${done.join(', ')}`);
   for (const line of incomplete) tools.log.warning(`Not copied, because Airflow does not give it out: ${line}.`);
   return ready;

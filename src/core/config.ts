@@ -5,7 +5,7 @@ import { entryKeys, type ObjectKind } from './config-schema.ts';
 import { readEntries, type ObjectEntry } from './config-objects.ts';
 import { parseDocument, refuseProblems, type Findings, type MappingNode, type YamlNode } from './document.ts';
 import { UserError, type Position, type Problem } from './errors.ts';
-import type { Target } from './intent.ts';
+import type { Target } from './github-event.ts';
 import { hasPlaceholder, placeholderProblem, variablesIn } from './placeholders.ts';
 import { given, type Located } from './template-reader.ts';
 import { oneLine } from './text.ts';

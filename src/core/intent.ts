@@ -1,53 +1,8 @@
 import { environmentOf, previewsBranch, type Config, type Environment } from './config.ts';
 import { deployTypes, type DeployTypeInput } from './changes.ts';
 import { UserError } from './errors.ts';
+import type { Branch, GitHubEvent, PullRequest, Target } from './github-event.ts';
 import { oneLine } from './text.ts';
-
-/** The fields of the event and its payload that are used; any of them may be missing. */
-export interface GitHubEvent {
-  readonly name: string;
-  readonly action?: string;
-  readonly repository: { readonly id: number; readonly owner: string; readonly name: string };
-  readonly defaultBranch?: string;
-  /** GITHUB_REF. Never says which branch was deleted. */
-  readonly ref: string;
-  readonly sha: string;
-  readonly actor: string;
-  readonly runAttempt: number;
-  readonly runUrl: string;
-  readonly pullRequest?: PullRequest;
-  /** `ref` of the payload: the full ref for push, the short name for create and delete. */
-  readonly payloadRef?: string;
-  readonly refType?: string;
-  /** The pushed commit. */
-  readonly after?: string;
-  readonly deleted?: boolean;
-  readonly baseChanged?: boolean;
-  /** The label that was put on or taken off, under `labeled` and `unlabeled`. */
-  readonly label?: string;
-  /** `client_payload` of a repository_dispatch, as far as it is used. */
-  readonly dispatch?: { readonly deployment?: string; readonly deployType?: string };
-  readonly runHeadRepositoryId?: number;
-}
-
-export interface PullRequest {
-  readonly number: number;
-  readonly headRef: string;
-  readonly headSha: string;
-  /** `null` where the fork was deleted. */
-  readonly headRepositoryId: number | null;
-  readonly baseRef: string;
-  readonly merged: boolean;
-  readonly labels: readonly string[];
-}
-
-export interface Branch {
-  readonly name: string;
-  readonly ref: string;
-}
-
-/** A long-lived Deployment, as the workflow names it. */
-export type Target = { readonly by: 'name'; readonly name: string } | { readonly by: 'id'; readonly id: string };
 
 export const actions = [
   'auto',

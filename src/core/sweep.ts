@@ -39,6 +39,8 @@ export interface SweepFacts {
   readonly pullRequests: PullRequestListing;
   /** By the Deployment's id; the creation counts where it is not known. */
   readonly lastDeploys: ReadonlyMap<string, Date>;
+  /** Ids of those whose last deploy was not asked for: `ttl` ends none of them. */
+  readonly unasked?: ReadonlySet<string>;
 }
 
 /** A preview of this repository and what becomes of it. */
@@ -89,17 +91,11 @@ const permissions = '`permissions: { contents: read, pull-requests: read }` and 
 /** Decides which previews of this repository go, and says of each why; whatever is in doubt is kept. */
 export function decideSweep(facts: SweepFacts): SweepDecision {
   const listings = listed(facts);
-  const warnings: string[] = [];
-  const rows: SweepRow[] = [];
-  for (const deployment of facts.deployments) {
-    const mark = readMark(deployment.description);
-    if (mark?.repositoryId !== facts.repositoryId) continue;
-    if (isPreviewOf(deployment, mark)) rows.push(judged(deployment, mark, facts, listings));
-    else
-      warnings.push(
-        `The Deployment ${oneLine(deployment.name)} (${deployment.id}) carries the mark of another preview of this repository: it was copied or renamed, so it is not ours and is left alone.`,
-      );
-  }
+  const { rows, copies } = judgedRows(facts, listings);
+  const warnings = copies.map(
+    ({ name, id }) =>
+      `The Deployment ${oneLine(name)} (${id}) carries the mark of another preview of this repository: it was copied or renamed, so it is not ours and is left alone.`,
+  );
   rows.sort((a, b) => since(a) - since(b) || (a.deployment.id < b.deployment.id ? -1 : 1));
   if ('unread' in listings) {
     const error = `${listings.unread}, so the sweep removes nothing. Run the job again; it needs ${permissions}.`;
@@ -121,6 +117,25 @@ export function decideSweep(facts: SweepFacts): SweepDecision {
     row.verdict === 'keep' || going++ < maxDeletions ? row : kept(row, 'more than max-deletions this time'),
   );
   return { rows: limited, asks: asksOf(limited), warnings };
+}
+
+/** What the last deploys would change: asking for one costs a request, and most previews stay or go without it. */
+export interface LastDeploysWanted {
+  /** Ids of the previews that `ttl` would end if their creation were their last deploy. */
+  readonly ids: ReadonlySet<string>;
+  /** How many go whatever their last deploy. */
+  readonly certain: number;
+}
+
+/** Tells whose last deploy decides. */
+export function wantsLastDeploys(facts: SweepFacts): LastDeploysWanted {
+  const listings = listed(facts);
+  const due = (rules: SweepFacts['rules']): string[] =>
+    judgedRows({ ...facts, rules }, listings)
+      .rows.filter(({ verdict }) => verdict === 'remove')
+      .map(({ deployment }) => deployment.id);
+  const certain = new Set(due({ ...facts.rules, ttl: Infinity }));
+  return { ids: new Set(due(facts.rules).filter((id) => !certain.has(id))), certain: certain.size };
 }
 
 /** Keeps every preview of which GitHub, asked for that one branch, does not say what the listing made of it. */
@@ -151,6 +166,19 @@ function listed({ branches, pullRequests, defaultBranch }: SweepFacts): Listings
     : { names: branches.names, open: pullRequests.rows };
 }
 
+/** This repository's previews with their verdicts, and what only carries a copy of such a preview's mark. */
+function judgedRows(facts: SweepFacts, listings: Listings): { rows: SweepRow[]; copies: SweepDeployment[] } {
+  const rows: SweepRow[] = [];
+  const copies: SweepDeployment[] = [];
+  for (const deployment of facts.deployments) {
+    const mark = readMark(deployment.description);
+    if (mark?.repositoryId !== facts.repositoryId) continue;
+    if (isPreviewOf(deployment, mark)) rows.push(judged(deployment, mark, facts, listings));
+    else copies.push(deployment);
+  }
+  return { rows, copies };
+}
+
 function judged(deployment: SweepDeployment, mark: Mark, facts: SweepFacts, listings: Listings): SweepRow {
   const lastDeploy = facts.lastDeploys.get(deployment.id);
   const now = facts.now.getTime();
@@ -167,7 +195,7 @@ function judged(deployment: SweepDeployment, mark: Mark, facts: SweepFacts, list
 
 function judge(
   { deployment, ref, branch, ageMs, idleMs = ageMs }: Omit<SweepRow, keyof Verdict>,
-  { rules, defaultBranch }: SweepFacts,
+  { rules, defaultBranch, unasked }: SweepFacts,
   listings: Listings,
 ): Verdict {
   const keep = (why: string): Verdict => ({ verdict: 'keep', why });
@@ -192,6 +220,7 @@ function judge(
   const label = rules.keepLabel?.toLowerCase();
   const labelled = open.find(({ labels }) => labels.some((one) => one.toLowerCase() === label));
   if (labelled) return keep(`pull request ${labelled.number} carries the label that keeps it`);
+  if (unasked?.has(deployment.id) === true) return keep(`${alive}; its last deploy was not asked for this time`);
   const why = `no deploy for ${span(idleMs)}, and \`ttl\` is ${span(rules.ttl)}`;
   return remove(why, label !== undefined && open.length === 0 ? 'pull-request' : undefined);
 }

@@ -2,8 +2,8 @@ import type { BranchState } from '../core/situation.ts';
 import type { GitHubClient } from './client.ts';
 import { ask, encodePath, reason } from './request.ts';
 
-/** Whether other pull requests are open for a branch. */
-export type OpenPullRequests =
+/** The pull requests of a branch, by their numbers. */
+export type PullRequestsOfBranch =
   { readonly kind: 'known'; readonly numbers: readonly number[] } | { readonly kind: 'unknown'; readonly why: string };
 
 /** Files that differ between two commits, as GitHub compares them. */
@@ -45,14 +45,27 @@ export async function seesRepository(github: GitHubClient): Promise<boolean> {
   return repository.status === 200 && (repository.data as { id?: unknown }).id === github.repositoryId;
 }
 
-/** Open pull requests whose head is this branch of this repository. */
-export async function openPullRequests(github: GitHubClient | undefined, branch: string): Promise<OpenPullRequests> {
+/** Open pull requests whose head is this branch of this repository, the newest first. */
+export async function openPullRequests(github: GitHubClient | undefined, branch: string): Promise<PullRequestsOfBranch> {
+  return pullRequests(github, branch, 'open');
+}
+
+/** The same, closed ones among them: a deleted branch has no others. */
+export async function allPullRequests(github: GitHubClient | undefined, branch: string): Promise<PullRequestsOfBranch> {
+  return pullRequests(github, branch, 'all');
+}
+
+async function pullRequests(
+  github: GitHubClient | undefined,
+  branch: string,
+  state: 'open' | 'all',
+): Promise<PullRequestsOfBranch> {
   if (!github) return { kind: 'unknown', why: 'there is no `github-token`' };
   const head = encodeURIComponent(`${github.owner}:${branch}`);
   try {
     const answer = await ask(
       github,
-      `/repos/${github.owner}/${github.repo}/pulls?state=open&per_page=100&head=${head}`,
+      `/repos/${github.owner}/${github.repo}/pulls?state=${state}&per_page=100&head=${head}`,
     );
     if (answer.status !== 200 || !Array.isArray(answer.data)) {
       return {
@@ -66,9 +79,12 @@ export async function openPullRequests(github: GitHubClient | undefined, branch:
       head?: { ref?: string; repo?: { id?: number } | null };
     }[];
     const same = pulls.filter(
-      ({ head, state }) => state !== 'closed' && head?.ref === branch && head.repo?.id === github.repositoryId,
+      (pull) =>
+        (state === 'all' || pull.state !== 'closed') &&
+        pull.head?.ref === branch &&
+        pull.head.repo?.id === github.repositoryId,
     );
-    return { kind: 'known', numbers: same.map(({ number }) => number) };
+    return { kind: 'known', numbers: same.map(({ number }) => number).sort((one, other) => other - one) };
   } catch (error) {
     return { kind: 'unknown', why: reason(error) };
   }

@@ -16,22 +16,31 @@ const mostPages = 100;
 
 /** The list cannot be taken for whole; the message is a part of a sentence. */
 class Incomplete extends Error {}
+/** The server answers 404 for the list itself. */
+class NotThere extends Incomplete {}
 
 /**
  * All branches of the repository. Not `GET /branches`, which takes a request for every 100 of them: `git/matching-refs`
  * answers with all refs at one time and has had no pages for years (docs.github.com, "List matching references";
- * github.com/github/docs/issues/3863). Should pages come back, or an older server have them, they are followed.
+ * github.com/github/docs/issues/3863). Should pages come back, or an older server have them, they are followed; a server
+ * that lacks this address is asked for the branches after all.
  */
 export async function listBranches(github: GitHubClient | undefined): Promise<Branches> {
   return orUnknown(github, async (client) => {
     const defaultBranch = await ourDefaultBranch(client);
-    const rows = await allPages(client, 'git/matching-refs/heads/', {}, 'branches', '`contents: read`');
+    const list = (path: string) => allPages(client, path, {}, 'branches', '`contents: read`');
+    const refs = await list('git/matching-refs/heads/').catch((error: unknown) => {
+      if (error instanceof NotThere) return undefined;
+      throw error;
+    });
+    const rows = refs ?? (await list('branches'));
     const names = new Set<string>();
     for (const row of rows) {
-      const { ref } = row as { ref?: unknown };
-      if (typeof ref !== 'string' || !ref.startsWith('refs/heads/'))
+      const { ref, name } = (row ?? {}) as { ref?: unknown; name?: unknown };
+      const full = refs ? ref : `refs/heads/${typeof name === 'string' ? name : ''}`;
+      if (typeof full !== 'string' || !/^refs\/heads\/./s.test(full))
         throw new Incomplete('its list of branches holds something else');
-      names.add(ref.slice('refs/heads/'.length));
+      names.add(full.slice('refs/heads/'.length));
     }
     if (names.size < rows.length) throw new Incomplete('its list of branches names one twice, so it may lack others');
     if (!names.has(defaultBranch))
@@ -125,8 +134,10 @@ async function allPages(
   for (let page = 1; page <= mostPages; page++) {
     const paged = { ...query, per_page: String(pageSize), ...(page > 1 && { page: String(page) }) };
     const answer = await ask(github, `${base(github)}/${path}?${new URLSearchParams(paged).toString()}`);
-    if (answer.status !== 200 || !Array.isArray(answer.data))
-      throw new Incomplete(`it does not show ${what} to this token (${permission} is needed)`);
+    if (answer.status !== 200 || !Array.isArray(answer.data)) {
+      const why = `it does not show ${what} to this token (${permission} is needed)`;
+      throw answer.status === 404 && page === 1 ? new NotThere(why) : new Incomplete(why);
+    }
     const received = answer.data as unknown[];
     if (received.length === 0 && page > 1) throw new Incomplete(`a page of its ${what} came empty`);
     rows.push(...received);

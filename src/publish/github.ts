@@ -1,6 +1,7 @@
 import { comment, commentMarker, type PreviewState } from '../core/markdown.ts';
 import { readMark } from '../core/identity.ts';
-import type { GitHubEvent, Intent } from '../core/intent.ts';
+import type { GitHubEvent } from '../core/github-event.ts';
+import type { Intent } from '../core/intent.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Outcome } from '../core/report.ts';
 import { openPullRequests } from '../github/branches.ts';

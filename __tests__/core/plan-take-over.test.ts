@@ -1,0 +1,153 @@
+import { describe, expect, test } from '@jest/globals';
+import type { components } from '../../src/astro/contract.ts';
+import { UserError } from '../../src/core/errors.ts';
+import { planTakeOver, refuseBlocked } from '../../src/core/plan-take-over.ts';
+import type { Situation, StoredObject } from '../../src/core/situation.ts';
+import type { SourceObject } from '../../src/core/take-over.ts';
+
+type Moving = Extract<Situation, { kind: 'promote' | 'migrate' }>;
+
+const workspaceId = 'cm0workspace0000000000000';
+const target = { id: 'cm0deployment000000000001', workspaceId } as components['schemas']['Deployment'];
+const source: SourceObject = {
+  kind: 'connection',
+  key: 'snow',
+  connectionType: 'http',
+  fields: [{ name: 'host', value: 'h', fromEnv: false }],
+  hidden: [],
+  doubtful: [],
+  id: 'cm0own0000000000000000001',
+};
+const stored = (given: Partial<StoredObject> = {}): StoredObject => ({
+  id: 'cm0object0000000000000001',
+  objectKey: 'snow',
+  objectType: 'CONNECTION',
+  scope: 'WORKSPACE',
+  scopeEntityId: workspaceId,
+  connection: { type: 'http', host: 'h' },
+  setFields: ['type', 'host'],
+  ...given,
+});
+const linked = stored({ links: [{ scope: 'DEPLOYMENT', scopeEntityId: target.id, setFields: [] }] });
+const plan = (given: Partial<Moving> = {}) =>
+  planTakeOver({
+    kind: 'promote',
+    organization: 'cm0',
+    now: new Date(0),
+    target,
+    sources: [source],
+    skipped: [],
+    stored: [],
+    secrets: new Map(),
+    deleteSource: false,
+    ...given,
+  });
+const { id: _, ...gone } = source;
+
+describe('what becomes of a source', () => {
+  test.each<[string, Partial<Moving>, object]>([
+    [
+      'a key that is not there',
+      {},
+      { what: 'create, link', isThere: false, deleteSource: false, fields: [], why: 'the Workspace has no object of this key' },
+    ],
+    [
+      'a key that is there',
+      { stored: [stored({ connection: { type: 'http', host: 'other' } })], deleteSource: true },
+      {
+        what: 'link, override',
+        deleteSource: true,
+        fields: ['host'],
+        why: 'the Workspace has an object of this key: this Deployment overrides it',
+      },
+    ],
+    [
+      'all is there, and the source is to go',
+      { stored: [linked], deleteSource: true },
+      { what: 'nothing', isThere: true, deleteSource: true, why: 'it is in the Workspace already, and its source is to go' },
+    ],
+    [
+      'a run was broken off after the copy was made',
+      { sources: [{ ...source, copyId: 'cm0copy' }] },
+      { what: 'create, link, delete the copy', isThere: false, why: 'a run that replaced it was broken off' },
+    ],
+    [
+      'a run was broken off before the copy was dropped',
+      { sources: [{ ...gone, copyId: 'cm0copy' }], stored: [linked], deleteSource: true },
+      { what: 'delete the copy', isThere: true, deleteSource: false },
+    ],
+    [
+      "Airflow's has no id",
+      { kind: 'migrate', sources: [gone], deleteSource: true },
+      { from: 'airflow', what: 'create, link', deleteSource: true },
+    ],
+  ])('%s', (_name, given, expected) => {
+    const found = plan(given);
+    expect(found).toMatchObject({ blocked: [], notices: [] });
+    expect(found.steps).toMatchObject([{ kind: 'move', from: 'deployment', rewriteSecrets: false, ...expected }]);
+  });
+
+  test('all is there, and the source stays: that is said', () => {
+    expect(plan({ stored: [linked] })).toEqual({
+      steps: [],
+      blocked: [],
+      notices: [
+        'The connection snow is in the Workspace already. The source is kept: `delete-source: true` removes it.',
+      ],
+    });
+  });
+
+  test('neither the own object nor one of another kind or key is taken for one of the Workspace', () => {
+    const others = [
+      stored({ id: source.id ?? '' }),
+      stored({ objectType: 'METRICS_EXPORT' }),
+      stored({ objectKey: 'Snow' }),
+    ];
+    expect(plan({ stored: others }).steps).toMatchObject([{ what: 'create, link' }]);
+  });
+
+  test('what was left out and what the Deployment will see besides is told', () => {
+    const found = plan({ skipped: ['this'], stored: [{ ...linked, setFields: ['type', 'host', 'schema'] }] });
+    expect(found.notices).toEqual([
+      'Left as it is: this.',
+      'The connection snow of the Workspace also sets schema, which the source does not: the Deployment will see it.',
+      expect.stringContaining('is in the Workspace already'),
+    ]);
+  });
+});
+
+describe('what keeps a plan from being carried out', () => {
+  test('is told all at once', () => {
+    const hidden = { ...source, hidden: ['password'] };
+    const strange = [{ scope: 'ASTRO_IDE_PROJECT', scopeEntityId: 'p', setFields: [] }] as never;
+    const found = plan({
+      sources: [
+        { ...hidden, key: 'a-b' },
+        { ...hidden, key: 'a_b' },
+        { ...source, fields: [{ name: 'host', value: 'new', fromEnv: false }] },
+      ],
+      stored: [stored({ links: strange })],
+    });
+    expect(found.steps).toEqual([]);
+    expect(found.blocked).toEqual([
+      expect.stringMatching(/^CONN_A_B_PASSWORD would be the secret of .*\.$/),
+      expect.stringMatching(/^The connection a-b cannot be moved: password cannot be read: .*\.$/),
+      expect.stringMatching(/^The connection a_b cannot be moved: password cannot be read: .*\.$/),
+      expect.stringMatching(/^The connection snow cannot be moved: it is linked to something other .*\.$/),
+    ]);
+  });
+
+  test('is thrown as one error with a problem for each', () => {
+    expect(() => {
+      refuseBlocked([]);
+    }).not.toThrow();
+    try {
+      refuseBlocked(['One.', 'Two.']);
+      throw new Error('not refused');
+    } catch (error) {
+      expect(error).toBeInstanceOf(UserError);
+      expect((error as UserError).problems).toEqual([{ message: 'One.' }, { message: 'Two.' }]);
+      expect((error as UserError).message).toContain('Nothing was done.');
+    }
+  });
+});
