@@ -31852,6 +31852,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer"
 
 /***/ }),
 
+/***/ 1421:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+
+/***/ }),
+
 /***/ 7540:
 /***/ ((module) => {
 
@@ -32027,12 +32034,203 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
+/***/ 2807:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ AstroApiError),
+/* harmony export */   y: () => (/* binding */ UserError)
+/* harmony export */ });
+/**
+ * A mistake or a state that the user can mend: what is wrong, where, what to do. Shown without a stack.
+ * Several problems of one file travel in one error, so that the user sees all of them in one run.
+ */
+class UserError extends Error {
+    name = 'UserError';
+    problems;
+    constructor(message, options = {}) {
+        super(message, options.cause === undefined ? {} : { cause: options.cause });
+        this.problems = options.problems ?? [{ message, ...(options.at && { at: options.at }) }];
+    }
+}
+/**
+ * Astro answered with an error status, or with something that is no answer (`status` 0: none came back).
+ * `applied` tells whether the request may have taken effect: 'no' only where it was never sent or was refused.
+ */
+class AstroApiError extends Error {
+    name = 'AstroApiError';
+    method;
+    path;
+    status;
+    requestId;
+    fieldErrors;
+    applied;
+    /** Milliseconds that Astro asked to wait before the next try. */
+    retryAfter;
+    constructor(facts) {
+        super(facts.message, facts.cause === undefined ? {} : { cause: facts.cause });
+        this.method = facts.method;
+        this.path = facts.path;
+        this.status = facts.status;
+        this.requestId = facts.requestId;
+        this.fieldErrors = facts.fieldErrors ?? [];
+        this.applied = facts.applied;
+        this.retryAfter = facts.retryAfter;
+    }
+}
+
+
+/***/ }),
+
+/***/ 6067:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $0: () => (/* binding */ neutralise),
+/* harmony export */   E$: () => (/* binding */ redact),
+/* harmony export */   SS: () => (/* binding */ codeSpan),
+/* harmony export */   TN: () => (/* binding */ oneLine),
+/* harmony export */   cl: () => (/* binding */ spellings)
+/* harmony export */ });
+/**
+ * The one exit for text: everything that the Action writes to a log, an annotation, a summary, an output or an Astro
+ * description has passed `redact`; everything that the runner reads line by line has passed `neutralise` as well.
+ */
+const shortestSecret = 6;
+/**
+ * Every spelling under which a secret could show up: as it is, trimmed, line by line, URL-encoded, JSON-escaped, and
+ * base64 wherever it stands in what was encoded. Spellings of under 6 characters are left out: masking them would blank
+ * half the log.
+ */
+function spellings(secret) {
+    const trimmed = secret.trim();
+    const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
+    const encoded = [encodeURIComponent(trimmed.toWellFormed()), JSON.stringify(trimmed).slice(1, -1)];
+    const all = [secret, trimmed, ...lines, ...encoded, ...base64(trimmed)].filter((text) => text.length >= shortestSecret);
+    return trimmed.length < shortestSecret ? [] : [...new Set(all)].sort((a, b) => b.length - a.length);
+}
+/** The characters of a base64 text that come from the secret alone, for each of the three places in a group of three bytes. */
+function base64(secret) {
+    const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte)).join('');
+    return [0, 1, 2].map((before) => {
+        const whole = Math.floor(((before + bytes.length) * 8) / 6);
+        return btoa('\0'.repeat(before) + bytes).slice(Math.ceil((before * 8) / 6), whole);
+    });
+}
+/** Replaces every spelling of every secret by `***`; `secrets` holds spellings, longest first within one secret. */
+function redact(text, secrets) {
+    let clean = text;
+    for (const secret of secrets)
+        clean = clean.replaceAll(secret, '***');
+    return clean;
+}
+// C0 and C1 controls but tab and newline; characters without width, among them the marks that turn the writing direction.
+const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+const ansi = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
+/**
+ * Makes text that came from outside harmless for the runner, which takes `::command::` at the start of a line (after
+ * white space) and `##[command]` anywhere in one (actions/runner, ActionCommand.cs). Lines keep their order; every kind
+ * of line break becomes `\n`.
+ */
+function neutralise(text) {
+    return text
+        .replace(ansi, '')
+        .replace(/\r\n|\r|\u2028|\u2029|\u0085|\u000b|\u000c/g, '\n')
+        .replace(invisible, '')
+        .split('\n')
+        .map((line) => line.replace(/##\[/g, '## [').replace(/^(\s*)::/, '$1.::'))
+        .join('\n');
+}
+/** `neutralise` for text that belongs in the middle of a sentence: one line, at most `limit` characters. */
+function oneLine(text, limit = 200) {
+    const line = neutralise(text).replace(/\s+/g, ' ').trim();
+    return line.length <= limit ? line : `${line.slice(0, limit - 1).trimEnd()}…`;
+}
+/**
+ * Untrusted text as a Markdown code span: shown as it is, never as a mention, link, image or HTML. The fence is one
+ * backtick longer than any in the text; `|` would end a table cell, `@` is kept apart so that no tool after GitHub's
+ * renderer takes it for a mention.
+ */
+function codeSpan(text) {
+    const line = oneLine(text, 300).replaceAll('|', '\\|');
+    if (line === '')
+        return '';
+    const longest = Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+    return `${fence}${pad}${line}${pad}${fence}`;
+}
+
+
+/***/ }),
+
+/***/ 2475:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   GO: () => (/* binding */ findEngine),
+/* harmony export */   gz: () => (/* binding */ failed),
+/* harmony export */   mm: () => (/* binding */ inspectImage)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
+/* harmony import */ var _process_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6706);
+
+
+/** Finds docker, or podman in its place. Throws UserError where there is neither. */
+async function findEngine(all, signal, wantsBuilder) {
+    const env = (0,_process_js__WEBPACK_IMPORTED_MODULE_1__/* .childEnvironment */ .Q)(all, all['DOCKER_CONFIG'] === undefined ? {} : { DOCKER_CONFIG: all['DOCKER_CONFIG'] });
+    for (const program of ['docker', 'podman']) {
+        const version = await (0,_process_js__WEBPACK_IMPORTED_MODULE_1__/* .run */ .e)(program, ['--version'], { env, signal }).catch((error) => {
+            if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y)
+                return undefined;
+            throw error;
+        });
+        if (version?.code !== 0)
+            continue;
+        const real = /podman/i.test(version.stdout) ? 'podman' : program;
+        return {
+            program: real,
+            builder: real === 'docker' && (wantsBuilder || all['BUILDX_BUILDER'] !== undefined),
+            env,
+            all,
+            signal,
+        };
+    }
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('This deploy needs an image, and neither docker nor podman is installed on this runner. Use a runner that has docker (ubuntu-latest), or `deploy-type: dags-only` where DAG deploys are on.');
+}
+/** The error for a program that ended badly: its last lines, then what to do. */
+function failed(what, result, advice) {
+    const lines = result.tail.filter((line) => line.trim() !== '').slice(-50);
+    return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`${what} failed${result.code === null ? '' : ` (exit code ${result.code})`}. ${advice}${lines.length > 0 ? ` Its last lines:\n${lines.join('\n')}` : ''}`);
+}
+/** Reads an image of this machine. Throws UserError for one that is missing, not Astro's, or made for other machines. */
+async function inspectImage(engine, image) {
+    const result = await (0,_process_js__WEBPACK_IMPORTED_MODULE_1__/* .run */ .e)(engine.program, ['image', 'inspect', '--format', '{{json .}}', image], {
+        env: engine.env,
+        signal: engine.signal,
+    });
+    if (result.code !== 0)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`The image \`${image}\` is not on this machine: build or pull it in an earlier step of the job.`);
+    const { Os, Architecture, Config } = JSON.parse(result.stdout);
+    const runtimeVersion = Config?.Labels?.['io.astronomer.docker.runtime.version'];
+    if (!runtimeVersion) {
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('The image is not an Astro Runtime image: it lacks the label `io.astronomer.docker.runtime.version`. Its Dockerfile must start from an Astro Runtime image, such as `FROM astrocrpublic.azurecr.io/runtime:3.1-14`.');
+    }
+    if (Os !== 'linux' || Architecture !== 'amd64') {
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`The image is made for ${Os ?? 'an unknown system'}/${Architecture ?? 'unknown'}, and Astro runs linux/amd64: build it with \`--platform linux/amd64\`.`);
+    }
+    return { runtimeVersion };
+}
+
+
+/***/ }),
+
 /***/ 1296:
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3775);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3238);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6756);
 
 
@@ -32062,13 +32260,13 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3775:
+/***/ 3238:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ main_run)
+  e: () => (/* binding */ run)
 });
 
 ;// CONCATENATED MODULE: ./build/budget.js
@@ -32462,115 +32660,10 @@ function makeRetriable(function_, options) {
 	};
 }
 
-;// CONCATENATED MODULE: ./build/core/errors.js
-/**
- * A mistake or a state that the user can mend: what is wrong, where, what to do. Shown without a stack.
- * Several problems of one file travel in one error, so that the user sees all of them in one run.
- */
-class UserError extends Error {
-    name = 'UserError';
-    problems;
-    constructor(message, options = {}) {
-        super(message, options.cause === undefined ? {} : { cause: options.cause });
-        this.problems = options.problems ?? [{ message, ...(options.at && { at: options.at }) }];
-    }
-}
-/**
- * Astro answered with an error status, or with something that is no answer (`status` 0: none came back).
- * `applied` tells whether the request may have taken effect: 'no' only where it was never sent or was refused.
- */
-class errors_AstroApiError extends Error {
-    name = 'AstroApiError';
-    method;
-    path;
-    status;
-    requestId;
-    fieldErrors;
-    applied;
-    /** Milliseconds that Astro asked to wait before the next try. */
-    retryAfter;
-    constructor(facts) {
-        super(facts.message, facts.cause === undefined ? {} : { cause: facts.cause });
-        this.method = facts.method;
-        this.path = facts.path;
-        this.status = facts.status;
-        this.requestId = facts.requestId;
-        this.fieldErrors = facts.fieldErrors ?? [];
-        this.applied = facts.applied;
-        this.retryAfter = facts.retryAfter;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/core/text.js
-/**
- * The one exit for text: everything that the Action writes to a log, an annotation, a summary, an output or an Astro
- * description has passed `redact`; everything that the runner reads line by line has passed `neutralise` as well.
- */
-const shortestSecret = 6;
-/**
- * Every spelling under which a secret could show up: as it is, trimmed, line by line, URL-encoded, JSON-escaped, and
- * base64 wherever it stands in what was encoded. Spellings of under 6 characters are left out: masking them would blank
- * half the log.
- */
-function spellings(secret) {
-    const trimmed = secret.trim();
-    const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
-    const encoded = [encodeURIComponent(trimmed.toWellFormed()), JSON.stringify(trimmed).slice(1, -1)];
-    const all = [secret, trimmed, ...lines, ...encoded, ...base64(trimmed)].filter((text) => text.length >= shortestSecret);
-    return trimmed.length < shortestSecret ? [] : [...new Set(all)].sort((a, b) => b.length - a.length);
-}
-/** The characters of a base64 text that come from the secret alone, for each of the three places in a group of three bytes. */
-function base64(secret) {
-    const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte)).join('');
-    return [0, 1, 2].map((before) => {
-        const whole = Math.floor(((before + bytes.length) * 8) / 6);
-        return btoa('\0'.repeat(before) + bytes).slice(Math.ceil((before * 8) / 6), whole);
-    });
-}
-/** Replaces every spelling of every secret by `***`; `secrets` holds spellings, longest first within one secret. */
-function redact(text, secrets) {
-    let clean = text;
-    for (const secret of secrets)
-        clean = clean.replaceAll(secret, '***');
-    return clean;
-}
-// C0 and C1 controls but tab and newline; characters without width, among them the marks that turn the writing direction.
-const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
-const ansi = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
-/**
- * Makes text that came from outside harmless for the runner, which takes `::command::` at the start of a line (after
- * white space) and `##[command]` anywhere in one (actions/runner, ActionCommand.cs). Lines keep their order; every kind
- * of line break becomes `\n`.
- */
-function neutralise(text) {
-    return text
-        .replace(ansi, '')
-        .replace(/\r\n|\r|\u2028|\u2029|\u0085|\u000b|\u000c/g, '\n')
-        .replace(invisible, '')
-        .split('\n')
-        .map((line) => line.replace(/##\[/g, '## [').replace(/^(\s*)::/, '$1.::'))
-        .join('\n');
-}
-/** `neutralise` for text that belongs in the middle of a sentence: one line, at most `limit` characters. */
-function oneLine(text, limit = 200) {
-    const line = neutralise(text).replace(/\s+/g, ' ').trim();
-    return line.length <= limit ? line : `${line.slice(0, limit - 1).trimEnd()}…`;
-}
-/**
- * Untrusted text as a Markdown code span: shown as it is, never as a mention, link, image or HTML. The fence is one
- * backtick longer than any in the text; `|` would end a table cell, `@` is kept apart so that no tool after GitHub's
- * renderer takes it for a mention.
- */
-function codeSpan(text) {
-    const line = oneLine(text, 300).replaceAll('|', '\\|');
-    if (line === '')
-        return '';
-    const longest = Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length));
-    const fence = '`'.repeat(longest + 1);
-    const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
-    return `${fence}${pad}${line}${pad}${fence}`;
-}
-
+// EXTERNAL MODULE: ./build/core/errors.js
+var errors = __nccwpck_require__(2807);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __nccwpck_require__(6067);
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(7067);
 ;// CONCATENATED MODULE: external "node:https"
@@ -32781,11 +32874,11 @@ const repeats = {
 const methods = { read: 'GET', create: 'POST', update: 'POST', delete: 'DELETE', rewrite: 'POST' };
 const attempts = 5;
 /** Builds a path from ids; an empty or missing id is a bug here or an answer without one, and never reaches a URL. */
-function client_path(parts, ...ids) {
+function path(parts, ...ids) {
     return parts.reduce((built, part, index) => {
         const id = ids[index - 1];
         if (id === undefined || id === '')
-            throw new UserError(`Astro's answer lacks an id that the next request needs (${built}…).`);
+            throw new errors/* UserError */.y(`Astro's answer lacks an id that the next request needs (${built}…).`);
         return built + encodeURIComponent(id) + part;
     });
 }
@@ -32802,14 +32895,14 @@ async function call(client, request) {
         randomize: true,
         signal: client.signal,
         shouldRetry: ({ error }) => {
-            if (!(error instanceof errors_AstroApiError) || !repeats[request.verb].includes(failureClass(error)))
+            if (!(error instanceof errors/* AstroApiError */.a) || !repeats[request.verb].includes(failureClass(error)))
                 return false;
             return (error.retryAfter ?? 0) <= client.remaining();
         },
         onFailedAttempt: async ({ error, retriesLeft }) => {
             if (repeats[request.verb].length === 0)
                 return;
-            const asked = error instanceof errors_AstroApiError ? error.retryAfter : undefined;
+            const asked = error instanceof errors/* AstroApiError */.a ? error.retryAfter : undefined;
             if (retriesLeft === 0 || asked === undefined || asked > client.remaining())
                 return;
             client.log.debug(`${error.message} Waiting ${Math.ceil(asked / 1000)} s as asked.`);
@@ -32844,7 +32937,7 @@ function failureClass(error) {
 }
 async function once(client, request) {
     const method = methods[request.verb];
-    const fail = (message, status, applied, more = {}) => new errors_AstroApiError({ message, method, path: request.path, status, applied, ...more });
+    const fail = (message, status, applied, more = {}) => new errors/* AstroApiError */.a({ message, method, path: request.path, status, applied, ...more });
     const answer = await transmit(client, request, method).catch((error) => {
         if (!(error instanceof HttpFailure))
             throw error;
@@ -32897,19 +32990,19 @@ async function transmit(client, request, method) {
 }
 function refusal(client, request, method, answer) {
     const said = parseError(answer.body);
-    const fields = said.fieldErrors.map(({ field, message }) => `${oneLine(field, 60)}: ${oneLine(message)}`).join('; ');
-    const words = [said.message && oneLine(said.message, 500), fields].filter(Boolean).join(' - ');
+    const fields = said.fieldErrors.map(({ field, message }) => `${(0,core_text/* oneLine */.TN)(field, 60)}: ${(0,core_text/* oneLine */.TN)(message)}`).join('; ');
+    const words = [said.message && (0,core_text/* oneLine */.TN)(said.message, 500), fields].filter(Boolean).join(' - ');
     const advice = advices[answer.status] ??
         (answer.status >= 300 && answer.status < 400
             ? 'It redirects elsewhere, which is not followed with a token: check `astro-api-url`.'
             : '');
-    const id = said.requestId === undefined ? '' : ` (request ${oneLine(said.requestId, 80)})`;
+    const id = said.requestId === undefined ? '' : ` (request ${(0,core_text/* oneLine */.TN)(said.requestId, 80)})`;
     const retryAfter = answer.status === 429 || answer.status === 503 ? readRetryAfter(answer) : undefined;
     const left = Math.ceil(Math.max(0, client.remaining()) / 1000);
     const tooLong = retryAfter !== undefined && retryAfter > client.remaining()
         ? `It asks to wait ${Math.ceil(retryAfter / 1000)} s, and ${left} s of \`wait-time\` are left: run the job again later.`
         : '';
-    return new errors_AstroApiError({
+    return new errors/* AstroApiError */.a({
         message: [
             `Could not ${request.purpose}: Astro answered ${answer.status}${words ? `, "${words}"` : ''}${id}.`,
             advice,
@@ -32961,7 +33054,7 @@ const readings = 3;
  * Reads a list to its end. A list that changes between two pages can come out short: it is then read again, and an
  * incomplete one is an error, never a result, because deletions are decided on lists.
  */
-async function client_listAll(client, request, rowsOf) {
+async function listAll(client, request, rowsOf) {
     for (let reading = 0; reading < readings; reading++) {
         const rows = await readOnce(client, request, rowsOf);
         if (rows)
@@ -32990,7 +33083,7 @@ async function readOnce(client, request, rowsOf) {
 }
 function broken(request, why) {
     const message = `Could not ${request.purpose}: ${why}. Nothing was decided on it; run the job again.`;
-    return new errors_AstroApiError({ message, method: 'GET', path: request.path, status: 200, applied: 'no' });
+    return new errors/* AstroApiError */.a({ message, method: 'GET', path: request.path, status: 200, applied: 'no' });
 }
 
 ;// CONCATENATED MODULE: ./build/core/addresses.js
@@ -33004,7 +33097,7 @@ function isLoopback(hostname) {
  * send the token to another place than it seems. Throws UserError.
  */
 function apiAddress(text) {
-    const bad = (why) => new UserError(`astro-api-url: ${why}. Use an address like https://api.astronomer.io/v1, or leave the input out.`);
+    const bad = (why) => new errors/* UserError */.y(`astro-api-url: ${why}. Use an address like https://api.astronomer.io/v1, or leave the input out.`);
     if (!URL.canParse(text))
         throw bad('this is not a URL');
     const url = new URL(text);
@@ -33051,10 +33144,10 @@ function airflowUrl(deployment) {
  */
 function airflowApi(deployment, api) {
     const which = deployment.name === undefined ? 'this Deployment' : `the Deployment ${deployment.name}`;
-    const bad = (why) => new UserError(`Astro gives an address for the Airflow of ${which} that is not used: ${why}. Check the Deployment in Astro.`);
+    const bad = (why) => new errors/* UserError */.y(`Astro gives an address for the Airflow of ${which} that is not used: ${why}. Check the Deployment in Astro.`);
     const given = trimmed(deployment.webServerAirflowApiUrl) ?? trimmed(deployment.apiUrl);
     if (given === undefined)
-        throw new UserError(`Astro gives no address for the Airflow of ${which} yet. Wait until the Deployment is healthy, then run the job again.`);
+        throw new errors/* UserError */.y(`Astro gives no address for the Airflow of ${which} yet. Wait until the Deployment is healthy, then run the job again.`);
     const root = parsed(given.replace(/[?#].*$/s, ''), api);
     if (!root)
         throw bad('it is not a URL');
@@ -33087,7 +33180,7 @@ function versionOf(airflow, prefix, which) {
         return major === 2 ? 'v1' : 'v2';
     if (Number.isNaN(major) && prefix !== undefined)
         return prefix === 'v1' ? 'v1' : 'v2';
-    throw new UserError(`The Airflow REST API of ${which} is not known: Astro names the Airflow version "${airflow ?? ''}". Airflow 2 or newer is needed.`);
+    throw new errors/* UserError */.y(`The Airflow REST API of ${which} is not known: Astro names the Airflow version "${airflow ?? ''}". Airflow 2 or newer is needed.`);
 }
 
 ;// CONCATENATED MODULE: ./build/airflow/client.js
@@ -33132,7 +33225,7 @@ function airflowPath(parts, ...ids) {
     return parts.reduce((built, part, index) => {
         const id = ids[index - 1] ?? '';
         if (/^\.{0,2}$/.test(id) || !id.isWellFormed())
-            throw new UserError(`Airflow cannot be asked for "${oneLine(id)}" (${built}…): no address can hold this name. Rename it in Airflow, or leave it out.`);
+            throw new errors/* UserError */.y(`Airflow cannot be asked for "${(0,core_text/* oneLine */.TN)(id)}" (${built}…): no address can hold this name. Rename it in Airflow, or leave it out.`);
         return built + encodeURIComponent(id) + part;
     });
 }
@@ -33251,7 +33344,7 @@ function detailOf(body) {
         const { title, detail } = JSON.parse(body);
         const entries = (Array.isArray(detail) ? detail : [detail]);
         const words = [typeof title === 'string' ? title : '', ...entries.map(wordsOf)].filter((text) => text !== '');
-        return words.length > 0 ? oneLine(words.join(' - '), 500) : undefined;
+        return words.length > 0 ? (0,core_text/* oneLine */.TN)(words.join(' - '), 500) : undefined;
     }
     catch {
         return undefined; // a proxy's HTML, or nothing: the status says it all
@@ -33270,34 +33363,34 @@ function wordsOf(entry) {
 
 /** Organizations that the token sees. */
 async function listOrganizations(client) {
-    return client_listAll(client, { path: client_path `/organizations`, purpose: 'list the Organizations of the token' }, (page) => page['organizations']);
+    return listAll(client, { path: path `/organizations`, purpose: 'list the Organizations of the token' }, (page) => page['organizations']);
 }
 /** Workspaces that the token sees. */
 async function listWorkspaces(client, organization) {
     const request = {
-        path: client_path `/organizations/${organization}/workspaces`,
+        path: path `/organizations/${organization}/workspaces`,
         purpose: 'list the Workspaces of the token',
     };
-    return client_listAll(client, request, (page) => page['workspaces']);
+    return listAll(client, request, (page) => page['workspaces']);
 }
 /** Clusters of the Organization, with their node pools. */
 async function listClusters(client, organization) {
-    const request = { path: client_path `/organizations/${organization}/clusters`, purpose: 'list clusters' };
-    return client_listAll(client, request, (page) => page['clusters']);
+    const request = { path: path `/organizations/${organization}/clusters`, purpose: 'list clusters' };
+    return listAll(client, request, (page) => page['clusters']);
 }
 /** What Astro offers: runtime releases, machines, limits and defaults; without a filter all of it. */
 async function readDeploymentOptions(client, organization, query = {}) {
     return call(client, {
         verb: 'read',
-        path: client_path `/organizations/${organization}/deployment-options`,
+        path: path `/organizations/${organization}/deployment-options`,
         query,
         purpose: 'read what Deployments can be made of',
     });
 }
 /** All Deployments of a Workspace, or those of one exact name (compared here too: the filter is only believed to be exact). */
 async function listDeployments(client, organization, workspace, name) {
-    const rows = await client_listAll(client, {
-        path: client_path `/organizations/${organization}/deployments`,
+    const rows = await listAll(client, {
+        path: path `/organizations/${organization}/deployments`,
         query: {
             ...(workspace !== undefined && { workspaceIds: [workspace] }),
             ...(name !== undefined && { names: [name] }),
@@ -33310,14 +33403,14 @@ async function listDeployments(client, organization, workspace, name) {
 async function readDeployment(client, organization, id) {
     const request = {
         verb: 'read',
-        path: client_path `/organizations/${organization}/deployments/${id}`,
+        path: path `/organizations/${organization}/deployments/${id}`,
         purpose: `read the Deployment ${id}`,
     };
     try {
         return checked(await call(client, request));
     }
     catch (error) {
-        if (error instanceof errors_AstroApiError && error.status === 404)
+        if (error instanceof errors/* AstroApiError */.a && error.status === 404)
             return undefined;
         throw error;
     }
@@ -33326,7 +33419,7 @@ async function readDeployment(client, organization, id) {
 async function createDeployment(client, organization, body) {
     return checked(await call(client, {
         verb: 'create',
-        path: client_path `/organizations/${organization}/deployments`,
+        path: path `/organizations/${organization}/deployments`,
         body,
         purpose: `create the Deployment ${body.name}`,
     }));
@@ -33335,7 +33428,7 @@ async function createDeployment(client, organization, body) {
 async function updateDeployment(client, organization, id, body) {
     return checked(await call(client, {
         verb: 'update',
-        path: client_path `/organizations/${organization}/deployments/${id}`,
+        path: path `/organizations/${organization}/deployments/${id}`,
         body,
         purpose: `update the Deployment ${body.name}`,
     }));
@@ -33345,13 +33438,13 @@ async function deleteDeployment(client, organization, id) {
     try {
         await call(client, {
             verb: 'delete',
-            path: client_path `/organizations/${organization}/deployments/${id}`,
+            path: path `/organizations/${organization}/deployments/${id}`,
             purpose: `delete the Deployment ${id}`,
         });
         return true;
     }
     catch (error) {
-        if (error instanceof errors_AstroApiError && error.status === 404)
+        if (error instanceof errors/* AstroApiError */.a && error.status === 404)
             return false;
         throw error;
     }
@@ -33361,7 +33454,7 @@ async function wakeDeployment(client, organization, id, until) {
     const body = { isHibernating: false, overrideUntil: until };
     await call(client, {
         verb: 'update',
-        path: client_path `/organizations/${organization}/deployments/${id}/hibernation-override`,
+        path: path `/organizations/${organization}/deployments/${id}/hibernation-override`,
         body,
         purpose: `wake the Deployment ${id}`,
     });
@@ -33369,7 +33462,7 @@ async function wakeDeployment(client, organization, id, until) {
 /** Puts back the hibernation override that stood before a wake-up. */
 async function restoreOverride(client, organization, id, before) {
     const request = {
-        path: client_path `/organizations/${organization}/deployments/${id}/hibernation-override`,
+        path: path `/organizations/${organization}/deployments/${id}/hibernation-override`,
         purpose: `give the Deployment ${id} its hibernation schedule back`,
     };
     if (before?.isActive === true && before.isHibernating !== undefined) {
@@ -33381,13 +33474,13 @@ async function restoreOverride(client, organization, id, before) {
         await call(client, { ...request, verb: 'delete' });
     }
     catch (error) {
-        if (!(error instanceof errors_AstroApiError && error.status === 404))
+        if (!(error instanceof errors/* AstroApiError */.a && error.status === 404))
             throw error; // 404: it is back to its schedule already
     }
 }
 function checked(deployment) {
     if (typeof deployment?.id !== 'string') {
-        throw new UserError("Astro's answer is not a Deployment (it has no id). Check `astro-api-url`; if it is right, run the job again.");
+        throw new errors/* UserError */.y("Astro's answer is not a Deployment (it has no id). Check `astro-api-url`; if it is right, run the job again.");
     }
     return deployment;
 }
@@ -33439,7 +33532,7 @@ function describePreview(text, identity, name, extra = {}) {
     const mark = `${markStart}1 repo=${identity.repositoryId} ref=${encode(identity.ref)} project=${encode(identity.project)}${pr}${secrets} name=${hash8(name)}]`;
     const room = descriptionLimit - mark.length - 1;
     if (room < 0) {
-        throw new UserError(`The branch name and the project folder together are too long for the description of a Deployment (${mark.length} of ${descriptionLimit} characters): shorten the path in \`root-folder\` or the branch name.`);
+        throw new errors/* UserError */.y(`The branch name and the project folder together are too long for the description of a Deployment (${mark.length} of ${descriptionLimit} characters): shorten the path in \`root-folder\` or the branch name.`);
     }
     const own = text
         .split('\n')
@@ -37165,14 +37258,14 @@ const deepest = 30;
  */
 function parseDocument(text, file) {
     if (text.length > largest)
-        throw new UserError(`${file} is larger than ${largest / 1024} KiB.`, { at: { file } });
+        throw new errors/* UserError */.y(`${file} is larger than ${largest / 1024} KiB.`, { at: { file } });
     const source = text.replace(/^\ufeff/, '');
     const place = positions(source, file);
     const events = eventsOf(source, file);
     if (events.length === 0)
-        throw new UserError(`${file} has no content.`, { at: { file } });
+        throw new errors/* UserError */.y(`${file} has no content.`, { at: { file } });
     let next = 1; // the first event opens the document
-    const refuse = (message, offset) => new UserError(`${file}: ${message}.`, { at: place(offset) });
+    const refuse = (message, offset) => new errors/* UserError */.y(`${file}: ${message}.`, { at: place(offset) });
     const scalar = (event) => {
         const content = getScalarValue(source, event);
         const plain = event.style === SCALAR_STYLE.PLAIN;
@@ -37199,9 +37292,9 @@ function parseDocument(text, file) {
         while (events[next]?.type !== EVENT_ID.POP) {
             const key = node();
             if (key.kind !== 'scalar')
-                throw new UserError(`${file}: a key must be plain text.`, { at: key.at });
+                throw new errors/* UserError */.y(`${file}: a key must be plain text.`, { at: key.at });
             if (seen.has(key.text))
-                throw new UserError(`${file}: the key \`${oneLine(key.text, 60)}\` is here twice.`, { at: key.at });
+                throw new errors/* UserError */.y(`${file}: the key \`${(0,core_text/* oneLine */.TN)(key.text, 60)}\` is here twice.`, { at: key.at });
             seen.add(key.text);
             entries.push({ key: key.text, at: key.at, value: node() });
         }
@@ -37210,9 +37303,9 @@ function parseDocument(text, file) {
     };
     const root = node();
     if (root.kind === 'scalar' && root.text === '')
-        throw new UserError(`${file} has no content.`, { at: { file } });
+        throw new errors/* UserError */.y(`${file} has no content.`, { at: { file } });
     if (events[next + 1] !== undefined)
-        throw new UserError(`${file} holds more than one YAML document (\`---\`): only one is read.`, { at: { file } });
+        throw new errors/* UserError */.y(`${file} holds more than one YAML document (\`---\`): only one is read.`, { at: { file } });
     return root;
 }
 function eventsOf(source, file) {
@@ -37223,7 +37316,7 @@ function eventsOf(source, file) {
         // The parser throws nothing else, and it always knows where it stopped.
         const { reason, mark } = error;
         const at = { file, line: mark?.line + 1, column: mark?.column + 1 };
-        throw new UserError(`${file} is not valid YAML: ${oneLine(reason)}.`, { at, cause: error });
+        throw new errors/* UserError */.y(`${file} is not valid YAML: ${(0,core_text/* oneLine */.TN)(reason)}.`, { at, cause: error });
     }
 }
 /** Where an empty value stands: after what came before it. */
@@ -37271,7 +37364,7 @@ function refuseProblems(file, { problems }) {
     if (problems.length === 0)
         return;
     const lines = problems.map(({ message, at }) => `${file}${at?.line === undefined ? '' : `:${at.line}:${at.column ?? 1}`}: ${message}`);
-    throw new UserError(lines.join('\n'), { problems });
+    throw new errors/* UserError */.y(lines.join('\n'), { problems });
 }
 /** The name that was probably meant: at most two letters off, or `undefined`. */
 function nearest(name, names) {
@@ -37328,15 +37421,15 @@ function resolveTemplate(template, lookups, existing) {
         const meant = nearest(name.value, names);
         const known = names
             .slice(0, 20)
-            .map((one) => oneLine(one, 60))
+            .map((one) => (0,core_text/* oneLine */.TN)(one, 60))
             .join(', ');
-        problem(`there is no ${what} \`${oneLine(name.value, 60)}\`${meant === undefined ? '' : `, did you mean \`${oneLine(meant, 60)}\`?`}${known && ` The API token sees: ${known}`}`, name.at);
+        problem(`there is no ${what} \`${(0,core_text/* oneLine */.TN)(name.value, 60)}\`${meant === undefined ? '' : `, did you mean \`${(0,core_text/* oneLine */.TN)(meant, 60)}\`?`}${known && ` The API token sees: ${known}`}`, name.at);
         return undefined;
     };
     if (template.workspaceName && lookups.workspaces) {
         const workspace = named('Workspace', template.workspaceName, lookups.workspaces, ({ name }) => name);
         if (workspace && workspace.id !== lookups.workspaceId) {
-            problem(`the template names the Workspace \`${oneLine(workspace.name, 60)}\`, but previews go to ${lookups.workspaceId}: correct \`workspace_name\`, or the input \`workspace\``, template.workspaceName.at);
+            problem(`the template names the Workspace \`${(0,core_text/* oneLine */.TN)(workspace.name, 60)}\`, but previews go to ${lookups.workspaceId}: correct \`workspace_name\`, or the input \`workspace\``, template.workspaceName.at);
         }
     }
     const cluster = template.clusterName && lookups.clusters
@@ -37347,7 +37440,7 @@ function resolveTemplate(template, lookups, existing) {
         const version = template.runtimeVersion.value.replace(/^v/, '');
         const releases = options.runtimeReleases.map((release) => release.version);
         if (!releases.includes(version)) {
-            problem(`Astro does not offer the runtime version ${oneLine(version, 30)} (any more). It offers ${releases.slice(0, 10).join(', ')}`, template.runtimeVersion.at);
+            problem(`Astro does not offer the runtime version ${(0,core_text/* oneLine */.TN)(version, 30)} (any more). It offers ${releases.slice(0, 10).join(', ')}`, template.runtimeVersion.at);
         }
     }
     for (const variable of template.variables) {
@@ -37406,7 +37499,7 @@ function resolveQueue(queue, pool, type, stored, options, problem) {
     const offered = machines.find(({ name }) => name === machine);
     if (!hybrid && !/^A(?:5|10|20|40|60|120|160)$/.test(machine)) {
         const names = machines.length > 0 ? machines.map(({ name }) => name) : ['A5', 'A10', 'A20', 'A40', 'A60', 'A120', 'A160'];
-        problem(`there is no worker type \`${oneLine(queue.workerType.value, 60)}\`; Astro offers ${names.join(', ')}`, queue.workerType.at);
+        problem(`there is no worker type \`${(0,core_text/* oneLine */.TN)(queue.workerType.value, 60)}\`; Astro offers ${names.join(', ')}`, queue.workerType.at);
     }
     const concurrencyRange = hybrid ? options?.workerQueues.workerConcurrency : offered?.concurrency;
     const max = queue.maxWorkers ?? stored?.maxWorkerCount ?? options?.workerQueues.maxWorkers.default ?? 10;
@@ -37687,7 +37780,7 @@ const isNamed = (object, deploymentId) => linkOf(object, deploymentId) !== undef
 function strangeScope(object) {
     const strange = [...(object.links ?? []), ...(object.excludeLinks ?? [])].find(({ scope }) => scope !== 'DEPLOYMENT');
     return (strange &&
-        `it is linked to something other than a Deployment (${oneLine(strange.scope, 40)}), and whether that link would survive an update is not known: change it in the Astro UI`);
+        `it is linked to something other than a Deployment (${(0,core_text/* oneLine */.TN)(strange.scope, 40)}), and whether that link would survive an update is not known: change it in the Astro UI`);
 }
 function missing(wanted) {
     return wanted.link === 'unlink' ? { kind: 'nothing' } : { kind: 'refuse', why: 'it does not exist' };
@@ -37752,7 +37845,7 @@ function keptMembers(changed, wanted, object) {
         if (value !== undefined && name in known)
             fields.push({ name, value, fromEnv: false });
         else
-            lost.push(oneLine(name, 60));
+            lost.push((0,core_text/* oneLine */.TN)(name, 60));
     }
     if (lost.length === 0)
         return { fields };
@@ -37806,7 +37899,7 @@ function overrides(member, set, unset) {
 
 
 /** An environment object as people call it. */
-const nameOf = ({ kind, key }) => `${kind.replaceAll('-', ' ')} ${oneLine(key, 80)}`;
+const nameOf = ({ kind, key }) => `${kind.replaceAll('-', ' ')} ${(0,core_text/* oneLine */.TN)(key, 80)}`;
 /**
  * The steps that link what the file asks for, and what to tell of it. An object that is there as it shall be makes no
  * step. Throws one UserError for all objects that cannot be linked, with their places in the file.
@@ -37841,7 +37934,7 @@ function planObjects(facts, deploymentId, workspaceId, target) {
             notices.push(`The ${nameOf(one)} itself differs from the file. A preview leaves it as it is, because long-lived Deployments use it too: the run that deploys to them changes it.`);
     }
     if (problems.length > 0)
-        throw new UserError(problems.map(({ message, at }) => `${place(at)}${message}.`).join('\n'), { problems });
+        throw new errors/* UserError */.y(problems.map(({ message, at }) => `${place(at)}${message}.`).join('\n'), { problems });
     return { steps, told: wanted.flatMap(tell), warnings, notices };
 }
 const place = (at) => at?.line === undefined ? '' : `${at.file}:${at.line}:${at.column ?? 1}: `;
@@ -37861,10 +37954,10 @@ function unknown(wanted, stored) {
         ? `; there is no ${noun} in it`
         : `; it has ${keys
             .slice(0, 20)
-            .map((key) => oneLine(key, 60))
+            .map((key) => (0,core_text/* oneLine */.TN)(key, 60))
             .join(', ')}${keys.length > 20 ? ', …' : ''}`;
     const remedy = wanted.kind === 'connection' ? '`type` and `values`' : '`values`';
-    return `there is no ${noun} \`${oneLine(wanted.key, 60)}\` in the Workspace's Environment Manager${meant === undefined ? known : `, did you mean \`${oneLine(meant, 60)}\`?`} (with ${remedy} the file would create it)`;
+    return `there is no ${noun} \`${(0,core_text/* oneLine */.TN)(wanted.key, 60)}\` in the Workspace's Environment Manager${meant === undefined ? known : `, did you mean \`${(0,core_text/* oneLine */.TN)(meant, 60)}\`?`} (with ${remedy} the file would create it)`;
 }
 function tell(wanted) {
     const states = { link: 'linked', exclude: 'excluded', unlink: 'unlinked', none: 'present' };
@@ -37882,7 +37975,7 @@ function risks(wanted, object, target) {
         inherits &&
         /prod/i.test(wanted.key))
         found.push({
-            message: `Previews are linked to the connection \`${oneLine(wanted.key, 60)}\` with its own credentials: everybody who can push a branch can use them.`,
+            message: `Previews are linked to the connection \`${(0,core_text/* oneLine */.TN)(wanted.key, 60)}\` with its own credentials: everybody who can push a branch can use them.`,
             at: wanted.at,
         });
     if (target === 'preview' && !object && wanted.declared && wanted.share === 'all')
@@ -37980,7 +38073,7 @@ function given(name, value) {
 }
 /** For a value that Airflow had hidden: it is never written, or the mask would take the secret's place. */
 function rows_hidden(what) {
-    return new UserError(`The ${what} cannot be written: Airflow hides it. Supply its value, or leave it out.`);
+    return new errors/* UserError */.y(`The ${what} cannot be written: Airflow hides it. Supply its value, or leave it out.`);
 }
 
 ;// CONCATENATED MODULE: ./build/airflow/dag-runs.js
@@ -38058,16 +38151,16 @@ async function listImportErrors(airflow) {
 /** The deploy history of a Deployment, in no particular order. */
 async function listDeploys(client, organization, deployment) {
     const request = {
-        path: client_path `/organizations/${organization}/deployments/${deployment}/deploys`,
+        path: path `/organizations/${organization}/deployments/${deployment}/deploys`,
         purpose: 'read the deploy history',
     };
-    return client_listAll(client, request, (page) => page['deploys']);
+    return listAll(client, request, (page) => page['deploys']);
 }
 /** One deploy. */
 async function readDeploy(client, organization, deployment, id) {
     return call(client, {
         verb: 'read',
-        path: client_path `/organizations/${organization}/deployments/${deployment}/deploys/${id}`,
+        path: path `/organizations/${organization}/deployments/${deployment}/deploys/${id}`,
         purpose: 'read the deploy',
     });
 }
@@ -38078,7 +38171,7 @@ async function readDeploy(client, organization, deployment, id) {
 async function createDeploy(client, organization, deployment, body) {
     const request = {
         verb: 'create',
-        path: client_path `/organizations/${organization}/deployments/${deployment}/deploys`,
+        path: path `/organizations/${organization}/deployments/${deployment}/deploys`,
         body,
         purpose: 'begin the deploy',
     };
@@ -38086,7 +38179,7 @@ async function createDeploy(client, organization, deployment, body) {
         return await call(client, request);
     }
     catch (error) {
-        if (!(error instanceof errors_AstroApiError) || error.applied === 'no')
+        if (!(error instanceof errors/* AstroApiError */.a) || error.applied === 'no')
             throw error;
         client.log.debug(`${error.message} A deploy that is never finalized changes nothing: trying once more.`);
         return call(client, request);
@@ -38098,7 +38191,7 @@ async function createDeploy(client, organization, deployment, body) {
  */
 async function finalizeDeploy(client, organization, deployment, id, body) {
     const request = {
-        path: client_path `/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
+        path: path `/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
         body,
         purpose: 'finalize the deploy',
     };
@@ -38107,7 +38200,7 @@ async function finalizeDeploy(client, organization, deployment, id, body) {
             return await call(client, { ...request, verb: 'create' });
         }
         catch (error) {
-            if (!(error instanceof errors_AstroApiError) || tries === 4)
+            if (!(error instanceof errors/* AstroApiError */.a) || tries === 4)
                 throw error;
             const early = error.status === 400 && error.message.includes('Cannot get digest');
             if (!early && error.applied === 'no')
@@ -38128,13 +38221,13 @@ async function rollBackTo(client, organization, deployment, id, description) {
     try {
         return await call(client, {
             verb: 'create',
-            path: client_path `/organizations/${organization}/deployments/${deployment}/deploys/${id}/rollback`,
+            path: path `/organizations/${organization}/deployments/${deployment}/deploys/${id}/rollback`,
             body: { description },
             purpose: 'roll back',
         });
     }
     catch (error) {
-        if (!(error instanceof errors_AstroApiError) || error.applied === 'no')
+        if (!(error instanceof errors/* AstroApiError */.a) || error.applied === 'no')
             throw error;
         const made = (await listDeploys(client, organization, deployment)).find((deploy) => deploy.rollbackFromId === id && !known.has(deploy.id));
         if (!made)
@@ -38157,11 +38250,11 @@ function locate(error, dagsFolder) {
         .map(({ file, line }) => ({ file: file === error.file ? dag : inDags(file), line }))
         .findLast((frame) => frame.file !== undefined);
     const told = error.stackTrace.split('\n').findLast((line) => /[\p{L}\p{N}]/u.test(line)) ?? '';
-    const message = oneLine(told, 300) || 'Airflow cannot import it and does not say why';
+    const message = (0,core_text/* oneLine */.TN)(told, 300) || 'Airflow cannot import it and does not say why';
     if (!deepest)
         return { file: inRepository(dag), message };
     // A line number belongs to the file it was counted in, which may be a module that the DAG imports.
-    const by = deepest.file === dag ? '' : ` (imported by ${oneLine(inRepository(dag), 200)})`;
+    const by = deepest.file === dag ? '' : ` (imported by ${(0,core_text/* oneLine */.TN)(inRepository(dag), 200)})`;
     return { file: inRepository(deepest.file), line: deepest.line, message: `${message}${by}` };
 }
 /** Places that a traceback names, outermost first: frames, and the one of a SyntaxError, which has no frame. */
@@ -38186,7 +38279,7 @@ const parts = (path) => path.split('/').filter((part) => part !== '' && part !==
 
 
 /** Time was up before it was clear whether the deploy runs: nothing is known to be wrong with it. */
-class Undecided extends UserError {
+class Undecided extends errors/* UserError */.y {
 }
 /** Whether an error only says that time was up. */
 const isUndecided = (error) => error instanceof Undecided;
@@ -38197,16 +38290,16 @@ const lag = 60_000;
 async function look(spot) {
     const deployment = await readDeployment(spot.client, spot.organization, spot.deploymentId);
     if (!deployment)
-        throw new UserError(`The Deployment ${spot.deploymentId} was deleted while this run was working on it: run the job again.`);
+        throw new errors/* UserError */.y(`The Deployment ${spot.deploymentId} was deleted while this run was working on it: run the job again.`);
     return deployment;
 }
 async function rest(spot, looks, tooLate, sick = false) {
     const next = pauses[Math.min(looks, pauses.length - 1)] ?? 0;
     if (spot.client.remaining() < next)
-        throw sick ? new UserError(tooLate()) : new Undecided(tooLate());
+        throw sick ? new errors/* UserError */.y(tooLate()) : new Undecided(tooLate());
     await pause(next, spot.client.signal);
 }
-const statusOf = (deployment) => deployment.status + (deployment.statusReason ? ` (${oneLine(deployment.statusReason)})` : '');
+const statusOf = (deployment) => deployment.status + (deployment.statusReason ? ` (${(0,core_text/* oneLine */.TN)(deployment.statusReason)})` : '');
 /** Waits until a Deployment takes a deploy: no longer CREATING, no longer HIBERNATING. Throws UserError when time is up. */
 function untilItTakesDeploys(spot, known) {
     return whileIn(['CREATING', 'HIBERNATING'], spot, known);
@@ -38219,7 +38312,7 @@ async function whileIn(statuses, spot, known) {
     let deployment = known;
     for (let looks = 0; statuses.includes(deployment.status); looks++) {
         const last = deployment;
-        const tooLate = () => `The Deployment ${oneLine(last.name)} is still ${statusOf(last)} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`;
+        const tooLate = () => `The Deployment ${(0,core_text/* oneLine */.TN)(last.name)} is still ${statusOf(last)} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`;
         if (looks > 0)
             await rest(spot, looks - 1, tooLate);
         deployment = await look(spot);
@@ -38235,14 +38328,14 @@ async function untilItRuns(spot, deployId, shipped, now) {
     let deploy;
     let healthySince;
     for (let looks = 0;; looks++) {
-        const settled = deploy?.status === 'DEPLOYED' ? deploy : undefined;
+        const settled = deploy?.status === 'DEPLOYED' && isMounted(deploy, shipped) ? deploy : undefined;
         const [deployment, current] = await Promise.all([
             look(spot),
             settled ?? readDeploy(spot.client, spot.organization, spot.deploymentId, deployId),
         ]);
         deploy = current;
         if (deploy.status === 'FAILED') {
-            throw new UserError(`Astro reports that the deploy ${deployId} FAILED; the Deployment ${deployment.name} is ${statusOf(deployment)}. Its logs in the Astro UI say why; mend it and push again.`);
+            throw new errors/* UserError */.y(`Astro reports that the deploy ${deployId} FAILED; the Deployment ${deployment.name} is ${statusOf(deployment)}. Its logs in the Astro UI say why; mend it and push again.`);
         }
         const healthy = deployment.status === 'HEALTHY' || deployment.status === 'HIBERNATING';
         if (deploy.status === 'DEPLOYED' && healthy) {
@@ -38250,7 +38343,8 @@ async function untilItRuns(spot, deployId, shipped, now) {
             if (superseded !== undefined)
                 return { deployment, deploy, supersededBy: superseded };
             healthySince ??= now();
-            if (shows(deployment, shipped) || now() - healthySince >= lag)
+            const shown = shows(deployment, shipped) && isMounted(deploy, shipped);
+            if (shown || now() - healthySince >= lag)
                 return { deployment, deploy };
         }
         const state = `the deploy is ${deploy.status}, the Deployment ${deployment.name} ${statusOf(deployment)}`;
@@ -38260,6 +38354,13 @@ async function untilItRuns(spot, deployId, shipped, now) {
 const matches = (shown, sent) => sent === undefined || !shown || shown === sent;
 function shows(deployment, shipped) {
     return (matches(deployment.dagTarballVersion, shipped.dagTarballVersion) && matches(deployment.imageTag, shipped.imageTag));
+}
+/** Whether the version at the mount path is the wanted one; only the deploy shows it, the Deployment does not. */
+function isMounted(deploy, { mountPath }) {
+    if (mountPath === undefined)
+        return true;
+    const bundle = deploy.bundles?.find((one) => one.mountPath === mountPath);
+    return !bundle?.desiredVersion || bundle.currentVersion === bundle.desiredVersion;
 }
 /** A wanted DAG version other than ours, where ours was accepted before: somebody deployed after us. */
 function supersededBy(deployment, shipped) {
@@ -38308,11 +38409,11 @@ async function verifyDags(run, deployment, dagsFolder) {
         }
     }
     catch (error) {
-        if (!(error instanceof AirflowApiError || error instanceof UserError))
+        if (!(error instanceof AirflowApiError || error instanceof errors/* UserError */.y))
             throw error;
         const message = `Whether Airflow can import the DAGs is not known: ${error.message}`;
         if (strict)
-            throw new UserError(message, { cause: error });
+            throw new errors/* UserError */.y(message, { cause: error });
         tools.log.notice(message);
         return;
     }
@@ -38325,9 +38426,9 @@ async function verifyDags(run, deployment, dagsFolder) {
     if (places.length > mostAnnotations)
         tools.log.info(`There are ${String(places.length - mostAnnotations)} more import errors: see the job summary.`);
     if (strict)
-        throw new UserError(`Airflow cannot import ${String(places.length)} of the files that were deployed, and \`verify-dags\` is \`fail\`: ${places
+        throw new errors/* UserError */.y(`Airflow cannot import ${String(places.length)} of the files that were deployed, and \`verify-dags\` is \`fail\`: ${places
             .slice(0, 3)
-            .map(({ file }) => oneLine(file, 100))
+            .map(({ file }) => (0,core_text/* oneLine */.TN)(file, 100))
             .join(', ')}.`);
 }
 /**
@@ -38359,12 +38460,12 @@ async function runDags(run, deployment) {
         if (open.length === 0)
             break;
         if (tools.client.remaining() < pauseAt(looks))
-            throw new UserError(`The runs of ${open.map(({ dag, state }) => `${dag} (${state})`).join(', ')} have not ended within \`wait-time\`. They go on: look at them in Airflow, or give a longer \`wait-time\`.`);
+            throw new errors/* UserError */.y(`The runs of ${open.map(({ dag, state }) => `${dag} (${state})`).join(', ')} have not ended within \`wait-time\`. They go on: look at them in Airflow, or give a longer \`wait-time\`.`);
         await pause(pauseAt(looks), tools.client.signal);
     }
     const failed = started.filter(({ state }) => state === 'failed').map(({ dag }) => dag);
     if (failed.length > 0)
-        throw new UserError(`The DAG runs that \`run-dags\` asks for failed: ${failed.join(', ')}. Their logs are in Airflow.`);
+        throw new errors/* UserError */.y(`The DAG runs that \`run-dags\` asks for failed: ${failed.join(', ')}. Their logs are in Airflow.`);
     for (const { dag } of started)
         tools.log.info(`The run of the DAG ${dag} succeeded`);
 }
@@ -38375,7 +38476,7 @@ async function untilKnown(airflow, dag, client) {
         if (found)
             return found;
         if (client.remaining() < pauseAt(looks))
-            throw new UserError(`Airflow knows no DAG \`${dag}\` (\`run-dags\`) within \`wait-time\`: check its id, and whether Airflow can import its file.`);
+            throw new errors/* UserError */.y(`Airflow knows no DAG \`${dag}\` (\`run-dags\`) within \`wait-time\`: check its id, and whether Airflow can import its file.`);
         await pause(pauseAt(looks), client.signal);
     }
 }
@@ -38393,7 +38494,7 @@ async function rollBack(run, deployment, before, why) {
     const client = { ...tools.client, remaining: () => end - performance.now() };
     const spot = { client, organization: plan.organization, deploymentId: deployment.id };
     try {
-        const description = tools.log.clean(oneLine(`Rolled back by astro-branch-deploy: ${why}`, 500));
+        const description = tools.log.clean((0,core_text/* oneLine */.TN)(`Rolled back by astro-branch-deploy: ${why}`, 500));
         const again = await rollBackTo(client, plan.organization, deployment.id, before, description);
         await run.timed('roll back', () => untilItRuns(spot, again.id, {}, () => tools.now().getTime()));
         return `The Deployment was rolled back to the deploy ${before}, which ran before.`;
@@ -38453,6 +38554,7 @@ const untouched = {
     objects: [],
     linked: [],
     importErrors: [],
+    tests: [],
     dagRuns: [],
     left: [],
     parts: [],
@@ -38497,10 +38599,16 @@ const shipped = {
     'dags-only': 'DAGs deployed',
     'image-and-dags': 'image and DAGs deployed',
     'image-only': 'image deployed, the DAGs left as they run',
+    dbt: 'dbt project deployed, image and DAGs left as they run',
 };
+/** Shortest part whose time is told, in milliseconds: below it would read `0.0 s`. */
+const shortest = 50;
 /** The last lines of the log: what was done, where it is, how long each part took. */
 function closing(outcome) {
-    const times = outcome.parts.map(({ name, milliseconds }) => `${name} ${report_seconds(milliseconds)}`).join(', ');
+    const times = outcome.parts
+        .filter(({ milliseconds }) => milliseconds >= shortest)
+        .map(({ name, milliseconds }) => `${name} ${report_seconds(milliseconds)}`)
+        .join(', ');
     const where = [
         outcome.deploymentUrl && `Deployment: ${outcome.deploymentUrl}`,
         outcome.airflowUrl && `Airflow: ${outcome.airflowUrl}`,
@@ -38510,7 +38618,7 @@ function closing(outcome) {
 }
 /** The outcome in one sentence. */
 function headline(outcome) {
-    const name = outcome.deploymentName === undefined ? 'the Deployment' : oneLine(outcome.deploymentName);
+    const name = outcome.deploymentName === undefined ? 'the Deployment' : (0,core_text/* oneLine */.TN)(outcome.deploymentName);
     switch (outcome.result) {
         case 'created':
             return `${name} was created: ${shipped[outcome.deployType]}.`;
@@ -38525,7 +38633,7 @@ function headline(outcome) {
         case 'skipped':
         case 'planned':
         case 'failed':
-            return oneLine(outcome.why ?? outcome.reason ?? 'nothing was done.', 1000);
+            return (0,core_text/* oneLine */.TN)(outcome.why ?? outcome.reason ?? 'nothing was done.', 1000);
     }
 }
 const report_seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
@@ -38773,7 +38881,7 @@ function remoteDiffers(wanted, existing) {
         otherText(stored.taskLogUrlPattern, wanted.taskLogUrlPattern));
 }
 function impossible(desired, existing) {
-    const name = oneLine(existing.name);
+    const name = (0,core_text/* oneLine */.TN)(existing.name);
     const fixed = [
         ['deployment_type', existing.type, desired.type],
         ['cluster_name', existing.clusterId || undefined, desired.type === 'STANDARD' ? undefined : desired.clusterId],
@@ -38781,7 +38889,7 @@ function impossible(desired, existing) {
         ['region', existing.region?.toLowerCase(), desired.region?.toLowerCase()],
     ];
     const found = fixed.flatMap(([field, stored, wanted]) => unlike(stored, wanted)
-        ? [`${field} is ${oneLine(String(stored), 60)} and the template asks for ${oneLine(String(wanted), 60)}`]
+        ? [`${field} is ${(0,core_text/* oneLine */.TN)(String(stored), 60)} and the template asks for ${(0,core_text/* oneLine */.TN)(String(wanted), 60)}`]
         : []);
     if (existing.isDevelopmentMode === false && desired.isDevelopmentMode)
         found.push('is_development_mode is false and the template asks for true');
@@ -38879,7 +38987,7 @@ async function attempt(request, repeat, patience) {
             }
             else if (code !== undefined && code < 500) {
                 const message = error.message.replace(/ - https?:\S+$/, '');
-                return { kind: 'refused', status: code, why: `${code}: ${oneLine(message)}` };
+                return { kind: 'refused', status: code, why: `${code}: ${(0,core_text/* oneLine */.TN)(message)}` };
             }
             else if (!repeat || failures === 2 || performance.now() > patience.until) {
                 return { kind: 'unreachable', unclear: true, why: request_reason(error) };
@@ -38967,13 +39075,20 @@ async function seesRepository(github) {
     const repository = await ask(github, `/repos/${github.owner}/${github.repo}`);
     return repository.status === 200 && repository.data.id === github.repositoryId;
 }
-/** Open pull requests whose head is this branch of this repository. */
+/** Open pull requests whose head is this branch of this repository, the newest first. */
 async function openPullRequests(github, branch) {
+    return pullRequests(github, branch, 'open');
+}
+/** The same, closed ones among them: a deleted branch has no others. */
+async function allPullRequests(github, branch) {
+    return pullRequests(github, branch, 'all');
+}
+async function pullRequests(github, branch, state) {
     if (!github)
         return { kind: 'unknown', why: 'there is no `github-token`' };
     const head = encodeURIComponent(`${github.owner}:${branch}`);
     try {
-        const answer = await ask(github, `/repos/${github.owner}/${github.repo}/pulls?state=open&per_page=100&head=${head}`);
+        const answer = await ask(github, `/repos/${github.owner}/${github.repo}/pulls?state=${state}&per_page=100&head=${head}`);
         if (answer.status !== 200 || !Array.isArray(answer.data)) {
             return {
                 kind: 'unknown',
@@ -38981,8 +39096,10 @@ async function openPullRequests(github, branch) {
             };
         }
         const pulls = answer.data;
-        const same = pulls.filter(({ head, state }) => state !== 'closed' && head?.ref === branch && head.repo?.id === github.repositoryId);
-        return { kind: 'known', numbers: same.map(({ number }) => number) };
+        const same = pulls.filter((pull) => (state === 'all' || pull.state !== 'closed') &&
+            pull.head?.ref === branch &&
+            pull.head.repo?.id === github.repositoryId);
+        return { kind: 'known', numbers: same.map(({ number }) => number).sort((one, other) => other - one) };
     }
     catch (error) {
         return { kind: 'unknown', why: request_reason(error) };
@@ -39165,7 +39282,7 @@ function membersOf({ id, type, password, extra, ...plain }) {
     if (extra.kind === 'masked' || (extra.kind === 'object' && (extra.masked.length > 0 || masks_isMask(extra.members))))
         throw rows_hidden(`extra of the connection ${id}`);
     if (extra.kind === 'unparsable')
-        throw new UserError(`The extra of the connection ${id} cannot be written: it is not a JSON object.`);
+        throw new errors/* UserError */.y(`The extra of the connection ${id} cannot be written: it is not a JSON object.`);
     return {
         conn_type: type,
         ...given('description', plain.description),
@@ -39285,7 +39402,7 @@ function sharedNames(sources) {
     const users = new Map();
     for (const source of sources)
         for (const name of secretNames(source))
-            users.set(name, [...(users.get(name) ?? []), `${source.kind}:${oneLine(source.key, 60)}`]);
+            users.set(name, [...(users.get(name) ?? []), `${source.kind}:${(0,core_text/* oneLine */.TN)(source.key, 60)}`]);
     return [...users].flatMap(([name, keys]) => keys.length > 1
         ? [`${name} would be the secret of ${keys.join(' and of ')}: move one of them at a time with \`objects\``]
         : []);
@@ -39320,7 +39437,7 @@ function makeReader(found, file) {
             if (keys.includes(key))
                 continue;
             const meant = nearest(key, keys);
-            problem(`unknown key \`${oneLine(key, 60)}\` in ${name}${meant ? `, did you mean \`${meant}\`?` : `; it knows ${keys.join(', ')}`}`, at);
+            problem(`unknown key \`${(0,core_text/* oneLine */.TN)(key, 60)}\` in ${name}${meant ? `, did you mean \`${meant}\`?` : `; it knows ${keys.join(', ')}`}`, at);
         }
         return node;
     };
@@ -39355,7 +39472,7 @@ function makeReader(found, file) {
         const value = scalar(parent, key);
         if (!value || typeof value.value === 'boolean')
             return value?.value;
-        problem(`\`${key}\` must be true or false, not \`${oneLine(value.text, 60)}\``, value.at);
+        problem(`\`${key}\` must be true or false, not \`${(0,core_text/* oneLine */.TN)(value.text, 60)}\``, value.at);
         return undefined;
     };
     const choice = (parent, key, values, needed) => {
@@ -39368,7 +39485,7 @@ function makeReader(found, file) {
         const word = value.text.toUpperCase();
         if (Object.hasOwn(values, word))
             return values[word];
-        problem(`\`${key}\`: \`${oneLine(value.text, 60)}\` is not one of ${[...new Set(Object.values(values))].join(', ')}`, value.at);
+        problem(`\`${key}\`: \`${(0,core_text/* oneLine */.TN)(value.text, 60)}\` is not one of ${[...new Set(Object.values(values))].join(', ')}`, value.at);
         return undefined;
     };
     const whole = (parent, key, least, most) => {
@@ -39377,7 +39494,7 @@ function makeReader(found, file) {
             return undefined;
         if (typeof value.value === 'number' && Number.isInteger(value.value) && value.value >= least && value.value <= most)
             return value.value;
-        problem(`\`${key}\` must be a whole number from ${least} to ${most}, not \`${oneLine(value.text, 60)}\``, value.at);
+        problem(`\`${key}\` must be a whole number from ${least} to ${most}, not \`${(0,core_text/* oneLine */.TN)(value.text, 60)}\``, value.at);
         return undefined;
     };
     const amount = (parent, key) => {
@@ -39386,7 +39503,7 @@ function makeReader(found, file) {
             return undefined;
         if (quantity.test(value.text))
             return value.text;
-        problem(`\`${key}\` must be a quantity such as 0.25, 500m or 0.5Gi, not \`${oneLine(value.text, 60)}\``, value.at);
+        problem(`\`${key}\` must be a quantity such as 0.25, 500m or 0.5Gi, not \`${(0,core_text/* oneLine */.TN)(value.text, 60)}\``, value.at);
         return undefined;
     };
     const items = (parent, key) => {
@@ -39552,7 +39669,7 @@ function leftOvers(source, fields, target) {
     if (extra.length === 0)
         return [];
     return [
-        `The ${source.kind.replaceAll('-', ' ')} ${oneLine(source.key, 80)} of the Workspace also sets ${extra.join(', ')}, which the source does not: the Deployment will see it.`,
+        `The ${source.kind.replaceAll('-', ' ')} ${(0,core_text/* oneLine */.TN)(source.key, 80)} of the Workspace also sets ${extra.join(', ')}, which the source does not: the Deployment will see it.`,
     ];
 }
 /** What stands beside the fields and is carried over on its own. */
@@ -39699,7 +39816,7 @@ async function copyPools({ source, destination, incomplete }) {
 }
 function lost(incomplete, what, key, members) {
     if (members.length > 0)
-        incomplete.push(`${what} ${oneLine(key, 80)}: ${members.join(', ')} did not arrive in Airflow`);
+        incomplete.push(`${what} ${(0,core_text/* oneLine */.TN)(key, 80)}: ${members.join(', ')} did not arrive in Airflow`);
 }
 /** A secret out of the step's `env:`; without one it is said what would supply it. */
 function supplied({ tools, incomplete }, kind, key, field, or = '') {
@@ -39710,7 +39827,7 @@ function supplied({ tools, incomplete }, kind, key, field, or = '') {
         return value;
     }
     const noun = kind === 'connection' ? 'connection' : 'variable';
-    incomplete.push(`${noun} ${oneLine(key, 80)}: ${field} (\`${name}\` in the step's \`env:\` would supply it${or})`);
+    incomplete.push(`${noun} ${(0,core_text/* oneLine */.TN)(key, 80)}: ${field} (\`${name}\` in the step's \`env:\` would supply it${or})`);
     return undefined;
 }
 /** The connection with what was supplied in place of what Airflow hides; what nobody supplies is left out. */
@@ -39732,7 +39849,7 @@ function extraOf(copy, { id, extra }) {
     if (extra.kind === 'absent')
         return extra;
     if (extra.kind !== 'object') {
-        copy.incomplete.push(`connection ${oneLine(id, 80)}: extra (it is hidden, or no JSON object)`);
+        copy.incomplete.push(`connection ${(0,core_text/* oneLine */.TN)(id, 80)}: extra (it is hidden, or no JSON object)`);
         return { kind: 'absent' };
     }
     const members = Object.entries(extra.members).flatMap(([name, value]) => {
@@ -39777,7 +39894,7 @@ async function deployments_create(client, organization, body, oldest) {
         return { deployment: await createDeployment(client, organization, body), created: true };
     }
     catch (error) {
-        if (!(error instanceof errors_AstroApiError))
+        if (!(error instanceof errors/* AstroApiError */.a))
             throw error;
         if (error.applied === 'no') {
             // Refused, perhaps because a run at the same moment was quicker and took the name.
@@ -39840,11 +39957,11 @@ function collectBundle(folder, options) {
     const add = (entry) => {
         entries.push(entry);
         if (entries.length > mostEntries)
-            throw new UserError(`${folder} holds more than ${mostEntries} files: too many for a deploy.`);
+            throw new errors/* UserError */.y(`${folder} holds more than ${mostEntries} files: too many for a deploy.`);
     };
     const visit = (directory, prefix) => {
         for (const raw of legible(prefix || folder, () => (0,external_node_fs_.readdirSync)(directory, { encoding: 'buffer' }))) {
-            const base = decoded(raw, `a file name in ${oneLine(prefix || folder)}`);
+            const base = decoded(raw, `a file name in ${(0,core_text/* oneLine */.TN)(prefix || folder)}`);
             if (leftOut.has(base))
                 continue;
             const path = (0,external_node_path_.join)(directory, base);
@@ -39854,7 +39971,7 @@ function collectBundle(folder, options) {
                 visit(path, `${name}/`);
             }
             else if (seen.isSymbolicLink()) {
-                const target = decoded(legible(name, () => (0,external_node_fs_.readlinkSync)(path, { encoding: 'buffer' })), `the target of the link ${oneLine(name)}`);
+                const target = decoded(legible(name, () => (0,external_node_fs_.readlinkSync)(path, { encoding: 'buffer' })), `the target of the link ${(0,core_text/* oneLine */.TN)(name)}`);
                 if (options.refuseOutsideLinks && leaves(root, directory, target))
                     throw outsideLink(name, target);
                 add({ kind: 'link', name, target: target.replaceAll(external_node_path_.sep, '/') });
@@ -39862,18 +39979,18 @@ function collectBundle(folder, options) {
             else if (seen.isFile()) {
                 bytes += seen.size;
                 if (bytes > mostBytes)
-                    throw new UserError(`${folder} holds more than ${mostBytes / 1024 / 1024} MiB: too much for a deploy.`);
+                    throw new errors/* UserError */.y(`${folder} holds more than ${mostBytes / 1024 / 1024} MiB: too much for a deploy.`);
                 const { size, mtimeMs, ino, mode } = seen;
                 add({ kind: 'file', name, path, seen: { size, mtimeMs, ino, mode } });
             }
             else {
-                notices.push(`${oneLine(name)} was left out: it is neither a file nor a folder nor a link.`);
+                notices.push(`${(0,core_text/* oneLine */.TN)(name)} was left out: it is neither a file nor a folder nor a link.`);
             }
         }
     };
     visit(root, options.prefix === '' ? '' : `${options.prefix}/`);
     if (!options.allowEmpty && !entries.some(({ name }) => dagFile.test(name))) {
-        throw new UserError(`${folder} holds no .py, .zip, .yaml or .yml file. An empty DAG folder would delete every DAG that runs. ` +
+        throw new errors/* UserError */.y(`${folder} holds no .py, .zip, .yaml or .yml file. An empty DAG folder would delete every DAG that runs. ` +
             'Correct the folder (dags-folder, root-folder), or set force: true if this is what you want.');
     }
     // By UTF-16 units: the same on every machine, as an order by locale is not.
@@ -39887,11 +40004,11 @@ function rootOf(folder) {
             return root;
     }
     catch (cause) {
-        throw new UserError(`The folder ${folder} cannot be read (${codeOf(cause)}). Correct dags-folder or root-folder.`, {
+        throw new errors/* UserError */.y(`The folder ${folder} cannot be read (${codeOf(cause)}). Correct dags-folder or root-folder.`, {
             cause,
         });
     }
-    throw new UserError(`${folder} is not a folder. Correct dags-folder or root-folder.`);
+    throw new errors/* UserError */.y(`${folder} is not a folder. Correct dags-folder or root-folder.`);
 }
 /**
  * Whether a link in the real folder `directory` points out of `root`: path by path, not as text. Only the folders on
@@ -39922,7 +40039,7 @@ function legible(name, call) {
         return call();
     }
     catch (cause) {
-        throw new UserError(`${oneLine(name)} cannot be read (${codeOf(cause)}).`, { cause });
+        throw new errors/* UserError */.y(`${(0,core_text/* oneLine */.TN)(name)} cannot be read (${codeOf(cause)}).`, { cause });
     }
 }
 /** Tar names are UTF-8 (pax); any other bytes would come out as another name. */
@@ -39930,10 +40047,10 @@ function decoded(bytes, what) {
     if ((0,external_node_buffer_.isUtf8)(bytes))
         return bytes.toString();
     const hex = (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
-    throw new UserError(`${what} is not UTF-8: ${oneLine(bytes.toString('latin1').replace(/[^ -~]/g, hex))}. Rename it.`);
+    throw new errors/* UserError */.y(`${what} is not UTF-8: ${(0,core_text/* oneLine */.TN)(bytes.toString('latin1').replace(/[^ -~]/g, hex))}. Rename it.`);
 }
 function outsideLink(name, target) {
-    return new UserError(`The link ${oneLine(name)} points out of the folder, to ${oneLine(target)}; Airflow 3 Deployments refuse that. Put the file itself there, or link inside the folder.`);
+    return new errors/* UserError */.y(`The link ${(0,core_text/* oneLine */.TN)(name)} points out of the folder, to ${(0,core_text/* oneLine */.TN)(target)}; Airflow 3 Deployments refuse that. Put the file itself there, or link inside the folder.`);
 }
 function codeOf(error) {
     return error.code ?? String(error);
@@ -40071,7 +40188,7 @@ async function compress(archive, gzip, { spare, own }) {
     gzip.end();
 }
 function changed(name) {
-    return new UserError(`${oneLine(name)} was changed while it was being read. Let nothing write to the folder during the deploy.`);
+    return new errors/* UserError */.y(`${(0,core_text/* oneLine */.TN)(name)} was changed while it was being read. Let nothing write to the folder during the deploy.`);
 }
 
 ;// CONCATENATED MODULE: ./build/astro/upload.js
@@ -40201,7 +40318,7 @@ function addressOf(url, options) {
 }
 function refused(why) {
     const message = `Astro gave an upload address that is not used: ${why}.`;
-    return new errors_AstroApiError({ message, method: 'PUT', path: 'upload address', status: 0, applied: 'no' });
+    return new errors/* AstroApiError */.a({ message, method: 'PUT', path: 'upload address', status: 0, applied: 'no' });
 }
 /** One PUT to the blob, repeated as far as that can help. */
 function putter(address, { agents, signal, firstPause }) {
@@ -40229,7 +40346,7 @@ function putter(address, { agents, signal, firstPause }) {
             ...(firstPause !== undefined && { minTimeout: firstPause }),
             signal,
             shouldRetry: async ({ error }) => {
-                if (!(error instanceof errors_AstroApiError) || !isPassing(error.status))
+                if (!(error instanceof errors/* AstroApiError */.a) || !isPassing(error.status))
                     return false;
                 if ((error.retryAfter ?? 0) > longestPause)
                     return false;
@@ -40251,7 +40368,7 @@ function upload_refusal(address, answer) {
         : status >= 300 && status < 400
             ? ' It redirects elsewhere, which is not followed.'
             : '';
-    const message = `The DAGs could not be uploaded: ${address.host} answered ${status}${code && ` (${oneLine(code, 80)})`}.${advice}`;
+    const message = `The DAGs could not be uploaded: ${address.host} answered ${status}${code && ` (${(0,core_text/* oneLine */.TN)(code, 80)})`}.${advice}`;
     const wait = Number(headers['retry-after']) * 1000;
     return upload_failure(address, status, message, {
         requestId: [headers['x-ms-request-id'] ?? []].flat()[0],
@@ -40259,7 +40376,7 @@ function upload_refusal(address, answer) {
     });
 }
 function upload_failure(address, status, message, more = {}) {
-    return new errors_AstroApiError({ message, method: 'PUT', path: address.host, status, applied: 'no', ...more });
+    return new errors/* AstroApiError */.a({ message, method: 'PUT', path: address.host, status, applied: 'no', ...more });
 }
 
 ;// CONCATENATED MODULE: ./build/core/repository.js
@@ -40333,13 +40450,22 @@ const ships = {
         deploy: 'the newest deploy of DAGs',
         none: 'no DAGs were deployed yet',
     },
+    dbt: { types: [], deploy: 'the newest deploy to this mount path', none: 'nothing was deployed to this mount path yet' },
 };
 const commitId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 /**
- * What runs on the Deployment, from its deploy history in any order: of each part the newest deploy that shipped it.
- * Only deploys with status DEPLOYED count; bundle deploys ship neither part.
+ * Where a deploy put a bundle; `undefined` for deploys of image and DAGs. `bundles` is asked as well, and only for the
+ * deploy's own entry: Astro's API reference does not say which deploys show `bundleMountPath`, nor whose bundles.
  */
-function baselines(deploys, here, dagDeploysOn) {
+function mountOf({ id, bundleMountPath, bundles }) {
+    return (bundleMountPath ||
+        bundles?.find(({ deployId, bundleType }) => deployId === id && bundleType === 'dbt')?.mountPath);
+}
+/**
+ * What runs on the Deployment, from its deploy history in any order: of each part the newest deploy that shipped it.
+ * Only deploys with status DEPLOYED count; bundle deploys ship neither image nor DAGs, whatever their type reads as.
+ */
+function baselines(deploys, here, dagDeploysOn, mountPath) {
     const ran = deploys
         .filter((deploy) => deploy.status === 'DEPLOYED')
         .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.id < b.id ? 1 : -1));
@@ -40347,19 +40473,25 @@ function baselines(deploys, here, dagDeploysOn) {
         return unknownBaselines('nothing was deployed yet');
     if (ran[0]?.rollbackFromId)
         return unknownBaselines('the newest deploy is a rollback');
-    return {
-        image: baseline('image', ran, here, dagDeploysOn),
-        dags: baseline('dags', ran, here, dagDeploysOn),
-    };
+    const of = (part) => baseline(part, ran, here, dagDeploysOn, mountPath);
+    return { image: of('image'), dags: of('dags'), dbt: of('dbt') };
 }
-/** Both baselines unknown for one reason, such as a run without a checkout. */
+/** Every baseline unknown for one reason, such as a run without a checkout. */
 function unknownBaselines(why) {
-    return { image: { kind: 'unknown', why }, dags: { kind: 'unknown', why } };
+    const unknown = { kind: 'unknown', why };
+    return { image: unknown, dags: unknown, dbt: unknown };
 }
-function baseline(part, ran, here, dagDeploysOn) {
+function baseline(part, ran, here, dagDeploysOn, mountPath) {
     const { types, deploy: name, none } = ships[part];
-    // A rollback brings back image and DAGs of an earlier deploy, whatever its own type reads as.
-    const newest = ran.find((deploy) => deploy.rollbackFromId || (!deploy.bundleMountPath && types.some((type) => type === deploy.type)));
+    // A rollback brings back image and DAGs of an earlier deploy, whatever its own type reads as; of bundles nothing is said.
+    const newest = ran.find((deploy) => {
+        if (deploy.rollbackFromId)
+            return true;
+        const mount = mountOf(deploy);
+        return part === 'dbt'
+            ? mount !== undefined && mount === mountPath
+            : mount === undefined && types.some((type) => type === deploy.type);
+    });
     if (!newest)
         return { kind: 'unknown', why: none };
     const facts = examine(newest, here, dagDeploysOn);
@@ -40391,11 +40523,11 @@ function examine(deploy, here, dagDeploysOn) {
     if (!here.repository)
         return { why: 'cannot be compared: the checkout has no remote `origin`' };
     if (!sameRepository(repository, here.repository)) {
-        return { why: `is from another repository (${oneLine(repositoryName(repository), 100)})` };
+        return { why: `is from another repository (${(0,core_text/* oneLine */.TN)(repositoryName(repository), 100)})` };
     }
     const path = (git.path ?? '').replace(/^(?:\.?\/)+|^\.$|\/+$/g, '');
     if (path !== here.projectPath) {
-        return { why: `is from another folder of the repository (${oneLine(path, 100) || 'its root'})` };
+        return { why: `is from another folder of the repository (${(0,core_text/* oneLine */.TN)(path, 100) || 'its root'})` };
     }
     return { commit: git.commitSha };
 }
@@ -40608,146 +40740,10 @@ function refuseRuntime(image, deployed, offered) {
     return undefined;
 }
 
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-;// CONCATENATED MODULE: external "node:readline"
-const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline");
-;// CONCATENATED MODULE: ./build/process.js
-
-
-
-const tailLength = 50;
-const killAfter = 1_000;
-/**
- * Runs a program without a shell and waits for its end; any exit code is a result. When the run is cancelled the
- * program's whole process group is ended, because GitHub's runner signals only the Action itself. Throws UserError
- * where the program is missing.
- */
-async function run(file, args, options) {
-    options.signal.throwIfAborted();
-    const posix = process.platform !== 'win32';
-    const child = (0,external_node_child_process_namespaceObject.spawn)(file, args, {
-        cwd: options.cwd,
-        env: options.env,
-        detached: posix,
-        windowsHide: true,
-        stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    const kill = () => {
-        signalGroup(child, 'SIGTERM');
-        setTimeout(() => {
-            signalGroup(child, 'SIGKILL');
-        }, killAfter).unref();
-    };
-    options.signal.addEventListener('abort', kill, { once: true });
-    try {
-        return await finished(child, file, options);
-    }
-    finally {
-        options.signal.removeEventListener('abort', kill);
-    }
-}
-function signalGroup(child, signal) {
-    if (child.pid === undefined)
-        return;
-    try {
-        process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal);
-    }
-    catch (error) {
-        if (error.code !== 'ESRCH')
-            throw error; // gone already
-    }
-}
-function finished(child, file, options) {
-    return new Promise((resolve, reject) => {
-        const tail = [];
-        const stdout = [];
-        const take = (lines) => (line) => {
-            lines?.push(line);
-            tail.push(line);
-            if (tail.length > tailLength)
-                tail.shift();
-            options.onLine?.(line);
-        };
-        if (child.stdout)
-            (0,external_node_readline_namespaceObject.createInterface)({ input: child.stdout }).on('line', take(stdout));
-        if (child.stderr)
-            (0,external_node_readline_namespaceObject.createInterface)({ input: child.stderr }).on('line', take(undefined));
-        child.once('error', (error) => {
-            reject(error.code === 'ENOENT'
-                ? new UserError(`\`${file}\` is not installed on this runner, or not on its PATH.`, { cause: error })
-                : error);
-        });
-        child.once('close', (code) => {
-            if (options.signal.aborted)
-                reject(options.signal.reason);
-            else
-                resolve({ code, stdout: stdout.join('\n'), tail });
-        });
-        // A program that ends without reading its input is no error of ours; its exit code tells.
-        child.stdin?.on('error', () => undefined);
-        child.stdin?.end(options.stdin ?? '');
-    });
-}
-const passedOn = /^(?:path|pathext|home|homedrive|homepath|userprofile|systemroot|windir|comspec|appdata|localappdata|programdata|programfiles|te?mp|tmpdir|tz|lang|lc_\w+|(?:https?|all|no|ftp)_proxy|ssl_cert_(?:file|dir)|ssh_auth_sock|xdg_runtime_dir|xdg_config_home|docker_(?:host|context|cert_path|tls|tls_verify|api_version|default_platform)|buildx_\w+|buildkit_\w+|container_(?:host|sshkey)|containers_\w+|runner_tracking_id)$/i;
-/**
- * The environment for a child: what programs need to find their files, their daemon and their proxy, and nothing else.
- * Inputs, tokens and the runner's own variables stay here. RUNNER_TRACKING_ID lets the runner end what is left behind.
- */
-function childEnvironment(env, extra = {}) {
-    const kept = Object.entries(env).filter((entry) => entry[1] !== undefined && passedOn.test(entry[0]));
-    return { ...Object.fromEntries(kept), ...extra };
-}
-
-;// CONCATENATED MODULE: ./build/docker/engine.js
-
-
-/** Finds docker, or podman in its place. Throws UserError where there is neither. */
-async function findEngine(all, signal, wantsBuilder) {
-    const env = childEnvironment(all, all['DOCKER_CONFIG'] === undefined ? {} : { DOCKER_CONFIG: all['DOCKER_CONFIG'] });
-    for (const program of ['docker', 'podman']) {
-        const version = await run(program, ['--version'], { env, signal }).catch((error) => {
-            if (error instanceof UserError)
-                return undefined;
-            throw error;
-        });
-        if (version?.code !== 0)
-            continue;
-        const real = /podman/i.test(version.stdout) ? 'podman' : program;
-        return {
-            program: real,
-            builder: real === 'docker' && (wantsBuilder || all['BUILDX_BUILDER'] !== undefined),
-            env,
-            all,
-            signal,
-        };
-    }
-    throw new UserError('This deploy needs an image, and neither docker nor podman is installed on this runner. Use a runner that has docker (ubuntu-latest), or `deploy-type: dags-only` where DAG deploys are on.');
-}
-/** The error for a program that ended badly: its last lines, then what to do. */
-function failed(what, result, advice) {
-    const lines = result.tail.filter((line) => line.trim() !== '').slice(-50);
-    return new UserError(`${what} failed${result.code === null ? '' : ` (exit code ${result.code})`}. ${advice}${lines.length > 0 ? ` Its last lines:\n${lines.join('\n')}` : ''}`);
-}
-/** Reads an image of this machine. Throws UserError for one that is missing, not Astro's, or made for other machines. */
-async function inspectImage(engine, image) {
-    const result = await run(engine.program, ['image', 'inspect', '--format', '{{json .}}', image], {
-        env: engine.env,
-        signal: engine.signal,
-    });
-    if (result.code !== 0)
-        throw new UserError(`The image \`${image}\` is not on this machine: build or pull it in an earlier step of the job.`);
-    const { Os, Architecture, Config } = JSON.parse(result.stdout);
-    const runtimeVersion = Config?.Labels?.['io.astronomer.docker.runtime.version'];
-    if (!runtimeVersion) {
-        throw new UserError('The image is not an Astro Runtime image: it lacks the label `io.astronomer.docker.runtime.version`. Its Dockerfile must start from an Astro Runtime image, such as `FROM astrocrpublic.azurecr.io/runtime:3.1-14`.');
-    }
-    if (Os !== 'linux' || Architecture !== 'amd64') {
-        throw new UserError(`The image is made for ${Os ?? 'an unknown system'}/${Architecture ?? 'unknown'}, and Astro runs linux/amd64: build it with \`--platform linux/amd64\`.`);
-    }
-    return { runtimeVersion };
-}
-
+// EXTERNAL MODULE: ./build/process.js + 1 modules
+var build_process = __nccwpck_require__(6706);
+// EXTERNAL MODULE: ./build/docker/engine.js
+var docker_engine = __nccwpck_require__(2475);
 ;// CONCATENATED MODULE: ./build/docker/build.js
 
 
@@ -40790,25 +40786,25 @@ async function buildImage(engine, request, onLine) {
     const excluded = request.withoutDags === undefined ? undefined : insideProject(request.project, request.withoutDags);
     const copy = excluded === undefined ? undefined : shadow(request, text, excluded);
     const args = buildArguments(engine, request, copy?.dockerfile ?? dockerfile, copy?.ignoreFile, onlyAstroRuntime(text));
-    const result = await run(engine.program, args, {
+    const result = await (0,build_process/* run */.e)(engine.program, args, {
         cwd: request.project,
-        env: { ...engine.env, ...build_passedOn(request, engine.all), DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
+        env: { ...engine.env, ...passedOn(request, engine.all), DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
         signal: engine.signal,
         onLine,
     });
     if (result.code === 0)
         return;
     if (result.tail.some((line) => /buildx component is missing|BuildKit is enabled but/i.test(line))) {
-        throw new UserError('This docker has no BuildKit, which keeps DAGs out of the image and passes secrets safely: install the buildx plugin (docker-buildx-plugin), as GitHub-hosted runners have it.');
+        throw new errors/* UserError */.y('This docker has no BuildKit, which keeps DAGs out of the image and passes secrets safely: install the buildx plugin (docker-buildx-plugin), as GitHub-hosted runners have it.');
     }
-    throw failed(`${engine.program} build`, result, 'The image was not built and nothing was deployed; mend the Dockerfile or what it needs.');
+    throw (0,docker_engine/* failed */.gz)(`${engine.program} build`, result, 'The image was not built and nothing was deployed; mend the Dockerfile or what it needs.');
 }
 /** The Dockerfile of a project. Throws UserError where there is none. */
 function findDockerfile(project) {
     const dockerfile = (0,external_node_path_.join)(project, 'Dockerfile');
     if ((0,external_node_fs_.existsSync)(dockerfile))
         return dockerfile;
-    throw new UserError('There is no `Dockerfile` in the Astro project, so there is no image to build. Correct `root-folder`, or use `deploy-type: dags-only`.');
+    throw new errors/* UserError */.y('There is no `Dockerfile` in the Astro project, so there is no image to build. Correct `root-folder`, or use `deploy-type: dags-only`.');
 }
 function insideProject(project, folder) {
     const way = (0,external_node_path_.relative)(project, folder).replaceAll('\\', '/');
@@ -40834,7 +40830,7 @@ function onlyAstroRuntime(dockerfile) {
         bases.every((line) => /^FROM (?:quay\.io\/astronomer\/|astrocrpublic\.azurecr\.io\/)/i.test(line)));
 }
 /** The variables that secrets and build arguments name: these only, of all that the Action's own environment holds. */
-function build_passedOn(request, all) {
+function passedOn(request, all) {
     const secrets = request.secrets.flatMap((spec) => {
         const members = new Map(spec
             .split(',')
@@ -40868,7 +40864,7 @@ function registryHost(repository, api) {
     const beside = name === api.hostname.replace(/^api\./, 'images.') && api.hostname.startsWith('api.');
     if (local || beside || /^images\.astronomer(?:-(?:dev|stage|perf))?\.cloud$/.test(name))
         return host;
-    throw new UserError(`Astro names the registry \`${host}\` for the image, which is not one of Astronomer's: the API token was not sent there. Check \`astro-api-url\`.`);
+    throw new errors/* UserError */.y(`Astro names the registry \`${host}\` for the image, which is not one of Astronomer's: the API token was not sent there. Check \`astro-api-url\`.`);
 }
 /**
  * Pushes an image as user `cli` with the API token as password. The token goes to the program's standard input and from
@@ -40879,20 +40875,20 @@ async function pushImage(engine, request) {
     const remote = `${request.repository.replace(/^https?:\/\//, '')}:${request.tag}`;
     const session = engine.program === 'podman' ? podmanSession(request, host) : dockerSession(request, host, engine.all);
     const env = { ...engine.env, ...session.env };
-    const call = (args, stdin) => run(engine.program, args, { env, signal: engine.signal, ...(stdin !== undefined && { stdin }) });
+    const call = (args, stdin) => (0,build_process/* run */.e)(engine.program, args, { env, signal: engine.signal, ...(stdin !== undefined && { stdin }) });
     const login = await call(['login', ...session.flags, '--username', 'cli', '--password-stdin', host], request.token);
     if (login.code !== 0)
-        throw failed(`Login to the registry ${host}`, login, 'The API token is expired, or it may not deploy to this Deployment.');
+        throw (0,docker_engine/* failed */.gz)(`Login to the registry ${host}`, login, 'The API token is expired, or it may not deploy to this Deployment.');
     const tagged = await call(['tag', request.image, remote]);
     if (tagged.code !== 0)
-        throw failed(`${engine.program} tag`, tagged, 'Nothing was deployed.');
+        throw (0,docker_engine/* failed */.gz)(`${engine.program} tag`, tagged, 'Nothing was deployed.');
     try {
         await pRetry(async () => {
             const pushed = await call(['push', ...session.flags, remote]);
             if (pushed.code === 0)
                 return;
             const denied = pushed.tail.some((line) => /\b40[13]\b|forbidden|denied|unauthori[sz]ed|authentication required|no basic auth/i.test(line));
-            const error = failed('Pushing the image', pushed, denied
+            const error = (0,docker_engine/* failed */.gz)('Pushing the image', pushed, denied
                 ? 'The registry does not let the API token push: it is expired, or it may not deploy to this Deployment.'
                 : 'Nothing was deployed; run the job again.');
             throw denied ? new AbortError(error) : error;
@@ -40956,14 +40952,14 @@ var private_folder = __nccwpck_require__(8108);
 async function prepareImage(step, dagDeploysOn, inputs, tools) {
     const { log, signal, env } = tools;
     const wantsBuilder = inputs.cacheFrom.length > 0 || inputs.cacheTo.length > 0;
-    const engine = await findEngine(env, signal, wantsBuilder);
+    const engine = await (0,docker_engine/* findEngine */.GO)(env, signal, wantsBuilder);
     const privateFolder = (0,private_folder/* makePrivateFolder */.I2)(env);
     const name = inputs.imageName ?? `astro-branch-deploy:${(0,external_node_path_.basename)(privateFolder).slice(-12)}`;
     const discard = async () => {
         (0,private_folder/* removePrivateFolder */.Yv)(privateFolder);
         // The layers stay as a cache for the next build; a cancelled run leaves the name to `docker image prune`.
         if (inputs.imageName === undefined && !signal.aborted)
-            await run(engine.program, ['rmi', name], { env: engine.env, signal });
+            await (0,build_process/* run */.e)(engine.program, ['rmi', name], { env: engine.env, signal });
     };
     try {
         // Before anything secret is in it: should this process be killed, the post step still knows where to look.
@@ -40989,7 +40985,7 @@ async function prepareImage(step, dagDeploysOn, inputs, tools) {
             };
             await log.group('Build the image', () => buildImage(engine, request, log.info));
         }
-        return { engine, name, privateFolder, discard, ...(await inspectImage(engine, name)) };
+        return { engine, name, privateFolder, discard, ...(await (0,docker_engine/* inspectImage */.mm)(engine, name)) };
     }
     catch (error) {
         await discard();
@@ -41011,13 +41007,13 @@ async function checkImage(image, deployment, organization, tools) {
     const { runtimeReleases } = await readDeploymentOptions(tools.client, organization);
     const refusal = refuseRuntime(image.runtimeVersion, deployment.astroRuntimeVersion, runtimeReleases.map(({ version }) => version));
     if (refusal !== undefined)
-        throw new UserError(refusal);
+        throw new errors/* UserError */.y(refusal);
 }
 /** Pushes the image to where the deploy wants it. */
 async function pushPrepared(image, deploy, tools) {
     const { imageRepository: repository, imageTag: tag } = deploy;
     if (!repository || !tag) {
-        throw new UserError(`Astro gave no place in its registry for the image (deploy ${deploy.id}). Run the job again; if it stays so, report it to Astronomer.`);
+        throw new errors/* UserError */.y(`Astro gave no place in its registry for the image (deploy ${deploy.id}). Run the job again; if it stays so, report it to Astronomer.`);
     }
     await pushImage(image.engine, {
         image: image.name,
@@ -41040,52 +41036,67 @@ async function pushPrepared(image, deploy, tools) {
 
 
 
-const types = { 'dags-only': 'DAG_ONLY', 'image-and-dags': 'IMAGE_AND_DAG', 'image-only': 'IMAGE_ONLY' };
+
+const types = {
+    'dags-only': 'DAG_ONLY',
+    'image-and-dags': 'IMAGE_AND_DAG',
+    'image-only': 'IMAGE_ONLY',
+    dbt: 'BUNDLE',
+};
 /**
  * Ships code: checks, begins the deploy, uploads, finalizes. Whatever can be refused is refused before the deploy begins,
  * and nothing runs before it is finalized.
  */
 async function shipCode(spot, deployment, step, image, inputs, tools) {
     const { client, log } = tools;
-    const withDags = step.type !== 'image-only' && deployment.isDagDeployEnabled;
-    const bundle = withDags
+    const dbt = step.type === 'dbt';
+    const bundle = dbt || (step.type !== 'image-only' && deployment.isDagDeployEnabled)
         ? collectBundle(step.source.dagsFolder, {
-            prefix: 'dags',
+            prefix: dbt ? '' : 'dags',
             refuseOutsideLinks: /^3/.test(deployment.airflowVersion),
-            allowEmpty: inputs.force,
+            allowEmpty: dbt || inputs.force,
         })
         : undefined;
     for (const notice of bundle?.notices ?? [])
         log.notice(notice);
     if (image)
         await checkImage(image, deployment, spot.organization, tools);
+    const { mountPath } = step.source;
     const git = gitFacts(step.source);
     const deploy = await createDeploy(client, spot.organization, deployment.id, {
         type: types[step.type],
+        ...(mountPath !== undefined && { bundleType: 'dbt', bundleMountPath: mountPath }),
         description: deployDescription(step.source, inputs.description, log.clean),
         ...(git && { git }),
     });
     const imageTag = image && (await pushPrepared(image, deploy, tools));
-    const dagTarballVersion = bundle && (await uploadDags(bundle, deploy, tools));
-    const body = dagTarballVersion === undefined ? {} : { dagTarballVersion };
+    const version = bundle && (await uploadFolder(bundle, deploy, dbt ? 'the dbt project' : 'the DAG folder', tools));
+    const dagTarballVersion = dbt ? undefined : version;
+    const body = {
+        ...(dagTarballVersion !== undefined && { dagTarballVersion }),
+        ...(dbt && version !== undefined && { bundleTarballVersion: version }),
+    };
     await finalizeDeploy(client, spot.organization, deployment.id, deploy.id, body);
     return {
         deployId: deploy.id,
         ...(imageTag !== undefined && { imageTag }),
         ...(dagTarballVersion !== undefined && { dagTarballVersion }),
+        ...(mountPath !== undefined && { mountPath }),
     };
 }
-async function uploadDags(bundle, deploy, { client, log, signal }) {
-    if (!deploy.dagsUploadUrl) {
-        throw new UserError(`Astro gave no address to upload DAGs to (deploy ${deploy.id}), although DAG deploys are on. Run the job again; if it stays so, report it to Astronomer.`);
+async function uploadFolder(bundle, deploy, what, { client, log, signal }) {
+    const address = what === 'the dbt project' ? deploy.bundleUploadUrl : deploy.dagsUploadUrl;
+    if (!address) {
+        throw new errors/* UserError */.y(`Astro gave no address to upload ${what} to (deploy ${deploy.id}), although DAG deploys are on. Run the job again; if it stays so, report it to Astronomer.`);
     }
-    const upload = await uploadBundle(packBundle(bundle), deploy.dagsUploadUrl, {
+    const upload = await uploadBundle(packBundle(bundle), address, {
         agents: client.agents,
         signal,
         secrets: log.secret,
         allowLoopbackHttp: isLoopback(client.url.hostname),
     });
-    log.info(`Uploaded ${bundle.entries.length} files of the DAG folder, ${Math.ceil(upload.bytes / 1024)} KiB.`);
+    const size = `${bundle.entries.length} files of ${what}, ${Math.ceil(upload.bytes / 1024)} KiB`;
+    log.info(`Uploaded ${size}: version ${(0,core_text/* oneLine */.TN)(upload.version, 100)}.`);
     return upload.version;
 }
 
@@ -41097,8 +41108,8 @@ async function uploadDags(bundle, deploy, { client, log, signal }) {
  * believed to be exact.
  */
 async function listObjects(client, organization, filter) {
-    const rows = await client_listAll(client, {
-        path: client_path `/organizations/${organization}/environment-objects`,
+    const rows = await listAll(client, {
+        path: path `/organizations/${organization}/environment-objects`,
         query: { ...filter, resolveLinked: 'false' },
         purpose: 'list environment objects',
     }, (page) => page['environmentObjects']);
@@ -41123,8 +41134,8 @@ function whole(row) {
 /** What a Deployment really sees, inherited objects and overrides folded in, secrets masked; such rows have no id. */
 async function listEffectiveObjects(client, organization, deploymentId) {
     let sequence = 0;
-    const rows = await client_listAll(client, {
-        path: client_path `/organizations/${organization}/environment-objects`,
+    const rows = await listAll(client, {
+        path: path `/organizations/${organization}/environment-objects`,
         query: { deploymentId, resolveLinked: 'true' },
         purpose: 'list what a Deployment sees of environment objects',
     }, (page) => {
@@ -41133,33 +41144,18 @@ async function listEffectiveObjects(client, organization, deploymentId) {
     });
     return rows.map(whole);
 }
-/** The values of a Deployment's own objects in clear. Astro refuses unless the Organization allows it; `refused` then. */
-async function revealObjects(client, organization, deploymentId) {
-    try {
-        return await listAll(client, {
-            path: path `/organizations/${organization}/environment-objects`,
-            query: { deploymentId, resolveLinked: 'false', showSecrets: 'true' },
-            purpose: 'read the secrets of environment objects',
-        }, (page) => page['environmentObjects']);
-    }
-    catch (error) {
-        if (error instanceof AstroApiError && error.status >= 400 && error.status < 500 && error.status !== 429)
-            return 'refused';
-        throw error;
-    }
-}
 /** One object by its id; `undefined` where there is none. */
 async function readObject(client, organization, id) {
     try {
         const found = await call(client, {
             verb: 'read',
-            path: client_path `/organizations/${organization}/environment-objects/${id}`,
+            path: path `/organizations/${organization}/environment-objects/${id}`,
             purpose: 'read an environment object',
         });
         return whole(found);
     }
     catch (error) {
-        if (error instanceof errors_AstroApiError && error.status === 404)
+        if (error instanceof errors/* AstroApiError */.a && error.status === 404)
             return undefined;
         throw error;
     }
@@ -41168,7 +41164,7 @@ async function readObject(client, organization, id) {
 async function createObject(client, organization, body) {
     const { id } = await call(client, {
         verb: 'create',
-        path: client_path `/organizations/${organization}/environment-objects`,
+        path: path `/organizations/${organization}/environment-objects`,
         body,
         purpose: `create the environment object ${body.objectKey}`,
     });
@@ -41181,7 +41177,7 @@ async function createObject(client, organization, body) {
 async function updateObject(client, organization, id, key, body) {
     const updated = await call(client, {
         verb: 'rewrite',
-        path: client_path `/organizations/${organization}/environment-objects/${id}`,
+        path: path `/organizations/${organization}/environment-objects/${id}`,
         body,
         purpose: `update the environment object ${key}`,
     });
@@ -41191,7 +41187,7 @@ async function updateObject(client, organization, id, key, body) {
 async function excludeDeployment(client, organization, id, key, deploymentId) {
     await call(client, {
         verb: 'rewrite',
-        path: client_path `/organizations/${organization}/environment-objects/${id}/exclude-linking`,
+        path: path `/organizations/${organization}/environment-objects/${id}/exclude-linking`,
         body: { scope: 'DEPLOYMENT', scopeEntityId: deploymentId },
         purpose: `exclude the Deployment ${deploymentId} from the environment object ${key}`,
     });
@@ -41201,13 +41197,13 @@ async function deleteObject(client, organization, id) {
     try {
         await call(client, {
             verb: 'delete',
-            path: client_path `/organizations/${organization}/environment-objects/${id}`,
+            path: path `/organizations/${organization}/environment-objects/${id}`,
             purpose: 'delete an environment object',
         });
         return true;
     }
     catch (error) {
-        if (error instanceof errors_AstroApiError && error.status === 404)
+        if (error instanceof errors/* AstroApiError */.a && error.status === 404)
             return false;
         throw error;
     }
@@ -41406,7 +41402,7 @@ const settling = (random) => 1_000 + 1_000 * random;
 /** How long a rival gets to mend its own link: longer than its second look takes, and the update that follows. */
 const objects_patience = (random) => 3_000 + 1_000 * random;
 const looks = 3;
-const titleOf = ({ kind, key }) => `the ${kind.replaceAll('-', ' ')} \`${oneLine(key, 80)}\``;
+const titleOf = ({ kind, key }) => `the ${kind.replaceAll('-', ' ')} \`${(0,core_text/* oneLine */.TN)(key, 80)}\``;
 /**
  * Brings one environment object in line for one Deployment: reads it, writes the whole of it at once, and looks at what
  * became of it. There is no version to write against, so each further try starts from a new reading. Resolves to what
@@ -41432,7 +41428,7 @@ async function alignObject(spot, wanted, rewriteSecrets, rhythm) {
         if (action.kind === 'nothing')
             return done ?? perhaps;
         if (action.kind === 'refuse')
-            throw new UserError(`${sentence(titleOf(wanted))}: ${action.why}.`, { at: wanted.at });
+            throw new errors/* UserError */.y(`${sentence(titleOf(wanted))}: ${action.why}.`, { at: wanted.at });
         try {
             refusal = undefined;
             const after = await write(spot, wanted, before, action, rhythm);
@@ -41441,7 +41437,7 @@ async function alignObject(spot, wanted, rewriteSecrets, rhythm) {
                 return done;
         }
         catch (error) {
-            if (!(error instanceof errors_AstroApiError))
+            if (!(error instanceof errors/* AstroApiError */.a))
                 throw error;
             refusal = error;
             if (error.applied === 'maybe')
@@ -41451,7 +41447,7 @@ async function alignObject(spot, wanted, rewriteSecrets, rhythm) {
         }
     }
     throw (refusal ??
-        new UserError(`${sentence(titleOf(wanted))} does not stay as this run writes it: others change it as often, or Astro does not take the change. Run the job again.`));
+        new errors/* UserError */.y(`${sentence(titleOf(wanted))} does not stay as this run writes it: others change it as often, or Astro does not take the change. Run the job again.`));
 }
 /** Writes, and gives back the object as it is then. */
 async function write(spot, wanted, before, action, rhythm) {
@@ -41498,12 +41494,12 @@ async function rewrite(spot, wanted, before, body, rhythm) {
     const told = `Updating ${titleOf(wanted)} took more away than it should: ${damage.map(({ what }) => what).join('; ')}.`;
     const advice = "Check the object in Astro's Environment Manager before anything else; nothing more was linked in this run.";
     const restored = await updateObject(client, organization, id, wanted.key, restoring(before, after, body, damage)).catch((cause) => {
-        if (!(cause instanceof errors_AstroApiError))
+        if (!(cause instanceof errors/* AstroApiError */.a))
             throw cause;
-        throw new UserError(`${told} Putting it back failed: ${cause.message} ${advice}`, { cause });
+        throw new errors/* UserError */.y(`${told} Putting it back failed: ${cause.message} ${advice}`, { cause });
     });
     const left = unmended(damage, restored);
-    throw new UserError(`${told} ${left.length === 0
+    throw new errors/* UserError */.y(`${told} ${left.length === 0
         ? 'All of it was put back, but overridden secrets cannot be read and may be lost'
         : `Not put back, because it cannot be read: ${left.map(({ what }) => what).join('; ')}`}. ${advice}`);
 }
@@ -41571,14 +41567,14 @@ async function unlinkObject(spot, object, without, rhythm) {
             return done;
         const strange = strangeScope(before);
         if (strange !== undefined)
-            throw new UserError(`${sentence(titleOf(object))}: ${strange}.`);
+            throw new errors/* UserError */.y(`${sentence(titleOf(object))}: ${strange}.`);
         try {
             refusal = undefined;
             await rewrite(spot, object, before, body, rhythm);
             done = true;
         }
         catch (error) {
-            if (!(error instanceof errors_AstroApiError))
+            if (!(error instanceof errors/* AstroApiError */.a))
                 throw error;
             refusal = error;
             if (error.applied === 'maybe')
@@ -41587,17 +41583,19 @@ async function unlinkObject(spot, object, without, rhythm) {
                 throw error;
         }
     }
-    throw refusal ?? new UserError(`${sentence(titleOf(object))} is changed by others as often as this run changes it.`);
+    throw refusal ?? new errors/* UserError */.y(`${sentence(titleOf(object))} is changed by others as often as this run changes it.`);
 }
 /**
  * Looks once more at objects that were written: a rival that had read one before our write and wrote it after has thrown
- * our entry out without knowing. Puts it back until a look finds nothing missing. Resolves to what was put back.
+ * our entry out without knowing. Puts it back until a look finds nothing missing. `settled`: a look after the last write
+ * has found them already, so this one need not wait. Resolves to what was put back.
  */
-async function reassertObjects(spot, wanted, rhythm) {
+async function reassertObjects(spot, wanted, rhythm, settled = false) {
     const healed = new Set();
     let missing = wanted;
     for (let round = 0; round < objects_attempts; round++) {
-        await rhythm.pause(settling(rhythm.random()));
+        if (round > 0 || !settled)
+            await rhythm.pause(settling(rhythm.random()));
         const stored = await listObjects(spot.client, spot.organization, { workspaceId: spot.workspaceId });
         missing = wanted.filter((one) => bringInLine(one, objectOf(stored, one), spot.deploymentId, {
             workspaceId: spot.workspaceId,
@@ -41610,7 +41608,7 @@ async function reassertObjects(spot, wanted, rhythm) {
                 healed.add(one);
         }
     }
-    throw new UserError(`Others keep changing ${missing.map(titleOf).join(', ')}: the links to this Deployment did not last. Run the job again.`);
+    throw new errors/* UserError */.y(`Others keep changing ${missing.map(titleOf).join(', ')}: the links to this Deployment did not last. Run the job again.`);
 }
 /**
  * Looks at what the Deployment sees of objects of which it overrides members of a map. Throws UserError where it lost the
@@ -41626,11 +41624,11 @@ async function verifyEffective(spot, wanted) {
         const lost = lostMembers(one, objectOf(stored, one), objectOf(effective, one));
         if (lost.length === 0)
             return [];
-        const message = `The Deployment does not see ${lost.map((name) => oneLine(name, 60)).join(', ')} of ${titleOf(one)}: the override of some members hides all others. Override every member of the map that the Deployment needs.`;
+        const message = `The Deployment does not see ${lost.map((name) => (0,core_text/* oneLine */.TN)(name, 60)).join(', ')} of ${titleOf(one)}: the override of some members hides all others. Override every member of the map that the Deployment needs.`;
         return [{ message, at: one.at }];
     });
     if (problems.length > 0)
-        throw new UserError(problems.map(({ message }) => message).join('\n'), { problems });
+        throw new errors/* UserError */.y(problems.map(({ message }) => message).join('\n'), { problems });
 }
 /** Members that an object has, of maps that the link overrides in part, and that the Deployment does not see. */
 function lostMembers({ kind, overrides }, parent, seen) {
@@ -41675,7 +41673,7 @@ async function exchange(spot, step, run) {
     const lacking = copy ? lackingIn(copy, wanted, []) : ['the copy itself'];
     if (lacking.length > 0) {
         await deleteObject(client, organization, copyId);
-        throw new UserError(`The source of ${titleOf(wanted)} is kept: its copy lacks ${lacking.join(', ')}.`);
+        throw new errors/* UserError */.y(`The source of ${titleOf(wanted)} is kept: its copy lacks ${lacking.join(', ')}.`);
     }
     await deleteObject(client, organization, source.id ?? '');
     await finishExchange(spot, { ...step, source: { ...source, copyId } }, run);
@@ -41803,7 +41801,7 @@ async function moveOne(spot, step, run) {
         const refusal = await alignBeside(spot, step);
         if (refusal && from === 'deployment') {
             if (!step.deleteSource)
-                throw new UserError(`Astro does not take ${titleOf(wanted)} in the Workspace for this Deployment as long as the Deployment has its own. With \`delete-source: true\` the own one is replaced (a copy is kept until the link stands). ${refusal.message}`, { cause: refusal });
+                throw new errors/* UserError */.y(`Astro does not take ${titleOf(wanted)} in the Workspace for this Deployment as long as the Deployment has its own. With \`delete-source: true\` the own one is replaced (a copy is kept until the link stands). ${refusal.message}`, { cause: refusal });
             await exchange(spot, step, run);
             return 'replaced';
         }
@@ -41827,7 +41825,7 @@ async function alignBeside(spot, { wanted, rewriteSecrets }) {
             return undefined;
         }
         catch (error) {
-            if (!(error instanceof errors_AstroApiError))
+            if (!(error instanceof errors/* AstroApiError */.a))
                 throw error;
             if (error.status === 409)
                 return error;
@@ -41879,7 +41877,7 @@ async function verify({ tools }, spot, steps) {
             : [{ message: `The source of ${titleOf(step.wanted)} is kept: ${why}. Run the job again.` }];
     });
     if (problems.length > 0)
-        throw new UserError(problems.map(({ message }) => message).join('\n'), { problems });
+        throw new errors/* UserError */.y(problems.map(({ message }) => message).join('\n'), { problems });
     // Where Astro does not tell, it may have been now.
     return Math.max(...steps.map(({ wanted }) => Date.parse(objectOf(stored, wanted)?.updatedAt ?? '') || tools.now().getTime()));
 }
@@ -41893,6 +41891,53 @@ function gap({ wanted, from }, object, effective, deploymentId) {
         return 'the Deployment does not see the object in the Workspace yet';
     const lacking = lackingIn(row, wanted, from === 'airflow' ? [] : (link?.setFields ?? []));
     return lacking.length === 0 ? undefined : `the object in the Workspace lacks ${lacking.join(', ')}`;
+}
+
+;// CONCATENATED MODULE: ./build/core/dbt-project.js
+
+
+
+/** Where a dbt project is mounted unless `mount-path` says otherwise, as Astro's CLI does (cmd/cloud/dbt.go). */
+const mountedIn = '/usr/local/airflow/dbt';
+const wayOut = 'Mend it, or say with `mount-path` where the project shall be mounted.';
+/**
+ * The mount path that the `name` in a dbt_project.yml gives. Throws UserError with file, line and column where there is
+ * no such name, or none that makes one folder.
+ */
+function defaultMountPath(text, file) {
+    const refuse = (why, at) => new errors/* UserError */.y(`${file}: ${why}. ${wayOut}`, { at });
+    const root = parse(text, file);
+    if (root.kind !== 'mapping')
+        throw refuse('it must be a mapping with a `name`', root.at);
+    const name = root.entries.find(({ key }) => key === 'name')?.value;
+    if (!name)
+        throw refuse('it has no `name`', { file });
+    if (name.kind !== 'scalar' || typeof name.value !== 'string' || name.value === '')
+        throw refuse('`name` must be text that is not empty', name.at);
+    // dbt itself takes letters, digits and _ (docs.getdbt.com, project-configs/name); what matters here is that it is one folder.
+    if (!/^(?!\.+$)[\w.-]{1,200}$/.test(name.value))
+        throw refuse(`\`name\` is \`${(0,core_text/* oneLine */.TN)(name.value, 60)}\`, but dbt takes letters, digits and _ only`, name.at);
+    return `${mountedIn}/${name.value}`;
+}
+/** dbt reads more YAML than the Action does: where that is the reason there is a way out. */
+function parse(text, file) {
+    try {
+        return parseDocument(text, file);
+    }
+    catch (error) {
+        // It throws nothing else.
+        const { message, problems } = error;
+        const at = problems[0]?.at;
+        throw new errors/* UserError */.y(`${message} ${wayOut}`, { ...(at && { at }), cause: error });
+    }
+}
+/** Checks and normalises a mount path: absolute, with `/`, and without segments that lead elsewhere. Throws UserError. */
+function readMountPath(given) {
+    const path = given.length > 1 ? given.replace(/\/+$/, '') : given;
+    const fine = /^(?:\/[^/\p{Cc}]+)+$/u.test(path) && !/\/\.\.?(?:\/|$)/.test(path) && path.length <= 500;
+    if (!fine)
+        throw new errors/* UserError */.y(`\`mount-path\`: \`${(0,core_text/* oneLine */.TN)(given, 100)}\` is not an absolute path like ${mountedIn}/my_project, with \`/\` between its folders and without \`.\` and \`..\`.`);
+    return path;
 }
 
 ;// CONCATENATED MODULE: ./build/core/placeholders.js
@@ -41914,13 +41959,13 @@ function placeholderProblem(text) {
         if (escape !== undefined)
             continue;
         if (close === '')
-            return `\`${oneLine(whole, 40)}\` has no closing brace (\`$\${\` writes a literal \`\${\`)`;
+            return `\`${(0,core_text/* oneLine */.TN)(whole, 40)}\` has no closing brace (\`$\${\` writes a literal \`\${\`)`;
         const variable = environmentName.exec(name)?.[1];
         if (variable !== undefined && placeholders_forbidden.test(variable))
             return `\`${whole}\` is a secret of the step itself and is not handed on`;
         if (variable === undefined && !names.some((one) => one === name)) {
             const meant = nearest(name, names);
-            return `there is no placeholder \`${oneLine(whole, 60)}\`${meant ? `, did you mean \`\${${meant}}\`?` : `; there are ${names.map((one) => `\${${one}}`).join(', ')}`} (\`$\${\` writes a literal \`\${\`)`;
+            return `there is no placeholder \`${(0,core_text/* oneLine */.TN)(whole, 60)}\`${meant ? `, did you mean \`\${${meant}}\`?` : `; there are ${names.map((one) => `\${${one}}`).join(', ')}`} (\`$\${\` writes a literal \`\${\`)`;
         }
     }
     return undefined;
@@ -42057,7 +42102,7 @@ function readQueues({ items, mapping, required, place, member, text, located, wh
         const name = text(queue, 'name');
         const workerType = located(queue, 'worker_type');
         if (name !== undefined && !/^[a-z0-9-]{1,63}$/.test(name))
-            problem(`a worker queue's name has lower-case letters and hyphens, at most 63: \`${oneLine(name, 60)}\` does not`, place(queue, 'name'));
+            problem(`a worker queue's name has lower-case letters and hyphens, at most 63: \`${(0,core_text/* oneLine */.TN)(name, 60)}\` does not`, place(queue, 'name'));
         const minWorkers = whole(queue, 'min_worker_count', 0, 1000) ?? 0;
         // 0 stands for "the default" in what the CLI writes.
         const maxWorkers = whole(queue, 'max_worker_count', 0, 1000) || undefined;
@@ -42116,7 +42161,7 @@ function readVariables({ items, mapping, required, place, text, flag, member, pr
             return [];
         const at = place(variable, 'key');
         if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key))
-            problem(`\`${oneLine(key, 60)}\` cannot be the name of an environment variable`, at);
+            problem(`\`${(0,core_text/* oneLine */.TN)(key, 60)}\` cannot be the name of an environment variable`, at);
         if (seen.has(key))
             problem(`the environment variable \`${key}\` is here twice`, at);
         seen.add(key);
@@ -42125,7 +42170,7 @@ function readVariables({ items, mapping, required, place, text, flag, member, pr
         if (ownedByAction.has(key))
             problem(`\`${key}\` is set by the Action on every preview`, at);
         if (!value && !isSecret)
-            problem(`the environment variable \`${oneLine(key, 60)}\` has no value (\`value: ""\` makes an empty one)`, at);
+            problem(`the environment variable \`${(0,core_text/* oneLine */.TN)(key, 60)}\` has no value (\`value: ""\` makes an empty one)`, at);
         // What came as a secret is kept as one, whatever the file says: Astro would show it otherwise.
         const fromEnv = value?.kind === 'scalar' && value.fromEnv === true;
         return [{ key, at, isSecret: isSecret || fromEnv, ...(value?.kind === 'scalar' && { value: value.text }) }];
@@ -42145,7 +42190,7 @@ function readSchedules({ items, mapping, required, place, text, flag, member, pr
             required(schedule, key);
             const value = text(schedule, key) ?? '';
             if (value !== '' && !(cron.test(value) && value.split(/\s+/).every((field) => cronField.test(field)))) {
-                problem(`\`${key}\`: \`${oneLine(value, 60)}\` is not a cron expression of five fields, such as \`0 20 * * *\``, place(schedule, key));
+                problem(`\`${key}\`: \`${(0,core_text/* oneLine */.TN)(value, 60)}\` is not a cron expression of five fields, such as \`0 20 * * *\``, place(schedule, key));
             }
             return value;
         };
@@ -42162,7 +42207,7 @@ function readEmails({ items, problem }, deployment) {
     return items(deployment, 'alert_emails').flatMap((node) => {
         if (node.kind === 'scalar' && /^(?:[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/.test(node.text))
             return [node.text];
-        problem(`${node.kind === 'scalar' ? `\`${oneLine(node.text, 60)}\`` : 'this'} is not an e-mail address`, node.at);
+        problem(`${node.kind === 'scalar' ? `\`${(0,core_text/* oneLine */.TN)(node.text, 60)}\`` : 'this'} is not an e-mail address`, node.at);
         return [];
     });
 }
@@ -42257,7 +42302,7 @@ function readTemplate(text, file, values) {
     if (hybrid && executor === 'ASTRO')
         problem('the executor ASTRO is not available for HYBRID Deployments: use CELERY or KUBERNETES', place('executor'));
     if (executor === 'ASTRO' && runtimeVersion && /^v?[0-9]+\.[0-9]+\.[0-9]+/.test(runtimeVersion.value)) {
-        problem(`the executor ASTRO needs Airflow 3, and runtime ${oneLine(runtimeVersion.value, 30)} has Airflow 2`, place('executor'));
+        problem(`the executor ASTRO needs Airflow 3, and runtime ${(0,core_text/* oneLine */.TN)(runtimeVersion.value, 30)} has Airflow 2`, place('executor'));
     }
     if (developmentMode && highAvailability)
         problem('a Deployment in development mode cannot have high availability', place('is_high_availability'));
@@ -42327,6 +42372,8 @@ function template_read_fill(node, values, found) {
     return { ...node, text, value: resolvePlain(text) ?? text, ...(fromEnv && { fromEnv }) };
 }
 
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
 ;// CONCATENATED MODULE: ./build/git/run.js
 
 
@@ -42355,7 +42402,7 @@ function git(folder, args, signal) {
     return new Promise((resolve) => {
         const stdout = [];
         const stderr = [];
-        const child = (0,external_node_child_process_namespaceObject.spawn)('git', ['-C', folder, ...settings.flatMap((setting) => ['-c', setting]), ...args], {
+        const child = (0,external_node_child_process_.spawn)('git', ['-C', folder, ...settings.flatMap((setting) => ['-c', setting]), ...args], {
             // Windows looks for programs in the working directory first: that must not be the checkout.
             cwd: (0,external_node_path_.dirname)(process.execPath),
             env: environment(),
@@ -42489,6 +42536,7 @@ function slashed(path) {
 
 
 
+
 const largestTemplate = 1024 * 1024;
 // Windows lacks the last two, where they are `undefined` and count as 0.
 const openFlags = external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK;
@@ -42500,20 +42548,32 @@ function workspaceFolder(env) {
 async function readProject(inputs, env) {
     const workspace = workspaceFolder(env);
     const folder = (0,external_node_path_.join)(workspace, inputs.rootFolder);
+    const kind = inputs.deployType === 'dbt' ? 'dbt' : 'Astro';
     if (!isFolder(folder)) {
-        throw new UserError(`There is no folder \`${inputs.rootFolder}\` in the workspace, where \`root-folder\` looks for the Astro project. Add actions/checkout before this step, or correct \`root-folder\`.`);
+        throw new errors/* UserError */.y(`There is no folder \`${inputs.rootFolder}\` in the workspace, where \`root-folder\` looks for the ${kind} project. Add actions/checkout before this step, or correct \`root-folder\`.`);
     }
     if ((0,external_node_fs_.readdirSync)(folder).length === 0 && !(0,external_node_path_.isAbsolute)(inputs.dagsFolder)) {
-        throw new UserError(`The folder \`${inputs.rootFolder}\` of the workspace is empty, so there is no Astro project to deploy. Add actions/checkout before this step, or correct \`root-folder\`.`);
+        throw new errors/* UserError */.y(`The folder \`${inputs.rootFolder}\` of the workspace is empty, so there is no ${kind} project to deploy. Add actions/checkout before this step, or correct \`root-folder\`.`);
     }
     if (!inside((0,external_node_fs_.realpathSync)(folder), workspace))
-        throw new UserError(`\`root-folder\`: \`${inputs.rootFolder}\` is a link that leads out of the workspace.`);
+        throw new errors/* UserError */.y(`\`root-folder\`: \`${inputs.rootFolder}\` is a link that leads out of the workspace.`);
+    if (inputs.deployType === 'dbt') {
+        const mountPath = dbtMountPath(inputs, workspace);
+        return { folder, dagsFolder: folder, mountPath, checkout: await readCheckout(folder) };
+    }
     const dagsFolder = (0,external_node_path_.isAbsolute)(inputs.dagsFolder) ? inputs.dagsFolder : (0,external_node_path_.resolve)(folder, inputs.dagsFolder);
     // A branch author can make the DAG folder a link; where it leads must have been checked out too.
     if (!(0,external_node_path_.isAbsolute)(inputs.dagsFolder) && isFolder(dagsFolder) && !inside((0,external_node_fs_.realpathSync)(dagsFolder), workspace)) {
-        throw new UserError(`\`dags-folder\`: \`${inputs.dagsFolder}\` leads out of the workspace. An absolute path says that this is meant.`);
+        throw new errors/* UserError */.y(`\`dags-folder\`: \`${inputs.dagsFolder}\` leads out of the workspace. An absolute path says that this is meant.`);
     }
     return { folder, dagsFolder, checkout: await readCheckout(folder) };
+}
+function dbtMountPath(inputs, workspace) {
+    const file = external_node_path_.posix.join(inputs.rootFolder, 'dbt_project.yml');
+    const text = readWorkspaceFile(workspace, file);
+    if (text === undefined)
+        throw new errors/* UserError */.y(`There is no \`${file}\` in the workspace, and \`deploy-type: dbt\` deploys a dbt project: correct \`root-folder\`.`, { at: { file } });
+    return inputs.mountPath ?? defaultMountPath(text, file);
 }
 /**
  * Reads the Deployment template that previews are made from, placeholders filled in. `read` gives files of the
@@ -42521,11 +42581,11 @@ async function readProject(inputs, env) {
  */
 async function readPreviewTemplate(path, read, values) {
     if (path === undefined) {
-        throw new UserError('A preview is made from a Deployment template, and neither the input `template` nor `preview.template` in `.astro/branch-deploy.yaml` names one: check one in (`action: export-template` or `astro deployment inspect --template` writes it) and give its path, such as `template: .astro/preview.yaml`.');
+        throw new errors/* UserError */.y('A preview is made from a Deployment template, and neither the input `template` nor `preview.template` in `.astro/branch-deploy.yaml` names one: check one in (`action: export-template` or `astro deployment inspect --template` writes it) and give its path, such as `template: .astro/preview.yaml`.');
     }
     const text = await read(path);
     if (text === undefined)
-        throw new UserError(`\`template\`: there is no file \`${path}\` in the checkout.`, { at: { file: path } });
+        throw new errors/* UserError */.y(`\`template\`: there is no file \`${path}\` in the checkout.`, { at: { file: path } });
     return readTemplate(text, path, values(variablesIn(text)));
 }
 /** A file of the workspace; `undefined` where there is none. Throws UserError for links, folders and files that are too large. */
@@ -42535,7 +42595,7 @@ function readWorkspaceFile(workspace, path) {
 }
 /** Reads a file that a branch author controls: a regular one, inside the workspace, of bounded size; never through a link. */
 function readSmallFile(path, shown, workspace) {
-    const refuse = (why) => new UserError(`\`${shown}\` ${why}.`, { at: { file: shown } });
+    const refuse = (why) => new errors/* UserError */.y(`\`${shown}\` ${why}.`, { at: { file: shown } });
     if (!inside((0,external_node_fs_.realpathSync)(path), workspace) || (0,external_node_fs_.lstatSync)(path).isSymbolicLink())
         throw refuse('is a link, or lies behind one that leaves the workspace: check the file itself in');
     const file = (0,external_node_fs_.openSync)(path, openFlags);
@@ -42572,7 +42632,7 @@ function writeWorkspaceFile(env, path, text) {
     while (!(0,external_node_fs_.existsSync)(parent))
         parent = (0,external_node_path_.dirname)(parent);
     if (!inside((0,external_node_fs_.realpathSync)(parent), workspace))
-        throw new UserError(`\`template\`: \`${path}\` lies behind a link that leaves the workspace.`);
+        throw new errors/* UserError */.y(`\`template\`: \`${path}\` lies behind a link that leaves the workspace.`);
     refuseLink(env, path);
     (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(file), { recursive: true });
     const handle = (0,external_node_fs_.openSync)(file, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_TRUNC | external_node_fs_.constants.O_NOFOLLOW, 0o644);
@@ -42586,7 +42646,158 @@ function writeWorkspaceFile(env, path, text) {
 /** Throws UserError for a path of the workspace that is a link, wherever it leads. */
 function refuseLink(env, path) {
     if ((0,external_node_fs_.lstatSync)((0,external_node_path_.join)(workspaceFolder(env), path), { throwIfNoEntry: false })?.isSymbolicLink() === true)
-        throw new UserError(`\`template\`: \`${path}\` is a link: give the path of the file itself.`);
+        throw new errors/* UserError */.y(`\`template\`: \`${path}\` is a link: give the path of the file itself.`);
+}
+
+;// CONCATENATED MODULE: ./build/core/test-runs.js
+/** "3 passed, 1 failed"; tests that went through without leaving a report have no numbers. */
+function countsOf(counts) {
+    const told = ['passed', 'failed', 'skipped'].filter((key) => counts[key] > 0);
+    return told.length === 0 ? 'passed' : told.map((key) => `${String(counts[key])} ${key}`).join(', ');
+}
+
+;// CONCATENATED MODULE: ./build/apply/project-tests.js
+
+
+
+
+
+
+
+
+
+/** Astro's own test of a project's DAGs. */
+const integrityTest = '.astro/test_dag_integrity_default.py';
+/** The oldest Astro Runtime whose images can run the tests (Astro CLI, cloud/deploy/deploy.go). */
+const oldest = '4.1.0';
+/** Most failures that become annotations; GitHub shows ten of a kind for each step. */
+const project_tests_mostAnnotations = 10;
+/** What is to be tested before a deploy, in this order; nothing where the deploy has no DAGs or `force` skips it. */
+function testsOf({ type }, { parse, pytest, force }) {
+    const asked = [...(parse ? ['parse'] : []), ...(pytest ? ['pytest'] : [])];
+    return force || (type !== 'image-and-dags' && type !== 'dags-only') ? [] : asked;
+}
+/** Refuses what the files alone show to be untestable, before anything is written. Throws UserError. */
+function refuseUntestable(plan, inputs, { log }) {
+    const step = plan.steps.find((one) => one.kind === 'deploy-code');
+    if (!step || !(inputs.parse || inputs.pytest))
+        return;
+    const tests = testsOf(step, inputs);
+    if (tests.length === 0)
+        log.notice(inputs.force
+            ? '`force` skips the tests that `parse` and `pytest` ask for.'
+            : `This deploy leaves the DAGs as they run (${step.type}), so there is nothing for \`parse\` and \`pytest\` to test.`);
+    if (tests.includes('parse') && !(0,external_node_fs_.existsSync)((0,external_node_path_.join)(step.source.folder, integrityTest)))
+        throw new errors/* UserError */.y(`\`parse\` runs the DAG integrity test \`${integrityTest}\`, which is not in the Astro project. \`astro dev init\` writes it: run it in the project and check the file in, or use \`pytest\` with tests of your own.`);
+    if (tests.length > 0 && inputs.imageName === undefined)
+        findDockerfile(step.source.folder);
+}
+/**
+ * The image that a deploy needs, tested where that was asked for; `undefined` for a deploy without one, whose image is made
+ * for its tests and thrown away. Throws UserError where a test fails: nothing of the deploy has begun then.
+ */
+async function prepareTestedImage(run, step, dagDeploysOn) {
+    const { inputs, tools } = run;
+    const withImage = step.type === 'image-and-dags' || step.type === 'image-only';
+    const tests = testsOf(step, inputs);
+    if (!withImage && tests.length === 0)
+        return undefined;
+    const { exempt } = tools.budget;
+    const image = await run.timed('build', () => exempt(() => prepareImage(step, dagDeploysOn, inputs, tools)));
+    try {
+        if (tests.length > 0)
+            await run.timed('tests', () => exempt(() => testProject(run, step, image)));
+    }
+    catch (error) {
+        await image.discard();
+        throw error;
+    }
+    if (withImage)
+        return image;
+    await image.discard();
+    return undefined;
+}
+/** Runs the tests that were asked for, one after the other. What fails is shown at file and line. */
+async function testProject({ inputs, tools, progress }, step, image) {
+    const version = parseRuntime(image.runtimeVersion);
+    const least = parseRuntime(oldest);
+    if (version && least && compareRuntime(version, least) < 0)
+        throw new errors/* UserError */.y(`Tests need Astro Runtime ${oldest} or newer, and the image has ${image.runtimeVersion}: use a newer one in the Dockerfile, or take \`parse\` and \`pytest\` out.`);
+    // Loaded only by who asks for tests: reading their report takes a library of its own.
+    const { runProjectTests } = await Promise.all(/* import() */[__nccwpck_require__.e(879), __nccwpck_require__.e(589)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1589));
+    const { folder: project, dagsFolder } = step.source;
+    const envFile = environmentFile(project, tools.env);
+    const runs = [];
+    for (const what of testsOf(step, inputs)) {
+        const target = what === 'parse' ? integrityTest : inputs.pytestFile;
+        const request = { image: image.name, target, project, dagsFolder, privateFolder: image.privateFolder };
+        const end = await tools.log.group(`Test the project (${what}: ${(0,core_text/* oneLine */.TN)(target)})`, () => runProjectTests(image.engine, { ...request, ...(envFile !== undefined && { envFile }) }, tools.log.info));
+        if (end.report || end.exitCode === 0) {
+            const run = { what, passed: 0, failed: 0, skipped: 0, ...counts(end.report) };
+            runs.push(run);
+            progress({ tests: [...runs] });
+            tools.log.info(`Tests (${what}): ${countsOf(run)}`);
+        }
+        if (end.exitCode !== 0)
+            throw project_tests_failure(what, target, end, step, tools);
+    }
+}
+const counts = (report) => report ? { passed: report.passed, failed: report.failed, skipped: report.skipped } : {};
+/** The project's `.env`, which the Astro CLI hands to the container. Throws UserError for a link that leads elsewhere. */
+function environmentFile(project, env) {
+    const file = (0,external_node_path_.join)(project, '.env');
+    if ((0,external_node_fs_.statSync)(file, { throwIfNoEntry: false })?.isFile() !== true)
+        return undefined;
+    if (inside((0,external_node_fs_.realpathSync)(file), workspaceFolder(env)))
+        return file;
+    throw new errors/* UserError */.y('`.env` is a link that leads out of the workspace: the tests do not get what it leads to.');
+}
+/** What the exit codes mean that are no failed test (docs.pytest.org, "Exit codes"; 126 and up: docs.docker.com, "docker run"). */
+function meaning(code, target) {
+    switch (code) {
+        case 2:
+            return 'pytest was interrupted, most often because a test file cannot be imported';
+        case 3:
+            return 'pytest had an internal error';
+        case 4:
+            return `pytest was called wrongly, most often because \`${target}\` is neither in the project nor in the image`;
+        case 5:
+            return `pytest found no tests in \`${target}\``;
+        case 126:
+        case 127:
+            return 'the image has no pytest that can be run: it must start from an Astro Runtime image';
+        case 137:
+            return 'pytest was killed, most often because the runner has too little memory';
+        default:
+            return 'pytest did not run to its end';
+    }
+}
+function project_tests_failure(what, target, end, step, { log }) {
+    const failures = end.report?.failures ?? [];
+    const names = failures.slice(0, 3).map(({ name, file }) => (0,core_text/* oneLine */.TN)(file === undefined ? name : `${name} in ${file}`));
+    const more = failures.length > names.length ? ` and ${String(failures.length - names.length)} more` : '';
+    const which = names.length > 0 ? `: ${names.join(', ')}${more}` : '';
+    const last = which === '' ? end.tail.filter((line) => line.trim() !== '').slice(-20) : [];
+    const why = end.exitCode === 1
+        ? `${end.report ? `${String(end.report.failed)} tests failed` : 'tests failed'}`
+        : `${meaning(end.exitCode, target)} (exit code ${String(end.exitCode)})`;
+    const message = `\`${what}\`: ${why}${which}. Nothing was deployed.${last.length > 0 ? ` The last lines:\n${last.join('\n')}` : ''}`;
+    if (failures.length > project_tests_mostAnnotations)
+        log.info(`There are ${String(failures.length - project_tests_mostAnnotations)} more failures: see the output of the tests.`);
+    if (failures.length === 0)
+        return new errors/* UserError */.y(message);
+    return new errors/* UserError */.y(message, { problems: failures.slice(0, project_tests_mostAnnotations).map((one) => shown(one, step)) });
+}
+/** A failure at its place in the repository. */
+function shown({ name, file, line, message }, { source: { project } }) {
+    const text = `Test ${name}: ${message}`;
+    if (file === undefined)
+        return { message: text };
+    const [dags] = project.dags;
+    const path = dags !== undefined && file.startsWith('dags/')
+        ? `${dags}${file.slice('dags'.length)}`
+        : [project.path, file].filter((part) => part !== '').join('/');
+    return { message: text, at: { file: path, ...(line !== undefined && { line }) } };
 }
 
 ;// CONCATENATED MODULE: ./build/apply/linking.js
@@ -42634,10 +42845,13 @@ async function linkObject(run, step, deployment) {
 async function lookAgain(run, deployment) {
     if (run.written.length === 0)
         return;
-    const healed = await run.timed('look at the links again', () => reassertObjects(spotOf(run, deployment), run.written, realRhythm(run.tools.signal)));
+    const { settled } = run;
+    const healed = await run.timed('look at the links again', () => reassertObjects(spotOf(run, deployment), run.written, realRhythm(run.tools.signal), settled));
     for (const one of healed)
         run.tools.log.notice(`Another run had thrown the link of the ${nameOf(one)} out; it is back.`);
-    await verifyEffective(spotOf(run, deployment), run.written);
+    run.settled = true;
+    if (!settled || healed.length > 0)
+        await verifyEffective(spotOf(run, deployment), run.written);
 }
 /**
  * Takes a Deployment that goes away out of every environment object that names it. What fails is a warning: the
@@ -42647,22 +42861,31 @@ async function takeOut(run, deployment, objects) {
     const { tools, plan } = run;
     let named = objects;
     let some = false;
+    const warn = (error) => {
+        if (!(error instanceof errors/* AstroApiError */.a || error instanceof errors/* UserError */.y))
+            throw error;
+        tools.log.warning(`Links to ${(0,core_text/* oneLine */.TN)(deployment.name)} may be left in the Environment Manager: ${error.message}`);
+    };
     try {
         named ??= (await listObjects(tools.client, plan.organization, { workspaceId: deployment.workspaceId })).flatMap((object) => isNamed(object, deployment.id)
             ? [{ id: object.id, kind: kindOfType(object.objectType), key: object.objectKey }]
             : []);
-        for (const object of named) {
-            const without = (current) => withoutDeployment(current, deployment.id);
-            if (await unlinkObject(spotOf(run, deployment), object, without, realRhythm(tools.signal))) {
-                some = true;
-                tools.log.info(`Environment Manager: unlinked the ${nameOf(object)} from ${oneLine(deployment.name)}`);
-            }
-        }
     }
     catch (error) {
-        if (!(error instanceof errors_AstroApiError || error instanceof UserError))
-            throw error;
-        tools.log.warning(`Links to ${oneLine(deployment.name)} may be left in the Environment Manager: ${error.message}`);
+        warn(error);
+        return false;
+    }
+    for (const object of named) {
+        const without = (current) => withoutDeployment(current, deployment.id);
+        try {
+            if (await unlinkObject(spotOf(run, deployment), object, without, realRhythm(tools.signal))) {
+                some = true;
+                tools.log.info(`Environment Manager: unlinked the ${nameOf(object)} from ${(0,core_text/* oneLine */.TN)(deployment.name)}`);
+            }
+        }
+        catch (error) {
+            warn(error);
+        }
     }
     return some;
 }
@@ -42720,13 +42943,13 @@ async function syntaxErrors(files, env, signal, timeLimit = 10_000) {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(timeLimit)]);
     const stdin = JSON.stringify(files.map(({ path }) => path));
     try {
-        const { code, stdout } = await run('python3', args, { env, stdin, signal: limited });
+        const { code, stdout } = await (0,build_process/* run */.e)('python3', args, { env, stdin, signal: limited });
         const answer = code === 0 ? JSON.parse(stdout) : undefined;
         return Array.isArray(answer) ? answer.map((row) => problem(row, files)) : 'no python';
     }
     catch (error) {
         signal.throwIfAborted();
-        if (error instanceof UserError || error instanceof SyntaxError || limited.aborted)
+        if (error instanceof errors/* UserError */.y || error instanceof SyntaxError || limited.aborted)
             return 'no python';
         throw error;
     }
@@ -42737,7 +42960,7 @@ function problem([index, line, column, message], files) {
         file: files[index]?.shown ?? '',
         ...(known && { line }),
         ...(known && column !== null && column > 0 && { column }),
-        message: oneLine(message, 300),
+        message: (0,core_text/* oneLine */.TN)(message, 300),
     };
 }
 
@@ -42755,9 +42978,14 @@ function problem([index, line, column, message], files) {
  */
 function refuseBadFiles(plan, inputs) {
     const step = plan.steps.find((one) => one.kind === 'deploy-code');
-    // A DAG-only deploy alone looks at its files before it writes anyway.
-    if (!step || (step.type === 'dags-only' && plan.steps[0] === step))
+    const withoutImage = step?.type === 'dags-only' || step?.type === 'dbt';
+    // A deploy without an image that is alone looks at its files before it writes anyway.
+    if (!step || (withoutImage && plan.steps[0] === step))
         return;
+    if (step.type === 'dbt') {
+        collectBundle(step.source.dagsFolder, { prefix: '', refuseOutsideLinks: false, allowEmpty: true });
+        return;
+    }
     if (step.type !== 'dags-only' && inputs.imageName === undefined)
         findDockerfile(step.source.folder);
     const dagDeploysOn = (plan.preview?.desired ?? plan.deployment)?.isDagDeployEnabled === true;
@@ -42774,7 +43002,7 @@ const mostFiles = 2_000;
  */
 async function checkSyntax(plan, inputs, tools) {
     const step = plan.steps.find((one) => one.kind === 'deploy-code');
-    if (!step || step.type === 'image-only' || inputs.verifyDags === 'off')
+    if (!step || step.type === 'image-only' || step.type === 'dbt' || inputs.verifyDags === 'off')
         return;
     const { dagsFolder, project } = step.source;
     const root = project.dags[0] ?? 'dags';
@@ -42785,12 +43013,12 @@ async function checkSyntax(plan, inputs, tools) {
         .filter((name) => name.endsWith('.py') && (0,external_node_fs_.existsSync)((0,external_node_path_.join)(dagsFolder, name)))
         .slice(0, mostFiles)
         .map((name) => ({ path: (0,external_node_path_.join)(dagsFolder, name), shown: `${root}/${name}` }));
-    const problems = await syntaxErrors(files, childEnvironment(tools.env), tools.signal);
+    const problems = await syntaxErrors(files, (0,build_process/* childEnvironment */.Q)(tools.env), tools.signal);
     if (problems === 'no python' || problems.length === 0)
         return;
     const strict = inputs.verifyDags === 'fail' && !inputs.force;
     if (strict)
-        throw new UserError(`${String(problems.length)} DAG files are not valid Python, and \`verify-dags\` is \`fail\`.`, {
+        throw new errors/* UserError */.y(`${String(problems.length)} DAG files are not valid Python, and \`verify-dags\` is \`fail\`.`, {
             problems: problems.map(({ file, line, column, message }) => ({ message, at: preflight_place(file, line, column) })),
         });
     for (const { file, line, column, message } of problems)
@@ -42836,7 +43064,7 @@ const longestWake = 2 * 60 * 60 * 1000;
  * and goes on from it. What a wake-up changed is put back also when the deploy fails.
  */
 async function apply(plan, inputs, tools, progress) {
-    const run = { plan, inputs, tools, progress, timed: timer(progress), written: [], linked: [] };
+    const run = { plan, inputs, tools, progress, timed: timer(progress), written: [], linked: [], settled: false };
     let deployment = plan.deployment;
     let asleep;
     const deleted = [];
@@ -42844,6 +43072,7 @@ async function apply(plan, inputs, tools, progress) {
     if (deployment)
         progress(facts(deployment, tools));
     refuseBadFiles(plan, inputs);
+    refuseUntestable(plan, inputs, tools);
     await checkSyntax(plan, inputs, tools);
     try {
         for (const step of plan.steps) {
@@ -42893,7 +43122,7 @@ async function apply(plan, inputs, tools, progress) {
             await goWithTheBranch(run, plan.branch, deployment, deleted);
         const failed = [...failures, ...(plan.failure === undefined ? [] : [plan.failure])];
         if (failed.length > 0)
-            throw new UserError(failed.join('\n'), { problems: failed.map((message) => ({ message })) });
+            throw new errors/* UserError */.y(failed.join('\n'), { problems: failed.map((message) => ({ message })) });
     }
     finally {
         if (asleep)
@@ -42916,21 +43145,21 @@ function timer(progress) {
 function label(step) {
     switch (step.kind) {
         case 'create':
-            return `Create the Deployment ${oneLine(step.name)}`;
+            return `Create the Deployment ${(0,core_text/* oneLine */.TN)(step.name)}`;
         case 'update':
-            return `Change ${step.fields.join(', ')} of the Deployment ${oneLine(step.deployment.name)}`;
+            return `Change ${step.fields.join(', ')} of the Deployment ${(0,core_text/* oneLine */.TN)(step.deployment.name)}`;
         case 'wake':
-            return `Wake the Deployment ${oneLine(step.deployment.name)}`;
+            return `Wake the Deployment ${(0,core_text/* oneLine */.TN)(step.deployment.name)}`;
         case 'deploy-code':
             return `Deploy (${step.type})`;
         case 'link':
             return `Environment Manager: ${step.what} ${nameOf(step.wanted)}${step.fields.length > 0 ? ` (${step.fields.join(', ')})` : ''}`;
         case 'copy':
-            return `Copy ${copied(step).join(', ')} from the Deployment ${oneLine(step.from.name)}`;
+            return `Copy ${copied(step).join(', ')} from the Deployment ${(0,core_text/* oneLine */.TN)(step.from.name)}`;
         case 'write-template':
             return `Write ${step.path}`;
         case 'delete':
-            return `Delete the Deployment ${oneLine(step.deployment.name)} (${step.deployment.id})`;
+            return `Delete the Deployment ${(0,core_text/* oneLine */.TN)(step.deployment.name)} (${step.deployment.id})`;
     }
 }
 function facts(deployment, tools) {
@@ -42971,7 +43200,7 @@ async function goBackToSleep({ plan, tools }, deployment) {
     }
     catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        tools.log.warning(`The Deployment ${oneLine(deployment.name)} was woken and could not be given its schedule back: ${why} Astro does so by itself within two hours.`);
+        tools.log.warning(`The Deployment ${(0,core_text/* oneLine */.TN)(deployment.name)} was woken and could not be given its schedule back: ${why} Astro does so by itself within two hours.`);
     }
 }
 /** Copies into a preview that is up, because Airflow itself takes the objects. */
@@ -42986,9 +43215,9 @@ async function copy(run, step, known) {
         result = await run.timed('copy', () => copyObjects(step, ready, tools));
     }
     catch (error) {
-        if (step.optional !== true || !(error instanceof AirflowApiError || error instanceof UserError))
+        if (step.optional !== true || !(error instanceof AirflowApiError || error instanceof errors/* UserError */.y))
             throw error;
-        tools.log.warning(`Nothing is copied out of the metadata database of ${oneLine(step.from.name)}: ${error.message} Set \`copy-connections\`, \`copy-airflow-variables\` and \`copy-pools\` to false where that is meant.`);
+        tools.log.warning(`Nothing is copied out of the metadata database of ${(0,core_text/* oneLine */.TN)(step.from.name)}: ${error.message} Set \`copy-connections\`, \`copy-airflow-variables\` and \`copy-pools\` to false where that is meant.`);
         return ready;
     }
     const { copied: done, incomplete } = result;
@@ -43008,9 +43237,7 @@ async function deployCode(run, step, known) {
             await lookAgain(run, ready);
             return ready;
         }),
-        step.type === 'dags-only'
-            ? Promise.resolve(undefined)
-            : run.timed('build', () => tools.budget.exempt(() => prepareImage(step, known.isDagDeployEnabled, inputs, { ...tools, signal }))),
+        prepareTestedImage({ ...run, tools: { ...tools, signal } }, step, known.isDagDeployEnabled),
     ]);
     const shipped = await run
         .timed('ship', () => tools.budget.exempt(() => shipCode(spot, ready, step, image, inputs, tools)))
@@ -43032,14 +43259,17 @@ async function deployCode(run, step, known) {
         progress({ left: [] });
         if (rollout.supersededBy !== undefined)
             tools.log.notice('A newer deploy of another run has taken the place of this one already.');
-        await run.timed('verify DAGs', () => verifyDags(run, rolledOut, dagsFolder));
+        if (step.type !== 'dbt')
+            await run.timed('verify DAGs', () => verifyDags(run, rolledOut, dagsFolder));
     }
     catch (error) {
-        if (!(error instanceof UserError) || plan.isPreview || !inputs.rollbackOnFailure || isUndecided(error))
+        // Going back would change image and DAGs, which a dbt deploy leaves alone.
+        const goesBack = step.type !== 'dbt' && !plan.isPreview && inputs.rollbackOnFailure;
+        if (!(error instanceof errors/* UserError */.y) || !goesBack || isUndecided(error))
             throw error;
         const said = await rollBack(run, rolledOut, step.before, error.message);
         progress({ left: [said] });
-        throw new UserError(`${error.message} ${said}`, { cause: error });
+        throw new errors/* UserError */.y(`${error.message} ${said}`, { cause: error });
     }
     await run.timed('run DAGs', () => runDags(run, rolledOut));
     return rolledOut;
@@ -43063,7 +43293,7 @@ async function goWithTheBranch(run, branch, deployment, deleted) {
     const state = await branchState(await run.tools.github(), branch.name);
     if (state.kind !== 'absent')
         return;
-    run.tools.log.notice(`The branch ${oneLine(branch.name, 100)} vanished during this run: its preview goes with it.`);
+    run.tools.log.notice(`The branch ${(0,core_text/* oneLine */.TN)(branch.name, 100)} vanished during this run: its preview goes with it.`);
     await run.timed('delete', () => apply_remove(run, { deployment }, deleted));
 }
 /** One of several removals that fails must not keep the others from happening; all failures are told at the end. */
@@ -43075,9 +43305,9 @@ async function removeOrGoOn(run, step, deleted, failures) {
     }
     catch (error) {
         run.tools.signal.throwIfAborted();
-        if (!(error instanceof UserError || error instanceof errors_AstroApiError))
+        if (!(error instanceof errors/* UserError */.y || error instanceof errors/* AstroApiError */.a))
             throw error;
-        failures.push(`${oneLine(step.deployment.name)} (${step.deployment.id}) was not removed: ${error.message}`);
+        failures.push(`${(0,core_text/* oneLine */.TN)(step.deployment.name)} (${step.deployment.id}) was not removed: ${error.message}`);
     }
 }
 async function apply_remove(run, { deployment, unlink, identity }, deleted) {
@@ -43086,7 +43316,7 @@ async function apply_remove(run, { deployment, unlink, identity }, deleted) {
     const owner = identity ?? plan.identity;
     const current = await readDeployment(client, plan.organization, deployment.id);
     if (current && (!owner || !isPreviewOf(current, owner))) {
-        throw new UserError(`The Deployment ${oneLine(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`);
+        throw new errors/* UserError */.y(`The Deployment ${(0,core_text/* oneLine */.TN)(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`);
     }
     const unlinked = await takeOut(run, deployment, unlink);
     const gone = current === undefined || !(await deleteOnceCreated(run, current));
@@ -43094,7 +43324,7 @@ async function apply_remove(run, { deployment, unlink, identity }, deleted) {
     if (unlinked)
         await takeOut(run, deployment, undefined);
     if (gone)
-        tools.log.info(`The Deployment ${oneLine(deployment.name)} was gone already.`);
+        tools.log.info(`The Deployment ${(0,core_text/* oneLine */.TN)(deployment.name)} was gone already.`);
     deleted.push(deployment.id);
     progress({ deleted: [...deleted] });
 }
@@ -43105,7 +43335,7 @@ async function deleteOnceCreated({ plan, tools }, deployment) {
         return await deleteDeployment(client, plan.organization, deployment.id);
     }
     catch (error) {
-        const early = error instanceof errors_AstroApiError && (error.status === 400 || error.status === 409);
+        const early = error instanceof errors/* AstroApiError */.a && (error.status === 400 || error.status === 409);
         if (!early || deployment.status !== 'CREATING')
             throw error;
         await untilCreated({ client, organization: plan.organization, deploymentId: deployment.id }, deployment);
@@ -44550,12 +44780,13 @@ class Validator {
 
 
 /** What to ship, as the user asks for it; `infer` leaves it to the changes. */
-const deployTypes = ['infer', 'dags-only', 'image-and-dags', 'image-only'];
+const deployTypes = ['infer', 'dags-only', 'image-and-dags', 'image-only', 'dbt'];
 const changes_parts = {
     infer: ['image', 'dags'],
     'dags-only': ['dags'],
     'image-only': ['image'],
     'image-and-dags': ['image', 'dags'],
+    dbt: ['dbt'],
 };
 /**
  * The commits whose difference to the checkout is still wanted, each once: a baseline's commit first, the pull request's
@@ -44584,7 +44815,7 @@ function changesSince(baseline, answers) {
     const reason = first?.kind === 'unknown' ? first.why : 'git was not asked';
     return {
         kind: 'unknown',
-        why: `commit ${changes_short(baseline.commit)}, which runs, cannot be compared with (${oneLine(reason)})`,
+        why: `commit ${changes_short(baseline.commit)}, which runs, cannot be compared with (${(0,core_text/* oneLine */.TN)(reason)})`,
     };
 }
 /**
@@ -44593,8 +44824,9 @@ function changesSince(baseline, answers) {
  */
 function decideDeploy(question) {
     const { deployType, dagDeploysOn } = question;
-    if (!dagDeploysOn && (deployType === 'dags-only' || deployType === 'image-only')) {
-        throw new UserError(`deploy-type is ${deployType}, but DAG deploys are off on this Deployment. Switch them on in Astro (or with \`dag_deploy_enabled: true\` in the template), or use deploy-type infer or image-and-dags.`);
+    if (!dagDeploysOn && deployType !== 'infer' && deployType !== 'image-and-dags') {
+        const instead = deployType === 'dbt' ? '' : ', or use deploy-type infer or image-and-dags';
+        throw new errors/* UserError */.y(`deploy-type is ${deployType}, but DAG deploys are off on this Deployment. Switch them on in Astro (or with \`dag_deploy_enabled: true\` in the template)${instead}.`);
     }
     const facts = gather(question);
     return deployType === 'infer' ? infer(facts, dagDeploysOn) : explicit(deployType, facts, question.dispatched);
@@ -44606,11 +44838,13 @@ function gather({ project, changes, uncommitted, now }) {
         return part === 'any' ? at.dags || at.image : at[part];
     };
     const since = (known) => `since ${changes_short(known.commit)}${ago(known.at, now)}`;
+    const tracked = (all, folder) => project.dags.length > 0
+        ? all
+        : { kind: 'unknown', why: `the ${folder} is not under git in this repository, so its changes are not known` };
     return {
         image: changes.image,
-        dags: project.dags.length > 0
-            ? changes.dags
-            : { kind: 'unknown', why: 'the DAG folder is not under git in this repository, so its changes are not known' },
+        dags: tracked(changes.dags, 'DAG folder'),
+        dbt: tracked(changes.dbt, 'dbt project'),
         found: (all, part) => {
             const committed = all.kind === 'known' ? all.paths.filter(partOf(part)) : [];
             const loose = uncommitted.filter(partOf(part));
@@ -44637,7 +44871,7 @@ function infer({ image, dags, found, unchanged }, dagDeploysOn) {
         ? ship('dags-only', `DAGs: ${inDags.sentence}`)
         : ship('image-and-dags', `image (DAG deploys are off): ${inDags.sentence}`);
 }
-const labels = { 'dags-only': 'DAGs', 'image-only': 'image', 'image-and-dags': 'image and DAGs' };
+const labels = { 'dags-only': 'DAGs', 'image-only': 'image', 'image-and-dags': 'image and DAGs', dbt: 'dbt' };
 function explicit(deployType, facts, dispatched) {
     const against = [];
     const label = labels[deployType];
@@ -44671,7 +44905,7 @@ function ship(kind, why, warnings = []) {
 /** The first names, each once and in order, and how many more there are. */
 function list(paths, most) {
     const names = [...new Set(paths)].sort();
-    const shown = names.slice(0, most).map((path) => oneLine(path, 120));
+    const shown = names.slice(0, most).map((path) => (0,core_text/* oneLine */.TN)(path, 120));
     const more = names.length - shown.length;
     return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
@@ -44931,7 +45165,7 @@ function config_check_label(path, root) {
     const key = path.at(-1);
     if (key === undefined)
         return 'the file';
-    return nodeAt(root, path.slice(0, -1)).kind === 'sequence' ? 'this entry' : `\`${oneLine(key, 60)}\``;
+    return nodeAt(root, path.slice(0, -1)).kind === 'sequence' ? 'this entry' : `\`${(0,core_text/* oneLine */.TN)(key, 60)}\``;
 }
 function unknownKey(path, within, root) {
     const key = path.at(-1);
@@ -44943,10 +45177,10 @@ function unknownKey(path, within, root) {
         const kind = kindOf(nodeAt(root, path.slice(0, 2)));
         if (path.length === 3)
             return `\`${key}\` is not a setting of ${kind}`;
-        return `\`${oneLine(key, 60)}\` cannot be overridden${meant ? `, did you mean \`${meant}\`?` : `; for ${kind} these can: ${known.join(', ')}`}`;
+        return `\`${(0,core_text/* oneLine */.TN)(key, 60)}\` cannot be overridden${meant ? `, did you mean \`${meant}\`?` : `; for ${kind} these can: ${known.join(', ')}`}`;
     }
     const where = config_check_label(path.slice(0, -1), root);
-    return `unknown key \`${oneLine(key, 60)}\` in ${where}${meant ? `, did you mean \`${meant}\`?` : `; it knows ${known.join(', ')}`}`;
+    return `unknown key \`${(0,core_text/* oneLine */.TN)(key, 60)}\` in ${where}${meant ? `, did you mean \`${meant}\`?` : `; it knows ${known.join(', ')}`}`;
 }
 /** What an entry of `environment-objects` is about, with its article; only for entries that have exactly one kind. */
 function kindOf(entry) {
@@ -44995,7 +45229,7 @@ function readEntries(root, report) {
     });
     entries.forEach((entry, index) => {
         if (entries.findIndex(({ kind, key }) => kind === entry.kind && key === entry.key) !== index)
-            report(`the ${entry.kind} \`${oneLine(entry.key, 60)}\` is here twice`, entry.at);
+            report(`the ${entry.kind} \`${(0,core_text/* oneLine */.TN)(entry.key, 60)}\` is here twice`, entry.at);
     });
     return { entries, strangers };
 }
@@ -45007,7 +45241,7 @@ function readEntry(node, kind, known, strangers, report) {
     const at = config_objects_childOf(node, kind).at;
     const rule = keyRules[kind];
     if (key !== '' && !rule.pattern.test(key))
-        report(`\`${oneLine(key, 60)}\` cannot be the key of this ${kind}: ${rule.words}`, at);
+        report(`\`${(0,core_text/* oneLine */.TN)(key, 60)}\` cannot be the key of this ${kind}: ${rule.words}`, at);
     const link = namesIn(config_objects_childOf(node, 'link'), known, report);
     const exclude = namesIn(config_objects_childOf(node, 'exclude'), known, report);
     const overrides = node.entries.filter((entry) => {
@@ -45018,19 +45252,19 @@ function readEntry(node, kind, known, strangers, report) {
         strangers.push(entry.value.at);
         const candidates = [...entryKeys.filter((one) => !objectKinds.some((other) => other === one)), ...known];
         const meant = nearest(entry.key, candidates);
-        report(`\`${oneLine(entry.key, 60)}\` is neither a setting nor a target${meant ? `, did you mean \`${meant}\`?` : `; targets are ${known.map((one) => oneLine(one, 40)).join(', ')}`}`, entry.at);
+        report(`\`${(0,core_text/* oneLine */.TN)(entry.key, 60)}\` is neither a setting nor a target${meant ? `, did you mean \`${meant}\`?` : `; targets are ${known.map((one) => (0,core_text/* oneLine */.TN)(one, 40)).join(', ')}`}`, entry.at);
         return false;
     });
     const linked = [...new Set([...link, ...overrides.map((entry) => entry.key)])];
     for (const name of exclude)
         if (linked.includes(name))
-            report(`\`${oneLine(name, 40)}\` is both linked to \`${oneLine(key, 60)}\` and excluded from it`, at);
+            report(`\`${(0,core_text/* oneLine */.TN)(name, 40)}\` is both linked to \`${(0,core_text/* oneLine */.TN)(key, 60)}\` and excluded from it`, at);
     const declared = readDeclared(node, kind, report);
     const share = textOf(config_objects_childOf(node, 'share'));
     // What was meant for a target counts, even where the target is misspelt and told already.
     const settings = entryKeys.filter((one) => one !== 'link' && one !== 'exclude');
     if (node.entries.every((entry) => settings.includes(entry.key)) && !(declared && share === 'all'))
-        report(`this entry does nothing: say which targets \`${oneLine(key, 60)}\` is for (\`link: [preview]\`)${declared ? ', or share it with all (`share: all`)' : ''}`, at);
+        report(`this entry does nothing: say which targets \`${(0,core_text/* oneLine */.TN)(key, 60)}\` is for (\`link: [preview]\`)${declared ? ', or share it with all (`share: all`)' : ''}`, at);
     return {
         kind,
         key,
@@ -45056,7 +45290,7 @@ function namesIn(node, known, report) {
         if (known.includes(name))
             return [name];
         const meant = nearest(name, known);
-        report(`there is no target \`${oneLine(name, 60)}\`${meant ? `, did you mean \`${meant}\`?` : `; there are ${known.map((one) => oneLine(one, 40)).join(', ')} (\`preview\` and the keys of \`environments\`)`}`, item.at);
+        report(`there is no target \`${(0,core_text/* oneLine */.TN)(name, 60)}\`${meant ? `, did you mean \`${meant}\`?` : `; there are ${known.map((one) => (0,core_text/* oneLine */.TN)(one, 40)).join(', ')} (\`preview\` and the keys of \`environments\`)`}`, item.at);
         return [];
     });
 }
@@ -45124,7 +45358,7 @@ function readConfig(text, file) {
         found.problems.push({ message, at });
     };
     if (sizeOf(root) > mostNodes)
-        throw new UserError(`${file} holds more than ${mostNodes} values.`, { at: { file } });
+        throw new errors/* UserError */.y(`${file} holds more than ${mostNodes} values.`, { at: { file } });
     const scalars = scalarsOf(root, []);
     const unfilled = scalars.flatMap(({ path, text: written, at }) => {
         if (!hasPlaceholder(written))
@@ -45202,17 +45436,17 @@ function readEnvironments(node, problem) {
         if (negated)
             problem('an environment’s branch pattern cannot be negated: the first that matches wins', at);
         else if (!parsed.ok)
-            problem(`\`${oneLine(key, 60)}\` is not a branch pattern: ${parsed.why}`, at);
+            problem(`\`${(0,core_text/* oneLine */.TN)(key, 60)}\` is not a branch pattern: ${parsed.why}`, at);
         if (key === 'preview')
             problem('`preview` stands for previews in `link`: write the branch pattern as `[p]review`', at);
         if ((name === undefined) === (id === undefined))
-            problem(`the environment \`${oneLine(key, 60)}\` needs \`deployment\` or \`deployment-id\`, and not both`, at);
+            problem(`the environment \`${(0,core_text/* oneLine */.TN)(key, 60)}\` needs \`deployment\` or \`deployment-id\`, and not both`, at);
         if (!parsed.ok || negated)
             continue;
         const before = environments.map(({ pattern }) => pattern);
         if (covers(before, parsed.pattern)) {
             const first = environments.find(({ pattern }) => covers([pattern], parsed.pattern));
-            problem(`\`${oneLine(key, 60)}\` is never reached: ${first ? `\`${oneLine(first.name, 60)}\` above takes every branch that it matches` : 'the patterns above take every branch that it matches'}`, at);
+            problem(`\`${(0,core_text/* oneLine */.TN)(key, 60)}\` is never reached: ${first ? `\`${(0,core_text/* oneLine */.TN)(first.name, 60)}\` above takes every branch that it matches` : 'the patterns above take every branch that it matches'}`, at);
         }
         environments.push({
             name: key,
@@ -45257,7 +45491,7 @@ function readBranches(node, problem) {
         if (parsed.ok)
             branches.push({ negated: parsed.negated, pattern: parsed.pattern, at, text });
         else
-            problem(`\`${oneLine(text, 60)}\` is not a branch pattern: ${parsed.why}`, at);
+            problem(`\`${(0,core_text/* oneLine */.TN)(text, 60)}\` is not a branch pattern: ${parsed.why}`, at);
     }
     branches.forEach((branch, index) => {
         // The last match decides, so a pattern counts for nothing where a later one of the other kind takes all of it, and
@@ -45265,9 +45499,9 @@ function readBranches(node, problem) {
         const after = branches.slice(index + 1).filter(({ negated }) => negated !== branch.negated);
         const by = after.find(({ pattern }) => covers([pattern], branch.pattern));
         if (by)
-            problem(`\`${oneLine(branch.text, 60)}\` never counts: \`${oneLine(by.text, 60)}\` below takes it all back`, branch.at);
+            problem(`\`${(0,core_text/* oneLine */.TN)(branch.text, 60)}\` never counts: \`${(0,core_text/* oneLine */.TN)(by.text, 60)}\` below takes it all back`, branch.at);
         else if (branch.negated && branches.slice(0, index).every(({ negated }) => negated))
-            problem(`\`${oneLine(branch.text, 60)}\` excludes branches that no pattern above it lets in`, branch.at);
+            problem(`\`${(0,core_text/* oneLine */.TN)(branch.text, 60)}\` excludes branches that no pattern above it lets in`, branch.at);
     });
     return branches.map(({ negated, pattern }) => ({ negated, pattern }));
 }
@@ -45302,7 +45536,7 @@ function turnForksAway(event) {
     if (!fork)
         return undefined;
     if (event.name === 'pull_request_target' || event.name === 'workflow_run') {
-        throw new UserError(`A \`${event.name}\` run for a fork is refused: it would run the fork's code with this repository's secrets. Use the \`pull_request\` event; pull requests from forks get no preview.`);
+        throw new errors/* UserError */.y(`A \`${event.name}\` run for a fork is refused: it would run the fork's code with this repository's secrets. Use the \`pull_request\` event; pull requests from forks get no preview.`);
     }
     return skip('The pull request comes from a fork: its runs get no secrets, so there is no preview for it.');
 }
@@ -45331,7 +45565,7 @@ function readIntent(event, wish) {
         case 'migrate':
         case 'export-template':
             if (!wish.target) {
-                throw new UserError(`\`action: ${wish.action}\` needs \`deployment-name\` or \`deployment-id\`: the Deployment to take from.`);
+                throw new errors/* UserError */.y(`\`action: ${wish.action}\` needs \`deployment-name\` or \`deployment-id\`: the Deployment to take from.`);
             }
             return { kind: wish.action, target: wish.target };
     }
@@ -45380,12 +45614,12 @@ function dispatched(event, wish) {
     const target = environment?.target ?? (named === undefined ? wish.target : { by: 'name', name: named });
     const fallback = target ? undefined : claim(wish, event.defaultBranch ?? '', event.defaultBranch);
     if (!target && !fallback) {
-        throw new UserError('This `repository_dispatch` names no Deployment to deploy to: give `deployment` in its `client_payload`, or `deployment-name` in the step.');
+        throw new errors/* UserError */.y('This `repository_dispatch` names no Deployment to deploy to: give `deployment` in its `client_payload`, or `deployment-name` in the step.');
     }
     const type = event.dispatch?.deployType;
     const deployType = deployTypes.find((one) => one === type);
     if (type !== undefined && deployType === undefined)
-        throw new UserError(`\`deploy-type\` in the \`client_payload\` of this dispatch: \`${oneLine(type, 60)}\` is not one of ${deployTypes.join(', ')}.`);
+        throw new errors/* UserError */.y(`\`deploy-type\` in the \`client_payload\` of this dispatch: \`${(0,core_text/* oneLine */.TN)(type, 60)}\` is not one of ${deployTypes.join(', ')}.`);
     return {
         kind: 'deploy',
         ...(deployType && { deployType }),
@@ -45399,7 +45633,7 @@ const thing = (event) => (event.refType === 'tag' ? 'A tag' : 'A branch');
 function pullRequestEvent(event, config) {
     const pullRequest = event.pullRequest;
     if (!pullRequest)
-        throw new UserError(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
+        throw new errors/* UserError */.y(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
     const { preview } = config;
     if (preview.on === 'branch') {
         return event.action === 'closed'
@@ -45410,11 +45644,11 @@ function pullRequestEvent(event, config) {
     const environment = environmentOf(config, branch);
     const wanted = () => {
         if (environment)
-            return skip(`\`${oneLine(branch, 100)}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
+            return skip(`\`${(0,core_text/* oneLine */.TN)(branch, 100)}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
         if (!previewsBranch(config, branch))
-            return skip(`\`preview.branches\` leaves \`${oneLine(branch, 100)}\` out, so it gets no preview.`);
+            return skip(`\`preview.branches\` leaves \`${(0,core_text/* oneLine */.TN)(branch, 100)}\` out, so it gets no preview.`);
         if (preview.label !== undefined && !pullRequest.labels.includes(preview.label))
-            return skip(`The pull request does not carry the label \`${oneLine(preview.label, 60)}\` (\`preview.label\`), so it gets no preview.`);
+            return skip(`The pull request does not carry the label \`${(0,core_text/* oneLine */.TN)(preview.label, 60)}\` (\`preview.label\`), so it gets no preview.`);
         return pullRequestPreview(event, pullRequest);
     };
     switch (event.action) {
@@ -45454,7 +45688,7 @@ function pullRequestPreview(event, pullRequest) {
 }
 function ensure(event, branch) {
     if (branch.name === '')
-        throw new UserError(`The \`${event.name}\` event names no branch: a preview belongs to a branch.`);
+        throw new errors/* UserError */.y(`The \`${event.name}\` event names no branch: a preview belongs to a branch.`);
     if (branch.name.startsWith(queue))
         return skip('This is a branch of the merge queue: it gets no preview.');
     if (branch.name === event.defaultBranch)
@@ -45472,7 +45706,7 @@ function runBranch(event) {
     const ref = refOf(event);
     if (ref.startsWith('refs/heads/'))
         return branchNamed(ref.slice('refs/heads/'.length));
-    throw new UserError(`This run is for \`${ref}\`, which is no branch: a preview belongs to a branch.`);
+    throw new errors/* UserError */.y(`This run is for \`${ref}\`, which is no branch: a preview belongs to a branch.`);
 }
 function pushed(event, wish) {
     if (event.deleted === true)
@@ -45493,9 +45727,9 @@ function pushed(event, wish) {
     if (wish.config.preview.on === 'branch') {
         if (previewsBranch(wish.config, branch.name))
             return ensure(event, branch);
-        return skip(`\`preview.branches\` leaves \`${oneLine(branch.name, 100)}\` out, so it gets no preview.`);
+        return skip(`\`preview.branches\` leaves \`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` out, so it gets no preview.`);
     }
-    return skip(`\`${oneLine(branch.name, 100)}\` is not the default branch, and no environment claims it: pull requests drive previews, so this ${word(event)} deploys nothing.`);
+    return skip(`\`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` is not the default branch, and no environment claims it: pull requests drive previews, so this ${word(event)} deploys nothing.`);
 }
 /** The full ref that a run is for. */
 const refOf = (event) => (event.name === 'push' ? (event.payloadRef ?? event.ref) : event.ref);
@@ -45518,7 +45752,7 @@ function deploy(event, wish) {
     const environment = branch && environmentOf(wish.config, branch.name);
     const target = wish.target ?? environment?.target;
     if (!target) {
-        throw new UserError('`action: deploy` needs `deployment-name` or `deployment-id`, or an entry for this branch under `environments` in `.astro/branch-deploy.yaml`: the Deployment to deploy to.');
+        throw new errors/* UserError */.y('`action: deploy` needs `deployment-name` or `deployment-id`, or an entry for this branch under `environments` in `.astro/branch-deploy.yaml`: the Deployment to deploy to.');
     }
     // The environment's own options go with its own Deployment only.
     const own = environment !== undefined && sameTarget(environment.target, target);
@@ -45531,15 +45765,15 @@ function explicitRemoval(event) {
         return removal(event, 'branch', event.pullRequest.headRef, 'pull-request-closed');
     if (event.name === 'delete')
         return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
-    throw new UserError(`\`action: delete-deployment-preview\` cannot tell from a \`${event.name}\` event whose preview is meant: use it on \`delete\` or on \`pull_request\` with type \`closed\`.`);
+    throw new errors/* UserError */.y(`\`action: delete-deployment-preview\` cannot tell from a \`${event.name}\` event whose preview is meant: use it on \`delete\` or on \`pull_request\` with type \`closed\`.`);
 }
 function removal(event, refType, name, because) {
     if (refType !== 'branch')
         return skip('A tag was deleted: tags have no previews.');
     if (name === '')
-        throw new UserError('The event does not name the branch that is gone: nothing was removed.');
+        throw new errors/* UserError */.y('The event does not name the branch that is gone: nothing was removed.');
     if (event.defaultBranch === undefined) {
-        throw new UserError('The event does not name the default branch, which must be spared: nothing was removed.');
+        throw new errors/* UserError */.y('The event does not name the default branch, which must be spared: nothing was removed.');
     }
     if (name === event.defaultBranch)
         return skip(`\`${name}\` is the default branch: it has no preview to remove.`);
@@ -45563,7 +45797,7 @@ function requireToken(intent, event, hasToken) {
     if (event.actor === 'dependabot[bot]') {
         return skip('Dependabot started this run: it gets no Actions secrets, so there is no API token. Add it to the Dependabot secrets if its pull requests shall have previews.');
     }
-    throw new UserError("There is no Astro API token: `astro-api-token` is empty and ASTRO_API_TOKEN is not set. Check that the secret exists under this name, in this repository or the job's environment.");
+    throw new errors/* UserError */.y("There is no Astro API token: `astro-api-token` is empty and ASTRO_API_TOKEN is not set. Check that the secret exists under this name, in this repository or the job's environment.");
 }
 
 ;// CONCATENATED MODULE: ./build/git/show.js
@@ -45642,11 +45876,11 @@ function readPatterns(lines) {
         if (key !== '' && (known !== undefined || kind === '*'))
             return [{ negated, key, ...(known && { kind: known }) }];
         const meant = nearest(kind, objectKinds);
-        wrong.push(`\`objects\`: \`${oneLine(line, 80)}\` is not a pattern such as \`connection:snowflake\`${key !== '' && meant !== undefined ? `, did you mean \`${meant}:${oneLine(key, 60)}\`?` : ` (kinds: ${objectKinds.join(', ')}, or \`*\`)`}.`);
+        wrong.push(`\`objects\`: \`${(0,core_text/* oneLine */.TN)(line, 80)}\` is not a pattern such as \`connection:snowflake\`${key !== '' && meant !== undefined ? `, did you mean \`${meant}:${(0,core_text/* oneLine */.TN)(key, 60)}\`?` : ` (kinds: ${objectKinds.join(', ')}, or \`*\`)`}.`);
         return [];
     });
     if (wrong.length > 0)
-        throw new UserError(wrong.join('\n'), { problems: wrong.map((message) => ({ message })) });
+        throw new errors/* UserError */.y(wrong.join('\n'), { problems: wrong.map((message) => ({ message })) });
     return patterns;
 }
 /**
@@ -45692,6 +45926,7 @@ function globMatches(glob, text) {
 
 
 
+
 /** Where the configuration file is looked for unless `config` says otherwise. */
 const defaultConfig = '.astro/branch-deploy.yaml';
 /**
@@ -45709,7 +45944,7 @@ function readInputs(env, log) {
             return read();
         }
         catch (error) {
-            if (!(error instanceof UserError))
+            if (!(error instanceof errors/* UserError */.y))
                 throw error;
             problems.push(error.message);
             return fallback;
@@ -45731,10 +45966,15 @@ function readInputs(env, log) {
         ...attempt(() => target(), {}),
         ...optional('previewName', attempt(() => inputs_previewName(text('preview-name')), undefined)),
         rootFolder: attempt(() => insideWorkspace('root-folder', text('root-folder') ?? '.', env) ?? '.', '.'),
+        project: '.',
         deployType: attempt(() => deployType(), 'infer'),
+        ...optional('mountPath', attempt(() => mountPath(text('mount-path')), undefined)),
         dagsFolder: text('dags-folder') ?? 'dags',
         ...optional('description', text('description')),
         force: attempt(() => flag('force', false), false),
+        parse: attempt(() => flag('parse', false), false),
+        pytest: attempt(() => flag('pytest', false), false),
+        pytestFile: attempt(() => pytestFile(text('pytest-file') ?? 'tests/'), 'tests/'),
         ...optional('imageName', text('image-name')),
         buildSecrets: lines('build-secrets'),
         buildArgs: lines('build-args'),
@@ -45767,7 +46007,7 @@ function readInputs(env, log) {
         problems.push('NODE_TLS_REJECT_UNAUTHORIZED=0 switches certificate checks off and would hand the API token to anybody on the way: take it out of the environment (a private CA belongs into NODE_EXTRA_CA_CERTS).');
     }
     if (problems.length > 0) {
-        throw new UserError(problems.join('\n'), { problems: problems.map((message) => ({ message })) });
+        throw new errors/* UserError */.y(problems.join('\n'), { problems: problems.map((message) => ({ message })) });
     }
     if (!isLoopback(inputs.apiUrl.hostname) && !/(^|\.)astronomer\.io$/.test(inputs.apiUrl.hostname)) {
         log.notice(`The API token goes to ${inputs.apiUrl.host}, because \`astro-api-url\` says so.`);
@@ -45779,26 +46019,37 @@ function readInputs(env, log) {
  * something it wins. Throws UserError for a path that leaves the workspace.
  */
 function withConfig(inputs, config, env) {
-    const rootFolder = insideWorkspace('project', config.project, env);
+    const project = insideWorkspace('project', config.project, env);
+    // A dbt project lies beside the Astro project that the file is about, unless the step names no folder of its own.
+    const own = inputs.deployType === 'dbt' && inputs.rootFolder !== '.';
+    const rootFolder = own ? inputs.rootFolder : (project ?? inputs.rootFolder);
     const named = insideWorkspace('preview.template', config.preview.template, env);
     // What is written goes where the step says; the file only says where previews take it from.
     const template = inputs.action === 'export-template' ? (inputs.template ?? named) : named;
     const { ttl, max } = config.preview;
     return {
         ...inputs,
-        ...(rootFolder !== undefined && { rootFolder }),
+        rootFolder,
+        project: project ?? (own ? '.' : rootFolder),
         ...(template !== undefined && { template }),
         ...(ttl !== undefined && { ttl }),
         ...(max !== undefined && { maxPreviews: max }),
     };
 }
-/** The inputs for one deploy: options of the environment, and what a dispatch asks for, win in the same way. */
+/**
+ * The inputs for one deploy: options of the environment, and what a dispatch asks for, win in the same way. Only a step
+ * for a dbt project stays one: what they say is about the Astro project beside it. Throws UserError for inputs that an
+ * environment's dbt deploy has no use for.
+ */
 function withEnvironment(inputs, intent) {
     const { wakeOnDeploy, rollbackOnFailure } = intent.environment ?? {};
-    const deployType = intent.deployType ?? intent.environment?.deployType;
+    const deployType = inputs.deployType === 'dbt' ? 'dbt' : (intent.deployType ?? intent.environment?.deployType ?? inputs.deployType);
+    const problems = deployType === 'dbt' ? contradictions({ ...inputs, deployType }) : [];
+    if (problems.length > 0)
+        throw new errors/* UserError */.y(problems.join('\n'), { problems: problems.map((message) => ({ message })) });
     return {
         ...inputs,
-        ...(deployType !== undefined && { deployType }),
+        deployType,
         ...(wakeOnDeploy !== undefined && { wakeOnDeploy }),
         ...(rollbackOnFailure !== undefined && { rollbackOnFailure }),
     };
@@ -45819,17 +46070,25 @@ function contradictions(inputs) {
         ['cache-from', inputs.cacheFrom],
         ['cache-to', inputs.cacheTo],
     ];
+    const tests = [...(inputs.parse ? ['parse'] : []), ...(inputs.pytest ? ['pytest'] : [])];
+    // DAGs alone are tested in an image, which is made for that only.
+    const withoutImage = (inputs.deployType === 'dags-only' && tests.length === 0) || inputs.deployType === 'dbt';
     for (const [name, values] of build) {
         if (values.length === 0)
             continue;
         if (inputs.imageName !== undefined)
             found.push(`\`${name}\` and \`image-name\` contradict each other: an image that is already built is not built again.`);
-        if (inputs.deployType === 'dags-only')
-            found.push(`\`${name}\` and \`deploy-type: dags-only\` contradict each other: no image is built.`);
+        if (withoutImage)
+            found.push(`\`${name}\` and \`deploy-type: ${inputs.deployType}\` contradict each other: no image is built.`);
     }
-    if (inputs.imageName !== undefined && inputs.deployType === 'dags-only') {
-        found.push('`image-name` and `deploy-type: dags-only` contradict each other: no image is deployed.');
+    if (inputs.imageName !== undefined && withoutImage) {
+        found.push(`\`image-name\` and \`deploy-type: ${inputs.deployType}\` contradict each other: no image is deployed.`);
     }
+    if (inputs.deployType === 'image-only' || inputs.deployType === 'dbt')
+        for (const name of tests)
+            found.push(`\`${name}\` and \`deploy-type: ${inputs.deployType}\` contradict each other: such a deploy ships no DAGs, so there is nothing to test. Take \`${name}\` out of this step${inputs.deployType === 'dbt' ? '' : ', or use `deploy-type: image-and-dags`'}.`);
+    if (inputs.mountPath !== undefined && inputs.deployType !== 'dbt')
+        found.push('`mount-path` only means something with `deploy-type: dbt`.');
     return found;
 }
 /** `deploy-image: true` is how deploy-action asked for an image before it had `deploy-type`. */
@@ -45837,7 +46096,7 @@ function deployType() {
     const given = choice('deploy-type', deployTypes, 'infer');
     const wantsImage = flag('deploy-image', false);
     if (wantsImage && given !== 'infer' && given !== 'image-and-dags')
-        throw new UserError(`\`deploy-image: true\` and \`deploy-type: ${given}\` contradict each other.`);
+        throw new errors/* UserError */.y(`\`deploy-image: true\` and \`deploy-type: ${given}\` contradict each other.`);
     return wantsImage ? 'image-and-dags' : given;
 }
 /** What workflows for deploy-action may still give, and what takes its place: one notice each. */
@@ -45850,11 +46109,12 @@ function retired() {
     };
     return Object.entries(replaced).flatMap(([name, words]) => core/* getInput */.V4(name) === '' ? [] : [`The input \`${name}\` does nothing of its own any more: ${words}.`]);
 }
+const mountPath = (given) => given === undefined ? undefined : readMountPath(given);
 function choice(name, values, fallback) {
     const given = core/* getInput */.V4(name) || fallback;
     const found = values.find((value) => value === given);
     if (found === undefined)
-        throw new UserError(`\`${name}\`: \`${given}\` is not one of ${values.join(', ')}.`);
+        throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not one of ${values.join(', ')}.`);
     return found;
 }
 function flag(name, fallback) {
@@ -45862,7 +46122,7 @@ function flag(name, fallback) {
     if (given === '')
         return fallback;
     if (given !== 'true' && given !== 'false')
-        throw new UserError(`\`${name}\`: \`${given}\` is not true or false.`);
+        throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not true or false.`);
     return given === 'true';
 }
 /** A flag whose being left out means something of its own. */
@@ -45873,14 +46133,20 @@ function wish(key, name) {
 function dagIds(ids) {
     const wrong = ids.find((id) => !/^[\w.-]{1,250}$/.test(id));
     if (wrong !== undefined)
-        throw new UserError(`\`run-dags\`: \`${wrong}\` is not the id of a DAG (letters, digits, \`_\`, \`.\` and \`-\`).`);
+        throw new errors/* UserError */.y(`\`run-dags\`: \`${wrong}\` is not the id of a DAG (letters, digits, \`_\`, \`.\` and \`-\`).`);
     return [...new Set(ids)];
+}
+/** A name without `tests` in it is one of that folder, as the Astro CLI takes it (airflow/docker.go, Pytest). */
+function pytestFile(given) {
+    if (given.startsWith('-'))
+        throw new errors/* UserError */.y(`\`pytest-file\`: \`${given}\` is not a file or folder of the project, such as \`tests/unit\`.`);
+    return given.includes('tests') ? given : `tests/${given}`;
 }
 function lifetime(name, fallback) {
     const given = core/* getInput */.V4(name) || fallback;
     const milliseconds = /^(?:\d{1,4}d)?(?:\d{1,4}h)?(?:\d{1,5}m)?$/.test(given) ? days(given) : 0;
     if (milliseconds === 0)
-        throw new UserError(`\`${name}\`: \`${given}\` is not a duration like 7d, 12h or 90m.`);
+        throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not a duration like 7d, 12h or 90m.`);
     return milliseconds;
 }
 function limit(name) {
@@ -45889,7 +46155,7 @@ function limit(name) {
 function count(name, fallback) {
     const given = core/* getInput */.V4(name) || String(fallback);
     if (!/^[1-9]\d{0,3}$/.test(given))
-        throw new UserError(`\`${name}\`: \`${given}\` is not a number from 1 to 9999.`);
+        throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not a number from 1 to 9999.`);
     return Number(given);
 }
 function duration(name, fallback) {
@@ -45898,14 +46164,14 @@ function duration(name, fallback) {
     const [, hours = '0', minutes = '0', seconds = '0'] = match ?? [];
     const milliseconds = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
     if (!match || milliseconds === 0)
-        throw new UserError(`\`${name}\`: \`${given}\` is not a duration like 300s, 5m or 1h.`);
+        throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not a duration like 300s, 5m or 1h.`);
     return milliseconds;
 }
 /** Astro ids are letters and digits; anything else would end in another place of the request's path. */
 function identifier(name) {
     const given = core/* getInput */.V4(name);
     if (given !== '' && !/^[A-Za-z0-9_-]{1,64}$/.test(given)) {
-        throw new UserError(`\`${name}\`: \`${given}\` is not an Astro id (letters and digits, as the address bar of the Astro UI shows it).`);
+        throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not an Astro id (letters and digits, as the address bar of the Astro UI shows it).`);
     }
     return given || undefined;
 }
@@ -45917,14 +46183,14 @@ function configFile(env) {
 function gitRef(name) {
     const given = core/* getInput */.V4(name);
     if (given !== '' && (!/^[A-Za-z0-9][^\s~^:?*[\\]*$/.test(given) || given.includes('..')))
-        throw new UserError(`\`${name}\`: \`${given}\` is not the name of a branch, a tag or a commit.`);
+        throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not the name of a branch, a tag or a commit.`);
     return given.replace(/^refs\/(?:heads|tags)\//, '') || undefined;
 }
 function target() {
     const id = identifier('deployment-id');
     const name = core/* getInput */.V4('deployment-name');
     if (id !== undefined && name !== '') {
-        throw new UserError('`deployment-name` and `deployment-id` are both given: leave one of them out.');
+        throw new errors/* UserError */.y('`deployment-name` and `deployment-id` are both given: leave one of them out.');
     }
     if (id !== undefined)
         return { target: { by: 'id', id } };
@@ -45932,7 +46198,7 @@ function target() {
 }
 function inputs_previewName(given) {
     if (given !== undefined && given.length > 500)
-        throw new UserError('`preview-name` is longer than the 500 characters that Astro takes.');
+        throw new errors/* UserError */.y('`preview-name` is longer than the 500 characters that Astro takes.');
     return given;
 }
 /**
@@ -45949,7 +46215,7 @@ function insideWorkspace(name, given, env) {
         : slashes;
     const path = external_node_path_.posix.normalize(inside.replace(/^\/+/, '') || '.').replace(/\/+$/, '') || '.';
     if (path === '..' || path.startsWith('../'))
-        throw new UserError(`\`${name}\`: \`${given}\` is outside the workspace.`);
+        throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is outside the workspace.`);
     return path;
 }
 
@@ -45975,29 +46241,42 @@ async function readConfiguration(inputs, event, tools) {
     const here = readWorkspaceFile(workspace, path);
     if (inputs.configRef !== undefined) {
         const read = await filesAt(inputs.configRef, workspace, tools);
-        const config = parse(await read(path), path, inputs, ` at \`${inputs.configRef}\``);
+        const config = configuration_parse(await read(path), path, inputs, ` at \`${inputs.configRef}\``);
         return { config, read, ...(here !== undefined && { ofBranch: leniently(here, path) }) };
     }
     if (here !== undefined || isCheckedOut(workspace)) {
         return {
-            config: parse(here, path, inputs, ''),
+            config: configuration_parse(here, path, inputs, ''),
             read: (file) => Promise.resolve(readWorkspaceFile(workspace, file)),
         };
     }
-    const wanted = readIntent(event, { ...inputs, config: noConfig });
-    if (wanted.kind !== 'remove-preview' && wanted.kind !== 'sweep')
-        return { config: parse(undefined, path, inputs, ''), read: () => Promise.resolve(undefined) };
+    if (!needsFile(event, inputs))
+        return { config: configuration_parse(undefined, path, inputs, ''), read: () => Promise.resolve(undefined) };
     const read = (file) => remote(file, undefined, tools);
-    return { config: parse(await read(path), path, inputs, ' on the default branch'), read };
+    return { config: configuration_parse(await read(path), path, inputs, ' on the default branch'), read };
+}
+/**
+ * Whether the file decides on what is done without a checkout: removals and sweeps; what `label` and `on: branch` make of a
+ * pull request; which environment a dispatch from outside means. Anything else needs the checkout anyhow.
+ */
+function needsFile(event, inputs) {
+    if (event.name === 'repository_dispatch' && (inputs.action === 'auto' || inputs.action === 'deploy'))
+        return true;
+    const { kind } = readIntent(event, { ...inputs, config: noConfig });
+    if (kind === 'remove-preview' || kind === 'sweep')
+        return true;
+    if (inputs.action !== 'auto' || event.pullRequest === undefined)
+        return false;
+    return kind !== 'skip' || event.action === 'unlabeled';
 }
 /** A checkout has a `.git`; a folder with an Astro project in it came from somewhere, too. */
 const isCheckedOut = (workspace) => ['.git', '.astro', 'Dockerfile', 'dags'].some((name) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(workspace, name)));
-function parse(text, path, inputs, where) {
+function configuration_parse(text, path, inputs, where) {
     if (text !== undefined)
         return readConfig(text, path);
     if (inputs.config === undefined)
         return noConfig;
-    throw new UserError(`\`config\`: there is no file \`${path}\`${where}.`, { at: { file: path } });
+    throw new errors/* UserError */.y(`\`config\`: there is no file \`${path}\`${where}.`, { at: { file: path } });
 }
 /** The branch's own file only serves a warning: what is wrong in it is for the day when it is in force. */
 function leniently(text, path) {
@@ -46005,7 +46284,7 @@ function leniently(text, path) {
         return readConfig(text, path);
     }
     catch (error) {
-        if (error instanceof UserError)
+        if (error instanceof errors/* UserError */.y)
             return noConfig;
         throw error;
     }
@@ -46023,7 +46302,57 @@ async function remote(path, ref, tools) {
         return found.text;
     if (found.kind === 'absent')
         return undefined;
-    throw new UserError(`\`${path}\`${ref === undefined ? ' on the default branch' : ` at \`${ref}\``} cannot be read: ${found.why}. Without knowing what it says nothing is done, and no preview is removed. Add actions/checkout before this step, or give the job \`permissions: { contents: read }\`.`);
+    throw new errors/* UserError */.y(`\`${path}\`${ref === undefined ? ' on the default branch' : ` at \`${ref}\``} cannot be read: ${found.why}. Without knowing what it says nothing is done, and no preview is removed. Add actions/checkout before this step, or give the job \`permissions: { contents: read }\`.`);
+}
+
+;// CONCATENATED MODULE: ./build/core/plan-parts.js
+
+/** A plan that does nothing and says nothing. */
+const emptyPlan = {
+    steps: [],
+    warnings: [],
+    notices: [],
+    blocked: [],
+    planOnly: false,
+    facts: {},
+    idle: 'nothing',
+    isPreview: false,
+};
+/** What of the code is to be deployed, and why. */
+function choose(facts, dagDeploysOn, now) {
+    const changes = {
+        image: changesSince(facts.baselines.image, facts.answers),
+        dags: changesSince(facts.baselines.dags, facts.answers),
+        dbt: changesSince(facts.baselines.dbt, facts.answers),
+    };
+    const { deployType, source, dispatched } = facts;
+    const { project, uncommitted = [] } = source;
+    return decideDeploy({ deployType, dagDeploysOn, project, changes, uncommitted, dispatched, now });
+}
+/** The step that deploys the code; none where nothing is to be deployed. */
+function plan_parts_ship(code, facts) {
+    if (code.kind === 'none')
+        return [];
+    const changes = changesSince(facts.baselines.dags, facts.answers);
+    const { uncommitted } = facts.source;
+    return [
+        {
+            kind: 'deploy-code',
+            type: code.kind,
+            source: facts.source,
+            ...(changes.kind === 'known' && uncommitted && { changed: [...changes.paths, ...uncommitted] }),
+            ...(facts.running !== undefined && { before: facts.running }),
+            why: code.why,
+        },
+    ];
+}
+/** What is known of a Deployment before anything is done to it. */
+function known(deployment, isPreview) {
+    return { isPreview, ...(deployment && { deploymentId: deployment.id, deploymentName: deployment.name }) };
+}
+/** What is known of the code before it is deployed. */
+function codeFacts(facts, code) {
+    return { reason: code.why, ...(facts.source.commit && { commitSha: facts.source.commit.id }) };
 }
 
 ;// CONCATENATED MODULE: ./build/core/situation.js
@@ -46031,7 +46360,7 @@ async function remote(path, ref, tools) {
 
 /** A run whose commit is no longer the branch's head deploys nothing: a newer run does, or the branch is gone. */
 function checkFreshness({ branch, head, state, firstAttempt }, what) {
-    const name = oneLine(branch.name, 100);
+    const name = (0,core_text/* oneLine */.TN)(branch.name, 100);
     switch (state.kind) {
         case 'absent':
             return { stale: `the branch ${name} is gone, so nothing is ${what} for it`, notices: [] };
@@ -46049,8 +46378,142 @@ function checkFreshness({ branch, head, state, firstAttempt }, what) {
                         `GitHub cannot say where the branch ${name} stands (${state.why}): this run goes on because it is fresh.`,
                     ],
                 };
-            throw new UserError(`GitHub cannot say whether the branch ${name} is still at ${head.slice(0, 7)} (${state.why}), and this is a re-run: deploying it could put an old commit in place of a newer one. Run the job again later, with \`permissions: { contents: read }\`.`);
+            throw new errors/* UserError */.y(`GitHub cannot say whether the branch ${name} is still at ${head.slice(0, 7)} (${state.why}), and this is a re-run: deploying it could put an old commit in place of a newer one. Run the job again later, with \`permissions: { contents: read }\`.`);
     }
+}
+
+;// CONCATENATED MODULE: ./build/core/plan-preview.js
+
+
+
+
+
+
+
+
+/** Plans what makes a branch's preview as its template, its objects and its code ask for it. */
+function ensurePreview(situation) {
+    const { organization, workspace, identity, mine, desired, owned } = situation;
+    const [existing, ...twins] = mine;
+    const base = {
+        ...emptyPlan,
+        organization,
+        workspace,
+        identity,
+        isPreview: true,
+        ...(existing && { deployment: existing }),
+    };
+    const { stale, notices } = checkFreshness(situation.freshness, 'created or deployed');
+    if (stale !== undefined)
+        return { ...base, idle: 'skipped', why: stale, facts: known(existing, true) };
+    if (situation.namesake)
+        throw foreign(situation.namesake);
+    if (!existing && situation.limit)
+        refuseOneMore(situation.limit);
+    const dagDeploysOn = desired.isDagDeployEnabled;
+    const configuration = existing ? plan_preview_bringInLine(existing, desired, owned) : [plan_preview_create(situation)];
+    const code = choose(situation.code, dagDeploysOn, situation.now);
+    const wake = existing?.status === 'HIBERNATING' && code.kind !== 'none'
+        ? [{ kind: 'wake', deployment: existing, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]
+        : [];
+    const objects = planObjects(situation.objects, existing?.id, workspace, 'preview');
+    // Links come before the update: should one fail, the next run still sees what is missing.
+    const [making, changing] = existing ? [[], configuration] : [configuration, []];
+    const steps = [
+        ...making,
+        ...objects.steps,
+        ...changing,
+        ...wake,
+        ...(situation.copy ? [situation.copy] : []),
+        ...plan_parts_ship(code, situation.code),
+        ...twins.map(twin),
+    ];
+    return {
+        ...base,
+        steps,
+        preview: { desired, owned },
+        branch: situation.freshness.branch,
+        why: code.why,
+        warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
+        notices: [...notices, ...situation.notices, ...objects.notices],
+        facts: {
+            ...known(existing, true),
+            ...codeFacts(situation.code, code),
+            objects: objects.told,
+            ...expiry(situation, existing, code),
+        },
+    };
+}
+/** The day on which the preview goes unless something is deployed to it; nothing where its age cannot be read. */
+function expiry({ ttl, code, now }, existing, { kind }) {
+    if (ttl === undefined)
+        return {};
+    const deploys = Object.values(code.baselines).flatMap((one) => one.kind === 'known' ? [one.at] : []);
+    const times = existing && kind === 'none'
+        ? [existing.createdAt, ...deploys].map((at) => Date.parse(at)).filter((time) => !Number.isNaN(time))
+        : [now.getTime()];
+    return times.length === 0 ? {} : { expires: new Date(Math.max(...times) + ttl).toISOString().slice(0, 10) };
+}
+/** Refuses a preview above `max`: which ones live is said, so that somebody can make room. */
+function refuseOneMore({ max, living }) {
+    if (living.length < max)
+        return;
+    const list = living
+        .slice(0, 20)
+        .map(({ name, description }) => `${(0,core_text/* oneLine */.TN)(name, 80)} (${(0,core_text/* oneLine */.TN)(branchOf(readMark(description)?.ref ?? ''), 80)})`)
+        .join(', ');
+    throw new errors/* UserError */.y(`This repository has ${living.length} previews, and at most ${max} may live at one time (\`max\` in \`.astro/branch-deploy.yaml\`, or \`max-previews\`): ${list}${living.length > 20 ? ', …' : ''}. Close pull requests or delete branches to make room, then run the job again.`);
+}
+const branchOf = (ref) => ref.replace(/^refs\/heads\//, '');
+function plan_preview_create({ desired, owned, freshness, workspace }) {
+    const body = createBody(desired, owned, workspace);
+    return {
+        kind: 'create',
+        name: owned.name,
+        body,
+        why: `the branch ${(0,core_text/* oneLine */.TN)(freshness.branch.name, 100)} has no preview yet`,
+    };
+}
+function plan_preview_bringInLine(existing, desired, owned) {
+    const { changes, impossible } = compareDeployment(desired, existing, owned);
+    if (impossible.length > 0)
+        throw new errors/* UserError */.y(impossible.map(({ message }) => message).join('\n'), { problems: impossible });
+    if (changes.length === 0)
+        return [];
+    const fields = changes.map(({ field }) => field);
+    return [
+        {
+            kind: 'update',
+            deployment: existing,
+            body: updateBody(desired, existing, owned),
+            fields,
+            why: `the template asks for another ${fields.join(', ')}`,
+        },
+    ];
+}
+const twin = (deployment) => ({
+    kind: 'delete',
+    deployment,
+    why: 'it is a second preview of the same branch, made by two runs at the same moment',
+});
+function foreign(namesake) {
+    const name = (0,core_text/* oneLine */.TN)(namesake.name);
+    return new errors/* UserError */.y(`The Deployment ${name} (${namesake.id}) exists, and it is not this branch's preview: it does not carry the mark of this repository and branch, so it is left alone. Give another \`preview-name\`, or deploy to it as a long-lived Deployment with \`action: deploy\` and \`deployment-id: ${namesake.id}\`.`);
+}
+/** Plans nothing but to tell how the preview of a pull request is. */
+function tellPreview({ organization, branch, mine }) {
+    const [first] = mine;
+    const name = (0,core_text/* oneLine */.TN)(branch.name, 100);
+    return {
+        ...emptyPlan,
+        organization,
+        isPreview: true,
+        ...(first && { deployment: first }),
+        why: first
+            ? `pushes to ${name} drive its preview: only the comment is brought up to date`
+            : `the branch ${name} has no preview yet: its push makes it`,
+        facts: known(first, true),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/core/sweep.js
@@ -46063,17 +46526,8 @@ const permissions = '`permissions: { contents: read, pull-requests: read }` and 
 /** Decides which previews of this repository go, and says of each why; whatever is in doubt is kept. */
 function decideSweep(facts) {
     const listings = listed(facts);
-    const warnings = [];
-    const rows = [];
-    for (const deployment of facts.deployments) {
-        const mark = readMark(deployment.description);
-        if (mark?.repositoryId !== facts.repositoryId)
-            continue;
-        if (isPreviewOf(deployment, mark))
-            rows.push(judged(deployment, mark, facts, listings));
-        else
-            warnings.push(`The Deployment ${oneLine(deployment.name)} (${deployment.id}) carries the mark of another preview of this repository: it was copied or renamed, so it is not ours and is left alone.`);
-    }
+    const { rows, copies } = judgedRows(facts, listings);
+    const warnings = copies.map(({ name, id }) => `The Deployment ${(0,core_text/* oneLine */.TN)(name)} (${id}) carries the mark of another preview of this repository: it was copied or renamed, so it is not ours and is left alone.`);
     rows.sort((a, b) => since(a) - since(b) || (a.deployment.id < b.deployment.id ? -1 : 1));
     if ('unread' in listings) {
         const error = `${listings.unread}, so the sweep removes nothing. Run the job again; it needs ${permissions}.`;
@@ -46092,6 +46546,15 @@ function decideSweep(facts) {
     const limited = rows.map((row) => row.verdict === 'keep' || going++ < maxDeletions ? row : kept(row, 'more than max-deletions this time'));
     return { rows: limited, asks: asksOf(limited), warnings };
 }
+/** Tells whose last deploy decides. */
+function wantsLastDeploys(facts) {
+    const listings = listed(facts);
+    const due = (rules) => judgedRows({ ...facts, rules }, listings)
+        .rows.filter(({ verdict }) => verdict === 'remove')
+        .map(({ deployment }) => deployment.id);
+    const certain = new Set(due({ ...facts.rules, ttl: Infinity }));
+    return { ids: new Set(due(facts.rules).filter((id) => !certain.has(id))), certain: certain.size };
+}
 /** Keeps every preview of which GitHub, asked for that one branch, does not say what the listing made of it. */
 function confirmSweep(decision, confirmations) {
     const doubtful = new Set();
@@ -46103,7 +46566,7 @@ function confirmSweep(decision, confirmations) {
             return row;
         if (presence === 'exists')
             return kept(row, row.proof === 'branch' ? 'the branch exists after all' : 'a pull request is open after all');
-        doubtful.add(oneLine(row.branch, 100));
+        doubtful.add((0,core_text/* oneLine */.TN)(row.branch, 100));
         return kept(row, `GitHub cannot say whether ${row.proof === 'branch' ? 'the branch is gone' : 'a pull request is open'}`);
     });
     const error = `GitHub cannot say where these branches stand, so their previews are kept: ${[...doubtful].join(', ')}. Run the job again; it needs ${permissions}.`;
@@ -46113,10 +46576,25 @@ function listed({ branches, pullRequests, defaultBranch }) {
     if (branches.kind === 'unknown')
         return { unread: `GitHub cannot say which branches exist (${branches.why})` };
     if (!branches.names.has(defaultBranch))
-        return { unread: `GitHub's list of branches lacks ${oneLine(defaultBranch, 100)}` };
+        return { unread: `GitHub's list of branches lacks ${(0,core_text/* oneLine */.TN)(defaultBranch, 100)}` };
     return pullRequests.kind === 'unknown'
         ? { unread: `GitHub cannot say which pull requests are open (${pullRequests.why})` }
         : { names: branches.names, open: pullRequests.rows };
+}
+/** This repository's previews with their verdicts, and what only carries a copy of such a preview's mark. */
+function judgedRows(facts, listings) {
+    const rows = [];
+    const copies = [];
+    for (const deployment of facts.deployments) {
+        const mark = readMark(deployment.description);
+        if (mark?.repositoryId !== facts.repositoryId)
+            continue;
+        if (isPreviewOf(deployment, mark))
+            rows.push(judged(deployment, mark, facts, listings));
+        else
+            copies.push(deployment);
+    }
+    return { rows, copies };
 }
 function judged(deployment, mark, facts, listings) {
     const lastDeploy = facts.lastDeploys.get(deployment.id);
@@ -46131,7 +46609,7 @@ function judged(deployment, mark, facts, listings) {
     };
     return { ...row, ...judge(row, facts, listings) };
 }
-function judge({ deployment, ref, branch, ageMs, idleMs = ageMs }, { rules, defaultBranch }, listings) {
+function judge({ deployment, ref, branch, ageMs, idleMs = ageMs }, { rules, defaultBranch, unasked }, listings) {
     const keep = (why) => ({ verdict: 'keep', why });
     const remove = (why, proof) => ({
         verdict: 'remove',
@@ -46163,6 +46641,8 @@ function judge({ deployment, ref, branch, ageMs, idleMs = ageMs }, { rules, defa
     const labelled = open.find(({ labels }) => labels.some((one) => one.toLowerCase() === label));
     if (labelled)
         return keep(`pull request ${labelled.number} carries the label that keeps it`);
+    if (unasked?.has(deployment.id) === true)
+        return keep(`${alive}; its last deploy was not asked for this time`);
     const why = `no deploy for ${span(idleMs)}, and \`ttl\` is ${span(rules.ttl)}`;
     return remove(why, label !== undefined && open.length === 0 ? 'pull-request' : undefined);
 }
@@ -46189,9 +46669,9 @@ const mostRows = 500;
 /** The sweep as a Markdown table. */
 function sweepTable(rows) {
     const lines = rows.slice(0, mostRows).map((row) => {
-        const project = row.project === '.' ? '' : ` in ${codeSpan(row.project)}`;
-        const branch = `${codeSpan(row.branch)}${project}`;
-        return `| ${codeSpan(row.deployment.name)} | ${branch} | ${span(row.ageMs)} | ${lastDeployOf(row)} | **${row.verdict}**: ${codeSpan(row.why)} |`;
+        const project = row.project === '.' ? '' : ` in ${(0,core_text/* codeSpan */.SS)(row.project)}`;
+        const branch = `${(0,core_text/* codeSpan */.SS)(row.branch)}${project}`;
+        return `| ${(0,core_text/* codeSpan */.SS)(row.deployment.name)} | ${branch} | ${span(row.ageMs)} | ${lastDeployOf(row)} | **${row.verdict}**: ${(0,core_text/* codeSpan */.SS)(row.why)} |`;
     });
     const more = rows.length - lines.length;
     return [
@@ -46204,10 +46684,111 @@ function sweepTable(rows) {
 /** The sweep for the log, one line for each preview. */
 function sweepLines(rows) {
     return rows.map((row) => {
-        const project = row.project === '.' ? '' : ` in ${oneLine(row.project, 100)}`;
-        return `${row.verdict} ${oneLine(row.deployment.name)} (${row.deployment.id}): ${oneLine(row.why)}; branch ${oneLine(row.branch, 100)}${project}, ${span(row.ageMs)} old, last deploy ${lastDeployOf(row)}`;
+        const project = row.project === '.' ? '' : ` in ${(0,core_text/* oneLine */.TN)(row.project, 100)}`;
+        return `${row.verdict} ${(0,core_text/* oneLine */.TN)(row.deployment.name)} (${row.deployment.id}): ${(0,core_text/* oneLine */.TN)(row.why)}; branch ${(0,core_text/* oneLine */.TN)(row.branch, 100)}${project}, ${span(row.ageMs)} old, last deploy ${lastDeployOf(row)}`;
     });
 }
+
+;// CONCATENATED MODULE: ./build/core/plan-removal.js
+
+
+
+
+
+
+/** Plans to remove a preview; without proof from GitHub that it has to go it stays. */
+function removePreview(situation) {
+    const { organization, identity, intent, mine, state, pullRequests } = situation;
+    const name = (0,core_text/* oneLine */.TN)(intent.branch.name, 100);
+    const [first] = mine;
+    const base = {
+        ...emptyPlan,
+        organization,
+        identity,
+        isPreview: true,
+        ...(first && { deployment: first }),
+        facts: known(first, true),
+    };
+    if (!first)
+        return { ...base, why: `the branch ${name} has no preview: there is nothing to remove` };
+    if (intent.because === 'branch-deleted') {
+        if (state?.kind === 'at')
+            return { ...base, idle: 'skipped', why: `the branch ${name} exists again, so its preview is kept` };
+        if (state?.kind !== 'absent')
+            throw plan_removal_kept(first, `whether the branch ${name} is really gone`, state?.why);
+    }
+    else {
+        if (pullRequests?.kind !== 'known')
+            throw plan_removal_kept(first, `whether another open pull request has the branch ${name}`, pullRequests?.why);
+        const [open] = pullRequests.numbers.filter((number) => number !== intent.pullRequest);
+        if (open !== undefined)
+            return {
+                ...base,
+                idle: 'skipped',
+                why: `pull request ${open} is open for the branch ${name}, so its preview is kept`,
+            };
+    }
+    const why = {
+        'branch-deleted': `the branch ${name} was deleted`,
+        'pull-request-closed': `the pull request of ${name} was closed`,
+        'label-removed': `the label of the pull request of ${name} was taken off`,
+    }[intent.because];
+    const { objects = [] } = situation;
+    const unknown = 'unknown' in objects;
+    const stored = unknown ? [] : objects;
+    return {
+        ...base,
+        workspace: first.workspaceId,
+        steps: mine.map((deployment) => ({
+            kind: 'delete',
+            deployment,
+            unlink: namedIn(stored, deployment.id),
+            why,
+        })),
+        why,
+        warnings: unknown
+            ? [
+                `Environment objects cannot be read, so links to the preview may be left in them: ${objects.unknown} The preview is removed all the same.`,
+            ]
+            : [],
+    };
+}
+function plan_removal_kept(deployment, question, why = 'it was not asked') {
+    return new errors/* UserError */.y(`GitHub cannot say ${question}: ${why}. The preview ${(0,core_text/* oneLine */.TN)(deployment.name)} (${deployment.id}) is kept. Run the job again; the job needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`);
+}
+/** Plans to remove every preview of the repository that nothing keeps any more. */
+function sweep({ organization, facts, confirmations, objects }) {
+    const { rows, warnings, error } = confirmSweep(decideSweep(facts), confirmations);
+    const deployments = new Map(facts.deployments.map((deployment) => [deployment.id, deployment]));
+    const stored = 'unknown' in objects ? undefined : objects;
+    const steps = rows.flatMap((row) => {
+        const deployment = deployments.get(row.deployment.id);
+        if (row.verdict === 'keep' || !deployment)
+            return [];
+        return [
+            {
+                kind: 'delete',
+                deployment,
+                identity: { repositoryId: facts.repositoryId, ref: row.ref, project: row.project },
+                ...(stored && { unlink: namedIn(stored, deployment.id) }),
+                why: row.why,
+            },
+        ];
+    });
+    const kept = rows.length - steps.length;
+    return {
+        ...emptyPlan,
+        organization,
+        steps,
+        why: `${String(steps.length)} of ${String(rows.length)} previews go, ${String(kept)} stay`,
+        warnings,
+        ...(error !== undefined && { failure: error }),
+        facts: { sweep: rows },
+    };
+}
+const namedIn = (stored, deploymentId) => stored.flatMap((object) => isNamed(object, deploymentId)
+    ? [{ id: object.id, kind: kindOfType(object.objectType), key: object.objectKey }]
+    : []);
 
 ;// CONCATENATED MODULE: ./build/core/plan-take-over.js
 
@@ -46267,7 +46848,7 @@ function plan_take_over_reason(action, broken) {
 function refuseBlocked(blocked) {
     if (blocked.length === 0)
         return;
-    throw new UserError([...blocked, 'Nothing was done. Leave objects out with `objects` to move the others.'].join('\n'), {
+    throw new errors/* UserError */.y([...blocked, 'Nothing was done. Leave objects out with `objects` to move the others.'].join('\n'), {
         problems: blocked.map((message) => ({ message })),
     });
 }
@@ -46286,7 +46867,7 @@ function writeTemplate(deployment, clusters) {
     const developmentMode = deployment.type !== 'HYBRID' && deployment.isDevelopmentMode === true;
     const lines = [
         '# Deployment template: what astro-branch-deploy makes the previews of branches from.',
-        `# Exported from the Deployment ${oneLine(deployment.name).replace(unprintable, '')}.`,
+        `# Exported from the Deployment ${(0,core_text/* oneLine */.TN)(deployment.name).replace(unprintable, '')}.`,
         'deployment:',
         ...indented([
             ...template_write_list('environment_variables', template_write_variables(deployment, notes)),
@@ -46374,14 +46955,14 @@ function workerType(what, pool, cluster, notes) {
         notes.push(`${what} is left out: the API token does not see its node pool. Fill it in`);
     }
     else if (pools.find(({ nodeInstanceType }) => nodeInstanceType === type)?.id !== pool) {
-        notes.push(`${what} names the machine ${oneLine(type, 60)}, of which the cluster has several node pools: the first is used`);
+        notes.push(`${what} names the machine ${(0,core_text/* oneLine */.TN)(type, 60)}, of which the cluster has several node pools: the first is used`);
     }
     return type;
 }
 function queues(deployment, cluster, notes) {
     const hybrid = deployment.type === 'HYBRID';
     return (deployment.workerQueues ?? []).map((queue) => {
-        const what = `\`worker_type\` of the worker queue \`${oneLine(queue.name, 60)}\``;
+        const what = `\`worker_type\` of the worker queue \`${(0,core_text/* oneLine */.TN)(queue.name, 60)}\``;
         const machine = hybrid ? workerType(what, queue.nodePoolId, cluster, notes) : queue.astroMachine || undefined;
         if (!hybrid && machine === undefined)
             notes.push(`${what} is left out: Astro does not tell it. Fill it in`);
@@ -46402,7 +46983,7 @@ function template_write_variables({ environmentVariables }, notes) {
         if (ownedByAction.has(key))
             return [];
         if (ownedByAstro.has(key) || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) {
-            refused.push(oneLine(key, 60));
+            refused.push((0,core_text/* oneLine */.TN)(key, 60));
             return [];
         }
         if (!isSecret)
@@ -46457,10 +47038,6 @@ function scalar(value) {
 
 
 
-
-
-
-
 /** Decides what to do. Pure: the same situation gives the same plan. Throws UserError where nothing right can be done. */
 function decide(situation) {
     switch (situation.kind) {
@@ -46481,122 +47058,6 @@ function decide(situation) {
             return exportTemplate(situation);
     }
 }
-const emptyPlan = {
-    steps: [],
-    warnings: [],
-    notices: [],
-    blocked: [],
-    planOnly: false,
-    facts: {},
-    idle: 'nothing',
-    isPreview: false,
-};
-function ensurePreview(situation) {
-    const { organization, workspace, identity, mine, desired, owned } = situation;
-    const [existing, ...twins] = mine;
-    const base = {
-        ...emptyPlan,
-        organization,
-        workspace,
-        identity,
-        isPreview: true,
-        ...(existing && { deployment: existing }),
-    };
-    const { stale, notices } = checkFreshness(situation.freshness, 'created or deployed');
-    if (stale !== undefined)
-        return { ...base, idle: 'skipped', why: stale, facts: known(existing, true) };
-    if (situation.namesake)
-        throw foreign(situation.namesake);
-    if (!existing && situation.limit)
-        refuseOneMore(situation.limit);
-    const dagDeploysOn = desired.isDagDeployEnabled;
-    const configuration = existing ? plan_bringInLine(existing, desired, owned) : [plan_create(situation)];
-    const code = choose(situation.code, dagDeploysOn, situation.now);
-    const wake = existing?.status === 'HIBERNATING' && code.kind !== 'none'
-        ? [{ kind: 'wake', deployment: existing, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]
-        : [];
-    const objects = planObjects(situation.objects, existing?.id, workspace, 'preview');
-    // Links come before the update: should one fail, the next run still sees what is missing.
-    const [making, changing] = existing ? [[], configuration] : [configuration, []];
-    const steps = [
-        ...making,
-        ...objects.steps,
-        ...changing,
-        ...wake,
-        ...(situation.copy ? [situation.copy] : []),
-        ...plan_ship(code, situation.code),
-        ...twins.map(twin),
-    ];
-    return {
-        ...base,
-        steps,
-        preview: { desired, owned },
-        branch: situation.freshness.branch,
-        why: code.why,
-        warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
-        notices: [...notices, ...situation.notices, ...objects.notices],
-        facts: {
-            ...known(existing, true),
-            ...codeFacts(situation.code, code),
-            objects: objects.told,
-            ...expiry(situation, existing, code),
-        },
-    };
-}
-/** The day on which the preview goes unless something is deployed to it. */
-function expiry({ ttl, code, now }, existing, { kind }) {
-    if (ttl === undefined)
-        return {};
-    const times = [code.baselines.image, code.baselines.dags].flatMap((one) => one.kind === 'known' ? [Date.parse(one.at)] : []);
-    const last = kind !== 'none' ? now.getTime() : Math.max(...times, Date.parse(existing?.createdAt ?? now.toISOString()));
-    return { expires: new Date(last + ttl).toISOString().slice(0, 10) };
-}
-/** Refuses a preview above `max`: which ones live is said, so that somebody can make room. */
-function refuseOneMore({ max, living }) {
-    if (living.length < max)
-        return;
-    const list = living
-        .slice(0, 20)
-        .map(({ name, description }) => `${oneLine(name, 80)} (${oneLine(branchOf(readMark(description)?.ref ?? ''), 80)})`)
-        .join(', ');
-    throw new UserError(`This repository has ${living.length} previews, and at most ${max} may live at one time (\`max\` in \`.astro/branch-deploy.yaml\`, or \`max-previews\`): ${list}${living.length > 20 ? ', …' : ''}. Close pull requests or delete branches to make room, then run the job again.`);
-}
-const branchOf = (ref) => ref.replace(/^refs\/heads\//, '');
-function plan_create({ desired, owned, freshness, workspace }) {
-    const body = createBody(desired, owned, workspace);
-    return {
-        kind: 'create',
-        name: owned.name,
-        body,
-        why: `the branch ${oneLine(freshness.branch.name, 100)} has no preview yet`,
-    };
-}
-function plan_bringInLine(existing, desired, owned) {
-    const { changes, impossible } = compareDeployment(desired, existing, owned);
-    if (impossible.length > 0)
-        throw new UserError(impossible.map(({ message }) => message).join('\n'), { problems: impossible });
-    if (changes.length === 0)
-        return [];
-    const fields = changes.map(({ field }) => field);
-    return [
-        {
-            kind: 'update',
-            deployment: existing,
-            body: updateBody(desired, existing, owned),
-            fields,
-            why: `the template asks for another ${fields.join(', ')}`,
-        },
-    ];
-}
-const twin = (deployment) => ({
-    kind: 'delete',
-    deployment,
-    why: 'it is a second preview of the same branch, made by two runs at the same moment',
-});
-function foreign(namesake) {
-    const name = oneLine(namesake.name);
-    return new UserError(`The Deployment ${name} (${namesake.id}) exists, and it is not this branch's preview: it does not carry the mark of this repository and branch, so it is left alone. Give another \`preview-name\`, or deploy to it as a long-lived Deployment with \`action: deploy\` and \`deployment-id: ${namesake.id}\`.`);
-}
 function plan_deploy(situation) {
     const { organization, target } = situation;
     const base = { ...emptyPlan, organization, deployment: target, planOnly: situation.planOnly };
@@ -46608,7 +47069,7 @@ function plan_deploy(situation) {
     const code = choose(situation.code, target.isDagDeployEnabled, situation.now);
     const asleep = target.status === 'HIBERNATING' && code.kind !== 'none';
     if (asleep && !situation.wakeOnDeploy) {
-        throw new UserError(`The Deployment ${oneLine(target.name)} hibernates, and a hibernating Deployment takes no deploy. Wake it in Astro, or let the step do it with \`wake-on-deploy: true\`.`);
+        throw new errors/* UserError */.y(`The Deployment ${(0,core_text/* oneLine */.TN)(target.name)} hibernates, and a hibernating Deployment takes no deploy. Wake it in Astro, or let the step do it with \`wake-on-deploy: true\`.`);
     }
     const wake = asleep
         ? [{ kind: 'wake', deployment: target, why: 'it hibernates, and `wake-on-deploy` is true' }]
@@ -46617,67 +47078,11 @@ function plan_deploy(situation) {
     return {
         ...base,
         workspace: target.workspaceId,
-        steps: [...objects.steps, ...wake, ...plan_ship(code, situation.code)],
+        steps: [...objects.steps, ...wake, ...plan_parts_ship(code, situation.code)],
         why: code.why,
         warnings: [...code.warnings, ...objects.warnings],
         notices: [...notices, ...objects.notices],
         facts: { ...known(target, false), ...codeFacts(situation.code, code), objects: objects.told },
-    };
-}
-function removePreview(situation) {
-    const { organization, identity, intent, mine, state, pullRequests } = situation;
-    const name = oneLine(intent.branch.name, 100);
-    const [first] = mine;
-    const base = {
-        ...emptyPlan,
-        organization,
-        identity,
-        isPreview: true,
-        ...(first && { deployment: first }),
-        facts: known(first, true),
-    };
-    if (!first)
-        return { ...base, why: `the branch ${name} has no preview: there is nothing to remove` };
-    if (intent.because === 'branch-deleted') {
-        if (state?.kind === 'at')
-            return { ...base, idle: 'skipped', why: `the branch ${name} exists again, so its preview is kept` };
-        if (state?.kind !== 'absent')
-            throw plan_kept(first, `whether the branch ${name} is really gone`, state?.why);
-    }
-    else {
-        if (pullRequests?.kind !== 'known')
-            throw plan_kept(first, `whether another open pull request has the branch ${name}`, pullRequests?.why);
-        const [open] = pullRequests.numbers.filter((number) => number !== intent.pullRequest);
-        if (open !== undefined)
-            return {
-                ...base,
-                idle: 'skipped',
-                why: `pull request ${open} is open for the branch ${name}, so its preview is kept`,
-            };
-    }
-    const why = {
-        'branch-deleted': `the branch ${name} was deleted`,
-        'pull-request-closed': `the pull request of ${name} was closed`,
-        'label-removed': `the label of the pull request of ${name} was taken off`,
-    }[intent.because];
-    const { objects = [] } = situation;
-    const unknown = 'unknown' in objects;
-    const stored = unknown ? [] : objects;
-    return {
-        ...base,
-        workspace: first.workspaceId,
-        steps: mine.map((deployment) => ({
-            kind: 'delete',
-            deployment,
-            unlink: namedIn(stored, deployment.id),
-            why,
-        })),
-        why,
-        warnings: unknown
-            ? [
-                `Environment objects cannot be read, so links to the preview may be left in them: ${objects.unknown} The preview is removed all the same.`,
-            ]
-            : [],
     };
 }
 function move(situation) {
@@ -46699,7 +47104,7 @@ function move(situation) {
 function exportTemplate(situation) {
     const { organization, target, clusters, path, before } = situation;
     const { text, notes } = writeTemplate(target, clusters);
-    const name = oneLine(target.name);
+    const name = (0,core_text/* oneLine */.TN)(target.name);
     const same = text === before;
     const why = same
         ? `\`${path}\` says already what the Deployment ${name} is`
@@ -46713,85 +47118,6 @@ function exportTemplate(situation) {
         notices: notes,
         facts: known(target, false),
     };
-}
-function plan_kept(deployment, question, why = 'it was not asked') {
-    return new UserError(`GitHub cannot say ${question}: ${why}. The preview ${oneLine(deployment.name)} (${deployment.id}) is kept. Run the job again; the job needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`);
-}
-function choose(facts, dagDeploysOn, now) {
-    const changes = {
-        image: changesSince(facts.baselines.image, facts.answers),
-        dags: changesSince(facts.baselines.dags, facts.answers),
-    };
-    const { deployType, source, dispatched } = facts;
-    const { project, uncommitted = [] } = source;
-    return decideDeploy({ deployType, dagDeploysOn, project, changes, uncommitted, dispatched, now });
-}
-function plan_ship(code, facts) {
-    if (code.kind === 'none')
-        return [];
-    const changes = changesSince(facts.baselines.dags, facts.answers);
-    return [
-        {
-            kind: 'deploy-code',
-            type: code.kind,
-            source: facts.source,
-            ...(changes.kind === 'known' && { changed: [...changes.paths, ...(facts.source.uncommitted ?? [])] }),
-            ...(facts.running !== undefined && { before: facts.running }),
-            why: code.why,
-        },
-    ];
-}
-function sweep({ organization, facts, confirmations, objects }) {
-    const { rows, warnings, error } = confirmSweep(decideSweep(facts), confirmations);
-    const deployments = new Map(facts.deployments.map((deployment) => [deployment.id, deployment]));
-    const stored = 'unknown' in objects ? undefined : objects;
-    const steps = rows.flatMap((row) => {
-        const deployment = deployments.get(row.deployment.id);
-        if (row.verdict === 'keep' || !deployment)
-            return [];
-        return [
-            {
-                kind: 'delete',
-                deployment,
-                identity: { repositoryId: facts.repositoryId, ref: row.ref, project: row.project },
-                ...(stored && { unlink: namedIn(stored, deployment.id) }),
-                why: row.why,
-            },
-        ];
-    });
-    const kept = rows.length - steps.length;
-    return {
-        ...emptyPlan,
-        organization,
-        steps,
-        why: `${String(steps.length)} of ${String(rows.length)} previews go, ${String(kept)} stay`,
-        warnings,
-        ...(error !== undefined && { failure: error }),
-        facts: { sweep: rows },
-    };
-}
-function tellPreview({ organization, branch, mine }) {
-    const [first] = mine;
-    const name = oneLine(branch.name, 100);
-    return {
-        ...emptyPlan,
-        organization,
-        isPreview: true,
-        ...(first && { deployment: first }),
-        why: first
-            ? `pushes to ${name} drive its preview: only the comment is brought up to date`
-            : `the branch ${name} has no preview yet: its push makes it`,
-        facts: known(first, true),
-    };
-}
-const namedIn = (stored, deploymentId) => stored.flatMap((object) => isNamed(object, deploymentId)
-    ? [{ id: object.id, kind: kindOfType(object.objectType), key: object.objectKey }]
-    : []);
-function known(deployment, isPreview) {
-    return { isPreview, ...(deployment && { deploymentId: deployment.id, deploymentName: deployment.name }) };
-}
-function codeFacts(facts, code) {
-    return { reason: code.why, ...(facts.source.commit && { commitSha: facts.source.commit.id }) };
 }
 
 ;// CONCATENATED MODULE: ./build/event.js
@@ -46808,7 +47134,7 @@ function readEvent(env) {
     const name = env['GITHUB_EVENT_NAME'] ?? '';
     const path = env['GITHUB_EVENT_PATH'] ?? '';
     if (name === '' || path === '') {
-        throw new UserError('GITHUB_EVENT_NAME or GITHUB_EVENT_PATH is not set: this program runs as a step of a GitHub Actions workflow.');
+        throw new errors/* UserError */.y('GITHUB_EVENT_NAME or GITHUB_EVENT_PATH is not set: this program runs as a step of a GitHub Actions workflow.');
     }
     const payload = readPayload(path);
     const repository = object(payload['repository']);
@@ -46816,7 +47142,7 @@ function readEvent(env) {
     const [owner = '', repo = ''] = fullName.split('/');
     const id = number(repository['id']) ?? Number(env['GITHUB_REPOSITORY_ID']);
     if (!Number.isSafeInteger(id) || id <= 0 || owner === '' || repo === '') {
-        throw new UserError('The event does not name the repository (no repository.id in the payload, no GITHUB_REPOSITORY_ID). Run this step in a GitHub Actions workflow.');
+        throw new errors/* UserError */.y('The event does not name the repository (no repository.id in the payload, no GITHUB_REPOSITORY_ID). Run this step in a GitHub Actions workflow.');
     }
     const pull = payload['pull_request'];
     const optional = {
@@ -46853,7 +47179,7 @@ function readPayload(path) {
         return object(JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8')));
     }
     catch (error) {
-        throw new UserError(`The event payload at GITHUB_EVENT_PATH cannot be read: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+        throw new errors/* UserError */.y(`The event payload at GITHUB_EVENT_PATH cannot be read: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
     }
 }
 function readPullRequest(pull, payload) {
@@ -46890,7 +47216,7 @@ async function connectGitHub(token, apiUrl, repository) {
 /** A log that writes workflow commands to standard output (docs.github.com, "Workflow commands"). */
 function createLog() {
     const secrets = new Set();
-    const clean = (text) => neutralise(redact(text, secrets));
+    const clean = (text) => (0,core_text/* neutralise */.$0)((0,core_text/* redact */.E$)(text, secrets));
     const properties = (at) => ({
         ...(at && { file: clean(at.file) }),
         ...(at?.line !== undefined && { startLine: at.line }),
@@ -46914,7 +47240,7 @@ function createLog() {
         },
         group: (title, work) => core/* group */.Os(clean(title), work),
         secret: (value, name) => {
-            const found = spellings(value);
+            const found = (0,core_text/* spellings */.cl)(value);
             if (found.length === 0 && value.trim() !== '') {
                 core/* warning */.$e(`${name} has fewer than 6 characters: too short to be masked in the log without blanking other text. Use a longer secret.`);
             }
@@ -46954,14 +47280,14 @@ async function findWorkspace(client, organization, given, claims) {
 function theOnly(rows, what, input) {
     const [first, ...others] = rows;
     if (!first)
-        throw new UserError(`The API token sees no ${what}: check its scope in Astro, or give \`${input}\`.`);
+        throw new errors/* UserError */.y(`The API token sees no ${what}: check its scope in Astro, or give \`${input}\`.`);
     if (others.length === 0)
         return first.id;
     const list = rows
         .slice(0, 20)
-        .map(({ id, name }) => `${oneLine(name, 60)} (${id})`)
+        .map(({ id, name }) => `${(0,core_text/* oneLine */.TN)(name, 60)} (${id})`)
         .join(', ');
-    throw new UserError(`The API token sees ${rows.length} ${what}s: say which one with \`${input}\`. ${list}${rows.length > 20 ? ', …' : ''}`);
+    throw new errors/* UserError */.y(`The API token sees ${rows.length} ${what}s: say which one with \`${input}\`. ${list}${rows.length > 20 ? ', …' : ''}`);
 }
 
 ;// CONCATENATED MODULE: ./build/core/token.js
@@ -47089,24 +47415,24 @@ async function findTarget(target, inputs, organization, client) {
     if (target.by === 'id') {
         const found = await readDeployment(client, organization, target.id);
         if (!found)
-            throw new UserError(`There is no Deployment with the id ${target.id} that the API token sees: check \`deployment-id\`.`);
+            throw new errors/* UserError */.y(`There is no Deployment with the id ${target.id} that the API token sees: check \`deployment-id\`.`);
         if (inputs.workspace !== undefined && found.workspaceId !== inputs.workspace) {
-            throw new UserError(`The Deployment ${target.id} belongs to the Workspace ${found.workspaceId}, not to ${inputs.workspace} as \`workspace\` says: nothing was touched.`);
+            throw new errors/* UserError */.y(`The Deployment ${target.id} belongs to the Workspace ${found.workspaceId}, not to ${inputs.workspace} as \`workspace\` says: nothing was touched.`);
         }
         return found;
     }
     const workspace = await findWorkspace(client, organization, inputs.workspace, readClaims(inputs.token));
     const [found, ...others] = await listDeployments(client, organization, workspace, target.name);
     if (others.length > 0)
-        throw new UserError(`There are ${others.length + 1} Deployments called ${oneLine(target.name)} in the Workspace: say which one with \`deployment-id\`.`);
+        throw new errors/* UserError */.y(`There are ${others.length + 1} Deployments called ${(0,core_text/* oneLine */.TN)(target.name)} in the Workspace: say which one with \`deployment-id\`.`);
     if (found)
         return found;
     const all = (await listDeployments(client, organization, workspace)).filter((row) => !readMark(row.description));
     const names = all
         .slice(0, 20)
-        .map((row) => oneLine(row.name, 60))
+        .map((row) => (0,core_text/* oneLine */.TN)(row.name, 60))
         .join(', ');
-    throw new UserError(`There is no Deployment called ${oneLine(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`);
+    throw new errors/* UserError */.y(`There is no Deployment called ${(0,core_text/* oneLine */.TN)(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`);
 }
 
 ;// CONCATENATED MODULE: ./build/git/changed.js
@@ -47237,7 +47563,9 @@ async function observeCode(intent, project, place, inputs, event, tools) {
         ? unknownBaselines(`there is no git checkout to compare with (${checkout.why})`)
         : loose?.kind === 'unknown'
             ? unknownBaselines(`git cannot tell what differs from the commit (${loose.why})`)
-            : baselines(history, here, place.dagDeploysOn);
+            : baselines(history, here, place.dagDeploysOn, project.mountPath);
+    // A dbt project is neither the first code that Airflow runs nor anything that a rollback goes back to.
+    const ran = history.filter((deploy) => deploy.status === 'DEPLOYED' && mountOf(deploy) === undefined);
     const answers = new Map();
     for (let open = toCompare(inputs.deployType, known, answers); open.length > 0; open = toCompare(inputs.deployType, known, answers)) {
         // One after the other: two fetches into one shallow clone lock each other out.
@@ -47249,6 +47577,7 @@ async function observeCode(intent, project, place, inputs, event, tools) {
         source: {
             folder: project.folder,
             dagsFolder: project.dagsFolder,
+            ...(project.mountPath !== undefined && { mountPath: project.mountPath }),
             project: {
                 path: here.projectPath,
                 dags: loose?.kind === 'known' && loose.dagsTracked ? dags : [],
@@ -47267,15 +47596,13 @@ async function observeCode(intent, project, place, inputs, event, tools) {
         baselines: known,
         answers,
         dispatched: intent.dispatched,
-        isFirst: history.every(({ status }) => status !== 'DEPLOYED'),
-        ...running(history),
+        isFirst: ran.length === 0,
+        ...running(ran),
     };
 }
-/** The newest deploy that runs. */
-function running(history) {
-    const [newest] = history
-        .filter(({ status }) => status === 'DEPLOYED')
-        .toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+/** The newest of the deploys that ran. */
+function running(ran) {
+    const [newest] = ran.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
     return newest ? { running: newest.id } : {};
 }
 /** Git first; what it cannot say, because the commit is not to be had in a shallow clone, GitHub may. */
@@ -47308,6 +47635,7 @@ function steeringFiles(inputs, project, env) {
 
 
 
+
 /** When mirrored previews go to sleep, unless `preview.hibernate` says otherwise. */
 const mirrorSleepsAt = '0 20 * * *';
 /** Astro wants a time to wake at, too: a preview is woken by its next deploy, or by hand. */
@@ -47316,35 +47644,56 @@ const onceAYear = '0 0 1 1 *';
 const sleepsAt = (cron) => [
     { hibernateAtCron: cron, wakeAtCron: onceAYear, description: 'A forgotten preview sleeps', isEnabled: true },
 ];
-/** Names of secret variables of a Deployment: nobody gives out their values, so the step's `env:` may. */
-const secretVariables = (source) => (source.environmentVariables ?? []).flatMap(({ key, isSecret }) => (isSecret ? [key] : []));
+/**
+ * The name under which the step's `env:` may give the value of a secret variable; `undefined` for a variable that is no
+ * secret, and for one that no template can set. The template's own writer knows: some names are not the variable's.
+ */
+const suppliedAs = (source, variable) => variablesIn(writeTemplate({ ...source, name: '', environmentVariables: [variable] }, []).text)[0];
+/** Names under which the step's `env:` may give what nobody else does: the values of a Deployment's secret variables. */
+const secretVariables = (source) => (source.environmentVariables ?? []).flatMap((variable) => suppliedAs(source, variable) ?? []);
 /**
  * The template of a preview that mirrors a long-lived Deployment: the same configuration, but in development mode with a
  * schedule to sleep by, and without its alert e-mails, so that a preview costs little and wakes nobody up at night.
+ * A preview that was made outside of development mode (an adopted one) stays so, because Astro cannot change that.
  */
-function mirror(source, clusters, values) {
-    const name = oneLine(source.name, 100);
-    const lacking = secretVariables(source).filter((key) => (values.env.get(key) ?? '') === '');
-    const known = (source.environmentVariables ?? []).filter(({ key }) => !lacking.includes(key));
+function mirror(source, clusters, values, existing) {
+    const name = (0,core_text/* oneLine */.TN)(source.name, 100);
+    const lacking = [];
+    const known = (source.environmentVariables ?? []).filter((variable) => {
+        const asked = suppliedAs(source, variable);
+        if (asked === undefined || values.env.has(asked))
+            return true;
+        lacking.push(asked);
+        return false;
+    });
     const { text, notes } = writeTemplate({ ...source, environmentVariables: known }, clusters);
     const template = readTemplate(text, `the Deployment ${name}`, values);
     const hosted = template.type !== 'HYBRID';
+    const developmentMode = existing?.isDevelopmentMode !== false;
     return {
         template: {
             ...template,
             contactEmails: [],
             ...(hosted && {
-                developmentMode: true,
+                developmentMode,
                 highAvailability: false,
                 schedulerSize: 'SMALL',
-                schedules: sleepsAt(mirrorSleepsAt),
+                schedules: developmentMode ? sleepsAt(mirrorSleepsAt) : [],
             }),
         },
         notices: [
-            ...notes.filter((note) => !/secret/i.test(note)),
+            // What it says of secrets is said better below: only of those that are missing.
+            ...notes
+                .filter((note) => !note.startsWith('Astro does not give out secret'))
+                .map((note) => `The preview mirrors ${name}: ${note}.`),
             ...(lacking.length > 0
                 ? [
                     `The preview mirrors ${name} without its secret environment variables ${lacking.join(', ')}: nobody gives their values out. Give them in the step's \`env:\` under these names.`,
+                ]
+                : []),
+            ...(hosted && existing && !developmentMode
+                ? [
+                    `The preview ${(0,core_text/* oneLine */.TN)(existing.name, 100)} was made outside of development mode, and Astro cannot change that: it does not sleep at night. One that is made anew does.`,
                 ]
                 : []),
         ],
@@ -47403,7 +47752,7 @@ async function observePreview(intent, grounds) {
     const project = await readProject(inputs, tools.env);
     const { checkout } = project;
     if (intent.checkoutMustBeHead && (checkout.kind === 'none' || checkout.commit !== intent.head)) {
-        throw new UserError(`\`${event.name}\` checks out the default branch unless told otherwise, and what is checked out is not the pull request's head ${intent.head.slice(0, 7)}. Use the \`pull_request\` event.`);
+        throw new errors/* UserError */.y(`\`${event.name}\` checks out the default branch unless told otherwise, and what is checked out is not the pull request's head ${intent.head.slice(0, 7)}. Use the \`pull_request\` event.`);
     }
     const fillIns = placeholderValues({ branch: intent.branch.name, pullRequest: intent.pullRequest, sha: commitOf(checkout, intent.head) }, event, tools);
     // Without a template of its own a preview mirrors the long-lived Deployment, as users of deploy-action know it.
@@ -47412,7 +47761,7 @@ async function observePreview(intent, grounds) {
         ? undefined
         : await readPreviewTemplate(inputs.template, templateReader(inputs, configuration, project, tools), fillIns);
     const wanted = wantedObjects(config, 'preview', fillIns(config.variables));
-    const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.rootFolder };
+    const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
     const name = nameOfPreview(identity, grounds, fillIns([]));
     const claims = readClaims(inputs.token);
     const organization = await findOrganization(client, inputs.organizationId, claims);
@@ -47431,7 +47780,7 @@ async function observePreview(intent, grounds) {
     const source = inputs.target && (mirrored || copies.length > 0)
         ? await findTarget(inputs.target, inputs, organization, client)
         : undefined;
-    const template = checkedIn ?? (await mirrorOf(source, organization, fillIns, tools));
+    const template = checkedIn ?? (await mirrorOf(source, existing, organization, fillIns, tools));
     const desired = await resolve(sleepy(template, config), existing, organization, workspace, client);
     const place = { organization, deployment: existing, dagDeploysOn: desired.isDagDeployEnabled };
     const code = await observeCode(intent, project, place, inputs, event, tools);
@@ -47487,9 +47836,9 @@ const copyStep = (what, from, mirrored) => ({
     ...(mirrored && { optional: true }),
     why: 'the preview has run no code yet',
 });
-async function mirrorOf(source, organization, fillIns, { client, log }) {
+async function mirrorOf(source, existing, organization, fillIns, { client, log }) {
     const clusters = source.type === 'STANDARD' ? [] : await listClusters(client, organization);
-    const { template, notices } = mirror(source, clusters, fillIns(secretVariables(source)));
+    const { template, notices } = mirror(source, clusters, fillIns(secretVariables(source)), existing);
     for (const notice of notices)
         log.notice(notice);
     return template;
@@ -47501,19 +47850,19 @@ async function mirrorOf(source, organization, fillIns, { client, log }) {
 function adoptable(id, rows, marked, { inputs, configuration }) {
     if (marked.some((row) => row.id === id))
         return undefined; // done by an earlier run
-    const refuse = (why) => new UserError(`\`adopt\`: ${why}. Nothing was touched.`);
+    const refuse = (why) => new errors/* UserError */.y(`\`adopt\`: ${why}. Nothing was touched.`);
     const [first] = marked;
     if (first)
-        throw refuse(`this branch has a preview already, ${oneLine(first.name)} (${first.id})`);
+        throw refuse(`this branch has a preview already, ${(0,core_text/* oneLine */.TN)(first.name)} (${first.id})`);
     const found = rows.find((row) => row.id === id);
     if (!found)
         throw refuse(`there is no Deployment with the id ${id} in the Workspace`);
     if ((found.description ?? '').includes('[astro-branch-deploy v'))
-        throw refuse(`the Deployment ${oneLine(found.name)} is the preview of another branch or repository`);
+        throw refuse(`the Deployment ${(0,core_text/* oneLine */.TN)(found.name)} is the preview of another branch or repository`);
     const targets = [inputs.target, ...configuration.config.environments.map(({ target }) => target)];
     const claimed = targets.some((one) => one && (one.by === 'id' ? one.id === id : one.name === found.name));
     if (claimed)
-        throw refuse(`the Deployment ${oneLine(found.name)} is a long-lived one of this workflow`);
+        throw refuse(`the Deployment ${(0,core_text/* oneLine */.TN)(found.name)} is a long-lived one of this workflow`);
     return found;
 }
 /** The commit that is checked out, else the one that the event speaks of. */
@@ -47539,7 +47888,7 @@ function nameOfPreview(identity, { inputs, configuration, event }, values) {
         return previewName(identity, event.repository.name);
     const filled = expand(text, values);
     if (!filled.ok)
-        throw new UserError(inputs.previewName === undefined
+        throw new errors/* UserError */.y(inputs.previewName === undefined
             ? `${configuration.config.file}: ${filled.why}.`
             : `\`preview-name\`: ${filled.why}.`, inputs.previewName === undefined && name ? { at: name.at } : {});
     return inputs.previewName === undefined ? namedPreview(identity, filled.text) : filled.text;
@@ -47551,7 +47900,7 @@ function notYetTrusted({ config, ofBranch }) {
     return (ofBranch ? links(ofBranch) : [])
         .filter((entry) => !trusted.some(({ kind, key }) => kind === entry.kind && key === entry.key))
         .map(({ kind, key, at }) => ({
-        message: `The ${kind.replaceAll('-', ' ')} \`${oneLine(key, 60)}\` is not linked: \`config-ref\` says that another ref's file counts, and that one does not link it to previews.`,
+        message: `The ${kind.replaceAll('-', ' ')} \`${(0,core_text/* oneLine */.TN)(key, 60)}\` is not linked: \`config-ref\` says that another ref's file counts, and that one does not link it to previews.`,
         at,
     }));
 }
@@ -47561,7 +47910,7 @@ function sleepy(template, { file, preview }) {
     if (hibernate === undefined)
         return template;
     if (template.type === 'HYBRID' || template.highAvailability)
-        throw new UserError(`${file}: \`preview.hibernate\` needs development mode, which ${template.type === 'HYBRID' ? 'HYBRID Deployments' : 'Deployments with high availability'} cannot have: take it out, or change the template.`, { at: { file: template.file } });
+        throw new errors/* UserError */.y(`${file}: \`preview.hibernate\` needs development mode, which ${template.type === 'HYBRID' ? 'HYBRID Deployments' : 'Deployments with high availability'} cannot have: take it out, or change the template.`, { at: { file: template.file } });
     return {
         ...template,
         developmentMode: true,
@@ -47603,26 +47952,37 @@ const listing_mostPages = 100;
 /** The list cannot be taken for whole; the message is a part of a sentence. */
 class Incomplete extends Error {
 }
+/** The server answers 404 for the list itself. */
+class NotThere extends Incomplete {
+}
 /**
  * All branches of the repository. Not `GET /branches`, which takes a request for every 100 of them: `git/matching-refs`
  * answers with all refs at one time and has had no pages for years (docs.github.com, "List matching references";
- * github.com/github/docs/issues/3863). Should pages come back, or an older server have them, they are followed.
+ * github.com/github/docs/issues/3863). Should pages come back, or an older server have them, they are followed; a server
+ * that lacks this address is asked for the branches after all.
  */
 async function listBranches(github) {
     return orUnknown(github, async (client) => {
         const defaultBranch = await ourDefaultBranch(client);
-        const rows = await allPages(client, 'git/matching-refs/heads/', {}, 'branches', '`contents: read`');
+        const list = (path) => allPages(client, path, {}, 'branches', '`contents: read`');
+        const refs = await list('git/matching-refs/heads/').catch((error) => {
+            if (error instanceof NotThere)
+                return undefined;
+            throw error;
+        });
+        const rows = refs ?? (await list('branches'));
         const names = new Set();
         for (const row of rows) {
-            const { ref } = row;
-            if (typeof ref !== 'string' || !ref.startsWith('refs/heads/'))
+            const { ref, name } = (row ?? {});
+            const full = refs ? ref : `refs/heads/${typeof name === 'string' ? name : ''}`;
+            if (typeof full !== 'string' || !/^refs\/heads\/./s.test(full))
                 throw new Incomplete('its list of branches holds something else');
-            names.add(ref.slice('refs/heads/'.length));
+            names.add(full.slice('refs/heads/'.length));
         }
         if (names.size < rows.length)
             throw new Incomplete('its list of branches names one twice, so it may lack others');
         if (!names.has(defaultBranch))
-            throw new Incomplete(`its list of branches lacks the default branch ${oneLine(defaultBranch, 100)}`);
+            throw new Incomplete(`its list of branches lacks the default branch ${(0,core_text/* oneLine */.TN)(defaultBranch, 100)}`);
         return { kind: 'complete', names, defaultBranch };
     });
 }
@@ -47701,8 +48061,10 @@ async function allPages(github, path, query, what, permission) {
     for (let page = 1; page <= listing_mostPages; page++) {
         const paged = { ...query, per_page: String(listing_pageSize), ...(page > 1 && { page: String(page) }) };
         const answer = await ask(github, `${base(github)}/${path}?${new URLSearchParams(paged).toString()}`);
-        if (answer.status !== 200 || !Array.isArray(answer.data))
-            throw new Incomplete(`it does not show ${what} to this token (${permission} is needed)`);
+        if (answer.status !== 200 || !Array.isArray(answer.data)) {
+            const why = `it does not show ${what} to this token (${permission} is needed)`;
+            throw answer.status === 404 && page === 1 ? new NotThere(why) : new Incomplete(why);
+        }
         const received = answer.data;
         if (received.length === 0 && page > 1)
             throw new Incomplete(`a page of its ${what} came empty`);
@@ -47754,18 +48116,18 @@ async function observeSweep({ inputs, configuration, event, tools }) {
     const organization = await findOrganization(client, inputs.organizationId, claims);
     const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
     const github = await tools.github();
+    const { on, keepLabel } = configuration.config.preview;
     const [deployments, branches, pullRequests] = await Promise.all([
         listDeployments(client, organization, workspace),
         listBranches(github),
-        listOpenPullRequests(github),
+        on === 'pull_request' || keepLabel !== undefined ? listOpenPullRequests(github) : notNeeded,
     ]);
     const now = tools.now();
-    const { on, keepLabel } = configuration.config.preview;
     const ours = deployments.filter((deployment) => {
         const mark = readMark(deployment.description);
         return mark?.repositoryId === event.repository.id && isPreviewOf(deployment, mark);
     });
-    const facts = (lastDeploys) => ({
+    const listed = {
         deployments,
         repositoryId: event.repository.id,
         defaultBranch: branches.kind === 'complete' ? branches.defaultBranch : (event.defaultBranch ?? ''),
@@ -47778,36 +48140,54 @@ async function observeSweep({ inputs, configuration, event, tools }) {
         },
         branches,
         pullRequests,
-        lastDeploys,
-    });
-    const whole = facts(await lastDeploys(ours, inputs.ttl, now, organization, tools));
-    const { asks } = decideSweep(whole);
+        lastDeploys: new Map(),
+    };
+    const facts = { ...listed, ...(await lastDeploys(ours, listed, organization, tools)) };
+    const { asks } = decideSweep(facts);
     return {
         kind: 'sweep',
         organization,
         now,
-        facts: whole,
+        facts,
         confirmations: await confirmAbsence(github, asks),
-        objects: asks.length > 0 || ours.length > 0 ? await objectsIfReadable(tools, organization, workspace) : [],
+        objects: ours.length > 0 ? await objectsIfReadable(tools, organization, workspace) : [],
     };
 }
+/** Where branches alone say what lives, nobody asks for pull requests. */
+const notNeeded = { kind: 'complete', rows: [] };
+/** So few previews that all their histories may be read, for the table's sake. */
+const few = 20;
+/** Most histories that one sweep reads; the others have to wait for a sweep that has fewer of them. */
+const mostHistories = 100;
 /**
- * When each preview got its last deploy. Every deploy changes the Deployment, so only of one that did not change for the
- * whole of its life is the history asked; that of all others would cost a request each and change nothing.
+ * When each preview got its last deploy, as its history says: what else changes a Deployment, such as new configuration
+ * or going to sleep, does not keep it. A history costs a request, so of many previews only those are asked whose last
+ * deploy decides, the longest unchanged first, and no more than `max-deletions` can use.
  */
-async function lastDeploys(ours, ttl, now, organization, { client }) {
+async function lastDeploys(ours, facts, organization, { client }) {
+    const { rules, now } = facts;
+    const { ids, certain } = wantsLastDeploys(facts);
+    const wanted = ours
+        .filter(({ id }) => ours.length <= few || ids.has(id))
+        .sort((a, b) => Date.parse(a.updatedAt) - Date.parse(b.updatedAt));
     const found = new Map();
-    for (const { id, updatedAt } of ours) {
-        const changed = new Date(updatedAt);
-        if (now.getTime() - changed.getTime() < ttl) {
-            found.set(id, changed);
+    const unasked = new Set();
+    let due = certain;
+    let asked = 0;
+    for (const { id } of wanted) {
+        if (ours.length > few && (due >= rules.maxDeletions || asked >= mostHistories)) {
+            unasked.add(id);
             continue;
         }
+        asked++;
         const times = (await listDeploys(client, organization, id)).map(({ createdAt }) => Date.parse(createdAt));
-        if (times.length > 0)
-            found.set(id, new Date(Math.max(...times)));
+        const last = times.length > 0 ? new Date(Math.max(...times)) : undefined;
+        if (last)
+            found.set(id, last);
+        if (!last || now.getTime() - last.getTime() >= (rules.ttl ?? Infinity))
+            due++;
     }
-    return found;
+    return { lastDeploys: found, unasked };
 }
 /** Links go before a preview does; a token that may not see them must not keep previews alive. */
 async function objectsIfReadable({ client }, organization, workspaceId) {
@@ -47815,7 +48195,7 @@ async function objectsIfReadable({ client }, organization, workspaceId) {
         return await listObjects(client, organization, { workspaceId });
     }
     catch (error) {
-        if (error instanceof errors_AstroApiError)
+        if (error instanceof errors/* AstroApiError */.a)
             return { unknown: error.message };
         throw error;
     }
@@ -47831,8 +48211,8 @@ async function objectsIfReadable({ client }, organization, workspaceId) {
 async function revealObject(client, organization, { id, scope, scopeEntityId, objectType, objectKey }) {
     const entity = scope === 'WORKSPACE' ? { workspaceId: scopeEntityId } : { deploymentId: scopeEntityId };
     try {
-        const rows = await client_listAll(client, {
-            path: client_path `/organizations/${organization}/environment-objects`,
+        const rows = await listAll(client, {
+            path: path `/organizations/${organization}/environment-objects`,
             query: { ...entity, objectType, objectKey, resolveLinked: 'false', showSecrets: 'true' },
             purpose: 'read the secrets of an environment object',
         }, (page) => page['environmentObjects']);
@@ -47840,7 +48220,7 @@ async function revealObject(client, organization, { id, scope, scopeEntityId, ob
     }
     catch (error) {
         // The status of the refusal is not documented.
-        if (error instanceof errors_AstroApiError && error.status >= 400 && error.status < 500 && error.status !== 429)
+        if (error instanceof errors/* AstroApiError */.a && error.status >= 400 && error.status < 500 && error.status !== 429)
             return 'refused';
         throw error;
     }
@@ -47912,7 +48292,7 @@ async function ownObjects(organization, target, stored, { inputs, tools }) {
     const skipped = [];
     for (const row of rows) {
         const kind = kindOfType(row.objectType);
-        const name = oneLine(row.objectKey, 80);
+        const name = (0,core_text/* oneLine */.TN)(row.objectKey, 80);
         if (isSelected(inputs.objects, kind, row.objectKey)) {
             const copy = copies.find(({ seenAs }) => isNamesake(row, seenAs));
             const marks = { id: row.id, ...template_reader_given('updatedAt', row.updatedAt), ...template_reader_given('copyId', copy?.row.id) };
@@ -47958,11 +48338,11 @@ async function metadataObjects(target, { inputs, tools }) {
 }
 /** Throws UserError where a Deployment's Airflow cannot be asked. */
 function refuseUnreachable(deployment) {
-    const name = oneLine(deployment.name);
+    const name = (0,core_text/* oneLine */.TN)(deployment.name);
     if (deployment.remoteExecution?.enabled === true)
-        throw new UserError(`The Deployment ${name} has remote execution: what its metadata database holds cannot be migrated (Astro does not offer it either).`);
+        throw new errors/* UserError */.y(`The Deployment ${name} has remote execution: what its metadata database holds cannot be migrated (Astro does not offer it either).`);
     if (deployment.status === 'HIBERNATING' || deployment.status === 'CREATING')
-        throw new UserError(`The Deployment ${name} is ${deployment.status}, so its Airflow does not answer: ${deployment.status === 'HIBERNATING' ? 'wake it in Astro' : 'wait until it is healthy'}, then run the job again.`);
+        throw new errors/* UserError */.y(`The Deployment ${name} is ${deployment.status}, so its Airflow does not answer: ${deployment.status === 'HIBERNATING' ? 'wake it in Astro' : 'wait until it is healthy'}, then run the job again.`);
 }
 /** Reads the Deployment that a template is to be written of, and the file that is there now. */
 async function observeExport(intent, grounds) {
@@ -47970,7 +48350,7 @@ async function observeExport(intent, grounds) {
     const { client } = tools;
     const path = inputs.template;
     if (path === undefined)
-        throw new UserError('`action: export-template` needs `template`: the path of the file that it writes.');
+        throw new errors/* UserError */.y('`action: export-template` needs `template`: the path of the file that it writes.');
     refuseLink(tools.env, path);
     const before = readWorkspaceFile(workspaceFolder(tools.env), path);
     const organization = await findOrganization(client, inputs.organizationId, readClaims(inputs.token));
@@ -48029,7 +48409,7 @@ function refuseExpired(token, now) {
     const { expiresAt } = readClaims(token);
     if (expiresAt !== undefined && expiresAt * 1000 <= now.getTime()) {
         const when = new Date(expiresAt * 1000).toISOString().slice(0, 10);
-        throw new UserError(`The Astro API token expired on ${when}: make a new one in Astro and put it into the secret that \`astro-api-token\` reads.`);
+        throw new errors/* UserError */.y(`The Astro API token expired on ${when}: make a new one in Astro and put it into the secret that \`astro-api-token\` reads.`);
     }
 }
 async function observeTarget(intent, { inputs, configuration, event, tools }) {
@@ -48064,7 +48444,7 @@ async function observeTarget(intent, { inputs, configuration, event, tools }) {
 /** Reads only whether the branch has a preview. */
 async function observeTold(intent, { inputs, event, tools }) {
     const { client } = tools;
-    const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.rootFolder };
+    const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
     const claims = readClaims(inputs.token);
     const organization = await findOrganization(client, inputs.organizationId, claims);
     const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
@@ -48076,7 +48456,7 @@ async function observeRemoval(intent, { inputs, event, tools }) {
     const identity = {
         repositoryId: event.repository.id,
         ref: intent.branch.ref,
-        project: inputs.rootFolder,
+        project: inputs.project,
     };
     const { client } = tools;
     const claims = readClaims(inputs.token);
@@ -48093,6 +48473,8 @@ async function observeRemoval(intent, { inputs, event, tools }) {
 }
 
 ;// CONCATENATED MODULE: ./build/core/markdown.js
+
+
 
 
 const titles = {
@@ -48121,14 +48503,14 @@ function summary(outcome) {
     ].join('\n');
 }
 /** The hidden first line by which the comment of one project is found again. */
-const commentMarker = (repositoryId, project) => `<!-- astro-branch-deploy repo=${repositoryId} project=${encodeURIComponent(project).replaceAll('-', '%2D')} -->`;
+const commentMarker = (repositoryId, project) => `<!-- astro-branch-deploy repo=${repositoryId} project=${encodeURIComponent(project.toWellFormed()).replaceAll('-', '%2D')} -->`;
 /**
- * The comment on a pull request: the same table as the summary. A comment of a preview that lives holds nothing of the
- * single run, so that a run that changed nothing leaves it as it is.
+ * The comment on a pull request: the same table as the summary. A comment of a preview that lives leaves out what only
+ * the single run did, so that a run that changed nothing leaves the comment as it is.
  */
 function comment(outcome, { marker, branch, state, runUrl }) {
-    const head = `### Astro preview of ${codeSpan(branch)}: ${state === 'missing' ? 'not there yet' : state}`;
-    const run = `[This run](${runUrl})`;
+    const head = `### Astro preview of ${(0,core_text/* codeSpan */.SS)(branch)}: ${state === 'missing' ? 'not there yet' : state}`;
+    const run = markdown_link('This run', runUrl) ?? (0,core_text/* codeSpan */.SS)(runUrl);
     switch (state) {
         case 'in progress':
             return [
@@ -48141,7 +48523,7 @@ function comment(outcome, { marker, branch, state, runUrl }) {
                 run,
             ].join('\n');
         case 'live':
-            return [marker, head, '', ...table(outcome)].join('\n');
+            return [marker, head, '', ...table(outcome, ofTheRun)].join('\n');
         case 'failed':
             return [marker, head, '', ...markdown_failure(outcome), ...table(outcome), run].join('\n');
         case 'removed':
@@ -48149,56 +48531,61 @@ function comment(outcome, { marker, branch, state, runUrl }) {
                 marker,
                 head,
                 '',
-                `Its Deployment is gone: ${codeSpan(outcome.why ?? 'the branch has no preview any more')}.`,
+                `Its Deployment is gone: ${(0,core_text/* codeSpan */.SS)(outcome.why ?? 'the branch has no preview any more')}.`,
             ].join('\n');
         case 'missing':
-            return [marker, head, '', codeSpan(outcome.why ?? 'a push to the branch makes it')].join('\n');
+            return [marker, head, '', (0,core_text/* codeSpan */.SS)(outcome.why ?? 'a push to the branch makes it')].join('\n');
     }
 }
 function markdown_failure(outcome) {
     if (outcome.result !== 'failed')
         return [];
-    const left = outcome.left.map((line) => `- ${codeSpan(line)}`);
+    const left = outcome.left.map((line) => `- ${(0,core_text/* codeSpan */.SS)(line)}`);
     return [
-        `**What failed:** ${codeSpan(outcome.why ?? '')}`,
+        `**What failed:** ${(0,core_text/* codeSpan */.SS)(outcome.why ?? '')}`,
         '',
         ...(left.length > 0 ? ['**What is left:**', ...left, ''] : []),
     ];
 }
-function table(outcome) {
-    const { why = '', reason = why } = outcome;
-    const link = (text, url) => url === undefined ? codeSpan(text) : `[${codeSpan(text)}](${markdown_address(url)})`;
+/** Rows that tell what the single run did, not what there is. */
+const ofTheRun = ['Configuration', 'Deployed', 'Why', 'Image tag', 'Tests', 'DAG runs', 'Moved', 'Removed'];
+function table(outcome, without = []) {
+    const { deploymentName: name, why = '', reason = why } = outcome;
     const shown = outcome.deploymentId !== undefined && outcome.result !== 'deleted';
     const rows = [
-        ['Deployment', outcome.deploymentName && link(outcome.deploymentName, outcome.deploymentUrl)],
-        ['Airflow', shown && outcome.airflowUrl ? `[open](${markdown_address(outcome.airflowUrl)})` : undefined],
-        ['Configuration', markdown_list(outcome.updated.map(codeSpan), ', ')],
+        ['Deployment', name && (markdown_link((0,core_text/* codeSpan */.SS)(name), outcome.deploymentUrl) ?? (0,core_text/* codeSpan */.SS)(name))],
+        ['Airflow', shown ? markdown_link('open', outcome.airflowUrl) : undefined],
+        ['Configuration', markdown_list(outcome.updated.map(core_text/* codeSpan */.SS), ', ')],
         ['Linked', markdown_list(outcome.objects.map(objectCell), '<br>')],
         ['Deployed', shown ? outcome.deployType : undefined],
-        ['Why', codeSpan(reason)],
-        ['Commit', outcome.commitSha && codeSpan(outcome.commitSha.slice(0, 12))],
-        ['Image tag', outcome.imageTag && codeSpan(outcome.imageTag)],
+        ['Why', (0,core_text/* codeSpan */.SS)(reason)],
+        ['Commit', outcome.commitSha && (0,core_text/* codeSpan */.SS)(outcome.commitSha.slice(0, 12))],
+        ['Image tag', outcome.imageTag && (0,core_text/* codeSpan */.SS)(outcome.imageTag)],
+        [
+            'Tests',
+            markdown_list(outcome.tests.map((run) => `${(0,core_text/* codeSpan */.SS)(run.what)} ${countsOf(run)}`), '<br>'),
+        ],
         ['Import errors', markdown_list(outcome.importErrors.map(importCell), '<br>')],
         [
             'DAG runs',
-            markdown_list(outcome.dagRuns.map(({ dag, state }) => `${codeSpan(dag)} ${codeSpan(state)}`), '<br>'),
+            markdown_list(outcome.dagRuns.map(({ dag, state }) => `${(0,core_text/* codeSpan */.SS)(dag)} ${(0,core_text/* codeSpan */.SS)(state)}`), '<br>'),
         ],
         [
             'Moved',
-            outcome.updated.length === 0 && !outcome.isPreview ? markdown_list(outcome.linked.map(codeSpan), '<br>') : undefined,
+            outcome.updated.length === 0 && !outcome.isPreview ? markdown_list(outcome.linked.map(core_text/* codeSpan */.SS), '<br>') : undefined,
         ],
-        ['Removed', markdown_list(outcome.deleted.map(codeSpan), ', ')],
+        ['Removed', markdown_list(outcome.deleted.map(core_text/* codeSpan */.SS), ', ')],
         [
             'Goes',
             shown && outcome.expires
-                ? `when its branch or pull request does, or after ${codeSpan(outcome.expires)} unless something is deployed before`
+                ? `when its branch or pull request does, or after ${(0,core_text/* codeSpan */.SS)(outcome.expires)} unless something is deployed before`
                 : undefined,
         ],
     ];
-    const told = rows.filter((row) => Boolean(row[1]));
+    const told = rows.filter((row) => Boolean(row[1]) && !without.includes(row[0]));
     return told.length === 0
         ? []
-        : ['| | |', '| --- | --- |', ...told.map(([name, value]) => `| ${name} | ${value} |`), ''];
+        : ['| | |', '| --- | --- |', ...told.map(([title, value]) => `| ${title} | ${value} |`), ''];
 }
 function markdown_list(cells, separator) {
     if (cells.length === 0)
@@ -48206,26 +48593,34 @@ function markdown_list(cells, separator) {
     const more = cells.length > most ? [`and ${String(cells.length - most)} more`] : [];
     return [...cells.slice(0, most), ...more].join(separator);
 }
-/** An address between parentheses: what would end it, or the cell, is encoded. */
-const markdown_address = (url) => encodeURI(decodeURIIfPossible(url)).replaceAll(')', '%29').replaceAll('(', '%28').replaceAll('|', '%7C');
-function decodeURIIfPossible(url) {
-    try {
-        return decodeURI(url);
-    }
-    catch {
-        return url;
-    }
+/** A link; `undefined` where there is no address, or none that is safe to follow. */
+function markdown_link(text, url) {
+    const target = markdown_address(url ?? '');
+    return target === undefined ? undefined : `[${text === '' ? 'open' : text}](${target})`;
+}
+/**
+ * An address for a link: `https`, or `http` on this machine, without a user's name. Whatever could end the link, the
+ * table's cell or a code span beside it is encoded; the parser has encoded all that is not ASCII.
+ */
+function markdown_address(text) {
+    const url = URL.parse(text);
+    if (!url || url.username !== '' || url.password !== '' || !/^[\w.:[\]-]+$/.test(url.host))
+        return undefined;
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
+        return undefined;
+    const rest = `${url.pathname}${url.search}${url.hash}`.replace(/[^\w.~:/?#&+,;=%-]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+    return `${url.origin}${rest}`;
 }
 /** An environment object and the names of its overridden fields; values are never shown. */
 function objectCell({ object, state, overrides }) {
-    const fields = overrides.length > 0 ? ` (${overrides.map(codeSpan).join(', ')})` : '';
-    return `${codeSpan(object)}${state === 'linked' ? '' : ` ${state}`}${fields}`;
+    const fields = overrides.length > 0 ? ` (${overrides.map(core_text/* codeSpan */.SS).join(', ')})` : '';
+    return `${(0,core_text/* codeSpan */.SS)(object)}${state === 'linked' ? '' : ` ${state}`}${fields}`;
 }
-const importCell = ({ file, line, message }) => `${codeSpan(line === undefined ? file : `${file}:${String(line)}`)} ${codeSpan(message)}`;
+const importCell = ({ file, line, message }) => `${(0,core_text/* codeSpan */.SS)(line === undefined ? file : `${file}:${String(line)}`)} ${(0,core_text/* codeSpan */.SS)(message)}`;
 function planLine(step) {
-    const fields = step.object !== undefined && step.fields?.length ? ` (${step.fields.map(codeSpan).join(', ')})` : '';
+    const fields = step.object !== undefined && step.fields?.length ? ` (${step.fields.map(core_text/* codeSpan */.SS).join(', ')})` : '';
     const what = step.object ?? step.deployment;
-    return `**${step.step}**${what === undefined ? '' : ` ${codeSpan(what)}`}${fields}: ${codeSpan(step.why)}`;
+    return `**${step.step}**${what === undefined ? '' : ` ${(0,core_text/* codeSpan */.SS)(what)}`}${fields}: ${(0,core_text/* codeSpan */.SS)(step.why)}`;
 }
 
 ;// CONCATENATED MODULE: ./build/github/comment.js
@@ -48235,7 +48630,7 @@ function planLine(step) {
 const mostCharacters = 65_536;
 const cutNote = '_This comment was cut: GitHub takes 65,536 characters._';
 /** Keeps one comment of ours on a pull request: `body` under the line `marker`, a hidden HTML comment. */
-async function putComment(github, pullRequest, marker, body, { createWhenMissing }) {
+async function putComment(github, pullRequest, marker, body, { createWhenMissing, mayStay = () => false }) {
     const patience = startPatience();
     const text = cut(firstLine(body) === marker ? body : `${marker}\n${body}`);
     const list = { issue_number: pullRequest };
@@ -48243,12 +48638,14 @@ async function putComment(github, pullRequest, marker, body, { createWhenMissing
     for (let creates = 0;; creates++) {
         const comments = await readPages(github, `GET ${route}`, list, patience);
         if (comments.kind !== 'ok')
-            return comment_failed(comments, 'read');
+            return failed(comments, 'read');
         const marked = comments.rows.filter((comment) => firstLine(comment.body ?? '') === marker);
         const ours = await oldestOfOurs(github, marked, patience);
         if (ours.kind !== 'ok')
-            return comment_failed(ours, 'read');
+            return failed(ours, 'read');
         if (ours.comment) {
+            if (mayStay(comparable(ours.comment.body ?? '')))
+                return { kind: 'unchanged' };
             const outcome = await comment_update(github, ours.comment, text, patience);
             // It is the one whose creation got no answer.
             return outcome.kind === 'unchanged' && creates > 0 ? { kind: 'created' } : outcome;
@@ -48260,7 +48657,7 @@ async function putComment(github, pullRequest, marker, body, { createWhenMissing
         if (created.kind === 'ok')
             return { kind: 'created' };
         if (created.kind === 'refused' || !created.unclear || creates === 1 || performance.now() > patience.until)
-            return comment_failed(created, 'write');
+            return failed(created, 'write');
         await (0,promises_namespaceObject.setTimeout)(1000);
     }
 }
@@ -48269,7 +48666,7 @@ async function comment_update(github, { id, body }, text, patience) {
         return { kind: 'unchanged' };
     const route = 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}';
     const reply = await request_send(github, route, { comment_id: id, body: text }, { repeat: true, patience });
-    return reply.kind === 'ok' ? { kind: 'updated' } : comment_failed(reply, 'write');
+    return reply.kind === 'ok' ? { kind: 'updated' } : failed(reply, 'write');
 }
 /** The marker proves nothing, anybody may post it: a comment is ours when this token's identity wrote it. */
 async function oldestOfOurs(github, marked, patience) {
@@ -48322,7 +48719,7 @@ function cut(text) {
 const firstLine = (text) => (/^[^\r\n]*/.exec(text)?.[0] ?? '').trimEnd();
 /** GitHub may keep another kind of line break than it was sent. */
 const comparable = (text) => text.replaceAll('\r\n', '\n').trimEnd();
-const comment_failed = (reply, verb) => failure(reply, `${verb} comments of the pull request`, 'pull-requests: write');
+const failed = (reply, verb) => failure(reply, `${verb} comments of the pull request`, 'pull-requests: write');
 
 ;// CONCATENATED MODULE: ./build/github/deployments.js
 
@@ -48427,85 +48824,99 @@ const deployments_failed = (reply) => failure(reply, 'write Deployments of the r
 
 
 
+
+
 /** GitHub's name for the environment of a branch's preview. */
 const previewEnvironment = (branch) => `preview/${branch}`;
 /**
  * Makes the reporter of one run. What GitHub refuses or does not answer is told once and costs nothing else: the work
  * itself is done on Astro.
  */
-function createReporter(intent, inputs, event, tools) {
+function createReporter(intent, inputs, config, event, tools) {
     const { log } = tools;
     let deployment;
     let plan;
     let pull;
     const told = new Set();
-    const once = (what, kind, why) => {
+    const refused = new Set();
+    const once = (what, { kind, why }) => {
+        if (kind === 'refused')
+            refused.add(what);
         if (told.has(what))
             return;
         told.add(what);
         if (what === 'comment')
-            log.warning(`The pull request's comment could not be written: ${why}.${kind === 'refused' ? ' The job needs `permissions: { pull-requests: write }`, or `comment: false`.' : ''}`);
+            log.warning(`The pull request's comment could not be written: ${why}. \`comment: false\` does without it.`);
         else
-            log.notice(`The GitHub Deployment could not be kept up to date: ${why}.${kind === 'refused' ? ' The job needs `permissions: { deployments: write }`, or `github-deployments: false`.' : ''}`);
+            log.notice(`The GitHub Deployment could not be kept up to date: ${why}. \`github-deployments: false\` does without it.`);
+    };
+    const guarded = async (work) => {
+        try {
+            await work();
+        }
+        catch (error) {
+            log.warning(`GitHub could not be told about the run: ${error instanceof Error ? error.message : String(error)}`);
+        }
+    };
+    const put = async (github, outcome, message) => {
+        if (refused.has('comment'))
+            return;
+        const { pullRequest, branch, project, state, createWhenMissing, lasting } = message;
+        const marker = commentMarker(event.repository.id, project);
+        const body = log.clean(comment(outcome, { marker, branch, state, runUrl: event.runUrl }));
+        const result = await putComment(github, pullRequest, marker, body, {
+            createWhenMissing,
+            ...(lasting && { mayStay: (old) => only(old, lasting) === only(body, lasting) }),
+        });
+        if ('why' in result)
+            once('comment', result);
     };
     const say = async (outcome, state, createWhenMissing) => {
         if (!inputs.comment || !isAboutPreview(intent))
             return;
-        const { branch } = intent;
         const github = await tools.github();
         if (!github) {
-            once('comment', 'none', 'there is no `github-token`');
+            once('comment', { kind: 'none', why: 'there is no `github-token`' });
             return;
         }
-        pull ??= pullRequestOf(intent, plan, github);
-        const number = await pull;
-        if (number === undefined)
+        pull ??= pullRequestOf(intent, plan, github).then((found) => {
+            if (found.kind === 'known')
+                return found.numbers[0];
+            once('comment', { kind: 'refused', why: found.why });
+            return undefined;
+        });
+        const pullRequest = await pull;
+        if (pullRequest === undefined)
             return;
-        const marker = commentMarker(event.repository.id, inputs.rootFolder);
-        const body = log.clean(comment(outcome, { marker, branch: branch.name, state, runUrl: event.runUrl }));
-        const result = await putComment(github, number, marker, body, { createWhenMissing });
+        const lasting = lastingLines(intent, outcome, state);
+        await put(github, outcome, {
+            pullRequest,
+            branch: intent.branch.name,
+            project: inputs.rootFolder,
+            state,
+            createWhenMissing,
+            ...(lasting && { lasting }),
+        });
+    };
+    const begin = async () => {
+        const target = plan && targetOf(intent, plan, config, inputs, event);
+        const deploys = plan?.steps.some(({ kind }) => kind === 'deploy-code' || kind === 'create') ?? false;
+        if (!inputs.githubDeployments || !plan || !target || !deploys)
+            return;
+        const github = await tools.github();
+        if (!github)
+            return;
+        const begun = await beginDeployment(github, { ...target, description: log.clean(plan.why) });
+        if ('why' in begun) {
+            once('deployment', begun);
+            return;
+        }
+        deployment = begun.id;
+        const result = await reportDeployment(github, begun.id, { state: 'in_progress', logUrl: event.runUrl });
         if ('why' in result)
-            once('comment', result.kind, result.why);
+            once('deployment', result);
     };
-    return {
-        begin: async (given, outcome) => {
-            plan = given;
-            if (plan.steps.length === 0)
-                return;
-            if (intent.kind !== 'remove-preview')
-                await say(outcome, 'in progress', true);
-            const target = github_environmentOf(intent, plan, event);
-            const deploys = plan.steps.some(({ kind }) => kind === 'deploy-code' || kind === 'create');
-            if (!inputs.githubDeployments || !target || !deploys)
-                return;
-            const github = await tools.github();
-            if (!github)
-                return;
-            const begun = await beginDeployment(github, {
-                ...target,
-                description: log.clean(plan.why),
-            });
-            if ('why' in begun) {
-                once('deployment', begun.kind, begun.why);
-                return;
-            }
-            deployment = begun.id;
-            const result = await reportDeployment(github, begun.id, { state: 'in_progress', logUrl: event.runUrl });
-            if ('why' in result)
-                once('deployment', result.kind, result.why);
-        },
-        end: async (outcome) => {
-            try {
-                const gone = outcome.deploymentId !== undefined && outcome.deleted.includes(outcome.deploymentId);
-                await say(outcome, stateOf(outcome, gone, intent), !gone && intent.kind !== 'remove-preview');
-                await report(outcome, gone);
-            }
-            catch (error) {
-                log.warning(`GitHub could not be told how the run ended: ${error instanceof Error ? error.message : String(error)}`);
-            }
-        },
-    };
-    async function report(outcome, gone) {
+    const report = async (outcome, gone) => {
         if (!inputs.githubDeployments)
             return;
         const github = await tools.github();
@@ -48520,14 +48931,53 @@ function createReporter(intent, inputs, event, tools) {
                 autoInactive: true,
             });
             if ('why' in result)
-                once('deployment', result.kind, result.why);
+                once('deployment', result);
         }
-        if (outcome.deleted.length > 0 && intent.kind === 'remove-preview') {
-            const result = await deactivateEnvironment(github, previewEnvironment(intent.branch.name));
-            if ('why' in result)
-                once('deployment', result.kind, result.why);
+        if (isAboutPreview(intent) && (gone || (intent.kind === 'remove-preview' && outcome.deleted.length > 0)))
+            await deactivate(github, intent.branch.name);
+    };
+    const deactivate = async (github, branch) => {
+        if (refused.has('deployment'))
+            return;
+        const result = await deactivateEnvironment(github, previewEnvironment(branch));
+        if ('why' in result)
+            once('deployment', result);
+    };
+    /** What a sweep removed is told where the preview's own runs would have told it. */
+    const sweptAway = async (outcome) => {
+        const github = await tools.github();
+        if (!github)
+            return;
+        for (const step of plan?.steps ?? []) {
+            if (step.kind !== 'delete' || !step.identity || !outcome.deleted.includes(step.deployment.id))
+                continue;
+            const branch = step.identity.ref.replace(/^refs\/heads\//, '');
+            const pullRequest = readMark(step.deployment.description)?.pullRequest;
+            if (inputs.comment && pullRequest !== undefined)
+                await put(github, { ...outcome, why: step.why }, { pullRequest, branch, project: step.identity.project, state: 'removed', createWhenMissing: false });
+            if (inputs.githubDeployments)
+                await deactivate(github, branch);
         }
-    }
+    };
+    return {
+        begin: async (given, outcome) => {
+            plan = given;
+            if (given.steps.length === 0)
+                return;
+            const about = intent.kind !== 'remove-preview';
+            await Promise.all([about && guarded(() => say(outcome, 'in progress', true)), guarded(begin)]);
+        },
+        end: async (outcome) => {
+            if (intent.kind === 'sweep')
+                return guarded(() => sweptAway(outcome));
+            const gone = outcome.deploymentId !== undefined && outcome.deleted.includes(outcome.deploymentId);
+            const vanished = gone && intent.kind === 'ensure-preview' && outcome.result !== 'failed';
+            const why = vanished && { why: `the branch ${(0,core_text/* oneLine */.TN)(intent.branch.name, 100)} vanished during a run` };
+            const createWhenMissing = !gone && intent.kind !== 'remove-preview';
+            await guarded(() => say({ ...outcome, ...why }, stateOf(outcome, gone, intent), createWhenMissing));
+            await guarded(() => report(outcome, gone));
+        },
+    };
 }
 function stateOf(outcome, gone, intent) {
     if (outcome.result === 'failed')
@@ -48537,19 +48987,40 @@ function stateOf(outcome, gone, intent) {
     return intent.kind === 'tell-preview' && outcome.deploymentId === undefined ? 'missing' : 'live';
 }
 const isAboutPreview = (intent) => intent.kind === 'ensure-preview' || intent.kind === 'remove-preview' || intent.kind === 'tell-preview';
-/** The pull request to comment on: the event's, else the one in the preview's mark, else an open one of the branch. */
-async function pullRequestOf(intent, plan, github) {
-    if ('pullRequest' in intent)
-        return intent.pullRequest;
-    const marked = readMark(plan?.deployment?.description)?.pullRequest;
-    if (marked !== undefined)
-        return marked;
-    if (intent.kind === 'remove-preview')
+/**
+ * By which lines a run that changed nothing tells that the comment is right as it is: it knows no better than the run
+ * that deployed what was deployed and why, and `deployed 2 h ago` would make every run another text.
+ */
+function lastingLines(intent, outcome, state) {
+    if (state !== 'live' || outcome.result !== 'nothing')
         return undefined;
-    const open = await openPullRequests(github, intent.branch.name);
-    return open.kind === 'known' ? open.numbers[0] : undefined;
+    const always = ['### ', '| Deployment |'];
+    return intent.kind === 'tell-preview' ? always : [...always, '| Airflow |', '| Linked |', '| Goes |'];
 }
-function github_environmentOf(intent, plan, event) {
+const only = (body, starts) => body
+    .split('\n')
+    .filter((line) => starts.some((start) => line.startsWith(start)))
+    .join('\n');
+/**
+ * The pull request to comment on: the event's; else the branch's newest open one; for a preview that goes the one in its
+ * mark, or the branch's newest, which GitHub closed together with the branch.
+ */
+async function pullRequestOf(intent, plan, github) {
+    const known = (number) => ({
+        kind: 'known',
+        numbers: number === undefined ? [] : [number],
+    });
+    if (intent.pullRequest !== undefined)
+        return known(intent.pullRequest);
+    if (intent.kind !== 'remove-preview')
+        return openPullRequests(github, intent.branch.name);
+    // Whether there ever was a preview is not known then, and an old comment says already that it went.
+    if (!plan?.deployment)
+        return known(undefined);
+    const marked = readMark(plan.deployment.description)?.pullRequest;
+    return marked === undefined ? allPullRequests(github, intent.branch.name) : known(marked);
+}
+function targetOf(intent, plan, config, inputs, event) {
     if (intent.kind === 'ensure-preview')
         return {
             environment: previewEnvironment(intent.branch.name),
@@ -48563,8 +49034,19 @@ function github_environmentOf(intent, plan, event) {
         environment: intent.environment?.name ?? plan.deployment?.name ?? intent.target.by,
         ref: intent.head,
         transient: false,
-        production: intent.branch?.name === event.defaultBranch,
+        production: isProduction(intent, config, inputs, event),
     };
+}
+/** Whether a deploy goes where the default branch goes; a dispatch from outside is of no branch. */
+function isProduction({ branch, environment, target }, config, inputs, { name, defaultBranch }) {
+    if (defaultBranch === undefined)
+        return false;
+    if (branch)
+        return branch.name === defaultBranch;
+    if (name !== 'repository_dispatch')
+        return false;
+    const claimed = environmentOf(config, defaultBranch);
+    return claimed ? claimed === environment : target === inputs.target;
 }
 
 ;// CONCATENATED MODULE: ./build/publish/outputs.js
@@ -48626,7 +49108,7 @@ const outputs_reason = (error) => (error instanceof Error ? error.message : Stri
 
 
 /** The whole program: what the event asks for, what is there, what to do about it, doing it, telling it. `false`: it failed. */
-async function main_run(env, signal) {
+async function run(env, signal) {
     const log = createLog();
     const agents = createAgents();
     let outcome = untouched;
@@ -48659,9 +49141,10 @@ async function main_run(env, signal) {
             log.notice(why);
             return await end('skipped', why);
         }
-        const situation = await observe(intent, { inputs, configuration, event, tools });
+        // Before anything is looked at: a template that is wrong belongs into the comment, too.
         if (!inputs.dryRun)
-            reporter = createReporter(intent, inputs, event, tools);
+            reporter = createReporter(intent, inputs, config, event, tools);
+        const situation = await observe(intent, { inputs, configuration, event, tools });
         const plan = decide(situation);
         announce(plan, log);
         progress({ ...plan.facts, plan: planned(plan) });
@@ -48714,13 +49197,13 @@ function main_tell(error, signal, log) {
         log.error(message);
         return message;
     }
-    if (error instanceof UserError) {
+    if (error instanceof errors/* UserError */.y) {
         for (const { message, at } of error.problems)
             log.error(message, at);
         return error.message;
     }
     const message = error instanceof Error ? error.message : String(error);
-    const told = error instanceof errors_AstroApiError || error instanceof AirflowApiError;
+    const told = error instanceof errors/* AstroApiError */.a || error instanceof AirflowApiError;
     log.error(told ? message : `Unexpected: ${message} Please report it with the log of this step.`);
     if (!told && error instanceof Error)
         log.info(error.stack ?? '');
@@ -48809,6 +49292,112 @@ function notOurs(path, env) {
     if (process.getuid && facts.uid !== process.getuid())
         return 'it belongs to another user';
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, sentinel)) ? undefined : 'it was not made by this Action';
+}
+
+
+/***/ }),
+
+/***/ 6706:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Q: () => (/* binding */ childEnvironment),
+  e: () => (/* binding */ run)
+});
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+;// CONCATENATED MODULE: external "node:readline"
+const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline");
+// EXTERNAL MODULE: ./build/core/errors.js
+var errors = __nccwpck_require__(2807);
+;// CONCATENATED MODULE: ./build/process.js
+
+
+
+const tailLength = 50;
+const killAfter = 1_000;
+/**
+ * Runs a program without a shell and waits for its end; any exit code is a result. When the run is cancelled the
+ * program's whole process group is ended, because GitHub's runner signals only the Action itself. Throws UserError
+ * where the program is missing.
+ */
+async function run(file, args, options) {
+    options.signal.throwIfAborted();
+    const posix = process.platform !== 'win32';
+    const child = (0,external_node_child_process_.spawn)(file, args, {
+        cwd: options.cwd,
+        env: options.env,
+        detached: posix,
+        windowsHide: true,
+        stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const kill = () => {
+        signalGroup(child, 'SIGTERM');
+        setTimeout(() => {
+            signalGroup(child, 'SIGKILL');
+        }, killAfter).unref();
+    };
+    options.signal.addEventListener('abort', kill, { once: true });
+    try {
+        return await finished(child, file, options);
+    }
+    finally {
+        options.signal.removeEventListener('abort', kill);
+    }
+}
+function signalGroup(child, signal) {
+    if (child.pid === undefined)
+        return;
+    try {
+        process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal);
+    }
+    catch (error) {
+        if (error.code !== 'ESRCH')
+            throw error; // gone already
+    }
+}
+function finished(child, file, options) {
+    return new Promise((resolve, reject) => {
+        const tail = [];
+        const stdout = [];
+        const take = (lines) => (line) => {
+            lines?.push(line);
+            tail.push(line);
+            if (tail.length > tailLength)
+                tail.shift();
+            options.onLine?.(line);
+        };
+        if (child.stdout)
+            (0,external_node_readline_namespaceObject.createInterface)({ input: child.stdout }).on('line', take(stdout));
+        if (child.stderr)
+            (0,external_node_readline_namespaceObject.createInterface)({ input: child.stderr }).on('line', take(undefined));
+        child.once('error', (error) => {
+            reject(error.code === 'ENOENT'
+                ? new errors/* UserError */.y(`\`${file}\` is not installed on this runner, or not on its PATH.`, { cause: error })
+                : error);
+        });
+        child.once('close', (code) => {
+            if (options.signal.aborted)
+                reject(options.signal.reason);
+            else
+                resolve({ code, stdout: stdout.join('\n'), tail });
+        });
+        // A program that ends without reading its input is no error of ours; its exit code tells.
+        child.stdin?.on('error', () => undefined);
+        child.stdin?.end(options.stdin ?? '');
+    });
+}
+const passedOn = /^(?:path|pathext|home|homedrive|homepath|userprofile|systemroot|windir|comspec|appdata|localappdata|programdata|programfiles|te?mp|tmpdir|tz|lang|lc_\w+|(?:https?|all|no|ftp)_proxy|ssl_cert_(?:file|dir)|ssh_auth_sock|xdg_runtime_dir|xdg_config_home|docker_(?:host|context|cert_path|tls|tls_verify|api_version|default_platform)|buildx_\w+|buildkit_\w+|container_(?:host|sshkey)|containers_\w+|runner_tracking_id)$/i;
+/**
+ * The environment for a child: what programs need to find their files, their daemon and their proxy, and nothing else.
+ * Inputs, tokens and the runner's own variables stay here. RUNNER_TRACKING_ID lets the runner end what is left behind.
+ */
+function childEnvironment(env, extra = {}) {
+    const kept = Object.entries(env).filter((entry) => entry[1] !== undefined && passedOn.test(entry[0]));
+    return { ...Object.fromEntries(kept), ...extra };
 }
 
 

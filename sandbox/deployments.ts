@@ -128,6 +128,7 @@ export function seed(astro: Astro, given: Partial<Deployment>): StoredDeployment
     deployment: JSON.parse(JSON.stringify(deployment)) as Deployment,
     secrets: new Map(),
     deploys: [],
+    mounts: new Map(),
     visibleAt: 0,
     sleepsBySchedule: deployment.status === 'HIBERNATING',
   };

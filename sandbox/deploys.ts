@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { components } from '../src/astro/contract.ts';
+import { mount, shownBundles } from './bundles.ts';
 import {
   Refusal,
   deploymentOf,
@@ -14,18 +15,27 @@ import {
 type Schemas = components['schemas'];
 
 /** A deploy as it is answered; the upload addresses are told to its maker only. */
-export function answeredDeploy(astro: Astro, stored: StoredDeploy, withUpload = false): Deploy {
-  const { dagsUploadUrl, bundleUploadUrl, ...deploy } = stored.deploy;
+export function answeredDeploy(
+  astro: Astro,
+  home: StoredDeployment,
+  { deploy: stored }: StoredDeploy,
+  withUpload = false,
+): Deploy {
+  const { dagsUploadUrl, bundleUploadUrl, ...deploy } = stored;
+  // Only requests name a bundle's type.
+  const { bundleType: _, ...shown } = deploy as typeof deploy & { bundleType?: string };
   const uploads = withUpload
     ? { ...(dagsUploadUrl && { dagsUploadUrl }), ...(bundleUploadUrl && { bundleUploadUrl }) }
     : {};
-  // DAG-only and bundle deploys read as their own type; the enumeration lacks BUNDLE, so it is answered as what it is nearest to.
+  const type = isBundle(stored) ? (astro.switches.bundleDeploysReadAs as Deploy['type']) : stored.type;
   const empty =
     astro.switches.absentMembers === 'null'
       ? { git: null, rollbackFromId: null, bundleMountPath: null, dagTarballVersion: null }
       : {};
-  return { ...(empty as object), ...deploy, ...uploads };
+  return { ...(empty as object), ...shown, type, ...shownBundles(astro, home), ...uploads };
 }
+
+const isBundle = ({ type }: Deploy): boolean => (type as string) === 'BUNDLE';
 
 export function createDeploy(
   astro: Astro,
@@ -39,6 +49,8 @@ export function createDeploy(
   if (stored.creating) throw new Refusal(400, 'Invalid request: the deployment is still being created');
   if (body.type !== 'IMAGE_AND_DAG' && !deployment.isDagDeployEnabled)
     throw new Refusal(400, `Invalid request: dag deploy is not enabled for deployment ${deployment.id}`);
+  if (body.type === 'BUNDLE' && (!body.bundleType || !body.bundleMountPath?.startsWith('/')))
+    throw new Refusal(400, 'Invalid request: a bundle deploy needs bundleType and an absolute bundleMountPath');
   if ((body.description ?? '').length > 500)
     throw new Refusal(400, 'Invalid request', [
       { field: 'description', code: 'max', message: 'at most 500 characters' },
@@ -82,13 +94,13 @@ export function addDeploy(astro: Astro, stored: StoredDeployment, given: Partial
       imageRepository: deployment.imageRepository,
       imageTag:
         given.imageTag ??
-        (kind === 'DAG_ONLY'
+        (kind === 'DAG_ONLY' || kind === 'BUNDLE'
           ? deployment.imageTag
           : `deploy-${at.slice(0, 16).replaceAll(':', '-')}-${String(stored.deploys.length)}`),
       ...(deployment.isDagDeployEnabled &&
         kind !== 'BUNDLE' &&
         kind !== 'IMAGE_ONLY' && { dagsUploadUrl: address('dags') }),
-      ...(kind === 'BUNDLE' && { bundleUploadUrl: address('bundle') }),
+      ...(kind === 'BUNDLE' && deployment.isDagDeployEnabled && { bundleUploadUrl: address('bundle') }),
     },
     signature,
     uploads: new Map(),
@@ -123,6 +135,8 @@ export function finalizeDeploy(
   const version = body.dagTarballVersion || undefined;
   if (type === 'DAG_ONLY' && version === undefined)
     throw new Refusal(400, 'Invalid request: No DAG tarball version ID provided for DAG deploy');
+  if (type === 'BUNDLE' && body.bundleTarballVersion === undefined)
+    throw new Refusal(400, 'Invalid request: No bundle tarball version ID provided for bundle deploy');
   const wanted = type === 'BUNDLE' ? body.bundleTarballVersion || undefined : version;
   if (wanted !== undefined && !entry.uploads.has(wanted))
     throw new Refusal(400, `Invalid request: there is no uploaded version ${wanted}`);
@@ -134,6 +148,7 @@ export function finalizeDeploy(
   const overtaken = stored.deploys.find((one) => one.deploy.id === stored.rollout?.deployId);
   if (overtaken) overtaken.deploy = { ...overtaken.deploy, status: 'DEPLOYED' };
   const finalized = astro.switches.deployedMeans === 'finalized' ? 'DEPLOYED' : 'INITIALIZED';
+  if (type === 'BUNDLE') mount(stored, entry, wanted);
   entry.deploy = { ...deploy, status: finalized, ...(version !== undefined && { dagTarballVersion: version }) };
   stored.deployment = {
     ...stored.deployment,
@@ -151,6 +166,7 @@ export function rollback(
   description: string | undefined,
 ): StoredDeploy {
   const { stored, entry } = deployOf(astro, deploymentId, id);
+  if (isBundle(entry.deploy)) throw new Refusal(400, 'Invalid request: a bundle deploy cannot be rolled back to');
   if (entry.deploy.status !== 'DEPLOYED')
     throw new Refusal(400, 'Invalid request: only a deploy that was deployed can be rolled back to');
   const { type, imageTag, dagTarballVersion } = entry.deploy;

@@ -27,19 +27,31 @@ export function pullRequest(
   action: string,
   branch: string,
   sha: string,
-  more: { number?: number; merged?: boolean; headRepositoryId?: number | null } = {},
+  more: {
+    number?: number;
+    merged?: boolean;
+    headRepositoryId?: number | null;
+    /** Labels that it carries. */
+    labels?: readonly string[];
+    /** Under `labeled` and `unlabeled`: the one that was put on or taken off. */
+    label?: string;
+    /** Under `edited`: the base branch that it had before. */
+    baseBefore?: string;
+  } = {},
 ): SampleEvent {
-  const { number = 42, merged = false, headRepositoryId = repository.id } = more;
+  const { number = 42, merged = false, headRepositoryId = repository.id, labels = [], label, baseBefore } = more;
   return {
     event: 'pull_request',
     payload: {
       action,
       number,
+      ...(label !== undefined && { label: { name: label } }),
+      ...(baseBefore !== undefined && { changes: { base: { ref: { from: baseBefore } } } }),
       pull_request: {
         number,
         merged,
         state: action === 'closed' ? 'closed' : 'open',
-        labels: [],
+        labels: labels.map((name) => ({ name })),
         head: { ref: branch, sha, repo: headRepositoryId === null ? null : { id: headRepositoryId } },
         base: { ref: 'main', repo: { id: repository.id } },
       },
@@ -75,5 +87,56 @@ export function deletion(ref: string, type: 'branch' | 'tag' = 'branch', mainSha
     event: 'delete',
     payload: { ref, ref_type: type, repository: repositoryPayload },
     env: { ...shared, GITHUB_REF: 'refs/heads/main', GITHUB_SHA: mainSha },
+  };
+}
+
+/** A new branch or tag; a `push` event comes with it. */
+export function creation(ref: string, sha: string, type: 'branch' | 'tag' = 'branch'): SampleEvent {
+  return {
+    event: 'create',
+    payload: { ref, ref_type: type, master_branch: 'main', repository: repositoryPayload },
+    env: { ...shared, GITHUB_REF: `refs/${type === 'tag' ? 'tags' : 'heads'}/${ref}`, GITHUB_SHA: sha },
+  };
+}
+
+/** A schedule's payload says nothing but which one it is: not even the repository. */
+export function schedule(mainSha = '0'.repeat(40)): SampleEvent {
+  return {
+    event: 'schedule',
+    payload: { schedule: '17 3 * * *' },
+    env: { ...shared, GITHUB_REF: 'refs/heads/main', GITHUB_SHA: mainSha },
+  };
+}
+
+/** Somebody starts the workflow for a branch or a tag. */
+export function workflowDispatch(ref: string, sha: string): SampleEvent {
+  const full = ref.startsWith('refs/') ? ref : `refs/heads/${ref}`;
+  return {
+    event: 'workflow_dispatch',
+    payload: { inputs: {}, ref: full, workflow: '.github/workflows/astro.yaml', repository: repositoryPayload },
+    env: { ...shared, GITHUB_REF: full, GITHUB_SHA: sha },
+  };
+}
+
+/** A program asks for a run; it is always one of the default branch. */
+export function repositoryDispatch(clientPayload: object, mainSha: string): SampleEvent {
+  return {
+    event: 'repository_dispatch',
+    payload: { action: 'sync', branch: 'main', client_payload: clientPayload, repository: repositoryPayload },
+    env: { ...shared, GITHUB_REF: 'refs/heads/main', GITHUB_SHA: mainSha },
+  };
+}
+
+/** The merge queue wants to know whether what it is about to merge is good. */
+export function mergeGroup(sha: string, number = 42): SampleEvent {
+  const ref = `refs/heads/gh-readonly-queue/main/pr-${String(number)}-${'b'.repeat(40)}`;
+  return {
+    event: 'merge_group',
+    payload: {
+      action: 'checks_requested',
+      merge_group: { head_sha: sha, head_ref: ref, base_sha: 'b'.repeat(40), base_ref: 'refs/heads/main' },
+      repository: repositoryPayload,
+    },
+    env: { ...shared, GITHUB_REF: ref, GITHUB_SHA: sha },
   };
 }

@@ -11,7 +11,7 @@ import {
   updateObject,
 } from './environment-objects.ts';
 import { deploymentOptions } from './options.ts';
-import { Refusal, changeable, deploymentOf, iso, somebody, type Astro } from './state.ts';
+import { Refusal, changeable, deploymentOf, iso, somebody, type Astro, type StoredDeploy } from './state.ts';
 
 interface Call {
   readonly ids: Readonly<Record<string, string>>;
@@ -119,28 +119,31 @@ export const operations: Readonly<Record<string, (astro: Astro, call: Call) => A
   listDeploys: (astro, { ids, query }) =>
     page(
       'deploys',
-      deploymentOf(astro, ids['deploymentId']).deploys.map((entry) => answeredDeploy(astro, entry)),
+      deploymentOf(astro, ids['deploymentId']).deploys.map((entry) => deployAnswer(astro, ids, entry)),
       query,
     ),
   createDeploy: (astro, { ids, body }) =>
-    ok(answeredDeploy(astro, createDeploy(astro, ids['deploymentId'], body as Body['CreateDeployRequest']), true)),
-  getDeploy: (astro, { ids }) => ok(answeredDeploy(astro, deployOf(astro, ids['deploymentId'], ids['deployId']).entry)),
+    ok(deployAnswer(astro, ids, createDeploy(astro, ids['deploymentId'], body as Body['CreateDeployRequest']), true)),
+  getDeploy: (astro, { ids }) =>
+    ok(deployAnswer(astro, ids, deployOf(astro, ids['deploymentId'], ids['deployId']).entry)),
   updateDeploy: (astro, { ids, body }) => {
     const { entry } = deployOf(astro, ids['deploymentId'], ids['deployId']);
     entry.deploy = { ...entry.deploy, ...(body as Body['UpdateDeployRequest']), updatedAt: iso(astro.now()) };
-    return ok(answeredDeploy(astro, entry));
+    return ok(deployAnswer(astro, ids, entry));
   },
   finalizeDeploy: (astro, { ids, body }) =>
     ok(
-      answeredDeploy(
+      deployAnswer(
         astro,
+        ids,
         finalizeDeploy(astro, ids['deploymentId'], ids['deployId'], body as Body['FinalizeDeployRequest']),
       ),
     ),
   rollbackToDeploy: (astro, { ids, body }) =>
     ok(
-      answeredDeploy(
+      deployAnswer(
         astro,
+        ids,
         rollback(astro, ids['deploymentId'], ids['deployId'], (body as Body['DeployRollbackRequest']).description),
       ),
     ),
@@ -165,6 +168,9 @@ export const operations: Readonly<Record<string, (astro: Astro, call: Call) => A
     return ok(undefined);
   },
 };
+
+const deployAnswer = (astro: Astro, ids: Call['ids'], entry: StoredDeploy, withUpload = false): Body['Deploy'] =>
+  answeredDeploy(astro, deploymentOf(astro, ids['deploymentId']), entry, withUpload);
 
 function workspace(astro: Astro, row: { readonly id: string; readonly name: string }): Body['Workspace'] {
   return {

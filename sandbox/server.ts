@@ -4,6 +4,7 @@ import type { components } from '../src/astro/contract.ts';
 import { loadContract, type Operation } from './contract.ts';
 import { handleAirflow, type AirflowState } from './airflow.ts';
 import { makeFaults, playBefore, type Fault } from './faults.ts';
+import { mountedArchive } from './bundles.ts';
 import { addDeploy } from './deploys.ts';
 import { seed } from './deployments.ts';
 import {
@@ -86,6 +87,8 @@ export interface Sandbox {
   readonly updateObject: (id: string, change: UpdateObject) => void;
   /** The DAGs that run. */
   readonly archive: (deploymentId: string) => Promise<ArchiveEntry[]>;
+  /** What is mounted at a path of a Deployment, such as a dbt project; empty where nothing is. */
+  readonly bundle: (deploymentId: string, mountPath: string) => Promise<ArchiveEntry[]>;
   /** The Airflow of a Deployment. */
   readonly airflow: (deploymentId: string) => AirflowState;
   /** Requests that reached any Airflow, as `GET /api/v2/connections`. */
@@ -269,6 +272,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       const found = stored.deploys.map(({ uploads }) => uploads.get(version)).find((one) => one !== undefined);
       return found ? readArchive(found) : [];
     },
+    bundle: async (deploymentId, mountPath) => {
+      const found = mountedArchive(deploymentOf(astro, deploymentId), mountPath);
+      return found ? readArchive(found) : [];
+    },
     airflow: (deploymentId) => airflowOf(astro, deploymentId),
     airflowRequests,
     fault: faults.arm,
@@ -296,11 +303,16 @@ function parse(body: Buffer): unknown {
   }
 }
 
-/** The contract does not declare `null`; a switch answers it all the same, as generated clients of Astro allow for. */
+/**
+ * The contract declares neither `null` nor deploys that read as BUNDLE; switches answer both all the same, as generated
+ * clients of Astro allow for.
+ */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).flatMap(([key, member]) => (member === null ? [] : [[key, withoutNulls(member)]])),
+    Object.entries(value).flatMap(([key, member]) =>
+      member === null ? [] : [[key, key === 'type' && member === 'BUNDLE' ? 'DAG_ONLY' : withoutNulls(member)]],
+    ),
   );
 }

@@ -1,5 +1,6 @@
 import type { components } from '../src/astro/contract.ts';
 import { makeAirflow, type AirflowState } from './airflow-state.ts';
+import { settleMounts, type Mounts } from './bundles.ts';
 import type { StoredObject } from './environment-shapes.ts';
 
 type Schemas = components['schemas'];
@@ -14,6 +15,8 @@ export interface Switches {
   readonly createHonoursVariablesAndEmails: boolean;
   /** Milliseconds until a list shows a new Deployment. */
   readonly listAfterCreateDelay: number;
+  /** What the `type` of a bundle deploy reads as: the enumeration of answers has no BUNDLE, that of requests has. */
+  readonly bundleDeploysReadAs: 'IMAGE_AND_DAG' | 'IMAGE_ONLY' | 'DAG_ONLY' | 'BUNDLE';
   /** What a deploy's DEPLOYED means. */
   readonly deployedMeans: 'finalized' | 'rolled-out';
   /** Whether a Deployment shows which versions it runs. */
@@ -58,6 +61,7 @@ export const defaultSwitches: Switches = {
   uniqueNames: 'refused',
   createHonoursVariablesAndEmails: false,
   listAfterCreateDelay: 0,
+  bundleDeploysReadAs: 'IMAGE_AND_DAG',
   deployedMeans: 'rolled-out',
   versionMembers: 'filled',
   absentMembers: 'missing',
@@ -93,6 +97,7 @@ export interface StoredDeployment {
   /** Values of secret variables, which are never answered. */
   readonly secrets: Map<string, string>;
   readonly deploys: StoredDeploy[];
+  readonly mounts: Mounts;
   visibleAt: number;
   /** Until when it is CREATING; `looks` counts the reads since, for a delay of 0. */
   creating?: { readonly until: number; seen: boolean } | undefined;
@@ -192,11 +197,13 @@ export function settle(astro: Astro, stored: StoredDeployment): void {
     if (!found) return;
     found.deploy = { ...found.deploy, status: 'DEPLOYED' };
     const filled = astro.switches.versionMembers === 'filled';
-    const { type, imageTag, dagTarballVersion } = found.deploy;
+    const { imageTag, dagTarballVersion } = found.deploy;
+    const type = found.deploy.type as string;
+    if (type === 'BUNDLE') settleMounts(stored);
     stored.deployment = {
       ...stored.deployment,
       status: 'HEALTHY',
-      ...(type !== 'DAG_ONLY' && { imageTag, imageVersion: imageTag }),
+      ...(type.startsWith('IMAGE') && { imageTag, imageVersion: imageTag }),
       ...(filled && dagTarballVersion && { dagTarballVersion }),
     };
   }

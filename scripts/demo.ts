@@ -6,12 +6,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { makeDockerStandIn } from '../sandbox/docker-stand-in.ts';
 import { deletion, pullRequest, push, repository, type SampleEvent } from '../sandbox/events.ts';
 import { startGitHub } from '../sandbox/github.ts';
 import { makeProject } from '../sandbox/project.ts';
 import { runStep } from '../sandbox/runner.ts';
 import { startSandbox } from '../sandbox/server.ts';
+import { demoPage, type Scene } from './demo-page.ts';
 
 const keep = process.argv.includes('--keep');
 const home = mkdtempSync(join(tmpdir(), 'astro-demo-'));
@@ -35,15 +37,36 @@ const path = realDocker
 const astro = await startSandbox({ registry: realDocker ? 'embedded' : 'none', delays: { create: 600, deploy: 400 } });
 const github = await startGitHub({ repository });
 const project = makeProject(join(home, 'etl'));
+project.commit('Say what previews are connected to', {
+  '.astro/branch-deploy.yaml': `version: 1
+environments:
+  main: { deployment: etl-prod }
+preview:
+  template: .astro/preview.yaml
+  ttl: 3d
+environment-objects:
+  - connection: snowflake
+    link: [preview, main]
+    preview: { schema: 'PR_\${pr}', extra: { database: DEV } }
+`,
+});
+astro.addObject({
+  objectKey: 'snowflake',
+  objectType: 'CONNECTION',
+  connection: { type: 'snowflake', login: 'SVC', schema: 'PUBLIC', extra: { database: 'PROD' } },
+});
 const production = astro.addDeployment({ name: 'etl-prod' });
 
+const scenes: Scene[] = [];
 const rows: string[][] = [['event', 'decision', 'reason', 'requests', 'time']];
 let failures = 0;
 
-async function play(what: string, event: SampleEvent): Promise<void> {
+/** Plays one event; `fails` where the step is meant to fail. */
+async function play(what: string, event: SampleEvent, fails = false): Promise<void> {
   const before = { astro: astro.requests.length, github: github.requests.length };
   const begun = performance.now();
-  const { code, outputs, log } = await runStep({
+  const said = github.requests.length;
+  const { code, outputs, log, summary } = await runStep({
     ...event,
     workspace: project.folder,
     inputs: {
@@ -65,7 +88,12 @@ async function play(what: string, event: SampleEvent): Promise<void> {
   const decision = type === 'none' ? `${result} ${name}` : `${result} ${name}: ${type}${image}`;
   const requests = `${String(astro.requests.length - before.astro)} Astro, ${String(github.requests.length - before.github)} GitHub`;
   rows.push([what, decision.trim(), reason, requests, `${((performance.now() - begun) / 1000).toFixed(2)} s`]);
-  if (code !== 0) {
+  const comments = github.requests
+    .slice(said)
+    .filter(({ method, path: where }) => method !== 'GET' && /\/comments(?:\/\d+)?$/.test(where))
+    .map(({ body }) => String((body as { body?: unknown }).body));
+  scenes.push({ what, comments, summary });
+  if ((code !== 0) !== fails) {
     failures++;
     say(`--- ${what} failed:\n${log}`);
   }
@@ -94,12 +122,24 @@ try {
   };
   project.git('checkout', '--quiet', '-b', branch);
 
+  github.branches.set('main', project.git('rev-parse', 'main'));
   let sha = commit('Add the login DAG', { 'dags/login.py': 'from airflow.sdk import dag\n' });
+  github.pullRequests.push({ number: 42, branch, commit: sha, state: 'open' });
   await play('pull request opened', pullRequest('opened', branch, sha));
   sha = commit('Mend the login DAG', { 'dags/login.py': 'from airflow.sdk import dag, task\n' });
   await play('DAG pushed', pullRequest('synchronize', branch, sha));
   sha = commit('Explain it', { 'README.md': '# etl\n\nNow with login.\n' });
   await play('README pushed', pullRequest('synchronize', branch, sha));
+  sha = commit('Teach it to log out', { 'dags/logout.py': 'from airflow.sdk import dag\n' });
+  astro.fault({
+    operation: 'createDeploy',
+    mode: {
+      status: 400,
+      body: JSON.stringify({ message: 'The quota of deploys is used up', requestId: 'req-demo', statusCode: 400 }),
+    },
+  });
+  await play('push that Astro refuses', pullRequest('synchronize', branch, sha), true);
+  await play('the same run again', pullRequest('synchronize', branch, sha));
   sha = commit('Need dbt', { 'requirements.txt': 'apache-airflow-providers-snowflake\ndbt-core\n' });
   await play('requirements changed', pullRequest('synchronize', branch, sha));
 
@@ -112,6 +152,9 @@ try {
   await play('branch deleted', deletion(branch, 'branch', merged));
 
   say(table());
+  const page = fileURLToPath(new URL('../demo.html', import.meta.url));
+  writeFileSync(page, demoPage(scenes));
+  say(`\nThe pull request's comment and the job summaries, as GitHub shows them: ${page}`);
   const left = astro.deployments().map(({ name }) => name);
   const dags = (await astro.archive(production.id)).map(({ name }) => name);
   say(`\nDeployments that are left: ${left.join(', ')}. DAGs that run in etl-prod: ${dags.join(', ')}.`);

@@ -40,11 +40,22 @@ export async function readConfiguration(inputs: Inputs, event: GitHubEvent, tool
       read: (file) => Promise.resolve(readWorkspaceFile(workspace, file)),
     };
   }
-  const wanted = readIntent(event, { ...inputs, config: noConfig });
-  if (wanted.kind !== 'remove-preview' && wanted.kind !== 'sweep')
+  if (!needsFile(event, inputs))
     return { config: parse(undefined, path, inputs, ''), read: () => Promise.resolve(undefined) };
   const read = (file: string): Promise<string | undefined> => remote(file, undefined, tools);
   return { config: parse(await read(path), path, inputs, ' on the default branch'), read };
+}
+
+/**
+ * Whether the file decides on what is done without a checkout: removals and sweeps; what `label` and `on: branch` make of a
+ * pull request; which environment a dispatch from outside means. Anything else needs the checkout anyhow.
+ */
+function needsFile(event: GitHubEvent, inputs: Inputs): boolean {
+  if (event.name === 'repository_dispatch' && (inputs.action === 'auto' || inputs.action === 'deploy')) return true;
+  const { kind } = readIntent(event, { ...inputs, config: noConfig });
+  if (kind === 'remove-preview' || kind === 'sweep') return true;
+  if (inputs.action !== 'auto' || event.pullRequest === undefined) return false;
+  return kind !== 'skip' || event.action === 'unlabeled';
 }
 
 /** A checkout has a `.git`; a folder with an Astro project in it came from somewhere, too. */

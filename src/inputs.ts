@@ -2,6 +2,7 @@ import * as core from '@actions/core';
 import { posix } from 'node:path';
 import { apiAddress, isLoopback } from './core/addresses.ts';
 import { deployTypes, type DeployTypeInput } from './core/changes.ts';
+import { readMountPath } from './core/dbt-project.ts';
 import { UserError } from './core/errors.ts';
 import type { Target } from './core/github-event.ts';
 import { actions, type Action, type Intent } from './core/intent.ts';
@@ -26,10 +27,19 @@ export interface Inputs {
   readonly previewName?: string;
   /** Relative to the workspace, `/` between segments, `.` for the workspace itself. */
   readonly rootFolder: string;
+  /** The Astro project whose previews this step is about: `rootFolder`, but for a dbt project the one that it goes beside. */
+  readonly project: string;
+  /** Where a dbt project is mounted, where it is given. */
+  readonly mountPath?: string;
   readonly deployType: DeployTypeInput;
   readonly dagsFolder: string;
   readonly description?: string;
   readonly force: boolean;
+  /** Astro's DAG integrity test before the deploy. */
+  readonly parse: boolean;
+  /** The project's own tests before the deploy, and which of them. */
+  readonly pytest: boolean;
+  readonly pytestFile: string;
   readonly imageName?: string;
   readonly buildSecrets: readonly string[];
   readonly buildArgs: readonly string[];
@@ -124,10 +134,18 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
       attempt(() => previewName(text('preview-name')), undefined),
     ),
     rootFolder: attempt(() => insideWorkspace('root-folder', text('root-folder') ?? '.', env) ?? '.', '.'),
+    project: '.',
     deployType: attempt(() => deployType(), 'infer'),
+    ...optional(
+      'mountPath',
+      attempt(() => mountPath(text('mount-path')), undefined),
+    ),
     dagsFolder: text('dags-folder') ?? 'dags',
     ...optional('description', text('description')),
     force: attempt(() => flag('force', false), false),
+    parse: attempt(() => flag('parse', false), false),
+    pytest: attempt(() => flag('pytest', false), false),
+    pytestFile: attempt(() => pytestFile(text('pytest-file') ?? 'tests/'), 'tests/'),
     ...optional('imageName', text('image-name')),
     buildSecrets: lines('build-secrets'),
     buildArgs: lines('build-args'),
@@ -176,27 +194,39 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
  * something it wins. Throws UserError for a path that leaves the workspace.
  */
 export function withConfig(inputs: Inputs, config: Config, env: NodeJS.ProcessEnv): Inputs {
-  const rootFolder = insideWorkspace('project', config.project, env);
+  const project = insideWorkspace('project', config.project, env);
+  // A dbt project lies beside the Astro project that the file is about, unless the step names no folder of its own.
+  const own = inputs.deployType === 'dbt' && inputs.rootFolder !== '.';
+  const rootFolder = own ? inputs.rootFolder : (project ?? inputs.rootFolder);
   const named = insideWorkspace('preview.template', config.preview.template, env);
   // What is written goes where the step says; the file only says where previews take it from.
   const template = inputs.action === 'export-template' ? (inputs.template ?? named) : named;
   const { ttl, max } = config.preview;
   return {
     ...inputs,
-    ...(rootFolder !== undefined && { rootFolder }),
+    rootFolder,
+    project: project ?? (own ? '.' : rootFolder),
     ...(template !== undefined && { template }),
     ...(ttl !== undefined && { ttl }),
     ...(max !== undefined && { maxPreviews: max }),
   };
 }
 
-/** The inputs for one deploy: options of the environment, and what a dispatch asks for, win in the same way. */
+/**
+ * The inputs for one deploy: options of the environment, and what a dispatch asks for, win in the same way. Only a step
+ * for a dbt project stays one: what they say is about the Astro project beside it. Throws UserError for inputs that an
+ * environment's dbt deploy has no use for.
+ */
 export function withEnvironment(inputs: Inputs, intent: Extract<Intent, { kind: 'deploy' }>): Inputs {
   const { wakeOnDeploy, rollbackOnFailure } = intent.environment ?? {};
-  const deployType = intent.deployType ?? intent.environment?.deployType;
+  const deployType =
+    inputs.deployType === 'dbt' ? 'dbt' : (intent.deployType ?? intent.environment?.deployType ?? inputs.deployType);
+  const problems = deployType === 'dbt' ? contradictions({ ...inputs, deployType }) : [];
+  if (problems.length > 0)
+    throw new UserError(problems.join('\n'), { problems: problems.map((message) => ({ message })) });
   return {
     ...inputs,
-    ...(deployType !== undefined && { deployType }),
+    deployType,
     ...(wakeOnDeploy !== undefined && { wakeOnDeploy }),
     ...(rollbackOnFailure !== undefined && { rollbackOnFailure }),
   };
@@ -220,18 +250,28 @@ function contradictions(inputs: Inputs): string[] {
     ['cache-from', inputs.cacheFrom],
     ['cache-to', inputs.cacheTo],
   ] as const;
+  const tests = [...(inputs.parse ? ['parse'] : []), ...(inputs.pytest ? ['pytest'] : [])];
+  // DAGs alone are tested in an image, which is made for that only.
+  const withoutImage = (inputs.deployType === 'dags-only' && tests.length === 0) || inputs.deployType === 'dbt';
   for (const [name, values] of build) {
     if (values.length === 0) continue;
     if (inputs.imageName !== undefined)
       found.push(
         `\`${name}\` and \`image-name\` contradict each other: an image that is already built is not built again.`,
       );
-    if (inputs.deployType === 'dags-only')
-      found.push(`\`${name}\` and \`deploy-type: dags-only\` contradict each other: no image is built.`);
+    if (withoutImage)
+      found.push(`\`${name}\` and \`deploy-type: ${inputs.deployType}\` contradict each other: no image is built.`);
   }
-  if (inputs.imageName !== undefined && inputs.deployType === 'dags-only') {
-    found.push('`image-name` and `deploy-type: dags-only` contradict each other: no image is deployed.');
+  if (inputs.imageName !== undefined && withoutImage) {
+    found.push(`\`image-name\` and \`deploy-type: ${inputs.deployType}\` contradict each other: no image is deployed.`);
   }
+  if (inputs.deployType === 'image-only' || inputs.deployType === 'dbt')
+    for (const name of tests)
+      found.push(
+        `\`${name}\` and \`deploy-type: ${inputs.deployType}\` contradict each other: such a deploy ships no DAGs, so there is nothing to test. Take \`${name}\` out of this step${inputs.deployType === 'dbt' ? '' : ', or use `deploy-type: image-and-dags`'}.`,
+      );
+  if (inputs.mountPath !== undefined && inputs.deployType !== 'dbt')
+    found.push('`mount-path` only means something with `deploy-type: dbt`.');
   return found;
 }
 
@@ -256,6 +296,9 @@ function retired(): string[] {
     core.getInput(name) === '' ? [] : [`The input \`${name}\` does nothing of its own any more: ${words}.`],
   );
 }
+
+const mountPath = (given: string | undefined): string | undefined =>
+  given === undefined ? undefined : readMountPath(given);
 
 function choice<T extends string>(name: string, values: readonly T[], fallback: T): T {
   const given = core.getInput(name) || fallback;
@@ -282,6 +325,15 @@ function dagIds(ids: readonly string[]): readonly string[] {
   if (wrong !== undefined)
     throw new UserError(`\`run-dags\`: \`${wrong}\` is not the id of a DAG (letters, digits, \`_\`, \`.\` and \`-\`).`);
   return [...new Set(ids)];
+}
+
+/** A name without `tests` in it is one of that folder, as the Astro CLI takes it (airflow/docker.go, Pytest). */
+function pytestFile(given: string): string {
+  if (given.startsWith('-'))
+    throw new UserError(
+      `\`pytest-file\`: \`${given}\` is not a file or folder of the project, such as \`tests/unit\`.`,
+    );
+  return given.includes('tests') ? given : `tests/${given}`;
 }
 
 function lifetime(name: string, fallback: string): number {

@@ -53,8 +53,9 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
       log.notice(why);
       return await end('skipped', why);
     }
+    // Before anything is looked at: a template that is wrong belongs into the comment, too.
+    if (!inputs.dryRun) reporter = createReporter(intent, inputs, config, event, tools);
     const situation = await observe(intent, { inputs, configuration, event, tools });
-    if (!inputs.dryRun) reporter = createReporter(intent, inputs, event, tools);
     const plan = decide(situation);
     announce(plan, log);
     progress({ ...plan.facts, plan: planned(plan) });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Deployment } from './astro/deployments.ts';
 import { listDeploys, type Deploy } from './astro/deploys.ts';
-import { baselines, unknownBaselines, type Baselines } from './core/baselines.ts';
+import { baselines, mountOf, unknownBaselines, type Baselines } from './core/baselines.ts';
 import { isLoopback } from './core/addresses.ts';
 import { toCompare, type Difference } from './core/changes.ts';
 import type { GitHubEvent } from './core/github-event.ts';
@@ -54,7 +54,9 @@ export async function observeCode(
       ? unknownBaselines(`there is no git checkout to compare with (${checkout.why})`)
       : loose?.kind === 'unknown'
         ? unknownBaselines(`git cannot tell what differs from the commit (${loose.why})`)
-        : baselines(history, here, place.dagDeploysOn);
+        : baselines(history, here, place.dagDeploysOn, project.mountPath);
+  // A dbt project is neither the first code that Airflow runs nor anything that a rollback goes back to.
+  const ran = history.filter((deploy) => deploy.status === 'DEPLOYED' && mountOf(deploy) === undefined);
   const answers = new Map<string, Difference>();
   for (
     let open = toCompare(inputs.deployType, known, answers);
@@ -69,6 +71,7 @@ export async function observeCode(
     source: {
       folder: project.folder,
       dagsFolder: project.dagsFolder,
+      ...(project.mountPath !== undefined && { mountPath: project.mountPath }),
       project: {
         path: here.projectPath,
         dags: loose?.kind === 'known' && loose.dagsTracked ? dags : [],
@@ -87,16 +90,14 @@ export async function observeCode(
     baselines: known,
     answers,
     dispatched: intent.dispatched,
-    isFirst: history.every(({ status }) => status !== 'DEPLOYED'),
-    ...running(history),
+    isFirst: ran.length === 0,
+    ...running(ran),
   };
 }
 
-/** The newest deploy that runs. */
-function running(history: readonly Deploy[]): { running?: string } {
-  const [newest] = history
-    .filter(({ status }) => status === 'DEPLOYED')
-    .toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+/** The newest of the deploys that ran. */
+function running(ran: readonly Deploy[]): { running?: string } {
+  const [newest] = ran.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
   return newest ? { running: newest.id } : {};
 }
 

@@ -75,7 +75,7 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
     ? undefined
     : await readPreviewTemplate(inputs.template, templateReader(inputs, configuration, project, tools), fillIns);
   const wanted = wantedObjects(config, 'preview', fillIns(config.variables));
-  const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.rootFolder };
+  const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
   const name = nameOfPreview(identity, grounds, fillIns([]));
 
   const claims = readClaims(inputs.token);
@@ -96,7 +96,7 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
     inputs.target && (mirrored || copies.length > 0)
       ? await findTarget(inputs.target, inputs, organization, client)
       : undefined;
-  const template = checkedIn ?? (await mirrorOf(source as Deployment, organization, fillIns, tools));
+  const template = checkedIn ?? (await mirrorOf(source as Deployment, existing, organization, fillIns, tools));
   const desired = await resolve(sleepy(template, config), existing, organization, workspace, client);
   const place = { organization, deployment: existing, dagDeploysOn: desired.isDagDeployEnabled };
   const code = await observeCode(intent, project, place, inputs, event, tools);
@@ -161,12 +161,13 @@ const copyStep = (what: readonly What[], from: Deployment, mirrored: boolean): C
 
 async function mirrorOf(
   source: Deployment,
+  existing: Deployment | undefined,
   organization: string,
   fillIns: (variables: readonly string[]) => PlaceholderValues,
   { client, log }: Tools,
 ): Promise<Template> {
   const clusters = source.type === 'STANDARD' ? [] : await listClusters(client, organization);
-  const { template, notices } = mirror(source, clusters, fillIns(secretVariables(source)));
+  const { template, notices } = mirror(source, clusters, fillIns(secretVariables(source)), existing);
   for (const notice of notices) log.notice(notice);
   return template;
 }

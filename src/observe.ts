@@ -99,7 +99,7 @@ async function observeTarget(
 /** Reads only whether the branch has a preview. */
 async function observeTold(intent: Of<'tell-preview'>, { inputs, event, tools }: Grounds): Promise<Situation> {
   const { client } = tools;
-  const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.rootFolder };
+  const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
   const claims = readClaims(inputs.token);
   const organization = await findOrganization(client, inputs.organizationId, claims);
   const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
@@ -112,7 +112,7 @@ async function observeRemoval(intent: Of<'remove-preview'>, { inputs, event, too
   const identity: PreviewIdentity = {
     repositoryId: event.repository.id,
     ref: intent.branch.ref,
-    project: inputs.rootFolder,
+    project: inputs.project,
   };
   const { client } = tools;
   const claims = readClaims(inputs.token);

@@ -9,7 +9,8 @@ import {
   realpathSync,
   statSync,
 } from 'node:fs';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { isAbsolute, join, posix, relative, resolve } from 'node:path';
+import { defaultMountPath } from './core/dbt-project.ts';
 import { UserError } from './core/errors.ts';
 import { variablesIn, type PlaceholderValues } from './core/placeholders.ts';
 import { readTemplate, type Template } from './core/template-read.ts';
@@ -18,10 +19,12 @@ import type { Inputs } from './inputs.ts';
 
 /** What the checkout of this run holds; read before the first request. */
 export interface Project {
-  /** Absolute path of the Astro project. */
+  /** Absolute path of the Astro project, or of the dbt project that is shipped. */
   readonly folder: string;
-  /** Absolute path of the DAG folder. */
+  /** Absolute path of the DAG folder; the dbt project itself where that is shipped. */
   readonly dagsFolder: string;
+  /** Where a dbt project is mounted in the Deployment; only where one is shipped. */
+  readonly mountPath?: string;
   readonly checkout: Checkout;
 }
 
@@ -39,18 +42,23 @@ export function workspaceFolder(env: NodeJS.ProcessEnv): string {
 export async function readProject(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<Project> {
   const workspace = workspaceFolder(env);
   const folder = join(workspace, inputs.rootFolder);
+  const kind = inputs.deployType === 'dbt' ? 'dbt' : 'Astro';
   if (!isFolder(folder)) {
     throw new UserError(
-      `There is no folder \`${inputs.rootFolder}\` in the workspace, where \`root-folder\` looks for the Astro project. Add actions/checkout before this step, or correct \`root-folder\`.`,
+      `There is no folder \`${inputs.rootFolder}\` in the workspace, where \`root-folder\` looks for the ${kind} project. Add actions/checkout before this step, or correct \`root-folder\`.`,
     );
   }
   if (readdirSync(folder).length === 0 && !isAbsolute(inputs.dagsFolder)) {
     throw new UserError(
-      `The folder \`${inputs.rootFolder}\` of the workspace is empty, so there is no Astro project to deploy. Add actions/checkout before this step, or correct \`root-folder\`.`,
+      `The folder \`${inputs.rootFolder}\` of the workspace is empty, so there is no ${kind} project to deploy. Add actions/checkout before this step, or correct \`root-folder\`.`,
     );
   }
   if (!inside(realpathSync(folder), workspace))
     throw new UserError(`\`root-folder\`: \`${inputs.rootFolder}\` is a link that leads out of the workspace.`);
+  if (inputs.deployType === 'dbt') {
+    const mountPath = dbtMountPath(inputs, workspace);
+    return { folder, dagsFolder: folder, mountPath, checkout: await readCheckout(folder) };
+  }
   const dagsFolder = isAbsolute(inputs.dagsFolder) ? inputs.dagsFolder : resolve(folder, inputs.dagsFolder);
   // A branch author can make the DAG folder a link; where it leads must have been checked out too.
   if (!isAbsolute(inputs.dagsFolder) && isFolder(dagsFolder) && !inside(realpathSync(dagsFolder), workspace)) {
@@ -59,6 +67,17 @@ export async function readProject(inputs: Inputs, env: NodeJS.ProcessEnv): Promi
     );
   }
   return { folder, dagsFolder, checkout: await readCheckout(folder) };
+}
+
+function dbtMountPath(inputs: Inputs, workspace: string): string {
+  const file = posix.join(inputs.rootFolder, 'dbt_project.yml');
+  const text = readWorkspaceFile(workspace, file);
+  if (text === undefined)
+    throw new UserError(
+      `There is no \`${file}\` in the workspace, and \`deploy-type: dbt\` deploys a dbt project: correct \`root-folder\`.`,
+      { at: { file } },
+    );
+  return inputs.mountPath ?? defaultMountPath(text, file);
 }
 
 /**

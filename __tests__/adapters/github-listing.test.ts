@@ -24,6 +24,8 @@ let branches: Set<string>;
 let pulls: Pull[];
 /** Whether refs come in pages; GitHub gives all at one time, whatever `per_page` says. */
 let refsPaged: boolean;
+/** Whether the server knows `git/matching-refs`. */
+let hasMatchingRefs: boolean;
 let requests: string[];
 /** Changes a reply on its way; `nth` counts from 0. */
 let fault: (reply: Reply, nth: number, path: string) => Reply;
@@ -54,7 +56,12 @@ const route = (at: URL): Reply => {
       ? { status: 200, body: { ref: `refs/heads/${name}`, object: { sha: 'c' } } }
       : { status: 404, body: {} };
   }
-  if (path === '/git/matching-refs/heads/')
+  if (path === '/branches')
+    return paged(
+      [...branches].map((name) => ({ name })),
+      at,
+    );
+  if (path === '/git/matching-refs/heads/' && hasMatchingRefs)
     return paged(
       [...branches].map((name) => ({ ref: `refs/heads/${name}` })),
       at,
@@ -78,6 +85,7 @@ beforeEach(async () => {
   branches = new Set(['main', 'dev', ...awkward]);
   pulls = awkward.map((branch, index) => ({ number: index + 1, branch }));
   refsPaged = false;
+  hasMatchingRefs = true;
   requests = [];
   fault = (reply) => reply;
   server = http.createServer((request, response) => {
@@ -148,6 +156,42 @@ describe('all branches', () => {
     answer(pattern, change);
     expect(await listBranches(github)).toEqual({ kind: 'unknown', why: expect.stringContaining(why) });
   }); // prettier-ignore
+
+  test('a server without `git/matching-refs` is asked for the branches, page by page', async () => {
+    hasMatchingRefs = false;
+    branches = new Set([...branches, ...many(250)]);
+    expect(await listBranches(github)).toEqual({ kind: 'complete', names: branches, defaultBranch: 'main' });
+    expect(requests).toEqual([
+      '/repos/acme/etl',
+      '/repos/acme/etl/git/matching-refs/heads/?per_page=100',
+      ...['', '&page=2', '&page=3'].map((page) => `/repos/acme/etl/branches?per_page=100${page}`),
+    ]);
+  });
+
+  const other = /branches\?/;
+  test.each<[string, RegExp, (reply: Reply) => Partial<Reply>, string]>([
+    ['a lost default branch', other, () => ({ body: [{ name: 'dev' }], link: '' }), 'its list of branches lacks the default branch main'],
+    ['a page that is missing', page2, () => ({ status: 404 }), shown('branches')],
+    ['a list that is missing, too', other, () => ({ status: 404 }), shown('branches')],
+    ['a short page', page2, ({ body }) => ({ body: (body as unknown[]).slice(1) }), 'a page of its branches came short'],
+    ['a branch twice', page2, () => ({ body: [...branches].slice(0, 100).map((name) => ({ name })) }), 'its list of branches names one twice, so it may lack others'],
+    ['a branch without a name', other, () => ({ body: [{ name: '' }], link: '' }), 'its list of branches holds something else'],
+    ['something else', other, () => ({ body: [null], link: '' }), 'its list of branches holds something else'],
+  ])('T-11: there %s is unknown as well', async (_, pattern, change, why) => {
+    hasMatchingRefs = false;
+    branches = new Set([...branches, ...many(250)]);
+    answer(pattern, change);
+    expect(await listBranches(github)).toEqual({ kind: 'unknown', why: expect.stringContaining(why) });
+  }); // prettier-ignore
+
+  test('a refusal or a failure of the first list is no reason to ask for another one', async () => {
+    for (const status of [403, 502]) {
+      requests.length = 0;
+      answer(refs, () => ({ status }));
+      expect(await listBranches(github)).toMatchObject({ kind: 'unknown' });
+      expect(requests.filter((path) => other.test(path))).toEqual([]);
+    }
+  });
 
   test('a list without an end, no token, nobody there: unknown', async () => {
     branches = new Set(['main', ...many(10_001)]);

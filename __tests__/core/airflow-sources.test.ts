@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { AirflowConnection } from '../../src/airflow/connections.ts';
 import { connectionSource, secretsIn, variableSource } from '../../src/core/airflow-sources.ts';
+import type { Field, Json } from '../../src/core/wanted-objects.ts';
 
 const absent = { kind: 'absent' } as const;
 const connection = (given: Partial<AirflowConnection> = {}): AirflowConnection => ({
@@ -11,7 +12,7 @@ const connection = (given: Partial<AirflowConnection> = {}): AirflowConnection =
   extra: absent,
   ...given,
 });
-const field = (name: string, value: unknown) => ({ name, value, fromEnv: false });
+const field = (name: string, value: Json): Field => ({ name, value, fromEnv: false });
 
 describe('a connection', () => {
   test('keeps what can be read, and names what cannot', () => {
@@ -101,7 +102,7 @@ describe('a variable', () => {
 
 describe('what must not be shown', () => {
   test('passwords, members with telling names however deep, what came from env, and nothing else', () => {
-    const fields = [
+    const fields: readonly Field[] = [
       field('password', 'pass'),
       field('host', 'h'),
       field('port', 1),
@@ -110,7 +111,7 @@ describe('what must not be shown', () => {
       field('extra.keyfile_dict', { project: 'p' }),
       { name: 'basicToken', value: 'b', fromEnv: true },
       { name: 'extra.more', value: { open: 'o' }, fromEnv: true },
-    ] as const;
+    ];
     expect(secretsIn({ kind: 'connection', key: 'a', fields, hidden: [], doubtful: [] })).toEqual([
       'pass',
       'key',

@@ -272,12 +272,85 @@ describe('what runs', () => {
       dags: known(A, 1),
     },
   ])('$name', ({ deploys, image, dags, on = true, at = here }) => {
-    expect(baselines(deploys, at, on)).toEqual({ image, dags });
-    expect(baselines([...deploys].reverse(), at, on)).toEqual({ image, dags });
+    expect(baselines(deploys, at, on)).toEqual({ image, dags, dbt: expect.anything() });
+    expect(baselines([...deploys].reverse(), at, on)).toEqual({ image, dags, dbt: expect.anything() });
   });
 
-  test('one reason for both', () => {
-    expect(unknownBaselines('no git')).toEqual({ image: unknown('no git'), dags: unknown('no git') });
+  const mounted = '/usr/local/airflow/dbt/shop';
+  const dbt = (hour: number, commit: string | undefined, more: Partial<DeployRecord> = {}): DeployRecord =>
+    deploy(hour, 'IMAGE_AND_DAG', commit === undefined ? undefined : git(commit, { path: 'dbt' }), {
+      bundleMountPath: mounted,
+      ...more,
+    });
+  const entry = (deployId: string, bundleType = 'dbt') => ({ bundleType, deployId, mountPath: mounted });
+  test.each<{ name: string; deploys: DeployRecord[]; dbt: Baseline; image?: Baseline }>([
+    { name: 'nothing', deploys: [], dbt: unknown('nothing was deployed yet') },
+    {
+      name: 'a DAG project beside it',
+      deploys: [dbt(1, B), deploy(2, 'IMAGE_AND_DAG', A), deploy(3, 'DAG_ONLY', C)],
+      dbt: known(B, 1),
+    },
+    {
+      name: 'only a DAG project',
+      deploys: [deploy(1, 'IMAGE_AND_DAG', A)],
+      dbt: unknown('nothing was deployed to this mount path yet'),
+    },
+    {
+      name: 'another mount path',
+      deploys: [dbt(2, C, { bundleMountPath: `${mounted}2` }), dbt(1, B)],
+      dbt: known(B, 1),
+    },
+    { name: 'the newest that ran', deploys: [dbt(3, C, { status: 'FAILED' }), dbt(2, B), dbt(1, A)], dbt: known(B, 2) },
+    {
+      name: 'told by the deploy’s own entry of `bundles` alone',
+      deploys: [
+        deploy(3, 'IMAGE_AND_DAG', A, { bundles: [entry('d2')] }),
+        deploy(2, 'DAG_ONLY', git(B, { path: 'dbt' }), { bundles: [entry('d2')] }),
+      ],
+      dbt: known(B, 2),
+      image: unknown('the newest image deploy is from another folder of the repository (its root)'),
+    },
+    {
+      name: 'a bundle of DAGs is a deploy of DAGs',
+      deploys: [deploy(1, 'IMAGE_AND_DAG', git(A, { path: 'dbt' }), { bundles: [entry('d1', 'dag')] })],
+      dbt: unknown('nothing was deployed to this mount path yet'),
+      image: known(A, 1),
+    },
+    {
+      name: 'a rollback since',
+      deploys: [
+        deploy(3, 'DAG_ONLY', C),
+        deploy(2, 'IMAGE_AND_DAG', A, { rollbackFromId: 'd0' }),
+        dbt(1, B),
+      ],
+      dbt: unknown('the newest deploy to this mount path is a rollback'),
+    },
+    { name: 'a dbt deploy after a rollback', deploys: [dbt(2, B), dbt(1, A, { rollbackFromId: 'd0' })], dbt: known(B, 2) },
+    {
+      name: 'taken out by the CLI, which records no commit then',
+      deploys: [dbt(2, undefined), dbt(1, B)],
+      dbt: unknown('the newest deploy to this mount path records no git commit'),
+    },
+    {
+      name: 'another folder, another repository',
+      deploys: [dbt(1, B, { git: git(B, { path: 'dbt', repo: 'shop' }) })],
+      dbt: unknown('the newest deploy to this mount path is from another repository (acme/shop)'),
+    },
+  ])('dbt: $name', ({ deploys, dbt: expected, image }) => {
+    const found = baselines(deploys, { ...here, projectPath: 'dbt' }, true, mounted);
+    expect(found.dbt).toEqual(expected);
+    if (image) expect(found.image).toEqual(image);
+  });
+
+  test('without a mount path there is no baseline for one', () => {
+    expect(baselines([deploy(1, 'IMAGE_AND_DAG', A)], here, true).dbt).toEqual(
+      unknown('nothing was deployed to this mount path yet'),
+    );
+  });
+
+  test('one reason for all', () => {
+    const why = unknown('no git');
+    expect(unknownBaselines('no git')).toEqual({ image: why, dags: why, dbt: why });
   });
 
   test('the list that came in stays as it is', () => {

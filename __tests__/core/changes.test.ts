@@ -16,6 +16,7 @@ import { placing, type Project } from '../../src/core/paths.ts';
 
 const A = '1a2b3c4'.padEnd(40, '0');
 const B = '5d6e7f8'.padEnd(40, '0');
+const D = '7777777'.padEnd(40, '0');
 const H = '9999999'.padEnd(40, '0');
 const now = new Date('2026-03-01T12:00:00Z');
 const twoHoursAgo = '2026-03-01T09:59:00Z';
@@ -37,13 +38,14 @@ const known = (paths: readonly string[], commit = A, at = twoHoursAgo): Changes 
 });
 const unknown: Changes = { kind: 'unknown', why: 'the newest deploy is a rollback' };
 
-function ask(question: Partial<DeployQuestion>, paths: readonly string[] = []): CodeChange {
-  const changes = { image: known(paths), dags: known(paths) };
+type Asked = Partial<Omit<DeployQuestion, 'changes'>> & { readonly changes?: Partial<DeployQuestion['changes']> };
+
+function ask({ changes, ...question }: Asked, paths: readonly string[] = []): CodeChange {
   return decideDeploy({
     deployType: 'infer',
     dagDeploysOn: true,
     project,
-    changes,
+    changes: { image: known(paths), dags: known(paths), dbt: known(paths), ...changes },
     uncommitted: [],
     dispatched: false,
     now,
@@ -54,7 +56,7 @@ function ask(question: Partial<DeployQuestion>, paths: readonly string[] = []): 
 interface Case {
   readonly name: string;
   readonly paths?: readonly string[];
-  readonly question?: Partial<DeployQuestion>;
+  readonly question?: Asked;
   readonly kind: CodeChange['kind'];
   readonly why: string;
 }
@@ -334,6 +336,72 @@ describe('an explicit type says what, not that', () => {
     expect(ask(question, paths)).toEqual({ kind, why, warnings });
   });
 
+  const dbtProject: Project = { ...project, path: 'dbt', dags: ['dbt'], dockerignore: '' };
+  const dbt = { deployType: 'dbt', project: dbtProject } as const;
+  test.each<Case>([
+    {
+      name: 'nothing, whatever changed around it',
+      paths: ['dags/a.py', 'Dockerfile', 'dbt-legacy/x.sql', '.github/workflows/dbt.yml'],
+      question: dbt,
+      kind: 'none',
+      why: none,
+    },
+    {
+      name: 'a model',
+      paths: ['dags/a.py', 'dbt/models/a.sql'],
+      question: dbt,
+      kind: 'dbt',
+      why: 'dbt: dbt/models/a.sql changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 'it looks at the project that is mounted, not at image and DAGs',
+      question: { ...dbt, changes: { image: unknown, dags: unknown, dbt: known([], B) } },
+      kind: 'none',
+      why: 'nothing that is deployed changed since 5d6e7f8, deployed 2 h ago',
+    },
+    {
+      name: 'unknown',
+      question: { ...dbt, changes: { dbt: { kind: 'unknown', why: 'nothing was deployed to this mount path yet' } } },
+      kind: 'dbt',
+      why: 'dbt: nothing was deployed to this mount path yet',
+    },
+    {
+      name: 'not under git',
+      question: { ...dbt, project: { ...dbtProject, dags: [] } },
+      kind: 'dbt',
+      why: 'dbt: the dbt project is not under git in this repository, so its changes are not known',
+    },
+    {
+      name: 'uncommitted packages',
+      question: { ...dbt, uncommitted: ['dbt/dbt_packages/x.sql', 'dags/a.py'] },
+      kind: 'dbt',
+      why: 'dbt: dbt/dbt_packages/x.sql changed in the checkout without being committed',
+    },
+    {
+      name: 'the repository itself is the project',
+      paths: ['models/a.sql', '.github/x'],
+      question: { ...dbt, project: { ...dbtProject, path: '', dags: [''] } },
+      kind: 'dbt',
+      why: 'dbt: models/a.sql changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 'dispatched',
+      question: { ...dbt, dispatched: true },
+      kind: 'dbt',
+      why: `dbt: asked for by a dispatch event; ${none}`,
+    },
+  ])('dbt: $name', ({ paths = [], question = {}, kind, why }) => {
+    expect(ask(question, paths)).toEqual({ kind, why, warnings: [] });
+  });
+
+  test('dbt while DAG deploys are off is an error that names no other type', () => {
+    expect(() => ask({ ...dbt, dagDeploysOn: false })).toThrow(
+      new UserError(
+        'deploy-type is dbt, but DAG deploys are off on this Deployment. Switch them on in Astro (or with `dag_deploy_enabled: true` in the template).',
+      ),
+    );
+  });
+
   test.each(['dags-only', 'image-only'] as const)('s39 %s while DAG deploys are off is an error', (deployType) => {
     const decide = (): CodeChange => ask({ deployType, dagDeploysOn: false });
     expect(decide).toThrow(UserError);
@@ -375,6 +443,7 @@ describe('which commits git is asked about', () => {
     ['what the type looks at', 'dags-only', at(A), at(B), [], [B]],
     ['what the type looks at', 'image-only', at(A), at(B), [], [A]],
     ['what the type looks at', 'image-and-dags', at(A), at(B), [], [A, B]],
+    ['what the type looks at', 'dbt', at(A), at(B), [], [D]],
     ['unknown baselines ask nothing', 'infer', lost, at(B), [], [B]],
     [
       's20 the head only when the merge commit is gone',
@@ -401,7 +470,7 @@ describe('which commits git is asked about', () => {
       [],
     ],
   ])('%s', (_, type, image, dags, answers, commits) => {
-    expect(toCompare(type, { image, dags }, new Map(answers))).toEqual(commits);
+    expect(toCompare(type, { image, dags, dbt: at(D) }, new Map(answers))).toEqual(commits);
   });
 
   test.each<[string, Baseline, [string, Difference][], Changes]>([
@@ -459,7 +528,7 @@ test('property: no changed path is lost, and more changes never mean a smaller d
     ),
     { maxLength: 6 },
   );
-  const size = { none: 0, 'dags-only': 1, 'image-only': 1, 'image-and-dags': 2 };
+  const size = { none: 0, 'dags-only': 1, 'image-only': 1, 'image-and-dags': 2, dbt: 1 };
   const place = placing(project);
   fc.assert(
     fc.property(paths, paths, fc.boolean(), (some, more, dagDeploysOn) => {

@@ -9,15 +9,15 @@ type Moving = Extract<Situation, { kind: 'promote' | 'migrate' }>;
 
 const workspaceId = 'cm0workspace0000000000000';
 const target = { id: 'cm0deployment000000000001', workspaceId } as components['schemas']['Deployment'];
-const source: SourceObject = {
+const gone: SourceObject = {
   kind: 'connection',
   key: 'snow',
   connectionType: 'http',
   fields: [{ name: 'host', value: 'h', fromEnv: false }],
   hidden: [],
   doubtful: [],
-  id: 'cm0own0000000000000000001',
 };
+const source: SourceObject = { ...gone, id: 'cm0own0000000000000000001' };
 const stored = (given: Partial<StoredObject> = {}): StoredObject => ({
   id: 'cm0object0000000000000001',
   objectKey: 'snow',
@@ -42,14 +42,19 @@ const plan = (given: Partial<Moving> = {}) =>
     deleteSource: false,
     ...given,
   });
-const { id: _, ...gone } = source;
 
 describe('what becomes of a source', () => {
   test.each<[string, Partial<Moving>, object]>([
     [
       'a key that is not there',
       {},
-      { what: 'create, link', isThere: false, deleteSource: false, fields: [], why: 'the Workspace has no object of this key' },
+      {
+        what: 'create, link',
+        isThere: false,
+        deleteSource: false,
+        fields: [],
+        why: 'the Workspace has no object of this key',
+      },
     ],
     [
       'a key that is there',
@@ -64,7 +69,12 @@ describe('what becomes of a source', () => {
     [
       'all is there, and the source is to go',
       { stored: [linked], deleteSource: true },
-      { what: 'nothing', isThere: true, deleteSource: true, why: 'it is in the Workspace already, and its source is to go' },
+      {
+        what: 'nothing',
+        isThere: true,
+        deleteSource: true,
+        why: 'it is in the Workspace already, and its source is to go',
+      },
     ],
     [
       'a run was broken off after the copy was made',

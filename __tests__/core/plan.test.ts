@@ -2,12 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { components } from '../../src/astro/contract.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { describePreview } from '../../src/core/identity.ts';
-import { decide } from '../../src/core/plan.ts';
-import type { BranchState, CodeFacts, Situation } from '../../src/core/situation.ts';
+import { decide, type CopyStep, type Step } from '../../src/core/plan.ts';
+import type { BranchState, CodeFacts, Situation, StoredObject } from '../../src/core/situation.ts';
+import type { SourceObject } from '../../src/core/take-over.ts';
 import { readTemplate } from '../../src/core/template-read.ts';
 import { resolveTemplate } from '../../src/core/template.ts';
-import { sampleTemplate } from '../../sandbox/project.ts';
+import type { WantedObject } from '../../src/core/wanted-objects.ts';
 import { deploymentOptions } from '../../sandbox/options.ts';
+import { sampleTemplate } from '../../sandbox/project.ts';
 
 type Deployment = components['schemas']['Deployment'];
 type Preview = Extract<Situation, { kind: 'ensure-preview' }>;
@@ -45,10 +47,12 @@ const code = (paths: readonly string[] | undefined, more: Partial<CodeFacts> = {
       ? {
           image: { kind: 'unknown', why: 'nothing was deployed yet' },
           dags: { kind: 'unknown', why: 'nothing was deployed yet' },
+          dbt: { kind: 'unknown', why: 'nothing was deployed yet' },
         }
       : {
           image: { kind: 'known', commit: base, deployId: 'd', at: '2026-11-21T08:00:00Z' },
           dags: { kind: 'known', commit: base, deployId: 'd', at: '2026-11-21T08:00:00Z' },
+          dbt: { kind: 'unknown', why: 'nothing was deployed to this mount path yet' },
         },
   answers: new Map(paths === undefined ? [] : [[base, { kind: 'known', paths }]]),
   dispatched: false,
@@ -74,6 +78,27 @@ const at = (state: BranchState, firstAttempt = true): Preview['freshness'] => ({
 const preview = (more: Partial<Preview> = {}): Preview => ({
   kind: 'ensure-preview', organization: 'o', workspace: 'cm0', identity, now, freshness: at({ kind: 'at', commit }), mine: [existing], desired, owned, code: code([]), ttl: undefined, warnings: [], notices: ['a notice'], ...more,
 }); // prettier-ignore
+
+const stored = (key: string, ...deployments: string[]): StoredObject => ({
+  id: `id-${key}`, objectKey: key, objectType: 'CONNECTION', scope: 'WORKSPACE', scopeEntityId: 'cm0', connection: { type: 'snowflake' }, setFields: ['type'],
+  links: deployments.map((scopeEntityId) => ({ scope: 'DEPLOYMENT', scopeEntityId })),
+}) as unknown as StoredObject; // prettier-ignore
+const wish = (key: string, more: Partial<WantedObject> = {}): WantedObject => ({
+  kind: 'connection', key, at: { file: 'f', line: 1, column: 1 }, link: 'link', overrides: [], mayChangeObject: false, ...more,
+}); // prettier-ignore
+const from = { ...existing, id: 'cm7', name: 'etl-prod' };
+const copy: CopyStep = {
+  kind: 'copy',
+  from,
+  connections: true,
+  variables: false,
+  pools: true,
+  why: 'it was asked for',
+};
+
+const kinds = (situation: Situation): string[] => decide(situation).steps.map(({ kind }) => kind);
+const ofKind = <K extends Step['kind']>(situation: Situation, kind: K) =>
+  decide(situation).steps.filter((step): step is Extract<Step, { kind: K }> => step.kind === kind);
 const steps = (situation: Situation): string[] =>
   decide(situation).steps.map(
     (step) => `${step.kind}${step.kind === 'deploy-code' ? ` ${step.type}` : ''}: ${step.why}`,
@@ -162,6 +187,114 @@ describe('a preview', () => {
     );
     expect(() => decide(preview({ freshness: at(state, false) }))).toThrow('this is a re-run');
   });
+
+  describe('its environment objects', () => {
+    const objects = (...rows: StoredObject[]) => ({ wanted: [wish('wh')], stored: rows, rewriteSecrets: false });
+
+    test('are linked to a new one after it was made, before it is copied to and before its code', () => {
+      const situation = preview({ mine: [], code: code(undefined), objects: objects(stored('wh')), copy });
+      expect(kinds(situation)).toEqual(['create', 'link', 'copy', 'deploy-code']);
+      expect(ofKind(situation, 'copy')).toEqual([copy]);
+    });
+    test('come before the update of one that is there, so that a failure leaves a difference for the next run', () => {
+      const changed = { ...existing, executor: 'ASTRO', status: 'HIBERNATING' } as Deployment;
+      const more = { mine: [changed], code: code(['dags/a.py']), objects: objects(stored('wh')) };
+      expect(kinds(preview(more))).toEqual(['link', 'update', 'wake', 'deploy-code']);
+    });
+    test('that are linked make no step and are told all the same', () => {
+      const plan = decide(preview({ objects: objects(stored('wh', 'cm1')) }));
+      expect(plan.steps).toEqual([]);
+      expect(plan.facts.objects).toEqual([{ object: 'connection wh', state: 'linked', overrides: [] }]);
+    });
+    test('that the Workspace lacks are refused before anything is done', () => {
+      expect(() => decide(preview({ mine: [], objects: objects() }))).toThrow(/f:1:1: there is no connection `wh`/);
+    });
+    test('with what is allowed and perhaps not meant: a warning beside those of the template', () => {
+      const warnings = [{ message: 'of the template' }];
+      const risky = { wanted: [wish('prod')], stored: [stored('prod', 'cm1')], rewriteSecrets: false };
+      expect(decide(preview({ warnings, objects: risky })).warnings).toMatchObject([
+        { message: 'of the template' },
+        { message: expect.stringContaining('with its own credentials') as unknown },
+      ]);
+    });
+  });
+
+  describe('its code', () => {
+    const [known] = [code(['dags/a.py'])];
+    const silent = { ...known, source: { ...known.source, uncommitted: undefined } };
+    test('names what changed, also where it is not committed, and the deploy to go back to', () => {
+      const source = { ...known.source, uncommitted: ['dags/b.py'] };
+      expect(ofKind(preview({ code: { ...known, source, running: 'd1' } }), 'deploy-code')).toMatchObject([
+        { changed: ['dags/a.py', 'dags/b.py'], before: 'd1' },
+      ]);
+    });
+    test.each([
+      ['nothing was deployed yet', preview({ mine: [], code: code(undefined) })],
+      ['git cannot tell what is not committed', preview({ code: silent })],
+    ])('does not name it where %s', (_, situation) => {
+      const [step] = ofKind(situation, 'deploy-code');
+      expect(step).toBeDefined();
+      expect(step).not.toHaveProperty('changed');
+      expect(step).not.toHaveProperty('before');
+    });
+  });
+
+  describe('when it goes', () => {
+    const ttl = 3 * 86_400_000;
+    const born = (createdAt: string): Partial<Preview> => ({ mine: [{ ...existing, createdAt }] });
+    const deployed = (image: string, dags: string): CodeFacts => {
+      const { baselines, ...rest } = code([]);
+      const at = (time: string) => ({ kind: 'known', commit: base, deployId: 'd', at: time }) as const;
+      return { ...rest, baselines: { ...baselines, image: at(image), dags: at(dags) } };
+    };
+    const early = '2026-11-10T00:00:00Z';
+    test.each<[string, string | undefined, Partial<Preview>]>([
+      ['three days after this very run, which deploys', '2026-11-24', { ...born(early), code: code(['dags/a.py']) }],
+      ['as much for a new one', '2026-11-24', { mine: [], code: code(undefined) }],
+      ['three days after the image', '2026-11-22', { ...born(early), code: deployed('2026-11-19T23:59:00Z', early) }],
+      ['three days after the DAGs', '2026-11-23', { ...born(early), code: deployed(early, '2026-11-20T00:00:00Z') }],
+      ['three days after it was made, where that is later', '2026-11-24', { ...born('2026-11-21T00:00:00Z'), code: deployed(early, early) }],
+      ['by what can be read', '2026-11-13', { ...born(early), code: deployed('', 'never') }],
+      ['not told where nothing can be read', undefined, { ...born('?'), code: deployed('', '') }],
+      ['not told where a label keeps it', undefined, { ttl: undefined }],
+    ])('is %s', (_, expires, more) => {
+      expect(decide(preview({ ttl, ...more })).facts.expires).toBe(expires);
+    }); // prettier-ignore
+  });
+
+  describe('one more than may live', () => {
+    const living = (count: number): Deployment[] =>
+      Array.from({ length: count }, (_, index) => {
+        const ref = `refs/heads/b${String(index)}`;
+        return { ...existing, name: `p${String(index)}`, description: describePreview('', { ...identity, ref }, 'p') };
+      });
+    const refused = (max: number, ...rows: Deployment[]): string => {
+      try {
+        decide(preview({ mine: [], code: code(undefined), limit: { max, living: rows } }));
+      } catch (error) {
+        if (error instanceof UserError) return error.message;
+        throw error;
+      }
+      return 'not refused';
+    };
+    test('is refused, and those that live are named', () => {
+      expect(refused(2, ...living(2))).toBe(
+        'This repository has 2 previews, and at most 2 may live at one time (`max` in `.astro/branch-deploy.yaml`, or `max-previews`): p0 (b0), p1 (b1). Close pull requests or delete branches to make room, then run the job again.',
+      );
+      expect(refused(3, ...living(2))).toBe('not refused');
+    });
+    test('names no more than twenty', () => {
+      expect(refused(5, ...living(20))).toMatch(/p19 \(b19\)\. Close/);
+      expect(refused(5, ...living(21))).toMatch(/p19 \(b19\), …\. Close/);
+    });
+    test('T-24: hostile names and broken marks stay in one line', () => {
+      const [row] = living(1) as [Deployment];
+      expect(refused(1, { ...row, name: 'a\n::error::b', description: '' })).toContain(': a .::error::b ().');
+    });
+    test('does not matter to a branch that has its preview', () => {
+      expect(kinds(preview({ limit: { max: 1, living: living(3) } }))).toEqual([]);
+    });
+  });
 });
 
 describe('a long-lived Deployment', () => {
@@ -186,6 +319,14 @@ describe('a long-lived Deployment', () => {
       'wake: it hibernates, and `wake-on-deploy` is true',
     );
     expect(steps(situation({ target: asleep, code: code([]) }))).toEqual([]);
+  });
+  test('gets its environment objects before it is woken, whatever becomes of the code', () => {
+    const objects = { wanted: [wish('wh')], stored: [stored('wh')], rewriteSecrets: false };
+    const asleep = { ...existing, status: 'HIBERNATING' } as Deployment;
+    expect(kinds(situation({ target: asleep, wakeOnDeploy: true, objects }))).toEqual(['link', 'wake', 'deploy-code']);
+    const plan = decide(situation({ code: code([]), objects, planOnly: true }));
+    expect(plan).toMatchObject({ planOnly: true, workspace: 'cm0', facts: { objects: [{ object: 'connection wh' }] } });
+    expect(plan.steps).toMatchObject([{ kind: 'link', what: 'link' }]);
   });
   test('without a commit and with git silent there is still a plan', () => {
     const { commit: gone, uncommitted, ...source } = code([]).source;
@@ -225,6 +366,32 @@ describe('removing a preview', () => {
       'delete: the pull request of feature/x was closed',
     ]);
   });
+  test('the label was taken off', () => {
+    const pullRequests = { kind: 'known', numbers: [42] } as const;
+    const { intent } = situation('label-removed') as Removal;
+    expect(steps(situation('label-removed', { pullRequests, intent: { ...intent, pullRequest: 42 } }))).toEqual([
+      'delete: the label of the pull request of feature/x was taken off',
+    ]);
+  });
+  test('I5 its links go with it, and nobody else’s; so do those of a twin', () => {
+    const twin = { ...existing, id: 'cm2' };
+    const excluded = { ...stored('out'), excludeLinks: [{ scope: 'DEPLOYMENT' as const, scopeEntityId: 'cm2' }] };
+    const objects = [stored('wh', 'cm1', 'cm9'), stored('other', 'cm9'), excluded];
+    const removal = situation('branch-deleted', { state: { kind: 'absent' }, mine: [existing, twin], objects });
+    expect(ofKind(removal, 'delete').map(({ deployment, unlink }) => [deployment.id, unlink])).toEqual([
+      ['cm1', [{ id: 'id-wh', kind: 'connection', key: 'wh' }]],
+      ['cm2', [{ id: 'id-out', kind: 'connection', key: 'out' }]],
+    ]);
+    expect(decide(removal).warnings).toEqual([]);
+  });
+  test('environment objects that cannot be read keep nothing, and it is said', () => {
+    const objects = { unknown: 'Astro answered 403.' };
+    const plan = decide(situation('branch-deleted', { state: { kind: 'absent' }, objects }));
+    expect(plan.steps).toMatchObject([{ kind: 'delete', unlink: [] }]);
+    expect(plan.warnings).toEqual([
+      'Environment objects cannot be read, so links to the preview may be left in them: Astro answered 403. The preview is removed all the same.',
+    ]);
+  });
   test('another open pull request keeps it', () => {
     expect(decide(situation('pull-request-closed', { pullRequests: { kind: 'known', numbers: [43] } })).why).toBe(
       'pull request 43 is open for the branch feature/x, so its preview is kept',
@@ -245,5 +412,124 @@ describe('removing a preview', () => {
     ['pull-request-closed', {}, 'it was not asked'],
   ] as const)('T-11 %s without an answer from GitHub: kept, and an error', (because, more, message) => {
     expect(() => decide(situation(because, more))).toThrow(message);
+  });
+});
+
+describe('the sweep', () => {
+  const old = (branch: string, project = '.'): Deployment => {
+    const mark = { repositoryId: 7, ref: `refs/heads/${branch}`, project };
+    const description = describePreview('', mark, `etl-${branch}`);
+    return { ...existing, id: `id-${branch}`, name: `etl-${branch}`, description, createdAt: '2026-11-01T00:00:00Z' };
+  };
+  type Sweep = Extract<Situation, { kind: 'sweep' }>;
+  const situation = (more: Partial<Sweep> = {}): Sweep => ({
+    kind: 'sweep', organization: 'o', now, confirmations: new Map([['gone', 'absent'], ['doubt', 'unknown']]), objects: [stored('wh', 'id-gone')], ...more,
+    facts: {
+      deployments: [old('gone', 'data/etl'), old('alive'), { ...old('x'), description: '' }], repositoryId: 7, defaultBranch: 'main', now, rules: { on: 'branch', maxDeletions: 10 },
+      branches: { kind: 'complete', names: new Set(['main', 'alive']) }, pullRequests: { kind: 'complete', rows: [] }, lastDeploys: new Map(), ...more.facts,
+    },
+  }); // prettier-ignore
+
+  test('removes what is gone under its own identity, links first, and keeps the others', () => {
+    const plan = decide(situation());
+    expect(plan.steps).toEqual([
+      {
+        kind: 'delete',
+        deployment: old('gone', 'data/etl'),
+        identity: { repositoryId: 7, ref: 'refs/heads/gone', project: 'data/etl' },
+        unlink: [{ id: 'id-wh', kind: 'connection', key: 'wh' }],
+        why: 'the branch is gone',
+      },
+    ]);
+    expect(plan).toMatchObject({ why: '1 of 2 previews go, 1 stay', isPreview: false, warnings: [] });
+    expect(plan.facts.sweep?.map(({ branch, verdict }) => `${branch} ${verdict}`)).toEqual([
+      'alive keep',
+      'gone remove',
+    ]);
+    expect(plan).not.toHaveProperty('failure');
+    expect(plan).not.toHaveProperty('identity');
+  });
+  test('T-11 what stays in doubt is kept, and the run fails after the others', () => {
+    const facts = { ...situation().facts, deployments: [old('gone'), old('doubt')] };
+    const plan = decide(situation({ facts }));
+    expect(plan.steps).toMatchObject([{ deployment: { id: 'id-gone' } }]);
+    expect(plan.failure).toMatch(/their previews are kept: doubt\./);
+  });
+  test('environment objects that cannot be read are looked for again when it comes to it', () => {
+    const [step] = ofKind(situation({ objects: { unknown: 'Astro answered 403.' } }), 'delete');
+    expect(step).toBeDefined();
+    expect(step).not.toHaveProperty('unlink');
+  });
+});
+
+describe('telling how a preview is', () => {
+  const situation = (...mine: Deployment[]): Situation => ({
+    kind: 'tell-preview', organization: 'o', now, branch: { name: 'feature/x', ref: identity.ref }, mine,
+  }); // prettier-ignore
+  test('never does anything', () => {
+    expect(decide(situation(existing))).toMatchObject({
+      steps: [],
+      idle: 'nothing',
+      deployment: { id: 'cm1' },
+      why: 'pushes to feature/x drive its preview: only the comment is brought up to date',
+      facts: { isPreview: true, deploymentId: 'cm1', deploymentName: name },
+    });
+    expect(decide(situation())).toMatchObject({
+      steps: [],
+      why: 'the branch feature/x has no preview yet: its push makes it',
+      facts: { isPreview: true },
+    });
+    expect(decide(situation())).not.toHaveProperty('deployment');
+  });
+});
+
+describe('moving objects into the Workspace', () => {
+  type Move = Extract<Situation, { kind: 'promote' | 'migrate' }>;
+  const source: SourceObject = {
+    kind: 'airflow-variable', key: 'stage', isSecret: false, id: 'own-1', fields: [{ name: 'value', value: 'x', fromEnv: false }], hidden: [], doubtful: [],
+  }; // prettier-ignore
+  const situation = (more: Partial<Move> = {}): Move => ({
+    kind: 'promote', organization: 'o', now, target: existing, sources: [source], skipped: [], stored: [], secrets: new Map(), deleteSource: false, ...more,
+  }); // prettier-ignore
+
+  test('promote', () => {
+    const plan = decide(situation());
+    expect(plan.steps).toMatchObject([{ kind: 'move', from: 'deployment', what: 'create, link' }]);
+    expect(plan).toMatchObject({
+      workspace: 'cm0',
+      why: "1 to move out of the Deployment's own environment objects",
+      blocked: [],
+      facts: { isPreview: false, deploymentId: 'cm1' },
+    });
+  });
+  test('migrate finds nothing left', () => {
+    const plan = decide(situation({ kind: 'migrate', sources: [], skipped: ['pool x'] }));
+    expect(plan).toMatchObject({ steps: [], why: 'nothing is left to move out of the metadata database' });
+    expect(plan.notices).toEqual(['Left as it is: pool x.']);
+  });
+  test('what keeps it from being carried out is a part of the plan', () => {
+    expect(decide(situation({ sources: [{ ...source, hidden: ['value'], fields: [] }] })).blocked).toHaveLength(1);
+  });
+});
+
+describe('exporting a template', () => {
+  type Export = Extract<Situation, { kind: 'export-template' }>;
+  const situation = (before?: string): Export => ({
+    kind: 'export-template', organization: 'o', now, target: { ...existing, description: 'By hand' }, clusters: [], path: '.astro/preview.yaml', ...(before !== undefined && { before }),
+  }); // prettier-ignore
+
+  test('writes it once', () => {
+    const [step] = ofKind(situation(), 'write-template');
+    expect(step).toMatchObject({
+      path: '.astro/preview.yaml',
+      why: `the template of the Deployment ${name} goes to \`.astro/preview.yaml\``,
+    });
+    expect(step?.text).toContain('executor: CELERY');
+    expect(decide(situation(step?.text))).toMatchObject({
+      steps: [],
+      why: `\`.astro/preview.yaml\` says already what the Deployment ${name} is`,
+      facts: { isPreview: false, deploymentId: 'cm1' },
+    });
+    expect(ofKind(situation('another'), 'write-template')).toHaveLength(1);
   });
 });

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Plan } from '../../src/core/plan.ts';
 import {
   closing,
+  copied,
   headline,
   outputs,
   planned,
   resultOf,
-  summary,
   untouched,
   type Outcome,
 } from '../../src/core/report.ts';
-import type { Plan } from '../../src/core/plan.ts';
 
 const deployed: Outcome = {
   ...untouched,
@@ -54,8 +54,22 @@ describe('s57 outputs', () => {
   });
 });
 
+test('of DAG runs: how each ended; a failed run fails the step and is told all the same', () => {
+  const dagRuns = [
+    { dag: 'etl', state: 'success' },
+    { dag: 'report', state: 'failed' },
+  ];
+  expect(outputs({ ...deployed, result: 'failed', dagRuns })).toMatchObject({
+    'dag-runs': '[{"dag":"etl","state":"success"},{"dag":"report","state":"failed"}]',
+    result: 'failed',
+  });
+  expect(outputs(deployed)).not.toHaveProperty('dag-runs');
+});
+
 test.each([
   [{ created: true, updated: ['name'], deployType: 'dags-only' }, 'created'],
+  [{ created: true, linked: ['link connection wh'] }, 'created'],
+  [{ linked: ['link connection wh'], deployType: 'dags-only' }, 'updated'],
   [{ updated: ['name'], deployType: 'dags-only' }, 'updated'],
   [{ deployType: 'image-only', deleted: ['x'] }, 'deployed'],
   [{ deleted: ['x'] }, 'deleted'],
@@ -73,10 +87,15 @@ test.each([
     'the configuration of p was changed (executor, region): no code deployed.',
   ],
   [
+    { result: 'updated', deploymentName: 'p', updated: ['executor'], linked: ['link connection wh'] },
+    'the configuration of p was changed (executor, link connection wh): no code deployed.',
+  ],
+  [
     { result: 'deployed', deploymentName: 'p', deployType: 'image-only' },
     'p: image deployed, the DAGs left as they run.',
   ],
   [{ result: 'deleted' }, 'the Deployment was deleted.'],
+  [{ result: 'swept', why: '1 of 2 previews go, 1 stay' }, '1 of 2 previews go, 1 stay'],
   [{ result: 'nothing', reason: 'nothing changed' }, 'nothing changed'],
   [{ result: 'skipped', why: 'a tag' }, 'a tag'],
   [{ result: 'planned' }, 'nothing was done.'],
@@ -97,80 +116,20 @@ test('the last lines of the log end with the result', () => {
   ]);
 });
 
-describe('the job summary', () => {
-  test('of a deploy', () => {
-    expect(summary(deployed)).toMatchInlineSnapshot(`
-     "### Astro: Deployed
-
-     | | |
-     | --- | --- |
-     | Deployment | [\`etl-feature-x\`](https://cloud.astronomer.io/cm0/deployments/cm1) |
-     | Airflow | [open](https://x.astronomer.run/cm1) |
-     | Deployed | dags-only |
-     | Why | \`DAGs: dags/a.py changed since 1a2b3c4\` |
-     | Commit | \`cccccccccccc\` |
-
-     - **deploy dags-only** \`etl-feature-x\`: \`DAGs: dags/a.py changed\`
-     "
-    `);
-  });
-  test('of a failure: what failed, what is left', () => {
-    expect(
-      summary({
-        ...untouched,
-        result: 'failed',
-        why: 'Astro answered 500',
-        left: ['The Deployment p exists.'],
-        updated: ['executor'],
-        deleted: ['cm9'],
-        imageTag: 'deploy-1',
-        deploymentName: 'p',
-      }),
-    ).toMatchInlineSnapshot(`
-     "### Astro: Failed
-
-     **What failed:** \`Astro answered 500\`
-
-     **What is left:**
-     - \`The Deployment p exists.\`
-
-     | | |
-     | --- | --- |
-     | Deployment | \`p\` |
-     | Configuration | \`executor\` |
-     | Why | \`Astro answered 500\` |
-     | Image tag | \`deploy-1\` |
-     | Removed | \`cm9\` |
-
-     "
-    `);
-  });
-  test('of a run that did nothing', () => {
-    expect(summary({ ...untouched, result: 'skipped', why: 'A tag deploys nothing.' })).toMatchInlineSnapshot(`
-     "### Astro: Skipped
-
-     | | |
-     | --- | --- |
-     | Why | \`A tag deploys nothing.\` |
-
-     "
-    `);
-    expect(summary({ ...untouched, result: 'planned' })).toBe('### Astro: Plan (dry run)\n\n');
-    expect(summary({ ...untouched, result: 'failed' })).toContain('**What failed:**');
-  });
-  test('T-24: hostile names stand in code spans', () => {
-    const text = summary({
-      ...deployed,
-      deploymentName: '`@org/team` | <img src=x>',
-      plan: [{ step: 'delete', why: '--> ![x](http://evil)' }],
-    });
-    expect(text).toContain('`` `@org/team` \\| <img src=x> ``');
-    expect(text).toContain('- **delete**: `--> ![x](http://evil)`');
-  });
+test('the times leave out what took no time that anybody would notice', () => {
+  const part = (name: string, milliseconds: number) => ({ name, milliseconds });
+  const times = (...parts: Outcome['parts']): string | undefined =>
+    closing({ ...deployed, parts }).find((line) => line.startsWith('Time'));
+  expect(times(part('wake', 49.9), part('link', 50), part('ship', 1234))).toBe('Time: link 0.1 s, ship 1.2 s');
+  expect(times(part('wake', 0), part('link', 12))).toBeUndefined();
 });
 
 test('the plan tells each step with its reason and never a body', () => {
   const deployment = { id: 'cm1', name: 'etl' };
+  const wanted = { kind: 'connection', key: 'wh' };
+  const move = (what: string, deleteSource: boolean, why: string) => ({
+    kind: 'move', wanted, source: { fields: [{ name: 'password', value: 's' }] }, what, fields: ['password'], deleteSource, why,
+  }); // prettier-ignore
   const plan = {
     deployment,
     steps: [
@@ -179,16 +138,41 @@ test('the plan tells each step with its reason and never a body', () => {
       { kind: 'wake', deployment, why: 'c' },
       { kind: 'deploy-code', type: 'dags-only', source: {}, why: 'd' },
       { kind: 'delete', deployment, why: 'e' },
+      { kind: 'delete', deployment, unlink: [], why: 'f' },
+      { kind: 'delete', deployment, unlink: [{ id: 'o', kind: 'connection', key: 'wh' }], why: 'g' },
+      { kind: 'link', wanted: { ...wanted, overrides: [{ name: 'password', value: 's' }] }, what: 'link, override', fields: ['password'], why: 'h' },
+      { kind: 'copy', from: { id: 'cm7', name: 'prod' }, connections: true, variables: false, pools: true, why: 'i' },
+      { kind: 'write-template', path: 'p.yaml', text: 's', why: 'j' },
+      move('create, link', false, 'k'),
+      move('create, link', true, 'l'),
+      move('nothing', true, 'm'),
     ],
-  } as unknown as Plan;
+  } as unknown as Plan; // prettier-ignore
+  const object = { deployment: 'etl', object: 'connection:wh', fields: ['password'] };
   expect(planned(plan)).toEqual([
     { step: 'create', deployment: 'p', why: 'a' },
     { step: 'update', deployment: 'etl', fields: ['executor'], why: 'b' },
     { step: 'wake', deployment: 'etl', why: 'c' },
     { step: 'deploy dags-only', deployment: 'etl', why: 'd' },
     { step: 'delete', deployment: 'etl', why: 'e' },
+    { step: 'delete', deployment: 'etl', why: 'f' },
+    { step: 'delete', deployment: 'etl', fields: ['unlink connection:wh'], why: 'g' },
+    { step: 'link, override', ...object, why: 'h' },
+    { step: 'copy', deployment: 'etl', fields: ['connections', 'pools'], why: 'i' },
+    { step: 'write template', deployment: 'etl', why: 'j' },
+    { step: 'create, link', ...object, why: 'k' },
+    { step: 'create, link, delete the source', ...object, why: 'l' },
+    { step: 'delete the source', ...object, why: 'm' },
   ]);
   expect(planned({ ...plan, steps: [plan.steps[3]], deployment: undefined } as unknown as Plan)).toEqual([
     { step: 'deploy dags-only', why: 'd' },
   ]);
+});
+
+test.each([
+  [true, true, true, ['connections', 'variables', 'pools']],
+  [false, true, false, ['variables']],
+  [false, false, false, []],
+])('a copy of connections (%s), variables (%s), pools (%s)', (connections, variables, pools, expected) => {
+  expect(copied({ kind: 'copy', from: {} as never, connections, variables, pools, why: '' })).toEqual(expected);
 });

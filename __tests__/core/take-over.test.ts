@@ -44,6 +44,9 @@ const stored = (given: Partial<EnvironmentObject> = {}): EnvironmentObject => ({
   setFields: ['type'],
   ...given,
 });
+/** An object without one of its members. */
+const without = <T extends object, K extends keyof T>(object: T, key: K): Omit<T, K> =>
+  Object.fromEntries(Object.entries(object).filter(([name]) => name !== key)) as Omit<T, K>;
 const link = (setFields: string[] = []) => [{ scope: 'DEPLOYMENT' as const, scopeEntityId: id, setFields }];
 const plan = (given: SourceObject, target?: EnvironmentObject, env: Readonly<Record<string, string>> = {}) =>
   takeOver(given, target, id, new Map(Object.entries(env)));
@@ -181,7 +184,12 @@ describe('blocked', () => {
       { CONN_SNOW_NO_PASSWORD: 'true' },
       "extra.k cannot be read: give CONN_SNOW_EXTRA_K in the step's `env:`",
     ],
-    ['a mask that was read', source({ fields: [field('extra.k', { a: '***' })] }), {}, 'extra.k holds `***`, which is a mask and no value'],
+    [
+      'a mask that was read',
+      source({ fields: [field('extra.k', { a: '***' })] }),
+      {},
+      'extra.k holds `***`, which is a mask and no value',
+    ],
     [
       'a mask that was supplied',
       source({ hidden: ['password'] }),
@@ -220,6 +228,13 @@ describe('blocked', () => {
     const target = stored({ objectType: 'AIRFLOW_VARIABLE', airflowVariable: { value: '', isSecret: true } });
     expect(plan(variable({ isSecret: true }), target).kind).toBe('move');
     expect(plan(variable(), target).kind).toBe('move');
+  });
+
+  test('a connection form only goes over the same one', () => {
+    const form = { type: 'snowflake', connectionAuthType: { id: 'form' } as never };
+    expect(plan(source({ authTypeId: 'form' }), stored({ connection: form })).kind).toBe('move');
+    const bare = without(stored(), 'connection');
+    expect(plan(source({ authTypeId: 'form' }), bare).kind).toBe('blocked');
   });
 });
 
@@ -278,19 +293,19 @@ describe('an object of the same key', () => {
     // Another one's, or no longer linked: nobody knows what it holds.
     const all = ['password', 'extra.k', 'extra.new'];
     expect(overridden(given, { ...target, description: describeOrigin('', 'other') })).toEqual(all);
-    const { description: _, ...undescribed } = target;
+    const undescribed = without(target, 'description');
     expect(overridden(given, undescribed)).toEqual(all);
     expect(overridden(given, { ...target, links: [] })).toEqual(all);
     // Changed since: its secrets are written once more.
     const newer = { ...given, updatedAt: '2026-01-03T00:00:00Z' };
     expect(overridden(newer, target)).toEqual(all);
     expect([moved(given, target, env).rewriteSecrets, moved(newer, target, env).rewriteSecrets]).toEqual([false, true]);
-    const { updatedAt: __, ...undated } = target;
+    const undated = without(target, 'updatedAt');
     expect(moved(newer, undated, env).rewriteSecrets).toBe(false);
   });
 
   test('without a body, or of another kind than a connection', () => {
-    const { connection: _, ...bare } = stored();
+    const bare = without(stored(), 'connection');
     expect(names(moved(source({ fields: [field('host', 'h')] }), bare).wanted.overrides)).toEqual(['type', 'host']);
     const target = stored({ objectType: 'AIRFLOW_VARIABLE', airflowVariable: { value: 'v', isSecret: false } });
     expect(moved(variable(), target).wanted.overrides).toEqual([]);
@@ -351,10 +366,18 @@ describe("a Deployment's own object as a source", () => {
       doubtful: [],
     });
     const clear = own({
-      connection: { type: 'snowflake', host: 'h', password: 'p', extra: { token: '***', conf: { user: 'u', pass: 'p' } } },
+      connection: {
+        type: 'snowflake',
+        host: 'h',
+        password: 'p',
+        extra: { token: '***', conf: { user: 'u', pass: 'p' } },
+      },
     });
     expect(sourceOf(object, 'connection', clear)).toMatchObject({
-      fields: expect.arrayContaining([field('password', 'p', true), field('extra.conf', { user: 'u', pass: 'p' }, true)]),
+      fields: expect.arrayContaining([
+        field('password', 'p', true),
+        field('extra.conf', { user: 'u', pass: 'p' }, true),
+      ]),
       hidden: ['extra.token'],
     });
     // What the workflow supplies is not taken from Astro.
@@ -366,21 +389,30 @@ describe("a Deployment's own object as a source", () => {
 
   test.each([
     ['airflow-variable', 'airflowVariable', { value: '', isSecret: false }, [], [field('value', '')], []],
-    ['environment-variable', 'environmentVariable', { value: 'v', isSecret: false }, ['value'], [field('value', 'v')], []],
+    [
+      'environment-variable',
+      'environmentVariable',
+      { value: 'v', isSecret: false },
+      ['value'],
+      [field('value', 'v')],
+      [],
+    ],
     ['airflow-variable', 'airflowVariable', { value: '', isSecret: true }, ['value'], [], ['value']],
   ] as const)('%s', (kind, member, body, setFields, fields, hidden) => {
     const object = own({ [member]: body, setFields: [...setFields] });
-    const { connection: _, ...rest } = object;
-    const found = sourceOf(rest, kind, undefined);
+    const found = sourceOf(without(object, 'connection'), kind, undefined);
     expect(found).toMatchObject({ kind, fields, hidden, isSecret: body.isSecret });
     expect(found).not.toHaveProperty('impossible');
   });
 
   test('a metrics export signs in by the credentials that it has', () => {
-    const { connection: _, ...object } = own({
-      metricsExport: { endpoint: 'e', exporterType: 'PROMETHEUS' },
-      setFields: ['endpoint', 'exporterType', 'basicToken'],
-    });
+    const object = without(
+      own({
+        metricsExport: { endpoint: 'e', exporterType: 'PROMETHEUS' },
+        setFields: ['endpoint', 'exporterType', 'basicToken'],
+      }),
+      'connection',
+    );
     const expected = { fields: expect.arrayContaining([field('authType', 'AUTH_TOKEN')]), hidden: ['basicToken'] };
     expect(sourceOf(object, 'metrics-export', undefined)).toMatchObject(expected);
     const told = { ...object, setFields: [...object.setFields, 'authType'] };
@@ -388,7 +420,7 @@ describe("a Deployment's own object as a source", () => {
   });
 
   test('whose fields Astro does not list cannot be moved', () => {
-    const { connection: _, ...object } = own({ setFields: [] });
+    const object = without(own({ setFields: [] }), 'connection');
     expect(sourceOf(object, 'connection', undefined).impossible).toMatch(/does not tell/);
   });
 });

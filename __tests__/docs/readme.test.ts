@@ -53,9 +53,9 @@ describe('S-26: examples', () => {
     expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(outputs));
   });
 
-  test('the quick start asks GitHub for no more than reading', () => {
+  test('T-26: the quick start asks GitHub for what comment and GitHub Deployments need, and for no more', () => {
     const [workflow] = yamlOf(readme) as [{ permissions: Record<string, string> }];
-    expect(workflow.permissions).toEqual({ contents: 'read', 'pull-requests': 'read' });
+    expect(workflow.permissions).toEqual({ contents: 'read', 'pull-requests': 'write', deployments: 'write' });
   });
 
   test('the template is accepted without a remark, and Astro offers what it asks for', () => {
@@ -71,7 +71,7 @@ describe('S-26: examples', () => {
 describe('what the README says of the program', () => {
   test('every result is explained, and no other', () => {
     const results: Record<Result, true> = {
-      created: true, updated: true, deployed: true, nothing: true, deleted: true, skipped: true, planned: true, failed: true,
+      created: true, updated: true, deployed: true, nothing: true, deleted: true, swept: true, skipped: true, planned: true, failed: true,
     }; // prettier-ignore
     const [, table = ''] = section(readme, 'How it decides').split('### How a run ends');
     const explained = Array.from(table.matchAll(/^\| `(\w+)`/gm), ([, name]) => name);
@@ -104,7 +104,7 @@ describe('what the README says of the program', () => {
     deployType: 'infer',
     dagDeploysOn: true,
     project: { path: '', dags: ['dags'], dockerfile: 'Dockerfile', dockerignore: '', steering: [] },
-    changes: { image: changes, dags: changes },
+    changes: { image: changes, dags: changes, dbt: changes },
     uncommitted: [],
     dispatched: false,
     now,

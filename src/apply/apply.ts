@@ -27,7 +27,8 @@ import { createOnce } from './deployments.ts';
 import { shipCode } from './code.ts';
 import { moveObjects } from './move.ts';
 import { writeWorkspaceFile } from './template-file.ts';
-import { prepareImage, type PreparedImage } from './image.ts';
+import type { PreparedImage } from './image.ts';
+import { prepareTestedImage, refuseUntestable } from './project-tests.ts';
 import { linkObject, lookAgain, takeOut } from './linking.ts';
 import { checkSyntax, refuseBadFiles } from './preflight.ts';
 import { isUndecided, untilCreated, untilItRuns, untilItTakesDeploys, type Spot } from './wait.ts';
@@ -43,13 +44,14 @@ export type Progress = (more: Partial<Outcome>) => void;
  * and goes on from it. What a wake-up changed is put back also when the deploy fails.
  */
 export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: Progress): Promise<void> {
-  const run: Run = { plan, inputs, tools, progress, timed: timer(progress), written: [], linked: [] };
+  const run: Run = { plan, inputs, tools, progress, timed: timer(progress), written: [], linked: [], settled: false };
   let deployment = plan.deployment;
   let asleep: Deployment | undefined;
   const deleted: string[] = [];
   const failures: string[] = [];
   if (deployment) progress(facts(deployment, tools));
   refuseBadFiles(plan, inputs);
+  refuseUntestable(plan, inputs, tools);
   await checkSyntax(plan, inputs, tools);
   try {
     for (const step of plan.steps) {
@@ -113,6 +115,8 @@ export interface Run {
   readonly written: WantedObject[];
   /** What was done to them, for people. */
   readonly linked: string[];
+  /** Whether a look after the last of these writes has found all of them. */
+  settled: boolean;
 }
 
 function timer(progress: Progress): Run['timed'] {
@@ -235,11 +239,7 @@ async function deployCode(
       await lookAgain(run, ready);
       return ready;
     }),
-    step.type === 'dags-only'
-      ? Promise.resolve(undefined)
-      : run.timed('build', () =>
-          tools.budget.exempt(() => prepareImage(step, known.isDagDeployEnabled, inputs, { ...tools, signal })),
-        ),
+    prepareTestedImage({ ...run, tools: { ...tools, signal } }, step, known.isDagDeployEnabled),
   ]);
   const shipped = await run
     .timed('ship', () => tools.budget.exempt(() => shipCode(spot, ready, step, image, inputs, tools)))
@@ -262,9 +262,11 @@ async function deployCode(
     progress({ left: [] });
     if (rollout.supersededBy !== undefined)
       tools.log.notice('A newer deploy of another run has taken the place of this one already.');
-    await run.timed('verify DAGs', () => verifyDags(run, rolledOut, dagsFolder));
+    if (step.type !== 'dbt') await run.timed('verify DAGs', () => verifyDags(run, rolledOut, dagsFolder));
   } catch (error) {
-    if (!(error instanceof UserError) || plan.isPreview || !inputs.rollbackOnFailure || isUndecided(error)) throw error;
+    // Going back would change image and DAGs, which a dbt deploy leaves alone.
+    const goesBack = step.type !== 'dbt' && !plan.isPreview && inputs.rollbackOnFailure;
+    if (!(error instanceof UserError) || !goesBack || isUndecided(error)) throw error;
     const said = await rollBack(run, rolledOut, step.before, error.message);
     progress({ left: [said] });
     throw new UserError(`${error.message} ${said}`, { cause: error });

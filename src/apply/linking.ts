@@ -46,12 +46,14 @@ export async function linkObject(run: Run, step: LinkStep, deployment: Deploymen
 /** Looks once more at what this run wrote, and puts back what a run at the same time threw out. */
 export async function lookAgain(run: Run, deployment: Deployment): Promise<void> {
   if (run.written.length === 0) return;
+  const { settled } = run;
   const healed = await run.timed('look at the links again', () =>
-    reassertObjects(spotOf(run, deployment), run.written, realRhythm(run.tools.signal)),
+    reassertObjects(spotOf(run, deployment), run.written, realRhythm(run.tools.signal), settled),
   );
   for (const one of healed)
     run.tools.log.notice(`Another run had thrown the link of the ${nameOf(one)} out; it is back.`);
-  await verifyEffective(spotOf(run, deployment), run.written);
+  run.settled = true;
+  if (!settled || healed.length > 0) await verifyEffective(spotOf(run, deployment), run.written);
 }
 
 /**
@@ -66,6 +68,10 @@ export async function takeOut(
   const { tools, plan } = run;
   let named = objects;
   let some = false;
+  const warn = (error: unknown): void => {
+    if (!(error instanceof AstroApiError || error instanceof UserError)) throw error;
+    tools.log.warning(`Links to ${oneLine(deployment.name)} may be left in the Environment Manager: ${error.message}`);
+  };
   try {
     named ??= (await listObjects(tools.client, plan.organization, { workspaceId: deployment.workspaceId })).flatMap(
       (object) =>
@@ -73,16 +79,20 @@ export async function takeOut(
           ? [{ id: object.id, kind: kindOfType(object.objectType), key: object.objectKey }]
           : [],
     );
-    for (const object of named) {
-      const without = (current: Parameters<typeof withoutDeployment>[0]) => withoutDeployment(current, deployment.id);
+  } catch (error) {
+    warn(error);
+    return false;
+  }
+  for (const object of named) {
+    const without = (current: Parameters<typeof withoutDeployment>[0]) => withoutDeployment(current, deployment.id);
+    try {
       if (await unlinkObject(spotOf(run, deployment), object, without, realRhythm(tools.signal))) {
         some = true;
         tools.log.info(`Environment Manager: unlinked the ${nameOf(object)} from ${oneLine(deployment.name)}`);
       }
+    } catch (error) {
+      warn(error);
     }
-  } catch (error) {
-    if (!(error instanceof AstroApiError || error instanceof UserError)) throw error;
-    tools.log.warning(`Links to ${oneLine(deployment.name)} may be left in the Environment Manager: ${error.message}`);
   }
   return some;
 }

@@ -278,17 +278,19 @@ export async function unlinkObject(
 
 /**
  * Looks once more at objects that were written: a rival that had read one before our write and wrote it after has thrown
- * our entry out without knowing. Puts it back until a look finds nothing missing. Resolves to what was put back.
+ * our entry out without knowing. Puts it back until a look finds nothing missing. `settled`: a look after the last write
+ * has found them already, so this one need not wait. Resolves to what was put back.
  */
 export async function reassertObjects(
   spot: ObjectSpot,
   wanted: readonly WantedObject[],
   rhythm: Rhythm,
+  settled = false,
 ): Promise<WantedObject[]> {
   const healed = new Set<WantedObject>();
   let missing = wanted;
   for (let round = 0; round < attempts; round++) {
-    await rhythm.pause(settling(rhythm.random()));
+    if (round > 0 || !settled) await rhythm.pause(settling(rhythm.random()));
     const stored = await listObjects(spot.client, spot.organization, { workspaceId: spot.workspaceId });
     missing = wanted.filter(
       (one) =>

@@ -15,8 +15,13 @@ import type { Inputs } from '../inputs.ts';
  */
 export function refuseBadFiles(plan: Plan, inputs: Inputs): void {
   const step = plan.steps.find((one) => one.kind === 'deploy-code');
-  // A DAG-only deploy alone looks at its files before it writes anyway.
-  if (!step || (step.type === 'dags-only' && plan.steps[0] === step)) return;
+  const withoutImage = step?.type === 'dags-only' || step?.type === 'dbt';
+  // A deploy without an image that is alone looks at its files before it writes anyway.
+  if (!step || (withoutImage && plan.steps[0] === step)) return;
+  if (step.type === 'dbt') {
+    collectBundle(step.source.dagsFolder, { prefix: '', refuseOutsideLinks: false, allowEmpty: true });
+    return;
+  }
   if (step.type !== 'dags-only' && inputs.imageName === undefined) findDockerfile(step.source.folder);
   const dagDeploysOn = (plan.preview?.desired ?? plan.deployment)?.isDagDeployEnabled === true;
   if (step.type !== 'image-only' && dagDeploysOn) {
@@ -34,7 +39,7 @@ const mostFiles = 2_000;
  */
 export async function checkSyntax(plan: Plan, inputs: Inputs, tools: Tools): Promise<void> {
   const step = plan.steps.find((one) => one.kind === 'deploy-code');
-  if (!step || step.type === 'image-only' || inputs.verifyDags === 'off') return;
+  if (!step || step.type === 'image-only' || step.type === 'dbt' || inputs.verifyDags === 'off') return;
   const { dagsFolder, project } = step.source;
   const root = project.dags[0] ?? 'dags';
   const names = step.changed

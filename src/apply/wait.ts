@@ -67,6 +67,8 @@ async function whileIn(statuses: readonly Deployment['status'][], spot: Spot, kn
 export interface Shipped {
   readonly imageTag?: string;
   readonly dagTarballVersion?: string;
+  /** Where a dbt project is mounted. */
+  readonly mountPath?: string;
 }
 
 /** How a deploy ended: it runs, or a newer deploy took its place before it did. */
@@ -85,7 +87,7 @@ export async function untilItRuns(spot: Spot, deployId: string, shipped: Shipped
   let deploy: Deploy | undefined;
   let healthySince: number | undefined;
   for (let looks = 0; ; looks++) {
-    const settled = deploy?.status === 'DEPLOYED' ? deploy : undefined;
+    const settled = deploy?.status === 'DEPLOYED' && isMounted(deploy, shipped) ? deploy : undefined;
     const [deployment, current] = await Promise.all([
       look(spot),
       settled ?? readDeploy(spot.client, spot.organization, spot.deploymentId, deployId),
@@ -101,7 +103,8 @@ export async function untilItRuns(spot: Spot, deployId: string, shipped: Shipped
       const superseded = supersededBy(deployment, shipped);
       if (superseded !== undefined) return { deployment, deploy, supersededBy: superseded };
       healthySince ??= now();
-      if (shows(deployment, shipped) || now() - healthySince >= lag) return { deployment, deploy };
+      const shown = shows(deployment, shipped) && isMounted(deploy, shipped);
+      if (shown || now() - healthySince >= lag) return { deployment, deploy };
     }
     const state = `the deploy is ${deploy.status}, the Deployment ${deployment.name} ${statusOf(deployment)}`;
     await rest(
@@ -121,6 +124,13 @@ function shows(deployment: Deployment, shipped: Shipped): boolean {
   return (
     matches(deployment.dagTarballVersion, shipped.dagTarballVersion) && matches(deployment.imageTag, shipped.imageTag)
   );
+}
+
+/** Whether the version at the mount path is the wanted one; only the deploy shows it, the Deployment does not. */
+function isMounted(deploy: Deploy, { mountPath }: Shipped): boolean {
+  if (mountPath === undefined) return true;
+  const bundle = deploy.bundles?.find((one) => one.mountPath === mountPath);
+  return !bundle?.desiredVersion || bundle.currentVersion === bundle.desiredVersion;
 }
 
 /** A wanted DAG version other than ours, where ours was accepted before: somebody deployed after us. */

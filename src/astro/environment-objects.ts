@@ -71,29 +71,6 @@ export async function listEffectiveObjects(
   return rows.map(whole);
 }
 
-/** The values of a Deployment's own objects in clear. Astro refuses unless the Organization allows it; `refused` then. */
-export async function revealObjects(
-  client: AstroClient,
-  organization: string,
-  deploymentId: string,
-): Promise<readonly EnvironmentObject[] | 'refused'> {
-  try {
-    return await listAll<EnvironmentObject & { readonly id: string }>(
-      client,
-      {
-        path: path`/organizations/${organization}/environment-objects`,
-        query: { deploymentId, resolveLinked: 'false', showSecrets: 'true' },
-        purpose: 'read the secrets of environment objects',
-      },
-      (page) => page['environmentObjects'],
-    );
-  } catch (error) {
-    if (error instanceof AstroApiError && error.status >= 400 && error.status < 500 && error.status !== 429)
-      return 'refused';
-    throw error;
-  }
-}
-
 /** One object by its id; `undefined` where there is none. */
 export async function readObject(
   client: AstroClient,

@@ -7,7 +7,15 @@ type Deploy = components['schemas']['Deploy'];
 /** What is read of a deploy. The type is open: what a bundle deploy reads as is not documented. */
 export type DeployRecord = Pick<
   Deploy,
-  'id' | 'status' | 'createdAt' | 'isDagDeployEnabled' | 'git' | 'description' | 'rollbackFromId' | 'bundleMountPath'
+  | 'id'
+  | 'status'
+  | 'createdAt'
+  | 'isDagDeployEnabled'
+  | 'git'
+  | 'description'
+  | 'rollbackFromId'
+  | 'bundleMountPath'
+  | 'bundles'
 > & { readonly type: string };
 
 /** Where this run's code comes from. */
@@ -18,7 +26,7 @@ export interface Here {
   readonly projectPath: string;
 }
 
-/** The commit whose image, or whose DAGs, run on the Deployment; or, as half a sentence, why that cannot be told. */
+/** The commit whose image, DAGs or dbt project run on the Deployment; or, as half a sentence, why that cannot be told. */
 export type Baseline =
   | {
       readonly kind: 'known';
@@ -34,6 +42,8 @@ export type Baseline =
 export interface Baselines {
   readonly image: Baseline;
   readonly dags: Baseline;
+  /** The bundle at the mount path that was asked for. */
+  readonly dbt: Baseline;
 }
 
 const ships = {
@@ -47,37 +57,66 @@ const ships = {
     deploy: 'the newest deploy of DAGs',
     none: 'no DAGs were deployed yet',
   },
+  dbt: {
+    types: [],
+    deploy: 'the newest deploy to this mount path',
+    none: 'nothing was deployed to this mount path yet',
+  },
 } as const;
 
 const commitId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /**
- * What runs on the Deployment, from its deploy history in any order: of each part the newest deploy that shipped it.
- * Only deploys with status DEPLOYED count; bundle deploys ship neither part.
+ * Where a deploy put a bundle; `undefined` for deploys of image and DAGs. `bundles` is asked as well, and only for the
+ * deploy's own entry: Astro's API reference does not say which deploys show `bundleMountPath`, nor whose bundles.
  */
-export function baselines(deploys: readonly DeployRecord[], here: Here, dagDeploysOn: boolean): Baselines {
+export function mountOf({ id, bundleMountPath, bundles }: DeployRecord): string | undefined {
+  return (
+    bundleMountPath || bundles?.find(({ deployId, bundleType }) => deployId === id && bundleType === 'dbt')?.mountPath
+  );
+}
+
+/**
+ * What runs on the Deployment, from its deploy history in any order: of each part the newest deploy that shipped it.
+ * Only deploys with status DEPLOYED count; bundle deploys ship neither image nor DAGs, whatever their type reads as.
+ */
+export function baselines(
+  deploys: readonly DeployRecord[],
+  here: Here,
+  dagDeploysOn: boolean,
+  mountPath?: string,
+): Baselines {
   const ran = deploys
     .filter((deploy) => deploy.status === 'DEPLOYED')
     .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.id < b.id ? 1 : -1));
   if (ran.length === 0) return unknownBaselines('nothing was deployed yet');
   if (ran[0]?.rollbackFromId) return unknownBaselines('the newest deploy is a rollback');
-  return {
-    image: baseline('image', ran, here, dagDeploysOn),
-    dags: baseline('dags', ran, here, dagDeploysOn),
-  };
+  const of = (part: keyof Baselines): Baseline => baseline(part, ran, here, dagDeploysOn, mountPath);
+  return { image: of('image'), dags: of('dags'), dbt: of('dbt') };
 }
 
-/** Both baselines unknown for one reason, such as a run without a checkout. */
+/** Every baseline unknown for one reason, such as a run without a checkout. */
 export function unknownBaselines(why: string): Baselines {
-  return { image: { kind: 'unknown', why }, dags: { kind: 'unknown', why } };
+  const unknown = { kind: 'unknown', why } as const;
+  return { image: unknown, dags: unknown, dbt: unknown };
 }
 
-function baseline(part: 'image' | 'dags', ran: readonly DeployRecord[], here: Here, dagDeploysOn: boolean): Baseline {
+function baseline(
+  part: keyof Baselines,
+  ran: readonly DeployRecord[],
+  here: Here,
+  dagDeploysOn: boolean,
+  mountPath: string | undefined,
+): Baseline {
   const { types, deploy: name, none } = ships[part];
-  // A rollback brings back image and DAGs of an earlier deploy, whatever its own type reads as.
-  const newest = ran.find(
-    (deploy) => deploy.rollbackFromId || (!deploy.bundleMountPath && types.some((type) => type === deploy.type)),
-  );
+  // A rollback brings back image and DAGs of an earlier deploy, whatever its own type reads as; of bundles nothing is said.
+  const newest = ran.find((deploy) => {
+    if (deploy.rollbackFromId) return true;
+    const mount = mountOf(deploy);
+    return part === 'dbt'
+      ? mount !== undefined && mount === mountPath
+      : mount === undefined && types.some((type) => type === deploy.type);
+  });
   if (!newest) return { kind: 'unknown', why: none };
   const facts = examine(newest, here, dagDeploysOn);
   if ('why' in facts) return { kind: 'unknown', why: `${name} ${facts.why}` };

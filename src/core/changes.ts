@@ -4,12 +4,12 @@ import { placing, type Place, type Project } from './paths.ts';
 import { oneLine } from './text.ts';
 
 /** What to ship, as the user asks for it; `infer` leaves it to the changes. */
-export const deployTypes = ['infer', 'dags-only', 'image-and-dags', 'image-only'] as const;
+export const deployTypes = ['infer', 'dags-only', 'image-and-dags', 'image-only', 'dbt'] as const;
 export type DeployTypeInput = (typeof deployTypes)[number];
 
 /** What will be shipped and, in one sentence, why. */
 export interface CodeChange {
-  readonly kind: 'none' | 'dags-only' | 'image-and-dags' | 'image-only';
+  readonly kind: 'none' | 'dags-only' | 'image-and-dags' | 'image-only' | 'dbt';
   readonly why: string;
   readonly warnings: readonly string[];
 }
@@ -29,6 +29,7 @@ const parts = {
   'dags-only': ['dags'],
   'image-only': ['image'],
   'image-and-dags': ['image', 'dags'],
+  dbt: ['dbt'],
 } as const;
 
 /**
@@ -69,8 +70,8 @@ export interface DeployQuestion {
   readonly deployType: DeployTypeInput;
   readonly dagDeploysOn: boolean;
   readonly project: Project;
-  /** What changed since the image, and since the DAGs, that run. */
-  readonly changes: { readonly image: Changes; readonly dags: Changes };
+  /** What changed since the image, since the DAGs and since the dbt project that run. */
+  readonly changes: Readonly<Record<keyof Baselines, Changes>>;
   /** Paths of the checkout that differ from its commit: they count as changed. */
   readonly uncommitted: readonly string[];
   /** Started by workflow_dispatch or repository_dispatch: somebody wants the explicit `deployType` to happen. */
@@ -84,18 +85,17 @@ export interface DeployQuestion {
  */
 export function decideDeploy(question: DeployQuestion): CodeChange {
   const { deployType, dagDeploysOn } = question;
-  if (!dagDeploysOn && (deployType === 'dags-only' || deployType === 'image-only')) {
+  if (!dagDeploysOn && deployType !== 'infer' && deployType !== 'image-and-dags') {
+    const instead = deployType === 'dbt' ? '' : ', or use deploy-type infer or image-and-dags';
     throw new UserError(
-      `deploy-type is ${deployType}, but DAG deploys are off on this Deployment. Switch them on in Astro (or with \`dag_deploy_enabled: true\` in the template), or use deploy-type infer or image-and-dags.`,
+      `deploy-type is ${deployType}, but DAG deploys are off on this Deployment. Switch them on in Astro (or with \`dag_deploy_enabled: true\` in the template)${instead}.`,
     );
   }
   const facts = gather(question);
   return deployType === 'infer' ? infer(facts, dagDeploysOn) : explicit(deployType, facts, question.dispatched);
 }
 
-interface Facts {
-  readonly image: Changes;
-  readonly dags: Changes;
+interface Facts extends Readonly<Record<keyof Baselines, Changes>> {
   /** The paths that are part of what `part` says, and what to say of them. */
   readonly found: (changes: Changes, part: keyof Place | 'any') => { paths: readonly string[]; sentence: string };
   /** The sentence for "nothing changed". */
@@ -109,12 +109,14 @@ function gather({ project, changes, uncommitted, now }: DeployQuestion): Facts {
     return part === 'any' ? at.dags || at.image : at[part];
   };
   const since = (known: { commit: string; at: string }): string => `since ${short(known.commit)}${ago(known.at, now)}`;
+  const tracked = (all: Changes, folder: string): Changes =>
+    project.dags.length > 0
+      ? all
+      : { kind: 'unknown', why: `the ${folder} is not under git in this repository, so its changes are not known` };
   return {
     image: changes.image,
-    dags:
-      project.dags.length > 0
-        ? changes.dags
-        : { kind: 'unknown', why: 'the DAG folder is not under git in this repository, so its changes are not known' },
+    dags: tracked(changes.dags, 'DAG folder'),
+    dbt: tracked(changes.dbt, 'dbt project'),
     found: (all, part) => {
       const committed = all.kind === 'known' ? all.paths.filter(partOf(part)) : [];
       const loose = uncommitted.filter(partOf(part));
@@ -140,7 +142,7 @@ function infer({ image, dags, found, unchanged }: Facts, dagDeploysOn: boolean):
     : ship('image-and-dags', `image (DAG deploys are off): ${inDags.sentence}`);
 }
 
-const labels = { 'dags-only': 'DAGs', 'image-only': 'image', 'image-and-dags': 'image and DAGs' } as const;
+const labels = { 'dags-only': 'DAGs', 'image-only': 'image', 'image-and-dags': 'image and DAGs', dbt: 'dbt' } as const;
 
 function explicit(deployType: keyof typeof labels, facts: Facts, dispatched: boolean): CodeChange {
   const against: KnownChanges[] = [];

@@ -1,6 +1,8 @@
+import { isLoopback } from './addresses.ts';
 import type { ToldObject } from './plan-objects.ts';
 import type { Outcome, PlannedStep, Result } from './report.ts';
 import { sweepTable } from './sweep.ts';
+import { countsOf } from './test-runs.ts';
 import { codeSpan } from './text.ts';
 
 const titles: Readonly<Record<Result, string>> = {
@@ -45,15 +47,15 @@ export interface CommentFacts {
 
 /** The hidden first line by which the comment of one project is found again. */
 export const commentMarker = (repositoryId: number, project: string): string =>
-  `<!-- astro-branch-deploy repo=${repositoryId} project=${encodeURIComponent(project).replaceAll('-', '%2D')} -->`;
+  `<!-- astro-branch-deploy repo=${repositoryId} project=${encodeURIComponent(project.toWellFormed()).replaceAll('-', '%2D')} -->`;
 
 /**
- * The comment on a pull request: the same table as the summary. A comment of a preview that lives holds nothing of the
- * single run, so that a run that changed nothing leaves it as it is.
+ * The comment on a pull request: the same table as the summary. A comment of a preview that lives leaves out what only
+ * the single run did, so that a run that changed nothing leaves the comment as it is.
  */
 export function comment(outcome: Outcome, { marker, branch, state, runUrl }: CommentFacts): string {
   const head = `### Astro preview of ${codeSpan(branch)}: ${state === 'missing' ? 'not there yet' : state}`;
-  const run = `[This run](${runUrl})`;
+  const run = link('This run', runUrl) ?? codeSpan(runUrl);
   switch (state) {
     case 'in progress':
       return [
@@ -66,7 +68,7 @@ export function comment(outcome: Outcome, { marker, branch, state, runUrl }: Com
         run,
       ].join('\n');
     case 'live':
-      return [marker, head, '', ...table(outcome)].join('\n');
+      return [marker, head, '', ...table(outcome, ofTheRun)].join('\n');
     case 'failed':
       return [marker, head, '', ...failure(outcome), ...table(outcome), run].join('\n');
     case 'removed':
@@ -91,20 +93,28 @@ function failure(outcome: Outcome): string[] {
   ];
 }
 
-function table(outcome: Outcome): string[] {
-  const { why = '', reason = why } = outcome;
-  const link = (text: string, url: string | undefined): string =>
-    url === undefined ? codeSpan(text) : `[${codeSpan(text)}](${address(url)})`;
+/** Rows that tell what the single run did, not what there is. */
+const ofTheRun = ['Configuration', 'Deployed', 'Why', 'Image tag', 'Tests', 'DAG runs', 'Moved', 'Removed'];
+
+function table(outcome: Outcome, without: readonly string[] = []): string[] {
+  const { deploymentName: name, why = '', reason = why } = outcome;
   const shown = outcome.deploymentId !== undefined && outcome.result !== 'deleted';
   const rows: [string, string | undefined][] = [
-    ['Deployment', outcome.deploymentName && link(outcome.deploymentName, outcome.deploymentUrl)],
-    ['Airflow', shown && outcome.airflowUrl ? `[open](${address(outcome.airflowUrl)})` : undefined],
+    ['Deployment', name && (link(codeSpan(name), outcome.deploymentUrl) ?? codeSpan(name))],
+    ['Airflow', shown ? link('open', outcome.airflowUrl) : undefined],
     ['Configuration', list(outcome.updated.map(codeSpan), ', ')],
     ['Linked', list(outcome.objects.map(objectCell), '<br>')],
     ['Deployed', shown ? outcome.deployType : undefined],
     ['Why', codeSpan(reason)],
     ['Commit', outcome.commitSha && codeSpan(outcome.commitSha.slice(0, 12))],
     ['Image tag', outcome.imageTag && codeSpan(outcome.imageTag)],
+    [
+      'Tests',
+      list(
+        outcome.tests.map((run) => `${codeSpan(run.what)} ${countsOf(run)}`),
+        '<br>',
+      ),
+    ],
     ['Import errors', list(outcome.importErrors.map(importCell), '<br>')],
     [
       'DAG runs',
@@ -125,10 +135,10 @@ function table(outcome: Outcome): string[] {
         : undefined,
     ],
   ];
-  const told = rows.filter((row): row is [string, string] => Boolean(row[1]));
+  const told = rows.filter((row): row is [string, string] => Boolean(row[1]) && !without.includes(row[0]));
   return told.length === 0
     ? []
-    : ['| | |', '| --- | --- |', ...told.map(([name, value]) => `| ${name} | ${value} |`), ''];
+    : ['| | |', '| --- | --- |', ...told.map(([title, value]) => `| ${title} | ${value} |`), ''];
 }
 
 function list(cells: readonly string[], separator: string): string | undefined {
@@ -137,16 +147,25 @@ function list(cells: readonly string[], separator: string): string | undefined {
   return [...cells.slice(0, most), ...more].join(separator);
 }
 
-/** An address between parentheses: what would end it, or the cell, is encoded. */
-const address = (url: string): string =>
-  encodeURI(decodeURIIfPossible(url)).replaceAll(')', '%29').replaceAll('(', '%28').replaceAll('|', '%7C');
+/** A link; `undefined` where there is no address, or none that is safe to follow. */
+function link(text: string, url: string | undefined): string | undefined {
+  const target = address(url ?? '');
+  return target === undefined ? undefined : `[${text === '' ? 'open' : text}](${target})`;
+}
 
-function decodeURIIfPossible(url: string): string {
-  try {
-    return decodeURI(url);
-  } catch {
-    return url;
-  }
+/**
+ * An address for a link: `https`, or `http` on this machine, without a user's name. Whatever could end the link, the
+ * table's cell or a code span beside it is encoded; the parser has encoded all that is not ASCII.
+ */
+function address(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (!url || url.username !== '' || url.password !== '' || !/^[\w.:[\]-]+$/.test(url.host)) return undefined;
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) return undefined;
+  const rest = `${url.pathname}${url.search}${url.hash}`.replace(
+    /[^\w.~:/?#&+,;=%-]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `${url.origin}${rest}`;
 }
 
 /** An environment object and the names of its overridden fields; values are never shown. */

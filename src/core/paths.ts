@@ -4,7 +4,7 @@ import { readDockerignore } from './dockerignore.ts';
 export interface Project {
   /** The project's folder: the build context of the image. */
   readonly path: string;
-  /** The DAG folder, and where it leads when it is a symbolic link; empty when it is outside the repository or not under git. */
+  /** The DAG folder (the dbt project, where that is shipped), and where it leads when it is a symbolic link; empty when it is outside the repository or not under git. */
   readonly dags: readonly string[];
   /** The Dockerfile, relative to the project. */
   readonly dockerfile: string;

@@ -23,6 +23,7 @@ export function choose(facts: CodeFacts, dagDeploysOn: boolean, now: Date): Code
   const changes = {
     image: changesSince(facts.baselines.image, facts.answers),
     dags: changesSince(facts.baselines.dags, facts.answers),
+    dbt: changesSince(facts.baselines.dbt, facts.answers),
   };
   const { deployType, source, dispatched } = facts;
   const { project, uncommitted = [] } = source;
@@ -33,12 +34,13 @@ export function choose(facts: CodeFacts, dagDeploysOn: boolean, now: Date): Code
 export function ship(code: CodeChange, facts: CodeFacts): Step[] {
   if (code.kind === 'none') return [];
   const changes = changesSince(facts.baselines.dags, facts.answers);
+  const { uncommitted } = facts.source;
   return [
     {
       kind: 'deploy-code',
       type: code.kind,
       source: facts.source,
-      ...(changes.kind === 'known' && { changed: [...changes.paths, ...(facts.source.uncommitted ?? [])] }),
+      ...(changes.kind === 'known' && uncommitted && { changed: [...changes.paths, ...uncommitted] }),
       ...(facts.running !== undefined && { before: facts.running }),
       why: code.why,
     },

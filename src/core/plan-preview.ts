@@ -1,4 +1,5 @@
 import type { components } from '../astro/contract.ts';
+import type { Baseline } from './baselines.ts';
 import type { CodeChange } from './changes.ts';
 import { createBody, updateBody, type Owned } from './deployment-bodies.ts';
 import { compareDeployment } from './deployment-diff.ts';
@@ -66,19 +67,21 @@ export function ensurePreview(situation: Extract<Situation, { kind: 'ensure-prev
   };
 }
 
-/** The day on which the preview goes unless something is deployed to it. */
+/** The day on which the preview goes unless something is deployed to it; nothing where its age cannot be read. */
 function expiry(
   { ttl, code, now }: Extract<Situation, { kind: 'ensure-preview' }>,
   existing: Deployment | undefined,
   { kind }: CodeChange,
 ): { expires?: string } {
   if (ttl === undefined) return {};
-  const times = [code.baselines.image, code.baselines.dags].flatMap((one) =>
-    one.kind === 'known' ? [Date.parse(one.at)] : [],
+  const deploys = (Object.values(code.baselines) as Baseline[]).flatMap((one) =>
+    one.kind === 'known' ? [one.at] : [],
   );
-  const last =
-    kind !== 'none' ? now.getTime() : Math.max(...times, Date.parse(existing?.createdAt ?? now.toISOString()));
-  return { expires: new Date(last + ttl).toISOString().slice(0, 10) };
+  const times =
+    existing && kind === 'none'
+      ? [existing.createdAt, ...deploys].map((at) => Date.parse(at)).filter((time) => !Number.isNaN(time))
+      : [now.getTime()];
+  return times.length === 0 ? {} : { expires: new Date(Math.max(...times) + ttl).toISOString().slice(0, 10) };
 }
 
 /** Refuses a preview above `max`: which ones live is said, so that somebody can make room. */

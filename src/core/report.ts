@@ -2,11 +2,12 @@ import type { Plan, Step } from './plan.ts';
 import type { ImportPlace } from './import-errors.ts';
 import type { ToldObject } from './plan-objects.ts';
 import type { SweepRow } from './sweep.ts';
+import type { TestRun } from './test-runs.ts';
 import { oneLine } from './text.ts';
 
 export type Result =
   'created' | 'updated' | 'deployed' | 'nothing' | 'deleted' | 'swept' | 'skipped' | 'planned' | 'failed';
-export type DeployTypeDone = 'none' | 'dags-only' | 'image-and-dags' | 'image-only';
+export type DeployTypeDone = 'none' | 'dags-only' | 'image-and-dags' | 'image-only' | 'dbt';
 
 /** What a run did, as far as it got: also after a failure, so that nothing half-done goes unsaid. */
 export interface Outcome {
@@ -38,6 +39,8 @@ export interface Outcome {
   readonly sweep?: readonly SweepRow[];
   /** What Airflow could not import, by its place in the repository. */
   readonly importErrors: readonly ImportPlace[];
+  /** The project's tests before the deploy, in the order in which they ran. */
+  readonly tests: readonly TestRun[];
   /** DAGs that were run after the deploy, and how their runs ended. */
   readonly dagRuns: readonly { readonly dag: string; readonly state: string }[];
   /** When the preview goes unless something is deployed to it, ISO 8601. */
@@ -113,6 +116,7 @@ export const untouched: Omit<Outcome, 'result'> = {
   objects: [],
   linked: [],
   importErrors: [],
+  tests: [],
   dagRuns: [],
   left: [],
   parts: [],
@@ -158,11 +162,18 @@ const shipped: Record<DeployTypeDone, string> = {
   'dags-only': 'DAGs deployed',
   'image-and-dags': 'image and DAGs deployed',
   'image-only': 'image deployed, the DAGs left as they run',
+  dbt: 'dbt project deployed, image and DAGs left as they run',
 };
+
+/** Shortest part whose time is told, in milliseconds: below it would read `0.0 s`. */
+const shortest = 50;
 
 /** The last lines of the log: what was done, where it is, how long each part took. */
 export function closing(outcome: Outcome): string[] {
-  const times = outcome.parts.map(({ name, milliseconds }) => `${name} ${seconds(milliseconds)}`).join(', ');
+  const times = outcome.parts
+    .filter(({ milliseconds }) => milliseconds >= shortest)
+    .map(({ name, milliseconds }) => `${name} ${seconds(milliseconds)}`)
+    .join(', ');
   const where = [
     outcome.deploymentUrl && `Deployment: ${outcome.deploymentUrl}`,
     outcome.airflowUrl && `Airflow: ${outcome.airflowUrl}`,

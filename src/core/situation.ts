@@ -39,7 +39,7 @@ export interface CodeFacts {
   readonly baselines: Baselines;
   readonly answers: ReadonlyMap<string, Difference>;
   readonly dispatched: boolean;
-  /** Whether no deploy of the Deployment has run yet. */
+  /** Whether no deploy of image or DAGs has run on the Deployment yet. */
   readonly isFirst: boolean;
   /** Id of the deploy that runs, to go back to. */
   readonly running?: string;

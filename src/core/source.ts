@@ -7,8 +7,10 @@ import type { Repository } from './repository.ts';
 export interface Source {
   /** Absolute path of the Astro project. */
   readonly folder: string;
-  /** Absolute path of the DAG folder. */
+  /** Absolute path of the folder that is shipped as an archive: the DAG folder, or the dbt project. */
   readonly dagsFolder: string;
+  /** Where a dbt project is mounted in the Deployment; only where one is shipped. */
+  readonly mountPath?: string;
   readonly project: Project;
   readonly repository: Repository;
   /** Paths of the checkout that differ from its commit; `undefined` where git cannot tell. */

@@ -20,13 +20,19 @@ type Identity = { readonly kind: 'ok'; readonly login: string | undefined } | Re
 const mostCharacters = 65_536;
 const cutNote = '_This comment was cut: GitHub takes 65,536 characters._';
 
+export interface CommentRules {
+  readonly createWhenMissing: boolean;
+  /** Whether our comment, as it is now, may stay. It stays in any case when it says the same. */
+  readonly mayStay?: (body: string) => boolean;
+}
+
 /** Keeps one comment of ours on a pull request: `body` under the line `marker`, a hidden HTML comment. */
 export async function putComment(
   github: GitHubClient,
   pullRequest: number,
   marker: string,
   body: string,
-  { createWhenMissing }: { readonly createWhenMissing: boolean },
+  { createWhenMissing, mayStay = () => false }: CommentRules,
 ): Promise<CommentOutcome> {
   const patience = startPatience();
   const text = cut(firstLine(body) === marker ? body : `${marker}\n${body}`);
@@ -39,6 +45,7 @@ export async function putComment(
     const ours = await oldestOfOurs(github, marked, patience);
     if (ours.kind !== 'ok') return failed(ours, 'read');
     if (ours.comment) {
+      if (mayStay(comparable(ours.comment.body ?? ''))) return { kind: 'unchanged' };
       const outcome = await update(github, ours.comment, text, patience);
       // It is the one whose creation got no answer.
       return outcome.kind === 'unchanged' && creates > 0 ? { kind: 'created' } : outcome;

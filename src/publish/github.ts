@@ -1,19 +1,22 @@
 import { comment, commentMarker, type PreviewState } from '../core/markdown.ts';
+import { environmentOf, type Config } from '../core/config.ts';
 import { readMark } from '../core/identity.ts';
 import type { GitHubEvent } from '../core/github-event.ts';
 import type { Intent } from '../core/intent.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Outcome } from '../core/report.ts';
-import { openPullRequests } from '../github/branches.ts';
+import { oneLine } from '../core/text.ts';
+import { allPullRequests, openPullRequests, type PullRequestsOfBranch } from '../github/branches.ts';
 import type { GitHubClient } from '../github/client.ts';
 import { putComment } from '../github/comment.ts';
 import { beginDeployment, deactivateEnvironment, reportDeployment } from '../github/deployments.ts';
+import type { DeploymentRequest } from '../github/deployments.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Tools } from '../tools.ts';
 
 /** Tells GitHub how the run goes: the pull request's comment, and the GitHub Deployment of its environment. */
 export interface Reporter {
-  /** Before the first write. */
+  /** Before the first write; never throws, never fails the run. */
   readonly begin: (plan: Plan, outcome: Outcome) => Promise<void>;
   /** When the run is over, also when it failed; never throws, never fails the run. */
   readonly end: (outcome: Outcome) => Promise<void>;
@@ -22,82 +25,107 @@ export interface Reporter {
 /** GitHub's name for the environment of a branch's preview. */
 export const previewEnvironment = (branch: string): string => `preview/${branch}`;
 
+/** A comment to be put on a pull request. */
+interface Message {
+  readonly pullRequest: number;
+  readonly branch: string;
+  readonly project: string;
+  readonly state: PreviewState;
+  readonly createWhenMissing: boolean;
+  /** Beginnings of the lines that tell whether a comment that is there may stay. */
+  readonly lasting?: readonly string[];
+}
+
 /**
  * Makes the reporter of one run. What GitHub refuses or does not answer is told once and costs nothing else: the work
  * itself is done on Astro.
  */
-export function createReporter(intent: Intent, inputs: Inputs, event: GitHubEvent, tools: Tools): Reporter {
+export function createReporter(
+  intent: Intent,
+  inputs: Inputs,
+  config: Config,
+  event: GitHubEvent,
+  tools: Tools,
+): Reporter {
   const { log } = tools;
   let deployment: number | undefined;
   let plan: Plan | undefined;
   let pull: Promise<number | undefined> | undefined;
   const told = new Set<string>();
-  const once = (what: 'comment' | 'deployment', kind: string, why: string): void => {
+  const refused = new Set<string>();
+  const once = (what: 'comment' | 'deployment', { kind, why }: { kind: string; why: string }): void => {
+    if (kind === 'refused') refused.add(what);
     if (told.has(what)) return;
     told.add(what);
     if (what === 'comment')
-      log.warning(
-        `The pull request's comment could not be written: ${why}.${kind === 'refused' ? ' The job needs `permissions: { pull-requests: write }`, or `comment: false`.' : ''}`,
-      );
+      log.warning(`The pull request's comment could not be written: ${why}. \`comment: false\` does without it.`);
     else
       log.notice(
-        `The GitHub Deployment could not be kept up to date: ${why}.${kind === 'refused' ? ' The job needs `permissions: { deployments: write }`, or `github-deployments: false`.' : ''}`,
+        `The GitHub Deployment could not be kept up to date: ${why}. \`github-deployments: false\` does without it.`,
       );
+  };
+  const guarded = async (work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      log.warning(`GitHub could not be told about the run: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+
+  const put = async (github: GitHubClient, outcome: Outcome, message: Message): Promise<void> => {
+    if (refused.has('comment')) return;
+    const { pullRequest, branch, project, state, createWhenMissing, lasting } = message;
+    const marker = commentMarker(event.repository.id, project);
+    const body = log.clean(comment(outcome, { marker, branch, state, runUrl: event.runUrl }));
+    const result = await putComment(github, pullRequest, marker, body, {
+      createWhenMissing,
+      ...(lasting && { mayStay: (old) => only(old, lasting) === only(body, lasting) }),
+    });
+    if ('why' in result) once('comment', result);
   };
 
   const say = async (outcome: Outcome, state: PreviewState, createWhenMissing: boolean): Promise<void> => {
     if (!inputs.comment || !isAboutPreview(intent)) return;
-    const { branch } = intent;
     const github = await tools.github();
     if (!github) {
-      once('comment', 'none', 'there is no `github-token`');
+      once('comment', { kind: 'none', why: 'there is no `github-token`' });
       return;
     }
-    pull ??= pullRequestOf(intent, plan, github);
-    const number = await pull;
-    if (number === undefined) return;
-    const marker = commentMarker(event.repository.id, inputs.rootFolder);
-    const body = log.clean(comment(outcome, { marker, branch: branch.name, state, runUrl: event.runUrl }));
-    const result = await putComment(github, number, marker, body, { createWhenMissing });
-    if ('why' in result) once('comment', result.kind, result.why);
+    pull ??= pullRequestOf(intent, plan, github).then((found) => {
+      if (found.kind === 'known') return found.numbers[0];
+      once('comment', { kind: 'refused', why: found.why });
+      return undefined;
+    });
+    const pullRequest = await pull;
+    if (pullRequest === undefined) return;
+    const lasting = lastingLines(intent, outcome, state);
+    await put(github, outcome, {
+      pullRequest,
+      branch: intent.branch.name,
+      project: inputs.rootFolder,
+      state,
+      createWhenMissing,
+      ...(lasting && { lasting }),
+    });
   };
 
-  return {
-    begin: async (given, outcome) => {
-      plan = given;
-      if (plan.steps.length === 0) return;
-      if (intent.kind !== 'remove-preview') await say(outcome, 'in progress', true);
-      const target = environmentOf(intent, plan, event);
-      const deploys = plan.steps.some(({ kind }) => kind === 'deploy-code' || kind === 'create');
-      if (!inputs.githubDeployments || !target || !deploys) return;
-      const github = await tools.github();
-      if (!github) return;
-      const begun = await beginDeployment(github, {
-        ...target,
-        description: log.clean(plan.why),
-      });
-      if ('why' in begun) {
-        once('deployment', begun.kind, begun.why);
-        return;
-      }
-      deployment = begun.id;
-      const result = await reportDeployment(github, begun.id, { state: 'in_progress', logUrl: event.runUrl });
-      if ('why' in result) once('deployment', result.kind, result.why);
-    },
-    end: async (outcome) => {
-      try {
-        const gone = outcome.deploymentId !== undefined && outcome.deleted.includes(outcome.deploymentId);
-        await say(outcome, stateOf(outcome, gone, intent), !gone && intent.kind !== 'remove-preview');
-        await report(outcome, gone);
-      } catch (error) {
-        log.warning(
-          `GitHub could not be told how the run ended: ${error instanceof Error ? error.message : String(error)}`,
-        );
-      }
-    },
+  const begin = async (): Promise<void> => {
+    const target = plan && targetOf(intent, plan, config, inputs, event);
+    const deploys = plan?.steps.some(({ kind }) => kind === 'deploy-code' || kind === 'create') ?? false;
+    if (!inputs.githubDeployments || !plan || !target || !deploys) return;
+    const github = await tools.github();
+    if (!github) return;
+    const begun = await beginDeployment(github, { ...target, description: log.clean(plan.why) });
+    if ('why' in begun) {
+      once('deployment', begun);
+      return;
+    }
+    deployment = begun.id;
+    const result = await reportDeployment(github, begun.id, { state: 'in_progress', logUrl: event.runUrl });
+    if ('why' in result) once('deployment', result);
   };
 
-  async function report(outcome: Outcome, gone: boolean): Promise<void> {
+  const report = async (outcome: Outcome, gone: boolean): Promise<void> => {
     if (!inputs.githubDeployments) return;
     const github = await tools.github();
     if (!github) return;
@@ -109,13 +137,53 @@ export function createReporter(intent: Intent, inputs: Inputs, event: GitHubEven
         ...(outcome.airflowUrl !== undefined && state === 'success' && { environmentUrl: outcome.airflowUrl }),
         autoInactive: true,
       });
-      if ('why' in result) once('deployment', result.kind, result.why);
+      if ('why' in result) once('deployment', result);
     }
-    if (outcome.deleted.length > 0 && intent.kind === 'remove-preview') {
-      const result = await deactivateEnvironment(github, previewEnvironment(intent.branch.name));
-      if ('why' in result) once('deployment', result.kind, result.why);
+    if (isAboutPreview(intent) && (gone || (intent.kind === 'remove-preview' && outcome.deleted.length > 0)))
+      await deactivate(github, intent.branch.name);
+  };
+
+  const deactivate = async (github: GitHubClient, branch: string): Promise<void> => {
+    if (refused.has('deployment')) return;
+    const result = await deactivateEnvironment(github, previewEnvironment(branch));
+    if ('why' in result) once('deployment', result);
+  };
+
+  /** What a sweep removed is told where the preview's own runs would have told it. */
+  const sweptAway = async (outcome: Outcome): Promise<void> => {
+    const github = await tools.github();
+    if (!github) return;
+    for (const step of plan?.steps ?? []) {
+      if (step.kind !== 'delete' || !step.identity || !outcome.deleted.includes(step.deployment.id)) continue;
+      const branch = step.identity.ref.replace(/^refs\/heads\//, '');
+      const pullRequest = readMark(step.deployment.description)?.pullRequest;
+      if (inputs.comment && pullRequest !== undefined)
+        await put(
+          github,
+          { ...outcome, why: step.why },
+          { pullRequest, branch, project: step.identity.project, state: 'removed', createWhenMissing: false },
+        );
+      if (inputs.githubDeployments) await deactivate(github, branch);
     }
-  }
+  };
+
+  return {
+    begin: async (given, outcome) => {
+      plan = given;
+      if (given.steps.length === 0) return;
+      const about = intent.kind !== 'remove-preview';
+      await Promise.all([about && guarded(() => say(outcome, 'in progress', true)), guarded(begin)]);
+    },
+    end: async (outcome) => {
+      if (intent.kind === 'sweep') return guarded(() => sweptAway(outcome));
+      const gone = outcome.deploymentId !== undefined && outcome.deleted.includes(outcome.deploymentId);
+      const vanished = gone && intent.kind === 'ensure-preview' && outcome.result !== 'failed';
+      const why = vanished && { why: `the branch ${oneLine(intent.branch.name, 100)} vanished during a run` };
+      const createWhenMissing = !gone && intent.kind !== 'remove-preview';
+      await guarded(() => say({ ...outcome, ...why }, stateOf(outcome, gone, intent), createWhenMissing));
+      await guarded(() => report(outcome, gone));
+    },
+  };
 }
 
 function stateOf(outcome: Outcome, gone: boolean, intent: Intent): PreviewState {
@@ -128,25 +196,50 @@ type AboutPreview = Extract<Intent, { kind: 'ensure-preview' | 'remove-preview' 
 const isAboutPreview = (intent: Intent): intent is AboutPreview =>
   intent.kind === 'ensure-preview' || intent.kind === 'remove-preview' || intent.kind === 'tell-preview';
 
-/** The pull request to comment on: the event's, else the one in the preview's mark, else an open one of the branch. */
+/**
+ * By which lines a run that changed nothing tells that the comment is right as it is: it knows no better than the run
+ * that deployed what was deployed and why, and `deployed 2 h ago` would make every run another text.
+ */
+function lastingLines(intent: Intent, outcome: Outcome, state: PreviewState): readonly string[] | undefined {
+  if (state !== 'live' || outcome.result !== 'nothing') return undefined;
+  const always = ['### ', '| Deployment |'];
+  return intent.kind === 'tell-preview' ? always : [...always, '| Airflow |', '| Linked |', '| Goes |'];
+}
+
+const only = (body: string, starts: readonly string[]): string =>
+  body
+    .split('\n')
+    .filter((line) => starts.some((start) => line.startsWith(start)))
+    .join('\n');
+
+/**
+ * The pull request to comment on: the event's; else the branch's newest open one; for a preview that goes the one in its
+ * mark, or the branch's newest, which GitHub closed together with the branch.
+ */
 async function pullRequestOf(
   intent: AboutPreview,
   plan: Plan | undefined,
   github: GitHubClient,
-): Promise<number | undefined> {
-  if ('pullRequest' in intent) return intent.pullRequest;
-  const marked = readMark(plan?.deployment?.description)?.pullRequest;
-  if (marked !== undefined) return marked;
-  if (intent.kind === 'remove-preview') return undefined;
-  const open = await openPullRequests(github, intent.branch.name);
-  return open.kind === 'known' ? open.numbers[0] : undefined;
+): Promise<PullRequestsOfBranch> {
+  const known = (number: number | undefined): PullRequestsOfBranch => ({
+    kind: 'known',
+    numbers: number === undefined ? [] : [number],
+  });
+  if (intent.pullRequest !== undefined) return known(intent.pullRequest);
+  if (intent.kind !== 'remove-preview') return openPullRequests(github, intent.branch.name);
+  // Whether there ever was a preview is not known then, and an old comment says already that it went.
+  if (!plan?.deployment) return known(undefined);
+  const marked = readMark(plan.deployment.description)?.pullRequest;
+  return marked === undefined ? allPullRequests(github, intent.branch.name) : known(marked);
 }
 
-function environmentOf(
+function targetOf(
   intent: Intent,
   plan: Plan,
+  config: Config,
+  inputs: Inputs,
   event: GitHubEvent,
-): { environment: string; ref: string; transient: boolean; production: boolean } | undefined {
+): Omit<DeploymentRequest, 'description'> | undefined {
   if (intent.kind === 'ensure-preview')
     return {
       environment: previewEnvironment(intent.branch.name),
@@ -159,6 +252,20 @@ function environmentOf(
     environment: intent.environment?.name ?? plan.deployment?.name ?? intent.target.by,
     ref: intent.head,
     transient: false,
-    production: intent.branch?.name === event.defaultBranch,
+    production: isProduction(intent, config, inputs, event),
   };
+}
+
+/** Whether a deploy goes where the default branch goes; a dispatch from outside is of no branch. */
+function isProduction(
+  { branch, environment, target }: Extract<Intent, { kind: 'deploy' }>,
+  config: Config,
+  inputs: Inputs,
+  { name, defaultBranch }: GitHubEvent,
+): boolean {
+  if (defaultBranch === undefined) return false;
+  if (branch) return branch.name === defaultBranch;
+  if (name !== 'repository_dispatch') return false;
+  const claimed = environmentOf(config, defaultBranch);
+  return claimed ? claimed === environment : target === inputs.target;
 }

@@ -1,0 +1,227 @@
+export const id = 589;
+export const ids = [589];
+export const modules = {
+
+/***/ 1589:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  runProjectTests: () => (/* binding */ runProjectTests)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./node_modules/fast-xml-parser/src/xmlparser/XMLParser.js + 28 modules
+var XMLParser = __webpack_require__(8879);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __webpack_require__(6067);
+;// CONCATENATED MODULE: ./build/core/junit.js
+
+
+/** Largest report that is read, in characters. */
+const largestReport = 10 * 1024 * 1024;
+/** Most of one failure's text that is looked at; its end says most. */
+const longestText = 64 * 1024;
+/** Entities are not expanded by the library, which would take those that the document defines itself for good. */
+const parser = new XMLParser/* default */.A({
+    preserveOrder: true,
+    ignoreAttributes: false,
+    attributeNamePrefix: '',
+    parseTagValue: false,
+    trimValues: false,
+    processEntities: false,
+    ignoreDeclaration: true,
+    ignorePiTags: true,
+});
+/**
+ * Reads a JUnit report of pytest in the form `xunit1` (docs.pytest.org, `junit_family`); `undefined` for what is none:
+ * a process that was killed leaves half of one.
+ */
+function readJunit(xml) {
+    if (xml.length > largestReport)
+        return undefined;
+    let nodes;
+    try {
+        nodes = parser.parse(xml, true);
+    }
+    catch {
+        return undefined;
+    }
+    const roots = [...children(nodes, 'testsuites'), ...nodes.filter((node) => 'testsuite' in node)];
+    if (roots.length === 0 && !nodes.some((node) => 'testsuites' in node))
+        return undefined;
+    const counts = { passed: 0, failed: 0, skipped: 0 };
+    const failures = [];
+    for (const testcase of children(roots, 'testsuite').filter((node) => 'testcase' in node)) {
+        const parts = children([testcase], 'testcase');
+        const failure = parts.find((part) => 'failure' in part || 'error' in part);
+        if (failure)
+            failures.push(told(testcase, failure));
+        if (failure)
+            counts.failed++;
+        else if (parts.some((part) => 'skipped' in part))
+            counts.skipped++;
+        else
+            counts.passed++;
+    }
+    return { ...counts, failures };
+}
+/** The children of all elements of that name. */
+const children = (nodes, name) => nodes.flatMap((node) => (name in node ? node[name] : []));
+function attribute(node, name) {
+    const given = node[':@']?.[name];
+    return given === undefined ? undefined : decode(given);
+}
+/** A text between tags; the library gives what stands in a CDATA section as a piece of its own. */
+const textOf = (pieces) => decode(pieces.map((piece) => String(piece['#text'])).join('')).slice(-longestText);
+const entities = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+/** XML's own five entities and characters by number (XML 1.0, 4.1 and 4.6); every other one stays as it is written. */
+const decode = (text) => text.replace(/&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));/g, (whole, name, decimal, hex) => {
+    if (typeof name === 'string')
+        return entities[name];
+    const code = typeof decimal === 'string' ? Number(decimal) : parseInt(String(hex), 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+});
+/** Astro's integrity test names the DAG that it is about in its own words (Astro CLI, dagintegritytestdefault.py). */
+const importFailure = /^(?:\w+: )?(\S[^\n]*?) failed to import with message/;
+function told(testcase, failure) {
+    const text = textOf(children([failure], 'failure' in failure ? 'failure' : 'error'));
+    const given = attribute(failure, 'message') ?? '';
+    const dag = importFailure.exec(given)?.[1];
+    const vague = dag !== undefined || given === 'collection failure';
+    const reason = vague ? (lastOf(text, /^E[ \t]+(\S.*)$/gm) ?? given) : given;
+    return {
+        name: (0,core_text/* oneLine */.TN)(attribute(testcase, 'name') ?? '') || 'a test',
+        message: (0,core_text/* oneLine */.TN)(reason, 300) || (0,core_text/* oneLine */.TN)(lastOf(text, /^(.*\S.*)$/gm) ?? '', 300) || 'it does not say why it failed',
+        ...place(testcase, text, dag),
+    };
+}
+const lastOf = (text, pattern) => Array.from(text.matchAll(pattern)).at(-1)?.[1];
+/**
+ * Where to show it: the deepest place in the project that the exception's own traceback names (a DAG that cannot be
+ * imported, a syntax error), else that of pytest's traceback, else the test itself, whose line `xunit1` counts from 0.
+ */
+function place(testcase, text, dag) {
+    const own = junit_frames(text, /^E[ \t]+File "([^"\n]+)", line ([1-9]\d{0,6})/gm);
+    const deepest = own ?? (dag === undefined ? junit_frames(text, /^(\S[^:\n]*):([1-9]\d{0,6}):(?: |$)/gm) : undefined);
+    if (deepest)
+        return deepest;
+    if (dag !== undefined)
+        return optional(inProject(dag));
+    const line = Number(attribute(testcase, 'line'));
+    return optional(inProject(attribute(testcase, 'file') ?? ''), Number.isSafeInteger(line) ? line + 1 : undefined);
+}
+const optional = (file, line) => file === undefined ? {} : { file, ...(line !== undefined && { line }) };
+function junit_frames(text, pattern) {
+    return Array.from(text.matchAll(pattern))
+        .map(([, file, line]) => ({ file: inProject(file), line: Number(line) }))
+        .findLast((frame) => frame.file !== undefined);
+}
+/** A path below the project's folder in Astro's images; `undefined` for anything else, packages among it. */
+function inProject(path) {
+    const inside = path.replace(/^\/usr\/local\/airflow\//, '').replace(/^(?:\.\/)+/, '');
+    const segments = inside.split('/');
+    const foreign = inside === '' || /^[/<]/.test(inside) || segments.some((one) => /^(?:\.\.|(?:site|dist)-packages)$/.test(one));
+    return foreign ? undefined : inside;
+}
+
+// EXTERNAL MODULE: ./build/process.js + 1 modules
+var process = __webpack_require__(6706);
+// EXTERNAL MODULE: ./build/docker/engine.js
+var docker_engine = __webpack_require__(2475);
+;// CONCATENATED MODULE: ./build/docker/project-tests.js
+
+
+
+
+
+
+/** Where Astro's images have the project. */
+const home = '/usr/local/airflow';
+/** A file that Astro's integrity test reads without looking whether it is there. */
+const exceptions = '.astro/dag_integrity_exceptions.txt';
+/**
+ * Runs pytest in a container of the image with the project's folders copied into it, as the Astro CLI does
+ * (airflow/docker_image.go, Pytest); the container is removed whatever happens. Throws UserError where the engine fails.
+ */
+async function runProjectTests(engine, request, onLine) {
+    const id = (0,external_node_crypto_.randomBytes)(8).toString('hex');
+    const container = `astro-branch-deploy-${id}`;
+    const call = (args, more = {}) => (0,process/* run */.e)(engine.program, args, { env: engine.env, signal: engine.signal, ...more });
+    const must = async (what, args) => {
+        const result = await call(args);
+        if (result.code === 0)
+            return result;
+        throw (0,docker_engine/* failed */.gz)(`${engine.program} ${what}`, result, 'The tests did not run and nothing was deployed.');
+    };
+    const remove = async () => {
+        // The run's own signal may have been given already, and then nothing would be removed.
+        const signal = AbortSignal.timeout(10_000);
+        const args = ['rm', '--force', '--volumes', container];
+        const result = await (0,process/* run */.e)(engine.program, args, { env: engine.env, signal }).catch(() => undefined);
+        return result?.code === 0;
+    };
+    // What runs in it need not heed the signal: the container is taken away under it, in the moment that is left.
+    const abort = () => void remove();
+    let end;
+    try {
+        const reported = `/tmp/astro-branch-deploy-${id}.xml`;
+        const flags = [`--junitxml=${reported}`, '-o', 'junit_family=xunit1'];
+        const environment = request.envFile === undefined ? [] : ['--env-file', request.envFile];
+        await must('create', [
+            ...['create', '--interactive', '--name', container, ...environment],
+            ...[request.image, 'pytest', request.target, ...flags],
+        ]);
+        for (const [from, to] of copies(request, id))
+            await must('cp', ['cp', from, `${container}:${to}`]);
+        engine.signal.addEventListener('abort', abort, { once: true });
+        const started = await call(['start', '--attach', container], { onLine });
+        const inspected = await must('inspect', ['inspect', '--format={{.State.ExitCode}}', container]);
+        const exitCode = Number(inspected.stdout.trim() || 'none');
+        // A container that never started has the exit code 0 as well.
+        if (!Number.isInteger(exitCode) || (exitCode === 0 && started.code !== 0))
+            throw (0,docker_engine/* failed */.gz)(`${engine.program} start`, started, 'The tests did not run and nothing was deployed.');
+        const file = (0,external_node_path_.join)(request.privateFolder, `${id}.xml`);
+        await call(['cp', `${container}:${reported}`, file]);
+        end = { exitCode, report: readReport(file), tail: started.tail };
+    }
+    finally {
+        engine.signal.removeEventListener('abort', abort);
+        if (!(await remove()) && !engine.signal.aborted)
+            onLine(`The container ${container} could not be removed.`);
+    }
+    return end;
+}
+/** What is copied into the container, in this order: links are copied as links, so nothing outside the project is. */
+function copies({ project, dagsFolder, privateFolder }, id) {
+    const found = ['tests', 'plugins', 'include', '.astro']
+        .map((name) => (0,external_node_path_.join)(project, name))
+        .filter((folder) => (0,external_node_fs_.lstatSync)(folder, { throwIfNoEntry: false })?.isDirectory())
+        .map((folder) => [folder, `${home}/`]);
+    // By its content, because it may have another name; the end of the path makes docker copy that.
+    if (isThere(dagsFolder))
+        found.unshift([`${dagsFolder}/.`, `${home}/dags`]);
+    if (isThere((0,external_node_path_.join)(project, '.astro')) && !isThere((0,external_node_path_.join)(project, exceptions))) {
+        const empty = (0,external_node_path_.join)(privateFolder, `${id}.txt`);
+        (0,external_node_fs_.writeFileSync)(empty, '');
+        found.push([empty, `${home}/${exceptions}`]);
+    }
+    return found;
+}
+const isThere = (path) => (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false }) !== undefined;
+/** The report is the container's work: what is no plain file of bounded size, a link to one of this machine's for instance, is none. */
+function readReport(file) {
+    const facts = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
+    return facts?.isFile() === true && facts.size <= largestReport ? readJunit((0,external_node_fs_.readFileSync)(file, 'utf8')) : undefined;
+}
+
+
+/***/ })
+
+};

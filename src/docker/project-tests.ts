@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { largestReport, readJunit, type TestReport } from '../core/junit.ts';
+import { run, type ProcessResult } from '../process.ts';
+import { failed, type Engine } from './engine.ts';
+
+/** Where Astro's images have the project. */
+const home = '/usr/local/airflow';
+
+/** A file that Astro's integrity test reads without looking whether it is there. */
+const exceptions = '.astro/dag_integrity_exceptions.txt';
+
+export interface TestRequest {
+  readonly image: string;
+  /** What pytest is to run, relative to the project. */
+  readonly target: string;
+  /** Absolute path of the Astro project, and of its DAG folder, which may be elsewhere. */
+  readonly project: string;
+  readonly dagsFolder: string;
+  /** Absolute path of the file with the container's environment. */
+  readonly envFile?: string;
+  readonly privateFolder: string;
+}
+
+export interface TestEnd {
+  /** Of pytest, as the engine saw it. */
+  readonly exitCode: number;
+  /** `undefined` where pytest left none that can be read. */
+  readonly report: TestReport | undefined;
+  /** The last lines that it printed. */
+  readonly tail: readonly string[];
+}
+
+/**
+ * Runs pytest in a container of the image with the project's folders copied into it, as the Astro CLI does
+ * (airflow/docker_image.go, Pytest); the container is removed whatever happens. Throws UserError where the engine fails.
+ */
+export async function runProjectTests(
+  engine: Engine,
+  request: TestRequest,
+  onLine: (line: string) => void,
+): Promise<TestEnd> {
+  const id = randomBytes(8).toString('hex');
+  const container = `astro-branch-deploy-${id}`;
+  const call = (args: readonly string[], more: { onLine?: (line: string) => void } = {}): Promise<ProcessResult> =>
+    run(engine.program, args, { env: engine.env, signal: engine.signal, ...more });
+  const must = async (what: string, args: readonly string[]): Promise<ProcessResult> => {
+    const result = await call(args);
+    if (result.code === 0) return result;
+    throw failed(`${engine.program} ${what}`, result, 'The tests did not run and nothing was deployed.');
+  };
+  const remove = async (): Promise<boolean> => {
+    // The run's own signal may have been given already, and then nothing would be removed.
+    const signal = AbortSignal.timeout(10_000);
+    const args = ['rm', '--force', '--volumes', container];
+    const result = await run(engine.program, args, { env: engine.env, signal }).catch(() => undefined);
+    return result?.code === 0;
+  };
+  // What runs in it need not heed the signal: the container is taken away under it, in the moment that is left.
+  const abort = (): void => void remove();
+  let end: TestEnd;
+  try {
+    const reported = `/tmp/astro-branch-deploy-${id}.xml`;
+    const flags = [`--junitxml=${reported}`, '-o', 'junit_family=xunit1'];
+    const environment = request.envFile === undefined ? [] : ['--env-file', request.envFile];
+    await must('create', [
+      ...['create', '--interactive', '--name', container, ...environment],
+      ...[request.image, 'pytest', request.target, ...flags],
+    ]);
+    for (const [from, to] of copies(request, id)) await must('cp', ['cp', from, `${container}:${to}`]);
+    engine.signal.addEventListener('abort', abort, { once: true });
+    const started = await call(['start', '--attach', container], { onLine });
+    const inspected = await must('inspect', ['inspect', '--format={{.State.ExitCode}}', container]);
+    const exitCode = Number(inspected.stdout.trim() || 'none');
+    // A container that never started has the exit code 0 as well.
+    if (!Number.isInteger(exitCode) || (exitCode === 0 && started.code !== 0))
+      throw failed(`${engine.program} start`, started, 'The tests did not run and nothing was deployed.');
+    const file = join(request.privateFolder, `${id}.xml`);
+    await call(['cp', `${container}:${reported}`, file]);
+    end = { exitCode, report: readReport(file), tail: started.tail };
+  } finally {
+    engine.signal.removeEventListener('abort', abort);
+    if (!(await remove()) && !engine.signal.aborted) onLine(`The container ${container} could not be removed.`);
+  }
+  return end;
+}
+
+/** What is copied into the container, in this order: links are copied as links, so nothing outside the project is. */
+function copies({ project, dagsFolder, privateFolder }: TestRequest, id: string): [from: string, to: string][] {
+  const found: [string, string][] = ['tests', 'plugins', 'include', '.astro']
+    .map((name) => join(project, name))
+    .filter((folder) => lstatSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    .map((folder) => [folder, `${home}/`]);
+  // By its content, because it may have another name; the end of the path makes docker copy that.
+  if (isThere(dagsFolder)) found.unshift([`${dagsFolder}/.`, `${home}/dags`]);
+  if (isThere(join(project, '.astro')) && !isThere(join(project, exceptions))) {
+    const empty = join(privateFolder, `${id}.txt`);
+    writeFileSync(empty, '');
+    found.push([empty, `${home}/${exceptions}`]);
+  }
+  return found;
+}
+
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
+/** The report is the container's work: what is no plain file of bounded size, a link to one of this machine's for instance, is none. */
+function readReport(file: string): TestReport | undefined {
+  const facts = lstatSync(file, { throwIfNoEntry: false });
+  return facts?.isFile() === true && facts.size <= largestReport ? readJunit(readFileSync(file, 'utf8')) : undefined;
+}
