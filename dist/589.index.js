@@ -44,11 +44,13 @@ const parser = new XMLParser/* default */.A({
  * a process that was killed leaves half of one.
  */
 function readJunit(xml) {
-    if (xml.length > largestReport)
+    // The library takes what is cut off as if it were whole.
+    const whole = /(?:<\/testsuites?>|\/>)$/.test(xml.trimEnd().slice(-20));
+    if (!whole || xml.length > largestReport)
         return undefined;
     let nodes;
     try {
-        nodes = parser.parse(xml, true);
+        nodes = parser.parse(xml);
     }
     catch {
         return undefined;

@@ -32148,11 +32148,10 @@ function oneLine(text, limit = 200) {
 }
 /**
  * Untrusted text as a Markdown code span: shown as it is, never as a mention, link, image or HTML. The fence is one
- * backtick longer than any in the text; `|` would end a table cell, `@` is kept apart so that no tool after GitHub's
- * renderer takes it for a mention.
+ * backtick longer than any in the text; `|` would end a table cell.
  */
-function codeSpan(text) {
-    const line = oneLine(text, 300).replaceAll('|', '\\|');
+function codeSpan(text, limit = 300) {
+    const line = oneLine(text, limit).replaceAll('|', '\\|');
     if (line === '')
         return '';
     const longest = Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length));
@@ -38278,10 +38277,10 @@ const parts = (path) => path.split('/').filter((part) => part !== '' && part !==
 
 
 
-/** Time was up before it was clear whether the deploy runs: nothing is known to be wrong with it. */
+/** It is not clear how the deploy fares, because time was up or nobody answered: nothing is known to be wrong with it. */
 class Undecided extends errors/* UserError */.y {
 }
-/** Whether an error only says that time was up. */
+/** Whether an error only says that nothing is known. */
 const isUndecided = (error) => error instanceof Undecided;
 /** Pauses between two looks, in milliseconds: quick at first, then sparing. The first look comes at once. */
 const pauses = [500, 1_000, 2_000, 3_000, 5_000];
@@ -38390,7 +38389,7 @@ const pauseAt = (looks) => after_pauses[Math.min(looks, after_pauses.length - 1)
 const mostAnnotations = 10;
 /**
  * Asks Airflow what it could not import and shows it at file and line. With `verify-dags: fail` errors that are there are
- * looked at again for a few seconds, because Airflow keeps those of a file until it has read its new version.
+ * looked at again for a few seconds (within `wait-time`), because Airflow keeps those of a file until it has read its new version.
  * Throws UserError where they fail the step.
  */
 async function verifyDags(run, deployment, dagsFolder) {
@@ -38403,7 +38402,7 @@ async function verifyDags(run, deployment, dagsFolder) {
         const airflow = connectAirflow(deployment, tools.client, strict ? {} : { firstPause: 200 });
         const look = async () => (await listImportErrors(airflow)).map((error) => locate(error, dagsFolder));
         places = await look();
-        for (let looks = 0; strict && places.length > 0 && looks < 4; looks++) {
+        for (let looks = 0; strict && places.length > 0 && looks < 4 && tools.client.remaining() >= pauseAt(looks); looks++) {
             await pause(pauseAt(looks), tools.client.signal);
             places = await look();
         }
@@ -38413,7 +38412,7 @@ async function verifyDags(run, deployment, dagsFolder) {
             throw error;
         const message = `Whether Airflow can import the DAGs is not known: ${error.message}`;
         if (strict)
-            throw new errors/* UserError */.y(message, { cause: error });
+            throw new Undecided(message, { cause: error });
         tools.log.notice(message);
         return;
     }
@@ -40450,7 +40449,11 @@ const ships = {
         deploy: 'the newest deploy of DAGs',
         none: 'no DAGs were deployed yet',
     },
-    dbt: { types: [], deploy: 'the newest deploy to this mount path', none: 'nothing was deployed to this mount path yet' },
+    dbt: {
+        types: [],
+        deploy: 'the newest deploy to this mount path',
+        none: 'nothing was deployed to this mount path yet',
+    },
 };
 const commitId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 /**
@@ -40458,8 +40461,7 @@ const commitId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
  * deploy's own entry: Astro's API reference does not say which deploys show `bundleMountPath`, nor whose bundles.
  */
 function mountOf({ id, bundleMountPath, bundles }) {
-    return (bundleMountPath ||
-        bundles?.find(({ deployId, bundleType }) => deployId === id && bundleType === 'dbt')?.mountPath);
+    return (bundleMountPath || bundles?.find(({ deployId, bundleType }) => deployId === id && bundleType === 'dbt')?.mountPath);
 }
 /**
  * What runs on the Deployment, from its deploy history in any order: of each part the newest deploy that shipped it.
@@ -42779,7 +42781,9 @@ function project_tests_failure(what, target, end, step, { log }) {
     const which = names.length > 0 ? `: ${names.join(', ')}${more}` : '';
     const last = which === '' ? end.tail.filter((line) => line.trim() !== '').slice(-20) : [];
     const why = end.exitCode === 1
-        ? `${end.report ? `${String(end.report.failed)} tests failed` : 'tests failed'}`
+        ? end.report
+            ? `${String(end.report.failed)} ${end.report.failed === 1 ? 'test' : 'tests'} failed`
+            : 'tests failed'
         : `${meaning(end.exitCode, target)} (exit code ${String(end.exitCode)})`;
     const message = `\`${what}\`: ${why}${which}. Nothing was deployed.${last.length > 0 ? ` The last lines:\n${last.join('\n')}` : ''}`;
     if (failures.length > project_tests_mostAnnotations)
@@ -43257,8 +43261,11 @@ async function deployCode(run, step, known) {
         const rollout = await run.timed('rollout', () => untilItRuns(spot, shipped.deployId, shipped, () => tools.now().getTime()));
         rolledOut = rollout.deployment;
         progress({ left: [] });
-        if (rollout.supersededBy !== undefined)
+        if (rollout.supersededBy !== undefined) {
+            // What runs is not ours to judge, and least of all to roll back: its own run looks at it.
             tools.log.notice('A newer deploy of another run has taken the place of this one already.');
+            return rolledOut;
+        }
         if (step.type !== 'dbt')
             await run.timed('verify DAGs', () => verifyDags(run, rolledOut, dagsFolder));
     }
@@ -48488,6 +48495,8 @@ const titles = {
     planned: 'Plan (nothing was changed)',
     failed: 'Failed',
 };
+/** Longest text that says what failed: the remedy stands at its end. */
+const mostWords = 2_000;
 /** Most rows of a kind that are listed one by one. */
 const most = 20;
 /** The job summary, in Markdown. Text from outside stands in code spans only. */
@@ -48505,8 +48514,8 @@ function summary(outcome) {
 /** The hidden first line by which the comment of one project is found again. */
 const commentMarker = (repositoryId, project) => `<!-- astro-branch-deploy repo=${repositoryId} project=${encodeURIComponent(project.toWellFormed()).replaceAll('-', '%2D')} -->`;
 /**
- * The comment on a pull request: the same table as the summary. A comment of a preview that lives leaves out what only
- * the single run did, so that a run that changed nothing leaves the comment as it is.
+ * The comment on a pull request: the same table as the summary. Of a preview that lives it names no run, and one that did
+ * nothing does not write it anew.
  */
 function comment(outcome, { marker, branch, state, runUrl }) {
     const head = `### Astro preview of ${(0,core_text/* codeSpan */.SS)(branch)}: ${state === 'missing' ? 'not there yet' : state}`;
@@ -48517,13 +48526,13 @@ function comment(outcome, { marker, branch, state, runUrl }) {
                 marker,
                 head,
                 '',
-                ...table(outcome),
+                ...table(outcome, notYet),
                 ...(outcome.plan ?? []).map((step) => `- ${planLine(step)}`),
                 '',
                 run,
             ].join('\n');
         case 'live':
-            return [marker, head, '', ...table(outcome, ofTheRun)].join('\n');
+            return [marker, head, '', ...table(outcome)].join('\n');
         case 'failed':
             return [marker, head, '', ...markdown_failure(outcome), ...table(outcome), run].join('\n');
         case 'removed':
@@ -48542,13 +48551,13 @@ function markdown_failure(outcome) {
         return [];
     const left = outcome.left.map((line) => `- ${(0,core_text/* codeSpan */.SS)(line)}`);
     return [
-        `**What failed:** ${(0,core_text/* codeSpan */.SS)(outcome.why ?? '')}`,
+        `**What failed:** ${(0,core_text/* codeSpan */.SS)(outcome.why ?? '', mostWords)}`,
         '',
         ...(left.length > 0 ? ['**What is left:**', ...left, ''] : []),
     ];
 }
-/** Rows that tell what the single run did, not what there is. */
-const ofTheRun = ['Configuration', 'Deployed', 'Why', 'Image tag', 'Tests', 'DAG runs', 'Moved', 'Removed'];
+/** Rows that mean something only when the run is over. */
+const notYet = ['Deployed', 'Goes'];
 function table(outcome, without = []) {
     const { deploymentName: name, why = '', reason = why } = outcome;
     const shown = outcome.deploymentId !== undefined && outcome.result !== 'deleted';

@@ -24,8 +24,8 @@ export interface StoredImportError {
 }
 export interface StoredDag {
   is_paused: boolean;
-  /** State that every run ends in. */
-  outcome: 'success' | 'failed';
+  /** State that every run ends in; with `running` none ends. */
+  outcome: 'success' | 'failed' | 'running';
   /** States still to be seen of each run, by its id; the last one stays. */
   readonly runs: Map<string, string[]>;
 }

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readIntent } from '../../src/core/intent.ts';
+import { noConfig, type Config } from '../../src/core/config.ts';
+import { readIntent, type Wish } from '../../src/core/intent.ts';
 import { readEvent } from '../../src/event.ts';
 
 type Payload = Record<string, unknown>;
@@ -31,10 +32,12 @@ function read(name: string, payload: unknown, env: Record<string, string> = {}) 
   });
 }
 
+const auto: Wish = { action: 'auto', config: noConfig };
+
 /** What the auto action makes of a payload: the intent's kind, or the error. */
-function outcome(name: string, payload: Payload): string {
+function outcome(name: string, payload: Payload, config: Config = noConfig): string {
   try {
-    const intent = readIntent(read(name, payload), { action: 'auto', target: { by: 'name', name: 'etl-prod' } });
+    const intent = readIntent(read(name, payload), { ...auto, config, target: { by: 'name', name: 'etl-prod' } });
     return intent.kind === 'skip' ? `skip: ${intent.why}` : intent.kind;
   } catch (error) {
     return `error: ${error instanceof Error ? error.message : String(error)}`;
@@ -71,7 +74,7 @@ describe('GitHub’s own example payloads', () => {
        "assigned: skip: \`pull_request\` with action \`assigned\` asks for nothing here.",
        "closed: remove-preview",
        "converted_to_draft: skip: \`pull_request\` with action \`converted_to_draft\` asks for nothing here.",
-       "labeled: skip: \`pull_request\` with action \`labeled\` asks for nothing here.",
+       "labeled: skip: This label has nothing to do with the preview.",
        "locked: skip: \`pull_request\` with action \`locked\` asks for nothing here.",
        "opened: ensure-preview",
        "ready_for_review: ensure-preview",
@@ -80,7 +83,7 @@ describe('GitHub’s own example payloads', () => {
        "review_requested: skip: \`pull_request\` with action \`review_requested\` asks for nothing here.",
        "synchronize: ensure-preview",
        "unassigned: skip: \`pull_request\` with action \`unassigned\` asks for nothing here.",
-       "unlabeled: skip: \`pull_request\` with action \`unlabeled\` asks for nothing here.",
+       "unlabeled: skip: This label has nothing to do with the preview.",
        "unlocked: skip: \`pull_request\` with action \`unlocked\` asks for nothing here.",
      ]
     `);
@@ -112,7 +115,7 @@ describe('GitHub’s own example payloads', () => {
 
   test('T-09: a merged one names its own branch, whatever GITHUB_REF says', () => {
     const merged = patched(opened['repository'] as Payload, { action: 'closed', pull_request: { merged: true } });
-    expect(readIntent(read('pull_request', merged), { action: 'auto' })).toMatchObject({
+    expect(readIntent(read('pull_request', merged), auto)).toMatchObject({
       kind: 'remove-preview',
       branch: { name: pull.head['ref'] },
     });
@@ -122,7 +125,7 @@ describe('GitHub’s own example payloads', () => {
   test('a deleted branch is the one of the payload', () => {
     const [payload = {}] = of('delete');
     const branch = { ...payload, ref: 'feature/é', ref_type: 'branch' };
-    expect(readIntent(read('delete', branch), { action: 'auto' })).toMatchObject({
+    expect(readIntent(read('delete', branch), auto)).toMatchObject({
       kind: 'remove-preview',
       branch: { ref: 'refs/heads/feature/é' },
     });
@@ -137,11 +140,76 @@ describe('GitHub’s own example payloads', () => {
       deleted: false,
       created: false,
     };
-    expect(readIntent(read('push', payload), { action: 'auto', target: { by: 'id', id: 'x' } })).toMatchObject({
+    expect(readIntent(read('push', payload), { ...auto, target: { by: 'id', id: 'x' } })).toMatchObject({
       kind: 'deploy',
       head: 'b'.repeat(40),
     });
     expect(outcome('push', { ...payload, deleted: true })).toContain('skip: This push deleted the branch');
+  });
+});
+
+describe('labels', () => {
+  const config: Config = { ...noConfig, preview: { ...noConfig.preview, label: 'preview' } };
+  const [labeled = {}] = of('pull_request').filter((payload) => payload['action'] === 'labeled');
+  const own = labeled['repository'];
+  const pull = labeled['pull_request'] as { head: Payload };
+  const payload = (action: string, label: string, labels: readonly string[]): Payload => ({
+    ...labeled,
+    action,
+    label: { name: label },
+    pull_request: { ...pull, head: { ...pull.head, repo: own }, labels: labels.map((name) => ({ name })) },
+  });
+
+  test('the one that was put on or taken off is read beside those that are there', () => {
+    const event = read('pull_request', payload('unlabeled', 'preview', ['x']));
+    expect(event).toMatchObject({ action: 'unlabeled', label: 'preview', pullRequest: { labels: ['x'] } });
+    for (const label of [undefined, null, 'preview', { name: '' }, { name: 4 }])
+      expect(read('pull_request', { ...labeled, label })).not.toHaveProperty('label');
+    expect(read('pull_request', labeled).label).toBe((labeled['label'] as { name: string }).name);
+  });
+  test.each([
+    ['labeled', 'preview', ['preview'], 'ensure-preview'],
+    ['labeled', 'x', ['preview', 'x'], 'skip: This label has nothing to do with the preview.'],
+    ['unlabeled', 'preview', [], 'remove-preview'],
+    ['unlabeled', 'x', ['preview'], 'skip: This label has nothing to do with the preview.'],
+  ])('%s with %s, so that %j are there: %s', (action, label, labels, expected) => {
+    expect(outcome('pull_request', payload(action, label, labels), config)).toBe(expected);
+  });
+});
+
+describe('a dispatch from outside', () => {
+  const [example = {}] = of('repository_dispatch');
+  const dispatch = (payload: unknown) => read('repository_dispatch', { ...example, client_payload: payload }).dispatch;
+
+  test.each([
+    [
+      { deployment: 'etl-prod', 'deploy-type': 'dags-only' },
+      { deployment: 'etl-prod', deployType: 'dags-only' },
+    ],
+    [{ deployment: 'etl-prod', more: { unit: false } }, { deployment: 'etl-prod' }],
+    [{ 'deploy-type': 'a\n::error::b' }, { deployType: 'a\n::error::b' }],
+    [{ deployment: '', 'deploy-type': 4 }, {}],
+    [{}, {}],
+    [null, {}],
+    ['deployment', {}],
+    [[{ deployment: 'etl-prod' }], {}],
+  ])('of %j is read as %j', (payload, expected) => {
+    expect(dispatch(payload)).toEqual(expected);
+  });
+  test('is no other event, whatever it carries', () => {
+    expect(read('push', { ...example, client_payload: { deployment: 'x' } })).not.toHaveProperty('dispatch');
+  });
+  test('deploys to the Deployment that it names, what it asks for', () => {
+    const event = read('repository_dispatch', {
+      ...example,
+      client_payload: { deployment: 'etl-dev', 'deploy-type': 'dags-only' },
+    });
+    expect(readIntent(event, { ...auto, target: { by: 'name', name: 'etl-prod' } })).toMatchObject({
+      kind: 'deploy',
+      target: { by: 'name', name: 'etl-dev' },
+      deployType: 'dags-only',
+      dispatched: true,
+    });
   });
 });
 

@@ -318,14 +318,14 @@ describe('what runs', () => {
     },
     {
       name: 'a rollback since',
-      deploys: [
-        deploy(3, 'DAG_ONLY', C),
-        deploy(2, 'IMAGE_AND_DAG', A, { rollbackFromId: 'd0' }),
-        dbt(1, B),
-      ],
+      deploys: [deploy(3, 'DAG_ONLY', C), deploy(2, 'IMAGE_AND_DAG', A, { rollbackFromId: 'd0' }), dbt(1, B)],
       dbt: unknown('the newest deploy to this mount path is a rollback'),
     },
-    { name: 'a dbt deploy after a rollback', deploys: [dbt(2, B), dbt(1, A, { rollbackFromId: 'd0' })], dbt: known(B, 2) },
+    {
+      name: 'a dbt deploy after a rollback',
+      deploys: [dbt(2, B), dbt(1, A, { rollbackFromId: 'd0' })],
+      dbt: known(B, 2),
+    },
     {
       name: 'taken out by the CLI, which records no commit then',
       deploys: [dbt(2, undefined), dbt(1, B)],

@@ -30,7 +30,7 @@ describe('the name in dbt_project.yml', () => {
     ['', 'has no content', undefined, undefined],
     ['- name: shop', 'it must be a mapping with a `name`', 1, 1],
     ['version: 1', 'it has no `name`', undefined, undefined],
-    ['version: 1\nname:\n', '`name` must be text that is not empty', 2, 6],
+    ['version: 1\nname:\n', '`name` must be text that is not empty', 2, 5],
     ["name: ''", '`name` must be text that is not empty', 1, 7],
     ['name: 42', '`name` must be text that is not empty', 1, 7],
     ['name: [shop]', '`name` must be text that is not empty', 1, 7],

@@ -37,7 +37,7 @@ const merge = (
 let round = 0;
 const dag = (): Record<string, string> => ({ 'dags/a.py': `a = ${String(++round)}\n` });
 const running = async (): Promise<string> =>
-  (await world.astro.archive(production)).map(({ name, content }) => `${name}: ${String(content)}`).join('');
+  (await world.astro.archive(production)).map(({ name, text }) => `${name}: ${text}`).join('');
 const deploys = (id = production) =>
   world.astro.deploys(id).map(({ type, status, rollbackFromId }) => ({ type, status, rollbackFromId }));
 const rollbacks = (result: Told): string[] => result.requests.filter((request) => request.includes('/rollback'));
@@ -132,7 +132,7 @@ describe('verify-dags', () => {
   test('fail: the step fails, the deploy stays; the next good deploy passes', async () => {
     const { importErrors } = world.astro.airflow(production);
     importErrors.push(broken3);
-    const result = await merge(dag(), { 'verify-dags': 'fail' });
+    const result = await merge(dag(), { 'verify-dags': 'fail', 'wait-time': '1s' });
     expect(result).toMatchObject({ code: 1, outputs: { result: 'failed', 'deploy-type': 'dags-only' } });
     expect(result.annotations).toEqual([
       `error dags/team/a.py:3: ${told}`,
@@ -174,7 +174,7 @@ describe('verify-dags', () => {
 });
 
 describe('rollback-on-failure', () => {
-  const strict = { 'verify-dags': 'fail', 'rollback-on-failure': 'true' };
+  const strict = { 'verify-dags': 'fail', 'rollback-on-failure': 'true', 'wait-time': '1s' };
 
   test('import errors: back to the deploy that ran before, and the step says so', async () => {
     await merge(dag());
@@ -212,7 +212,7 @@ describe('rollback-on-failure', () => {
       '.astro/branch-deploy.yaml': 'environments:\n  main: { deployment: etl-prod, rollback-on-failure: true }\n',
     });
     world.astro.airflow(production).importErrors.push(broken3);
-    expect(rollbacks(await merge(dag(), { 'verify-dags': 'fail' }))).toHaveLength(1);
+    expect(rollbacks(await merge(dag(), { 'verify-dags': 'fail', 'wait-time': '1s' }))).toHaveLength(1);
   });
 
   test('`verify-dags: warn` never rolls back', async () => {

@@ -8,7 +8,7 @@ import { UserError } from '../core/errors.ts';
 import { locate, type ImportPlace } from '../core/import-errors.ts';
 import { oneLine } from '../core/text.ts';
 import type { Run } from './apply.ts';
-import { untilItRuns, type Spot } from './wait.ts';
+import { Undecided, untilItRuns, type Spot } from './wait.ts';
 
 /** Pauses between two looks at Airflow, in milliseconds; the last one is repeated. */
 const pauses = [500, 1_000, 2_000, 3_000, 5_000] as const;
@@ -19,7 +19,7 @@ const mostAnnotations = 10;
 
 /**
  * Asks Airflow what it could not import and shows it at file and line. With `verify-dags: fail` errors that are there are
- * looked at again for a few seconds, because Airflow keeps those of a file until it has read its new version.
+ * looked at again for a few seconds (within `wait-time`), because Airflow keeps those of a file until it has read its new version.
  * Throws UserError where they fail the step.
  */
 export async function verifyDags(run: Run, deployment: Deployment, dagsFolder: string): Promise<void> {
@@ -32,14 +32,18 @@ export async function verifyDags(run: Run, deployment: Deployment, dagsFolder: s
     const look = async (): Promise<ImportPlace[]> =>
       (await listImportErrors(airflow)).map((error) => locate(error, dagsFolder));
     places = await look();
-    for (let looks = 0; strict && places.length > 0 && looks < 4; looks++) {
+    for (
+      let looks = 0;
+      strict && places.length > 0 && looks < 4 && tools.client.remaining() >= pauseAt(looks);
+      looks++
+    ) {
       await pause(pauseAt(looks), tools.client.signal);
       places = await look();
     }
   } catch (error) {
     if (!(error instanceof AirflowApiError || error instanceof UserError)) throw error;
     const message = `Whether Airflow can import the DAGs is not known: ${error.message}`;
-    if (strict) throw new UserError(message, { cause: error });
+    if (strict) throw new Undecided(message, { cause: error });
     tools.log.notice(message);
     return;
   }

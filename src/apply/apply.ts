@@ -260,8 +260,11 @@ async function deployCode(
     );
     rolledOut = rollout.deployment;
     progress({ left: [] });
-    if (rollout.supersededBy !== undefined)
+    if (rollout.supersededBy !== undefined) {
+      // What runs is not ours to judge, and least of all to roll back: its own run looks at it.
       tools.log.notice('A newer deploy of another run has taken the place of this one already.');
+      return rolledOut;
+    }
     if (step.type !== 'dbt') await run.timed('verify DAGs', () => verifyDags(run, rolledOut, dagsFolder));
   } catch (error) {
     // Going back would change image and DAGs, which a dbt deploy leaves alone.

@@ -4,10 +4,10 @@ import { pause, type AstroClient } from '../astro/client.ts';
 import { readDeploy, type Deploy } from '../astro/deploys.ts';
 import { readDeployment, type Deployment } from '../astro/deployments.ts';
 
-/** Time was up before it was clear whether the deploy runs: nothing is known to be wrong with it. */
-class Undecided extends UserError {}
+/** It is not clear how the deploy fares, because time was up or nobody answered: nothing is known to be wrong with it. */
+export class Undecided extends UserError {}
 
-/** Whether an error only says that time was up. */
+/** Whether an error only says that nothing is known. */
 export const isUndecided = (error: unknown): boolean => error instanceof Undecided;
 
 /** Pauses between two looks, in milliseconds: quick at first, then sparing. The first look comes at once. */

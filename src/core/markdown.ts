@@ -3,7 +3,7 @@ import type { ToldObject } from './plan-objects.ts';
 import type { Outcome, PlannedStep, Result } from './report.ts';
 import { sweepTable } from './sweep.ts';
 import { countsOf } from './test-runs.ts';
-import { codeSpan } from './text.ts';
+import { codeSpan, longCodeSpan } from './text.ts';
 
 const titles: Readonly<Record<Result, string>> = {
   created: 'Preview created',
@@ -50,8 +50,8 @@ export const commentMarker = (repositoryId: number, project: string): string =>
   `<!-- astro-branch-deploy repo=${repositoryId} project=${encodeURIComponent(project.toWellFormed()).replaceAll('-', '%2D')} -->`;
 
 /**
- * The comment on a pull request: the same table as the summary. A comment of a preview that lives leaves out what only
- * the single run did, so that a run that changed nothing leaves the comment as it is.
+ * The comment on a pull request: the same table as the summary. Of a preview that lives it names no run, and one that did
+ * nothing does not write it anew.
  */
 export function comment(outcome: Outcome, { marker, branch, state, runUrl }: CommentFacts): string {
   const head = `### Astro preview of ${codeSpan(branch)}: ${state === 'missing' ? 'not there yet' : state}`;
@@ -62,13 +62,13 @@ export function comment(outcome: Outcome, { marker, branch, state, runUrl }: Com
         marker,
         head,
         '',
-        ...table(outcome),
+        ...table(outcome, notYet),
         ...(outcome.plan ?? []).map((step) => `- ${planLine(step)}`),
         '',
         run,
       ].join('\n');
     case 'live':
-      return [marker, head, '', ...table(outcome, ofTheRun)].join('\n');
+      return [marker, head, '', ...table(outcome)].join('\n');
     case 'failed':
       return [marker, head, '', ...failure(outcome), ...table(outcome), run].join('\n');
     case 'removed':
@@ -87,14 +87,14 @@ function failure(outcome: Outcome): string[] {
   if (outcome.result !== 'failed') return [];
   const left = outcome.left.map((line) => `- ${codeSpan(line)}`);
   return [
-    `**What failed:** ${codeSpan(outcome.why ?? '')}`,
+    `**What failed:** ${longCodeSpan(outcome.why ?? '')}`,
     '',
     ...(left.length > 0 ? ['**What is left:**', ...left, ''] : []),
   ];
 }
 
-/** Rows that tell what the single run did, not what there is. */
-const ofTheRun = ['Configuration', 'Deployed', 'Why', 'Image tag', 'Tests', 'DAG runs', 'Moved', 'Removed'];
+/** Rows that mean something only when the run is over. */
+const notYet = ['Deployed', 'Goes'];
 
 function table(outcome: Outcome, without: readonly string[] = []): string[] {
   const { deploymentName: name, why = '', reason = why } = outcome;

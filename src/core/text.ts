@@ -64,11 +64,15 @@ export function oneLine(text: string, limit = 200): string {
 
 /**
  * Untrusted text as a Markdown code span: shown as it is, never as a mention, link, image or HTML. The fence is one
- * backtick longer than any in the text; `|` would end a table cell, `@` is kept apart so that no tool after GitHub's
- * renderer takes it for a mention.
+ * backtick longer than any in the text; `|` would end a table cell.
  */
-export function codeSpan(text: string): string {
-  const line = oneLine(text, 300).replaceAll('|', '\\|');
+export const codeSpan = (text: string): string => span(text, 300);
+
+/** `codeSpan` for what says at its end what to do: an error. */
+export const longCodeSpan = (text: string): string => span(text, 2_000);
+
+function span(text: string, limit: number): string {
+  const line = oneLine(text, limit).replaceAll('|', '\\|');
   if (line === '') return '';
   const longest = Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
