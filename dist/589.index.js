@@ -162,15 +162,17 @@ async function runProjectTests(engine, request, onLine) {
             return result;
         throw (0,docker_engine/* failed */.gz)(`${engine.program} ${what}`, result, 'The tests did not run and nothing was deployed.');
     };
-    const remove = async () => {
+    let removal;
+    const remove = () => {
         // The run's own signal may have been given already, and then nothing would be removed.
         const signal = AbortSignal.timeout(10_000);
         const args = ['rm', '--force', '--volumes', container];
-        const result = await (0,process/* run */.e)(engine.program, args, { env: engine.env, signal }).catch(() => undefined);
-        return result?.code === 0;
+        removal ??= (0,process/* run */.e)(engine.program, args, { env: engine.env, signal }).then(({ code }) => code === 0, () => false);
+        return removal;
     };
     // What runs in it need not heed the signal: the container is taken away under it, in the moment that is left.
     const abort = () => void remove();
+    let made = false;
     let end;
     try {
         const reported = `/tmp/astro-branch-deploy-${id}.xml`;
@@ -180,6 +182,7 @@ async function runProjectTests(engine, request, onLine) {
             ...['create', '--interactive', '--name', container, ...environment],
             ...[request.image, 'pytest', request.target, ...flags],
         ]);
+        made = true;
         for (const [from, to] of copies(request, id))
             await must('cp', ['cp', from, `${container}:${to}`]);
         engine.signal.addEventListener('abort', abort, { once: true });
@@ -195,7 +198,8 @@ async function runProjectTests(engine, request, onLine) {
     }
     finally {
         engine.signal.removeEventListener('abort', abort);
-        if (!(await remove()) && !engine.signal.aborted)
+        // Also where making it failed or was broken off: it may be there all the same.
+        if (!(await remove()) && made && !engine.signal.aborted)
             onLine(`The container ${container} could not be removed.`);
     }
     return end;
@@ -209,7 +213,7 @@ function copies({ project, dagsFolder, privateFolder }, id) {
     // By its content, because it may have another name; the end of the path makes docker copy that.
     if (isThere(dagsFolder))
         found.unshift([`${dagsFolder}/.`, `${home}/dags`]);
-    if (isThere((0,external_node_path_.join)(project, '.astro')) && !isThere((0,external_node_path_.join)(project, exceptions))) {
+    if (found.some(([folder]) => folder === (0,external_node_path_.join)(project, '.astro')) && !isThere((0,external_node_path_.join)(project, exceptions))) {
         const empty = (0,external_node_path_.join)(privateFolder, `${id}.txt`);
         (0,external_node_fs_.writeFileSync)(empty, '');
         found.push([empty, `${home}/${exceptions}`]);

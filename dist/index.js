@@ -32087,6 +32087,7 @@ class AstroApiError extends Error {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $0: () => (/* binding */ neutralise),
+/* harmony export */   AM: () => (/* binding */ longCodeSpan),
 /* harmony export */   E$: () => (/* binding */ redact),
 /* harmony export */   SS: () => (/* binding */ codeSpan),
 /* harmony export */   TN: () => (/* binding */ oneLine),
@@ -32150,7 +32151,10 @@ function oneLine(text, limit = 200) {
  * Untrusted text as a Markdown code span: shown as it is, never as a mention, link, image or HTML. The fence is one
  * backtick longer than any in the text; `|` would end a table cell.
  */
-function codeSpan(text, limit = 300) {
+const codeSpan = (text) => span(text, 300);
+/** `codeSpan` for what says at its end what to do: an error. */
+const longCodeSpan = (text) => span(text, 2_000);
+function span(text, limit) {
     const line = oneLine(text, limit).replaceAll('|', '\\|');
     if (line === '')
         return '';
@@ -32229,7 +32233,7 @@ async function inspectImage(engine, image) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3238);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9643);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6756);
 
 
@@ -32259,7 +32263,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3238:
+/***/ 9643:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45472,6 +45476,7 @@ function readPreview(node, problem) {
     if (name?.kind === 'scalar' && variablesIn(name.text).length > 0)
         problem('a name is no place for `${env.…}`: its values are secrets, and Astro shows names', name.at);
     const ttl = config_textOf(options, 'ttl');
+    const hibernate = member(options, 'hibernate');
     return {
         on: config_valueOf(options, 'on') ?? 'pull_request',
         branches: readBranches(member(options, 'branches'), problem),
@@ -45481,7 +45486,7 @@ function readPreview(node, problem) {
         ...template_reader_given('name', name?.kind === 'scalar' ? { value: name.text, at: name.at } : undefined),
         ...template_reader_given('ttl', ttl === undefined ? undefined : days(ttl)),
         ...template_reader_given('max', config_valueOf(options, 'max')),
-        ...template_reader_given('hibernate', config_textOf(options, 'hibernate')),
+        ...template_reader_given('hibernate', hibernate?.kind === 'scalar' ? { value: hibernate.text, at: hibernate.at } : undefined),
     };
 }
 /** Milliseconds of a duration such as `3d`, `12h` or `1d12h`. */
@@ -45513,7 +45518,12 @@ function readBranches(node, problem) {
     return branches.map(({ negated, pattern }) => ({ negated, pattern }));
 }
 
+;// CONCATENATED MODULE: ./build/core/github-event.js
+/** The branch of a short name. */
+const branchNamed = (name) => ({ name, ref: `refs/heads/${name}` });
+
 ;// CONCATENATED MODULE: ./build/core/intent.js
+
 
 
 
@@ -45531,7 +45541,6 @@ const actions = [
 ];
 const queue = 'gh-readonly-queue/';
 const skip = (why) => ({ kind: 'skip', why });
-const branchNamed = (name) => ({ name, ref: `refs/heads/${name}` });
 /**
  * Forks never get further than here: their runs have no secrets under `pull_request`, and must not have them under the
  * two events that would hand them over. `undefined` where the run is no fork's. Throws UserError for those two.
@@ -47766,7 +47775,7 @@ async function observePreview(intent, grounds) {
     const mirrored = inputs.template === undefined && inputs.target !== undefined;
     const checkedIn = mirrored
         ? undefined
-        : await readPreviewTemplate(inputs.template, templateReader(inputs, configuration, project, tools), fillIns);
+        : sleepy(await readPreviewTemplate(inputs.template, templateReader(inputs, configuration, project, tools), fillIns), config);
     const wanted = wantedObjects(config, 'preview', fillIns(config.variables));
     const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
     const name = nameOfPreview(identity, grounds, fillIns([]));
@@ -47787,8 +47796,8 @@ async function observePreview(intent, grounds) {
     const source = inputs.target && (mirrored || copies.length > 0)
         ? await findTarget(inputs.target, inputs, organization, client)
         : undefined;
-    const template = checkedIn ?? (await mirrorOf(source, existing, organization, fillIns, tools));
-    const desired = await resolve(sleepy(template, config), existing, organization, workspace, client);
+    const template = checkedIn ?? sleepy(await mirrorOf(source, existing, organization, fillIns, tools), config);
+    const desired = await resolve(template, existing, organization, workspace, client);
     const place = { organization, deployment: existing, dagDeploysOn: desired.isDagDeployEnabled };
     const code = await observeCode(intent, project, place, inputs, event, tools);
     for (const value of secretValues(desired))
@@ -47814,7 +47823,10 @@ async function observePreview(intent, grounds) {
         ...(inputs.maxPreviews !== undefined && {
             limit: {
                 max: inputs.maxPreviews,
-                living: rows.filter((row) => readMark(row.description)?.repositoryId === event.repository.id),
+                living: rows.filter((row) => {
+                    const mark = readMark(row.description);
+                    return mark?.repositoryId === event.repository.id && isPreviewOf(row, mark);
+                }),
             },
         }),
         ttl: keepsPreview(configuration.config, event) ? undefined : inputs.ttl,
@@ -47824,7 +47836,10 @@ async function observePreview(intent, grounds) {
     };
 }
 /** Whether the pull request carries the label that keeps its preview whatever its age. */
-const keepsPreview = ({ preview }, { pullRequest }) => preview.keepLabel !== undefined && pullRequest?.labels.includes(preview.keepLabel) === true;
+const keepsPreview = ({ preview }, { pullRequest }) => 
+// GitHub takes names of labels that differ in case for the same, and so does the sweep.
+preview.keepLabel !== undefined &&
+    pullRequest?.labels.some((label) => label.toLowerCase() === preview.keepLabel?.toLowerCase()) === true;
 /** What is to be copied: what the inputs say, and all of it where they say nothing and the preview mirrors a Deployment. */
 function copyWishes(inputs, mirrored) {
     const wishes = [
@@ -47912,16 +47927,16 @@ function notYetTrusted({ config, ofBranch }) {
     }));
 }
 /** `preview.hibernate` gives previews development mode and one schedule in place of the template's. */
-function sleepy(template, { file, preview }) {
+function sleepy(template, { preview }) {
     const { hibernate } = preview;
     if (hibernate === undefined)
         return template;
     if (template.type === 'HYBRID' || template.highAvailability)
-        throw new errors/* UserError */.y(`${file}: \`preview.hibernate\` needs development mode, which ${template.type === 'HYBRID' ? 'HYBRID Deployments' : 'Deployments with high availability'} cannot have: take it out, or change the template.`, { at: { file: template.file } });
+        throw new errors/* UserError */.y(`\`preview.hibernate\` needs development mode, which ${template.type === 'HYBRID' ? 'HYBRID Deployments' : 'Deployments with high availability'} cannot have: take it out, or change the template.`, { at: hibernate.at });
     return {
         ...template,
         developmentMode: true,
-        schedules: sleepsAt(hibernate),
+        schedules: sleepsAt(hibernate.value),
     };
 }
 /** Tells DAG code where it runs. */
@@ -48495,8 +48510,6 @@ const titles = {
     planned: 'Plan (nothing was changed)',
     failed: 'Failed',
 };
-/** Longest text that says what failed: the remedy stands at its end. */
-const mostWords = 2_000;
 /** Most rows of a kind that are listed one by one. */
 const most = 20;
 /** The job summary, in Markdown. Text from outside stands in code spans only. */
@@ -48551,7 +48564,7 @@ function markdown_failure(outcome) {
         return [];
     const left = outcome.left.map((line) => `- ${(0,core_text/* codeSpan */.SS)(line)}`);
     return [
-        `**What failed:** ${(0,core_text/* codeSpan */.SS)(outcome.why ?? '', mostWords)}`,
+        `**What failed:** ${(0,core_text/* longCodeSpan */.AM)(outcome.why ?? '')}`,
         '',
         ...(left.length > 0 ? ['**What is left:**', ...left, ''] : []),
     ];

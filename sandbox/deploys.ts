@@ -23,7 +23,7 @@ export function answeredDeploy(
 ): Deploy {
   const { dagsUploadUrl, bundleUploadUrl, ...deploy } = stored;
   // Only requests name a bundle's type.
-  const { bundleType: _, ...shown } = deploy as typeof deploy & { bundleType?: string };
+  const shown = Object.fromEntries(Object.entries(deploy).filter(([key]) => key !== 'bundleType')) as typeof deploy;
   const uploads = withUpload
     ? { ...(dagsUploadUrl && { dagsUploadUrl }), ...(bundleUploadUrl && { bundleUploadUrl }) }
     : {};

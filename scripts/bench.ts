@@ -4,17 +4,18 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { deletion, push, repository, type SampleEvent } from '../sandbox/events.ts';
 import { startGitHub } from '../sandbox/github.ts';
 import { makeProject } from '../sandbox/project.ts';
 import { runStep } from '../sandbox/runner.ts';
 import { startSandbox } from '../sandbox/server.ts';
+import { describePreview } from '../src/core/identity.ts';
 
 const rounds = Number(process.argv[2] ?? 9);
 const home = mkdtempSync(join(tmpdir(), 'bench-'));
@@ -173,9 +174,75 @@ async function archives(): Promise<void> {
   );
 }
 
+/** A Workspace of 1,000 previews and a repository of 5,000 branches, 50 of which are gone. */
+async function sweeps(): Promise<void> {
+  const [gone, all] = [50, 1_000];
+  const report = join(home, 'peak');
+  const watch = join(home, 'watch.mjs');
+  writeFileSync(
+    watch,
+    `import { appendFileSync } from 'node:fs';
+process.once('exit', () => appendFileSync(process.env.PEAK_FILE, process.resourceUsage().maxRSS / 1024 + '\\n'));
+`,
+  );
+  const times: number[] = [];
+  const counts: { reads: number; each: number; peak: number }[] = [];
+  for (let round = 0; round < 3; round++) {
+    const [fleet, hub] = await Promise.all([startSandbox(), startGitHub({ repository })]);
+    hub.branches.set('main', '0'.repeat(40));
+    for (let index = 0; index < 5_000; index++) hub.branches.set(`feature/b-${String(index)}`, '0'.repeat(40));
+    hub.files.set('main', new Map([['.astro/branch-deploy.yaml', 'preview: { on: branch }\n']]));
+    for (let index = 0; index < all; index++) {
+      const ref = `refs/heads/${index < gone ? 'gone' : 'feature'}/b-${String(index)}`;
+      const name = `etl-${String(index)}`;
+      const at = new Date(Date.now() - 3 * 24 * 3_600_000).toISOString();
+      const description = describePreview('Preview', { repositoryId: repository.id, ref, project: '.' }, name);
+      fleet.addDeployment({ name, description, createdAt: at, updatedAt: at });
+    }
+    // What each deletion takes: a look at the mark, the deletion, and GitHub's own environment of the branch.
+    const deleting = (): number =>
+      fleet.requests.filter(({ operation }) => operation === 'getDeployment' || operation === 'deleteDeployment')
+        .length + hub.requests.filter(({ path }) => path.includes('/deployments')).length;
+    const { log, code, milliseconds } = await runStep({
+      event: 'schedule',
+      payload: {},
+      inputs: {
+        'astro-api-token': token,
+        'astro-api-url': fleet.url,
+        'github-token': 'bench',
+        'max-deletions': String(gone),
+      },
+      env: {
+        GITHUB_REPOSITORY: repository.full_name,
+        GITHUB_REPOSITORY_ID: String(repository.id),
+        GITHUB_API_URL: hub.url,
+        NODE_OPTIONS: `--import=${pathToFileURL(watch).href}`,
+        PEAK_FILE: report,
+      },
+    });
+    if (code !== 0 || fleet.deployments().length !== all - gone) throw new Error(log);
+    times.push(milliseconds);
+    counts.push({
+      reads: fleet.requests.length + hub.requests.length - deleting(),
+      each: deleting() / gone,
+      // Main and post step, one line each.
+      peak: Math.max(...readFileSync(report, 'utf8').trim().split('\n').map(Number)),
+    });
+    await Promise.all([fleet.close(), hub.close()]);
+  }
+  const most = (key: 'reads' | 'each' | 'peak'): string => Math.max(...counts.map((one) => one[key])).toFixed(0);
+  row(
+    'sweep of 1,000 Deployments, 5,000 branches, 50 go',
+    `${most('reads')} requests, ${most('each')} for each, peak ${most('peak')} MB`,
+    '<= 60 requests, <= 4 for each, <= 200 MB',
+  );
+  row('  start to finish', `${(median(times) / 1000).toFixed(2)} s`, '');
+}
+
 try {
   say(`${String(rounds)} rounds, medians; Astro and GitHub are played on loopback and answer at once.\n`);
   await deploys();
+  await sweeps();
   const tools = ['tar', 'gzip', 'curl'].every(
     (tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status === 0,
   );

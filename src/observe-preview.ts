@@ -73,7 +73,10 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
   const mirrored = inputs.template === undefined && inputs.target !== undefined;
   const checkedIn = mirrored
     ? undefined
-    : await readPreviewTemplate(inputs.template, templateReader(inputs, configuration, project, tools), fillIns);
+    : sleepy(
+        await readPreviewTemplate(inputs.template, templateReader(inputs, configuration, project, tools), fillIns),
+        config,
+      );
   const wanted = wantedObjects(config, 'preview', fillIns(config.variables));
   const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
   const name = nameOfPreview(identity, grounds, fillIns([]));
@@ -96,8 +99,9 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
     inputs.target && (mirrored || copies.length > 0)
       ? await findTarget(inputs.target, inputs, organization, client)
       : undefined;
-  const template = checkedIn ?? (await mirrorOf(source as Deployment, existing, organization, fillIns, tools));
-  const desired = await resolve(sleepy(template, config), existing, organization, workspace, client);
+  const template =
+    checkedIn ?? sleepy(await mirrorOf(source as Deployment, existing, organization, fillIns, tools), config);
+  const desired = await resolve(template, existing, organization, workspace, client);
   const place = { organization, deployment: existing, dagDeploysOn: desired.isDagDeployEnabled };
   const code = await observeCode(intent, project, place, inputs, event, tools);
   for (const value of secretValues(desired))
@@ -123,7 +127,10 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
     ...(inputs.maxPreviews !== undefined && {
       limit: {
         max: inputs.maxPreviews,
-        living: rows.filter((row) => readMark(row.description)?.repositoryId === event.repository.id),
+        living: rows.filter((row) => {
+          const mark = readMark(row.description);
+          return mark?.repositoryId === event.repository.id && isPreviewOf(row, mark);
+        }),
       },
     }),
     ttl: keepsPreview(configuration.config, event) ? undefined : inputs.ttl,
@@ -135,7 +142,9 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
 
 /** Whether the pull request carries the label that keeps its preview whatever its age. */
 const keepsPreview = ({ preview }: Config, { pullRequest }: GitHubEvent): boolean =>
-  preview.keepLabel !== undefined && pullRequest?.labels.includes(preview.keepLabel) === true;
+  // GitHub takes names of labels that differ in case for the same, and so does the sweep.
+  preview.keepLabel !== undefined &&
+  pullRequest?.labels.some((label) => label.toLowerCase() === preview.keepLabel?.toLowerCase()) === true;
 
 type What = 'connections' | 'variables' | 'pools';
 
@@ -247,18 +256,18 @@ function notYetTrusted({ config, ofBranch }: Configuration): Problem[] {
 }
 
 /** `preview.hibernate` gives previews development mode and one schedule in place of the template's. */
-function sleepy(template: Template, { file, preview }: Config): Template {
+function sleepy(template: Template, { preview }: Config): Template {
   const { hibernate } = preview;
   if (hibernate === undefined) return template;
   if (template.type === 'HYBRID' || template.highAvailability)
     throw new UserError(
-      `${file}: \`preview.hibernate\` needs development mode, which ${template.type === 'HYBRID' ? 'HYBRID Deployments' : 'Deployments with high availability'} cannot have: take it out, or change the template.`,
-      { at: { file: template.file } },
+      `\`preview.hibernate\` needs development mode, which ${template.type === 'HYBRID' ? 'HYBRID Deployments' : 'Deployments with high availability'} cannot have: take it out, or change the template.`,
+      { at: hibernate.at },
     );
   return {
     ...template,
     developmentMode: true,
-    schedules: sleepsAt(hibernate),
+    schedules: sleepsAt(hibernate.value),
   };
 }
 

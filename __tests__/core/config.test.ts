@@ -86,7 +86,7 @@ describe('what a good file reads to', () => {
       name: { value: '${repo}-${branch.slug}', at: { file, line: 13, column: 9 } },
       ttl: 3 * 24 * 60 * 60_000,
       max: 10,
-      hibernate: '0 20 * * *',
+      hibernate: { value: '0 20 * * *', at: { file, line: 16, column: 14 } },
     });
     const objects = config.objects.map(({ kind, key, at, share, declared, targets: all }) => ({
       object: `${kind} ${key} ${at.line}:${at.column}`,
@@ -285,7 +285,7 @@ describe('what is wrong, and where', () => {
       "environments: { main: { deployment-id: 'a b', deploy-type: dag, wake-on-deploy: 1 } }",
       [
         'c.yaml:1:40: `deployment-id` is not an Astro id (letters and digits, as the address bar of the Astro UI shows it)',
-        'c.yaml:1:60: `deploy-type` must be one of infer, dags-only, image-and-dags, image-only',
+        'c.yaml:1:60: `deploy-type` must be one of infer, dags-only, image-and-dags, image-only, dbt',
         'c.yaml:1:81: `wake-on-deploy` must be true or false',
       ],
     ],

@@ -5,6 +5,7 @@ import {
   decideSweep,
   sweepLines,
   sweepTable,
+  wantsLastDeploys,
   type Presence,
   type SweepDecision,
   type SweepDeployment,
@@ -129,6 +130,25 @@ describe('the rules', () => {
     expect(verdicts(decision)).toEqual(["etl-gone: keep, GitHub's listings prove nothing this time", 'etl-main: keep, the default branch']);
     expect(decision.asks).toEqual([]);
   }); // prettier-ignore
+});
+
+describe('whose last deploy decides', () => {
+  const rules = { on: 'branch', maxDeletions: 10, ttl: 3 * day } as const;
+  const fleet = [preview('alive'), preview('gone'), preview('dev', { createdAt: ago(day) }), preview('main')];
+
+  test('only what `ttl` alone would end; what goes anyway is counted', () => {
+    expect(wantsLastDeploys(facts(fleet, { rules }))).toEqual({ ids: new Set(['cm-alive']), certain: 1 });
+    expect(wantsLastDeploys(facts(fleet))).toEqual({ ids: new Set(), certain: 1 });
+    const branches = { kind: 'unknown', why: 'it is down' } as const;
+    expect(wantsLastDeploys(facts(fleet, { rules, branches }))).toEqual({ ids: new Set(), certain: 0 });
+  });
+
+  test('one that was not asked is kept', () => {
+    expect(one(preview('alive'), { rules, unasked: new Set(['cm-alive']) })).toBe(
+      'keep, the branch exists; its last deploy was not asked for this time',
+    );
+    expect(one(preview('gone'), { rules, unasked: new Set(['cm-gone']) })).toBe('remove, the branch is gone');
+  });
 });
 
 describe('R-35: how much goes at one time', () => {

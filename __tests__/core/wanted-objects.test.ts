@@ -133,7 +133,7 @@ describe('what the fields become', () => {
     expect(wanted(`  - { ${entry}, link: [preview], share: restricted }`)).toEqual([
       {
         kind: entry.split(':')[0], key: 'a', at: expect.objectContaining({ line: 3 }), link: 'link', overrides: [], share: 'restricted',
-        declared: expected, mayChangeObject: true,
+        declared: expected, mayChangeObject: true, forPreview: true,
       },
     ]);
   }); // prettier-ignore

@@ -6,9 +6,12 @@ import { read, stepsOf } from './markdown.ts';
 const workflows = readdirSync(new URL('../../.github/workflows/', import.meta.url)).map(
   (name) => `.github/workflows/${name}`,
 );
+const examples = readdirSync(new URL('../../examples/', import.meta.url), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('workflow.yml'))
+  .map((name) => `examples/${name.replaceAll('\\', '/')}`);
 const pinned = /uses:\s*(?:\.\/|[^ @]+@[0-9a-f]{40}\s+#\s*v?[0-9])/;
 
-test.each([...workflows, 'README.md', 'docs/configuration.md', 'docs/environment-objects.md'])(
+test.each([...workflows, ...examples, 'README.md', 'docs/configuration.md', 'docs/environment-objects.md'])(
   'S-01: %s pins every action to a commit and says which version it is',
   (file) => {
     const lines = read(file)

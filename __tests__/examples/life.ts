@@ -211,7 +211,8 @@ export class Life {
   /** Id of the Deployment whose name begins like this. */
   id(name: string): string {
     const found = this.world.astro.deployments().filter((one) => one.name.startsWith(name));
-    if (found.length !== 1) throw new Error(`${found.length} Deployments are called ${name}…: ${this.names().join(', ')}`);
+    if (found.length !== 1)
+      throw new Error(`${found.length} Deployments are called ${name}…: ${this.names().join(', ')}`);
     return found[0]?.id ?? '';
   }
 

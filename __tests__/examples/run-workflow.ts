@@ -135,7 +135,9 @@ async function runJob(
       const unknown = Object.keys(given).find((name) => !(name in action.inputs));
       if (unknown !== undefined) throw new Error(`the Action has no input \`${unknown}\``);
       const defaults = filled(
-        Object.fromEntries(Object.entries(action.inputs).flatMap(([name, { default: one }]) => (one === undefined ? [] : [[name, one]]))),
+        Object.fromEntries(
+          Object.entries(action.inputs).flatMap(([name, { default: one }]) => (one === undefined ? [] : [[name, one]])),
+        ),
         contexts,
       );
       const inputs = { ...defaults, ...given, ...around.inputs };

@@ -419,3 +419,38 @@ test('what Astronomer’s CLI is known to send is taken', async () => {
   expect((await call('DELETE', path)).status).toBe(404);
   expect(sandbox.violations).toEqual([]);
 });
+
+test('bundles: an upload address of their own, shown on deploys while they are mounted, taken out by an empty version', async () => {
+  const { sandbox, call } = await start();
+  const { id } = sandbox.addDeployment();
+  const path = `/deployments/${id}/deploys`;
+  const body = { type: 'BUNDLE', bundleType: 'dbt', bundleMountPath: '/dbt/shop' };
+  expect((await call('POST', path, { type: 'BUNDLE', bundleType: 'dbt' })).status).toBe(400);
+  const made = await call('POST', path, body);
+  expect(made.body).toMatchObject({
+    type: 'IMAGE_AND_DAG',
+    bundleUploadUrl: expect.stringContaining('/bundle.tar.gz'),
+  });
+  expect(made.body).not.toHaveProperty('dagsUploadUrl');
+  const upload = await fetch(String(made.body['bundleUploadUrl']), {
+    method: 'PUT',
+    headers: { 'x-ms-blob-type': 'BlockBlob' },
+    body: gzipSync(Buffer.alloc(1024)),
+  });
+  const bundleTarballVersion = upload.headers.get('x-ms-version-id');
+  const deploy = `${path}/${made.body.id ?? ''}`;
+  expect((await call('POST', `${deploy}/finalize`, {})).status).toBe(400);
+  expect((await call('POST', `${deploy}/finalize`, { bundleTarballVersion })).status).toBe(200);
+  const bundle = { bundleType: 'dbt', mountPath: '/dbt/shop', deployId: made.body.id };
+  expect((await call('GET', deploy)).body).toMatchObject({
+    status: 'DEPLOYED',
+    bundles: [{ ...bundle, currentVersion: bundleTarballVersion, desiredVersion: bundleTarballVersion }],
+  });
+  expect((await call('POST', `${deploy}/rollback`, {})).status).toBe(400);
+  const removal = await call('POST', path, body);
+  await call('POST', `${path}/${removal.body.id ?? ''}/finalize`, { bundleTarballVersion: '' });
+  expect((await call('GET', deploy)).body).not.toHaveProperty('bundles');
+  expect(await sandbox.bundle(id, '/dbt/shop')).toEqual([]);
+  sandbox.change(id, { isDagDeployEnabled: false });
+  expect((await call('POST', path, body)).status).toBe(400);
+});

@@ -329,7 +329,7 @@ describe('rollback-on-failure', () => {
     await merge(dag());
     world.astro.airflow(production).importErrors.push(broken3);
     world.astro.onRequest = ({ operation }) => {
-      if (operation === 'getDeploy')
+      if (operation === 'getDeployment')
         world.astro.change(production, { desiredDagTarballVersion: '2999-01-01T00:00:00.0000000Z' });
     };
     const result = await merge(dag(), strict);

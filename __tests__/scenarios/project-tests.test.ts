@@ -114,7 +114,7 @@ describe('tests that pass', () => {
     const copies = world.docker.calls().flatMap(({ args }) => (args[0] === 'cp' ? [args.slice(1)] : []));
     const home = `${name}:/usr/local/airflow`;
     expect(copies).toEqual([
-      [join(folder, 'flows/.'), `${home}/dags`],
+      [`${folder}/flows/.`, `${home}/dags`],
       [join(folder, 'tests'), `${home}/`],
       [join(folder, 'include'), `${home}/`],
       [join(folder, '.astro'), `${home}/`],
@@ -216,8 +216,8 @@ describe('tests that fail', () => {
       ],
       outputs: { result: 'failed', 'deploy-type': 'none', created: 'true' },
     });
-    expect(result.outputs['reason']).toBe(
-      '`pytest`: 2 tests failed: test_a in tests/test_a.py, test_file_imports[dags/bad.py] in dags/bad.py. Nothing was deployed.',
+    expect(result.log).toContain(
+      'Result: failed - `pytest`: 2 tests failed: test_a in tests/test_a.py, test_file_imports[dags/bad.py] in dags/bad.py. Nothing was deployed.',
     );
     expect(result.summary).toContain('| Tests | `pytest` 1 passed, 2 failed |');
     expect(deploysBegun(result)).toEqual([]);
@@ -238,7 +238,7 @@ describe('tests that fail', () => {
     const result = await open({ pytest: 'true' });
     expect(result.annotations).toHaveLength(10);
     expect(result.log).toContain('There are 3 more failures');
-    expect(result.outputs['reason']).toContain(
+    expect(result.log).toContain(
       '13 tests failed: t0 in tests/test_a.py, t1 in tests/test_a.py, t2 in tests/test_a.py and 10 more.',
     );
   });

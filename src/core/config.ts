@@ -34,7 +34,7 @@ export interface PreviewRules {
   readonly ttl?: number;
   readonly max?: number;
   /** Cron expression. */
-  readonly hibernate?: string;
+  readonly hibernate?: Located<string>;
 }
 
 /** The configuration file, checked as far as it goes by itself. */
@@ -191,6 +191,7 @@ function readPreview(node: YamlNode | undefined, problem: (message: string, at: 
   if (name?.kind === 'scalar' && variablesIn(name.text).length > 0)
     problem('a name is no place for `${env.…}`: its values are secrets, and Astro shows names', name.at);
   const ttl = textOf(options, 'ttl');
+  const hibernate = member(options, 'hibernate');
   return {
     on: (valueOf(options, 'on') as PreviewRules['on'] | undefined) ?? 'pull_request',
     branches: readBranches(member(options, 'branches'), problem),
@@ -200,7 +201,7 @@ function readPreview(node: YamlNode | undefined, problem: (message: string, at: 
     ...given('name', name?.kind === 'scalar' ? { value: name.text, at: name.at } : undefined),
     ...given('ttl', ttl === undefined ? undefined : days(ttl)),
     ...given('max', valueOf(options, 'max') as number | undefined),
-    ...given('hibernate', textOf(options, 'hibernate')),
+    ...given('hibernate', hibernate?.kind === 'scalar' ? { value: hibernate.text, at: hibernate.at } : undefined),
   };
 }
 

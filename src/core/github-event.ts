@@ -43,3 +43,6 @@ export interface Branch {
 
 /** A long-lived Deployment, as the workflow names it. */
 export type Target = { readonly by: 'name'; readonly name: string } | { readonly by: 'id'; readonly id: string };
+
+/** The branch of a short name. */
+export const branchNamed = (name: string): Branch => ({ name, ref: `refs/heads/${name}` });

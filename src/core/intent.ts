@@ -1,7 +1,7 @@
 import { environmentOf, previewsBranch, type Config, type Environment } from './config.ts';
 import { deployTypes, type DeployTypeInput } from './changes.ts';
 import { UserError } from './errors.ts';
-import type { Branch, GitHubEvent, PullRequest, Target } from './github-event.ts';
+import { branchNamed, type Branch, type GitHubEvent, type PullRequest, type Target } from './github-event.ts';
 import { oneLine } from './text.ts';
 
 export const actions = [
@@ -65,7 +65,6 @@ export interface Wish {
 
 const queue = 'gh-readonly-queue/';
 const skip = (why: string): Intent => ({ kind: 'skip', why });
-const branchNamed = (name: string): Branch => ({ name, ref: `refs/heads/${name}` });
 
 /**
  * Forks never get further than here: their runs have no secrets under `pull_request`, and must not have them under the

@@ -50,15 +50,20 @@ export async function runProjectTests(
     if (result.code === 0) return result;
     throw failed(`${engine.program} ${what}`, result, 'The tests did not run and nothing was deployed.');
   };
-  const remove = async (): Promise<boolean> => {
+  let removal: Promise<boolean> | undefined;
+  const remove = (): Promise<boolean> => {
     // The run's own signal may have been given already, and then nothing would be removed.
     const signal = AbortSignal.timeout(10_000);
     const args = ['rm', '--force', '--volumes', container];
-    const result = await run(engine.program, args, { env: engine.env, signal }).catch(() => undefined);
-    return result?.code === 0;
+    removal ??= run(engine.program, args, { env: engine.env, signal }).then(
+      ({ code }) => code === 0,
+      () => false,
+    );
+    return removal;
   };
   // What runs in it need not heed the signal: the container is taken away under it, in the moment that is left.
   const abort = (): void => void remove();
+  let made = false;
   let end: TestEnd;
   try {
     const reported = `/tmp/astro-branch-deploy-${id}.xml`;
@@ -68,6 +73,7 @@ export async function runProjectTests(
       ...['create', '--interactive', '--name', container, ...environment],
       ...[request.image, 'pytest', request.target, ...flags],
     ]);
+    made = true;
     for (const [from, to] of copies(request, id)) await must('cp', ['cp', from, `${container}:${to}`]);
     engine.signal.addEventListener('abort', abort, { once: true });
     const started = await call(['start', '--attach', container], { onLine });
@@ -81,7 +87,8 @@ export async function runProjectTests(
     end = { exitCode, report: readReport(file), tail: started.tail };
   } finally {
     engine.signal.removeEventListener('abort', abort);
-    if (!(await remove()) && !engine.signal.aborted) onLine(`The container ${container} could not be removed.`);
+    // Also where making it failed or was broken off: it may be there all the same.
+    if (!(await remove()) && made && !engine.signal.aborted) onLine(`The container ${container} could not be removed.`);
   }
   return end;
 }
@@ -94,7 +101,7 @@ function copies({ project, dagsFolder, privateFolder }: TestRequest, id: string)
     .map((folder) => [folder, `${home}/`]);
   // By its content, because it may have another name; the end of the path makes docker copy that.
   if (isThere(dagsFolder)) found.unshift([`${dagsFolder}/.`, `${home}/dags`]);
-  if (isThere(join(project, '.astro')) && !isThere(join(project, exceptions))) {
+  if (found.some(([folder]) => folder === join(project, '.astro')) && !isThere(join(project, exceptions))) {
     const empty = join(privateFolder, `${id}.txt`);
     writeFileSync(empty, '');
     found.push([empty, `${home}/${exceptions}`]);

@@ -14,8 +14,8 @@ beforeEach(async () => {
   production = world.astro.addDeployment({ name: 'etl-prod' }).id;
 });
 afterEach(async () => {
-  expect(world.astro.violations).toEqual([]);
   await world.end();
+  expect(world.astro.violations).toEqual([]);
 });
 
 const merge = (files: Record<string, string>, inputs: Record<string, string> = {}): Promise<Told> =>
@@ -26,9 +26,9 @@ const dag = { 'dags/a.py': 'a = 1\n' };
 test('defect 1: an apostrophe in the description', async () => {
   running(world, production);
   for (const description of ["don't retry", "it's 'quoted'"]) {
-    const result = await merge({ 'dags/a.py': description.replace(/^/, '# ') }, { description });
+    const result = await merge({ 'dags/a.py': `# ${description}\n` }, { description });
     expect(ended(result)).toBe('0 deployed dags-only');
-    expect(world.astro.deploys(production)[0]?.description).toBe(description);
+    expect(world.astro.deploys(production).at(-1)?.description).toBe(description);
   }
 });
 
@@ -138,11 +138,7 @@ test('defect 11: a dirty tree, a Workspace that does not fit, no DAGs: what does
 });
 
 test('defect 12: a deploy that failed is not forgotten by the pushes after it', async () => {
-  const next: [string, Record<string, string>][] = [
-    ['a DAG', dag],
-    ['README', { 'README.md': 'more\n' }],
-  ];
-  for (const [, files] of next) {
+  for (const files of [dag, { 'README.md': 'more\n' }]) {
     running(world, production);
     world.astro.fault({ operation: 'finalizeDeploy', mode: refused });
     expect(ended(await merge({ 'requirements.txt': `# ${String(world.astro.requests.length)}\n` }))).toMatch(/^1 failed/);
