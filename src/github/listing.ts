@@ -10,7 +10,7 @@ export type Branches =
   | Extract<BranchListing, { kind: 'unknown' }>;
 
 /** GitHub's largest page (docs.github.com, "Using pagination in the REST API"). */
-const pageSize = 100;
+const largestPage = { per_page: '100' };
 /** A token has 1,000 requests an hour (docs.github.com, "Rate limits for the REST API"): a list must not use them up. */
 const mostPages = 100;
 
@@ -28,21 +28,26 @@ class NotThere extends Incomplete {}
 export async function listBranches(github: GitHubClient | undefined): Promise<Branches> {
   return orUnknown(github, async (client) => {
     const defaultBranch = await ourDefaultBranch(client);
-    const list = (path: string) => allPages(client, path, {}, 'branches', '`contents: read`');
-    const refs = await list('git/matching-refs/heads/').catch((error: unknown) => {
+    const list = (path: string, query: Readonly<Record<string, string>>) =>
+      allPages(client, path, query, 'branches', '`contents: read`');
+    const refs = await list('git/matching-refs/heads', {}).catch((error: unknown) => {
       if (error instanceof NotThere) return undefined;
       throw error;
     });
-    const rows = refs ?? (await list('branches'));
+    const rows = refs ?? (await list('branches', largestPage));
     const names = new Set<string>();
+    let count = 0;
     for (const row of rows) {
       const { ref, name } = (row ?? {}) as { ref?: unknown; name?: unknown };
       const full = refs ? ref : `refs/heads/${typeof name === 'string' ? name : ''}`;
+      // It matches by the beginning: somebody may keep refs under `refs/heads-of-old/`.
+      if (refs && typeof full === 'string' && /^refs\/heads[^/]/.test(full)) continue;
       if (typeof full !== 'string' || !/^refs\/heads\/./s.test(full))
         throw new Incomplete('its list of branches holds something else');
       names.add(full.slice('refs/heads/'.length));
+      count++;
     }
-    if (names.size < rows.length) throw new Incomplete('its list of branches names one twice, so it may lack others');
+    if (names.size < count) throw new Incomplete('its list of branches names one twice, so it may lack others');
     if (!names.has(defaultBranch))
       throw new Incomplete(`its list of branches lacks the default branch ${oneLine(defaultBranch, 100)}`);
     return { kind: 'complete', names, defaultBranch };
@@ -53,7 +58,7 @@ export async function listBranches(github: GitHubClient | undefined): Promise<Br
 export async function listOpenPullRequests(github: GitHubClient | undefined): Promise<PullRequestListing> {
   return orUnknown(github, async (client) => {
     // Oldest first: what is opened meanwhile comes last and moves nothing to a page that was read already.
-    const query = { state: 'open', sort: 'created', direction: 'asc' };
+    const query = { state: 'open', sort: 'created', direction: 'asc', ...largestPage };
     const rows = await allPages(client, 'pulls', query, 'pull requests', '`pull-requests: read`');
     const found = new Map<number, OpenPullRequest>();
     for (const row of rows) {
@@ -122,7 +127,10 @@ async function ourDefaultBranch(github: GitHubClient): Promise<string> {
   return name;
 }
 
-/** The rows of all pages. Every page but the last must be full, and each must be the one after the page before. */
+/**
+ * The rows of all pages. Every page but the last must be as long as the first, and each must be the one after the page
+ * before.
+ */
 async function allPages(
   github: GitHubClient,
   path: string,
@@ -131,9 +139,10 @@ async function allPages(
   permission: string,
 ): Promise<unknown[]> {
   const rows: unknown[] = [];
+  let size: number | undefined;
   for (let page = 1; page <= mostPages; page++) {
-    const paged = { ...query, per_page: String(pageSize), ...(page > 1 && { page: String(page) }) };
-    const answer = await ask(github, `${base(github)}/${path}?${new URLSearchParams(paged).toString()}`);
+    const paged = new URLSearchParams({ ...query, ...(page > 1 && { page: String(page) }) }).toString();
+    const answer = await ask(github, `${base(github)}/${path}${paged === '' ? '' : `?${paged}`}`);
     if (answer.status !== 200 || !Array.isArray(answer.data)) {
       const why = `it does not show ${what} to this token (${permission} is needed)`;
       throw answer.status === 404 && page === 1 ? new NotThere(why) : new Incomplete(why);
@@ -141,11 +150,12 @@ async function allPages(
     const received = answer.data as unknown[];
     if (received.length === 0 && page > 1) throw new Incomplete(`a page of its ${what} came empty`);
     rows.push(...received);
+    size ??= received.length;
     const { link } = (answer as { headers?: { link?: string } }).headers ?? {};
     const next = nextPage(link);
     if (next === undefined) return rows;
     if (next !== page + 1) throw new Incomplete(`its pages of ${what} do not follow each other`);
-    if (received.length < pageSize) throw new Incomplete(`a page of its ${what} came short`);
+    if (received.length < size) throw new Incomplete(`a page of its ${what} came short`);
   }
   throw new Incomplete(`it has more than ${mostPages} pages of ${what}`);
 }

@@ -141,7 +141,9 @@ test('defect 12: a deploy that failed is not forgotten by the pushes after it', 
   for (const files of [dag, { 'README.md': 'more\n' }]) {
     running(world, production);
     world.astro.fault({ operation: 'finalizeDeploy', mode: refused });
-    expect(ended(await merge({ 'requirements.txt': `# ${String(world.astro.requests.length)}\n` }))).toMatch(/^1 failed/);
+    expect(ended(await merge({ 'requirements.txt': `# ${String(world.astro.requests.length)}\n` }))).toMatch(
+      /^1 failed/,
+    );
     const result = await merge(files);
     expect(ended(result)).toBe('0 deployed image-and-dags');
     expect(result.outputs['reason']).toMatch(/^image: requirements\.txt changed since /);

@@ -20,8 +20,7 @@ afterEach(async () => {
 const create = { action: 'create-deployment-preview' };
 const deploy = { action: 'deploy-deployment-preview' };
 const remove = { action: 'delete-deployment-preview' };
-const previews = (): string[] =>
-  world.astro.deployments().flatMap(({ id, name }) => (id === production ? [] : [name]));
+const previews = (): string[] => world.astro.deployments().flatMap(({ id, name }) => (id === production ? [] : [name]));
 /** A new branch off main, with a commit of its own that is told to GitHub. */
 function branched(name: string, files: Record<string, string> = { 'dags/a.py': 'a = 1\n' }): string {
   world.project.git('checkout', '--quiet', '-b', name, 'main');
@@ -125,7 +124,7 @@ test('defect 30: a preview does not inherit what is expensive or wakes people, a
 
 test('defect 31: connections are there before the code, with their secrets, and managed ones are linked', async () => {
   world.astro.airflow(production).connections.set('snow', { conn_type: 'snowflake', password: 'stored-canary' });
-  world.astro.addObject({ type: 'CONNECTION', key: 'aws', fields: { type: 'aws', login: 'me' } });
+  world.astro.addObject({ objectKey: 'aws', connection: { type: 'aws', login: 'me' } });
   const seen: string[][] = [];
   world.astro.onRequest = ({ operation }) => {
     if (operation !== 'createDeploy') return;

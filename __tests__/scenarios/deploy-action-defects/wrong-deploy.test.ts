@@ -34,9 +34,9 @@ test('defect 14: a root folder whose name ends in `dags`', async () => {
   world.commit('A folder', inFolder('example-dags'));
   running(world, production, 'example-dags');
   for (const name of ['Dockerfile', 'requirements.txt'])
-    expect(
-      ended(await merge({ [`example-dags/${name}`]: 'FROM scratch\n' }, { 'root-folder': 'example-dags' })),
-    ).toBe('0 deployed image-and-dags');
+    expect(ended(await merge({ [`example-dags/${name}`]: 'FROM scratch\n' }, { 'root-folder': 'example-dags' }))).toBe(
+      '0 deployed image-and-dags',
+    );
   expect(builds(world)).toHaveLength(2);
 });
 
