@@ -12,5 +12,7 @@ export default {
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/core/**/*.ts'],
   coverageThreshold: { './src/core/': { branches: 100 } },
-  testTimeout: 60_000,
+  testTimeout: 120_000,
+  // Stories mostly wait for their child processes: more of them than there are cores are well under way.
+  maxWorkers: 4,
 };

@@ -38389,6 +38389,8 @@ function supersededBy(deployment, shipped) {
 /** Pauses between two looks at Airflow, in milliseconds; the last one is repeated. */
 const after_pauses = [500, 1_000, 2_000, 3_000, 5_000];
 const pauseAt = (looks) => after_pauses[Math.min(looks, after_pauses.length - 1)] ?? 0;
+/** Longest time, in milliseconds, that Airflow may take for an answer that only serves a warning. */
+const hurry = 10_000;
 /** Most import errors that become annotations; GitHub shows ten of a kind for each step. */
 const mostAnnotations = 10;
 /**
@@ -38402,8 +38404,11 @@ async function verifyDags(run, deployment, dagsFolder) {
         return;
     const strict = inputs.verifyDags === 'fail';
     let places;
+    // Where it only serves a warning, an Airflow that does not answer at once holds nobody up.
+    const soon = AbortSignal.timeout(hurry);
+    const hasty = { ...tools.client, remaining: () => 0, signal: AbortSignal.any([tools.client.signal, soon]) };
     try {
-        const airflow = connectAirflow(deployment, tools.client, strict ? {} : { firstPause: 200 });
+        const airflow = connectAirflow(deployment, strict ? tools.client : hasty);
         const look = async () => (await listImportErrors(airflow)).map((error) => locate(error, dagsFolder));
         places = await look();
         for (let looks = 0; strict && places.length > 0 && looks < 4 && tools.client.remaining() >= pauseAt(looks); looks++) {
@@ -38412,9 +38417,12 @@ async function verifyDags(run, deployment, dagsFolder) {
         }
     }
     catch (error) {
-        if (!(error instanceof AirflowApiError || error instanceof errors/* UserError */.y))
+        tools.client.signal.throwIfAborted();
+        const late = !strict && soon.aborted;
+        if (!(late || error instanceof AirflowApiError || error instanceof errors/* UserError */.y))
             throw error;
-        const message = `Whether Airflow can import the DAGs is not known: ${error.message}`;
+        const why = late || !(error instanceof Error) ? 'it did not answer in time.' : error.message;
+        const message = `Whether Airflow can import the DAGs is not known: ${why}`;
         if (strict)
             throw new Undecided(message, { cause: error });
         tools.log.notice(message);

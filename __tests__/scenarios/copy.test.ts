@@ -82,7 +82,7 @@ describe.each([
       'PATCH /pools/default_pool',
       'POST /pools',
     ]);
-    const left = 'warning: Not copied, because Airflow does not give it out:';
+    const left = 'warning: Not copied whole:';
     expect(first.annotations.toSorted()).toEqual(
       [
         `${left} connection snow: password (\`CONN_SNOW_PASSWORD\` in the step's \`env:\` would supply it${isTwo ? ', and `CONN_SNOW_NO_PASSWORD: true` says that there is none' : ''}).`,

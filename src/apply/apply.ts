@@ -215,13 +215,13 @@ async function copy(run: Run, step: CopyStep, known: Deployment | undefined): Pr
   } catch (error) {
     if (step.optional !== true || !(error instanceof AirflowApiError || error instanceof UserError)) throw error;
     tools.log.warning(
-      `Nothing is copied out of the metadata database of ${oneLine(step.from.name)}: ${error.message} Set \`copy-connections\`, \`copy-airflow-variables\` and \`copy-pools\` to false where that is meant.`,
+      `Copying out of the metadata database of ${oneLine(step.from.name)} broke off, and is not tried again once the preview has its code: ${error.message} Set \`copy-connections\`, \`copy-airflow-variables\` and \`copy-pools\` to false where that is meant.`,
     );
     return ready;
   }
   const { copied: done, incomplete } = result;
   tools.log.info(`Copied ${done.join(', ')}`);
-  for (const line of incomplete) tools.log.warning(`Not copied, because Airflow does not give it out: ${line}.`);
+  for (const line of incomplete) tools.log.warning(`Not copied whole: ${line}.`);
   return ready;
 }
 

@@ -99,6 +99,7 @@ export function readIntent(event: GitHubEvent, wish: Wish): Intent {
       return deploy(event, wish);
     case 'create-deployment-preview':
     case 'deploy-deployment-preview':
+      if (event.name === 'create' && event.refType === 'tag') return skip('A tag was created: tags have no previews.');
       return pullRequest ? pullRequestPreview(event, pullRequest) : ensure(event, runBranch(event));
     case 'delete-deployment-preview':
       return explicitRemoval(event);

@@ -46,7 +46,10 @@ export async function seesRepository(github: GitHubClient): Promise<boolean> {
 }
 
 /** Open pull requests whose head is this branch of this repository, the newest first. */
-export async function openPullRequests(github: GitHubClient | undefined, branch: string): Promise<PullRequestsOfBranch> {
+export async function openPullRequests(
+  github: GitHubClient | undefined,
+  branch: string,
+): Promise<PullRequestsOfBranch> {
   return pullRequests(github, branch, 'open');
 }
 

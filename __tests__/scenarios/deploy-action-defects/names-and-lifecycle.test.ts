@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { deletion, pullRequest, push } from '../../../sandbox/events.ts';
+import { deletion, pullRequest } from '../../../sandbox/events.ts';
 import { startWorld, type Told, type World } from '../world.ts';
 import { creation, ended, movedOver, refused, writes } from './kit.ts';
 
