@@ -32233,7 +32233,7 @@ async function inspectImage(engine, image) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9643);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6817);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6756);
 
 
@@ -32263,7 +32263,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9643:
+/***/ 6817:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32962,6 +32962,8 @@ async function once(client, request) {
 }
 /** The header counts whole seconds: less than a minute is no difference. */
 function noteClock({ clock }, answer) {
+    if (clock)
+        clock.heard = true;
     const skew = Date.parse(answer.headers.date ?? '') - Date.now();
     if (clock && !Number.isNaN(skew))
         clock.skew = Math.abs(skew) < 60_000 ? 0 : skew;
@@ -33486,110 +33488,6 @@ function checked(deployment) {
         throw new errors/* UserError */.y("Astro's answer is not a Deployment (it has no id). Check `astro-api-url`; if it is right, run the job again.");
     }
     return deployment;
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./build/core/identity.js
-
-
-/** Longest description that Astro takes, in characters (older published limit of the API). */
-const descriptionLimit = 1000;
-const hash8 = (text) => (0,external_node_crypto_.createHash)('sha256').update(text, 'utf8').digest('hex').slice(0, 8);
-/** Lower-case, DNS-safe form of a branch name: letters and digits of ASCII, single hyphens, at most `limit` characters. */
-function slug(text, limit = 40) {
-    const ascii = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-    const joined = ascii.replace(/[^a-z0-9]+/g, '-').replace(/^-+/, '');
-    return joined.slice(0, limit).replace(/-+$/, '') || 'branch';
-}
-/** Upper-case SQL identifier out of a branch name: `[A-Z0-9_]`, never a digit first, at most 40 characters. */
-function sqlKey(text) {
-    const key = slug(text).replaceAll('-', '_').toUpperCase();
-    return /^[0-9]/.test(key) ? `_${key}`.slice(0, 40) : key;
-}
-/**
- * The name of a preview where none is given: readable, and different for every identity. Never change it: a new
- * release must find the previews of the old one (golden file in the tests).
- */
-function previewName(identity, repositoryName) {
-    const branch = identity.ref.replace(/^refs\/heads\//, '');
-    return namedPreview(identity, `${slug(repositoryName, 30)}-${slug(branch)}`);
-}
-/** A name of the team's own making, told apart from every other preview's by the hash of the identity. */
-function namedPreview(identity, readable) {
-    const digest = hash8(JSON.stringify([identity.repositoryId, identity.ref, identity.project]));
-    return `${Array.from(readable).slice(0, 80).join('')}-${digest}`;
-}
-const encode = (text) => encodeURIComponent(text.toWellFormed())
-    .replaceAll('%2F', '/')
-    .replace(/[!'()*~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
-const markStart = '[astro-branch-deploy v';
-const markLine = /^\[astro-branch-deploy v1 repo=([1-9][0-9]{0,15}) ref=([A-Za-z0-9._/%-]+) project=([A-Za-z0-9._/%-]+)(?: pr=([1-9][0-9]{0,9}))?(?: secrets=([0-9a-f]{8}))? name=([0-9a-f]{8})\]$/;
-/**
- * The description of a preview: the team's own text, cut where it would not leave room, then the mark as the last line.
- * A line of the text that looks like a mark is dropped, so that a template cannot forge one.
- */
-function describePreview(text, identity, name, extra = {}) {
-    const pr = extra.pullRequest === undefined ? '' : ` pr=${extra.pullRequest}`;
-    const secrets = extra.secrets === undefined ? '' : ` secrets=${extra.secrets}`;
-    const mark = `${markStart}1 repo=${identity.repositoryId} ref=${encode(identity.ref)} project=${encode(identity.project)}${pr}${secrets} name=${hash8(name)}]`;
-    const room = descriptionLimit - mark.length - 1;
-    if (room < 0) {
-        throw new errors/* UserError */.y(`The branch name and the project folder together are too long for the description of a Deployment (${mark.length} of ${descriptionLimit} characters): shorten the path in \`root-folder\` or the branch name.`);
-    }
-    const own = text
-        .split('\n')
-        .filter((line) => !line.includes(markStart))
-        .join('\n')
-        .trim();
-    const cut = own.length <= room ? own : `${own.slice(0, Math.max(0, room - 1))}…`.slice(0, room);
-    return cut === '' ? mark : `${cut}\n${mark}`;
-}
-/** Reads the mark of a Deployment; `undefined` where there is none, more than one, or one of a version we do not know. */
-function readMark(description) {
-    const lines = (description ?? '').trimEnd().split(/\r?\n/);
-    if (lines.filter((line) => line.includes(markStart)).length !== 1)
-        return undefined;
-    const match = markLine.exec(lines.at(-1));
-    if (!match)
-        return undefined;
-    const [, repository, ref, project, pullRequest, secrets, nameHash] = match;
-    try {
-        return {
-            repositoryId: Number(repository),
-            ref: decodeURIComponent(ref),
-            project: decodeURIComponent(project),
-            ...(pullRequest !== undefined && { pullRequest: Number(pullRequest) }),
-            ...(secrets !== undefined && { secrets }),
-            nameHash,
-        };
-    }
-    catch {
-        return undefined; // a broken percent escape: somebody edited the line
-    }
-}
-/**
- * Whether a Deployment is the preview of this identity: the mark names the same repository, the same ref to the last
- * byte and the same project, and was written for this very name. Nothing else is ever updated or deleted.
- */
-function isPreviewOf(deployment, identity) {
-    const mark = readMark(deployment.description);
-    return (mark?.repositoryId === identity.repositoryId &&
-        mark.ref === identity.ref &&
-        mark.project === identity.project &&
-        mark.nameHash === hash8(deployment.name));
-}
-/**
- * Short keyed digest of the secret values in a template. Astro never gives secrets back, so this is how a changed one is
- * noticed. Keyed with the API token: without it the digest says nothing about the values.
- */
-function secretsFingerprint(values, key) {
-    if (values.length === 0)
-        return undefined;
-    return (0,external_node_crypto_.createHash)('sha256')
-        .update(JSON.stringify([key, ...values]))
-        .digest('hex')
-        .slice(0, 8);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/js-yaml/dist/js-yaml.mjs
@@ -37995,526 +37893,6 @@ function risks(wanted, object, target) {
     return found;
 }
 
-;// CONCATENATED MODULE: ./build/airflow/rows.js
-
-
-/** Most rows that Airflow gives at one time, unless its `maximum_page_limit` says fewer (Airflow REST API, paging). */
-const rows_pageSize = 100;
-/** Most pages that one list is followed for; beyond it something is wrong with the answers. */
-const rows_mostPages = 500;
-/**
- * Reads a list to its end: to `total_entries`, or to a short page where there is no such number. A row that moves to the
- * next page while the list is read is taken once.
- */
-async function listRows(airflow, { path, member, key, purpose }) {
-    const broken = (why) => new AirflowApiError({ message: `Could not ${purpose}: ${why}.`, method: 'GET', path, status: 200, applied: 'no' });
-    const found = new Map();
-    let received = 0;
-    for (let pages = 0; pages < rows_mostPages; pages++) {
-        const query = { limit: String(rows_pageSize), offset: String(received) };
-        const page = await request(airflow, { method: 'GET', path, query, purpose });
-        const rows = page?.[member];
-        if (!Array.isArray(rows))
-            throw broken(`Airflow's answer holds no list of ${member}`);
-        for (const row of rows)
-            found.set(row[key], row);
-        received += rows.length;
-        const total = page?.['total_entries'];
-        const ended = typeof total === 'number' ? rows.length === 0 || received >= total : rows.length < rows_pageSize;
-        if (ended)
-            return [...found.values()];
-    }
-    throw broken(`the list has no end after ${rows_mostPages} pages`);
-}
-/** What is there, or `undefined` where Airflow answers 404. */
-async function orMissing(work) {
-    try {
-        return await work;
-    }
-    catch (error) {
-        if (error instanceof AirflowApiError && error.status === 404)
-            return undefined;
-        throw error;
-    }
-}
-/** Changes an object that exists, else creates it, or changes it after all when somebody was faster (409). */
-async function upsert(airflow, asked) {
-    const { list, item, body, mask, purpose } = asked;
-    if (!asked.exists) {
-        try {
-            return await request(airflow, { method: 'POST', path: list, body, purpose });
-        }
-        catch (error) {
-            if (!(error instanceof AirflowApiError && error.status === 409))
-                throw error;
-        }
-    }
-    return request(airflow, { method: 'PATCH', path: item, query: masks(airflow, mask), body, purpose });
-}
-/**
- * `update_mask` as each version reads it: Airflow 2 one list with commas (v1.yaml, `explode: false`: of a repeated one
- * only the last counts), Airflow 3 repeated (FastAPI, query parameter lists).
- */
-function masks({ version }, members) {
-    if (members.length === 0)
-        return {};
-    return { update_mask: version === 'v1' ? members.join(',') : members };
-}
-/** Deletes an object; `false` where it was gone already. */
-async function remove(airflow, path, purpose) {
-    const done = request(airflow, { method: 'DELETE', path, purpose }).then(() => true);
-    return (await orMissing(done)) ?? false;
-}
-/** A text member; an empty one counts as not set. */
-function rows_text(row, name) {
-    const value = row[name];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-}
-/** A member for an object, none where there is no value. */
-function given(name, value) {
-    return value === undefined ? {} : { [name]: value };
-}
-/** For a value that Airflow had hidden: it is never written, or the mask would take the secret's place. */
-function rows_hidden(what) {
-    return new errors/* UserError */.y(`The ${what} cannot be written: Airflow hides it. Supply its value, or leave it out.`);
-}
-
-;// CONCATENATED MODULE: ./build/airflow/dag-runs.js
-
-
-/** A DAG, or `undefined` where Airflow has none of this id (yet). */
-async function readDag(airflow, dagId) {
-    const path = airflowPath `/dags/${dagId}`;
-    const dag = await orMissing(request(airflow, { method: 'GET', path, purpose: `read the DAG ${dagId}` }));
-    return dag && { isPaused: dag['is_paused'] === true };
-}
-/** Lets the runs of a DAG start. */
-async function unpauseDag(airflow, dagId) {
-    await request(airflow, {
-        method: 'PATCH',
-        path: airflowPath `/dags/${dagId}`,
-        query: masks(airflow, ['is_paused']),
-        body: { is_paused: false },
-        purpose: `unpause the DAG ${dagId}`,
-    });
-}
-/**
- * Starts a run of a DAG and gives back its id (Airflow REST API, trigger DAG run). The id is ours, made of the time, so
- * that a run of which no answer came is found again instead of being started twice.
- */
-async function triggerDag(airflow, dagId, now) {
-    const runId = `branch_deploy__${now.toISOString()}`;
-    const started = request(airflow, {
-        method: 'POST',
-        path: airflowPath `/dags/${dagId}/dagRuns`,
-        // Airflow 3 wants the date named even where there is none.
-        body: { dag_run_id: runId, ...(airflow.version === 'v2' && { logical_date: null }) },
-        purpose: `start the DAG ${dagId}`,
-    });
-    try {
-        return rows_text((await started) ?? {}, 'dag_run_id') ?? runId;
-    }
-    catch (error) {
-        if (!(error instanceof AirflowApiError) || (error.applied === 'no' && error.status !== 409))
-            throw error;
-        const found = await readDagRun(airflow, dagId, runId).catch(() => undefined);
-        if (found === undefined)
-            throw error;
-        return runId;
-    }
-}
-/** State of a run (`queued`, `running`, `success`, `failed`); `undefined` where there is none of this id. */
-async function readDagRun(airflow, dagId, runId) {
-    const path = airflowPath `/dags/${dagId}/dagRuns/${runId}`;
-    const purpose = `read the run ${runId} of the DAG ${dagId}`;
-    const run = await orMissing(request(airflow, { method: 'GET', path, purpose }));
-    return run && rows_text(run, 'state');
-}
-
-;// CONCATENATED MODULE: ./build/airflow/import-errors.js
-
-/** All import errors that Airflow has now (Airflow REST API, importErrors). */
-async function listImportErrors(airflow) {
-    const rows = await listRows(airflow, {
-        path: '/importErrors',
-        member: 'import_errors',
-        key: 'import_error_id',
-        purpose: 'list the import errors',
-    });
-    return rows.map((row) => ({
-        file: rows_text(row, 'filename') ?? '',
-        stackTrace: rows_text(row, 'stack_trace') ?? '',
-        ...given('bundle', rows_text(row, 'bundle_name')),
-    }));
-}
-
-;// CONCATENATED MODULE: ./build/astro/deploys.js
-
-
-/** The deploy history of a Deployment, in no particular order. */
-async function listDeploys(client, organization, deployment) {
-    const request = {
-        path: path `/organizations/${organization}/deployments/${deployment}/deploys`,
-        purpose: 'read the deploy history',
-    };
-    return listAll(client, request, (page) => page['deploys']);
-}
-/** One deploy. */
-async function readDeploy(client, organization, deployment, id) {
-    return call(client, {
-        verb: 'read',
-        path: path `/organizations/${organization}/deployments/${deployment}/deploys/${id}`,
-        purpose: 'read the deploy',
-    });
-}
-/**
- * Begins a deploy. Nothing runs before it is finalized, so an unclear answer costs at worst a record that stays
- * INITIALIZED: it is tried once more.
- */
-async function createDeploy(client, organization, deployment, body) {
-    const request = {
-        verb: 'create',
-        path: path `/organizations/${organization}/deployments/${deployment}/deploys`,
-        body,
-        purpose: 'begin the deploy',
-    };
-    try {
-        return await call(client, request);
-    }
-    catch (error) {
-        if (!(error instanceof errors/* AstroApiError */.a) || error.applied === 'no')
-            throw error;
-        client.log.debug(`${error.message} A deploy that is never finalized changes nothing: trying once more.`);
-        return call(client, request);
-    }
-}
-/**
- * Makes a deploy run. After an unclear answer the deploy itself is asked: DEPLOYED means that the first request arrived.
- * "Cannot get digest" is what Astro says while the registry does not show a pushed tag yet: worth a few tries.
- */
-async function finalizeDeploy(client, organization, deployment, id, body) {
-    const request = {
-        path: path `/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
-        body,
-        purpose: 'finalize the deploy',
-    };
-    for (let tries = 1;; tries++) {
-        try {
-            return await call(client, { ...request, verb: 'create' });
-        }
-        catch (error) {
-            if (!(error instanceof errors/* AstroApiError */.a) || tries === 4)
-                throw error;
-            const early = error.status === 400 && error.message.includes('Cannot get digest');
-            if (!early && error.applied === 'no')
-                throw error;
-            const deploy = early ? undefined : await readDeploy(client, organization, deployment, id);
-            if (deploy && deploy.status !== 'INITIALIZED')
-                return deploy;
-            await pause(1000 * 2 ** (tries - 1), client.signal);
-        }
-    }
-}
-/**
- * Makes an earlier deploy run again, as a new deploy. After an unclear answer the history is asked for one that came from
- * it, so that nothing is rolled back twice.
- */
-async function rollBackTo(client, organization, deployment, id, description) {
-    const known = new Set((await listDeploys(client, organization, deployment)).map((deploy) => deploy.id));
-    try {
-        return await call(client, {
-            verb: 'create',
-            path: path `/organizations/${organization}/deployments/${deployment}/deploys/${id}/rollback`,
-            body: { description },
-            purpose: 'roll back',
-        });
-    }
-    catch (error) {
-        if (!(error instanceof errors/* AstroApiError */.a) || error.applied === 'no')
-            throw error;
-        const made = (await listDeploys(client, organization, deployment)).find((deploy) => deploy.rollbackFromId === id && !known.has(deploy.id));
-        if (!made)
-            throw error;
-        return made;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/core/import-errors.js
-
-/**
- * Places an import error of Airflow in the repository: the deepest place of the traceback that lies in the DAG folder, else
- * the DAG's file. Airflow 2 names the file by its path on the Deployment, Airflow 3 relative to its bundle (Airflow REST
- * API, importErrors).
- */
-function locate(error, dagsFolder) {
-    const dag = inDags(error.file) ?? relative(error.file);
-    const inRepository = (path) => [...parts(dagsFolder), ...parts(path)].join('/');
-    const deepest = import_errors_frames(error.stackTrace)
-        .map(({ file, line }) => ({ file: file === error.file ? dag : inDags(file), line }))
-        .findLast((frame) => frame.file !== undefined);
-    const told = error.stackTrace.split('\n').findLast((line) => /[\p{L}\p{N}]/u.test(line)) ?? '';
-    const message = (0,core_text/* oneLine */.TN)(told, 300) || 'Airflow cannot import it and does not say why';
-    if (!deepest)
-        return { file: inRepository(dag), message };
-    // A line number belongs to the file it was counted in, which may be a module that the DAG imports.
-    const by = deepest.file === dag ? '' : ` (imported by ${(0,core_text/* oneLine */.TN)(inRepository(dag), 200)})`;
-    return { file: inRepository(deepest.file), line: deepest.line, message: `${message}${by}` };
-}
-/** Places that a traceback names, outermost first: frames, and the one of a SyntaxError, which has no frame. */
-function import_errors_frames(stackTrace) {
-    return Array.from(stackTrace.matchAll(/^[ \t|+]*File "([^"\n]+)", line ([1-9][0-9]{0,7})/gm), ([, file, line]) => ({
-        file: file,
-        line: Number(line),
-    }));
-}
-/** The path below the DAG folder, as Astro's images have it; packages may have a folder of that name of their own. */
-function inDags(path) {
-    return /\/(?:site|dist)-packages\//.test(path) ? undefined : /(?:^|\/)dags\/(.+)$/.exec(path)?.[1];
-}
-/** An absolute path outside the DAG folder says nothing but its last part. */
-const relative = (path) => (path.startsWith('/') ? path.split('/').at(-1) : path);
-const parts = (path) => path.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
-
-;// CONCATENATED MODULE: ./build/apply/wait.js
-
-
-
-
-
-/** It is not clear how the deploy fares, because time was up or nobody answered: nothing is known to be wrong with it. */
-class Undecided extends errors/* UserError */.y {
-}
-/** Whether an error only says that nothing is known. */
-const isUndecided = (error) => error instanceof Undecided;
-/** Pauses between two looks, in milliseconds: quick at first, then sparing. The first look comes at once. */
-const pauses = [500, 1_000, 2_000, 3_000, 5_000];
-/** How long a member that the deploy should have changed may lag behind a healthy status, in milliseconds. */
-const lag = 60_000;
-async function look(spot) {
-    const deployment = await readDeployment(spot.client, spot.organization, spot.deploymentId);
-    if (!deployment)
-        throw new errors/* UserError */.y(`The Deployment ${spot.deploymentId} was deleted while this run was working on it: run the job again.`);
-    return deployment;
-}
-async function rest(spot, looks, tooLate, sick = false) {
-    const next = pauses[Math.min(looks, pauses.length - 1)] ?? 0;
-    if (spot.client.remaining() < next)
-        throw sick ? new errors/* UserError */.y(tooLate()) : new Undecided(tooLate());
-    await pause(next, spot.client.signal);
-}
-const statusOf = (deployment) => deployment.status + (deployment.statusReason ? ` (${(0,core_text/* oneLine */.TN)(deployment.statusReason)})` : '');
-/** Waits until a Deployment takes a deploy: no longer CREATING, no longer HIBERNATING. Throws UserError when time is up. */
-function untilItTakesDeploys(spot, known) {
-    return whileIn(['CREATING', 'HIBERNATING'], spot, known);
-}
-/** Waits until a Deployment is no longer CREATING. Throws UserError when time is up. */
-function untilCreated(spot, known) {
-    return whileIn(['CREATING'], spot, known);
-}
-async function whileIn(statuses, spot, known) {
-    let deployment = known;
-    for (let looks = 0; statuses.includes(deployment.status); looks++) {
-        const last = deployment;
-        const tooLate = () => `The Deployment ${(0,core_text/* oneLine */.TN)(last.name)} is still ${statusOf(last)} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`;
-        if (looks > 0)
-            await rest(spot, looks - 1, tooLate);
-        deployment = await look(spot);
-    }
-    return deployment;
-}
-/**
- * Waits until Astro says that the deploy runs: DEPLOYED, the Deployment healthy, and on it the very versions that were
- * shipped (members that Astro does not fill are not waited for; ones that lag behind a healthy status, for a minute).
- * A hibernating Deployment counts as healthy. Throws UserError when the deploy failed or time is up.
- */
-async function untilItRuns(spot, deployId, shipped, now) {
-    let deploy;
-    let healthySince;
-    for (let looks = 0;; looks++) {
-        const settled = deploy?.status === 'DEPLOYED' && isMounted(deploy, shipped) ? deploy : undefined;
-        const [deployment, current] = await Promise.all([
-            look(spot),
-            settled ?? readDeploy(spot.client, spot.organization, spot.deploymentId, deployId),
-        ]);
-        deploy = current;
-        if (deploy.status === 'FAILED') {
-            throw new errors/* UserError */.y(`Astro reports that the deploy ${deployId} FAILED; the Deployment ${deployment.name} is ${statusOf(deployment)}. Its logs in the Astro UI say why; mend it and push again.`);
-        }
-        const healthy = deployment.status === 'HEALTHY' || deployment.status === 'HIBERNATING';
-        if (deploy.status === 'DEPLOYED' && healthy) {
-            const superseded = supersededBy(deployment, shipped);
-            if (superseded !== undefined)
-                return { deployment, deploy, supersededBy: superseded };
-            healthySince ??= now();
-            const shown = shows(deployment, shipped) && isMounted(deploy, shipped);
-            if (shown || now() - healthySince >= lag)
-                return { deployment, deploy };
-        }
-        const state = `the deploy is ${deploy.status}, the Deployment ${deployment.name} ${statusOf(deployment)}`;
-        await rest(spot, looks, () => `The deploy ${deployId} does not run yet after \`wait-time\`: ${state}. Look at it in the Astro UI, or give a longer \`wait-time\`.`, deployment.status === 'UNHEALTHY');
-    }
-}
-const matches = (shown, sent) => sent === undefined || !shown || shown === sent;
-function shows(deployment, shipped) {
-    return (matches(deployment.dagTarballVersion, shipped.dagTarballVersion) && matches(deployment.imageTag, shipped.imageTag));
-}
-/** Whether the version at the mount path is the wanted one; only the deploy shows it, the Deployment does not. */
-function isMounted(deploy, { mountPath }) {
-    if (mountPath === undefined)
-        return true;
-    const bundle = deploy.bundles?.find((one) => one.mountPath === mountPath);
-    return !bundle?.desiredVersion || bundle.currentVersion === bundle.desiredVersion;
-}
-/** A wanted DAG version other than ours, where ours was accepted before: somebody deployed after us. */
-function supersededBy(deployment, shipped) {
-    const desired = deployment.desiredDagTarballVersion;
-    return desired &&
-        shipped.dagTarballVersion !== undefined &&
-        desired !== shipped.dagTarballVersion &&
-        desired > shipped.dagTarballVersion
-        ? desired
-        : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/apply/after.js
-
-
-
-
-
-
-
-
-
-/** Pauses between two looks at Airflow, in milliseconds; the last one is repeated. */
-const after_pauses = [500, 1_000, 2_000, 3_000, 5_000];
-const pauseAt = (looks) => after_pauses[Math.min(looks, after_pauses.length - 1)] ?? 0;
-/** Longest time, in milliseconds, that Airflow may take for an answer that only serves a warning. */
-const hurry = 10_000;
-/** Most import errors that become annotations; GitHub shows ten of a kind for each step. */
-const mostAnnotations = 10;
-/**
- * Asks Airflow what it could not import and shows it at file and line. With `verify-dags: fail` errors that are there are
- * looked at again for a few seconds (within `wait-time`), because Airflow keeps those of a file until it has read its new version.
- * Throws UserError where they fail the step.
- */
-async function verifyDags(run, deployment, dagsFolder) {
-    const { inputs, tools, progress } = run;
-    if (inputs.verifyDags === 'off')
-        return;
-    const strict = inputs.verifyDags === 'fail';
-    let places;
-    // Where it only serves a warning, an Airflow that does not answer at once holds nobody up.
-    const soon = AbortSignal.timeout(hurry);
-    const hasty = { ...tools.client, remaining: () => 0, signal: AbortSignal.any([tools.client.signal, soon]) };
-    try {
-        const airflow = connectAirflow(deployment, strict ? tools.client : hasty);
-        const look = async () => (await listImportErrors(airflow)).map((error) => locate(error, dagsFolder));
-        places = await look();
-        for (let looks = 0; strict && places.length > 0 && looks < 4 && tools.client.remaining() >= pauseAt(looks); looks++) {
-            await pause(pauseAt(looks), tools.client.signal);
-            places = await look();
-        }
-    }
-    catch (error) {
-        tools.client.signal.throwIfAborted();
-        const late = !strict && soon.aborted;
-        if (!(late || error instanceof AirflowApiError || error instanceof errors/* UserError */.y))
-            throw error;
-        const why = late || !(error instanceof Error) ? 'it did not answer in time.' : error.message;
-        const message = `Whether Airflow can import the DAGs is not known: ${why}`;
-        if (strict)
-            throw new Undecided(message, { cause: error });
-        tools.log.notice(message);
-        return;
-    }
-    if (places.length === 0)
-        return;
-    progress({ importErrors: places });
-    const show = strict ? tools.log.error : tools.log.warning;
-    for (const { file, line, message } of places.slice(0, mostAnnotations))
-        show(`Airflow cannot import this: ${message}`, { file, ...(line !== undefined && { line }) });
-    if (places.length > mostAnnotations)
-        tools.log.info(`There are ${String(places.length - mostAnnotations)} more import errors: see the job summary.`);
-    if (strict)
-        throw new errors/* UserError */.y(`Airflow cannot import ${String(places.length)} of the files that were deployed, and \`verify-dags\` is \`fail\`: ${places
-            .slice(0, 3)
-            .map(({ file }) => (0,core_text/* oneLine */.TN)(file, 100))
-            .join(', ')}.`);
-}
-/**
- * Runs the DAGs that `run-dags` names, one after the other started and all waited for, within `wait-time`.
- * Throws UserError where one fails, is missing, or does not end in time.
- */
-async function runDags(run, deployment) {
-    const { inputs, tools, progress } = run;
-    if (inputs.runDags.length === 0)
-        return;
-    const airflow = connectAirflow(deployment, tools.client);
-    const started = [];
-    const tell = () => {
-        progress({ dagRuns: started.map(({ dag, state }) => ({ dag, state })) });
-    };
-    for (const dag of inputs.runDags) {
-        const known = await untilKnown(airflow, dag, tools.client);
-        if (known.isPaused)
-            await unpauseDag(airflow, dag);
-        started.push({ dag, id: await triggerDag(airflow, dag, tools.now()), state: 'queued' });
-        tell();
-    }
-    const running = () => started.filter(({ state }) => state !== 'success' && state !== 'failed');
-    for (let looks = 0; running().length > 0; looks++) {
-        for (const one of running())
-            one.state = (await readDagRun(airflow, one.dag, one.id)) ?? one.state;
-        tell();
-        const open = running();
-        if (open.length === 0)
-            break;
-        if (tools.client.remaining() < pauseAt(looks))
-            throw new errors/* UserError */.y(`The runs of ${open.map(({ dag, state }) => `${dag} (${state})`).join(', ')} have not ended within \`wait-time\`. They go on: look at them in Airflow, or give a longer \`wait-time\`.`);
-        await pause(pauseAt(looks), tools.client.signal);
-    }
-    const failed = started.filter(({ state }) => state === 'failed').map(({ dag }) => dag);
-    if (failed.length > 0)
-        throw new errors/* UserError */.y(`The DAG runs that \`run-dags\` asks for failed: ${failed.join(', ')}. Their logs are in Airflow.`);
-    for (const { dag } of started)
-        tools.log.info(`The run of the DAG ${dag} succeeded`);
-}
-/** A DAG that was deployed a moment ago shows up when Airflow has read its file. */
-async function untilKnown(airflow, dag, client) {
-    for (let looks = 0;; looks++) {
-        const found = await readDag(airflow, dag);
-        if (found)
-            return found;
-        if (client.remaining() < pauseAt(looks))
-            throw new errors/* UserError */.y(`Airflow knows no DAG \`${dag}\` (\`run-dags\`) within \`wait-time\`: check its id, and whether Airflow can import its file.`);
-        await pause(pauseAt(looks), client.signal);
-    }
-}
-/** Longest time that a rollback is waited for, in milliseconds; `wait-time` may be used up when it begins. */
-const rollbackTime = 10 * 60_000;
-/**
- * Goes back to the deploy that ran before and waits until it runs. Resolves to a sentence that says so; where going back
- * fails too, the sentence says that.
- */
-async function rollBack(run, deployment, before, why) {
-    const { plan, tools } = run;
-    if (before === undefined)
-        return 'There is no earlier deploy to roll back to.';
-    const end = performance.now() + rollbackTime;
-    const client = { ...tools.client, remaining: () => end - performance.now() };
-    const spot = { client, organization: plan.organization, deploymentId: deployment.id };
-    try {
-        const description = tools.log.clean((0,core_text/* oneLine */.TN)(`Rolled back by astro-branch-deploy: ${why}`, 500));
-        const again = await rollBackTo(client, plan.organization, deployment.id, before, description);
-        await run.timed('roll back', () => untilItRuns(spot, again.id, {}, () => tools.now().getTime()));
-        return `The Deployment was rolled back to the deploy ${before}, which ran before.`;
-    }
-    catch (error) {
-        return `Rolling back to the deploy ${before} failed as well: ${error instanceof Error ? error.message : String(error)}`;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/core/report.js
 
 const verbs = {
@@ -38649,497 +38027,166 @@ function headline(outcome) {
 }
 const report_seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
 
-;// CONCATENATED MODULE: ./build/core/deployment-bodies.js
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/core/identity.js
 
-/** Environment variables of a preview: the template's, then the ones that the Action sets itself. */
-function variables(desired, owned) {
-    const own = owned.environmentVariables.map(({ key, value }) => ({ key, value, isSecret: false }));
-    // A secret without a value keeps the one that Astro holds.
-    return [
-        ...desired.variables.map(({ key, value, isSecret }) => ({ key, isSecret, ...(value !== undefined && { value }) })),
-        ...own,
-    ];
+
+/** Longest description that Astro takes, in characters (older published limit of the API). */
+const descriptionLimit = 1000;
+const hash8 = (text) => (0,external_node_crypto_.createHash)('sha256').update(text, 'utf8').digest('hex').slice(0, 8);
+/** Lower-case, DNS-safe form of a branch name: letters and digits of ASCII, single hyphens, at most `limit` characters. */
+function slug(text, limit = 40) {
+    const ascii = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+    const joined = ascii.replace(/[^a-z0-9]+/g, '-').replace(/^-+/, '');
+    return joined.slice(0, limit).replace(/-+$/, '') || 'branch';
 }
-function remoteExecution(desired) {
-    const remote = desired.remoteExecution;
-    return remote && { ...remote, enabled: true, allowedIpAddressRanges: [...remote.allowedIpAddressRanges] };
+/** Upper-case SQL identifier out of a branch name: `[A-Z0-9_]`, never a digit first, at most 40 characters. */
+function sqlKey(text) {
+    const key = slug(text).replaceAll('-', '_').toUpperCase();
+    return /^[0-9]/.test(key) ? `_${key}`.slice(0, 40) : key;
 }
-const scaling = (desired) => ({
-    hibernationSpec: { schedules: desired.schedules.map((schedule) => ({ ...schedule })) },
-});
-/** The create request. The mark is in it from the first instant on: what is made can always be found again. */
-function createBody(desired, owned, workspaceId) {
-    const { name, description } = owned;
-    const { executor, isCicdEnforced, isDagDeployEnabled, isHighAvailability, isDevelopmentMode, type } = desired;
-    const shared = {
-        name,
-        description,
-        workspaceId,
-        isCicdEnforced,
-        isDagDeployEnabled,
-        contactEmails: [...desired.contactEmails],
-        environmentVariables: variables(desired, owned),
-        ...defined({ astroRuntimeVersion: desired.runtimeVersion, workloadIdentity: desired.workloadIdentity }),
-    };
-    if (type === 'HYBRID') {
-        return {
-            ...shared,
-            type,
-            executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
-            ...defined({
-                clusterId: desired.clusterId,
-                scheduler: desired.scheduler,
-                taskPodNodePoolId: desired.taskPodNodePoolId,
-            }),
-            ...(desired.queues.length > 0 && { workerQueues: desired.queues.map(hybridQueue) }),
-        };
-    }
-    const hosted = {
-        ...shared,
-        executor,
-        isHighAvailability,
-        isDevelopmentMode,
-        ...sizes(desired),
-        ...defined({ schedulerSize: desired.schedulerSize }),
-        ...(desired.queues.length > 0 && { workerQueues: desired.queues.map(hostedQueue) }),
-        ...(isDevelopmentMode && { scalingSpec: scaling(desired) }),
-    };
-    return type === 'STANDARD'
-        ? { ...hosted, type, ...defined({ cloudProvider: desired.cloudProvider, region: desired.region }) }
-        : { ...hosted, type, ...defined({ clusterId: desired.clusterId, remoteExecution: remoteExecution(desired) }) };
-}
-const sizes = ({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory }) => defined({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
-const queueNumbers = ({ name, min, max, concurrency }) => ({
-    name,
-    isDefault: name === 'default',
-    minWorkerCount: min,
-    maxWorkerCount: max,
-    workerConcurrency: concurrency,
-});
-const hybridQueue = (queue) => ({
-    ...queueNumbers(queue),
-    nodePoolId: queue.machine,
-});
-const hostedQueue = (queue) => ({
-    ...queueNumbers(queue),
-    astroMachine: queue.machine,
-    ...defined({ podEphemeralStorage: queue.podEphemeralStorage }),
-});
 /**
- * The update request. Astro takes it as the whole configuration: what the file leaves out is sent back as it is stored,
- * queues keep their ids by name.
+ * The name of a preview where none is given: readable, and different for every identity. Never change it: a new
+ * release must find the previews of the old one (golden file in the tests).
  */
-function updateBody(desired, existing, owned) {
-    const { name, description } = owned;
-    const { executor, isCicdEnforced, isDagDeployEnabled, isHighAvailability, type } = desired;
-    const workerQueues = updatedQueues(desired, existing);
-    const shared = {
-        name,
-        description,
-        workspaceId: existing.workspaceId,
-        isCicdEnforced,
-        isDagDeployEnabled,
-        contactEmails: [...desired.contactEmails],
-        environmentVariables: variables(desired, owned),
-        ...(workerQueues.length > 0 && { workerQueues }),
-        ...defined({ workloadIdentity: desired.workloadIdentity }),
-    };
-    if (type === 'HYBRID') {
-        const scheduler = desired.scheduler ?? { au: existing.schedulerAu ?? 5, replicas: existing.schedulerReplicas };
-        const pool = desired.taskPodNodePoolId ?? (executor === 'KUBERNETES' ? existing.taskPodNodePoolId : undefined);
-        return {
-            ...shared,
-            type,
-            executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
-            scheduler,
-            ...defined({ taskPodNodePoolId: pool }),
-        };
-    }
-    const hosted = {
-        ...shared,
-        executor,
-        isHighAvailability,
-        schedulerSize: desired.schedulerSize ?? existing.schedulerSize ?? 'SMALL',
-        ...sizes(desired),
-        ...(existing.isDevelopmentMode === true && { scalingSpec: scaling(desired) }),
-        ...(existing.isDevelopmentMode === true && !desired.isDevelopmentMode && { isDevelopmentMode: false }),
-    };
-    return type === 'STANDARD'
-        ? { ...hosted, type }
-        : { ...hosted, type, ...defined({ remoteExecution: remoteExecution(desired) }) };
+function previewName(identity, repositoryName) {
+    const branch = identity.ref.replace(/^refs\/heads\//, '');
+    return namedPreview(identity, `${slug(repositoryName, 30)}-${slug(branch)}`);
 }
-function updatedQueues(desired, existing) {
-    const stored = existing.workerQueues ?? [];
-    if (desired.executor === 'KUBERNETES')
-        return [];
-    if (desired.queues.length === 0) {
-        return stored.map(({ id, name, isDefault, minWorkerCount, maxWorkerCount, workerConcurrency, astroMachine, nodePoolId, podEphemeralStorage, }) => ({
-            id,
-            name,
-            isDefault,
-            minWorkerCount,
-            maxWorkerCount,
-            workerConcurrency,
-            ...(astroMachine ? { astroMachine: astroMachine } : {}),
-            ...(nodePoolId ? { nodePoolId } : {}),
-            ...(podEphemeralStorage ? { podEphemeralStorage } : {}),
-        }));
-    }
-    return desired.queues.map((queue) => {
-        const before = stored.find(({ name }) => name === queue.name);
-        const body = desired.type === 'HYBRID' ? hybridQueue(queue) : hostedQueue(queue);
-        const storage = before?.podEphemeralStorage;
-        return {
-            ...(desired.type !== 'HYBRID' && storage ? { podEphemeralStorage: storage } : {}),
-            ...body,
-            ...(before && { id: before.id }),
-        };
-    });
+/** A name of the team's own making, told apart from every other preview's by the hash of the identity. */
+function namedPreview(identity, readable) {
+    const digest = hash8(JSON.stringify([identity.repositoryId, identity.ref, identity.project]));
+    return `${Array.from(readable).slice(0, 80).join('')}-${digest}`;
 }
-
-;// CONCATENATED MODULE: ./build/core/deployment-diff.js
-
-
+const encode = (text) => encodeURIComponent(text.toWellFormed())
+    .replaceAll('%2F', '/')
+    .replace(/[!'()*~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+const markStart = '[astro-branch-deploy v';
+const markLine = /^\[astro-branch-deploy v1 repo=([1-9][0-9]{0,15}) ref=([A-Za-z0-9._/%-]+) project=([A-Za-z0-9._/%-]+)(?: pr=([1-9][0-9]{0,9}))?(?: secrets=([0-9a-f]{8}))? name=([0-9a-f]{8})\]$/;
 /**
- * Compares a preview with what it shall be: what an update changes, and what no update can. A member that Astro does not
- * give back is no change. A secret's value cannot be compared; its fingerprint in the description stands for it.
+ * The description of a preview: the team's own text, cut where it would not leave room, then the mark as the last line.
+ * A line of the text that looks like a mark is dropped, so that a template cannot forge one.
  */
-function compareDeployment(desired, existing, owned) {
-    const differs = {
-        name: existing.name !== owned.name,
-        description: (existing.description ?? '') !== owned.description,
-        executor: unlike(existing.executor, desired.executor),
-        dag_deploy_enabled: existing.isDagDeployEnabled !== desired.isDagDeployEnabled,
-        ci_cd_enforcement: existing.isCicdEnforced !== desired.isCicdEnforced,
-        is_high_availability: unlike(existing.isHighAvailability, desired.type === 'HYBRID' ? undefined : desired.isHighAvailability),
-        is_development_mode: existing.isDevelopmentMode === true && !desired.isDevelopmentMode,
-        scheduler_size: unlike(existing.schedulerSize, desired.schedulerSize),
-        scheduler_au: unlike(existing.schedulerAu, desired.scheduler?.au),
-        scheduler_count: unlike(existing.schedulerReplicas, desired.scheduler?.replicas),
-        default_task_pod_cpu: unlikeAmount(existing.defaultTaskPodCpu, desired.defaultTaskPodCpu),
-        default_task_pod_memory: unlikeAmount(existing.defaultTaskPodMemory, desired.defaultTaskPodMemory),
-        resource_quota_cpu: unlikeAmount(existing.resourceQuotaCpu, desired.resourceQuotaCpu),
-        resource_quota_memory: unlikeAmount(existing.resourceQuotaMemory, desired.resourceQuotaMemory),
-        default_worker_type: unlike(existing.taskPodNodePoolId, desired.taskPodNodePoolId),
-        workload_identity: desired.workloadIdentity !== undefined && unlike(existing.effectiveWorkloadIdentity, desired.workloadIdentity),
-        worker_queues: desired.queues.length > 0 && queuesDiffer(desired, existing),
-        environment_variables: variablesDiffer(desired, existing, owned),
-        hibernation_schedules: existing.isDevelopmentMode === true && schedulesDiffer(desired, existing),
-        alert_emails: !sameSet(existing.contactEmails ?? [], desired.contactEmails),
-        remote_execution: desired.remoteExecution !== undefined && remoteDiffers(desired.remoteExecution, existing),
+function describePreview(text, identity, name, extra = {}) {
+    const pr = extra.pullRequest === undefined ? '' : ` pr=${extra.pullRequest}`;
+    const secrets = extra.secrets === undefined ? '' : ` secrets=${extra.secrets}`;
+    const mark = `${markStart}1 repo=${identity.repositoryId} ref=${encode(identity.ref)} project=${encode(identity.project)}${pr}${secrets} name=${hash8(name)}]`;
+    const room = descriptionLimit - mark.length - 1;
+    if (room < 0) {
+        throw new errors/* UserError */.y(`The branch name and the project folder together are too long for the description of a Deployment (${mark.length} of ${descriptionLimit} characters): shorten the path in \`root-folder\` or the branch name.`);
+    }
+    const own = text
+        .split('\n')
+        .filter((line) => !line.includes(markStart))
+        .join('\n')
+        .trim();
+    const cut = own.length <= room ? own : `${own.slice(0, Math.max(0, room - 1))}…`.slice(0, room);
+    return cut === '' ? mark : `${cut}\n${mark}`;
+}
+/** Reads the mark of a Deployment; `undefined` where there is none, more than one, or one of a version we do not know. */
+function readMark(description) {
+    const lines = (description ?? '').trimEnd().split(/\r?\n/);
+    if (lines.filter((line) => line.includes(markStart)).length !== 1)
+        return undefined;
+    const match = markLine.exec(lines.at(-1));
+    if (!match)
+        return undefined;
+    const [, repository, ref, project, pullRequest, secrets, nameHash] = match;
+    try {
+        return {
+            repositoryId: Number(repository),
+            ref: decodeURIComponent(ref),
+            project: decodeURIComponent(project),
+            ...(pullRequest !== undefined && { pullRequest: Number(pullRequest) }),
+            ...(secrets !== undefined && { secrets }),
+            nameHash,
+        };
+    }
+    catch {
+        return undefined; // a broken percent escape: somebody edited the line
+    }
+}
+/**
+ * Whether a Deployment is the preview of this identity: the mark names the same repository, the same ref to the last
+ * byte and the same project, and was written for this very name. Nothing else is ever updated or deleted.
+ */
+function isPreviewOf(deployment, identity) {
+    const mark = readMark(deployment.description);
+    return (mark?.repositoryId === identity.repositoryId &&
+        mark.ref === identity.ref &&
+        mark.project === identity.project &&
+        mark.nameHash === hash8(deployment.name));
+}
+/**
+ * Short keyed digest of the secret values in a template. Astro never gives secrets back, so this is how a changed one is
+ * noticed. Keyed with the API token: without it the digest says nothing about the values.
+ */
+function secretsFingerprint(values, key) {
+    if (values.length === 0)
+        return undefined;
+    return (0,external_node_crypto_.createHash)('sha256')
+        .update(JSON.stringify([key, ...values]))
+        .digest('hex')
+        .slice(0, 8);
+}
+
+;// CONCATENATED MODULE: ./build/apply/deployments.js
+
+
+
+
+/** A list may show a new Deployment late: how long it is looked for after an unclear create, in milliseconds. */
+const patience = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+/**
+ * Creates a preview exactly once. Creating is not idempotent at Astro, so after an unclear answer the mark is looked for
+ * before a second try; and where two runs created at the same moment, both keep the older one and the run that made the
+ * younger one deletes it again. `created` is false for the run that lost.
+ */
+async function createOnce(client, organization, workspace, body, identity) {
+    const oldest = async () => {
+        const rows = await listDeployments(client, organization, workspace);
+        return oldestFirst(rows.filter((row) => isPreviewOf(row, identity)))[0];
     };
-    const changes = Object.entries(differs).flatMap(([field, yes]) => (yes ? [{ field }] : []));
-    return { changes, impossible: impossible(desired, existing) };
+    const made = await deployments_create(client, organization, body, oldest);
+    const first = await oldest();
+    if (!first || first.id === made.deployment.id)
+        return made;
+    client.log.notice(`Another run created the preview ${first.name} (${first.id}) at the same time: that one is used, ours is deleted again.`);
+    if (made.created)
+        await deleteDeployment(client, organization, made.deployment.id);
+    return { deployment: first, created: false };
 }
-const unlike = (stored, wanted) => stored !== undefined && stored !== null && wanted !== undefined && stored !== wanted;
-const units = {
-    m: 1e-3,
-    k: 1e3,
-    M: 1e6,
-    G: 1e9,
-    T: 1e12,
-    P: 1e15,
-    E: 1e18,
-    Ki: 2 ** 10,
-    Mi: 2 ** 20,
-    Gi: 2 ** 30,
-    Ti: 2 ** 40,
-    Pi: 2 ** 50,
-    Ei: 2 ** 60,
-};
-/** A Kubernetes quantity as a number: `0.5`, `500m` and `5e-1` are the same. */
-function amount(text) {
-    const [, digits = '', unit = ''] = /^\+?([0-9.]+(?:[eE][0-9]+)?)([A-Za-z]*)$/.exec(text) ?? [];
-    return Number(digits) * (units[unit] ?? 1);
-}
-const unlikeAmount = (stored, wanted) => stored ? wanted !== undefined && amount(stored) !== amount(wanted) : false;
-const sameSet = (a, b) => a.length === b.length && a.toSorted().join('\n') === b.toSorted().join('\n');
-function queuesDiffer(desired, existing) {
-    const stored = existing.workerQueues ?? [];
-    return (stored.length !== desired.queues.length ||
-        desired.queues.some((queue) => {
-            const before = stored.find(({ name }) => name === queue.name);
-            return (!before ||
-                before.minWorkerCount !== queue.min ||
-                before.maxWorkerCount !== queue.max ||
-                before.workerConcurrency !== queue.concurrency ||
-                unlike(desired.type === 'HYBRID' ? before.nodePoolId : before.astroMachine, queue.machine) ||
-                unlikeAmount(before.podEphemeralStorage, queue.podEphemeralStorage));
-        }));
-}
-function variablesDiffer(desired, existing, owned) {
-    const wanted = variables(desired, owned);
-    const stored = existing.environmentVariables ?? [];
-    return (stored.length !== wanted.length ||
-        wanted.some(({ key, value, isSecret }) => {
-            const before = stored.find((variable) => variable.key === key);
-            return before?.isSecret !== isSecret || (!isSecret && (before.value ?? '') !== value);
-        }));
-}
-function schedulesDiffer(desired, existing) {
-    const spell = (schedules) => schedules
-        .map(({ hibernateAtCron, wakeAtCron, description, isEnabled }) => JSON.stringify([hibernateAtCron, wakeAtCron, description ?? '', isEnabled]))
-        .toSorted()
-        .join();
-    return spell(existing.scalingSpec?.hibernationSpec?.schedules ?? []) !== spell(desired.schedules);
-}
-const otherText = (a, b) => (a ?? '') !== (b ?? '');
-function remoteDiffers(wanted, existing) {
-    const stored = existing.remoteExecution;
-    return (stored?.enabled !== true ||
-        !sameSet(stored.allowedIpAddressRanges, wanted.allowedIpAddressRanges) ||
-        otherText(stored.taskLogBucket, wanted.taskLogBucket) ||
-        otherText(stored.taskLogUrlPattern, wanted.taskLogUrlPattern));
-}
-function impossible(desired, existing) {
-    const name = (0,core_text/* oneLine */.TN)(existing.name);
-    const fixed = [
-        ['deployment_type', existing.type, desired.type],
-        ['cluster_name', existing.clusterId || undefined, desired.type === 'STANDARD' ? undefined : desired.clusterId],
-        ['cloud_provider', existing.cloudProvider, desired.cloudProvider],
-        ['region', existing.region?.toLowerCase(), desired.region?.toLowerCase()],
-    ];
-    const found = fixed.flatMap(([field, stored, wanted]) => unlike(stored, wanted)
-        ? [`${field} is ${(0,core_text/* oneLine */.TN)(String(stored), 60)} and the template asks for ${(0,core_text/* oneLine */.TN)(String(wanted), 60)}`]
-        : []);
-    if (existing.isDevelopmentMode === false && desired.isDevelopmentMode)
-        found.push('is_development_mode is false and the template asks for true');
-    if (existing.remoteExecution?.enabled === true && !desired.remoteExecution)
-        found.push('remote_execution is on and the template does not ask for it');
-    if (existing.executor === 'KUBERNETES' && desired.executor !== 'KUBERNETES' && desired.queues.length === 0) {
-        found.push(`executor is KUBERNETES and the template asks for ${desired.executor}, which needs \`worker_queues\``);
+async function deployments_create(client, organization, body, oldest) {
+    try {
+        return { deployment: await createDeployment(client, organization, body), created: true };
     }
-    for (const { key, isSecret } of desired.variables) {
-        if (!isSecret && existing.environmentVariables?.some((variable) => variable.key === key && variable.isSecret)) {
-            found.push(`the environment variable ${key} is a secret and the template makes it readable`);
-        }
-    }
-    return found.map((what) => ({
-        message: `Astro cannot change this about the preview ${name}: ${what}. Put the template back, or delete the preview (close the pull request and reopen it) so that it is made anew.`,
-    }));
-}
-
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./build/github/request.js
-
-
-
-const secondsOfPatience = 30;
-/** For a limit that names no time: "wait for at least one minute" (docs.github.com, "Rate limits for the REST API"). */
-const secondsWhenNotTold = 60;
-/** A server that always names a next page must not keep a run busy for ever. */
-const request_mostPages = 100;
-/** Starts the 30 seconds for which a failing GitHub holds up a run. */
-const startPatience = () => ({ until: performance.now() + secondsOfPatience * 1000 });
-/** What every request is sent with. */
-const transport = () => ({
-    redirect: 'error',
-    signal: AbortSignal.timeout(20_000),
-});
-/** Each segment encoded on its own: an unescaped `#`, `?` or `%` would ask for another branch and get a 404. */
-const encodePath = (text) => text.split('/').map(encodeURIComponent).join('/');
-/** GET with two repetitions on network trouble and 5xx; a 404 is an answer, everything else an error. */
-async function ask(github, url, accept) {
-    return pRetry(async () => {
-        try {
-            return await github.octokit.request(`GET ${url}`, {
-                ...(accept !== undefined && { headers: { accept } }),
-                request: transport(),
-            });
-        }
-        catch (error) {
-            if (request_status(error) === 404)
-                return { status: 404, data: {} };
+    catch (error) {
+        if (!(error instanceof errors/* AstroApiError */.a))
             throw error;
+        if (error.applied === 'no') {
+            // Refused, perhaps because a run at the same moment was quicker and took the name.
+            const found = error.status === 400 || error.status === 409 ? await oldest() : undefined;
+            if (!found)
+                throw error;
+            client.log.notice(`Another run created the preview ${found.name} (${found.id}) a moment ago: that one is used.`);
+            return { deployment: found, created: false };
         }
-    }, { retries: 2, minTimeout: 500, shouldRetry: ({ error }) => (request_status(error) ?? 500) >= 500 });
-}
-/** Sends a request; `repeat: false` for what must not be done twice, such as creating something. */
-async function request_send(github, route, parameters, { repeat, patience }) {
-    const { octokit, owner, repo } = github;
-    const reply = await attempt(() => octokit.request(route, { owner, repo, ...parameters, request: transport() }), repeat, patience);
-    return reply.kind === 'ok' ? { kind: 'ok', data: reply.response.data } : reply;
-}
-/** Reads all pages of a list; one that cannot be read fails them all. */
-async function readPages(github, route, parameters, patience) {
-    const { octokit, owner, repo } = github;
-    const rows = [];
-    for (let page = 1; page <= request_mostPages; page++) {
-        const reply = await attempt(async () => {
-            const query = { owner, repo, ...parameters, per_page: 100, page };
-            const response = await octokit.request(route, { ...query, request: transport() });
-            if (!Array.isArray(response.data))
-                throw new Error('its list cannot be read');
-            return response;
-        }, true, patience);
-        if (reply.kind !== 'ok')
-            return reply;
-        rows.push(...reply.response.data);
-        // The address itself is not followed: it is the server's, and could lead the token elsewhere.
-        if (!/;\s*rel="?next"?/.test(String(reply.response.headers['link'] ?? '')))
-            return { kind: 'ok', rows };
+        client.log.warning(`${error.message} It may have been created all the same: looking for it before another try.`);
     }
-    return { kind: 'unreachable', unclear: false, why: `GitHub has more than ${request_mostPages} pages of them` };
-}
-/** Tries until there is an answer; what a limit turned away was not done, so it may be sent again in any case. */
-async function attempt(request, repeat, patience) {
-    for (let failures = 0;;) {
-        try {
-            return { kind: 'ok', response: await request() };
-        }
-        catch (error) {
-            const seconds = limited(error);
-            const code = request_status(error);
-            if (seconds !== undefined) {
-                if (performance.now() + seconds * 1000 > patience.until)
-                    return { kind: 'unreachable', unclear: false, why: `GitHub's rate limit asks to wait ${seconds} s` };
-                await (0,promises_namespaceObject.setTimeout)(seconds * 1000);
-            }
-            else if (code !== undefined && code < 500) {
-                const message = error.message.replace(/ - https?:\S+$/, '');
-                return { kind: 'refused', status: code, why: `${code}: ${(0,core_text/* oneLine */.TN)(message)}` };
-            }
-            else if (!repeat || failures === 2 || performance.now() > patience.until) {
-                return { kind: 'unreachable', unclear: true, why: request_reason(error) };
-            }
-            else {
-                await (0,promises_namespaceObject.setTimeout)(500 * 2 ** failures++);
-            }
-        }
+    for (const wait of patience) {
+        if (wait > client.remaining())
+            break;
+        await pause(wait, client.signal);
+        const found = await oldest();
+        if (found)
+            return { deployment: found, created: true };
     }
+    return { deployment: await createDeployment(client, organization, body), created: true };
 }
-/**
- * For how many seconds GitHub wants no more requests; `undefined` when this is no limit. Limits come as 403 or 429, and
- * `retry-after` counts before `x-ratelimit-reset` (docs.github.com, "Rate limits for the REST API").
- */
-function limited(error) {
-    const code = request_status(error);
-    if (code !== 403 && code !== 429)
-        return undefined;
-    const { headers = {} } = error.response ?? {};
-    const after = headers['retry-after'];
-    const spent = String(headers['x-ratelimit-remaining']) === '0';
-    if (code === 403 && after === undefined && !spent && !/rate limit|abuse/i.test(error.message))
-        return undefined;
-    if (/^\d+$/.test(String(after)))
-        return Math.max(1, Number(after));
-    // By the server's own clock: this machine's may be days off.
-    const now = Date.parse(String(headers['date']));
-    const wait = Math.ceil(Number(headers['x-ratelimit-reset']) - (Number.isNaN(now) ? Date.now() : now) / 1000);
-    return spent && !Number.isNaN(wait) ? Math.max(1, wait) : secondsWhenNotTold;
-}
-const request_status = (error) => error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
-/** Why GitHub gave no answer. */
-function request_reason(error) {
-    const code = request_status(error);
-    return code === undefined || code >= 500
-        ? `GitHub does not answer (${error instanceof Error ? error.message : String(error)})`
-        : `GitHub refuses to say (${code})`;
-}
-/** A refusal as a sentence that names the permission, where it is one that is missing. */
-function failure(reply, what, permission) {
-    if (reply.kind === 'unreachable')
-        return { kind: 'unreachable', why: reply.why };
-    const missing = reply.status === 404 || (reply.status === 403 && /not accessible|must have/i.test(reply.why));
-    return {
-        kind: 'refused',
-        why: missing
-            ? `GitHub does not let this token ${what} (${reply.why}); \`${permission}\` is needed`
-            : `GitHub refuses to ${what} (${reply.why})`,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/github/branches.js
-
-/** GitHub lists at most 300 files of a comparison (docs.github.com, "Compare two commits"). */
-const mostComparedFiles = 300;
-/** Reads where a branch stands; a 404 counts as absent only when the repository itself can be read with the same token. */
-async function branchState(github, branch) {
-    if (!github)
-        return { kind: 'unknown', why: 'there is no `github-token`' };
-    const base = `/repos/${github.owner}/${github.repo}`;
-    try {
-        const answer = await ask(github, `${base}/git/ref/heads/${encodePath(branch)}`);
-        if (answer.status === 200) {
-            const { ref, object } = answer.data;
-            return ref === `refs/heads/${branch}` && typeof object?.sha === 'string'
-                ? { kind: 'at', commit: object.sha }
-                : { kind: 'unknown', why: 'GitHub answered for another ref' };
-        }
-        return (await seesRepository(github))
-            ? { kind: 'absent' }
-            : {
-                kind: 'unknown',
-                why: 'GitHub shows neither the branch nor this repository to this token (`contents: read` is needed)',
-            };
-    }
-    catch (error) {
-        return { kind: 'unknown', why: request_reason(error) };
-    }
-}
-/**
- * Whether this token is shown this very repository, so that a 404 below it means that something is not there: a token
- * without `contents: read` is answered 403 there.
- */
-async function seesRepository(github) {
-    const repository = await ask(github, `/repos/${github.owner}/${github.repo}`);
-    return repository.status === 200 && repository.data.id === github.repositoryId;
-}
-/** Open pull requests whose head is this branch of this repository, the newest first. */
-async function openPullRequests(github, branch) {
-    return pullRequests(github, branch, 'open');
-}
-/** The same, closed ones among them: a deleted branch has no others. */
-async function allPullRequests(github, branch) {
-    return pullRequests(github, branch, 'all');
-}
-async function pullRequests(github, branch, state) {
-    if (!github)
-        return { kind: 'unknown', why: 'there is no `github-token`' };
-    const head = encodeURIComponent(`${github.owner}:${branch}`);
-    try {
-        const answer = await ask(github, `/repos/${github.owner}/${github.repo}/pulls?state=${state}&per_page=100&head=${head}`);
-        if (answer.status !== 200 || !Array.isArray(answer.data)) {
-            return {
-                kind: 'unknown',
-                why: 'GitHub does not show pull requests to this token (`pull-requests: read` is needed)',
-            };
-        }
-        const pulls = answer.data;
-        const same = pulls.filter((pull) => (state === 'all' || pull.state !== 'closed') &&
-            pull.head?.ref === branch &&
-            pull.head.repo?.id === github.repositoryId);
-        return { kind: 'known', numbers: same.map(({ number }) => number).sort((one, other) => other - one) };
-    }
-    catch (error) {
-        return { kind: 'unknown', why: request_reason(error) };
-    }
-}
-/**
- * Asks GitHub which files differ. Its comparison starts at the merge base, so it is the difference of the two commits only
- * where the merge base is the first of them; a list that may be cut off is no answer either.
- */
-async function compareCommits(github, from, to) {
-    if (!github)
-        return { kind: 'unknown', why: 'there is no `github-token` to ask GitHub with' };
-    try {
-        const answer = await ask(github, `/repos/${github.owner}/${github.repo}/compare/${from}...${to}`);
-        const { merge_base_commit: base, files } = answer.data;
-        if (answer.status !== 200)
-            return { kind: 'unknown', why: 'GitHub does not know the commit either' };
-        if (base?.sha !== from)
-            return { kind: 'unknown', why: 'the history was rewritten since' };
-        if (!files || files.length >= mostComparedFiles)
-            return { kind: 'unknown', why: `more files changed than GitHub lists (${mostComparedFiles})` };
-        return {
-            kind: 'known',
-            paths: files.flatMap((file) => file.previous_filename === undefined ? [file.filename] : [file.previous_filename, file.filename]),
-        };
-    }
-    catch (error) {
-        return { kind: 'unknown', why: request_reason(error) };
-    }
+/** Previews of one identity, oldest first: with several, every run picks the same one. */
+function oldestFirst(rows) {
+    return rows.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1));
 }
 
 // EXTERNAL MODULE: external "node:util"
@@ -39207,6 +38254,90 @@ function masks_parsed(value) {
 }
 function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+;// CONCATENATED MODULE: ./build/airflow/rows.js
+
+
+/** Most rows that Airflow gives at one time, unless its `maximum_page_limit` says fewer (Airflow REST API, paging). */
+const rows_pageSize = 100;
+/** Most pages that one list is followed for; beyond it something is wrong with the answers. */
+const rows_mostPages = 500;
+/**
+ * Reads a list to its end: to `total_entries`, or to a short page where there is no such number. A row that moves to the
+ * next page while the list is read is taken once.
+ */
+async function listRows(airflow, { path, member, key, purpose }) {
+    const broken = (why) => new AirflowApiError({ message: `Could not ${purpose}: ${why}.`, method: 'GET', path, status: 200, applied: 'no' });
+    const found = new Map();
+    let received = 0;
+    for (let pages = 0; pages < rows_mostPages; pages++) {
+        const query = { limit: String(rows_pageSize), offset: String(received) };
+        const page = await request(airflow, { method: 'GET', path, query, purpose });
+        const rows = page?.[member];
+        if (!Array.isArray(rows))
+            throw broken(`Airflow's answer holds no list of ${member}`);
+        for (const row of rows)
+            found.set(row[key], row);
+        received += rows.length;
+        const total = page?.['total_entries'];
+        const ended = typeof total === 'number' ? rows.length === 0 || received >= total : rows.length < rows_pageSize;
+        if (ended)
+            return [...found.values()];
+    }
+    throw broken(`the list has no end after ${rows_mostPages} pages`);
+}
+/** What is there, or `undefined` where Airflow answers 404. */
+async function orMissing(work) {
+    try {
+        return await work;
+    }
+    catch (error) {
+        if (error instanceof AirflowApiError && error.status === 404)
+            return undefined;
+        throw error;
+    }
+}
+/** Changes an object that exists, else creates it, or changes it after all when somebody was faster (409). */
+async function upsert(airflow, asked) {
+    const { list, item, body, mask, purpose } = asked;
+    if (!asked.exists) {
+        try {
+            return await request(airflow, { method: 'POST', path: list, body, purpose });
+        }
+        catch (error) {
+            if (!(error instanceof AirflowApiError && error.status === 409))
+                throw error;
+        }
+    }
+    return request(airflow, { method: 'PATCH', path: item, query: masks(airflow, mask), body, purpose });
+}
+/**
+ * `update_mask` as each version reads it: Airflow 2 one list with commas (v1.yaml, `explode: false`: of a repeated one
+ * only the last counts), Airflow 3 repeated (FastAPI, query parameter lists).
+ */
+function masks({ version }, members) {
+    if (members.length === 0)
+        return {};
+    return { update_mask: version === 'v1' ? members.join(',') : members };
+}
+/** Deletes an object; `false` where it was gone already. */
+async function remove(airflow, path, purpose) {
+    const done = request(airflow, { method: 'DELETE', path, purpose }).then(() => true);
+    return (await orMissing(done)) ?? false;
+}
+/** A text member; an empty one counts as not set. */
+function rows_text(row, name) {
+    const value = row[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+/** A member for an object, none where there is no value. */
+function given(name, value) {
+    return value === undefined ? {} : { [name]: value };
+}
+/** For a value that Airflow had hidden: it is never written, or the mask would take the secret's place. */
+function rows_hidden(what) {
+    return new errors/* UserError */.y(`The ${what} cannot be written: Airflow hides it. Supply its value, or leave it out.`);
 }
 
 ;// CONCATENATED MODULE: ./build/airflow/connections.js
@@ -39382,6 +38513,115 @@ async function putPool(airflow, pool, exists) {
     });
     const lost = Object.keys(members).filter((member) => !arrived(members[member], seen[member]));
     return lost.map((member) => (member === 'include_deferred' ? 'includeDeferred' : member));
+}
+
+;// CONCATENATED MODULE: ./build/astro/environment-objects.js
+
+
+/**
+ * The stored environment objects of a scope, secrets masked. A list by key is compared here too: the filter is only
+ * believed to be exact.
+ */
+async function listObjects(client, organization, filter) {
+    const rows = await listAll(client, {
+        path: path `/organizations/${organization}/environment-objects`,
+        query: { ...filter, resolveLinked: 'false' },
+        purpose: 'list environment objects',
+    }, (page) => page['environmentObjects']);
+    const entity = 'workspaceId' in filter ? filter.workspaceId : filter.deploymentId;
+    return rows
+        .filter((row) => row.scopeEntityId === entity &&
+        (filter.objectType === undefined || row.objectType === filter.objectType) &&
+        (filter.objectKey === undefined || row.objectKey === filter.objectKey))
+        .map(whole);
+}
+/** Lists of fields are left out by servers that predate them. */
+function whole(row) {
+    const { setFields, links } = row;
+    return {
+        ...row,
+        setFields: setFields ?? [],
+        ...(links && {
+            links: links.map((link) => ({ ...link, setFields: link.setFields ?? [] })),
+        }),
+    };
+}
+/** What a Deployment really sees, inherited objects and overrides folded in, secrets masked; such rows have no id. */
+async function listEffectiveObjects(client, organization, deploymentId) {
+    let sequence = 0;
+    const rows = await listAll(client, {
+        path: path `/organizations/${organization}/environment-objects`,
+        query: { deploymentId, resolveLinked: 'true' },
+        purpose: 'list what a Deployment sees of environment objects',
+    }, (page) => {
+        const rows = page['environmentObjects'];
+        return Array.isArray(rows) ? rows.map((row) => ({ ...row, id: String(sequence++) })) : rows;
+    });
+    return rows.map(whole);
+}
+/** One object by its id; `undefined` where there is none. */
+async function readObject(client, organization, id) {
+    try {
+        const found = await call(client, {
+            verb: 'read',
+            path: path `/organizations/${organization}/environment-objects/${id}`,
+            purpose: 'read an environment object',
+        });
+        return whole(found);
+    }
+    catch (error) {
+        if (error instanceof errors/* AstroApiError */.a && error.status === 404)
+            return undefined;
+        throw error;
+    }
+}
+/** Creates an object. Not repeatable: after an unclear answer look it up by its key. Resolves to its id. */
+async function createObject(client, organization, body) {
+    const { id } = await call(client, {
+        verb: 'create',
+        path: path `/organizations/${organization}/environment-objects`,
+        body,
+        purpose: `create the environment object ${body.objectKey}`,
+    });
+    return id;
+}
+/**
+ * Sends one update and never repeats it by itself: the body holds the links of everybody as they were read a moment ago,
+ * and after a pause it would undo what others wrote meanwhile. Resolves to the object as the update left it.
+ */
+async function updateObject(client, organization, id, key, body) {
+    const updated = await call(client, {
+        verb: 'rewrite',
+        path: path `/organizations/${organization}/environment-objects/${id}`,
+        body,
+        purpose: `update the environment object ${key}`,
+    });
+    return whole(updated);
+}
+/** Keeps one Deployment out of an auto-linked object: an addition that Astro makes itself, so that nothing can be lost. */
+async function excludeDeployment(client, organization, id, key, deploymentId) {
+    await call(client, {
+        verb: 'rewrite',
+        path: path `/organizations/${organization}/environment-objects/${id}/exclude-linking`,
+        body: { scope: 'DEPLOYMENT', scopeEntityId: deploymentId },
+        purpose: `exclude the Deployment ${deploymentId} from the environment object ${key}`,
+    });
+}
+/** Deletes an object; `false` where it was gone already. */
+async function deleteObject(client, organization, id) {
+    try {
+        await call(client, {
+            verb: 'delete',
+            path: path `/organizations/${organization}/environment-objects/${id}`,
+            purpose: 'delete an environment object',
+        });
+        return true;
+    }
+    catch (error) {
+        if (error instanceof errors/* AstroApiError */.a && error.status === 404)
+            return false;
+        throw error;
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/core/secret-names.js
@@ -39692,1535 +38932,6 @@ function authTypeOf(setFields) {
     if (setFields.includes('sigV4AssumeArn'))
         return 'SIGV4';
     return setFields.includes('username') ? 'BASIC' : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/core/airflow-sources.js
-
-
-/** Words that make Airflow hide a value (Airflow, "Masking sensitive data": sensitive field names). */
-const sensitive = /access_token|api_?key|authorization|pass(?:phrase|wd|word)|private_key|secret|token|keyfile_dict|service_account/i;
-const field = (name, value) => ({ name, value, fromEnv: false });
-/** A connection of the metadata database as an environment object. */
-function connectionSource(connection) {
-    const { id, type, host, login, schema, port, password, extra, description } = connection;
-    const plain = Object.entries({ host, login, schema, port }).flatMap(([name, value]) => value === undefined ? [] : [field(name, value)]);
-    const { members, masked, } = extra.kind === 'object'
-        ? extra
-        : { members: {}, masked: [] };
-    const structured = masked.filter((name) => typeof members[name] === 'object').map((name) => `extra.${name}`);
-    return {
-        kind: 'connection',
-        key: id,
-        connectionType: type,
-        fields: [
-            ...plain,
-            ...(password.kind === 'value' ? [field('password', password.value)] : []),
-            ...Object.entries(members)
-                .filter(([name]) => !masked.includes(name))
-                .map(([name, value]) => field(`extra.${name}`, value)),
-        ],
-        hidden: [...(password.kind === 'masked' ? ['password'] : []), ...masked.map((name) => `extra.${name}`)],
-        doubtful: password.kind === 'unknown' ? ['password'] : [],
-        ...(structured.length > 0 && { structured }),
-        ...template_reader_given('description', description),
-        ...template_reader_given('impossible', obstacle(connection)),
-    };
-}
-function obstacle({ type, extra }) {
-    if (extra.kind === 'unparsable')
-        return 'its `extra` is not a JSON object, and the Environment Manager holds nothing else';
-    if (extra.kind === 'masked')
-        return 'Airflow hides all of its `extra`';
-    return type === '' ? 'it has no connection type' : undefined;
-}
-/** A variable of the metadata database as an environment object; what Airflow would hide stays secret. */
-function variableSource({ key, value, description, masked }) {
-    return {
-        kind: 'airflow-variable',
-        key,
-        fields: masked ? [] : [field('value', value)],
-        hidden: masked ? ['value'] : [],
-        doubtful: [],
-        isSecret: masked || sensitive.test(key) || namesSecrets(readStructure(value)),
-        ...template_reader_given('description', description),
-    };
-}
-/** Whether a member of a value, however deep, is a secret by its name. */
-const namesSecrets = (value) => typeof value === 'object' &&
-    value !== null &&
-    Object.entries(value).some(([name, member]) => sensitive.test(name) || namesSecrets(member));
-/** Values that must not be shown although they could be read: passwords, secret variables, members with telling names. */
-function secretsIn({ fields, isSecret }) {
-    return fields.flatMap(({ name, value, fromEnv }) => textsOf(name, value, isSecret === true || name === 'password' || (fromEnv && typeof value === 'string')));
-}
-/** The texts of a value that are secret, by the name of a member or because all of it is. */
-function textsOf(name, value, all) {
-    const whole = all || sensitive.test(name);
-    if (typeof value === 'string')
-        return whole ? [value] : [];
-    if (typeof value !== 'object' || value === null)
-        return [];
-    return Object.entries(value).flatMap(([member, one]) => textsOf(member, one, whole));
-}
-
-;// CONCATENATED MODULE: ./build/apply/copy.js
-
-
-
-
-
-
-/**
- * Copies what lives in the metadata database of one Deployment to another, before its first code: what is there already
- * is changed, nothing is deleted, and what Airflow does not give out comes from the step's `env:` or is left out and
- * said. Resolves to what was copied, and to one sentence for each thing that is not complete.
- */
-async function copyObjects(step, target, tools) {
-    const copy = {
-        source: connectAirflow(step.from, tools.client),
-        destination: connectAirflow(target, tools.client),
-        tools,
-        incomplete: [],
-    };
-    const copied = [
-        ...(step.connections ? [`${String(await copyConnections(copy))} connections`] : []),
-        ...(step.variables ? [`${String(await copyVariables(copy))} variables`] : []),
-        ...(step.pools ? [`${String(await copyPools(copy))} pools`] : []),
-    ];
-    return { copied, incomplete: copy.incomplete };
-}
-async function copyConnections(copy) {
-    const { source, destination, tools, incomplete } = copy;
-    const [rows, there] = await Promise.all([listConnections(source), listConnections(destination)]);
-    for (const row of rows) {
-        for (const value of secretsIn(connectionSource(row)))
-            tools.log.secret(value, 'A secret of a connection');
-        const exists = there.some(({ id }) => id === row.id);
-        lost(incomplete, 'connection', row.id, await putConnection(destination, copy_complete(copy, row), exists));
-    }
-    return rows.length;
-}
-async function copyVariables(copy) {
-    const { source, destination, tools, incomplete } = copy;
-    const [rows, there] = await Promise.all([listVariables(source), listVariables(destination)]);
-    let count = 0;
-    for (const row of rows) {
-        for (const value of secretsIn(variableSource(row)))
-            tools.log.secret(value, 'A secret variable');
-        const value = row.masked ? supplied(copy, 'airflow-variable', row.key, 'value') : row.value;
-        if (value === undefined)
-            continue;
-        const whole = { ...row, value, masked: false, maskedMembers: [] };
-        const exists = there.some(({ key }) => key === row.key);
-        lost(incomplete, 'variable', row.key, await putVariable(destination, whole, exists));
-        count++;
-    }
-    return count;
-}
-async function copyPools({ source, destination, incomplete }) {
-    const [rows, there] = await Promise.all([listPools(source), listPools(destination)]);
-    for (const row of rows) {
-        const exists = there.some(({ name }) => name === row.name);
-        lost(incomplete, 'pool', row.name, await putPool(destination, row, exists));
-    }
-    return rows.length;
-}
-function lost(incomplete, what, key, members) {
-    if (members.length > 0)
-        incomplete.push(`${what} ${(0,core_text/* oneLine */.TN)(key, 80)}: ${members.join(', ')} did not arrive in Airflow`);
-}
-/** A secret out of the step's `env:`; without one it is said what would supply it. */
-function supplied({ tools, incomplete }, kind, key, field, or = '') {
-    const name = secret_names_secretName(kind, key, field);
-    const value = tools.env[name] ?? '';
-    if (value !== '') {
-        tools.log.secret(value, name);
-        return value;
-    }
-    const noun = kind === 'connection' ? 'connection' : 'variable';
-    incomplete.push(`${noun} ${(0,core_text/* oneLine */.TN)(key, 80)}: ${field} (\`${name}\` in the step's \`env:\` would supply it${or})`);
-    return undefined;
-}
-/** The connection with what was supplied in place of what Airflow hides; what nobody supplies is left out. */
-function copy_complete(copy, row) {
-    return { ...row, password: copy_passwordOf(copy, row), extra: extraOf(copy, row) };
-}
-function copy_passwordOf(copy, { id, password }) {
-    if (password.kind === 'value' || password.kind === 'absent')
-        return password;
-    const doubtful = password.kind === 'unknown';
-    const none = withoutPasswordName(id);
-    if (doubtful && copy.tools.env[none] === 'true')
-        return { kind: 'absent' };
-    const or = doubtful ? `, and \`${none}: true\` says that there is none` : '';
-    const value = supplied(copy, 'connection', id, 'password', or);
-    return value === undefined ? { kind: 'absent' } : { kind: 'value', value };
-}
-function extraOf(copy, { id, extra }) {
-    if (extra.kind === 'absent')
-        return extra;
-    if (extra.kind !== 'object') {
-        copy.incomplete.push(`connection ${(0,core_text/* oneLine */.TN)(id, 80)}: extra (it is hidden, or no JSON object)`);
-        return { kind: 'absent' };
-    }
-    const members = Object.entries(extra.members).flatMap(([name, value]) => {
-        if (!extra.masked.includes(name))
-            return [[name, value]];
-        const text = supplied(copy, 'connection', id, `extra.${name}`);
-        // A map or a list is given as JSON.
-        const whole = text !== undefined && typeof value === 'object' ? (readStructure(text) ?? text) : text;
-        return whole === undefined ? [] : [[name, whole]];
-    });
-    return { kind: 'object', members: Object.fromEntries(members), masked: [] };
-}
-
-;// CONCATENATED MODULE: ./build/apply/deployments.js
-
-
-
-
-/** A list may show a new Deployment late: how long it is looked for after an unclear create, in milliseconds. */
-const patience = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
-/**
- * Creates a preview exactly once. Creating is not idempotent at Astro, so after an unclear answer the mark is looked for
- * before a second try; and where two runs created at the same moment, both keep the older one and the run that made the
- * younger one deletes it again. `created` is false for the run that lost.
- */
-async function createOnce(client, organization, workspace, body, identity) {
-    const oldest = async () => {
-        const rows = await listDeployments(client, organization, workspace);
-        return oldestFirst(rows.filter((row) => isPreviewOf(row, identity)))[0];
-    };
-    const made = await deployments_create(client, organization, body, oldest);
-    const first = await oldest();
-    if (!first || first.id === made.deployment.id)
-        return made;
-    client.log.notice(`Another run created the preview ${first.name} (${first.id}) at the same time: that one is used, ours is deleted again.`);
-    if (made.created)
-        await deleteDeployment(client, organization, made.deployment.id);
-    return { deployment: first, created: false };
-}
-async function deployments_create(client, organization, body, oldest) {
-    try {
-        return { deployment: await createDeployment(client, organization, body), created: true };
-    }
-    catch (error) {
-        if (!(error instanceof errors/* AstroApiError */.a))
-            throw error;
-        if (error.applied === 'no') {
-            // Refused, perhaps because a run at the same moment was quicker and took the name.
-            const found = error.status === 400 || error.status === 409 ? await oldest() : undefined;
-            if (!found)
-                throw error;
-            client.log.notice(`Another run created the preview ${found.name} (${found.id}) a moment ago: that one is used.`);
-            return { deployment: found, created: false };
-        }
-        client.log.warning(`${error.message} It may have been created all the same: looking for it before another try.`);
-    }
-    for (const wait of patience) {
-        if (wait > client.remaining())
-            break;
-        await pause(wait, client.signal);
-        const found = await oldest();
-        if (found)
-            return { deployment: found, created: true };
-    }
-    return { deployment: await createDeployment(client, organization, body), created: true };
-}
-/** Previews of one identity, oldest first: with several, every run picks the same one. */
-function oldestFirst(rows) {
-    return rows.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1));
-}
-
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
-// EXTERNAL MODULE: ./node_modules/tar-stream/index.js
-var tar_stream = __nccwpck_require__(6118);
-// EXTERNAL MODULE: external "node:buffer"
-var external_node_buffer_ = __nccwpck_require__(4573);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./build/astro/bundle.js
-
-
-
-
-
-const leftOut = new Set(['.git', '__pycache__']);
-const dagFile = /\.(?:py|zip|ya?ml)$/;
-const mostEntries = 100_000;
-/** Azure takes 5,000 MiB in one piece; the rest is room for headers, and for content that gzip makes larger. */
-const mostBytes = 4900 * 1024 * 1024;
-/**
- * Lists what is in a DAG folder (or another bundle's) without following a link or opening a file.
- * `.git` and `__pycache__` are left out at any depth, sockets, devices and pipes with a notice.
- * Throws `UserError` for a folder that is missing, has no DAG file, is too large, or holds a name or link that cannot be shipped.
- */
-function collectBundle(folder, options) {
-    const root = rootOf(folder);
-    const entries = [];
-    const notices = [];
-    let bytes = 0;
-    const add = (entry) => {
-        entries.push(entry);
-        if (entries.length > mostEntries)
-            throw new errors/* UserError */.y(`${folder} holds more than ${mostEntries} files: too many for a deploy.`);
-    };
-    const visit = (directory, prefix) => {
-        for (const raw of legible(prefix || folder, () => (0,external_node_fs_.readdirSync)(directory, { encoding: 'buffer' }))) {
-            const base = decoded(raw, `a file name in ${(0,core_text/* oneLine */.TN)(prefix || folder)}`);
-            if (leftOut.has(base))
-                continue;
-            const path = (0,external_node_path_.join)(directory, base);
-            const name = `${prefix}${base}`;
-            const seen = legible(name, () => (0,external_node_fs_.lstatSync)(path));
-            if (seen.isDirectory()) {
-                visit(path, `${name}/`);
-            }
-            else if (seen.isSymbolicLink()) {
-                const target = decoded(legible(name, () => (0,external_node_fs_.readlinkSync)(path, { encoding: 'buffer' })), `the target of the link ${(0,core_text/* oneLine */.TN)(name)}`);
-                if (options.refuseOutsideLinks && leaves(root, directory, target))
-                    throw outsideLink(name, target);
-                add({ kind: 'link', name, target: target.replaceAll(external_node_path_.sep, '/') });
-            }
-            else if (seen.isFile()) {
-                bytes += seen.size;
-                if (bytes > mostBytes)
-                    throw new errors/* UserError */.y(`${folder} holds more than ${mostBytes / 1024 / 1024} MiB: too much for a deploy.`);
-                const { size, mtimeMs, ino, mode } = seen;
-                add({ kind: 'file', name, path, seen: { size, mtimeMs, ino, mode } });
-            }
-            else {
-                notices.push(`${(0,core_text/* oneLine */.TN)(name)} was left out: it is neither a file nor a folder nor a link.`);
-            }
-        }
-    };
-    visit(root, options.prefix === '' ? '' : `${options.prefix}/`);
-    if (!options.allowEmpty && !entries.some(({ name }) => dagFile.test(name))) {
-        throw new errors/* UserError */.y(`${folder} holds no .py, .zip, .yaml or .yml file. An empty DAG folder would delete every DAG that runs. ` +
-            'Correct the folder (dags-folder, root-folder), or set force: true if this is what you want.');
-    }
-    // By UTF-16 units: the same on every machine, as an order by locale is not.
-    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-    return { root, entries, bytes, notices: notices.sort() };
-}
-function rootOf(folder) {
-    try {
-        const root = (0,external_node_fs_.realpathSync)(folder);
-        if ((0,external_node_fs_.lstatSync)(root).isDirectory())
-            return root;
-    }
-    catch (cause) {
-        throw new errors/* UserError */.y(`The folder ${folder} cannot be read (${codeOf(cause)}). Correct dags-folder or root-folder.`, {
-            cause,
-        });
-    }
-    throw new errors/* UserError */.y(`${folder} is not a folder. Correct dags-folder or root-folder.`);
-}
-/**
- * Whether a link in the real folder `directory` points out of `root`: path by path, not as text. Only the folders on
- * the way are resolved: a target that is itself a link is an entry of its own or lies outside.
- */
-function leaves(root, directory, target) {
-    // Not `join`, which would cut `link/..` as text.
-    const written = (0,external_node_path_.isAbsolute)(target) ? target : `${directory}${external_node_path_.sep}${target}`;
-    const way = (0,external_node_path_.relative)(root, (0,external_node_path_.resolve)(realFolder((0,external_node_path_.dirname)(written)), (0,external_node_path_.basename)(written)));
-    return way === '..' || way.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(way);
-}
-/**
- * `realpath` of a folder that may be missing: of the part that exists, the rest as written. Only `native` leaves
- * `link/..` to the system.
- */
-function realFolder(path) {
-    try {
-        return external_node_fs_.realpathSync.native(path);
-    }
-    catch {
-        const parent = (0,external_node_path_.dirname)(path);
-        return parent === path ? path : (0,external_node_path_.resolve)(realFolder(parent), (0,external_node_path_.basename)(path));
-    }
-}
-/** Runs one file system call; its failure names the file. */
-function legible(name, call) {
-    try {
-        return call();
-    }
-    catch (cause) {
-        throw new errors/* UserError */.y(`${(0,core_text/* oneLine */.TN)(name)} cannot be read (${codeOf(cause)}).`, { cause });
-    }
-}
-/** Tar names are UTF-8 (pax); any other bytes would come out as another name. */
-function decoded(bytes, what) {
-    if ((0,external_node_buffer_.isUtf8)(bytes))
-        return bytes.toString();
-    const hex = (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
-    throw new errors/* UserError */.y(`${what} is not UTF-8: ${(0,core_text/* oneLine */.TN)(bytes.toString('latin1').replace(/[^ -~]/g, hex))}. Rename it.`);
-}
-function outsideLink(name, target) {
-    return new errors/* UserError */.y(`The link ${(0,core_text/* oneLine */.TN)(name)} points out of the folder, to ${(0,core_text/* oneLine */.TN)(target)}; Airflow 3 Deployments refuse that. Put the file itself there, or link inside the folder.`);
-}
-function codeOf(error) {
-    return error.code ?? String(error);
-}
-
-;// CONCATENATED MODULE: ./build/astro/archive.js
-
-
-
-
-
-
-
-/** Bytes read from a file at one time. */
-const readSize = 64 * 1024;
-/** Bytes given to gzip at one time: each call costs a thread switch. */
-const gzipSize = 256 * 1024;
-/**
- * The bundle as tar.gz: the same tree gives the same bytes (no times, owners or umask), and memory does not grow with it.
- * The stream fails with `UserError` when a file is no longer what `collectBundle` saw.
- */
-function packBundle(bundle) {
-    const archive = (0,tar_stream.pack)();
-    const gzip = (0,external_node_zlib_.createGzip)({ level: 6, chunkSize: 64 * 1024 });
-    const reading = { spare: [], own: new Set() };
-    // A failure ends up as the error of `gzip`, where the reader of this stream meets it; when the reader goes, all ends.
-    fill(archive, bundle.entries, reading).catch((error) => {
-        archive.destroy(error);
-    });
-    compress(archive, gzip, reading).catch((error) => {
-        gzip.destroy(error);
-    });
-    gzip.once('close', () => {
-        archive.destroy();
-    });
-    return gzip;
-}
-async function fill(archive, entries, reading) {
-    const common = { uid: 0, gid: 0, mtime: new Date(0) };
-    for (const entry of entries) {
-        const { name } = entry;
-        const header = entry.kind === 'link'
-            ? { ...common, name, type: 'symlink', mode: 0o777, linkname: entry.target }
-            : {
-                ...common,
-                name,
-                type: 'file',
-                mode: entry.seen.mode & 0o100 ? 0o755 : 0o644,
-                size: entry.seen.size,
-            };
-        const added = Promise.withResolvers();
-        const sink = archive.entry(header, (error) => {
-            if (error)
-                added.reject(error);
-            else
-                added.resolve(undefined);
-        });
-        // Without a listener a stream's error ends the process.
-        sink.on('error', added.reject);
-        if (entry.kind === 'file') {
-            try {
-                for (const chunk of contents(entry, reading)) {
-                    if (!sink.write(chunk))
-                        await Promise.race([(0,external_node_events_.once)(sink, 'drain'), added.promise]);
-                }
-                sink.end(null);
-            }
-            catch (error) {
-                sink.destroy(error);
-            }
-        }
-        await added.promise;
-    }
-    archive.finalize();
-}
-/**
- * Reads exactly what the walk saw, without following a link or waiting for a pipe that took the file's place, into
- * `spare` buffers where there are any.
- */
-function* contents({ name, path, seen }, { spare, own }) {
-    // Windows lacks the last two; `|` takes an undefined for 0.
-    const descriptor = legible(name, () => (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK));
-    const unchanged = () => {
-        const now = (0,external_node_fs_.fstatSync)(descriptor);
-        if (!now.isFile() || now.ino !== seen.ino || now.size !== seen.size || now.mtimeMs !== seen.mtimeMs)
-            throw changed(name);
-    };
-    try {
-        unchanged();
-        for (let left = seen.size; left > 0;) {
-            const chunk = spare.pop() ?? Buffer.allocUnsafeSlow(readSize);
-            own.add(chunk.buffer);
-            const read = (0,external_node_fs_.readSync)(descriptor, chunk, 0, Math.min(left, readSize), null);
-            if (read === 0)
-                throw changed(name);
-            left -= read;
-            yield chunk.subarray(0, read);
-        }
-        unchanged();
-    }
-    finally {
-        (0,external_node_fs_.closeSync)(descriptor);
-    }
-}
-/**
- * Hands the archive to gzip in large chunks: one buffer is filled while gzip reads the other. What `contents` read becomes
- * `spare` again: buffers made anew for each chunk would lie around until the garbage collector comes, 100 MB of them.
- */
-async function compress(archive, gzip, { spare, own }) {
-    let filling = Buffer.allocUnsafe(gzipSize);
-    let other = Buffer.allocUnsafe(gzipSize);
-    let filled = 0;
-    let otherRead = Promise.resolve();
-    const flush = async () => {
-        await otherRead;
-        const full = filling.subarray(0, filled);
-        // Called with an error as well, which closes `gzip` and so is not lost.
-        otherRead = new Promise((resolve) => gzip.write(full, () => {
-            resolve();
-        }));
-        [filling, other, filled] = [other, filling, 0];
-    };
-    for await (const part of archive) {
-        for (let from = 0; from < part.length;) {
-            if (filled === gzipSize)
-                await flush();
-            const copied = part.copy(filling, filled, from);
-            filled += copied;
-            from += copied;
-        }
-        if (own.has(part.buffer))
-            spare.push(Buffer.from(part.buffer));
-    }
-    await flush();
-    gzip.end();
-}
-function changed(name) {
-    return new errors/* UserError */.y(`${(0,core_text/* oneLine */.TN)(name)} was changed while it was being read. Let nothing write to the folder during the deploy.`);
-}
-
-;// CONCATENATED MODULE: ./build/astro/upload.js
-
-
-
-
-
-
-
-
-/**
- * Bytes of one block, each kept in memory until its answer so that it can be sent again. What fits into one goes up as a
- * single request, as nearly every DAG folder does; Azure's 50,000 blocks (Put Block, learn.microsoft.com) are far off.
- */
-const blockSize = 4 * 1024 * 1024;
-const blocksInFlight = 3;
-/** What Azure's own SDK does: 3 repetitions from 0.8 s doubling, pauses of at most 60 s. */
-const repetitions = { retries: 3, minTimeout: 800, factor: 2, maxTimeout: 60_000, randomize: true };
-/** An upload that is asked to wait longer than this, in milliseconds, is given up: its address expires meanwhile. */
-const longestPause = 120_000;
-const contentType = 'application/gzip';
-/**
- * Streams an archive to the blob address that Astro gave for a deploy and returns the version id that finalizing needs
- * (Azure: Put Blob, Put Block, Put Block List). Every request is repeatable, and repeated on 408, 429, 5xx and where no
- * answer came. Throws `AstroApiError`, always with `applied` 'no': only finalizing a deploy makes it run.
- * The address is a secret (its signature grants writing) and never part of an error; no Astro token goes there.
- */
-async function uploadBundle(stream, url, options) {
-    const stop = new AbortController();
-    try {
-        options.signal.throwIfAborted();
-        (0,external_node_stream_.addAbortSignal)(options.signal, stream);
-        const address = addressOf(url, options);
-        const put = putter(address, { ...options, signal: AbortSignal.any([options.signal, stop.signal]) });
-        const hash = (0,external_node_crypto_.createHash)('sha256');
-        const spare = [];
-        const blocks = blocksOf(stream, hash, spare);
-        const first = (await blocks.next()).value;
-        const { answer, bytes } = first.last
-            ? await putWhole(put, first)
-            : await putBlocks(put, first, blocks, spare, stop);
-        const version = answer.headers['x-ms-version-id'];
-        if (typeof version !== 'string' || version === '') {
-            throw upload_failure(address, answer.status, `the upload has no version id: ${address.host} does not keep versions. Nothing was deployed.`);
-        }
-        return { version, bytes, sha256: hash.digest('hex') };
-    }
-    catch (error) {
-        options.signal.throwIfAborted();
-        throw error;
-    }
-    finally {
-        stop.abort();
-        stream.destroy();
-    }
-}
-async function putWhole(put, { bytes }) {
-    const answer = await put('', { 'x-ms-blob-type': 'BlockBlob', 'content-type': contentType }, bytes);
-    return { answer, bytes: bytes.length };
-}
-async function putBlocks(put, first, blocks, spare, stop) {
-    let bytes = 0;
-    const ids = [];
-    const putBlock = async (block) => {
-        bytes += block.bytes.length;
-        // Azure wants ids of equal length within one blob.
-        const id = Buffer.from(String(block.index).padStart(6, '0')).toString('base64');
-        ids[block.index] = id;
-        await put(`comp=block&blockid=${encodeURIComponent(id)}`, { 'content-type': contentType }, block.bytes);
-        spare.push(block.bytes);
-    };
-    // Each worker holds one block and takes the next from the same generator: memory is bounded by their number.
-    const work = async (block) => {
-        try {
-            if (block)
-                await putBlock(block);
-            for await (const next of blocks)
-                await putBlock(next);
-        }
-        catch (error) {
-            stop.abort(error);
-            throw error;
-        }
-    };
-    await Promise.all(Array.from({ length: blocksInFlight }, (_, worker) => work(worker === 0 ? first : undefined)));
-    const list = `<?xml version="1.0" encoding="utf-8"?><BlockList>${ids.map((id) => `<Latest>${id}</Latest>`).join('')}</BlockList>`;
-    const answer = await put('comp=blocklist', { 'x-ms-blob-content-type': contentType, 'content-type': 'application/xml' }, list);
-    return { answer, bytes };
-}
-/** Cuts a stream into blocks, in buffers that are spare again where there are any; of an empty stream one empty block. */
-async function* blocksOf(stream, hash, spare) {
-    let index = 0;
-    let block = Buffer.allocUnsafe(blockSize);
-    let filled = 0;
-    for await (const chunk of stream) {
-        hash.update(chunk);
-        for (let from = 0; from < chunk.length;) {
-            if (filled === blockSize) {
-                yield { index: index++, bytes: block, last: false };
-                block = spare.pop() ?? Buffer.allocUnsafe(blockSize);
-                filled = 0;
-            }
-            const copied = chunk.copy(block, filled, from);
-            filled += copied;
-            from += copied;
-        }
-    }
-    yield { index, bytes: block.subarray(0, filled), last: true };
-}
-/** Masks the address, then checks it. */
-function addressOf(url, options) {
-    options.secrets(url, 'The upload address');
-    const address = URL.parse(url);
-    if (!address)
-        throw refused('it is no URL');
-    const signature = address.searchParams.get('sig');
-    if (signature !== null)
-        options.secrets(signature, 'The signature of the upload address');
-    if (address.username !== '' || address.password !== '')
-        throw refused('it holds a user name');
-    const loopback = isLoopback(address.hostname);
-    const secure = address.protocol === 'https:' || (address.protocol === 'http:' && loopback && options.allowLoopbackHttp);
-    if (!secure)
-        throw refused('it is not https');
-    return address;
-}
-function refused(why) {
-    const message = `Astro gave an upload address that is not used: ${why}.`;
-    return new errors/* AstroApiError */.a({ message, method: 'PUT', path: 'upload address', status: 0, applied: 'no' });
-}
-/** One PUT to the blob, repeated as far as that can help. */
-function putter(address, { agents, signal, firstPause }) {
-    const once = async (url, headers, body) => {
-        try {
-            const answer = await send({ method: 'PUT', url, headers, body, signal }, agents);
-            if (answer.status >= 200 && answer.status < 300)
-                return answer;
-            throw upload_refusal(address, answer);
-        }
-        catch (error) {
-            if (!(error instanceof HttpFailure))
-                throw error;
-            throw upload_failure(address, 0, `The DAGs could not be uploaded: ${error.message}.`, { cause: error });
-        }
-    };
-    return (query, headers, body) => {
-        const url = new URL(address);
-        // Appended as text: URLSearchParams would spell the signed query anew.
-        if (query !== '')
-            url.search = `${address.search}${address.search === '' ? '?' : '&'}${query}`;
-        // Versions of a blob exist from 2019-12-12 on (Azure, "Versioning for the Blob service").
-        return pRetry(() => once(url, { 'x-ms-version': '2021-08-06', ...headers }, body), {
-            ...repetitions,
-            ...(firstPause !== undefined && { minTimeout: firstPause }),
-            signal,
-            shouldRetry: async ({ error }) => {
-                if (!(error instanceof errors/* AstroApiError */.a) || !isPassing(error.status))
-                    return false;
-                if ((error.retryAfter ?? 0) > longestPause)
-                    return false;
-                if (error.retryAfter !== undefined)
-                    await pause(error.retryAfter, signal);
-                return true;
-            },
-        });
-    };
-}
-function isPassing(status) {
-    return status === 0 || status === 408 || status === 429 || status >= 500;
-}
-function upload_refusal(address, answer) {
-    const { status, headers } = answer;
-    const code = [headers['x-ms-error-code'] ?? /<Code>([^<]*)<\/Code>/.exec(answer.body)?.[1] ?? []].flat().join();
-    const advice = status === 403
-        ? ' The upload address that Astro gave has expired, or the clock of this machine is wrong: run the job again.'
-        : status >= 300 && status < 400
-            ? ' It redirects elsewhere, which is not followed.'
-            : '';
-    const message = `The DAGs could not be uploaded: ${address.host} answered ${status}${code && ` (${(0,core_text/* oneLine */.TN)(code, 80)})`}.${advice}`;
-    const wait = Number(headers['retry-after']) * 1000;
-    return upload_failure(address, status, message, {
-        requestId: [headers['x-ms-request-id'] ?? []].flat()[0],
-        ...(wait > 0 && { retryAfter: Math.min(wait, repetitions.maxTimeout) }),
-    });
-}
-function upload_failure(address, status, message, more = {}) {
-    return new errors/* AstroApiError */.a({ message, method: 'PUT', path: address.host, status, applied: 'no', ...more });
-}
-
-;// CONCATENATED MODULE: ./build/core/repository.js
-const withScheme = /^[a-z][a-z0-9+.-]*:\/\/([^/]*)(.*)$/i;
-// `git@host:path`; a host of one letter would be a Windows drive.
-const scpLike = /^(?:[^@/:]+@)?([^@/:]{2,}):(.+)$/;
-/** Host and path of a remote, spelled one way for https, ssh and scp-like addresses; `undefined` for a local folder. */
-function address(url) {
-    const match = withScheme.exec(url) ?? scpLike.exec(url);
-    if (!match)
-        return undefined;
-    const [, host, path] = match;
-    return {
-        host: host.toLowerCase(),
-        path: path
-            .replace(/^\/+/, '')
-            .replace(/\/+$/, '')
-            .replace(/\.git$/, ''),
-    };
-}
-/** The address without what may be a credential: user information, and query and fragment of a URL. */
-function withoutCredentials(url) {
-    if (!withScheme.test(url))
-        return url.replace(/^[^@/:]+@(?=[^@/:]+:)/, '');
-    return url.replace(/[?#].*$/s, '').replace(/^([^:]+:\/\/)[^/]*@/, '$1');
-}
-/** Reads the address of a git remote; nothing that may be a credential stays in the result. */
-function parseRemote(url) {
-    const remoteUrl = withoutCredentials(url.trim());
-    const found = address(remoteUrl);
-    const [account = '', ...rest] = found?.path.split('/') ?? [];
-    const repo = rest.join('/');
-    return found?.host === 'github.com' && account !== '' && repo !== ''
-        ? { provider: 'GITHUB', account, repo }
-        : { provider: 'GENERIC', remoteUrl };
-}
-/** The host of a repository's remote, without a port; `undefined` for a local folder. */
-function hostOf(repository) {
-    if (repository.provider === 'GITHUB')
-        return 'github.com';
-    return address(repository.remoteUrl)?.host.replace(/:\d+$/, '') || undefined;
-}
-/** How a repository is named in a sentence: `account/repo`, or the remote's address. */
-function repositoryName(repository) {
-    return repository.provider === 'GITHUB' ? `${repository.account}/${repository.repo}` : repository.remoteUrl;
-}
-function key(repository) {
-    // GitHub's names are case-insensitive; a GENERIC record may hold a github.com address all the same.
-    const known = repository.provider === 'GENERIC' ? parseRemote(repository.remoteUrl) : repository;
-    if (known.provider === 'GITHUB')
-        return `github.com/${known.account}/${known.repo}`.toLowerCase();
-    const found = address(known.remoteUrl);
-    return found ? `${found.host}/${found.path}` : known.remoteUrl;
-}
-/** Whether both are one repository, whatever the protocol, the user information and the `.git` at the end. */
-function sameRepository(a, b) {
-    return key(a) === key(b);
-}
-
-;// CONCATENATED MODULE: ./build/core/baselines.js
-
-
-const ships = {
-    image: {
-        types: ['IMAGE_AND_DAG', 'IMAGE_ONLY'],
-        deploy: 'the newest image deploy',
-        none: 'no image was deployed yet',
-    },
-    dags: {
-        types: ['IMAGE_AND_DAG', 'DAG_ONLY'],
-        deploy: 'the newest deploy of DAGs',
-        none: 'no DAGs were deployed yet',
-    },
-    dbt: {
-        types: [],
-        deploy: 'the newest deploy to this mount path',
-        none: 'nothing was deployed to this mount path yet',
-    },
-};
-const commitId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-/**
- * Where a deploy put a bundle; `undefined` for deploys of image and DAGs. `bundles` is asked as well, and only for the
- * deploy's own entry: Astro's API reference does not say which deploys show `bundleMountPath`, nor whose bundles.
- */
-function mountOf({ id, bundleMountPath, bundles }) {
-    return (bundleMountPath || bundles?.find(({ deployId, bundleType }) => deployId === id && bundleType === 'dbt')?.mountPath);
-}
-/**
- * What runs on the Deployment, from its deploy history in any order: of each part the newest deploy that shipped it.
- * Only deploys with status DEPLOYED count; bundle deploys ship neither image nor DAGs, whatever their type reads as.
- */
-function baselines(deploys, here, dagDeploysOn, mountPath) {
-    const ran = deploys
-        .filter((deploy) => deploy.status === 'DEPLOYED')
-        .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.id < b.id ? 1 : -1));
-    if (ran.length === 0)
-        return unknownBaselines('nothing was deployed yet');
-    if (ran[0]?.rollbackFromId)
-        return unknownBaselines('the newest deploy is a rollback');
-    const of = (part) => baseline(part, ran, here, dagDeploysOn, mountPath);
-    return { image: of('image'), dags: of('dags'), dbt: of('dbt') };
-}
-/** Every baseline unknown for one reason, such as a run without a checkout. */
-function unknownBaselines(why) {
-    const unknown = { kind: 'unknown', why };
-    return { image: unknown, dags: unknown, dbt: unknown };
-}
-function baseline(part, ran, here, dagDeploysOn, mountPath) {
-    const { types, deploy: name, none } = ships[part];
-    // A rollback brings back image and DAGs of an earlier deploy, whatever its own type reads as; of bundles nothing is said.
-    const newest = ran.find((deploy) => {
-        if (deploy.rollbackFromId)
-            return true;
-        const mount = mountOf(deploy);
-        return part === 'dbt'
-            ? mount !== undefined && mount === mountPath
-            : mount === undefined && types.some((type) => type === deploy.type);
-    });
-    if (!newest)
-        return { kind: 'unknown', why: none };
-    const facts = examine(newest, here, dagDeploysOn);
-    if ('why' in facts)
-        return { kind: 'unknown', why: `${name} ${facts.why}` };
-    const { commit } = facts;
-    const head = readHead(newest.description);
-    return {
-        kind: 'known',
-        commit,
-        ...(head !== undefined && head !== commit && { head }),
-        deployId: newest.id,
-        at: newest.createdAt,
-    };
-}
-/** The commit of a deploy, or why it is worthless as a baseline here. */
-function examine(deploy, here, dagDeploysOn) {
-    if (deploy.rollbackFromId)
-        return { why: 'is a rollback' };
-    if (deploy.isDagDeployEnabled !== dagDeploysOn) {
-        return { why: `is from before DAG deploys were switched ${dagDeploysOn ? 'on' : 'off'}` };
-    }
-    const git = deploy.git;
-    if (!git || !commitId.test(git.commitSha))
-        return { why: 'records no git commit' };
-    const repository = recorded(git);
-    if (!repository)
-        return { why: 'does not say which repository it is from' };
-    if (!here.repository)
-        return { why: 'cannot be compared: the checkout has no remote `origin`' };
-    if (!sameRepository(repository, here.repository)) {
-        return { why: `is from another repository (${(0,core_text/* oneLine */.TN)(repositoryName(repository), 100)})` };
-    }
-    const path = (git.path ?? '').replace(/^(?:\.?\/)+|^\.$|\/+$/g, '');
-    if (path !== here.projectPath) {
-        return { why: `is from another folder of the repository (${(0,core_text/* oneLine */.TN)(path, 100) || 'its root'})` };
-    }
-    return { commit: git.commitSha };
-}
-function recorded(git) {
-    if (git.provider === 'GITHUB') {
-        return git.account && git.repo ? { provider: 'GITHUB', account: git.account, repo: git.repo } : undefined;
-    }
-    return git.remoteUrl ? { provider: 'GENERIC', remoteUrl: git.remoteUrl } : undefined;
-}
-const headStart = '[astro-branch-deploy head=';
-const headLine = /(?:^|\n)\[astro-branch-deploy head=([0-9a-f]{40}|[0-9a-f]{64})\]\s*$/;
-/**
- * The description of a deploy: the text, cut to `limit` characters in all, and the pull request's head commit as its
- * last line. A line of the text that looks like that one is dropped, so that a commit message cannot forge it.
- */
-function recordHead(text, head, limit = 500) {
-    const line = head === undefined ? '' : `${headStart}${head}]`;
-    const room = limit - line.length - (line === '' ? 0 : 1);
-    const own = text
-        .split(/\r?\n/)
-        .filter((candidate) => !candidate.includes(headStart))
-        .join('\n')
-        .trim();
-    const cut = own.length <= room ? own : `${own.slice(0, room - 1).toWellFormed()}…`;
-    return [cut, line].filter((part) => part !== '').join('\n');
-}
-/** The pull request's head commit that `recordHead` put into a description. */
-function readHead(description) {
-    return headLine.exec(description ?? '')?.[1];
-}
-
-// EXTERNAL MODULE: ./node_modules/@balena/dockerignore/ignore.js
-var ignore = __nccwpck_require__(4158);
-;// CONCATENATED MODULE: ./build/core/dockerignore.js
-
-/**
- * Reads an ignore file as BuildKit does (docs.docker.com, ".dockerignore files"): paths are relative to the build
- * context, the last match wins, a matched folder takes its content along, upper and lower case differ. A file that
- * docker refuses ignores nothing: the build will say so.
- */
-function readDockerignore(text) {
-    const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
-    const rules = lines.filter((line) => !line.startsWith('#')).flatMap((line) => withContent(literal(line.trim())));
-    const matcher = ignore["default"]({ ignorecase: false }).add(rules);
-    try {
-        matcher.ignores('any'); // compiles every rule
-    }
-    catch {
-        return () => false; // a bad pattern, such as `[`
-    }
-    return (path) => matcher.ignores(path);
-}
-/** Escapes what means nothing in an ignore file but something in the library's regular expressions. */
-function literal(rule) {
-    return rule.replace(/\\[^]|[+(){}|]/g, (found) => {
-        if (!found.startsWith('\\'))
-            return `\\${found}`;
-        return /\w/.test(found.slice(1)) ? found.slice(1) : found;
-    });
-}
-/** The library forgets what lies below a folder that a rule such as `**x` names: say it. */
-function withContent(rule) {
-    return /\*\*[^/]/.test(rule) ? [rule, `${rule}/**`] : [rule];
-}
-
-;// CONCATENATED MODULE: ./build/core/paths.js
-
-const nowhere = { dags: false, image: false };
-const dagsOnly = { dags: true, image: false };
-const imageOnly = { dags: false, image: true };
-const both = { dags: true, image: true };
-function positionTo(folder) {
-    const start = folder === '' ? '' : `${folder}/`;
-    return (path) => {
-        if (path === folder)
-            return 'is';
-        if (path.startsWith(start))
-            return 'in';
-        return folder.startsWith(path) && folder.charAt(path.length) === '/' ? 'around' : 'apart';
-    };
-}
-/**
- * Makes the function that tells what a repository-relative path is part of. A path that has become or was a folder
- * around the project or the DAG folder (a submodule, a link) counts as both. Files of the DAG folder are never looked up
- * in the ignore file: the DAG bundle carries them whatever docker ignores.
- */
-function placing(project) {
-    const ignored = readDockerignore(project.dockerignore);
-    const inProject = (name) => (project.path === '' ? name : `${project.path}/${name}`);
-    const always = new Set([project.dockerfile, '.dockerignore', `${project.dockerfile}.dockerignore`].map(inProject));
-    const steering = new Set(project.steering);
-    const toGitHub = positionTo('.github');
-    const toProject = positionTo(project.path);
-    // A DAG folder that holds the whole project cannot be kept out of the image.
-    const dagFolders = project.dags.map((folder) => ({ to: positionTo(folder), own: toProject(folder) === 'in' }));
-    const start = inProject('').length;
-    return (path) => {
-        const github = toGitHub(path);
-        if (github === 'is' || github === 'in' || steering.has(path))
-            return nowhere;
-        let dags = false;
-        let inOwnDags = false;
-        let aroundOwnDags = false;
-        for (const { to, own } of dagFolders) {
-            const at = to(path);
-            dags ||= at !== 'apart';
-            aroundOwnDags ||= own && at === 'around';
-            inOwnDags ||= own && (at === 'is' || at === 'in');
-        }
-        const at = toProject(path);
-        if (at === 'apart')
-            return dags ? dagsOnly : nowhere;
-        if (at !== 'in' || aroundOwnDags || always.has(path))
-            return dags ? both : imageOnly;
-        if (inOwnDags || ignored(path.slice(start)))
-            return dags ? dagsOnly : nowhere;
-        return dags ? both : imageOnly;
-    };
-}
-
-;// CONCATENATED MODULE: ./build/core/source.js
-
-
-/**
- * What is recorded of the code in the deploy history, for the next run to compare with. Left out where it would not be
- * the truth: without a commit, or with changes in the checkout that no commit holds (as Astro's CLI does).
- */
-function gitFacts(source) {
-    const { commit, project, repository, uncommitted } = source;
-    const place = placing(project);
-    const loose = uncommitted?.some((path) => place(path).dags || place(path).image) ?? true;
-    if (!commit || loose)
-        return undefined;
-    return {
-        ...(repository.provider === 'GITHUB'
-            ? { ...repository, commitUrl: `https://github.com/${repository.account}/${repository.repo}/commit/${commit.id}` }
-            : repository),
-        commitSha: commit.id,
-        ...(source.branch !== undefined && { branch: source.branch }),
-        ...(project.path !== '' && { path: project.path }),
-        ...(commit.author !== '' && { authorName: commit.author }),
-    };
-}
-/**
- * The text for the deploy history: the user's, else the commit's subject; then the pull request's head for the next run.
- * The text is cleaned first: afterwards it could have become too long, or a line that looks like the one of the head.
- */
-function deployDescription(source, text, clean) {
-    const head = source.head === source.commit?.id ? undefined : source.head;
-    return recordHead(clean(text ?? source.commit?.subject ?? ''), head);
-}
-
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 17 modules
-var core = __nccwpck_require__(8298);
-;// CONCATENATED MODULE: ./build/core/runtime-version.js
-const oldForm = /^v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?$/;
-const newForm = /^v?(\d+)\.(\d+)-(\d+)(?:[.-]([0-9A-Za-z.-]+))?$/;
-/** Reads a version (Astro CLI, airflow_versions/runtime_versions.go); `undefined` for what is none. */
-function parseRuntime(text) {
-    const fresh = newForm.exec(text);
-    const match = fresh ?? oldForm.exec(text);
-    if (!match)
-        return undefined;
-    const [, major, minor, patch, pre = ''] = match;
-    return { form: fresh ? 'new' : 'old', numbers: [Number(major), Number(minor), Number(patch)], pre };
-}
-/** Below 0 where `a` is the older one. A pre-release is older than its release. */
-function compareRuntime(a, b) {
-    if (a.form !== b.form)
-        return a.form === 'old' ? -1 : 1;
-    for (const index of [0, 1, 2]) {
-        const difference = a.numbers[index] - b.numbers[index];
-        if (difference !== 0)
-            return difference;
-    }
-    if (a.pre === b.pre)
-        return 0;
-    if (a.pre === '' || b.pre === '')
-        return a.pre === '' ? 1 : -1;
-    return a.pre < b.pre ? -1 : 1;
-}
-/** Airflow's major version of a runtime. */
-function airflowMajor(version) {
-    return version.form === 'new' ? version.numbers[0] : 2;
-}
-/**
- * Why an image must not be deployed to a Deployment, as a sentence; `undefined` when it may. `deployed` may be empty for
- * a Deployment that does not say its version. Rules of the Astro CLI (cloud/deploy/deploy.go): no downgrade, only
- * versions on offer, from Airflow 2 to 3 only from Runtime 12 on.
- */
-function refuseRuntime(image, deployed, offered) {
-    const wanted = parseRuntime(image);
-    if (!wanted)
-        return `The image says that its Astro Runtime version is \`${image}\`, which is no such version.`;
-    const current = parseRuntime(deployed);
-    if (current && compareRuntime(wanted, current) < 0) {
-        return `The image has Astro Runtime ${image}, and the Deployment runs ${deployed}: Astro does not go back to an older version. Use ${deployed} or a newer one in the Dockerfile.`;
-    }
-    const bare = image.replace(/^v/, '');
-    if (!offered.includes(bare)) {
-        const near = offered.filter((version) => {
-            const other = parseRuntime(version);
-            return other?.form === wanted.form && other.numbers[0] === wanted.numbers[0];
-        });
-        return `Astro does not offer Runtime ${bare} (any more). It offers ${(near.length > 0 ? near : offered).slice(0, 10).join(', ')}.`;
-    }
-    if (current && airflowMajor(current) < airflowMajor(wanted) && current.numbers[0] < 12) {
-        return `The Deployment runs Runtime ${deployed}: the step to Airflow 3 needs Runtime 12.0.0 or newer first.`;
-    }
-    return undefined;
-}
-
-// EXTERNAL MODULE: ./build/process.js + 1 modules
-var build_process = __nccwpck_require__(6706);
-// EXTERNAL MODULE: ./build/docker/engine.js
-var docker_engine = __nccwpck_require__(2475);
-;// CONCATENATED MODULE: ./build/docker/build.js
-
-
-
-
-
-/** The command line of a build; `dockerfile` and `ignoreFile` are absolute paths. */
-function buildArguments(engine, request, dockerfile, ignoreFile, pull) {
-    const each = (flag, values) => values.flatMap((value) => [flag, value]);
-    const labels = Object.entries(request.labels).map(([key, value]) => `${key}=${value}`);
-    const kind = engine.program === 'podman'
-        ? ['build', '--format', 'docker']
-        : engine.builder
-            ? ['buildx', 'build', '--load']
-            : ['build'];
-    return [
-        ...kind,
-        '--platform=linux/amd64',
-        ...each('--tag', [request.tag]),
-        ...each('--file', [dockerfile]),
-        ...(engine.program === 'podman' && ignoreFile !== undefined ? ['--ignorefile', ignoreFile] : []),
-        ...(pull ? ['--pull'] : []),
-        ...each('--label', labels),
-        ...each('--build-arg', request.buildArgs),
-        ...each('--secret', request.secrets),
-        ...each('--cache-from', request.cacheFrom),
-        ...each('--cache-to', request.cacheTo),
-        '--',
-        request.project,
-    ];
-}
-/**
- * Builds the project's image. DAGs stay out of it, where asked, by a copy of the Dockerfile with an ignore file of its own
- * (BuildKit reads `<Dockerfile>.dockerignore` beside the file that `--file` names); the user's files are not touched.
- * Throws UserError with the last lines of a failed build.
- */
-async function buildImage(engine, request, onLine) {
-    const dockerfile = findDockerfile(request.project);
-    const text = (0,external_node_fs_.readFileSync)(dockerfile, 'utf8');
-    const excluded = request.withoutDags === undefined ? undefined : insideProject(request.project, request.withoutDags);
-    const copy = excluded === undefined ? undefined : shadow(request, text, excluded);
-    const args = buildArguments(engine, request, copy?.dockerfile ?? dockerfile, copy?.ignoreFile, onlyAstroRuntime(text));
-    const result = await (0,build_process/* run */.e)(engine.program, args, {
-        cwd: request.project,
-        env: { ...engine.env, ...passedOn(request, engine.all), DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
-        signal: engine.signal,
-        onLine,
-    });
-    if (result.code === 0)
-        return;
-    if (result.tail.some((line) => /buildx component is missing|BuildKit is enabled but/i.test(line))) {
-        throw new errors/* UserError */.y('This docker has no BuildKit, which keeps DAGs out of the image and passes secrets safely: install the buildx plugin (docker-buildx-plugin), as GitHub-hosted runners have it.');
-    }
-    throw (0,docker_engine/* failed */.gz)(`${engine.program} build`, result, 'The image was not built and nothing was deployed; mend the Dockerfile or what it needs.');
-}
-/** The Dockerfile of a project. Throws UserError where there is none. */
-function findDockerfile(project) {
-    const dockerfile = (0,external_node_path_.join)(project, 'Dockerfile');
-    if ((0,external_node_fs_.existsSync)(dockerfile))
-        return dockerfile;
-    throw new errors/* UserError */.y('There is no `Dockerfile` in the Astro project, so there is no image to build. Correct `root-folder`, or use `deploy-type: dags-only`.');
-}
-function insideProject(project, folder) {
-    const way = (0,external_node_path_.relative)(project, folder).replaceAll('\\', '/');
-    return way === '' || way === '..' || way.startsWith('../') || (0,external_node_path_.isAbsolute)(way) ? undefined : way;
-}
-function shadow(request, dockerfile, excluded) {
-    const folder = (0,external_node_path_.join)(request.privateFolder, 'build');
-    (0,external_node_fs_.mkdirSync)(folder, { recursive: true, mode: 0o700 });
-    const own = ['Dockerfile.dockerignore', '.dockerignore']
-        .map((name) => (0,external_node_path_.join)(request.project, name))
-        .find((file) => (0,external_node_fs_.existsSync)(file));
-    const rules = own === undefined ? '' : `${(0,external_node_fs_.readFileSync)(own, 'utf8')}\n`;
-    const copy = (0,external_node_path_.join)(folder, 'Dockerfile');
-    (0,external_node_fs_.writeFileSync)(copy, dockerfile);
-    // The last rule that matches wins: no rule of the user brings DAGs back.
-    (0,external_node_fs_.writeFileSync)(`${copy}.dockerignore`, `${rules}${excluded.replace(/[\\*?[\]]/g, '\\$&')}\n`);
-    return { dockerfile: copy, ignoreFile: `${copy}.dockerignore` };
-}
-/** Whether every base image is Astro's own, of which the newest build is wanted (as the Astro CLI decides it). */
-function onlyAstroRuntime(dockerfile) {
-    const bases = dockerfile.split(/\r?\n/).filter((line) => /^FROM /i.test(line));
-    return (bases.length > 0 &&
-        bases.every((line) => /^FROM (?:quay\.io\/astronomer\/|astrocrpublic\.azurecr\.io\/)/i.test(line)));
-}
-/** The variables that secrets and build arguments name: these only, of all that the Action's own environment holds. */
-function passedOn(request, all) {
-    const secrets = request.secrets.flatMap((spec) => {
-        const members = new Map(spec
-            .split(',')
-            .map((member) => [member.split('=')[0] ?? '', member.slice(member.indexOf('=') + 1)]));
-        return [members.get('env') ?? (members.has('src') || members.has('source') ? undefined : members.get('id'))];
-    });
-    const args = request.buildArgs.filter((arg) => !arg.includes('='));
-    const names = [...secrets, ...args].filter((name) => name !== undefined);
-    return Object.fromEntries(names.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])));
-}
-
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-;// CONCATENATED MODULE: ./build/docker/push.js
-
-
-
-
-
-
-
-
-/**
- * The registry host of a repository, when the API token may go there: Astronomer's, one beside the API that was
- * configured, or a loopback host where the API is one itself. Throws UserError otherwise.
- */
-function registryHost(repository, api) {
-    const host = repository.replace(/^https?:\/\//, '').split('/')[0] ?? '';
-    const name = host.replace(/:\d+$/, '');
-    const local = isLoopback(name) && isLoopback(api.hostname);
-    const beside = name === api.hostname.replace(/^api\./, 'images.') && api.hostname.startsWith('api.');
-    if (local || beside || /^images\.astronomer(?:-(?:dev|stage|perf))?\.cloud$/.test(name))
-        return host;
-    throw new errors/* UserError */.y(`Astro names the registry \`${host}\` for the image, which is not one of Astronomer's: the API token was not sent there. Check \`astro-api-url\`.`);
-}
-/**
- * Pushes an image as user `cli` with the API token as password. The token goes to the program's standard input and from
- * there into a private configuration folder; the user's own docker configuration is neither read for it nor written.
- */
-async function pushImage(engine, request) {
-    const host = registryHost(request.repository, request.api);
-    const remote = `${request.repository.replace(/^https?:\/\//, '')}:${request.tag}`;
-    const session = engine.program === 'podman' ? podmanSession(request, host) : dockerSession(request, host, engine.all);
-    const env = { ...engine.env, ...session.env };
-    const call = (args, stdin) => (0,build_process/* run */.e)(engine.program, args, { env, signal: engine.signal, ...(stdin !== undefined && { stdin }) });
-    const login = await call(['login', ...session.flags, '--username', 'cli', '--password-stdin', host], request.token);
-    if (login.code !== 0)
-        throw (0,docker_engine/* failed */.gz)(`Login to the registry ${host}`, login, 'The API token is expired, or it may not deploy to this Deployment.');
-    const tagged = await call(['tag', request.image, remote]);
-    if (tagged.code !== 0)
-        throw (0,docker_engine/* failed */.gz)(`${engine.program} tag`, tagged, 'Nothing was deployed.');
-    try {
-        await pRetry(async () => {
-            const pushed = await call(['push', ...session.flags, remote]);
-            if (pushed.code === 0)
-                return;
-            const denied = pushed.tail.some((line) => /\b40[13]\b|forbidden|denied|unauthori[sz]ed|authentication required|no basic auth/i.test(line));
-            const error = (0,docker_engine/* failed */.gz)('Pushing the image', pushed, denied
-                ? 'The registry does not let the API token push: it is expired, or it may not deploy to this Deployment.'
-                : 'Nothing was deployed; run the job again.');
-            throw denied ? new AbortError(error) : error;
-        }, { retries: 2, minTimeout: 1_000, signal: engine.signal });
-    }
-    finally {
-        await call(['rmi', remote]).catch(() => undefined); // only the second name of the image; a cancelled run leaves it
-    }
-}
-/** A docker configuration of our own. An entry for the host keeps docker from choosing a keychain of the machine. */
-function dockerSession(request, host, all) {
-    const folder = (0,external_node_path_.join)(request.privateFolder, 'docker');
-    (0,external_node_fs_.mkdirSync)(folder, { mode: 0o700, recursive: true });
-    const users = all['DOCKER_CONFIG'] ?? (0,external_node_path_.join)(all['HOME'] ?? (0,external_node_os_.homedir)(), '.docker');
-    const config = { auths: { [host]: {} }, ...currentContext(users) };
-    (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(folder, 'config.json'), JSON.stringify(config), { mode: 0o600 });
-    // The engine that docker talks to may be named in a context of the user's.
-    if ((0,external_node_fs_.existsSync)((0,external_node_path_.join)(users, 'contexts')) && !(0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, 'contexts')))
-        (0,external_node_fs_.symlinkSync)((0,external_node_path_.join)(users, 'contexts'), (0,external_node_path_.join)(folder, 'contexts'), 'junction');
-    return { flags: [], env: { DOCKER_CONFIG: folder } };
-}
-function currentContext(folder) {
-    const file = (0,external_node_path_.join)(folder, 'config.json');
-    if (!(0,external_node_fs_.existsSync)(file))
-        return {};
-    try {
-        const { currentContext: name } = JSON.parse((0,external_node_fs_.readFileSync)(file, 'utf8'));
-        return typeof name === 'string' ? { currentContext: name } : {};
-    }
-    catch {
-        return {}; // docker itself will complain about it where it matters
-    }
-}
-function podmanSession(request, host) {
-    const loopback = isLoopback(host.replace(/:\d+$/, ''));
-    return {
-        flags: ['--authfile', (0,external_node_path_.join)(request.privateFolder, 'auth.json'), ...(loopback ? ['--tls-verify=false'] : [])],
-        env: {},
-    };
-}
-
-// EXTERNAL MODULE: ./build/post.js
-var post = __nccwpck_require__(6756);
-// EXTERNAL MODULE: ./build/private-folder.js
-var private_folder = __nccwpck_require__(8108);
-;// CONCATENATED MODULE: ./build/apply/image.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Builds the image, or takes the one that an earlier step built, and looks at what it is. */
-async function prepareImage(step, dagDeploysOn, inputs, tools) {
-    const { log, signal, env } = tools;
-    const wantsBuilder = inputs.cacheFrom.length > 0 || inputs.cacheTo.length > 0;
-    const engine = await (0,docker_engine/* findEngine */.GO)(env, signal, wantsBuilder);
-    const privateFolder = (0,private_folder/* makePrivateFolder */.I2)(env);
-    const name = inputs.imageName ?? `astro-branch-deploy:${(0,external_node_path_.basename)(privateFolder).slice(-12)}`;
-    const discard = async () => {
-        (0,private_folder/* removePrivateFolder */.Yv)(privateFolder);
-        // The layers stay as a cache for the next build; a cancelled run leaves the name to `docker image prune`.
-        if (inputs.imageName === undefined && !signal.aborted)
-            await (0,build_process/* run */.e)(engine.program, ['rmi', name], { env: engine.env, signal });
-    };
-    try {
-        // Before anything secret is in it: should this process be killed, the post step still knows where to look.
-        core/* saveState */.LZ(post/* privateFolderState */.X, privateFolder);
-        if (inputs.imageName === undefined) {
-            warnOfLostDags(step, dagDeploysOn, tools);
-            const { commit, folder, dagsFolder, repository } = step.source;
-            const labels = {
-                'org.opencontainers.image.source': repository.provider === 'GITHUB' ? `https://github.com/${repositoryName(repository)}` : repository.remoteUrl,
-                ...(commit && { 'org.opencontainers.image.revision': commit.id }),
-            };
-            const { buildArgs, buildSecrets: secrets, cacheFrom, cacheTo } = inputs;
-            const request = {
-                project: folder,
-                tag: name,
-                labels,
-                buildArgs,
-                secrets,
-                cacheFrom,
-                cacheTo,
-                privateFolder,
-                ...(dagDeploysOn && { withoutDags: dagsFolder }),
-            };
-            await log.group('Build the image', () => buildImage(engine, request, log.info));
-        }
-        return { engine, name, privateFolder, discard, ...(await (0,docker_engine/* inspectImage */.mm)(engine, name)) };
-    }
-    catch (error) {
-        await discard();
-        throw error;
-    }
-}
-/** With DAG deploys off the DAGs must be in the image: an ignore rule that leaves them out makes a Deployment without DAGs. */
-function warnOfLostDags({ source }, dagDeploysOn, { log }) {
-    if (dagDeploysOn)
-        return;
-    const place = placing({ ...source.project, dags: [] });
-    const lost = source.project.dags.find((folder) => !place(`${folder}/any.py`).image);
-    if (lost !== undefined) {
-        log.warning(`DAG deploys are off, so DAGs must be in the image, but the ignore file leaves \`${lost}\` out of it: the Deployment will have no DAGs. Take the rule out, or switch DAG deploys on.`);
-    }
-}
-/** Checks the image against the Deployment and what Astro offers; throws UserError before anything is begun. */
-async function checkImage(image, deployment, organization, tools) {
-    const { runtimeReleases } = await readDeploymentOptions(tools.client, organization);
-    const refusal = refuseRuntime(image.runtimeVersion, deployment.astroRuntimeVersion, runtimeReleases.map(({ version }) => version));
-    if (refusal !== undefined)
-        throw new errors/* UserError */.y(refusal);
-}
-/** Pushes the image to where the deploy wants it. */
-async function pushPrepared(image, deploy, tools) {
-    const { imageRepository: repository, imageTag: tag } = deploy;
-    if (!repository || !tag) {
-        throw new errors/* UserError */.y(`Astro gave no place in its registry for the image (deploy ${deploy.id}). Run the job again; if it stays so, report it to Astronomer.`);
-    }
-    await pushImage(image.engine, {
-        image: image.name,
-        repository,
-        tag,
-        token: tools.client.token,
-        api: tools.client.url,
-        privateFolder: image.privateFolder,
-    });
-    tools.log.info(`Pushed the image as ${repository}:${tag}.`);
-    return tag;
-}
-
-;// CONCATENATED MODULE: ./build/apply/code.js
-
-
-
-
-
-
-
-
-
-const types = {
-    'dags-only': 'DAG_ONLY',
-    'image-and-dags': 'IMAGE_AND_DAG',
-    'image-only': 'IMAGE_ONLY',
-    dbt: 'BUNDLE',
-};
-/**
- * Ships code: checks, begins the deploy, uploads, finalizes. Whatever can be refused is refused before the deploy begins,
- * and nothing runs before it is finalized.
- */
-async function shipCode(spot, deployment, step, image, inputs, tools) {
-    const { client, log } = tools;
-    const dbt = step.type === 'dbt';
-    const bundle = dbt || (step.type !== 'image-only' && deployment.isDagDeployEnabled)
-        ? collectBundle(step.source.dagsFolder, {
-            prefix: dbt ? '' : 'dags',
-            refuseOutsideLinks: /^3/.test(deployment.airflowVersion),
-            allowEmpty: dbt || inputs.force,
-        })
-        : undefined;
-    for (const notice of bundle?.notices ?? [])
-        log.notice(notice);
-    if (image)
-        await checkImage(image, deployment, spot.organization, tools);
-    const { mountPath } = step.source;
-    const git = gitFacts(step.source);
-    const deploy = await createDeploy(client, spot.organization, deployment.id, {
-        type: types[step.type],
-        ...(mountPath !== undefined && { bundleType: 'dbt', bundleMountPath: mountPath }),
-        description: deployDescription(step.source, inputs.description, log.clean),
-        ...(git && { git }),
-    });
-    const imageTag = image && (await pushPrepared(image, deploy, tools));
-    const version = bundle && (await uploadFolder(bundle, deploy, dbt ? 'the dbt project' : 'the DAG folder', tools));
-    const dagTarballVersion = dbt ? undefined : version;
-    const body = {
-        ...(dagTarballVersion !== undefined && { dagTarballVersion }),
-        ...(dbt && version !== undefined && { bundleTarballVersion: version }),
-    };
-    await finalizeDeploy(client, spot.organization, deployment.id, deploy.id, body);
-    return {
-        deployId: deploy.id,
-        ...(imageTag !== undefined && { imageTag }),
-        ...(dagTarballVersion !== undefined && { dagTarballVersion }),
-        ...(mountPath !== undefined && { mountPath }),
-    };
-}
-async function uploadFolder(bundle, deploy, what, { client, log, signal }) {
-    const address = what === 'the dbt project' ? deploy.bundleUploadUrl : deploy.dagsUploadUrl;
-    if (!address) {
-        throw new errors/* UserError */.y(`Astro gave no address to upload ${what} to (deploy ${deploy.id}), although DAG deploys are on. Run the job again; if it stays so, report it to Astronomer.`);
-    }
-    const upload = await uploadBundle(packBundle(bundle), address, {
-        agents: client.agents,
-        signal,
-        secrets: log.secret,
-        allowLoopbackHttp: isLoopback(client.url.hostname),
-    });
-    const size = `${bundle.entries.length} files of ${what}, ${Math.ceil(upload.bytes / 1024)} KiB`;
-    log.info(`Uploaded ${size}: version ${(0,core_text/* oneLine */.TN)(upload.version, 100)}.`);
-    return upload.version;
-}
-
-;// CONCATENATED MODULE: ./build/astro/environment-objects.js
-
-
-/**
- * The stored environment objects of a scope, secrets masked. A list by key is compared here too: the filter is only
- * believed to be exact.
- */
-async function listObjects(client, organization, filter) {
-    const rows = await listAll(client, {
-        path: path `/organizations/${organization}/environment-objects`,
-        query: { ...filter, resolveLinked: 'false' },
-        purpose: 'list environment objects',
-    }, (page) => page['environmentObjects']);
-    const entity = 'workspaceId' in filter ? filter.workspaceId : filter.deploymentId;
-    return rows
-        .filter((row) => row.scopeEntityId === entity &&
-        (filter.objectType === undefined || row.objectType === filter.objectType) &&
-        (filter.objectKey === undefined || row.objectKey === filter.objectKey))
-        .map(whole);
-}
-/** Lists of fields are left out by servers that predate them. */
-function whole(row) {
-    const { setFields, links } = row;
-    return {
-        ...row,
-        setFields: setFields ?? [],
-        ...(links && {
-            links: links.map((link) => ({ ...link, setFields: link.setFields ?? [] })),
-        }),
-    };
-}
-/** What a Deployment really sees, inherited objects and overrides folded in, secrets masked; such rows have no id. */
-async function listEffectiveObjects(client, organization, deploymentId) {
-    let sequence = 0;
-    const rows = await listAll(client, {
-        path: path `/organizations/${organization}/environment-objects`,
-        query: { deploymentId, resolveLinked: 'true' },
-        purpose: 'list what a Deployment sees of environment objects',
-    }, (page) => {
-        const rows = page['environmentObjects'];
-        return Array.isArray(rows) ? rows.map((row) => ({ ...row, id: String(sequence++) })) : rows;
-    });
-    return rows.map(whole);
-}
-/** One object by its id; `undefined` where there is none. */
-async function readObject(client, organization, id) {
-    try {
-        const found = await call(client, {
-            verb: 'read',
-            path: path `/organizations/${organization}/environment-objects/${id}`,
-            purpose: 'read an environment object',
-        });
-        return whole(found);
-    }
-    catch (error) {
-        if (error instanceof errors/* AstroApiError */.a && error.status === 404)
-            return undefined;
-        throw error;
-    }
-}
-/** Creates an object. Not repeatable: after an unclear answer look it up by its key. Resolves to its id. */
-async function createObject(client, organization, body) {
-    const { id } = await call(client, {
-        verb: 'create',
-        path: path `/organizations/${organization}/environment-objects`,
-        body,
-        purpose: `create the environment object ${body.objectKey}`,
-    });
-    return id;
-}
-/**
- * Sends one update and never repeats it by itself: the body holds the links of everybody as they were read a moment ago,
- * and after a pause it would undo what others wrote meanwhile. Resolves to the object as the update left it.
- */
-async function updateObject(client, organization, id, key, body) {
-    const updated = await call(client, {
-        verb: 'rewrite',
-        path: path `/organizations/${organization}/environment-objects/${id}`,
-        body,
-        purpose: `update the environment object ${key}`,
-    });
-    return whole(updated);
-}
-/** Keeps one Deployment out of an auto-linked object: an addition that Astro makes itself, so that nothing can be lost. */
-async function excludeDeployment(client, organization, id, key, deploymentId) {
-    await call(client, {
-        verb: 'rewrite',
-        path: path `/organizations/${organization}/environment-objects/${id}/exclude-linking`,
-        body: { scope: 'DEPLOYMENT', scopeEntityId: deploymentId },
-        purpose: `exclude the Deployment ${deploymentId} from the environment object ${key}`,
-    });
-}
-/** Deletes an object; `false` where it was gone already. */
-async function deleteObject(client, organization, id) {
-    try {
-        await call(client, {
-            verb: 'delete',
-            path: path `/organizations/${organization}/environment-objects/${id}`,
-            purpose: 'delete an environment object',
-        });
-        return true;
-    }
-    catch (error) {
-        if (error instanceof errors/* AstroApiError */.a && error.status === 404)
-            return false;
-        throw error;
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/core/deployment-source.js
@@ -41907,6 +39618,10 @@ function gap({ wanted, from }, object, effective, deploymentId) {
     return lacking.length === 0 ? undefined : `the object in the Workspace lacks ${lacking.join(', ')}`;
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./build/core/dbt-project.js
 
 
@@ -42262,13 +39977,13 @@ const configurationKeys = [
     'cloud_provider', 'region', 'default_task_pod_cpu', 'default_task_pod_memory', 'resource_quota_cpu', 'resource_quota_memory',
     'default_worker_type', 'workload_identity', 'remote_execution', 'hibernation_schedules',
 ]; // prettier-ignore
-const template_read_types = {
+const types = {
     STANDARD: 'STANDARD', HOSTED_SHARED: 'STANDARD', HOSTED_STANDARD: 'STANDARD', DEDICATED: 'DEDICATED', HOSTED_DEDICATED: 'DEDICATED', HYBRID: 'HYBRID',
 }; // prettier-ignore
 const executors = {
     CELERY: 'CELERY', CELERYEXECUTOR: 'CELERY', KUBERNETES: 'KUBERNETES', KUBERNETESEXECUTOR: 'KUBERNETES', ASTRO: 'ASTRO', ASTROEXECUTOR: 'ASTRO',
 }; // prettier-ignore
-const template_read_sizes = {
+const sizes = {
     SMALL: 'SMALL',
     MEDIUM: 'MEDIUM',
     LARGE: 'LARGE',
@@ -42282,7 +39997,7 @@ const clouds = { AWS: 'AWS', GCP: 'GCP', AZURE: 'AZURE' };
  */
 function readTemplate(text, file, values) {
     const found = { problems: [], notices: [] };
-    const root = template_read_fill(parseDocument(text, file), values, found);
+    const root = fill(parseDocument(text, file), values, found);
     // What else is wrong with a value that could not be filled in follows from that.
     const unfilled = new Set(found.problems.map(({ at }) => at));
     const follows = (problem, index) => index >= unfilled.size && unfilled.has(problem.at);
@@ -42296,12 +40011,12 @@ function readTemplate(text, file, values) {
     if (member(deployment, 'metadata'))
         notice('`metadata` is what Astro says of an existing Deployment: it is ignored', reader.place(deployment, 'metadata'));
     const executor = choice(configuration, 'executor', executors, true) ?? 'CELERY';
-    const type = choice(configuration, 'deployment_type', template_read_types, true) ?? 'STANDARD';
+    const type = choice(configuration, 'deployment_type', types, true) ?? 'STANDARD';
     const hybrid = type === 'HYBRID';
     const runtimeVersion = located(configuration, 'runtime_version');
     const developmentMode = flag(configuration, 'is_development_mode') ?? false;
     const highAvailability = flag(configuration, 'is_high_availability') ?? false;
-    const schedulerSize = choice(configuration, 'scheduler_size', template_read_sizes, false);
+    const schedulerSize = choice(configuration, 'scheduler_size', sizes, false);
     const place = (key) => reader.place(configuration, key);
     const need = (key) => {
         if (textOf(configuration, key) === undefined)
@@ -42369,11 +40084,11 @@ function readTemplate(text, file, values) {
     return template;
 }
 /** The document with every placeholder filled in; a scalar that took a value from the step's `env:` remembers it. */
-function template_read_fill(node, values, found) {
+function fill(node, values, found) {
     if (node.kind === 'sequence')
-        return { ...node, items: node.items.map((item) => template_read_fill(item, values, found)) };
+        return { ...node, items: node.items.map((item) => fill(item, values, found)) };
     if (node.kind === 'mapping')
-        return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: template_read_fill(entry.value, values, found) })) };
+        return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: fill(entry.value, values, found) })) };
     if (!hasPlaceholder(node.text))
         return node;
     const expanded = expand(node.text, values);
@@ -42386,13 +40101,70 @@ function template_read_fill(node, values, found) {
     return { ...node, text, value: resolvePlain(text) ?? text, ...(fromEnv && { fromEnv }) };
 }
 
+;// CONCATENATED MODULE: ./build/core/repository.js
+const withScheme = /^[a-z][a-z0-9+.-]*:\/\/([^/]*)(.*)$/i;
+// `git@host:path`; a host of one letter would be a Windows drive.
+const scpLike = /^(?:[^@/:]+@)?([^@/:]{2,}):(.+)$/;
+/** Host and path of a remote, spelled one way for https, ssh and scp-like addresses; `undefined` for a local folder. */
+function address(url) {
+    const match = withScheme.exec(url) ?? scpLike.exec(url);
+    if (!match)
+        return undefined;
+    const [, host, path] = match;
+    return {
+        host: host.toLowerCase(),
+        path: path
+            .replace(/^\/+/, '')
+            .replace(/\/+$/, '')
+            .replace(/\.git$/, ''),
+    };
+}
+/** The address without what may be a credential: user information, and query and fragment of a URL. */
+function withoutCredentials(url) {
+    if (!withScheme.test(url))
+        return url.replace(/^[^@/:]+@(?=[^@/:]+:)/, '');
+    return url.replace(/[?#].*$/s, '').replace(/^([^:]+:\/\/)[^/]*@/, '$1');
+}
+/** Reads the address of a git remote; nothing that may be a credential stays in the result. */
+function parseRemote(url) {
+    const remoteUrl = withoutCredentials(url.trim());
+    const found = address(remoteUrl);
+    const [account = '', ...rest] = found?.path.split('/') ?? [];
+    const repo = rest.join('/');
+    return found?.host === 'github.com' && account !== '' && repo !== ''
+        ? { provider: 'GITHUB', account, repo }
+        : { provider: 'GENERIC', remoteUrl };
+}
+/** The host of a repository's remote, without a port; `undefined` for a local folder. */
+function hostOf(repository) {
+    if (repository.provider === 'GITHUB')
+        return 'github.com';
+    return address(repository.remoteUrl)?.host.replace(/:\d+$/, '') || undefined;
+}
+/** How a repository is named in a sentence: `account/repo`, or the remote's address. */
+function repositoryName(repository) {
+    return repository.provider === 'GITHUB' ? `${repository.account}/${repository.repo}` : repository.remoteUrl;
+}
+function key(repository) {
+    // GitHub's names are case-insensitive; a GENERIC record may hold a github.com address all the same.
+    const known = repository.provider === 'GENERIC' ? parseRemote(repository.remoteUrl) : repository;
+    if (known.provider === 'GITHUB')
+        return `github.com/${known.account}/${known.repo}`.toLowerCase();
+    const found = address(known.remoteUrl);
+    return found ? `${found.host}/${found.path}` : known.remoteUrl;
+}
+/** Whether both are one repository, whatever the protocol, the user information and the `.git` at the end. */
+function sameRepository(a, b) {
+    return key(a) === key(b);
+}
+
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
 ;// CONCATENATED MODULE: ./build/git/run.js
 
 
 // What git needs to find programs, settings, certificates and proxies. Inputs, tokens and GIT_DIR are not among them.
-const run_passedOn = /^(?:path|pathext|home|homedrive|homepath|userprofile|systemroot|windir|appdata|localappdata|programdata|xdg_config_home|te?mp|tmpdir|lang|(?:https?|all|no)_proxy|ssl_cert_(?:file|dir)|ssh_auth_sock|runner_tracking_id|git_ssh(?:_command)?|git_ssl_[a-z]+|git_config_(?:global|system|nosystem|count|(?:key|value)_\d+))$/i;
+const passedOn = /^(?:path|pathext|home|homedrive|homepath|userprofile|systemroot|windir|appdata|localappdata|programdata|xdg_config_home|te?mp|tmpdir|lang|(?:https?|all|no)_proxy|ssl_cert_(?:file|dir)|ssh_auth_sock|runner_tracking_id|git_ssh(?:_command)?|git_ssl_[a-z]+|git_config_(?:global|system|nosystem|count|(?:key|value)_\d+))$/i;
 const settings = [
     'safe.directory=*', // the job's container often runs as another user than the one who checked out
     'core.quotePath=false',
@@ -42465,7 +40237,7 @@ function endGroup(child) {
 }
 function environment() {
     return {
-        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => run_passedOn.test(name))),
+        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name))),
         LC_ALL: 'C',
         GIT_TERMINAL_PROMPT: '0',
         GCM_INTERACTIVE: 'never',
@@ -42663,11 +40435,447 @@ function refuseLink(env, path) {
         throw new errors/* UserError */.y(`\`template\`: \`${path}\` is a link: give the path of the file itself.`);
 }
 
+;// CONCATENATED MODULE: ./build/core/runtime-version.js
+const oldForm = /^v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?$/;
+const newForm = /^v?(\d+)\.(\d+)-(\d+)(?:[.-]([0-9A-Za-z.-]+))?$/;
+/** Reads a version (Astro CLI, airflow_versions/runtime_versions.go); `undefined` for what is none. */
+function parseRuntime(text) {
+    const fresh = newForm.exec(text);
+    const match = fresh ?? oldForm.exec(text);
+    if (!match)
+        return undefined;
+    const [, major, minor, patch, pre = ''] = match;
+    return { form: fresh ? 'new' : 'old', numbers: [Number(major), Number(minor), Number(patch)], pre };
+}
+/** Below 0 where `a` is the older one. A pre-release is older than its release. */
+function compareRuntime(a, b) {
+    if (a.form !== b.form)
+        return a.form === 'old' ? -1 : 1;
+    for (const index of [0, 1, 2]) {
+        const difference = a.numbers[index] - b.numbers[index];
+        if (difference !== 0)
+            return difference;
+    }
+    if (a.pre === b.pre)
+        return 0;
+    if (a.pre === '' || b.pre === '')
+        return a.pre === '' ? 1 : -1;
+    return a.pre < b.pre ? -1 : 1;
+}
+/** Airflow's major version of a runtime. */
+function airflowMajor(version) {
+    return version.form === 'new' ? version.numbers[0] : 2;
+}
+/**
+ * Why an image must not be deployed to a Deployment, as a sentence; `undefined` when it may. `deployed` may be empty for
+ * a Deployment that does not say its version. Rules of the Astro CLI (cloud/deploy/deploy.go): no downgrade, only
+ * versions on offer, from Airflow 2 to 3 only from Runtime 12 on.
+ */
+function refuseRuntime(image, deployed, offered) {
+    const wanted = parseRuntime(image);
+    if (!wanted)
+        return `The image says that its Astro Runtime version is \`${image}\`, which is no such version.`;
+    const current = parseRuntime(deployed);
+    if (current && compareRuntime(wanted, current) < 0) {
+        return `The image has Astro Runtime ${image}, and the Deployment runs ${deployed}: Astro does not go back to an older version. Use ${deployed} or a newer one in the Dockerfile.`;
+    }
+    const bare = image.replace(/^v/, '');
+    if (!offered.includes(bare)) {
+        const near = offered.filter((version) => {
+            const other = parseRuntime(version);
+            return other?.form === wanted.form && other.numbers[0] === wanted.numbers[0];
+        });
+        return `Astro does not offer Runtime ${bare} (any more). It offers ${(near.length > 0 ? near : offered).slice(0, 10).join(', ')}.`;
+    }
+    if (current && airflowMajor(current) < airflowMajor(wanted) && current.numbers[0] < 12) {
+        return `The Deployment runs Runtime ${deployed}: the step to Airflow 3 needs Runtime 12.0.0 or newer first.`;
+    }
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/core/test-runs.js
 /** "3 passed, 1 failed"; tests that went through without leaving a report have no numbers. */
 function countsOf(counts) {
     const told = ['passed', 'failed', 'skipped'].filter((key) => counts[key] > 0);
     return told.length === 0 ? 'passed' : told.map((key) => `${String(counts[key])} ${key}`).join(', ');
+}
+
+// EXTERNAL MODULE: ./build/process.js + 1 modules
+var build_process = __nccwpck_require__(6706);
+// EXTERNAL MODULE: ./build/docker/engine.js
+var docker_engine = __nccwpck_require__(2475);
+;// CONCATENATED MODULE: ./build/docker/build.js
+
+
+
+
+
+/** The command line of a build; `dockerfile` and `ignoreFile` are absolute paths. */
+function buildArguments(engine, request, dockerfile, ignoreFile, pull) {
+    const each = (flag, values) => values.flatMap((value) => [flag, value]);
+    const labels = Object.entries(request.labels).map(([key, value]) => `${key}=${value}`);
+    const kind = engine.program === 'podman'
+        ? ['build', '--format', 'docker']
+        : engine.builder
+            ? ['buildx', 'build', '--load']
+            : ['build'];
+    return [
+        ...kind,
+        '--platform=linux/amd64',
+        ...each('--tag', [request.tag]),
+        ...each('--file', [dockerfile]),
+        ...(engine.program === 'podman' && ignoreFile !== undefined ? ['--ignorefile', ignoreFile] : []),
+        ...(pull ? ['--pull'] : []),
+        ...each('--label', labels),
+        ...each('--build-arg', request.buildArgs),
+        ...each('--secret', request.secrets),
+        ...each('--cache-from', request.cacheFrom),
+        ...each('--cache-to', request.cacheTo),
+        '--',
+        request.project,
+    ];
+}
+/**
+ * Builds the project's image. DAGs stay out of it, where asked, by a copy of the Dockerfile with an ignore file of its own
+ * (BuildKit reads `<Dockerfile>.dockerignore` beside the file that `--file` names); the user's files are not touched.
+ * Throws UserError with the last lines of a failed build.
+ */
+async function buildImage(engine, request, onLine) {
+    const dockerfile = findDockerfile(request.project);
+    const text = (0,external_node_fs_.readFileSync)(dockerfile, 'utf8');
+    const excluded = request.withoutDags === undefined ? undefined : insideProject(request.project, request.withoutDags);
+    const copy = excluded === undefined ? undefined : shadow(request, text, excluded);
+    const args = buildArguments(engine, request, copy?.dockerfile ?? dockerfile, copy?.ignoreFile, onlyAstroRuntime(text));
+    const result = await (0,build_process/* run */.e)(engine.program, args, {
+        cwd: request.project,
+        env: { ...engine.env, ...build_passedOn(request, engine.all), DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
+        signal: engine.signal,
+        onLine,
+    });
+    if (result.code === 0)
+        return;
+    if (result.tail.some((line) => /buildx component is missing|BuildKit is enabled but/i.test(line))) {
+        throw new errors/* UserError */.y('This docker has no BuildKit, which keeps DAGs out of the image and passes secrets safely: install the buildx plugin (docker-buildx-plugin), as GitHub-hosted runners have it.');
+    }
+    throw (0,docker_engine/* failed */.gz)(`${engine.program} build`, result, 'The image was not built and nothing was deployed; mend the Dockerfile or what it needs.');
+}
+/** The Dockerfile of a project. Throws UserError where there is none. */
+function findDockerfile(project) {
+    const dockerfile = (0,external_node_path_.join)(project, 'Dockerfile');
+    if ((0,external_node_fs_.existsSync)(dockerfile))
+        return dockerfile;
+    throw new errors/* UserError */.y('There is no `Dockerfile` in the Astro project, so there is no image to build. Correct `root-folder`, or use `deploy-type: dags-only`.');
+}
+function insideProject(project, folder) {
+    const way = (0,external_node_path_.relative)(project, folder).replaceAll('\\', '/');
+    return way === '' || way === '..' || way.startsWith('../') || (0,external_node_path_.isAbsolute)(way) ? undefined : way;
+}
+function shadow(request, dockerfile, excluded) {
+    const folder = (0,external_node_path_.join)(request.privateFolder, 'build');
+    (0,external_node_fs_.mkdirSync)(folder, { recursive: true, mode: 0o700 });
+    const own = ['Dockerfile.dockerignore', '.dockerignore']
+        .map((name) => (0,external_node_path_.join)(request.project, name))
+        .find((file) => (0,external_node_fs_.existsSync)(file));
+    const rules = own === undefined ? '' : `${(0,external_node_fs_.readFileSync)(own, 'utf8')}\n`;
+    const copy = (0,external_node_path_.join)(folder, 'Dockerfile');
+    (0,external_node_fs_.writeFileSync)(copy, dockerfile);
+    // The last rule that matches wins: no rule of the user brings DAGs back.
+    (0,external_node_fs_.writeFileSync)(`${copy}.dockerignore`, `${rules}${excluded.replace(/[\\*?[\]]/g, '\\$&')}\n`);
+    return { dockerfile: copy, ignoreFile: `${copy}.dockerignore` };
+}
+/** Whether every base image is Astro's own, of which the newest build is wanted (as the Astro CLI decides it). */
+function onlyAstroRuntime(dockerfile) {
+    const bases = dockerfile.split(/\r?\n/).filter((line) => /^FROM /i.test(line));
+    return (bases.length > 0 &&
+        bases.every((line) => /^FROM (?:quay\.io\/astronomer\/|astrocrpublic\.azurecr\.io\/)/i.test(line)));
+}
+/** The variables that secrets and build arguments name: these only, of all that the Action's own environment holds. */
+function build_passedOn(request, all) {
+    const secrets = request.secrets.flatMap((spec) => {
+        const members = new Map(spec
+            .split(',')
+            .map((member) => [member.split('=')[0] ?? '', member.slice(member.indexOf('=') + 1)]));
+        return [members.get('env') ?? (members.has('src') || members.has('source') ? undefined : members.get('id'))];
+    });
+    const args = request.buildArgs.filter((arg) => !arg.includes('='));
+    const names = [...secrets, ...args].filter((name) => name !== undefined);
+    return Object.fromEntries(names.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])));
+}
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 17 modules
+var core = __nccwpck_require__(8298);
+// EXTERNAL MODULE: ./node_modules/@balena/dockerignore/ignore.js
+var ignore = __nccwpck_require__(4158);
+;// CONCATENATED MODULE: ./build/core/dockerignore.js
+
+/**
+ * Reads an ignore file as BuildKit does (docs.docker.com, ".dockerignore files"): paths are relative to the build
+ * context, the last match wins, a matched folder takes its content along, upper and lower case differ. A file that
+ * docker refuses ignores nothing: the build will say so.
+ */
+function readDockerignore(text) {
+    const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+    const rules = lines.filter((line) => !line.startsWith('#')).flatMap((line) => withContent(literal(line.trim())));
+    const matcher = ignore["default"]({ ignorecase: false }).add(rules);
+    try {
+        matcher.ignores('any'); // compiles every rule
+    }
+    catch {
+        return () => false; // a bad pattern, such as `[`
+    }
+    return (path) => matcher.ignores(path);
+}
+/** Escapes what means nothing in an ignore file but something in the library's regular expressions. */
+function literal(rule) {
+    return rule.replace(/\\[^]|[+(){}|]/g, (found) => {
+        if (!found.startsWith('\\'))
+            return `\\${found}`;
+        return /\w/.test(found.slice(1)) ? found.slice(1) : found;
+    });
+}
+/** The library forgets what lies below a folder that a rule such as `**x` names: say it. */
+function withContent(rule) {
+    return /\*\*[^/]/.test(rule) ? [rule, `${rule}/**`] : [rule];
+}
+
+;// CONCATENATED MODULE: ./build/core/paths.js
+
+const nowhere = { dags: false, image: false };
+const dagsOnly = { dags: true, image: false };
+const imageOnly = { dags: false, image: true };
+const both = { dags: true, image: true };
+function positionTo(folder) {
+    const start = folder === '' ? '' : `${folder}/`;
+    return (path) => {
+        if (path === folder)
+            return 'is';
+        if (path.startsWith(start))
+            return 'in';
+        return folder.startsWith(path) && folder.charAt(path.length) === '/' ? 'around' : 'apart';
+    };
+}
+/**
+ * Makes the function that tells what a repository-relative path is part of. A path that has become or was a folder
+ * around the project or the DAG folder (a submodule, a link) counts as both. Files of the DAG folder are never looked up
+ * in the ignore file: the DAG bundle carries them whatever docker ignores.
+ */
+function placing(project) {
+    const ignored = readDockerignore(project.dockerignore);
+    const inProject = (name) => (project.path === '' ? name : `${project.path}/${name}`);
+    const always = new Set([project.dockerfile, '.dockerignore', `${project.dockerfile}.dockerignore`].map(inProject));
+    const steering = new Set(project.steering);
+    const toGitHub = positionTo('.github');
+    const toProject = positionTo(project.path);
+    // A DAG folder that holds the whole project cannot be kept out of the image.
+    const dagFolders = project.dags.map((folder) => ({ to: positionTo(folder), own: toProject(folder) === 'in' }));
+    const start = inProject('').length;
+    return (path) => {
+        const github = toGitHub(path);
+        if (github === 'is' || github === 'in' || steering.has(path))
+            return nowhere;
+        let dags = false;
+        let inOwnDags = false;
+        let aroundOwnDags = false;
+        for (const { to, own } of dagFolders) {
+            const at = to(path);
+            dags ||= at !== 'apart';
+            aroundOwnDags ||= own && at === 'around';
+            inOwnDags ||= own && (at === 'is' || at === 'in');
+        }
+        const at = toProject(path);
+        if (at === 'apart')
+            return dags ? dagsOnly : nowhere;
+        if (at !== 'in' || aroundOwnDags || always.has(path))
+            return dags ? both : imageOnly;
+        if (inOwnDags || ignored(path.slice(start)))
+            return dags ? dagsOnly : nowhere;
+        return dags ? both : imageOnly;
+    };
+}
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./build/docker/push.js
+
+
+
+
+
+
+
+
+/**
+ * The registry host of a repository, when the API token may go there: Astronomer's, one beside the API that was
+ * configured, or a loopback host where the API is one itself. Throws UserError otherwise.
+ */
+function registryHost(repository, api) {
+    const host = repository.replace(/^https?:\/\//, '').split('/')[0] ?? '';
+    const name = host.replace(/:\d+$/, '');
+    const local = isLoopback(name) && isLoopback(api.hostname);
+    const beside = name === api.hostname.replace(/^api\./, 'images.') && api.hostname.startsWith('api.');
+    if (local || beside || /^images\.astronomer(?:-(?:dev|stage|perf))?\.cloud$/.test(name))
+        return host;
+    throw new errors/* UserError */.y(`Astro names the registry \`${host}\` for the image, which is not one of Astronomer's: the API token was not sent there. Check \`astro-api-url\`.`);
+}
+/**
+ * Pushes an image as user `cli` with the API token as password. The token goes to the program's standard input and from
+ * there into a private configuration folder; the user's own docker configuration is neither read for it nor written.
+ */
+async function pushImage(engine, request) {
+    const host = registryHost(request.repository, request.api);
+    const remote = `${request.repository.replace(/^https?:\/\//, '')}:${request.tag}`;
+    const session = engine.program === 'podman' ? podmanSession(request, host) : dockerSession(request, host, engine.all);
+    const env = { ...engine.env, ...session.env };
+    const call = (args, stdin) => (0,build_process/* run */.e)(engine.program, args, { env, signal: engine.signal, ...(stdin !== undefined && { stdin }) });
+    const login = await call(['login', ...session.flags, '--username', 'cli', '--password-stdin', host], request.token);
+    if (login.code !== 0)
+        throw (0,docker_engine/* failed */.gz)(`Login to the registry ${host}`, login, 'The API token is expired, or it may not deploy to this Deployment.');
+    const tagged = await call(['tag', request.image, remote]);
+    if (tagged.code !== 0)
+        throw (0,docker_engine/* failed */.gz)(`${engine.program} tag`, tagged, 'Nothing was deployed.');
+    try {
+        await pRetry(async () => {
+            const pushed = await call(['push', ...session.flags, remote]);
+            if (pushed.code === 0)
+                return;
+            const denied = pushed.tail.some((line) => /\b40[13]\b|forbidden|denied|unauthori[sz]ed|authentication required|no basic auth/i.test(line));
+            const error = (0,docker_engine/* failed */.gz)('Pushing the image', pushed, denied
+                ? 'The registry does not let the API token push: it is expired, or it may not deploy to this Deployment.'
+                : 'Nothing was deployed; run the job again.');
+            throw denied ? new AbortError(error) : error;
+        }, { retries: 2, minTimeout: 1_000, signal: engine.signal });
+    }
+    finally {
+        await call(['rmi', remote]).catch(() => undefined); // only the second name of the image; a cancelled run leaves it
+    }
+}
+/** A docker configuration of our own. An entry for the host keeps docker from choosing a keychain of the machine. */
+function dockerSession(request, host, all) {
+    const folder = (0,external_node_path_.join)(request.privateFolder, 'docker');
+    (0,external_node_fs_.mkdirSync)(folder, { mode: 0o700, recursive: true });
+    const users = all['DOCKER_CONFIG'] ?? (0,external_node_path_.join)(all['HOME'] ?? (0,external_node_os_.homedir)(), '.docker');
+    const config = { auths: { [host]: {} }, ...currentContext(users) };
+    (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(folder, 'config.json'), JSON.stringify(config), { mode: 0o600 });
+    // The engine that docker talks to may be named in a context of the user's.
+    if ((0,external_node_fs_.existsSync)((0,external_node_path_.join)(users, 'contexts')) && !(0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, 'contexts')))
+        (0,external_node_fs_.symlinkSync)((0,external_node_path_.join)(users, 'contexts'), (0,external_node_path_.join)(folder, 'contexts'), 'junction');
+    return { flags: [], env: { DOCKER_CONFIG: folder } };
+}
+function currentContext(folder) {
+    const file = (0,external_node_path_.join)(folder, 'config.json');
+    if (!(0,external_node_fs_.existsSync)(file))
+        return {};
+    try {
+        const { currentContext: name } = JSON.parse((0,external_node_fs_.readFileSync)(file, 'utf8'));
+        return typeof name === 'string' ? { currentContext: name } : {};
+    }
+    catch {
+        return {}; // docker itself will complain about it where it matters
+    }
+}
+function podmanSession(request, host) {
+    const loopback = isLoopback(host.replace(/:\d+$/, ''));
+    return {
+        flags: ['--authfile', (0,external_node_path_.join)(request.privateFolder, 'auth.json'), ...(loopback ? ['--tls-verify=false'] : [])],
+        env: {},
+    };
+}
+
+// EXTERNAL MODULE: ./build/post.js
+var post = __nccwpck_require__(6756);
+// EXTERNAL MODULE: ./build/private-folder.js
+var private_folder = __nccwpck_require__(8108);
+;// CONCATENATED MODULE: ./build/apply/image.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Builds the image, or takes the one that an earlier step built, and looks at what it is. */
+async function prepareImage(step, dagDeploysOn, inputs, tools) {
+    const { log, signal, env } = tools;
+    const wantsBuilder = inputs.cacheFrom.length > 0 || inputs.cacheTo.length > 0;
+    const engine = await (0,docker_engine/* findEngine */.GO)(env, signal, wantsBuilder);
+    const privateFolder = (0,private_folder/* makePrivateFolder */.I2)(env);
+    const name = inputs.imageName ?? `astro-branch-deploy:${(0,external_node_path_.basename)(privateFolder).slice(-12)}`;
+    const discard = async () => {
+        (0,private_folder/* removePrivateFolder */.Yv)(privateFolder);
+        // The layers stay as a cache for the next build; a cancelled run leaves the name to `docker image prune`.
+        if (inputs.imageName === undefined && !signal.aborted)
+            await (0,build_process/* run */.e)(engine.program, ['rmi', name], { env: engine.env, signal });
+    };
+    try {
+        // Before anything secret is in it: should this process be killed, the post step still knows where to look.
+        core/* saveState */.LZ(post/* privateFolderState */.X, privateFolder);
+        if (inputs.imageName === undefined) {
+            warnOfLostDags(step, dagDeploysOn, tools);
+            const { commit, folder, dagsFolder, repository } = step.source;
+            const labels = {
+                'org.opencontainers.image.source': repository.provider === 'GITHUB' ? `https://github.com/${repositoryName(repository)}` : repository.remoteUrl,
+                ...(commit && { 'org.opencontainers.image.revision': commit.id }),
+            };
+            const { buildArgs, buildSecrets: secrets, cacheFrom, cacheTo } = inputs;
+            const request = {
+                project: folder,
+                tag: name,
+                labels,
+                buildArgs,
+                secrets,
+                cacheFrom,
+                cacheTo,
+                privateFolder,
+                ...(dagDeploysOn && { withoutDags: dagsFolder }),
+            };
+            await log.group('Build the image', () => buildImage(engine, request, log.info));
+        }
+        return { engine, name, privateFolder, discard, ...(await (0,docker_engine/* inspectImage */.mm)(engine, name)) };
+    }
+    catch (error) {
+        await discard();
+        throw error;
+    }
+}
+/** With DAG deploys off the DAGs must be in the image: an ignore rule that leaves them out makes a Deployment without DAGs. */
+function warnOfLostDags({ source }, dagDeploysOn, { log }) {
+    if (dagDeploysOn)
+        return;
+    const place = placing({ ...source.project, dags: [] });
+    const lost = source.project.dags.find((folder) => !place(`${folder}/any.py`).image);
+    if (lost !== undefined) {
+        log.warning(`DAG deploys are off, so DAGs must be in the image, but the ignore file leaves \`${lost}\` out of it: the Deployment will have no DAGs. Take the rule out, or switch DAG deploys on.`);
+    }
+}
+/** Checks the image against the Deployment and what Astro offers; throws UserError before anything is begun. */
+async function checkImage(image, deployment, organization, tools) {
+    const { runtimeReleases } = await readDeploymentOptions(tools.client, organization);
+    const refusal = refuseRuntime(image.runtimeVersion, deployment.astroRuntimeVersion, runtimeReleases.map(({ version }) => version));
+    if (refusal !== undefined)
+        throw new errors/* UserError */.y(refusal);
+}
+/** Pushes the image to where the deploy wants it. */
+async function pushPrepared(image, deploy, tools) {
+    const { imageRepository: repository, imageTag: tag } = deploy;
+    if (!repository || !tag) {
+        throw new errors/* UserError */.y(`Astro gave no place in its registry for the image (deploy ${deploy.id}). Run the job again; if it stays so, report it to Astronomer.`);
+    }
+    await pushImage(image.engine, {
+        image: image.name,
+        repository,
+        tag,
+        token: tools.client.token,
+        api: tools.client.url,
+        privateFolder: image.privateFolder,
+    });
+    tools.log.info(`Pushed the image as ${repository}:${tag}.`);
+    return tag;
 }
 
 ;// CONCATENATED MODULE: ./build/apply/project-tests.js
@@ -42685,7 +40893,7 @@ const integrityTest = '.astro/test_dag_integrity_default.py';
 /** The oldest Astro Runtime whose images can run the tests (Astro CLI, cloud/deploy/deploy.go). */
 const oldest = '4.1.0';
 /** Most failures that become annotations; GitHub shows ten of a kind for each step. */
-const project_tests_mostAnnotations = 10;
+const mostAnnotations = 10;
 /** What is to be tested before a deploy, in this order; nothing where the deploy has no DAGs or `force` skips it. */
 function testsOf({ type }, { parse, pytest, force }) {
     const asked = [...(parse ? ['parse'] : []), ...(pytest ? ['pytest'] : [])];
@@ -42753,7 +40961,7 @@ async function testProject({ inputs, tools, progress }, step, image) {
             tools.log.info(`Tests (${what}): ${countsOf(run)}`);
         }
         if (end.exitCode !== 0)
-            throw project_tests_failure(what, target, end, step, tools);
+            throw failure(what, target, end, step, tools);
     }
 }
 const counts = (report) => report ? { passed: report.passed, failed: report.failed, skipped: report.skipped } : {};
@@ -42786,7 +40994,7 @@ function meaning(code, target) {
             return 'pytest did not run to its end';
     }
 }
-function project_tests_failure(what, target, end, step, { log }) {
+function failure(what, target, end, step, { log }) {
     const failures = end.report?.failures ?? [];
     const names = failures.slice(0, 3).map(({ name, file }) => (0,core_text/* oneLine */.TN)(file === undefined ? name : `${name} in ${file}`));
     const more = failures.length > names.length ? ` and ${String(failures.length - names.length)} more` : '';
@@ -42798,11 +41006,11 @@ function project_tests_failure(what, target, end, step, { log }) {
             : 'tests failed'
         : `${meaning(end.exitCode, target)} (exit code ${String(end.exitCode)})`;
     const message = `\`${what}\`: ${why}${which}. Nothing was deployed.${last.length > 0 ? ` The last lines:\n${last.join('\n')}` : ''}`;
-    if (failures.length > project_tests_mostAnnotations)
-        log.info(`There are ${String(failures.length - project_tests_mostAnnotations)} more failures: see the output of the tests.`);
+    if (failures.length > mostAnnotations)
+        log.info(`There are ${String(failures.length - mostAnnotations)} more failures: see the output of the tests.`);
     if (failures.length === 0)
         return new errors/* UserError */.y(message);
-    return new errors/* UserError */.y(message, { problems: failures.slice(0, project_tests_mostAnnotations).map((one) => shown(one, step)) });
+    return new errors/* UserError */.y(message, { problems: failures.slice(0, mostAnnotations).map((one) => shown(one, step)) });
 }
 /** A failure at its place in the repository. */
 function shown({ name, file, line, message }, { source: { project } }) {
@@ -42904,6 +41112,131 @@ async function takeOut(run, deployment, objects) {
         }
     }
     return some;
+}
+
+// EXTERNAL MODULE: external "node:buffer"
+var external_node_buffer_ = __nccwpck_require__(4573);
+;// CONCATENATED MODULE: ./build/astro/bundle.js
+
+
+
+
+
+const leftOut = new Set(['.git', '__pycache__']);
+const dagFile = /\.(?:py|zip|ya?ml)$/;
+const mostEntries = 100_000;
+/** Azure takes 5,000 MiB in one piece; the rest is room for headers, and for content that gzip makes larger. */
+const mostBytes = 4900 * 1024 * 1024;
+/**
+ * Lists what is in a DAG folder (or another bundle's) without following a link or opening a file.
+ * `.git` and `__pycache__` are left out at any depth, sockets, devices and pipes with a notice.
+ * Throws `UserError` for a folder that is missing, has no DAG file, is too large, or holds a name or link that cannot be shipped.
+ */
+function collectBundle(folder, options) {
+    const root = rootOf(folder);
+    const entries = [];
+    const notices = [];
+    let bytes = 0;
+    const add = (entry) => {
+        entries.push(entry);
+        if (entries.length > mostEntries)
+            throw new errors/* UserError */.y(`${folder} holds more than ${mostEntries} files: too many for a deploy.`);
+    };
+    const visit = (directory, prefix) => {
+        for (const raw of legible(prefix || folder, () => (0,external_node_fs_.readdirSync)(directory, { encoding: 'buffer' }))) {
+            const base = decoded(raw, `a file name in ${(0,core_text/* oneLine */.TN)(prefix || folder)}`);
+            if (leftOut.has(base))
+                continue;
+            const path = (0,external_node_path_.join)(directory, base);
+            const name = `${prefix}${base}`;
+            const seen = legible(name, () => (0,external_node_fs_.lstatSync)(path));
+            if (seen.isDirectory()) {
+                visit(path, `${name}/`);
+            }
+            else if (seen.isSymbolicLink()) {
+                const target = decoded(legible(name, () => (0,external_node_fs_.readlinkSync)(path, { encoding: 'buffer' })), `the target of the link ${(0,core_text/* oneLine */.TN)(name)}`);
+                if (options.refuseOutsideLinks && leaves(root, directory, target))
+                    throw outsideLink(name, target);
+                add({ kind: 'link', name, target: target.replaceAll(external_node_path_.sep, '/') });
+            }
+            else if (seen.isFile()) {
+                bytes += seen.size;
+                if (bytes > mostBytes)
+                    throw new errors/* UserError */.y(`${folder} holds more than ${mostBytes / 1024 / 1024} MiB: too much for a deploy.`);
+                const { size, mtimeMs, ino, mode } = seen;
+                add({ kind: 'file', name, path, seen: { size, mtimeMs, ino, mode } });
+            }
+            else {
+                notices.push(`${(0,core_text/* oneLine */.TN)(name)} was left out: it is neither a file nor a folder nor a link.`);
+            }
+        }
+    };
+    visit(root, options.prefix === '' ? '' : `${options.prefix}/`);
+    if (!options.allowEmpty && !entries.some(({ name }) => dagFile.test(name))) {
+        throw new errors/* UserError */.y(`${folder} holds no .py, .zip, .yaml or .yml file. An empty DAG folder would delete every DAG that runs. ` +
+            'Correct the folder (dags-folder, root-folder), or set force: true if this is what you want.');
+    }
+    // By UTF-16 units: the same on every machine, as an order by locale is not.
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return { root, entries, bytes, notices: notices.sort() };
+}
+function rootOf(folder) {
+    try {
+        const root = (0,external_node_fs_.realpathSync)(folder);
+        if ((0,external_node_fs_.lstatSync)(root).isDirectory())
+            return root;
+    }
+    catch (cause) {
+        throw new errors/* UserError */.y(`The folder ${folder} cannot be read (${codeOf(cause)}). Correct dags-folder or root-folder.`, {
+            cause,
+        });
+    }
+    throw new errors/* UserError */.y(`${folder} is not a folder. Correct dags-folder or root-folder.`);
+}
+/**
+ * Whether a link in the real folder `directory` points out of `root`: path by path, not as text. Only the folders on
+ * the way are resolved: a target that is itself a link is an entry of its own or lies outside.
+ */
+function leaves(root, directory, target) {
+    // Not `join`, which would cut `link/..` as text.
+    const written = (0,external_node_path_.isAbsolute)(target) ? target : `${directory}${external_node_path_.sep}${target}`;
+    const way = (0,external_node_path_.relative)(root, (0,external_node_path_.resolve)(realFolder((0,external_node_path_.dirname)(written)), (0,external_node_path_.basename)(written)));
+    return way === '..' || way.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(way);
+}
+/**
+ * `realpath` of a folder that may be missing: of the part that exists, the rest as written. Only `native` leaves
+ * `link/..` to the system.
+ */
+function realFolder(path) {
+    try {
+        return external_node_fs_.realpathSync.native(path);
+    }
+    catch {
+        const parent = (0,external_node_path_.dirname)(path);
+        return parent === path ? path : (0,external_node_path_.resolve)(realFolder(parent), (0,external_node_path_.basename)(path));
+    }
+}
+/** Runs one file system call; its failure names the file. */
+function legible(name, call) {
+    try {
+        return call();
+    }
+    catch (cause) {
+        throw new errors/* UserError */.y(`${(0,core_text/* oneLine */.TN)(name)} cannot be read (${codeOf(cause)}).`, { cause });
+    }
+}
+/** Tar names are UTF-8 (pax); any other bytes would come out as another name. */
+function decoded(bytes, what) {
+    if ((0,external_node_buffer_.isUtf8)(bytes))
+        return bytes.toString();
+    const hex = (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
+    throw new errors/* UserError */.y(`${what} is not UTF-8: ${(0,core_text/* oneLine */.TN)(bytes.toString('latin1').replace(/[^ -~]/g, hex))}. Rename it.`);
+}
+function outsideLink(name, target) {
+    return new errors/* UserError */.y(`The link ${(0,core_text/* oneLine */.TN)(name)} points out of the folder, to ${(0,core_text/* oneLine */.TN)(target)}; Airflow 3 Deployments refuse that. Put the file itself there, or link inside the folder.`);
+}
+function codeOf(error) {
+    return error.code ?? String(error);
 }
 
 ;// CONCATENATED MODULE: ./build/python/syntax.js
@@ -43051,14 +41384,1857 @@ const preflight_place = (file, line, column) => ({
     ...(column !== undefined && { column }),
 });
 
+;// CONCATENATED MODULE: ./build/airflow/dag-runs.js
+
+
+/** A DAG, or `undefined` where Airflow has none of this id (yet). */
+async function readDag(airflow, dagId) {
+    const path = airflowPath `/dags/${dagId}`;
+    const dag = await orMissing(request(airflow, { method: 'GET', path, purpose: `read the DAG ${dagId}` }));
+    return dag && { isPaused: dag['is_paused'] === true };
+}
+/** Lets the runs of a DAG start. */
+async function unpauseDag(airflow, dagId) {
+    await request(airflow, {
+        method: 'PATCH',
+        path: airflowPath `/dags/${dagId}`,
+        query: masks(airflow, ['is_paused']),
+        body: { is_paused: false },
+        purpose: `unpause the DAG ${dagId}`,
+    });
+}
+/**
+ * Starts a run of a DAG and gives back its id (Airflow REST API, trigger DAG run). The id is ours, made of the time, so
+ * that a run of which no answer came is found again instead of being started twice.
+ */
+async function triggerDag(airflow, dagId, now) {
+    const runId = `branch_deploy__${now.toISOString()}`;
+    const started = request(airflow, {
+        method: 'POST',
+        path: airflowPath `/dags/${dagId}/dagRuns`,
+        // Airflow 3 wants the date named even where there is none.
+        body: { dag_run_id: runId, ...(airflow.version === 'v2' && { logical_date: null }) },
+        purpose: `start the DAG ${dagId}`,
+    });
+    try {
+        return rows_text((await started) ?? {}, 'dag_run_id') ?? runId;
+    }
+    catch (error) {
+        if (!(error instanceof AirflowApiError) || (error.applied === 'no' && error.status !== 409))
+            throw error;
+        const found = await readDagRun(airflow, dagId, runId).catch(() => undefined);
+        if (found === undefined)
+            throw error;
+        return runId;
+    }
+}
+/** State of a run (`queued`, `running`, `success`, `failed`); `undefined` where there is none of this id. */
+async function readDagRun(airflow, dagId, runId) {
+    const path = airflowPath `/dags/${dagId}/dagRuns/${runId}`;
+    const purpose = `read the run ${runId} of the DAG ${dagId}`;
+    const run = await orMissing(request(airflow, { method: 'GET', path, purpose }));
+    return run && rows_text(run, 'state');
+}
+
+;// CONCATENATED MODULE: ./build/airflow/import-errors.js
+
+/** All import errors that Airflow has now (Airflow REST API, importErrors). */
+async function listImportErrors(airflow) {
+    const rows = await listRows(airflow, {
+        path: '/importErrors',
+        member: 'import_errors',
+        key: 'import_error_id',
+        purpose: 'list the import errors',
+    });
+    return rows.map((row) => ({
+        file: rows_text(row, 'filename') ?? '',
+        stackTrace: rows_text(row, 'stack_trace') ?? '',
+        ...given('bundle', rows_text(row, 'bundle_name')),
+    }));
+}
+
+;// CONCATENATED MODULE: ./build/astro/deploys.js
+
+
+/** The deploy history of a Deployment, in no particular order. */
+async function listDeploys(client, organization, deployment) {
+    const request = {
+        path: path `/organizations/${organization}/deployments/${deployment}/deploys`,
+        purpose: 'read the deploy history',
+    };
+    return listAll(client, request, (page) => page['deploys']);
+}
+/** One deploy. */
+async function readDeploy(client, organization, deployment, id) {
+    return call(client, {
+        verb: 'read',
+        path: path `/organizations/${organization}/deployments/${deployment}/deploys/${id}`,
+        purpose: 'read the deploy',
+    });
+}
+/**
+ * Begins a deploy. Nothing runs before it is finalized, so an unclear answer costs at worst a record that stays
+ * INITIALIZED: it is tried once more.
+ */
+async function createDeploy(client, organization, deployment, body) {
+    const request = {
+        verb: 'create',
+        path: path `/organizations/${organization}/deployments/${deployment}/deploys`,
+        body,
+        purpose: 'begin the deploy',
+    };
+    try {
+        return await call(client, request);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* AstroApiError */.a) || error.applied === 'no')
+            throw error;
+        client.log.debug(`${error.message} A deploy that is never finalized changes nothing: trying once more.`);
+        return call(client, request);
+    }
+}
+/**
+ * Makes a deploy run. After an unclear answer the deploy itself is asked: DEPLOYED means that the first request arrived.
+ * "Cannot get digest" is what Astro says while the registry does not show a pushed tag yet: worth a few tries.
+ */
+async function finalizeDeploy(client, organization, deployment, id, body) {
+    const request = {
+        path: path `/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
+        body,
+        purpose: 'finalize the deploy',
+    };
+    for (let tries = 1;; tries++) {
+        try {
+            return await call(client, { ...request, verb: 'create' });
+        }
+        catch (error) {
+            if (!(error instanceof errors/* AstroApiError */.a) || tries === 4)
+                throw error;
+            const early = error.status === 400 && error.message.includes('Cannot get digest');
+            if (!early && error.applied === 'no')
+                throw error;
+            const deploy = early ? undefined : await readDeploy(client, organization, deployment, id);
+            if (deploy && deploy.status !== 'INITIALIZED')
+                return deploy;
+            await pause(1000 * 2 ** (tries - 1), client.signal);
+        }
+    }
+}
+/**
+ * Makes an earlier deploy run again, as a new deploy. After an unclear answer the history is asked for one that came from
+ * it, so that nothing is rolled back twice.
+ */
+async function rollBackTo(client, organization, deployment, id, description) {
+    const known = new Set((await listDeploys(client, organization, deployment)).map((deploy) => deploy.id));
+    try {
+        return await call(client, {
+            verb: 'create',
+            path: path `/organizations/${organization}/deployments/${deployment}/deploys/${id}/rollback`,
+            body: { description },
+            purpose: 'roll back',
+        });
+    }
+    catch (error) {
+        if (!(error instanceof errors/* AstroApiError */.a) || error.applied === 'no')
+            throw error;
+        const made = (await listDeploys(client, organization, deployment)).find((deploy) => deploy.rollbackFromId === id && !known.has(deploy.id));
+        if (!made)
+            throw error;
+        return made;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/core/import-errors.js
+
+/**
+ * Places an import error of Airflow in the repository: the deepest place of the traceback that lies in the DAG folder, else
+ * the DAG's file. Airflow 2 names the file by its path on the Deployment, Airflow 3 relative to its bundle (Airflow REST
+ * API, importErrors).
+ */
+function locate(error, dagsFolder) {
+    const dag = inDags(error.file) ?? relative(error.file);
+    const inRepository = (path) => [...parts(dagsFolder), ...parts(path)].join('/');
+    const deepest = import_errors_frames(error.stackTrace)
+        .map(({ file, line }) => ({ file: file === error.file ? dag : inDags(file), line }))
+        .findLast((frame) => frame.file !== undefined);
+    const told = error.stackTrace.split('\n').findLast((line) => /[\p{L}\p{N}]/u.test(line)) ?? '';
+    const message = (0,core_text/* oneLine */.TN)(told, 300) || 'Airflow cannot import it and does not say why';
+    if (!deepest)
+        return { file: inRepository(dag), message };
+    // A line number belongs to the file it was counted in, which may be a module that the DAG imports.
+    const by = deepest.file === dag ? '' : ` (imported by ${(0,core_text/* oneLine */.TN)(inRepository(dag), 200)})`;
+    return { file: inRepository(deepest.file), line: deepest.line, message: `${message}${by}` };
+}
+/** Places that a traceback names, outermost first: frames, and the one of a SyntaxError, which has no frame. */
+function import_errors_frames(stackTrace) {
+    return Array.from(stackTrace.matchAll(/^[ \t|+]*File "([^"\n]+)", line ([1-9][0-9]{0,7})/gm), ([, file, line]) => ({
+        file: file,
+        line: Number(line),
+    }));
+}
+/** The path below the DAG folder, as Astro's images have it; packages may have a folder of that name of their own. */
+function inDags(path) {
+    return /\/(?:site|dist)-packages\//.test(path) ? undefined : /(?:^|\/)dags\/(.+)$/.exec(path)?.[1];
+}
+/** An absolute path outside the DAG folder says nothing but its last part. */
+const relative = (path) => (path.startsWith('/') ? path.split('/').at(-1) : path);
+const parts = (path) => path.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
+
+;// CONCATENATED MODULE: ./build/apply/wait.js
+
+
+
+
+
+/** It is not clear how the deploy fares, because time was up or nobody answered: nothing is known to be wrong with it. */
+class Undecided extends errors/* UserError */.y {
+}
+/** Whether an error only says that nothing is known. */
+const isUndecided = (error) => error instanceof Undecided;
+/** Pauses between two looks, in milliseconds: quick at first, then sparing. The first look comes at once. */
+const pauses = [500, 1_000, 2_000, 3_000, 5_000];
+/** How long a member that the deploy should have changed may lag behind a healthy status, in milliseconds. */
+const lag = 60_000;
+async function look(spot) {
+    const deployment = await readDeployment(spot.client, spot.organization, spot.deploymentId);
+    if (!deployment)
+        throw new errors/* UserError */.y(`The Deployment ${spot.deploymentId} was deleted while this run was working on it: run the job again.`);
+    return deployment;
+}
+async function rest(spot, looks, tooLate, sick = false) {
+    const next = pauses[Math.min(looks, pauses.length - 1)] ?? 0;
+    if (spot.client.remaining() < next)
+        throw sick ? new errors/* UserError */.y(tooLate()) : new Undecided(tooLate());
+    await pause(next, spot.client.signal);
+}
+const statusOf = (deployment) => deployment.status + (deployment.statusReason ? ` (${(0,core_text/* oneLine */.TN)(deployment.statusReason)})` : '');
+/** Waits until a Deployment takes a deploy: no longer CREATING, no longer HIBERNATING. Throws UserError when time is up. */
+function untilItTakesDeploys(spot, known) {
+    return whileIn(['CREATING', 'HIBERNATING'], spot, known);
+}
+/** Waits until a Deployment is no longer CREATING. Throws UserError when time is up. */
+function untilCreated(spot, known) {
+    return whileIn(['CREATING'], spot, known);
+}
+async function whileIn(statuses, spot, known) {
+    let deployment = known;
+    for (let looks = 0; statuses.includes(deployment.status); looks++) {
+        const last = deployment;
+        const tooLate = () => `The Deployment ${(0,core_text/* oneLine */.TN)(last.name)} is still ${statusOf(last)} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`;
+        if (looks > 0)
+            await rest(spot, looks - 1, tooLate);
+        deployment = await look(spot);
+    }
+    return deployment;
+}
+/**
+ * Waits until Astro says that the deploy runs: DEPLOYED, the Deployment healthy, and on it the very versions that were
+ * shipped (members that Astro does not fill are not waited for; ones that lag behind a healthy status, for a minute).
+ * A hibernating Deployment counts as healthy. Throws UserError when the deploy failed or time is up.
+ */
+async function untilItRuns(spot, deployId, shipped, now) {
+    let deploy;
+    let healthySince;
+    for (let looks = 0;; looks++) {
+        const settled = deploy?.status === 'DEPLOYED' && isMounted(deploy, shipped) ? deploy : undefined;
+        const [deployment, current] = await Promise.all([
+            look(spot),
+            settled ?? readDeploy(spot.client, spot.organization, spot.deploymentId, deployId),
+        ]);
+        deploy = current;
+        if (deploy.status === 'FAILED') {
+            throw new errors/* UserError */.y(`Astro reports that the deploy ${deployId} FAILED; the Deployment ${deployment.name} is ${statusOf(deployment)}. Its logs in the Astro UI say why; mend it and push again.`);
+        }
+        const healthy = deployment.status === 'HEALTHY' || deployment.status === 'HIBERNATING';
+        if (deploy.status === 'DEPLOYED' && healthy) {
+            const superseded = supersededBy(deployment, shipped);
+            if (superseded !== undefined)
+                return { deployment, deploy, supersededBy: superseded };
+            healthySince ??= now();
+            const shown = shows(deployment, shipped) && isMounted(deploy, shipped);
+            if (shown || now() - healthySince >= lag)
+                return { deployment, deploy };
+        }
+        const state = `the deploy is ${deploy.status}, the Deployment ${deployment.name} ${statusOf(deployment)}`;
+        await rest(spot, looks, () => `The deploy ${deployId} does not run yet after \`wait-time\`: ${state}. Look at it in the Astro UI, or give a longer \`wait-time\`.`, deployment.status === 'UNHEALTHY');
+    }
+}
+const matches = (shown, sent) => sent === undefined || !shown || shown === sent;
+function shows(deployment, shipped) {
+    return (matches(deployment.dagTarballVersion, shipped.dagTarballVersion) && matches(deployment.imageTag, shipped.imageTag));
+}
+/** Whether the version at the mount path is the wanted one; only the deploy shows it, the Deployment does not. */
+function isMounted(deploy, { mountPath }) {
+    if (mountPath === undefined)
+        return true;
+    const bundle = deploy.bundles?.find((one) => one.mountPath === mountPath);
+    return !bundle?.desiredVersion || bundle.currentVersion === bundle.desiredVersion;
+}
+/** A wanted DAG version other than ours, where ours was accepted before: somebody deployed after us. */
+function supersededBy(deployment, shipped) {
+    const desired = deployment.desiredDagTarballVersion;
+    return desired &&
+        shipped.dagTarballVersion !== undefined &&
+        desired !== shipped.dagTarballVersion &&
+        desired > shipped.dagTarballVersion
+        ? desired
+        : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/apply/after.js
+
+
+
+
+
+
+
+
+
+/** Pauses between two looks at Airflow, in milliseconds; the last one is repeated. */
+const after_pauses = [500, 1_000, 2_000, 3_000, 5_000];
+const pauseAt = (looks) => after_pauses[Math.min(looks, after_pauses.length - 1)] ?? 0;
+/** Longest time, in milliseconds, that Airflow may take for an answer that only serves a warning. */
+const hurry = 10_000;
+/** Most import errors that become annotations; GitHub shows ten of a kind for each step. */
+const after_mostAnnotations = 10;
+/**
+ * Asks Airflow what it could not import and shows it at file and line. With `verify-dags: fail` errors that are there are
+ * looked at again for a few seconds (within `wait-time`), because Airflow keeps those of a file until it has read its new version.
+ * Throws UserError where they fail the step.
+ */
+async function verifyDags(run, deployment, dagsFolder) {
+    const { inputs, tools, progress } = run;
+    if (inputs.verifyDags === 'off')
+        return;
+    const strict = inputs.verifyDags === 'fail';
+    let places;
+    // Where it only serves a warning, an Airflow that does not answer at once holds nobody up.
+    const soon = AbortSignal.timeout(hurry);
+    const hasty = { ...tools.client, remaining: () => 0, signal: AbortSignal.any([tools.client.signal, soon]) };
+    try {
+        const airflow = connectAirflow(deployment, strict ? tools.client : hasty);
+        const look = async () => (await listImportErrors(airflow)).map((error) => locate(error, dagsFolder));
+        places = await look();
+        for (let looks = 0; strict && places.length > 0 && looks < 4 && tools.client.remaining() >= pauseAt(looks); looks++) {
+            await pause(pauseAt(looks), tools.client.signal);
+            places = await look();
+        }
+    }
+    catch (error) {
+        tools.client.signal.throwIfAborted();
+        const late = !strict && soon.aborted;
+        if (!(late || error instanceof AirflowApiError || error instanceof errors/* UserError */.y))
+            throw error;
+        const why = late || !(error instanceof Error) ? 'it did not answer in time.' : error.message;
+        const message = `Whether Airflow can import the DAGs is not known: ${why}`;
+        if (strict)
+            throw new Undecided(message, { cause: error });
+        tools.log.notice(message);
+        return;
+    }
+    if (places.length === 0)
+        return;
+    progress({ importErrors: places });
+    const show = strict ? tools.log.error : tools.log.warning;
+    for (const { file, line, message } of places.slice(0, after_mostAnnotations))
+        show(`Airflow cannot import this: ${message}`, { file, ...(line !== undefined && { line }) });
+    if (places.length > after_mostAnnotations)
+        tools.log.info(`There are ${String(places.length - after_mostAnnotations)} more import errors: see the job summary.`);
+    if (strict)
+        throw new errors/* UserError */.y(`Airflow cannot import ${String(places.length)} of the files that were deployed, and \`verify-dags\` is \`fail\`: ${places
+            .slice(0, 3)
+            .map(({ file }) => (0,core_text/* oneLine */.TN)(file, 100))
+            .join(', ')}.`);
+}
+/**
+ * Runs the DAGs that `run-dags` names, one after the other started and all waited for, within `wait-time`.
+ * Throws UserError where one fails, is missing, or does not end in time.
+ */
+async function runDags(run, deployment) {
+    const { inputs, tools, progress } = run;
+    if (inputs.runDags.length === 0)
+        return;
+    const airflow = connectAirflow(deployment, tools.client);
+    const started = [];
+    const tell = () => {
+        progress({ dagRuns: started.map(({ dag, state }) => ({ dag, state })) });
+    };
+    for (const dag of inputs.runDags) {
+        const known = await untilKnown(airflow, dag, tools.client);
+        if (known.isPaused)
+            await unpauseDag(airflow, dag);
+        started.push({ dag, id: await triggerDag(airflow, dag, tools.now()), state: 'queued' });
+        tell();
+    }
+    const running = () => started.filter(({ state }) => state !== 'success' && state !== 'failed');
+    for (let looks = 0; running().length > 0; looks++) {
+        for (const one of running())
+            one.state = (await readDagRun(airflow, one.dag, one.id)) ?? one.state;
+        tell();
+        const open = running();
+        if (open.length === 0)
+            break;
+        if (tools.client.remaining() < pauseAt(looks))
+            throw new errors/* UserError */.y(`The runs of ${open.map(({ dag, state }) => `${dag} (${state})`).join(', ')} have not ended within \`wait-time\`. They go on: look at them in Airflow, or give a longer \`wait-time\`.`);
+        await pause(pauseAt(looks), tools.client.signal);
+    }
+    const failed = started.filter(({ state }) => state === 'failed').map(({ dag }) => dag);
+    if (failed.length > 0)
+        throw new errors/* UserError */.y(`The DAG runs that \`run-dags\` asks for failed: ${failed.join(', ')}. Their logs are in Airflow.`);
+    for (const { dag } of started)
+        tools.log.info(`The run of the DAG ${dag} succeeded`);
+}
+/** A DAG that was deployed a moment ago shows up when Airflow has read its file. */
+async function untilKnown(airflow, dag, client) {
+    for (let looks = 0;; looks++) {
+        const found = await readDag(airflow, dag);
+        if (found)
+            return found;
+        if (client.remaining() < pauseAt(looks))
+            throw new errors/* UserError */.y(`Airflow knows no DAG \`${dag}\` (\`run-dags\`) within \`wait-time\`: check its id, and whether Airflow can import its file.`);
+        await pause(pauseAt(looks), client.signal);
+    }
+}
+/** Longest time that a rollback is waited for, in milliseconds; `wait-time` may be used up when it begins. */
+const rollbackTime = 10 * 60_000;
+/**
+ * Goes back to the deploy that ran before and waits until it runs. Resolves to a sentence that says so; where going back
+ * fails too, the sentence says that.
+ */
+async function rollBack(run, deployment, before, why) {
+    const { plan, tools } = run;
+    if (before === undefined)
+        return 'There is no earlier deploy to roll back to.';
+    const end = performance.now() + rollbackTime;
+    const client = { ...tools.client, remaining: () => end - performance.now() };
+    const spot = { client, organization: plan.organization, deploymentId: deployment.id };
+    try {
+        const description = tools.log.clean((0,core_text/* oneLine */.TN)(`Rolled back by astro-branch-deploy: ${why}`, 500));
+        const again = await rollBackTo(client, plan.organization, deployment.id, before, description);
+        await run.timed('roll back', () => untilItRuns(spot, again.id, {}, () => tools.now().getTime()));
+        return `The Deployment was rolled back to the deploy ${before}, which ran before.`;
+    }
+    catch (error) {
+        return `Rolling back to the deploy ${before} failed as well: ${error instanceof Error ? error.message : String(error)}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/core/deployment-bodies.js
+
+/** Environment variables of a preview: the template's, then the ones that the Action sets itself. */
+function variables(desired, owned) {
+    const own = owned.environmentVariables.map(({ key, value }) => ({ key, value, isSecret: false }));
+    // A secret without a value keeps the one that Astro holds.
+    return [
+        ...desired.variables.map(({ key, value, isSecret }) => ({ key, isSecret, ...(value !== undefined && { value }) })),
+        ...own,
+    ];
+}
+function remoteExecution(desired) {
+    const remote = desired.remoteExecution;
+    return remote && { ...remote, enabled: true, allowedIpAddressRanges: [...remote.allowedIpAddressRanges] };
+}
+const scaling = (desired) => ({
+    hibernationSpec: { schedules: desired.schedules.map((schedule) => ({ ...schedule })) },
+});
+/** The create request. The mark is in it from the first instant on: what is made can always be found again. */
+function createBody(desired, owned, workspaceId) {
+    const { name, description } = owned;
+    const { executor, isCicdEnforced, isDagDeployEnabled, isHighAvailability, isDevelopmentMode, type } = desired;
+    const shared = {
+        name,
+        description,
+        workspaceId,
+        isCicdEnforced,
+        isDagDeployEnabled,
+        contactEmails: [...desired.contactEmails],
+        environmentVariables: variables(desired, owned),
+        ...defined({ astroRuntimeVersion: desired.runtimeVersion, workloadIdentity: desired.workloadIdentity }),
+    };
+    if (type === 'HYBRID') {
+        return {
+            ...shared,
+            type,
+            executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
+            ...defined({
+                clusterId: desired.clusterId,
+                scheduler: desired.scheduler,
+                taskPodNodePoolId: desired.taskPodNodePoolId,
+            }),
+            ...(desired.queues.length > 0 && { workerQueues: desired.queues.map(hybridQueue) }),
+        };
+    }
+    const hosted = {
+        ...shared,
+        executor,
+        isHighAvailability,
+        isDevelopmentMode,
+        ...deployment_bodies_sizes(desired),
+        ...defined({ schedulerSize: desired.schedulerSize }),
+        ...(desired.queues.length > 0 && { workerQueues: desired.queues.map(hostedQueue) }),
+        ...(isDevelopmentMode && { scalingSpec: scaling(desired) }),
+    };
+    return type === 'STANDARD'
+        ? { ...hosted, type, ...defined({ cloudProvider: desired.cloudProvider, region: desired.region }) }
+        : { ...hosted, type, ...defined({ clusterId: desired.clusterId, remoteExecution: remoteExecution(desired) }) };
+}
+const deployment_bodies_sizes = ({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory }) => defined({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
+const queueNumbers = ({ name, min, max, concurrency }) => ({
+    name,
+    isDefault: name === 'default',
+    minWorkerCount: min,
+    maxWorkerCount: max,
+    workerConcurrency: concurrency,
+});
+const hybridQueue = (queue) => ({
+    ...queueNumbers(queue),
+    nodePoolId: queue.machine,
+});
+const hostedQueue = (queue) => ({
+    ...queueNumbers(queue),
+    astroMachine: queue.machine,
+    ...defined({ podEphemeralStorage: queue.podEphemeralStorage }),
+});
+/**
+ * The update request. Astro takes it as the whole configuration: what the file leaves out is sent back as it is stored,
+ * queues keep their ids by name.
+ */
+function updateBody(desired, existing, owned) {
+    const { name, description } = owned;
+    const { executor, isCicdEnforced, isDagDeployEnabled, isHighAvailability, type } = desired;
+    const workerQueues = updatedQueues(desired, existing);
+    const shared = {
+        name,
+        description,
+        workspaceId: existing.workspaceId,
+        isCicdEnforced,
+        isDagDeployEnabled,
+        contactEmails: [...desired.contactEmails],
+        environmentVariables: variables(desired, owned),
+        ...(workerQueues.length > 0 && { workerQueues }),
+        ...defined({ workloadIdentity: desired.workloadIdentity }),
+    };
+    if (type === 'HYBRID') {
+        const scheduler = desired.scheduler ?? { au: existing.schedulerAu ?? 5, replicas: existing.schedulerReplicas };
+        const pool = desired.taskPodNodePoolId ?? (executor === 'KUBERNETES' ? existing.taskPodNodePoolId : undefined);
+        return {
+            ...shared,
+            type,
+            executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
+            scheduler,
+            ...defined({ taskPodNodePoolId: pool }),
+        };
+    }
+    const hosted = {
+        ...shared,
+        executor,
+        isHighAvailability,
+        schedulerSize: desired.schedulerSize ?? existing.schedulerSize ?? 'SMALL',
+        ...deployment_bodies_sizes(desired),
+        ...(existing.isDevelopmentMode === true && { scalingSpec: scaling(desired) }),
+        ...(existing.isDevelopmentMode === true && !desired.isDevelopmentMode && { isDevelopmentMode: false }),
+    };
+    return type === 'STANDARD'
+        ? { ...hosted, type }
+        : { ...hosted, type, ...defined({ remoteExecution: remoteExecution(desired) }) };
+}
+function updatedQueues(desired, existing) {
+    const stored = existing.workerQueues ?? [];
+    if (desired.executor === 'KUBERNETES')
+        return [];
+    if (desired.queues.length === 0) {
+        return stored.map(({ id, name, isDefault, minWorkerCount, maxWorkerCount, workerConcurrency, astroMachine, nodePoolId, podEphemeralStorage, }) => ({
+            id,
+            name,
+            isDefault,
+            minWorkerCount,
+            maxWorkerCount,
+            workerConcurrency,
+            ...(astroMachine ? { astroMachine: astroMachine } : {}),
+            ...(nodePoolId ? { nodePoolId } : {}),
+            ...(podEphemeralStorage ? { podEphemeralStorage } : {}),
+        }));
+    }
+    return desired.queues.map((queue) => {
+        const before = stored.find(({ name }) => name === queue.name);
+        const body = desired.type === 'HYBRID' ? hybridQueue(queue) : hostedQueue(queue);
+        const storage = before?.podEphemeralStorage;
+        return {
+            ...(desired.type !== 'HYBRID' && storage ? { podEphemeralStorage: storage } : {}),
+            ...body,
+            ...(before && { id: before.id }),
+        };
+    });
+}
+
+;// CONCATENATED MODULE: ./build/core/deployment-diff.js
+
+
+/**
+ * Compares a preview with what it shall be: what an update changes, and what no update can. A member that Astro does not
+ * give back is no change. A secret's value cannot be compared; its fingerprint in the description stands for it.
+ */
+function compareDeployment(desired, existing, owned) {
+    const differs = {
+        name: existing.name !== owned.name,
+        description: (existing.description ?? '') !== owned.description,
+        executor: unlike(existing.executor, desired.executor),
+        dag_deploy_enabled: existing.isDagDeployEnabled !== desired.isDagDeployEnabled,
+        ci_cd_enforcement: existing.isCicdEnforced !== desired.isCicdEnforced,
+        is_high_availability: unlike(existing.isHighAvailability, desired.type === 'HYBRID' ? undefined : desired.isHighAvailability),
+        is_development_mode: existing.isDevelopmentMode === true && !desired.isDevelopmentMode,
+        scheduler_size: unlike(existing.schedulerSize, desired.schedulerSize),
+        scheduler_au: unlike(existing.schedulerAu, desired.scheduler?.au),
+        scheduler_count: unlike(existing.schedulerReplicas, desired.scheduler?.replicas),
+        default_task_pod_cpu: unlikeAmount(existing.defaultTaskPodCpu, desired.defaultTaskPodCpu),
+        default_task_pod_memory: unlikeAmount(existing.defaultTaskPodMemory, desired.defaultTaskPodMemory),
+        resource_quota_cpu: unlikeAmount(existing.resourceQuotaCpu, desired.resourceQuotaCpu),
+        resource_quota_memory: unlikeAmount(existing.resourceQuotaMemory, desired.resourceQuotaMemory),
+        default_worker_type: unlike(existing.taskPodNodePoolId, desired.taskPodNodePoolId),
+        workload_identity: desired.workloadIdentity !== undefined && unlike(existing.effectiveWorkloadIdentity, desired.workloadIdentity),
+        worker_queues: desired.queues.length > 0 && queuesDiffer(desired, existing),
+        environment_variables: variablesDiffer(desired, existing, owned),
+        hibernation_schedules: existing.isDevelopmentMode === true && schedulesDiffer(desired, existing),
+        alert_emails: !sameSet(existing.contactEmails ?? [], desired.contactEmails),
+        remote_execution: desired.remoteExecution !== undefined && remoteDiffers(desired.remoteExecution, existing),
+    };
+    const changes = Object.entries(differs).flatMap(([field, yes]) => (yes ? [{ field }] : []));
+    return { changes, impossible: impossible(desired, existing) };
+}
+const unlike = (stored, wanted) => stored !== undefined && stored !== null && wanted !== undefined && stored !== wanted;
+const units = {
+    m: 1e-3,
+    k: 1e3,
+    M: 1e6,
+    G: 1e9,
+    T: 1e12,
+    P: 1e15,
+    E: 1e18,
+    Ki: 2 ** 10,
+    Mi: 2 ** 20,
+    Gi: 2 ** 30,
+    Ti: 2 ** 40,
+    Pi: 2 ** 50,
+    Ei: 2 ** 60,
+};
+/** A Kubernetes quantity as a number: `0.5`, `500m` and `5e-1` are the same. */
+function amount(text) {
+    const [, digits = '', unit = ''] = /^\+?([0-9.]+(?:[eE][0-9]+)?)([A-Za-z]*)$/.exec(text) ?? [];
+    return Number(digits) * (units[unit] ?? 1);
+}
+const unlikeAmount = (stored, wanted) => stored ? wanted !== undefined && amount(stored) !== amount(wanted) : false;
+const sameSet = (a, b) => a.length === b.length && a.toSorted().join('\n') === b.toSorted().join('\n');
+function queuesDiffer(desired, existing) {
+    const stored = existing.workerQueues ?? [];
+    return (stored.length !== desired.queues.length ||
+        desired.queues.some((queue) => {
+            const before = stored.find(({ name }) => name === queue.name);
+            return (!before ||
+                before.minWorkerCount !== queue.min ||
+                before.maxWorkerCount !== queue.max ||
+                before.workerConcurrency !== queue.concurrency ||
+                unlike(desired.type === 'HYBRID' ? before.nodePoolId : before.astroMachine, queue.machine) ||
+                unlikeAmount(before.podEphemeralStorage, queue.podEphemeralStorage));
+        }));
+}
+function variablesDiffer(desired, existing, owned) {
+    const wanted = variables(desired, owned);
+    const stored = existing.environmentVariables ?? [];
+    return (stored.length !== wanted.length ||
+        wanted.some(({ key, value, isSecret }) => {
+            const before = stored.find((variable) => variable.key === key);
+            return before?.isSecret !== isSecret || (!isSecret && (before.value ?? '') !== value);
+        }));
+}
+function schedulesDiffer(desired, existing) {
+    const spell = (schedules) => schedules
+        .map(({ hibernateAtCron, wakeAtCron, description, isEnabled }) => JSON.stringify([hibernateAtCron, wakeAtCron, description ?? '', isEnabled]))
+        .toSorted()
+        .join();
+    return spell(existing.scalingSpec?.hibernationSpec?.schedules ?? []) !== spell(desired.schedules);
+}
+const otherText = (a, b) => (a ?? '') !== (b ?? '');
+function remoteDiffers(wanted, existing) {
+    const stored = existing.remoteExecution;
+    return (stored?.enabled !== true ||
+        !sameSet(stored.allowedIpAddressRanges, wanted.allowedIpAddressRanges) ||
+        otherText(stored.taskLogBucket, wanted.taskLogBucket) ||
+        otherText(stored.taskLogUrlPattern, wanted.taskLogUrlPattern));
+}
+function impossible(desired, existing) {
+    const name = (0,core_text/* oneLine */.TN)(existing.name);
+    const fixed = [
+        ['deployment_type', existing.type, desired.type],
+        ['cluster_name', existing.clusterId || undefined, desired.type === 'STANDARD' ? undefined : desired.clusterId],
+        ['cloud_provider', existing.cloudProvider, desired.cloudProvider],
+        ['region', existing.region?.toLowerCase(), desired.region?.toLowerCase()],
+    ];
+    const found = fixed.flatMap(([field, stored, wanted]) => unlike(stored, wanted)
+        ? [`${field} is ${(0,core_text/* oneLine */.TN)(String(stored), 60)} and the template asks for ${(0,core_text/* oneLine */.TN)(String(wanted), 60)}`]
+        : []);
+    if (existing.isDevelopmentMode === false && desired.isDevelopmentMode)
+        found.push('is_development_mode is false and the template asks for true');
+    if (existing.remoteExecution?.enabled === true && !desired.remoteExecution)
+        found.push('remote_execution is on and the template does not ask for it');
+    if (existing.executor === 'KUBERNETES' && desired.executor !== 'KUBERNETES' && desired.queues.length === 0) {
+        found.push(`executor is KUBERNETES and the template asks for ${desired.executor}, which needs \`worker_queues\``);
+    }
+    for (const { key, isSecret } of desired.variables) {
+        if (!isSecret && existing.environmentVariables?.some((variable) => variable.key === key && variable.isSecret)) {
+            found.push(`the environment variable ${key} is a secret and the template makes it readable`);
+        }
+    }
+    return found.map((what) => ({
+        message: `Astro cannot change this about the preview ${name}: ${what}. Put the template back, or delete the preview (close the pull request and reopen it) so that it is made anew.`,
+    }));
+}
+
+;// CONCATENATED MODULE: ./build/core/airflow-sources.js
+
+
+/** Words that make Airflow hide a value (Airflow, "Masking sensitive data": sensitive field names). */
+const sensitive = /access_token|api_?key|authorization|pass(?:phrase|wd|word)|private_key|secret|token|keyfile_dict|service_account/i;
+const field = (name, value) => ({ name, value, fromEnv: false });
+/** A connection of the metadata database as an environment object. */
+function connectionSource(connection) {
+    const { id, type, host, login, schema, port, password, extra, description } = connection;
+    const plain = Object.entries({ host, login, schema, port }).flatMap(([name, value]) => value === undefined ? [] : [field(name, value)]);
+    const { members, masked, } = extra.kind === 'object'
+        ? extra
+        : { members: {}, masked: [] };
+    const structured = masked.filter((name) => typeof members[name] === 'object').map((name) => `extra.${name}`);
+    return {
+        kind: 'connection',
+        key: id,
+        connectionType: type,
+        fields: [
+            ...plain,
+            ...(password.kind === 'value' ? [field('password', password.value)] : []),
+            ...Object.entries(members)
+                .filter(([name]) => !masked.includes(name))
+                .map(([name, value]) => field(`extra.${name}`, value)),
+        ],
+        hidden: [...(password.kind === 'masked' ? ['password'] : []), ...masked.map((name) => `extra.${name}`)],
+        doubtful: password.kind === 'unknown' ? ['password'] : [],
+        ...(structured.length > 0 && { structured }),
+        ...template_reader_given('description', description),
+        ...template_reader_given('impossible', obstacle(connection)),
+    };
+}
+function obstacle({ type, extra }) {
+    if (extra.kind === 'unparsable')
+        return 'its `extra` is not a JSON object, and the Environment Manager holds nothing else';
+    if (extra.kind === 'masked')
+        return 'Airflow hides all of its `extra`';
+    return type === '' ? 'it has no connection type' : undefined;
+}
+/** A variable of the metadata database as an environment object; what Airflow would hide stays secret. */
+function variableSource({ key, value, description, masked }) {
+    return {
+        kind: 'airflow-variable',
+        key,
+        fields: masked ? [] : [field('value', value)],
+        hidden: masked ? ['value'] : [],
+        doubtful: [],
+        isSecret: masked || sensitive.test(key) || namesSecrets(readStructure(value)),
+        ...template_reader_given('description', description),
+    };
+}
+/** Whether a member of a value, however deep, is a secret by its name. */
+const namesSecrets = (value) => typeof value === 'object' &&
+    value !== null &&
+    Object.entries(value).some(([name, member]) => sensitive.test(name) || namesSecrets(member));
+/** Values that must not be shown although they could be read: passwords, secret variables, members with telling names. */
+function secretsIn({ fields, isSecret }) {
+    return fields.flatMap(({ name, value, fromEnv }) => textsOf(name, value, isSecret === true || name === 'password' || (fromEnv && typeof value === 'string')));
+}
+/** The texts of a value that are secret, by the name of a member or because all of it is. */
+function textsOf(name, value, all) {
+    const whole = all || sensitive.test(name);
+    if (typeof value === 'string')
+        return whole ? [value] : [];
+    if (typeof value !== 'object' || value === null)
+        return [];
+    return Object.entries(value).flatMap(([member, one]) => textsOf(member, one, whole));
+}
+
+;// CONCATENATED MODULE: ./build/apply/copy.js
+
+
+
+
+
+
+/**
+ * Copies what lives in the metadata database of one Deployment to another, before its first code: what is there already
+ * is changed, nothing is deleted, and what Airflow does not give out comes from the step's `env:` or is left out and
+ * said. Resolves to what was copied, and to one sentence for each thing that is not complete.
+ */
+async function copyObjects(step, target, tools) {
+    const copy = {
+        source: connectAirflow(step.from, tools.client),
+        destination: connectAirflow(target, tools.client),
+        tools,
+        incomplete: [],
+    };
+    const copied = [
+        ...(step.connections ? [`${String(await copyConnections(copy))} connections`] : []),
+        ...(step.variables ? [`${String(await copyVariables(copy))} variables`] : []),
+        ...(step.pools ? [`${String(await copyPools(copy))} pools`] : []),
+    ];
+    return { copied, incomplete: copy.incomplete };
+}
+async function copyConnections(copy) {
+    const { source, destination, tools, incomplete } = copy;
+    const [rows, there] = await Promise.all([listConnections(source), listConnections(destination)]);
+    for (const row of rows) {
+        for (const value of secretsIn(connectionSource(row)))
+            tools.log.secret(value, 'A secret of a connection');
+        const exists = there.some(({ id }) => id === row.id);
+        lost(incomplete, 'connection', row.id, await putConnection(destination, copy_complete(copy, row), exists));
+    }
+    return rows.length;
+}
+async function copyVariables(copy) {
+    const { source, destination, tools, incomplete } = copy;
+    const [rows, there] = await Promise.all([listVariables(source), listVariables(destination)]);
+    let count = 0;
+    for (const row of rows) {
+        for (const value of secretsIn(variableSource(row)))
+            tools.log.secret(value, 'A secret variable');
+        const value = row.masked ? supplied(copy, 'airflow-variable', row.key, 'value') : row.value;
+        if (value === undefined)
+            continue;
+        const whole = { ...row, value, masked: false, maskedMembers: [] };
+        const exists = there.some(({ key }) => key === row.key);
+        lost(incomplete, 'variable', row.key, await putVariable(destination, whole, exists));
+        count++;
+    }
+    return count;
+}
+async function copyPools({ source, destination, incomplete }) {
+    const [rows, there] = await Promise.all([listPools(source), listPools(destination)]);
+    for (const row of rows) {
+        const exists = there.some(({ name }) => name === row.name);
+        lost(incomplete, 'pool', row.name, await putPool(destination, row, exists));
+    }
+    return rows.length;
+}
+function lost(incomplete, what, key, members) {
+    if (members.length > 0)
+        incomplete.push(`${what} ${(0,core_text/* oneLine */.TN)(key, 80)}: ${members.join(', ')} did not arrive in Airflow`);
+}
+/** A secret out of the step's `env:`; without one it is said what would supply it. */
+function supplied({ tools, incomplete }, kind, key, field, or = '') {
+    const name = secret_names_secretName(kind, key, field);
+    const value = tools.env[name] ?? '';
+    if (value !== '') {
+        tools.log.secret(value, name);
+        return value;
+    }
+    const noun = kind === 'connection' ? 'connection' : 'variable';
+    incomplete.push(`${noun} ${(0,core_text/* oneLine */.TN)(key, 80)}: ${field} (\`${name}\` in the step's \`env:\` would supply it${or})`);
+    return undefined;
+}
+/** The connection with what was supplied in place of what Airflow hides; what nobody supplies is left out. */
+function copy_complete(copy, row) {
+    return { ...row, password: copy_passwordOf(copy, row), extra: extraOf(copy, row) };
+}
+function copy_passwordOf(copy, { id, password }) {
+    if (password.kind === 'value' || password.kind === 'absent')
+        return password;
+    const doubtful = password.kind === 'unknown';
+    const none = withoutPasswordName(id);
+    if (doubtful && copy.tools.env[none] === 'true')
+        return { kind: 'absent' };
+    const or = doubtful ? `, and \`${none}: true\` says that there is none` : '';
+    const value = supplied(copy, 'connection', id, 'password', or);
+    return value === undefined ? { kind: 'absent' } : { kind: 'value', value };
+}
+function extraOf(copy, { id, extra }) {
+    if (extra.kind === 'absent')
+        return extra;
+    if (extra.kind !== 'object') {
+        copy.incomplete.push(`connection ${(0,core_text/* oneLine */.TN)(id, 80)}: extra (it is hidden, or no JSON object)`);
+        return { kind: 'absent' };
+    }
+    const members = Object.entries(extra.members).flatMap(([name, value]) => {
+        if (!extra.masked.includes(name))
+            return [[name, value]];
+        const text = supplied(copy, 'connection', id, `extra.${name}`);
+        // A map or a list is given as JSON.
+        const whole = text !== undefined && typeof value === 'object' ? (readStructure(text) ?? text) : text;
+        return whole === undefined ? [] : [[name, whole]];
+    });
+    return { kind: 'object', members: Object.fromEntries(members), masked: [] };
+}
+
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+// EXTERNAL MODULE: ./node_modules/tar-stream/index.js
+var tar_stream = __nccwpck_require__(6118);
+;// CONCATENATED MODULE: ./build/astro/archive.js
+
+
+
+
+
+
+
+/** Bytes read from a file at one time. */
+const readSize = 64 * 1024;
+/** Bytes given to gzip at one time: each call costs a thread switch. */
+const gzipSize = 256 * 1024;
+/**
+ * The bundle as tar.gz: the same tree gives the same bytes (no times, owners or umask), and memory does not grow with it.
+ * The stream fails with `UserError` when a file is no longer what `collectBundle` saw.
+ */
+function packBundle(bundle) {
+    const archive = (0,tar_stream.pack)();
+    const gzip = (0,external_node_zlib_.createGzip)({ level: 6, chunkSize: 64 * 1024 });
+    const reading = { spare: [], own: new Set() };
+    // A failure ends up as the error of `gzip`, where the reader of this stream meets it; when the reader goes, all ends.
+    archive_fill(archive, bundle.entries, reading).catch((error) => {
+        archive.destroy(error);
+    });
+    compress(archive, gzip, reading).catch((error) => {
+        gzip.destroy(error);
+    });
+    gzip.once('close', () => {
+        archive.destroy();
+    });
+    return gzip;
+}
+async function archive_fill(archive, entries, reading) {
+    const common = { uid: 0, gid: 0, mtime: new Date(0) };
+    for (const entry of entries) {
+        const { name } = entry;
+        const header = entry.kind === 'link'
+            ? { ...common, name, type: 'symlink', mode: 0o777, linkname: entry.target }
+            : {
+                ...common,
+                name,
+                type: 'file',
+                mode: entry.seen.mode & 0o100 ? 0o755 : 0o644,
+                size: entry.seen.size,
+            };
+        const added = Promise.withResolvers();
+        const sink = archive.entry(header, (error) => {
+            if (error)
+                added.reject(error);
+            else
+                added.resolve(undefined);
+        });
+        // Without a listener a stream's error ends the process.
+        sink.on('error', added.reject);
+        if (entry.kind === 'file') {
+            try {
+                for (const chunk of contents(entry, reading)) {
+                    if (!sink.write(chunk))
+                        await Promise.race([(0,external_node_events_.once)(sink, 'drain'), added.promise]);
+                }
+                sink.end(null);
+            }
+            catch (error) {
+                sink.destroy(error);
+            }
+        }
+        await added.promise;
+    }
+    archive.finalize();
+}
+/**
+ * Reads exactly what the walk saw, without following a link or waiting for a pipe that took the file's place, into
+ * `spare` buffers where there are any.
+ */
+function* contents({ name, path, seen }, { spare, own }) {
+    // Windows lacks the last two; `|` takes an undefined for 0.
+    const descriptor = legible(name, () => (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK));
+    const unchanged = () => {
+        const now = (0,external_node_fs_.fstatSync)(descriptor);
+        if (!now.isFile() || now.ino !== seen.ino || now.size !== seen.size || now.mtimeMs !== seen.mtimeMs)
+            throw changed(name);
+    };
+    try {
+        unchanged();
+        for (let left = seen.size; left > 0;) {
+            const chunk = spare.pop() ?? Buffer.allocUnsafeSlow(readSize);
+            own.add(chunk.buffer);
+            const read = (0,external_node_fs_.readSync)(descriptor, chunk, 0, Math.min(left, readSize), null);
+            if (read === 0)
+                throw changed(name);
+            left -= read;
+            yield chunk.subarray(0, read);
+        }
+        unchanged();
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(descriptor);
+    }
+}
+/**
+ * Hands the archive to gzip in large chunks: one buffer is filled while gzip reads the other. What `contents` read becomes
+ * `spare` again: buffers made anew for each chunk would lie around until the garbage collector comes, 100 MB of them.
+ */
+async function compress(archive, gzip, { spare, own }) {
+    let filling = Buffer.allocUnsafe(gzipSize);
+    let other = Buffer.allocUnsafe(gzipSize);
+    let filled = 0;
+    let otherRead = Promise.resolve();
+    const flush = async () => {
+        await otherRead;
+        const full = filling.subarray(0, filled);
+        // Called with an error as well, which closes `gzip` and so is not lost.
+        otherRead = new Promise((resolve) => gzip.write(full, () => {
+            resolve();
+        }));
+        [filling, other, filled] = [other, filling, 0];
+    };
+    for await (const part of archive) {
+        for (let from = 0; from < part.length;) {
+            if (filled === gzipSize)
+                await flush();
+            const copied = part.copy(filling, filled, from);
+            filled += copied;
+            from += copied;
+        }
+        if (own.has(part.buffer))
+            spare.push(Buffer.from(part.buffer));
+    }
+    await flush();
+    gzip.end();
+}
+function changed(name) {
+    return new errors/* UserError */.y(`${(0,core_text/* oneLine */.TN)(name)} was changed while it was being read. Let nothing write to the folder during the deploy.`);
+}
+
+;// CONCATENATED MODULE: ./build/astro/upload.js
+
+
+
+
+
+
+
+
+/**
+ * Bytes of one block, each kept in memory until its answer so that it can be sent again. What fits into one goes up as a
+ * single request, as nearly every DAG folder does; Azure's 50,000 blocks (Put Block, learn.microsoft.com) are far off.
+ */
+const blockSize = 4 * 1024 * 1024;
+const blocksInFlight = 3;
+/** What Azure's own SDK does: 3 repetitions from 0.8 s doubling, pauses of at most 60 s. */
+const repetitions = { retries: 3, minTimeout: 800, factor: 2, maxTimeout: 60_000, randomize: true };
+/** An upload that is asked to wait longer than this, in milliseconds, is given up: its address expires meanwhile. */
+const longestPause = 120_000;
+const contentType = 'application/gzip';
+/**
+ * Streams an archive to the blob address that Astro gave for a deploy and returns the version id that finalizing needs
+ * (Azure: Put Blob, Put Block, Put Block List). Every request is repeatable, and repeated on 408, 429, 5xx and where no
+ * answer came. Throws `AstroApiError`, always with `applied` 'no': only finalizing a deploy makes it run.
+ * The address is a secret (its signature grants writing) and never part of an error; no Astro token goes there.
+ */
+async function uploadBundle(stream, url, options) {
+    const stop = new AbortController();
+    try {
+        options.signal.throwIfAborted();
+        (0,external_node_stream_.addAbortSignal)(options.signal, stream);
+        const address = addressOf(url, options);
+        const put = putter(address, { ...options, signal: AbortSignal.any([options.signal, stop.signal]) });
+        const hash = (0,external_node_crypto_.createHash)('sha256');
+        const spare = [];
+        const blocks = blocksOf(stream, hash, spare);
+        const first = (await blocks.next()).value;
+        const { answer, bytes } = first.last
+            ? await putWhole(put, first)
+            : await putBlocks(put, first, blocks, spare, stop);
+        const version = answer.headers['x-ms-version-id'];
+        if (typeof version !== 'string' || version === '') {
+            throw upload_failure(address, answer.status, `the upload has no version id: ${address.host} does not keep versions. Nothing was deployed.`);
+        }
+        return { version, bytes, sha256: hash.digest('hex') };
+    }
+    catch (error) {
+        options.signal.throwIfAborted();
+        throw error;
+    }
+    finally {
+        stop.abort();
+        stream.destroy();
+    }
+}
+async function putWhole(put, { bytes }) {
+    const answer = await put('', { 'x-ms-blob-type': 'BlockBlob', 'content-type': contentType }, bytes);
+    return { answer, bytes: bytes.length };
+}
+async function putBlocks(put, first, blocks, spare, stop) {
+    let bytes = 0;
+    const ids = [];
+    const putBlock = async (block) => {
+        bytes += block.bytes.length;
+        // Azure wants ids of equal length within one blob.
+        const id = Buffer.from(String(block.index).padStart(6, '0')).toString('base64');
+        ids[block.index] = id;
+        await put(`comp=block&blockid=${encodeURIComponent(id)}`, { 'content-type': contentType }, block.bytes);
+        spare.push(block.bytes);
+    };
+    // Each worker holds one block and takes the next from the same generator: memory is bounded by their number.
+    const work = async (block) => {
+        try {
+            if (block)
+                await putBlock(block);
+            for await (const next of blocks)
+                await putBlock(next);
+        }
+        catch (error) {
+            stop.abort(error);
+            throw error;
+        }
+    };
+    await Promise.all(Array.from({ length: blocksInFlight }, (_, worker) => work(worker === 0 ? first : undefined)));
+    const list = `<?xml version="1.0" encoding="utf-8"?><BlockList>${ids.map((id) => `<Latest>${id}</Latest>`).join('')}</BlockList>`;
+    const answer = await put('comp=blocklist', { 'x-ms-blob-content-type': contentType, 'content-type': 'application/xml' }, list);
+    return { answer, bytes };
+}
+/** Cuts a stream into blocks, in buffers that are spare again where there are any; of an empty stream one empty block. */
+async function* blocksOf(stream, hash, spare) {
+    let index = 0;
+    let block = Buffer.allocUnsafe(blockSize);
+    let filled = 0;
+    for await (const chunk of stream) {
+        hash.update(chunk);
+        for (let from = 0; from < chunk.length;) {
+            if (filled === blockSize) {
+                yield { index: index++, bytes: block, last: false };
+                block = spare.pop() ?? Buffer.allocUnsafe(blockSize);
+                filled = 0;
+            }
+            const copied = chunk.copy(block, filled, from);
+            filled += copied;
+            from += copied;
+        }
+    }
+    yield { index, bytes: block.subarray(0, filled), last: true };
+}
+/** Masks the address, then checks it. */
+function addressOf(url, options) {
+    options.secrets(url, 'The upload address');
+    const address = URL.parse(url);
+    if (!address)
+        throw refused('it is no URL');
+    const signature = address.searchParams.get('sig');
+    if (signature !== null)
+        options.secrets(signature, 'The signature of the upload address');
+    if (address.username !== '' || address.password !== '')
+        throw refused('it holds a user name');
+    const loopback = isLoopback(address.hostname);
+    const secure = address.protocol === 'https:' || (address.protocol === 'http:' && loopback && options.allowLoopbackHttp);
+    if (!secure)
+        throw refused('it is not https');
+    return address;
+}
+function refused(why) {
+    const message = `Astro gave an upload address that is not used: ${why}.`;
+    return new errors/* AstroApiError */.a({ message, method: 'PUT', path: 'upload address', status: 0, applied: 'no' });
+}
+/** One PUT to the blob, repeated as far as that can help. */
+function putter(address, { agents, signal, firstPause }) {
+    const once = async (url, headers, body) => {
+        try {
+            const answer = await send({ method: 'PUT', url, headers, body, signal }, agents);
+            if (answer.status >= 200 && answer.status < 300)
+                return answer;
+            throw upload_refusal(address, answer);
+        }
+        catch (error) {
+            if (!(error instanceof HttpFailure))
+                throw error;
+            throw upload_failure(address, 0, `The DAGs could not be uploaded: ${error.message}.`, { cause: error });
+        }
+    };
+    return (query, headers, body) => {
+        const url = new URL(address);
+        // Appended as text: URLSearchParams would spell the signed query anew.
+        if (query !== '')
+            url.search = `${address.search}${address.search === '' ? '?' : '&'}${query}`;
+        // Versions of a blob exist from 2019-12-12 on (Azure, "Versioning for the Blob service").
+        return pRetry(() => once(url, { 'x-ms-version': '2021-08-06', ...headers }, body), {
+            ...repetitions,
+            ...(firstPause !== undefined && { minTimeout: firstPause }),
+            signal,
+            shouldRetry: async ({ error }) => {
+                if (!(error instanceof errors/* AstroApiError */.a) || !isPassing(error.status))
+                    return false;
+                if ((error.retryAfter ?? 0) > longestPause)
+                    return false;
+                if (error.retryAfter !== undefined)
+                    await pause(error.retryAfter, signal);
+                return true;
+            },
+        });
+    };
+}
+function isPassing(status) {
+    return status === 0 || status === 408 || status === 429 || status >= 500;
+}
+function upload_refusal(address, answer) {
+    const { status, headers } = answer;
+    const code = [headers['x-ms-error-code'] ?? /<Code>([^<]*)<\/Code>/.exec(answer.body)?.[1] ?? []].flat().join();
+    const advice = status === 403
+        ? ' The upload address that Astro gave has expired, or the clock of this machine is wrong: run the job again.'
+        : status >= 300 && status < 400
+            ? ' It redirects elsewhere, which is not followed.'
+            : '';
+    const message = `The DAGs could not be uploaded: ${address.host} answered ${status}${code && ` (${(0,core_text/* oneLine */.TN)(code, 80)})`}.${advice}`;
+    const wait = Number(headers['retry-after']) * 1000;
+    return upload_failure(address, status, message, {
+        requestId: [headers['x-ms-request-id'] ?? []].flat()[0],
+        ...(wait > 0 && { retryAfter: Math.min(wait, repetitions.maxTimeout) }),
+    });
+}
+function upload_failure(address, status, message, more = {}) {
+    return new errors/* AstroApiError */.a({ message, method: 'PUT', path: address.host, status, applied: 'no', ...more });
+}
+
+;// CONCATENATED MODULE: ./build/core/baselines.js
+
+
+const ships = {
+    image: {
+        types: ['IMAGE_AND_DAG', 'IMAGE_ONLY'],
+        deploy: 'the newest image deploy',
+        none: 'no image was deployed yet',
+    },
+    dags: {
+        types: ['IMAGE_AND_DAG', 'DAG_ONLY'],
+        deploy: 'the newest deploy of DAGs',
+        none: 'no DAGs were deployed yet',
+    },
+    dbt: {
+        types: [],
+        deploy: 'the newest deploy to this mount path',
+        none: 'nothing was deployed to this mount path yet',
+    },
+};
+const commitId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+/**
+ * Where a deploy put a bundle; `undefined` for deploys of image and DAGs. `bundles` is asked as well, and only for the
+ * deploy's own entry: Astro's API reference does not say which deploys show `bundleMountPath`, nor whose bundles.
+ */
+function mountOf({ id, bundleMountPath, bundles }) {
+    return (bundleMountPath || bundles?.find(({ deployId, bundleType }) => deployId === id && bundleType === 'dbt')?.mountPath);
+}
+/**
+ * What runs on the Deployment, from its deploy history in any order: of each part the newest deploy that shipped it.
+ * Only deploys with status DEPLOYED count; bundle deploys ship neither image nor DAGs, whatever their type reads as.
+ */
+function baselines(deploys, here, dagDeploysOn, mountPath) {
+    const ran = deploys
+        .filter((deploy) => deploy.status === 'DEPLOYED')
+        .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.id < b.id ? 1 : -1));
+    if (ran.length === 0)
+        return unknownBaselines('nothing was deployed yet');
+    if (ran[0]?.rollbackFromId)
+        return unknownBaselines('the newest deploy is a rollback');
+    const of = (part) => baseline(part, ran, here, dagDeploysOn, mountPath);
+    return { image: of('image'), dags: of('dags'), dbt: of('dbt') };
+}
+/** Every baseline unknown for one reason, such as a run without a checkout. */
+function unknownBaselines(why) {
+    const unknown = { kind: 'unknown', why };
+    return { image: unknown, dags: unknown, dbt: unknown };
+}
+function baseline(part, ran, here, dagDeploysOn, mountPath) {
+    const { types, deploy: name, none } = ships[part];
+    // A rollback brings back image and DAGs of an earlier deploy, whatever its own type reads as; of bundles nothing is said.
+    const newest = ran.find((deploy) => {
+        if (deploy.rollbackFromId)
+            return true;
+        const mount = mountOf(deploy);
+        return part === 'dbt'
+            ? mount !== undefined && mount === mountPath
+            : mount === undefined && types.some((type) => type === deploy.type);
+    });
+    if (!newest)
+        return { kind: 'unknown', why: none };
+    const facts = examine(newest, here, dagDeploysOn);
+    if ('why' in facts)
+        return { kind: 'unknown', why: `${name} ${facts.why}` };
+    const { commit } = facts;
+    const head = readHead(newest.description);
+    return {
+        kind: 'known',
+        commit,
+        ...(head !== undefined && head !== commit && { head }),
+        deployId: newest.id,
+        at: newest.createdAt,
+    };
+}
+/** The commit of a deploy, or why it is worthless as a baseline here. */
+function examine(deploy, here, dagDeploysOn) {
+    if (deploy.rollbackFromId)
+        return { why: 'is a rollback' };
+    if (deploy.isDagDeployEnabled !== dagDeploysOn) {
+        return { why: `is from before DAG deploys were switched ${dagDeploysOn ? 'on' : 'off'}` };
+    }
+    const git = deploy.git;
+    if (!git || !commitId.test(git.commitSha))
+        return { why: 'records no git commit' };
+    const repository = recorded(git);
+    if (!repository)
+        return { why: 'does not say which repository it is from' };
+    if (!here.repository)
+        return { why: 'cannot be compared: the checkout has no remote `origin`' };
+    if (!sameRepository(repository, here.repository)) {
+        return { why: `is from another repository (${(0,core_text/* oneLine */.TN)(repositoryName(repository), 100)})` };
+    }
+    const path = (git.path ?? '').replace(/^(?:\.?\/)+|^\.$|\/+$/g, '');
+    if (path !== here.projectPath) {
+        return { why: `is from another folder of the repository (${(0,core_text/* oneLine */.TN)(path, 100) || 'its root'})` };
+    }
+    return { commit: git.commitSha };
+}
+function recorded(git) {
+    if (git.provider === 'GITHUB') {
+        return git.account && git.repo ? { provider: 'GITHUB', account: git.account, repo: git.repo } : undefined;
+    }
+    return git.remoteUrl ? { provider: 'GENERIC', remoteUrl: git.remoteUrl } : undefined;
+}
+const headStart = '[astro-branch-deploy head=';
+const headLine = /(?:^|\n)\[astro-branch-deploy head=([0-9a-f]{40}|[0-9a-f]{64})\]\s*$/;
+/**
+ * The description of a deploy: the text, cut to `limit` characters in all, and the pull request's head commit as its
+ * last line. A line of the text that looks like that one is dropped, so that a commit message cannot forge it.
+ */
+function recordHead(text, head, limit = 500) {
+    const line = head === undefined ? '' : `${headStart}${head}]`;
+    const room = limit - line.length - (line === '' ? 0 : 1);
+    const own = text
+        .split(/\r?\n/)
+        .filter((candidate) => !candidate.includes(headStart))
+        .join('\n')
+        .trim();
+    const cut = own.length <= room ? own : `${own.slice(0, room - 1).toWellFormed()}…`;
+    return [cut, line].filter((part) => part !== '').join('\n');
+}
+/** The pull request's head commit that `recordHead` put into a description. */
+function readHead(description) {
+    return headLine.exec(description ?? '')?.[1];
+}
+
+;// CONCATENATED MODULE: ./build/core/source.js
+
+
+/**
+ * What is recorded of the code in the deploy history, for the next run to compare with. Left out where it would not be
+ * the truth: without a commit, or with changes in the checkout that no commit holds (as Astro's CLI does).
+ */
+function gitFacts(source) {
+    const { commit, project, repository, uncommitted } = source;
+    const place = placing(project);
+    const loose = uncommitted?.some((path) => place(path).dags || place(path).image) ?? true;
+    if (!commit || loose)
+        return undefined;
+    return {
+        ...(repository.provider === 'GITHUB'
+            ? { ...repository, commitUrl: `https://github.com/${repository.account}/${repository.repo}/commit/${commit.id}` }
+            : repository),
+        commitSha: commit.id,
+        ...(source.branch !== undefined && { branch: source.branch }),
+        ...(project.path !== '' && { path: project.path }),
+        ...(commit.author !== '' && { authorName: commit.author }),
+    };
+}
+/**
+ * The text for the deploy history: the user's, else the commit's subject; then the pull request's head for the next run.
+ * The text is cleaned first: afterwards it could have become too long, or a line that looks like the one of the head.
+ */
+function deployDescription(source, text, clean) {
+    const head = source.head === source.commit?.id ? undefined : source.head;
+    return recordHead(clean(text ?? source.commit?.subject ?? ''), head);
+}
+
+;// CONCATENATED MODULE: ./build/apply/code.js
+
+
+
+
+
+
+
+
+
+const code_types = {
+    'dags-only': 'DAG_ONLY',
+    'image-and-dags': 'IMAGE_AND_DAG',
+    'image-only': 'IMAGE_ONLY',
+    dbt: 'BUNDLE',
+};
+/**
+ * Ships code: checks, begins the deploy, uploads, finalizes. Whatever can be refused is refused before the deploy begins,
+ * and nothing runs before it is finalized.
+ */
+async function shipCode(spot, deployment, step, image, inputs, tools) {
+    const { client, log } = tools;
+    const dbt = step.type === 'dbt';
+    const bundle = dbt || (step.type !== 'image-only' && deployment.isDagDeployEnabled)
+        ? collectBundle(step.source.dagsFolder, {
+            prefix: dbt ? '' : 'dags',
+            refuseOutsideLinks: /^3/.test(deployment.airflowVersion),
+            allowEmpty: dbt || inputs.force,
+        })
+        : undefined;
+    for (const notice of bundle?.notices ?? [])
+        log.notice(notice);
+    if (image)
+        await checkImage(image, deployment, spot.organization, tools);
+    const { mountPath } = step.source;
+    const git = gitFacts(step.source);
+    const deploy = await createDeploy(client, spot.organization, deployment.id, {
+        type: code_types[step.type],
+        ...(mountPath !== undefined && { bundleType: 'dbt', bundleMountPath: mountPath }),
+        description: deployDescription(step.source, inputs.description, log.clean),
+        ...(git && { git }),
+    });
+    const imageTag = image && (await pushPrepared(image, deploy, tools));
+    const version = bundle && (await uploadFolder(bundle, deploy, dbt ? 'the dbt project' : 'the DAG folder', tools));
+    const dagTarballVersion = dbt ? undefined : version;
+    const body = {
+        ...(dagTarballVersion !== undefined && { dagTarballVersion }),
+        ...(dbt && version !== undefined && { bundleTarballVersion: version }),
+    };
+    await finalizeDeploy(client, spot.organization, deployment.id, deploy.id, body);
+    return {
+        deployId: deploy.id,
+        ...(imageTag !== undefined && { imageTag }),
+        ...(dagTarballVersion !== undefined && { dagTarballVersion }),
+        ...(mountPath !== undefined && { mountPath }),
+    };
+}
+async function uploadFolder(bundle, deploy, what, { client, log, signal }) {
+    const address = what === 'the dbt project' ? deploy.bundleUploadUrl : deploy.dagsUploadUrl;
+    if (!address) {
+        throw new errors/* UserError */.y(`Astro gave no address to upload ${what} to (deploy ${deploy.id}), although DAG deploys are on. Run the job again; if it stays so, report it to Astronomer.`);
+    }
+    const upload = await uploadBundle(packBundle(bundle), address, {
+        agents: client.agents,
+        signal,
+        secrets: log.secret,
+        allowLoopbackHttp: isLoopback(client.url.hostname),
+    });
+    const size = `${bundle.entries.length} files of ${what}, ${Math.ceil(upload.bytes / 1024)} KiB`;
+    log.info(`Uploaded ${size}: version ${(0,core_text/* oneLine */.TN)(upload.version, 100)}.`);
+    return upload.version;
+}
+
+;// CONCATENATED MODULE: ./build/apply/deploy.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** Copies into a preview that is up, because Airflow itself takes the objects. */
+async function copy(run, step, known) {
+    const { plan, tools } = run;
+    if (!known)
+        throw new Error('a plan that copies names a Deployment or creates one before');
+    const spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
+    const ready = await run.timed('wait until Airflow is up', () => untilItTakesDeploys(spot, known));
+    let result;
+    try {
+        result = await run.timed('copy', () => copyObjects(step, ready, tools));
+    }
+    catch (error) {
+        if (step.optional !== true || !(error instanceof AirflowApiError || error instanceof errors/* UserError */.y))
+            throw error;
+        tools.log.warning(`Copying out of the metadata database of ${(0,core_text/* oneLine */.TN)(step.from.name)} broke off, and is not tried again once the preview has its code: ${error.message} Set \`copy-connections\`, \`copy-airflow-variables\` and \`copy-pools\` to false where that is meant.`);
+        return ready;
+    }
+    const { copied: done, incomplete } = result;
+    tools.log.info(`Copied ${done.join(', ')}`);
+    for (const line of incomplete)
+        tools.log.warning(`Not copied whole: ${line}.`);
+    return ready;
+}
+/** Ships code, waits until it runs, and looks at what Airflow makes of it. */
+async function deployCode(run, step, known) {
+    const { plan, inputs, tools, progress } = run;
+    if (!known)
+        throw new Error('a plan that deploys names a Deployment or creates one before');
+    const spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
+    const [ready, image] = await together(tools.signal, (signal) => [
+        run.timed('wait until it takes a deploy', async () => {
+            const ready = await deploy_confirm(run, await untilItTakesDeploys(spot, known));
+            await lookAgain(run, ready);
+            return ready;
+        }),
+        prepareTestedImage({ ...run, tools: { ...tools, signal } }, step, known.isDagDeployEnabled),
+    ]);
+    const shipped = await run
+        .timed('ship', () => tools.budget.exempt(() => shipCode(spot, ready, step, image, inputs, tools)))
+        .finally(() => image?.discard());
+    progress({
+        deployType: step.type,
+        deployId: shipped.deployId,
+        ...(shipped.imageTag !== undefined && { imageTag: shipped.imageTag }),
+        ...(shipped.dagTarballVersion !== undefined && { dagTarballVersion: shipped.dagTarballVersion }),
+    });
+    if (!inputs.wait)
+        return ready;
+    progress({ left: [`The deploy ${shipped.deployId} is finalized: Astro goes on rolling it out.`] });
+    const dagsFolder = step.source.project.dags[0] ?? 'dags';
+    let rolledOut = ready;
+    try {
+        const rollout = await run.timed('rollout', () => untilItRuns(spot, shipped.deployId, shipped, () => tools.now().getTime()));
+        rolledOut = rollout.deployment;
+        progress({ left: [] });
+        if (rollout.supersededBy !== undefined) {
+            // What runs is not ours to judge, and least of all to roll back: its own run looks at it.
+            tools.log.notice('A newer deploy of another run has taken the place of this one already.');
+            return rolledOut;
+        }
+        if (step.type !== 'dbt')
+            await run.timed('verify DAGs', () => verifyDags(run, rolledOut, dagsFolder));
+    }
+    catch (error) {
+        // Going back would change image and DAGs, which a dbt deploy leaves alone.
+        const goesBack = step.type !== 'dbt' && !plan.isPreview && inputs.rollbackOnFailure;
+        if (!(error instanceof errors/* UserError */.y) || !goesBack || isUndecided(error))
+            throw error;
+        const said = await rollBack(run, rolledOut, step.before, error.message);
+        progress({ left: [said] });
+        throw new errors/* UserError */.y(`${error.message} ${said}`, { cause: error });
+    }
+    await run.timed('run DAGs', () => runDags(run, rolledOut));
+    return rolledOut;
+}
+/**
+ * Compares a new preview with what was asked for: whether creating honours environment variables and e-mail addresses
+ * is not settled, and Astro's CLI sends them once more in an update.
+ */
+async function deploy_confirm({ plan, tools }, deployment) {
+    if (!plan.preview || plan.deployment)
+        return deployment;
+    const { desired, owned } = plan.preview;
+    const missing = compareDeployment(desired, deployment, owned).changes.map(({ field }) => field);
+    if (missing.length === 0)
+        return deployment;
+    tools.log.info(`Astro did not take everything at creation: sending ${missing.join(', ')} once more.`);
+    return updateDeployment(tools.client, plan.organization, deployment.id, updateBody(desired, deployment, owned));
+}
+/** Runs two parts side by side; when one fails the other is told to stop, and both have ended before this does. */
+async function together(signal, begin) {
+    const stop = new AbortController();
+    const parts = begin(AbortSignal.any([signal, stop.signal]));
+    try {
+        return await Promise.all(parts);
+    }
+    catch (error) {
+        stop.abort(error);
+        const [, image] = await Promise.allSettled(parts);
+        if (image.status === 'fulfilled')
+            await image.value?.discard();
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./build/github/request.js
+
+
+
+const secondsOfPatience = 30;
+/** For a limit that names no time: "wait for at least one minute" (docs.github.com, "Rate limits for the REST API"). */
+const secondsWhenNotTold = 60;
+/** A server that always names a next page must not keep a run busy for ever. */
+const request_mostPages = 100;
+/** Starts the 30 seconds for which a failing GitHub holds up a run. */
+const startPatience = () => ({ until: performance.now() + secondsOfPatience * 1000 });
+/** What every request is sent with. */
+const transport = () => ({
+    redirect: 'error',
+    signal: AbortSignal.timeout(20_000),
+});
+/** Each segment encoded on its own: an unescaped `#`, `?` or `%` would ask for another branch and get a 404. */
+const encodePath = (text) => text.split('/').map(encodeURIComponent).join('/');
+/** GET with two repetitions on network trouble and 5xx; a 404 is an answer, everything else an error. */
+async function ask(github, url, accept) {
+    return pRetry(async () => {
+        try {
+            return await github.octokit.request(`GET ${url}`, {
+                ...(accept !== undefined && { headers: { accept } }),
+                request: transport(),
+            });
+        }
+        catch (error) {
+            if (request_status(error) === 404)
+                return { status: 404, data: {} };
+            throw error;
+        }
+    }, { retries: 2, minTimeout: 500, shouldRetry: ({ error }) => (request_status(error) ?? 500) >= 500 });
+}
+/** Sends a request; `repeat: false` for what must not be done twice, such as creating something. */
+async function request_send(github, route, parameters, { repeat, patience }) {
+    const { octokit, owner, repo } = github;
+    const reply = await attempt(() => octokit.request(route, { owner, repo, ...parameters, request: transport() }), repeat, patience);
+    return reply.kind === 'ok' ? { kind: 'ok', data: reply.response.data } : reply;
+}
+/** Reads all pages of a list; one that cannot be read fails them all. */
+async function readPages(github, route, parameters, patience) {
+    const { octokit, owner, repo } = github;
+    const rows = [];
+    for (let page = 1; page <= request_mostPages; page++) {
+        const reply = await attempt(async () => {
+            const query = { owner, repo, ...parameters, per_page: 100, page };
+            const response = await octokit.request(route, { ...query, request: transport() });
+            if (!Array.isArray(response.data))
+                throw new Error('its list cannot be read');
+            return response;
+        }, true, patience);
+        if (reply.kind !== 'ok')
+            return reply;
+        rows.push(...reply.response.data);
+        // The address itself is not followed: it is the server's, and could lead the token elsewhere.
+        if (!/;\s*rel="?next"?/.test(String(reply.response.headers['link'] ?? '')))
+            return { kind: 'ok', rows };
+    }
+    return { kind: 'unreachable', unclear: false, why: `GitHub has more than ${request_mostPages} pages of them` };
+}
+/** Tries until there is an answer; what a limit turned away was not done, so it may be sent again in any case. */
+async function attempt(request, repeat, patience) {
+    for (let failures = 0;;) {
+        try {
+            return { kind: 'ok', response: await request() };
+        }
+        catch (error) {
+            const seconds = limited(error);
+            const code = request_status(error);
+            if (seconds !== undefined) {
+                if (performance.now() + seconds * 1000 > patience.until)
+                    return { kind: 'unreachable', unclear: false, why: `GitHub's rate limit asks to wait ${seconds} s` };
+                await (0,promises_namespaceObject.setTimeout)(seconds * 1000);
+            }
+            else if (code !== undefined && code < 500) {
+                const message = error.message.replace(/ - https?:\S+$/, '');
+                return { kind: 'refused', status: code, why: `${code}: ${(0,core_text/* oneLine */.TN)(message)}` };
+            }
+            else if (!repeat || failures === 2 || performance.now() > patience.until) {
+                return { kind: 'unreachable', unclear: true, why: request_reason(error) };
+            }
+            else {
+                await (0,promises_namespaceObject.setTimeout)(500 * 2 ** failures++);
+            }
+        }
+    }
+}
+/**
+ * For how many seconds GitHub wants no more requests; `undefined` when this is no limit. Limits come as 403 or 429, and
+ * `retry-after` counts before `x-ratelimit-reset` (docs.github.com, "Rate limits for the REST API").
+ */
+function limited(error) {
+    const code = request_status(error);
+    if (code !== 403 && code !== 429)
+        return undefined;
+    const { headers = {} } = error.response ?? {};
+    const after = headers['retry-after'];
+    const spent = String(headers['x-ratelimit-remaining']) === '0';
+    if (code === 403 && after === undefined && !spent && !/rate limit|abuse/i.test(error.message))
+        return undefined;
+    if (/^\d+$/.test(String(after)))
+        return Math.max(1, Number(after));
+    // By the server's own clock: this machine's may be days off.
+    const now = Date.parse(String(headers['date']));
+    const wait = Math.ceil(Number(headers['x-ratelimit-reset']) - (Number.isNaN(now) ? Date.now() : now) / 1000);
+    return spent && !Number.isNaN(wait) ? Math.max(1, wait) : secondsWhenNotTold;
+}
+const request_status = (error) => error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
+/** Why GitHub gave no answer. */
+function request_reason(error) {
+    const code = request_status(error);
+    return code === undefined || code >= 500
+        ? `GitHub does not answer (${error instanceof Error ? error.message : String(error)})`
+        : `GitHub refuses to say (${code})`;
+}
+/** A refusal as a sentence that names the permission, where it is one that is missing. */
+function request_failure(reply, what, permission) {
+    if (reply.kind === 'unreachable')
+        return { kind: 'unreachable', why: reply.why };
+    const missing = reply.status === 404 || (reply.status === 403 && /not accessible|must have/i.test(reply.why));
+    return {
+        kind: 'refused',
+        why: missing
+            ? `GitHub does not let this token ${what} (${reply.why}); \`${permission}\` is needed`
+            : `GitHub refuses to ${what} (${reply.why})`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/branches.js
+
+/** GitHub lists at most 300 files of a comparison (docs.github.com, "Compare two commits"). */
+const mostComparedFiles = 300;
+/** Reads where a branch stands; a 404 counts as absent only when the repository itself can be read with the same token. */
+async function branchState(github, branch) {
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token`' };
+    const base = `/repos/${github.owner}/${github.repo}`;
+    try {
+        const answer = await ask(github, `${base}/git/ref/heads/${encodePath(branch)}`);
+        if (answer.status === 200) {
+            const { ref, object } = answer.data;
+            return ref === `refs/heads/${branch}` && typeof object?.sha === 'string'
+                ? { kind: 'at', commit: object.sha }
+                : { kind: 'unknown', why: 'GitHub answered for another ref' };
+        }
+        return (await seesRepository(github))
+            ? { kind: 'absent' }
+            : {
+                kind: 'unknown',
+                why: 'GitHub shows neither the branch nor this repository to this token (`contents: read` is needed)',
+            };
+    }
+    catch (error) {
+        return { kind: 'unknown', why: request_reason(error) };
+    }
+}
+/**
+ * Whether this token is shown this very repository, so that a 404 below it means that something is not there: a token
+ * without `contents: read` is answered 403 there.
+ */
+async function seesRepository(github) {
+    const repository = await ask(github, `/repos/${github.owner}/${github.repo}`);
+    return repository.status === 200 && repository.data.id === github.repositoryId;
+}
+/** Open pull requests whose head is this branch of this repository, the newest first. */
+async function openPullRequests(github, branch) {
+    return pullRequests(github, branch, 'open');
+}
+/** The same, closed ones among them: a deleted branch has no others. */
+async function allPullRequests(github, branch) {
+    return pullRequests(github, branch, 'all');
+}
+async function pullRequests(github, branch, state) {
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token`' };
+    const head = encodeURIComponent(`${github.owner}:${branch}`);
+    try {
+        const answer = await ask(github, `/repos/${github.owner}/${github.repo}/pulls?state=${state}&per_page=100&head=${head}`);
+        if (answer.status !== 200 || !Array.isArray(answer.data)) {
+            return {
+                kind: 'unknown',
+                why: 'GitHub does not show pull requests to this token (`pull-requests: read` is needed)',
+            };
+        }
+        const pulls = answer.data;
+        const same = pulls.filter((pull) => (state === 'all' || pull.state !== 'closed') &&
+            pull.head?.ref === branch &&
+            pull.head.repo?.id === github.repositoryId);
+        return { kind: 'known', numbers: same.map(({ number }) => number).sort((one, other) => other - one) };
+    }
+    catch (error) {
+        return { kind: 'unknown', why: request_reason(error) };
+    }
+}
+/**
+ * Asks GitHub which files differ. Its comparison starts at the merge base, so it is the difference of the two commits only
+ * where the merge base is the first of them; a list that may be cut off is no answer either.
+ */
+async function compareCommits(github, from, to) {
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token` to ask GitHub with' };
+    try {
+        const answer = await ask(github, `/repos/${github.owner}/${github.repo}/compare/${from}...${to}`);
+        const { merge_base_commit: base, files } = answer.data;
+        if (answer.status !== 200)
+            return { kind: 'unknown', why: 'GitHub does not know the commit either' };
+        if (base?.sha !== from)
+            return { kind: 'unknown', why: 'the history was rewritten since' };
+        if (!files || files.length >= mostComparedFiles)
+            return { kind: 'unknown', why: `more files changed than GitHub lists (${mostComparedFiles})` };
+        return {
+            kind: 'known',
+            paths: files.flatMap((file) => file.previous_filename === undefined ? [file.filename] : [file.previous_filename, file.filename]),
+        };
+    }
+    catch (error) {
+        return { kind: 'unknown', why: request_reason(error) };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/apply/removal.js
+
+
+
+
+
+
+
+/** A branch that vanished while this run was working takes its preview with it: its `delete` run came too early to see it. */
+async function goWithTheBranch(run, branch, deployment, deleted) {
+    const state = await branchState(await run.tools.github(), branch.name);
+    if (state.kind !== 'absent')
+        return;
+    run.tools.log.notice(`The branch ${(0,core_text/* oneLine */.TN)(branch.name, 100)} vanished during this run: its preview goes with it.`);
+    await run.timed('delete', () => removal_remove(run, { deployment }, deleted));
+}
+/** One of several removals that fails must not keep the others from happening; all failures are told at the end. */
+async function removeOrGoOn(run, step, deleted, failures) {
+    if (step.identity === undefined)
+        return removal_remove(run, step, deleted);
+    try {
+        await removal_remove(run, step, deleted);
+    }
+    catch (error) {
+        run.tools.signal.throwIfAborted();
+        if (!(error instanceof errors/* UserError */.y || error instanceof errors/* AstroApiError */.a))
+            throw error;
+        failures.push(`${(0,core_text/* oneLine */.TN)(step.deployment.name)} (${step.deployment.id}) was not removed: ${error.message}`);
+    }
+}
+async function removal_remove(run, { deployment, unlink, identity }, deleted) {
+    const { plan, tools, progress } = run;
+    const { client } = tools;
+    const owner = identity ?? plan.identity;
+    const current = await readDeployment(client, plan.organization, deployment.id);
+    if (current && (!owner || !isPreviewOf(current, owner))) {
+        throw new errors/* UserError */.y(`The Deployment ${(0,core_text/* oneLine */.TN)(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`);
+    }
+    const unlinked = await takeOut(run, deployment, unlink);
+    const gone = current === undefined || !(await deleteOnceCreated(run, current));
+    // A rival that had read an object before it was unlinked brings the entry back with its own write.
+    if (unlinked)
+        await takeOut(run, deployment, undefined);
+    if (gone)
+        tools.log.info(`The Deployment ${(0,core_text/* oneLine */.TN)(deployment.name)} was gone already.`);
+    deleted.push(deployment.id);
+    progress({ deleted: [...deleted] });
+}
+/** Deletes a Deployment; one that is still being created may have to be waited for first. `false`: it was gone. */
+async function deleteOnceCreated({ plan, tools }, deployment) {
+    const { client } = tools;
+    try {
+        return await deleteDeployment(client, plan.organization, deployment.id);
+    }
+    catch (error) {
+        const early = error instanceof errors/* AstroApiError */.a && (error.status === 400 || error.status === 409);
+        if (!early || deployment.status !== 'CREATING')
+            throw error;
+        await untilCreated({ client, organization: plan.organization, deploymentId: deployment.id }, deployment);
+        return deleteDeployment(client, plan.organization, deployment.id);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/apply/apply.js
-
-
-
-
-
-
-
 
 
 
@@ -43217,163 +43393,6 @@ async function goBackToSleep({ plan, tools }, deployment) {
     catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         tools.log.warning(`The Deployment ${(0,core_text/* oneLine */.TN)(deployment.name)} was woken and could not be given its schedule back: ${why} Astro does so by itself within two hours.`);
-    }
-}
-/** Copies into a preview that is up, because Airflow itself takes the objects. */
-async function copy(run, step, known) {
-    const { plan, tools } = run;
-    if (!known)
-        throw new Error('a plan that copies names a Deployment or creates one before');
-    const spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
-    const ready = await run.timed('wait until Airflow is up', () => untilItTakesDeploys(spot, known));
-    let result;
-    try {
-        result = await run.timed('copy', () => copyObjects(step, ready, tools));
-    }
-    catch (error) {
-        if (step.optional !== true || !(error instanceof AirflowApiError || error instanceof errors/* UserError */.y))
-            throw error;
-        tools.log.warning(`Nothing is copied out of the metadata database of ${(0,core_text/* oneLine */.TN)(step.from.name)}: ${error.message} Set \`copy-connections\`, \`copy-airflow-variables\` and \`copy-pools\` to false where that is meant.`);
-        return ready;
-    }
-    const { copied: done, incomplete } = result;
-    tools.log.info(`Copied ${done.join(', ')}`);
-    for (const line of incomplete)
-        tools.log.warning(`Not copied, because Airflow does not give it out: ${line}.`);
-    return ready;
-}
-async function deployCode(run, step, known) {
-    const { plan, inputs, tools, progress } = run;
-    if (!known)
-        throw new Error('a plan that deploys names a Deployment or creates one before');
-    const spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
-    const [ready, image] = await together(tools.signal, (signal) => [
-        run.timed('wait until it takes a deploy', async () => {
-            const ready = await apply_confirm(run, await untilItTakesDeploys(spot, known));
-            await lookAgain(run, ready);
-            return ready;
-        }),
-        prepareTestedImage({ ...run, tools: { ...tools, signal } }, step, known.isDagDeployEnabled),
-    ]);
-    const shipped = await run
-        .timed('ship', () => tools.budget.exempt(() => shipCode(spot, ready, step, image, inputs, tools)))
-        .finally(() => image?.discard());
-    progress({
-        deployType: step.type,
-        deployId: shipped.deployId,
-        ...(shipped.imageTag !== undefined && { imageTag: shipped.imageTag }),
-        ...(shipped.dagTarballVersion !== undefined && { dagTarballVersion: shipped.dagTarballVersion }),
-    });
-    if (!inputs.wait)
-        return ready;
-    progress({ left: [`The deploy ${shipped.deployId} is finalized: Astro goes on rolling it out.`] });
-    const dagsFolder = step.source.project.dags[0] ?? 'dags';
-    let rolledOut = ready;
-    try {
-        const rollout = await run.timed('rollout', () => untilItRuns(spot, shipped.deployId, shipped, () => tools.now().getTime()));
-        rolledOut = rollout.deployment;
-        progress({ left: [] });
-        if (rollout.supersededBy !== undefined) {
-            // What runs is not ours to judge, and least of all to roll back: its own run looks at it.
-            tools.log.notice('A newer deploy of another run has taken the place of this one already.');
-            return rolledOut;
-        }
-        if (step.type !== 'dbt')
-            await run.timed('verify DAGs', () => verifyDags(run, rolledOut, dagsFolder));
-    }
-    catch (error) {
-        // Going back would change image and DAGs, which a dbt deploy leaves alone.
-        const goesBack = step.type !== 'dbt' && !plan.isPreview && inputs.rollbackOnFailure;
-        if (!(error instanceof errors/* UserError */.y) || !goesBack || isUndecided(error))
-            throw error;
-        const said = await rollBack(run, rolledOut, step.before, error.message);
-        progress({ left: [said] });
-        throw new errors/* UserError */.y(`${error.message} ${said}`, { cause: error });
-    }
-    await run.timed('run DAGs', () => runDags(run, rolledOut));
-    return rolledOut;
-}
-/**
- * Compares a new preview with what was asked for: whether creating honours environment variables and e-mail addresses
- * is not settled, and Astro's CLI sends them once more in an update.
- */
-async function apply_confirm({ plan, tools }, deployment) {
-    if (!plan.preview || plan.deployment)
-        return deployment;
-    const { desired, owned } = plan.preview;
-    const missing = compareDeployment(desired, deployment, owned).changes.map(({ field }) => field);
-    if (missing.length === 0)
-        return deployment;
-    tools.log.info(`Astro did not take everything at creation: sending ${missing.join(', ')} once more.`);
-    return updateDeployment(tools.client, plan.organization, deployment.id, updateBody(desired, deployment, owned));
-}
-/** A branch that vanished while this run was working takes its preview with it: its `delete` run came too early to see it. */
-async function goWithTheBranch(run, branch, deployment, deleted) {
-    const state = await branchState(await run.tools.github(), branch.name);
-    if (state.kind !== 'absent')
-        return;
-    run.tools.log.notice(`The branch ${(0,core_text/* oneLine */.TN)(branch.name, 100)} vanished during this run: its preview goes with it.`);
-    await run.timed('delete', () => apply_remove(run, { deployment }, deleted));
-}
-/** One of several removals that fails must not keep the others from happening; all failures are told at the end. */
-async function removeOrGoOn(run, step, deleted, failures) {
-    if (step.identity === undefined)
-        return apply_remove(run, step, deleted);
-    try {
-        await apply_remove(run, step, deleted);
-    }
-    catch (error) {
-        run.tools.signal.throwIfAborted();
-        if (!(error instanceof errors/* UserError */.y || error instanceof errors/* AstroApiError */.a))
-            throw error;
-        failures.push(`${(0,core_text/* oneLine */.TN)(step.deployment.name)} (${step.deployment.id}) was not removed: ${error.message}`);
-    }
-}
-async function apply_remove(run, { deployment, unlink, identity }, deleted) {
-    const { plan, tools, progress } = run;
-    const { client } = tools;
-    const owner = identity ?? plan.identity;
-    const current = await readDeployment(client, plan.organization, deployment.id);
-    if (current && (!owner || !isPreviewOf(current, owner))) {
-        throw new errors/* UserError */.y(`The Deployment ${(0,core_text/* oneLine */.TN)(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`);
-    }
-    const unlinked = await takeOut(run, deployment, unlink);
-    const gone = current === undefined || !(await deleteOnceCreated(run, current));
-    // A rival that had read an object before it was unlinked brings the entry back with its own write.
-    if (unlinked)
-        await takeOut(run, deployment, undefined);
-    if (gone)
-        tools.log.info(`The Deployment ${(0,core_text/* oneLine */.TN)(deployment.name)} was gone already.`);
-    deleted.push(deployment.id);
-    progress({ deleted: [...deleted] });
-}
-/** Deletes a Deployment; one that is still being created may have to be waited for first. `false`: it was gone. */
-async function deleteOnceCreated({ plan, tools }, deployment) {
-    const { client } = tools;
-    try {
-        return await deleteDeployment(client, plan.organization, deployment.id);
-    }
-    catch (error) {
-        const early = error instanceof errors/* AstroApiError */.a && (error.status === 400 || error.status === 409);
-        if (!early || deployment.status !== 'CREATING')
-            throw error;
-        await untilCreated({ client, organization: plan.organization, deploymentId: deployment.id }, deployment);
-        return deleteDeployment(client, plan.organization, deployment.id);
-    }
-}
-/** Runs two parts side by side; when one fails the other is told to stop, and both have ended before this does. */
-async function together(signal, begin) {
-    const stop = new AbortController();
-    const parts = begin(AbortSignal.any([signal, stop.signal]));
-    try {
-        return await Promise.all(parts);
-    }
-    catch (error) {
-        stop.abort(error);
-        const [, image] = await Promise.allSettled(parts);
-        if (image.status === 'fulfilled')
-            await image.value?.discard();
-        throw error;
     }
 }
 
@@ -45580,6 +45599,8 @@ function readIntent(event, wish) {
             return deploy(event, wish);
         case 'create-deployment-preview':
         case 'deploy-deployment-preview':
+            if (event.name === 'create' && event.refType === 'tag')
+                return skip('A tag was created: tags have no previews.');
             return pullRequest ? pullRequestPreview(event, pullRequest) : ensure(event, runBranch(event));
         case 'delete-deployment-preview':
             return explicitRemoval(event);
@@ -45653,6 +45674,8 @@ function dispatched(event, wish) {
         planOnly: false,
     };
 }
+/** GitHub takes names of labels that differ in case for the same. */
+const sameLabel = (one, other) => one.toLowerCase() === other?.toLowerCase();
 const thing = (event) => (event.refType === 'tag' ? 'A tag' : 'A branch');
 function pullRequestEvent(event, config) {
     const pullRequest = event.pullRequest;
@@ -45672,7 +45695,7 @@ function pullRequestEvent(event, config) {
             return skip(`\`${(0,core_text/* oneLine */.TN)(branch, 100)}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
         if (!previewsBranch(config, branch))
             return skip(`\`preview.branches\` leaves \`${(0,core_text/* oneLine */.TN)(branch, 100)}\` out, so it gets no preview.`);
-        if (preview.label !== undefined && !pullRequest.labels.includes(preview.label))
+        if (preview.label !== undefined && !pullRequest.labels.some((one) => sameLabel(one, preview.label)))
             return skip(`The pull request does not carry the label \`${(0,core_text/* oneLine */.TN)(preview.label, 60)}\` (\`preview.label\`), so it gets no preview.`);
         return pullRequestPreview(event, pullRequest);
     };
@@ -45687,11 +45710,11 @@ function pullRequestEvent(event, config) {
                 ? wanted()
                 : skip('Only the text of the pull request was edited: the preview stays as it is.');
         case 'labeled':
-            return preview.label !== undefined && event.label === preview.label
+            return event.label !== undefined && sameLabel(event.label, preview.label)
                 ? wanted()
                 : skip('This label has nothing to do with the preview.');
         case 'unlabeled':
-            return preview.label !== undefined && event.label === preview.label
+            return event.label !== undefined && sameLabel(event.label, preview.label)
                 ? removal(event, 'branch', branch, 'label-removed')
                 : skip('This label has nothing to do with the preview.');
         case 'closed':
@@ -45886,66 +45909,7 @@ async function readRemoteFile(github, path, ref) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/core/object-patterns.js
-
-
-
-
-/** Reads the lines of `objects`: `connection:snow*`, `*:shared_*`, `!connection:aws`. Throws UserError with all wrong ones. */
-function readPatterns(lines) {
-    const wrong = [];
-    const patterns = lines.flatMap((line) => {
-        const negated = line.startsWith('!');
-        const [, kind = '', key = ''] = /^!?([^:]*):(.+)$/.exec(line) ?? [];
-        const known = objectKinds.find((one) => one === kind);
-        if (key !== '' && (known !== undefined || kind === '*'))
-            return [{ negated, key, ...(known && { kind: known }) }];
-        const meant = nearest(kind, objectKinds);
-        wrong.push(`\`objects\`: \`${(0,core_text/* oneLine */.TN)(line, 80)}\` is not a pattern such as \`connection:snowflake\`${key !== '' && meant !== undefined ? `, did you mean \`${meant}:${(0,core_text/* oneLine */.TN)(key, 60)}\`?` : ` (kinds: ${objectKinds.join(', ')}, or \`*\`)`}.`);
-        return [];
-    });
-    if (wrong.length > 0)
-        throw new errors/* UserError */.y(wrong.join('\n'), { problems: wrong.map((message) => ({ message })) });
-    return patterns;
-}
-/**
- * Whether an object is meant: the last pattern that matches decides; without any pattern every object is. Environment
- * variables only where a pattern names their kind: they change what every process of the Deployment sees.
- */
-function isSelected(patterns, kind, key) {
-    const careful = kind === 'environment-variable';
-    const matching = patterns.filter((one) => (one.kind === undefined || one.kind === kind) && globMatches(one.key, key));
-    const last = matching.at(-1);
-    if (last?.negated === true)
-        return false;
-    if (careful)
-        return matching.some((one) => !one.negated && one.kind === kind);
-    return last !== undefined || patterns.every(({ negated }) => negated);
-}
-/** `*` stands for any characters, everything else for itself; each piece is looked for once, so no pattern is slow. */
-function globMatches(glob, text) {
-    const pieces = glob.split('*');
-    if (pieces.length === 1)
-        return glob === text;
-    const first = pieces[0];
-    const last = pieces.at(-1);
-    if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
-        return false;
-    let at = first.length;
-    const end = text.length - last.length;
-    for (const piece of pieces.slice(1, -1)) {
-        const found = text.indexOf(piece, at);
-        if (found < 0 || found + piece.length > end)
-            return false;
-        at = found + piece.length;
-    }
-    return true;
-}
-
-;// CONCATENATED MODULE: ./build/inputs.js
-
-
-
+;// CONCATENATED MODULE: ./build/input-values.js
 
 
 
@@ -45954,168 +45918,6 @@ function globMatches(glob, text) {
 
 /** Where the configuration file is looked for unless `config` says otherwise. */
 const defaultConfig = '.astro/branch-deploy.yaml';
-/**
- * Reads and checks every input; the only place that does. Secrets are masked before anything else is looked at.
- * An input left empty counts as not given. Throws UserError with all wrong inputs at once.
- */
-function readInputs(env, log) {
-    const token = (core/* getInput */.V4('astro-api-token') || (env['ASTRO_API_TOKEN'] ?? '')).trim().replace(/^Bearer\s+/i, '');
-    const githubToken = core/* getInput */.V4('github-token');
-    log.secret(token, 'astro-api-token');
-    log.secret(githubToken, 'github-token');
-    const problems = [];
-    const attempt = (read, fallback) => {
-        try {
-            return read();
-        }
-        catch (error) {
-            if (!(error instanceof errors/* UserError */.y))
-                throw error;
-            problems.push(error.message);
-            return fallback;
-        }
-    };
-    const text = (name) => core/* getInput */.V4(name) || undefined;
-    const lines = (name) => core/* getMultilineInput */.q3(name).filter((line) => line !== '');
-    const optional = (key, value) => value === undefined ? {} : { [key]: value };
-    const inputs = {
-        token,
-        githubToken,
-        apiUrl: attempt(() => apiAddress(text('astro-api-url') ?? 'https://api.astronomer.io/v1'), new URL('https://invalid')),
-        ...optional('organizationId', attempt(() => identifier('organization-id'), undefined)),
-        ...optional('workspace', attempt(() => identifier('workspace'), undefined)),
-        action: attempt(() => choice('action', actions, 'auto'), 'auto'),
-        ...optional('config', attempt(() => configFile(env), undefined)),
-        ...optional('configRef', attempt(() => gitRef('config-ref'), undefined)),
-        ...optional('template', attempt(() => insideWorkspace('template', text('template'), env), undefined)),
-        ...attempt(() => target(), {}),
-        ...optional('previewName', attempt(() => inputs_previewName(text('preview-name')), undefined)),
-        rootFolder: attempt(() => insideWorkspace('root-folder', text('root-folder') ?? '.', env) ?? '.', '.'),
-        project: '.',
-        deployType: attempt(() => deployType(), 'infer'),
-        ...optional('mountPath', attempt(() => mountPath(text('mount-path')), undefined)),
-        dagsFolder: text('dags-folder') ?? 'dags',
-        ...optional('description', text('description')),
-        force: attempt(() => flag('force', false), false),
-        parse: attempt(() => flag('parse', false), false),
-        pytest: attempt(() => flag('pytest', false), false),
-        pytestFile: attempt(() => pytestFile(text('pytest-file') ?? 'tests/'), 'tests/'),
-        ...optional('imageName', text('image-name')),
-        buildSecrets: lines('build-secrets'),
-        buildArgs: lines('build-args'),
-        cacheFrom: lines('cache-from'),
-        cacheTo: lines('cache-to'),
-        wakeOnDeploy: attempt(() => flag('wake-on-deploy', false), false),
-        wait: attempt(() => flag('wait', true), true),
-        waitTime: attempt(() => duration('wait-time', '10m'), 0),
-        dryRun: attempt(() => flag('dry-run', false), false),
-        verifyDags: attempt(() => choice('verify-dags', ['off', 'warn', 'fail'], 'warn'), 'warn'),
-        runDags: attempt(() => dagIds(lines('run-dags')), []),
-        rollbackOnFailure: attempt(() => flag('rollback-on-failure', false), false),
-        comment: attempt(() => flag('comment', true), true),
-        githubDeployments: attempt(() => flag('github-deployments', true), true),
-        ttl: attempt(() => lifetime('ttl', '7d'), 0),
-        ...attempt(() => limit('max-previews'), {}),
-        maxDeletions: attempt(() => count('max-deletions', 10), 0),
-        ...optional('adopt', attempt(() => identifier('adopt'), undefined)),
-        objects: attempt(() => readPatterns(lines('objects')), []),
-        deleteSource: attempt(() => flag('delete-source', false), false),
-        ...attempt(() => wish('copyConnections', 'copy-connections'), {}),
-        ...attempt(() => wish('copyAirflowVariables', 'copy-airflow-variables'), {}),
-        ...attempt(() => wish('copyPools', 'copy-pools'), {}),
-    };
-    if (problems.length === 0)
-        problems.push(...contradictions(inputs));
-    for (const notice of retired())
-        log.notice(notice);
-    if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
-        problems.push('NODE_TLS_REJECT_UNAUTHORIZED=0 switches certificate checks off and would hand the API token to anybody on the way: take it out of the environment (a private CA belongs into NODE_EXTRA_CA_CERTS).');
-    }
-    if (problems.length > 0) {
-        throw new errors/* UserError */.y(problems.join('\n'), { problems: problems.map((message) => ({ message })) });
-    }
-    if (!isLoopback(inputs.apiUrl.hostname) && !/(^|\.)astronomer\.io$/.test(inputs.apiUrl.hostname)) {
-        log.notice(`The API token goes to ${inputs.apiUrl.host}, because \`astro-api-url\` says so.`);
-    }
-    return inputs;
-}
-/**
- * The inputs with what the configuration file says in their place: the file is closer to the matter, so where both say
- * something it wins. Throws UserError for a path that leaves the workspace.
- */
-function withConfig(inputs, config, env) {
-    const project = insideWorkspace('project', config.project, env);
-    // A dbt project lies beside the Astro project that the file is about, unless the step names no folder of its own.
-    const own = inputs.deployType === 'dbt' && inputs.rootFolder !== '.';
-    const rootFolder = own ? inputs.rootFolder : (project ?? inputs.rootFolder);
-    const named = insideWorkspace('preview.template', config.preview.template, env);
-    // What is written goes where the step says; the file only says where previews take it from.
-    const template = inputs.action === 'export-template' ? (inputs.template ?? named) : named;
-    const { ttl, max } = config.preview;
-    return {
-        ...inputs,
-        rootFolder,
-        project: project ?? (own ? '.' : rootFolder),
-        ...(template !== undefined && { template }),
-        ...(ttl !== undefined && { ttl }),
-        ...(max !== undefined && { maxPreviews: max }),
-    };
-}
-/**
- * The inputs for one deploy: options of the environment, and what a dispatch asks for, win in the same way. Only a step
- * for a dbt project stays one: what they say is about the Astro project beside it. Throws UserError for inputs that an
- * environment's dbt deploy has no use for.
- */
-function withEnvironment(inputs, intent) {
-    const { wakeOnDeploy, rollbackOnFailure } = intent.environment ?? {};
-    const deployType = inputs.deployType === 'dbt' ? 'dbt' : (intent.deployType ?? intent.environment?.deployType ?? inputs.deployType);
-    const problems = deployType === 'dbt' ? contradictions({ ...inputs, deployType }) : [];
-    if (problems.length > 0)
-        throw new errors/* UserError */.y(problems.join('\n'), { problems: problems.map((message) => ({ message })) });
-    return {
-        ...inputs,
-        deployType,
-        ...(wakeOnDeploy !== undefined && { wakeOnDeploy }),
-        ...(rollbackOnFailure !== undefined && { rollbackOnFailure }),
-    };
-}
-function contradictions(inputs) {
-    const found = [];
-    const moves = inputs.action === 'promote' || inputs.action === 'migrate';
-    if (inputs.objects.length > 0 && !moves)
-        found.push('`objects` only means something with `action: promote` or `action: migrate`.');
-    if (inputs.deleteSource && !moves)
-        found.push('`delete-source` only means something with `action: promote` or `action: migrate`.');
-    const copies = [inputs.copyConnections, inputs.copyAirflowVariables, inputs.copyPools].includes(true);
-    if (copies && !inputs.target)
-        found.push('`copy-connections`, `copy-airflow-variables` and `copy-pools` need `deployment-name` or `deployment-id`: the Deployment to copy from.');
-    const build = [
-        ['build-secrets', inputs.buildSecrets],
-        ['build-args', inputs.buildArgs],
-        ['cache-from', inputs.cacheFrom],
-        ['cache-to', inputs.cacheTo],
-    ];
-    const tests = [...(inputs.parse ? ['parse'] : []), ...(inputs.pytest ? ['pytest'] : [])];
-    // DAGs alone are tested in an image, which is made for that only.
-    const withoutImage = (inputs.deployType === 'dags-only' && tests.length === 0) || inputs.deployType === 'dbt';
-    for (const [name, values] of build) {
-        if (values.length === 0)
-            continue;
-        if (inputs.imageName !== undefined)
-            found.push(`\`${name}\` and \`image-name\` contradict each other: an image that is already built is not built again.`);
-        if (withoutImage)
-            found.push(`\`${name}\` and \`deploy-type: ${inputs.deployType}\` contradict each other: no image is built.`);
-    }
-    if (inputs.imageName !== undefined && withoutImage) {
-        found.push(`\`image-name\` and \`deploy-type: ${inputs.deployType}\` contradict each other: no image is deployed.`);
-    }
-    if (inputs.deployType === 'image-only' || inputs.deployType === 'dbt')
-        for (const name of tests)
-            found.push(`\`${name}\` and \`deploy-type: ${inputs.deployType}\` contradict each other: such a deploy ships no DAGs, so there is nothing to test. Take \`${name}\` out of this step${inputs.deployType === 'dbt' ? '' : ', or use `deploy-type: image-and-dags`'}.`);
-    if (inputs.mountPath !== undefined && inputs.deployType !== 'dbt')
-        found.push('`mount-path` only means something with `deploy-type: dbt`.');
-    return found;
-}
 /** `deploy-image: true` is how deploy-action asked for an image before it had `deploy-type`. */
 function deployType() {
     const given = choice('deploy-type', deployTypes, 'infer');
@@ -46134,7 +45936,9 @@ function retired() {
     };
     return Object.entries(replaced).flatMap(([name, words]) => core/* getInput */.V4(name) === '' ? [] : [`The input \`${name}\` does nothing of its own any more: ${words}.`]);
 }
+/** The place of a dbt project on the Deployment. */
 const mountPath = (given) => given === undefined ? undefined : readMountPath(given);
+/** One of the values that an input may have; throws UserError that lists them. */
 function choice(name, values, fallback) {
     const given = core/* getInput */.V4(name) || fallback;
     const found = values.find((value) => value === given);
@@ -46142,6 +45946,7 @@ function choice(name, values, fallback) {
         throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not one of ${values.join(', ')}.`);
     return found;
 }
+/** `true` or `false`, in any case. */
 function flag(name, fallback) {
     const given = core/* getInput */.V4(name).toLowerCase();
     if (given === '')
@@ -46167,6 +45972,7 @@ function pytestFile(given) {
         throw new errors/* UserError */.y(`\`pytest-file\`: \`${given}\` is not a file or folder of the project, such as \`tests/unit\`.`);
     return given.includes('tests') ? given : `tests/${given}`;
 }
+/** Milliseconds of a duration in days, hours and minutes. */
 function lifetime(name, fallback) {
     const given = core/* getInput */.V4(name) || fallback;
     const milliseconds = /^(?:\d{1,4}d)?(?:\d{1,4}h)?(?:\d{1,5}m)?$/.test(given) ? days(given) : 0;
@@ -46174,15 +45980,18 @@ function lifetime(name, fallback) {
         throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not a duration like 7d, 12h or 90m.`);
     return milliseconds;
 }
+/** The most previews, where a number is given. */
 function limit(name) {
     return core/* getInput */.V4(name) === '' ? {} : { maxPreviews: count(name, 1) };
 }
+/** A number from 1 to 9999. */
 function count(name, fallback) {
     const given = core/* getInput */.V4(name) || String(fallback);
     if (!/^[1-9]\d{0,3}$/.test(given))
         throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not a number from 1 to 9999.`);
     return Number(given);
 }
+/** Milliseconds of a duration in hours, minutes and seconds. */
 function duration(name, fallback) {
     const given = core/* getInput */.V4(name) || fallback;
     const match = /^(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/.exec(given);
@@ -46205,12 +46014,14 @@ function configFile(env) {
     const given = insideWorkspace('config', core/* getInput */.V4('config') || undefined, env);
     return given === defaultConfig ? undefined : given;
 }
+/** The short name of a branch or tag, or a commit. */
 function gitRef(name) {
     const given = core/* getInput */.V4(name);
     if (given !== '' && (!/^[A-Za-z0-9][^\s~^:?*[\\]*$/.test(given) || given.includes('..')))
         throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not the name of a branch, a tag or a commit.`);
     return given.replace(/^refs\/(?:heads|tags)\//, '') || undefined;
 }
+/** The long-lived Deployment, by its name or its id. */
 function target() {
     const id = identifier('deployment-id');
     const name = core/* getInput */.V4('deployment-name');
@@ -46221,7 +46032,8 @@ function target() {
         return { target: { by: 'id', id } };
     return name === '' ? {} : { target: { by: 'name', name } };
 }
-function inputs_previewName(given) {
+/** A name that Astro takes. */
+function input_values_previewName(given) {
     if (given !== undefined && given.length > 500)
         throw new errors/* UserError */.y('`preview-name` is longer than the 500 characters that Astro takes.');
     return given;
@@ -47194,9 +47006,18 @@ function readEvent(env) {
         ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
     };
 }
+/** Throws UserError for what is no text: such a dispatch would go to another Deployment than the one that is meant. */
 function readDispatch(payload) {
-    const deployment = event_text(payload['deployment']);
-    const deployType = event_text(payload['deploy-type']);
+    const read = (name) => {
+        const given = payload[name];
+        if (given === undefined || given === null)
+            return undefined;
+        if (typeof given === 'string' && given !== '')
+            return given;
+        throw new errors/* UserError */.y(`\`${name}\` in the \`client_payload\` of this dispatch must be a text that is not empty.`);
+    };
+    const deployment = read('deployment');
+    const deployType = read('deploy-type');
     return { ...(deployment !== undefined && { deployment }), ...(deployType !== undefined && { deployType }) };
 }
 function readPayload(path) {
@@ -47232,6 +47053,236 @@ async function connectGitHub(token, apiUrl, repository) {
         owner: repository.owner,
         repo: repository.name,
         repositoryId: repository.id,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/contradictions.js
+/** Inputs that cannot be meant together, or mean nothing with this action: one sentence each. */
+function contradictions(inputs) {
+    const found = [];
+    const moves = inputs.action === 'promote' || inputs.action === 'migrate';
+    if (inputs.objects.length > 0 && !moves)
+        found.push('`objects` only means something with `action: promote` or `action: migrate`.');
+    if (inputs.deleteSource && !moves)
+        found.push('`delete-source` only means something with `action: promote` or `action: migrate`.');
+    const copies = [inputs.copyConnections, inputs.copyAirflowVariables, inputs.copyPools].includes(true);
+    if (copies && !inputs.target)
+        found.push('`copy-connections`, `copy-airflow-variables` and `copy-pools` need `deployment-name` or `deployment-id`: the Deployment to copy from.');
+    const build = [
+        ['build-secrets', inputs.buildSecrets],
+        ['build-args', inputs.buildArgs],
+        ['cache-from', inputs.cacheFrom],
+        ['cache-to', inputs.cacheTo],
+    ];
+    const tests = [...(inputs.parse ? ['parse'] : []), ...(inputs.pytest ? ['pytest'] : [])];
+    // DAGs alone are tested in an image, which is made for that only.
+    const withoutImage = (inputs.deployType === 'dags-only' && tests.length === 0) || inputs.deployType === 'dbt';
+    for (const [name, values] of build) {
+        if (values.length === 0)
+            continue;
+        if (inputs.imageName !== undefined)
+            found.push(`\`${name}\` and \`image-name\` contradict each other: an image that is already built is not built again.`);
+        if (withoutImage)
+            found.push(`\`${name}\` and \`deploy-type: ${inputs.deployType}\` contradict each other: no image is built.`);
+    }
+    if (inputs.imageName !== undefined && withoutImage) {
+        found.push(`\`image-name\` and \`deploy-type: ${inputs.deployType}\` contradict each other: no image is deployed.`);
+    }
+    if (inputs.deployType === 'image-only' || inputs.deployType === 'dbt')
+        for (const name of tests)
+            found.push(`\`${name}\` and \`deploy-type: ${inputs.deployType}\` contradict each other: such a deploy ships no DAGs, so there is nothing to test. Take \`${name}\` out of this step${inputs.deployType === 'dbt' ? '' : ', or use `deploy-type: image-and-dags`'}.`);
+    if (inputs.mountPath !== undefined && inputs.deployType !== 'dbt')
+        found.push('`mount-path` only means something with `deploy-type: dbt`.');
+    return found;
+}
+
+;// CONCATENATED MODULE: ./build/core/object-patterns.js
+
+
+
+
+/** Reads the lines of `objects`: `connection:snow*`, `*:shared_*`, `!connection:aws`. Throws UserError with all wrong ones. */
+function readPatterns(lines) {
+    const wrong = [];
+    const patterns = lines.flatMap((line) => {
+        const negated = line.startsWith('!');
+        const [, kind = '', key = ''] = /^!?([^:]*):(.+)$/.exec(line) ?? [];
+        const known = objectKinds.find((one) => one === kind);
+        if (key !== '' && (known !== undefined || kind === '*'))
+            return [{ negated, key, ...(known && { kind: known }) }];
+        const meant = nearest(kind, objectKinds);
+        wrong.push(`\`objects\`: \`${(0,core_text/* oneLine */.TN)(line, 80)}\` is not a pattern such as \`connection:snowflake\`${key !== '' && meant !== undefined ? `, did you mean \`${meant}:${(0,core_text/* oneLine */.TN)(key, 60)}\`?` : ` (kinds: ${objectKinds.join(', ')}, or \`*\`)`}.`);
+        return [];
+    });
+    if (wrong.length > 0)
+        throw new errors/* UserError */.y(wrong.join('\n'), { problems: wrong.map((message) => ({ message })) });
+    return patterns;
+}
+/**
+ * Whether an object is meant: the last pattern that matches decides; without any pattern every object is. Environment
+ * variables only where a pattern names their kind: they change what every process of the Deployment sees.
+ */
+function isSelected(patterns, kind, key) {
+    const careful = kind === 'environment-variable';
+    const matching = patterns.filter((one) => (one.kind === undefined || one.kind === kind) && globMatches(one.key, key));
+    const last = matching.at(-1);
+    if (last?.negated === true)
+        return false;
+    if (careful)
+        return matching.some((one) => !one.negated && one.kind === kind);
+    return last !== undefined || patterns.every(({ negated }) => negated);
+}
+/** `*` stands for any characters, everything else for itself; each piece is looked for once, so no pattern is slow. */
+function globMatches(glob, text) {
+    const pieces = glob.split('*');
+    if (pieces.length === 1)
+        return glob === text;
+    const first = pieces[0];
+    const last = pieces.at(-1);
+    if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
+        return false;
+    let at = first.length;
+    const end = text.length - last.length;
+    for (const piece of pieces.slice(1, -1)) {
+        const found = text.indexOf(piece, at);
+        if (found < 0 || found + piece.length > end)
+            return false;
+        at = found + piece.length;
+    }
+    return true;
+}
+
+;// CONCATENATED MODULE: ./build/inputs.js
+
+
+
+
+
+
+
+/**
+ * Reads and checks every input; the only place that does. Secrets are masked before anything else is looked at.
+ * An input left empty counts as not given. Throws UserError with all wrong inputs at once.
+ */
+function readInputs(env, log) {
+    const token = (core/* getInput */.V4('astro-api-token') || (env['ASTRO_API_TOKEN'] ?? '')).trim().replace(/^Bearer\s+/i, '');
+    const githubToken = core/* getInput */.V4('github-token');
+    log.secret(token, 'astro-api-token');
+    log.secret(githubToken, 'github-token');
+    const problems = [];
+    const attempt = (read, fallback) => {
+        try {
+            return read();
+        }
+        catch (error) {
+            if (!(error instanceof errors/* UserError */.y))
+                throw error;
+            problems.push(error.message);
+            return fallback;
+        }
+    };
+    const text = (name) => core/* getInput */.V4(name) || undefined;
+    const lines = (name) => core/* getMultilineInput */.q3(name).filter((line) => line !== '');
+    const optional = (key, value) => value === undefined ? {} : { [key]: value };
+    const inputs = {
+        token,
+        githubToken,
+        apiUrl: attempt(() => apiAddress(text('astro-api-url') ?? 'https://api.astronomer.io/v1'), new URL('https://invalid')),
+        ...optional('organizationId', attempt(() => identifier('organization-id'), undefined)),
+        ...optional('workspace', attempt(() => identifier('workspace'), undefined)),
+        action: attempt(() => choice('action', actions, 'auto'), 'auto'),
+        ...optional('config', attempt(() => configFile(env), undefined)),
+        ...optional('configRef', attempt(() => gitRef('config-ref'), undefined)),
+        ...optional('template', attempt(() => insideWorkspace('template', text('template'), env), undefined)),
+        ...attempt(() => target(), {}),
+        ...optional('previewName', attempt(() => input_values_previewName(text('preview-name')), undefined)),
+        rootFolder: attempt(() => insideWorkspace('root-folder', text('root-folder') ?? '.', env) ?? '.', '.'),
+        project: '.',
+        deployType: attempt(() => deployType(), 'infer'),
+        ...optional('mountPath', attempt(() => mountPath(text('mount-path')), undefined)),
+        dagsFolder: text('dags-folder') ?? 'dags',
+        ...optional('description', text('description')),
+        force: attempt(() => flag('force', false), false),
+        parse: attempt(() => flag('parse', false), false),
+        pytest: attempt(() => flag('pytest', false), false),
+        pytestFile: attempt(() => pytestFile(text('pytest-file') ?? 'tests/'), 'tests/'),
+        ...optional('imageName', text('image-name')),
+        buildSecrets: lines('build-secrets'),
+        buildArgs: lines('build-args'),
+        cacheFrom: lines('cache-from'),
+        cacheTo: lines('cache-to'),
+        wakeOnDeploy: attempt(() => flag('wake-on-deploy', false), false),
+        wait: attempt(() => flag('wait', true), true),
+        waitTime: attempt(() => duration('wait-time', '10m'), 0),
+        dryRun: attempt(() => flag('dry-run', false), false),
+        verifyDags: attempt(() => choice('verify-dags', ['off', 'warn', 'fail'], 'warn'), 'warn'),
+        runDags: attempt(() => dagIds(lines('run-dags')), []),
+        rollbackOnFailure: attempt(() => flag('rollback-on-failure', false), false),
+        comment: attempt(() => flag('comment', true), true),
+        githubDeployments: attempt(() => flag('github-deployments', true), true),
+        ttl: attempt(() => lifetime('ttl', '7d'), 0),
+        ...attempt(() => limit('max-previews'), {}),
+        maxDeletions: attempt(() => count('max-deletions', 10), 0),
+        ...optional('adopt', attempt(() => identifier('adopt'), undefined)),
+        objects: attempt(() => readPatterns(lines('objects')), []),
+        deleteSource: attempt(() => flag('delete-source', false), false),
+        ...attempt(() => wish('copyConnections', 'copy-connections'), {}),
+        ...attempt(() => wish('copyAirflowVariables', 'copy-airflow-variables'), {}),
+        ...attempt(() => wish('copyPools', 'copy-pools'), {}),
+    };
+    if (problems.length === 0)
+        problems.push(...contradictions(inputs));
+    for (const notice of retired())
+        log.notice(notice);
+    if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+        problems.push('NODE_TLS_REJECT_UNAUTHORIZED=0 switches certificate checks off and would hand the API token to anybody on the way: take it out of the environment (a private CA belongs into NODE_EXTRA_CA_CERTS).');
+    }
+    if (problems.length > 0) {
+        throw new errors/* UserError */.y(problems.join('\n'), { problems: problems.map((message) => ({ message })) });
+    }
+    if (!isLoopback(inputs.apiUrl.hostname) && !/(^|\.)astronomer\.io$/.test(inputs.apiUrl.hostname)) {
+        log.notice(`The API token goes to ${inputs.apiUrl.host}, because \`astro-api-url\` says so.`);
+    }
+    return inputs;
+}
+/**
+ * The inputs with what the configuration file says in their place: the file is closer to the matter, so where both say
+ * something it wins. Throws UserError for a path that leaves the workspace.
+ */
+function withConfig(inputs, config, env) {
+    const project = insideWorkspace('project', config.project, env);
+    // A dbt project lies beside the Astro project that the file is about, unless the step names no folder of its own.
+    const own = inputs.deployType === 'dbt' && inputs.rootFolder !== '.';
+    const rootFolder = own ? inputs.rootFolder : (project ?? inputs.rootFolder);
+    const named = insideWorkspace('preview.template', config.preview.template, env);
+    // What is written goes where the step says; the file only says where previews take it from.
+    const template = inputs.action === 'export-template' ? (inputs.template ?? named) : named;
+    const { ttl, max } = config.preview;
+    return {
+        ...inputs,
+        rootFolder,
+        project: project ?? (own ? '.' : rootFolder),
+        ...(template !== undefined && { template }),
+        ...(ttl !== undefined && { ttl }),
+        ...(max !== undefined && { maxPreviews: max }),
+    };
+}
+/**
+ * The inputs for one deploy: options of the environment, and what a dispatch asks for, win in the same way. Only a step
+ * for a dbt project stays one: what they say is about the Astro project beside it. Throws UserError for inputs that an
+ * environment's dbt deploy has no use for.
+ */
+function withEnvironment(inputs, intent) {
+    const { wakeOnDeploy, rollbackOnFailure } = intent.environment ?? {};
+    const deployType = inputs.deployType === 'dbt' ? 'dbt' : (intent.deployType ?? intent.environment?.deployType ?? inputs.deployType);
+    const problems = deployType === 'dbt' ? contradictions({ ...inputs, deployType }) : [];
+    if (problems.length > 0)
+        throw new errors/* UserError */.y(problems.join('\n'), { problems: problems.map((message) => ({ message })) });
+    return {
+        ...inputs,
+        deployType,
+        ...(wakeOnDeploy !== undefined && { wakeOnDeploy }),
+        ...(rollbackOnFailure !== undefined && { rollbackOnFailure }),
     };
 }
 
@@ -48760,7 +48811,7 @@ function cut(text) {
 const firstLine = (text) => (/^[^\r\n]*/.exec(text)?.[0] ?? '').trimEnd();
 /** GitHub may keep another kind of line break than it was sent. */
 const comparable = (text) => text.replaceAll('\r\n', '\n').trimEnd();
-const failed = (reply, verb) => failure(reply, `${verb} comments of the pull request`, 'pull-requests: write');
+const failed = (reply, verb) => request_failure(reply, `${verb} comments of the pull request`, 'pull-requests: write');
 
 ;// CONCATENATED MODULE: ./build/github/deployments.js
 
@@ -48857,7 +48908,7 @@ function deployments_short(text) {
         return text;
     return `${text.slice(0, deployments_mostCharacters - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
-const deployments_failed = (reply) => failure(reply, 'write Deployments of the repository', 'deployments: write');
+const deployments_failed = (reply) => request_failure(reply, 'write Deployments of the repository', 'deployments: write');
 
 ;// CONCATENATED MODULE: ./build/publish/github.js
 
@@ -49154,6 +49205,7 @@ async function run(env, signal) {
     const agents = createAgents();
     let outcome = untouched;
     let reporter;
+    const clock = { skew: 0, heard: false };
     const progress = (more) => {
         outcome = { ...outcome, ...more };
     };
@@ -49168,7 +49220,6 @@ async function run(env, signal) {
         const given = readInputs(env, log);
         const event = readEvent(env);
         const budget = startBudget(given.waitTime);
-        const clock = { skew: 0 };
         const client = { url: given.apiUrl, token: given.token, agents, signal, log, remaining: budget.remaining, clock };
         const github = () => connectGitHub(given.githubToken, env['GITHUB_API_URL'] ?? 'https://api.github.com', event.repository);
         const tools = { client, github, budget, log, signal, env, now: () => new Date(Date.now() + clock.skew) };
@@ -49182,7 +49233,6 @@ async function run(env, signal) {
             log.notice(why);
             return await end('skipped', why);
         }
-        // Before anything is looked at: a template that is wrong belongs into the comment, too.
         if (!inputs.dryRun)
             reporter = createReporter(intent, inputs, config, event, tools);
         const situation = await observe(intent, { inputs, configuration, event, tools });
@@ -49208,6 +49258,9 @@ async function run(env, signal) {
     }
     catch (error) {
         const message = main_tell(error, signal, log);
+        // What inputs and files alone show is refused before any network call, so that nothing is told to GitHub either.
+        if (!clock.heard)
+            reporter = undefined;
         await end('failed', message);
         return false;
     }

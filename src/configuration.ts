@@ -7,7 +7,8 @@ import { readIntent } from './core/intent.ts';
 import { readCheckout } from './git/checkout.ts';
 import { fileAt, resolveRef } from './git/show.ts';
 import { readRemoteFile } from './github/files.ts';
-import { defaultConfig, type Inputs } from './inputs.ts';
+import { defaultConfig } from './input-values.ts';
+import type { Inputs } from './inputs.ts';
 import { readWorkspaceFile, workspaceFolder } from './project.ts';
 import type { Tools } from './tools.ts';
 

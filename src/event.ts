@@ -56,9 +56,16 @@ export function readEvent(env: NodeJS.ProcessEnv): GitHubEvent {
   };
 }
 
+/** Throws UserError for what is no text: such a dispatch would go to another Deployment than the one that is meant. */
 function readDispatch(payload: Json): NonNullable<GitHubEvent['dispatch']> {
-  const deployment = text(payload['deployment']);
-  const deployType = text(payload['deploy-type']);
+  const read = (name: string): string | undefined => {
+    const given = payload[name];
+    if (given === undefined || given === null) return undefined;
+    if (typeof given === 'string' && given !== '') return given;
+    throw new UserError(`\`${name}\` in the \`client_payload\` of this dispatch must be a text that is not empty.`);
+  };
+  const deployment = read('deployment');
+  const deployType = read('deploy-type');
   return { ...(deployment !== undefined && { deployment }), ...(deployType !== undefined && { deployType }) };
 }
 

@@ -24,6 +24,7 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
   const agents = createAgents();
   let outcome: Omit<Outcome, 'result'> = untouched;
   let reporter: Reporter | undefined;
+  const clock = { skew: 0, heard: false };
   const progress = (more: Partial<Outcome>): void => {
     outcome = { ...outcome, ...more };
   };
@@ -37,7 +38,6 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     const given = readInputs(env, log);
     const event = readEvent(env);
     const budget = startBudget(given.waitTime);
-    const clock = { skew: 0 };
     const client = { url: given.apiUrl, token: given.token, agents, signal, log, remaining: budget.remaining, clock };
     const github = () =>
       connectGitHub(given.githubToken, env['GITHUB_API_URL'] ?? 'https://api.github.com', event.repository);
@@ -53,7 +53,6 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
       log.notice(why);
       return await end('skipped', why);
     }
-    // Before anything is looked at: a template that is wrong belongs into the comment, too.
     if (!inputs.dryRun) reporter = createReporter(intent, inputs, config, event, tools);
     const situation = await observe(intent, { inputs, configuration, event, tools });
     const plan = decide(situation);
@@ -74,6 +73,8 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     return await end(result, plan.why);
   } catch (error) {
     const message = tell(error, signal, log);
+    // What inputs and files alone show is refused before any network call, so that nothing is told to GitHub either.
+    if (!clock.heard) reporter = undefined;
     await end('failed', message);
     return false;
   } finally {

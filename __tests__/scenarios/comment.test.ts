@@ -99,12 +99,21 @@ describe('one comment over the life of a pull request', () => {
     expect(states()).toEqual(['live']);
   });
 
-  test('what is wrong with the template is told in the comment, before anything was made', async () => {
+  test('what is wrong with the template is refused before any network call, GitHub included', async () => {
     sha = commitOn(branch, { '.astro/preview.yaml': sampleTemplate.replace('scheduler_size', 'schedular_size') });
+    const result = await opened();
+    expect(result).toMatchObject({ code: 1, requests: [] });
+    expect(result.annotations.join()).toContain('schedular_size');
+  });
+
+  test('what only Astro can tell is told in the comment, before anything was made', async () => {
+    sha = commitOn(branch, {
+      '.astro/preview.yaml': sampleTemplate.replace('workspace_name: Data', 'workspace_name: Dato'),
+    });
     const result = await opened();
     expect(result.code).toBe(1);
     expect(states()).toEqual(['failed']);
-    expect(bodies()[0]).toContain('schedular_size');
+    expect(bodies()[0]).toContain('Dato');
     expect(world.astro.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 

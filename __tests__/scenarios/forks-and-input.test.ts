@@ -88,7 +88,10 @@ describe('what the inputs and files alone show is refused before any request', (
       { action: 'destroy' },
       '`action`: `destroy` is not one of auto, deploy, create-deployment-preview, deploy-deployment-preview, delete-deployment-preview, sweep, promote, migrate, export-template.',
     ],
-    [{ 'deploy-type': 'dags' }, '`deploy-type`: `dags` is not one of infer, dags-only, image-and-dags, image-only, dbt.'],
+    [
+      { 'deploy-type': 'dags' },
+      '`deploy-type`: `dags` is not one of infer, dags-only, image-and-dags, image-only, dbt.',
+    ],
     [{ 'deployment-id': 'cm1' }, '`deployment-name` and `deployment-id` are both given: leave one of them out.'],
     [{ 'deployment-name': '', 'deployment-id': 'a/../b' }, '`deployment-id`: `a/../b` is not an Astro id'],
     [{ workspace: 'my workspace' }, '`workspace`: `my workspace` is not an Astro id'],

@@ -16,8 +16,8 @@ export interface AstroClient {
   readonly log: Log;
   /** Milliseconds that are left for waiting. */
   readonly remaining: () => number;
-  /** How far Astro's clock is ahead of this machine's, in milliseconds; kept up to date by every answer. */
-  readonly clock?: { skew: number };
+  /** How far Astro's clock is ahead of this machine's, in milliseconds, kept up to date by every answer; and whether there was one. */
+  readonly clock?: { skew: number; heard: boolean };
 }
 
 /**
@@ -144,6 +144,7 @@ async function once<T>(client: AstroClient, request: AstroRequest): Promise<T> {
 
 /** The header counts whole seconds: less than a minute is no difference. */
 function noteClock({ clock }: AstroClient, answer: HttpAnswer): void {
+  if (clock) clock.heard = true;
   const skew = Date.parse(answer.headers.date ?? '') - Date.now();
   if (clock && !Number.isNaN(skew)) clock.skew = Math.abs(skew) < 60_000 ? 0 : skew;
 }

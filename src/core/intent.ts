@@ -191,6 +191,9 @@ function dispatched(event: GitHubEvent, wish: Wish): Intent {
   };
 }
 
+/** GitHub takes names of labels that differ in case for the same. */
+const sameLabel = (one: string, other: string | undefined): boolean => one.toLowerCase() === other?.toLowerCase();
+
 const thing = (event: GitHubEvent): string => (event.refType === 'tag' ? 'A tag' : 'A branch');
 
 function pullRequestEvent(event: GitHubEvent, config: Config): Intent {
@@ -211,7 +214,7 @@ function pullRequestEvent(event: GitHubEvent, config: Config): Intent {
       return skip(`\`${oneLine(branch, 100)}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
     if (!previewsBranch(config, branch))
       return skip(`\`preview.branches\` leaves \`${oneLine(branch, 100)}\` out, so it gets no preview.`);
-    if (preview.label !== undefined && !pullRequest.labels.includes(preview.label))
+    if (preview.label !== undefined && !pullRequest.labels.some((one) => sameLabel(one, preview.label)))
       return skip(
         `The pull request does not carry the label \`${oneLine(preview.label, 60)}\` (\`preview.label\`), so it gets no preview.`,
       );
@@ -228,11 +231,11 @@ function pullRequestEvent(event: GitHubEvent, config: Config): Intent {
         ? wanted()
         : skip('Only the text of the pull request was edited: the preview stays as it is.');
     case 'labeled':
-      return preview.label !== undefined && event.label === preview.label
+      return event.label !== undefined && sameLabel(event.label, preview.label)
         ? wanted()
         : skip('This label has nothing to do with the preview.');
     case 'unlabeled':
-      return preview.label !== undefined && event.label === preview.label
+      return event.label !== undefined && sameLabel(event.label, preview.label)
         ? removal(event, 'branch', branch, 'label-removed')
         : skip('This label has nothing to do with the preview.');
     case 'closed':
