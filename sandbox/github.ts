@@ -134,7 +134,10 @@ export async function startGitHub({
     return routeGitHub({ stand, repository, method, url, accept, body });
   };
   const serve = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
-    const { method = '', url: path = '/', headers } = request;
+    const { method = '', url: whole = '/', headers } = request;
+    // GitHub Enterprise Server has the same API below other paths.
+    const prefix = /^\/api(?:\/v3)?(?=\/)/.exec(whole)?.[0] ?? '';
+    const path = whole.slice(prefix.length);
     const sent = await text(request);
     const body: unknown = sent === '' ? undefined : JSON.parse(sent);
     const url = new URL(path, stand.url);

@@ -124,6 +124,7 @@ describe('the retry table', () => {
       create: ['unsent', 'rate'],
       update: ['unsent', 'unclear', 'rate', 'busy'],
       delete: ['unsent', 'unclear', 'rate', 'busy'],
+      rewrite: [],
     });
   });
 

@@ -188,7 +188,6 @@ describe('a dispatch from outside', () => {
     ],
     [{ deployment: 'etl-prod', more: { unit: false } }, { deployment: 'etl-prod' }],
     [{ 'deploy-type': 'a\n::error::b' }, { deployType: 'a\n::error::b' }],
-    [{ deployment: '', 'deploy-type': 4 }, {}],
     [{}, {}],
     [null, {}],
     ['deployment', {}],
@@ -196,6 +195,12 @@ describe('a dispatch from outside', () => {
   ])('of %j is read as %j', (payload, expected) => {
     expect(dispatch(payload)).toEqual(expected);
   });
+  test.each([{ deployment: '' }, { deployment: 4 }, { deployment: 'etl-prod', 'deploy-type': ['infer'] }])(
+    'of %j is refused: it would go to another Deployment than the one that is meant',
+    (payload) => {
+      expect(() => dispatch(payload)).toThrow(/in the `client_payload` of this dispatch must be a text/);
+    },
+  );
   test('is no other event, whatever it carries', () => {
     expect(read('push', { ...example, client_payload: { deployment: 'x' } })).not.toHaveProperty('dispatch');
   });

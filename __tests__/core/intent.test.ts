@@ -257,7 +257,8 @@ describe('the event table with a configuration file', () => {
     ['s12 create of a branch, on: branch', creation('refs/heads/feature/x'), branches, { ...pushedPreview, head: 'sha-of-run' }],
     // Pull requests.
     ['labeled with the label', pr('labeled', { labels: ['a', 'preview'] }, { label: 'preview' }), labelled, preview],
-    ['synchronize under the label', pr('synchronize', { labels: ['preview'] }), labelled, preview],
+    // Labels that differ in case are the same to GitHub.
+    ['synchronize under the label', pr('synchronize', { labels: ['Preview'] }), labelled, preview],
     ['unlabeled', pr('unlabeled', {}, { label: 'preview' }), labelled, removed('label-removed')],
     ['closed without the label', pr('closed'), labelled, removed('pull-request-closed')],
     ['closed, its branch left out', pr('closed', { headRef: 'wip/a' }), labelled, removed('pull-request-closed', 'wip/a')],
@@ -287,7 +288,7 @@ describe('the event table with a configuration file', () => {
   test.each<[string, GitHubEvent, Wish, string]>([
     ['pull request of an environment’s branch', pr('opened', { headRef: 'dev' }), pullRequests, '`dev` has a long-lived Deployment (`environments`), so it gets no preview.'],
     ['pull request of a branch that is left out', pr('opened', { headRef: 'wip/a' }), labelled, leftOut],
-    ['pull request without the label', pr('opened', { labels: ['Preview'] }), labelled, 'The pull request does not carry the label `preview` (`preview.label`), so it gets no preview.'],
+    ['pull request without the label', pr('opened', { labels: ['previews'] }), labelled, 'The pull request does not carry the label `preview` (`preview.label`), so it gets no preview.'],
     ['edited, base changed, without the label', pr('edited', {}, { baseChanged: true }), labelled, 'The pull request does not carry the label `preview` (`preview.label`), so it gets no preview.'],
     ['labeled with another label', pr('labeled', { labels: ['preview', 'bug'] }, { label: 'bug' }), labelled, 'This label has nothing to do with the preview.'],
     ['unlabeled of another label', pr('unlabeled', { labels: ['preview'] }, { label: 'bug' }), labelled, 'This label has nothing to do with the preview.'],
@@ -336,6 +337,11 @@ describe('explicit actions', () => {
         checkoutMustBeHead: false,
         dispatched: true,
       },
+    ],
+    [
+      'create-deployment-preview',
+      { ...run, name: 'create', ref: 'refs/tags/v1', refType: 'tag' },
+      { kind: 'skip', why: 'A tag was created: tags have no previews.' },
     ],
     [
       'create-deployment-preview',

@@ -117,6 +117,19 @@ describe('one comment over the life of a pull request', () => {
     expect(world.astro.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
+  test('R-38: the same on GitHub Enterprise Server, whose API has other roots', async () => {
+    const env = { GITHUB_API_URL: `${world.github.url}/api/v3` };
+    const first = await world.step(
+      pullRequest('opened', branch, sha),
+      { ...loud, 'github-deployments': 'true' },
+      { env },
+    );
+    expect(first).toMatchObject({ code: 0, annotations: [] });
+    await world.step(pullRequest('closed', branch, sha), { ...loud, 'github-deployments': 'true' }, { env });
+    expect(world.github.comments).toHaveLength(1);
+    expect(states()).toEqual(['removed']);
+  });
+
   test('R-12: a branch that vanishes during the run: removed, and for that reason', async () => {
     world.astro.onRequest = ({ operation }) => {
       if (operation === 'finalizeDeploy') world.github.branches.delete(branch);

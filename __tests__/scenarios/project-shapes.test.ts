@@ -256,15 +256,17 @@ describe('s38: checkouts of all kinds', () => {
     expect(world.astro.deploys(production)[0]).not.toHaveProperty('git');
   });
 
-  test('no checkout: an error that says which step is missing, before any request', async () => {
+  test('no checkout: an error that says which step is missing, before any request to Astro', async () => {
     world.github.branches.set('main', 'a'.repeat(40));
     for (const given of [push('main', 'a'.repeat(40)), pullRequest('opened', 'feature/x', 'a'.repeat(40))]) {
       const result = await world.step(given, {}, { workspace: scratch });
-      expect(result).toMatchObject({
-        code: 1,
-        requests: [],
-        annotations: [expect.stringContaining('actions/checkout')],
-      });
+      expect(result).toMatchObject({ code: 1, annotations: [expect.stringContaining('actions/checkout')] });
+      // Of a pull request the configuration file says whether it needs a checkout at all.
+      const asked =
+        given.event === 'push'
+          ? []
+          : ['GitHub GET /repos/acme/etl/contents/.astro/branch-deploy.yaml 404', 'GitHub GET /repos/acme/etl 200'];
+      expect(result.requests).toEqual(asked);
     }
   });
 
