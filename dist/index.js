@@ -37955,7 +37955,7 @@ function resultOf(outcome) {
         return 'deleted';
     if (outcome.created)
         return 'created';
-    if (outcome.updated.length + outcome.linked.length > 0)
+    if (outcome.wrote !== undefined || outcome.updated.length + outcome.linked.length > 0)
         return 'updated';
     if (outcome.deployType !== 'none')
         return 'deployed';
@@ -38012,6 +38012,8 @@ function headline(outcome) {
         case 'created':
             return `${name} was created: ${shipped[outcome.deployType]}.`;
         case 'updated':
+            if (outcome.wrote !== undefined)
+                return `the template of ${name} was written to ${(0,core_text/* oneLine */.TN)(outcome.wrote)}.`;
             return `the configuration of ${name} was changed (${[...outcome.updated, ...outcome.linked].join(', ')}): ${shipped[outcome.deployType]}.`;
         case 'deployed':
             return `${name}: ${shipped[outcome.deployType]}.`;
@@ -43295,7 +43297,7 @@ async function apply(plan, inputs, tools, progress) {
                     break; // all of them together, below: sources go last
                 case 'write-template':
                     writeWorkspaceFile(tools.env, step.path, step.text);
-                    progress({ updated: [step.path] });
+                    progress({ wrote: step.path });
                     break;
                 case 'delete':
                     await run.timed('delete', () => removeOrGoOn(run, step, deleted, failures));
@@ -46952,9 +46954,24 @@ function exportTemplate(situation) {
         deployment: target,
         steps: same ? [] : [{ kind: 'write-template', path, text, why }],
         why,
-        notices: notes,
+        notices: same ? [] : [...notes, ...likeProduction(target)],
         facts: known(target, false),
     };
+}
+/** What a team would rather not have in every preview: an exported template says what is, not what is wanted. */
+function likeProduction({ contactEmails = [], isDevelopmentMode, type }) {
+    const awake = type !== 'HYBRID' && isDevelopmentMode !== true;
+    const advice = [
+        ...(contactEmails.length > 0 ? ['take `alert_emails` out, or previews write to the same people'] : []),
+        ...(awake
+            ? [
+                'set `is_development_mode: true`, `is_high_availability: false` and `scheduler_size: SMALL`, and add `hibernation_schedules`, for previews that cost little and sleep (or set `preview.hibernate`)',
+            ]
+            : []),
+    ];
+    return advice.length === 0
+        ? []
+        : [`Previews made from this template are as large as the Deployment: ${advice.join('; ')}.`];
 }
 
 ;// CONCATENATED MODULE: ./build/event.js
@@ -48585,7 +48602,7 @@ const most = 20;
 /** The job summary, in Markdown. Text from outside stands in code spans only. */
 function summary(outcome) {
     return [
-        `### Astro: ${titles[outcome.result]}`,
+        `### Astro: ${outcome.wrote === undefined ? titles[outcome.result] : 'Template written'}`,
         '',
         ...markdown_failure(outcome),
         ...table(outcome),
@@ -48649,8 +48666,10 @@ function table(outcome, without = []) {
         ['Airflow', shown ? markdown_link('open', outcome.airflowUrl) : undefined],
         ['Configuration', markdown_list(outcome.updated.map(core_text/* codeSpan */.SS), ', ')],
         ['Linked', markdown_list(outcome.objects.map(objectCell), '<br>')],
-        ['Deployed', shown ? outcome.deployType : undefined],
-        ['Why', (0,core_text/* codeSpan */.SS)(reason)],
+        ['Deployed', shown && outcome.wrote === undefined ? outcome.deployType : undefined],
+        // What failed stands above already.
+        ['Why', outcome.result === 'failed' && outcome.reason === undefined ? undefined : (0,core_text/* codeSpan */.SS)(reason)],
+        ['Written', outcome.wrote && (0,core_text/* codeSpan */.SS)(outcome.wrote)],
         ['Commit', outcome.commitSha && (0,core_text/* codeSpan */.SS)(outcome.commitSha.slice(0, 12))],
         ['Image tag', outcome.imageTag && (0,core_text/* codeSpan */.SS)(outcome.imageTag)],
         [

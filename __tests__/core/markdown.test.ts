@@ -35,6 +35,15 @@ const rowOf = (markdown: string, title: string): string | undefined =>
     ?.slice(title.length + 5, -2);
 
 describe('the job summary', () => {
+  test('of a template that was written', () => {
+    const text = summary({ ...deployed, result: 'updated', wrote: '.astro/preview.yaml', deployType: 'none' });
+    expect(text).toContain('### Astro: Template written');
+    expect(text).toContain('| Written | `.astro/preview.yaml` |');
+    expect(text).not.toContain('| Deployed |');
+  });
+  test('of a failure after the decision still says why that deploy type', () => {
+    expect(summary({ ...deployed, result: 'failed', why: 'no room' })).toContain('| Why | `DAGs: dags/a.py changed');
+  });
   test('of a deploy', () => {
     expect(summary(deployed)).toMatchInlineSnapshot(`
      "### Astro: Deployed
@@ -76,7 +85,6 @@ describe('the job summary', () => {
      | --- | --- |
      | Deployment | \`p\` |
      | Configuration | \`executor\` |
-     | Why | \`Astro answered 500\` |
      | Image tag | \`deploy-1\` |
      | Removed | \`cm9\` |
 

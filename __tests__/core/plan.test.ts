@@ -532,4 +532,26 @@ describe('exporting a template', () => {
     });
     expect(ofKind(situation('another'), 'write-template')).toHaveLength(1);
   });
+
+  const sleep =
+    'set `is_development_mode: true`, `is_high_availability: false` and `scheduler_size: SMALL`, and add `hibernation_schedules`, for previews that cost little and sleep (or set `preview.hibernate`)';
+  const mail = 'take `alert_emails` out, or previews write to the same people';
+  test.each<[string, Partial<Export['target']>, string | undefined]>([
+    ['that is awake and writes e-mails', { contactEmails: ['a@b.c'], isDevelopmentMode: false }, `${mail}; ${sleep}`],
+    ['in development mode', { contactEmails: [], isDevelopmentMode: true }, undefined],
+    ['in development mode, with e-mails', { contactEmails: ['a@b.c'], isDevelopmentMode: true }, mail],
+    ['that is HYBRID', { contactEmails: [], isDevelopmentMode: false, type: 'HYBRID' }, undefined],
+  ])('of a Deployment %s says what previews would rather not have', (_, given, advice) => {
+    const { notices } = decide({ ...situation(), target: { ...situation().target, ...given } });
+    const told = notices.filter((line) => line.startsWith('Previews made from this template'));
+    expect(told).toEqual(
+      advice === undefined ? [] : [`Previews made from this template are as large as the Deployment: ${advice}.`],
+    );
+  });
+  test('of one that Astro answers without a list of e-mails', () => {
+    const target = Object.fromEntries(
+      Object.entries({ ...situation().target, isDevelopmentMode: true }).filter(([key]) => key !== 'contactEmails'),
+    ) as Export['target'];
+    expect(decide({ ...situation(), target }).notices).toEqual([]);
+  });
 });

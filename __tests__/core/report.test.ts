@@ -68,6 +68,7 @@ test('of DAG runs: how each ended; a failed run fails the step and is told all t
 
 test.each([
   [{ created: true, updated: ['name'], deployType: 'dags-only' }, 'created'],
+  [{ wrote: '.astro/preview.yaml' }, 'updated'],
   [{ created: true, linked: ['link connection wh'] }, 'created'],
   [{ linked: ['link connection wh'], deployType: 'dags-only' }, 'updated'],
   [{ updated: ['name'], deployType: 'dags-only' }, 'updated'],
@@ -93,6 +94,10 @@ test.each([
   [
     { result: 'deployed', deploymentName: 'p', deployType: 'image-only' },
     'p: image deployed, the DAGs left as they run.',
+  ],
+  [
+    { result: 'updated', deploymentName: 'p', wrote: '.astro/preview.yaml' },
+    'the template of p was written to .astro/preview.yaml.',
   ],
   [{ result: 'deleted' }, 'the Deployment was deleted.'],
   [{ result: 'swept', why: '1 of 2 previews go, 1 stay' }, '1 of 2 previews go, 1 stay'],

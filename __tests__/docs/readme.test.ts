@@ -22,6 +22,7 @@ const pages = [
   'docs/environment-objects.md',
   'docs/how-it-works.md',
   'docs/dependencies.md',
+  'docs/first-steps.md',
   'docs/moving-from-deploy-action.md',
 ];
 const sources = readdirSync(new URL('../../src/', import.meta.url), { recursive: true, encoding: 'utf8' })

@@ -65,7 +65,7 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
           break; // all of them together, below: sources go last
         case 'write-template':
           writeWorkspaceFile(tools.env, step.path, step.text);
-          progress({ updated: [step.path] });
+          progress({ wrote: step.path });
           break;
         case 'delete':
           await run.timed('delete', () => removeOrGoOn(run, step, deleted, failures));

@@ -23,7 +23,7 @@ const most = 20;
 /** The job summary, in Markdown. Text from outside stands in code spans only. */
 export function summary(outcome: Outcome): string {
   return [
-    `### Astro: ${titles[outcome.result]}`,
+    `### Astro: ${outcome.wrote === undefined ? titles[outcome.result] : 'Template written'}`,
     '',
     ...failure(outcome),
     ...table(outcome),
@@ -104,8 +104,10 @@ function table(outcome: Outcome, without: readonly string[] = []): string[] {
     ['Airflow', shown ? link('open', outcome.airflowUrl) : undefined],
     ['Configuration', list(outcome.updated.map(codeSpan), ', ')],
     ['Linked', list(outcome.objects.map(objectCell), '<br>')],
-    ['Deployed', shown ? outcome.deployType : undefined],
-    ['Why', codeSpan(reason)],
+    ['Deployed', shown && outcome.wrote === undefined ? outcome.deployType : undefined],
+    // What failed stands above already.
+    ['Why', outcome.result === 'failed' && outcome.reason === undefined ? undefined : codeSpan(reason)],
+    ['Written', outcome.wrote && codeSpan(outcome.wrote)],
     ['Commit', outcome.commitSha && codeSpan(outcome.commitSha.slice(0, 12))],
     ['Image tag', outcome.imageTag && codeSpan(outcome.imageTag)],
     [

@@ -192,7 +192,23 @@ function exportTemplate(situation: Extract<Situation, { kind: 'export-template' 
     deployment: target,
     steps: same ? [] : [{ kind: 'write-template', path, text, why }],
     why,
-    notices: notes,
+    notices: same ? [] : [...notes, ...likeProduction(target)],
     facts: known(target, false),
   };
+}
+
+/** What a team would rather not have in every preview: an exported template says what is, not what is wanted. */
+function likeProduction({ contactEmails = [], isDevelopmentMode, type }: Deployment): string[] {
+  const awake = type !== 'HYBRID' && isDevelopmentMode !== true;
+  const advice = [
+    ...(contactEmails.length > 0 ? ['take `alert_emails` out, or previews write to the same people'] : []),
+    ...(awake
+      ? [
+          'set `is_development_mode: true`, `is_high_availability: false` and `scheduler_size: SMALL`, and add `hibernation_schedules`, for previews that cost little and sleep (or set `preview.hibernate`)',
+        ]
+      : []),
+  ];
+  return advice.length === 0
+    ? []
+    : [`Previews made from this template are as large as the Deployment: ${advice.join('; ')}.`];
 }

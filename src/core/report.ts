@@ -23,6 +23,8 @@ export interface Outcome {
   readonly created: boolean;
   /** Fields of the configuration that were changed. */
   readonly updated: readonly string[];
+  /** The file of the workspace that was written. */
+  readonly wrote?: string;
   readonly deployId?: string;
   readonly deployType: DeployTypeDone;
   /** Why that deploy type. */
@@ -127,7 +129,7 @@ export function resultOf(outcome: Omit<Outcome, 'result'>): Result {
   // Also where this run made it: what is gone was not created for anybody.
   if (outcome.deploymentId !== undefined && outcome.deleted.includes(outcome.deploymentId)) return 'deleted';
   if (outcome.created) return 'created';
-  if (outcome.updated.length + outcome.linked.length > 0) return 'updated';
+  if (outcome.wrote !== undefined || outcome.updated.length + outcome.linked.length > 0) return 'updated';
   if (outcome.deployType !== 'none') return 'deployed';
   return outcome.deleted.length > 0 ? 'deleted' : 'nothing';
 }
@@ -189,6 +191,7 @@ export function headline(outcome: Outcome): string {
     case 'created':
       return `${name} was created: ${shipped[outcome.deployType]}.`;
     case 'updated':
+      if (outcome.wrote !== undefined) return `the template of ${name} was written to ${oneLine(outcome.wrote)}.`;
       return `the configuration of ${name} was changed (${[...outcome.updated, ...outcome.linked].join(', ')}): ${shipped[outcome.deployType]}.`;
     case 'deployed':
       return `${name}: ${shipped[outcome.deployType]}.`;
