@@ -41632,9 +41632,9 @@ async function whileIn(statuses, spot, known) {
 /**
  * Waits until Astro says that the deploy runs: DEPLOYED, the Deployment healthy, and on it the very versions that were
  * shipped (members that Astro does not fill are not waited for; ones that lag behind a healthy status, for a minute).
- * A hibernating Deployment counts as healthy. Throws UserError when the deploy failed or time is up.
+ * A hibernating Deployment counts as healthy. `before` is the DAG version that was wanted before this deploy. Throws UserError when the deploy failed or time is up.
  */
-async function untilItRuns(spot, deployId, shipped, now) {
+async function untilItRuns(spot, deployId, shipped, now, before) {
     let deploy;
     let healthySince;
     for (let looks = 0;; looks++) {
@@ -41649,7 +41649,7 @@ async function untilItRuns(spot, deployId, shipped, now) {
         }
         const healthy = deployment.status === 'HEALTHY' || deployment.status === 'HIBERNATING';
         if (deploy.status === 'DEPLOYED' && healthy) {
-            const superseded = supersededBy(deployment, shipped);
+            const superseded = supersededBy(deployment, shipped, before ?? undefined);
             if (superseded !== undefined)
                 return { deployment, deploy, supersededBy: superseded };
             healthySince ??= now();
@@ -41672,13 +41672,16 @@ function isMounted(deploy, { mountPath }) {
     const bundle = deploy.bundles?.find((one) => one.mountPath === mountPath);
     return !bundle?.desiredVersion || bundle.currentVersion === bundle.desiredVersion;
 }
-/** A wanted DAG version other than ours, where ours was accepted before: somebody deployed after us. */
-function supersededBy(deployment, shipped) {
+/**
+ * A wanted DAG version that is neither ours nor the one from before ours: somebody finalized after us. Whose archive is
+ * the older one says nothing, because an upload and its finalizing may lie far apart.
+ */
+function supersededBy(deployment, shipped, before) {
     const desired = deployment.desiredDagTarballVersion;
     return desired &&
         shipped.dagTarballVersion !== undefined &&
         desired !== shipped.dagTarballVersion &&
-        desired > shipped.dagTarballVersion
+        desired !== before
         ? desired
         : undefined;
 }
@@ -42897,7 +42900,7 @@ async function deployCode(run, step, known) {
     const dagsFolder = step.source.project.dags[0] ?? 'dags';
     let rolledOut = ready;
     try {
-        const rollout = await run.timed('rollout', () => untilItRuns(spot, shipped.deployId, shipped, () => tools.now().getTime()));
+        const rollout = await run.timed('rollout', () => untilItRuns(spot, shipped.deployId, shipped, () => tools.now().getTime(), ready.desiredDagTarballVersion ?? ready.dagTarballVersion));
         rolledOut = rollout.deployment;
         progress({ left: [] });
         if (rollout.supersededBy !== undefined) {

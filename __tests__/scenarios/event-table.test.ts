@@ -417,6 +417,32 @@ describe('R-09, R-12, R-13: runs that meet', () => {
     expect(names()).toHaveLength(1);
   });
 
+  test('the run whose archive is newer ends well, too, when the other one is finalized after it', async () => {
+    begin();
+    await world.step(push(branch, sha), dags);
+    sha = commitOn(branch, { 'dags/login.py': 'x = 2\n' });
+    const versionOf = (body: unknown): string => (body as { dagTarballVersion: string }).dagTarballVersion;
+    const arrived: { version: string; go: () => void }[] = [];
+    world.astro.onRequest = async (request) => {
+      if (request.operation !== 'finalizeDeploy') return;
+      const held = new Promise<void>((go) => arrived.push({ version: versionOf(request.body), go }));
+      if (arrived.length === 2) {
+        arrived.sort((a, b) => (a.version < b.version ? 1 : -1));
+        arrived[0]?.go();
+      }
+      await held;
+      // The older archive follows once the newer one is accepted.
+      setImmediate(() => arrived[1]?.go());
+    };
+    const both = await Promise.all([world.step(push(branch, sha), dags), world.step(push(branch, sha), dags)]);
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    const [preview] = world.astro.deployments();
+    expect(preview?.dagTarballVersion).toBe(arrived[1]?.version);
+    expect(both.flatMap(({ annotations }) => annotations).join()).toContain(
+      'A newer deploy of another run has taken the place',
+    );
+  });
+
   test.each(['createDeployment', 'createDeploy', 'finalizeDeploy'])(
     'a branch that vanishes at %s takes its preview with it, although the run of its deletion was too early',
     async (operation) => {

@@ -68,7 +68,13 @@ export async function deployCode(
   let rolledOut = ready;
   try {
     const rollout = await run.timed('rollout', () =>
-      untilItRuns(spot, shipped.deployId, shipped, () => tools.now().getTime()),
+      untilItRuns(
+        spot,
+        shipped.deployId,
+        shipped,
+        () => tools.now().getTime(),
+        ready.desiredDagTarballVersion ?? ready.dagTarballVersion,
+      ),
     );
     rolledOut = rollout.deployment;
     progress({ left: [] });

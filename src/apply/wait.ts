@@ -81,9 +81,15 @@ export interface Rollout {
 /**
  * Waits until Astro says that the deploy runs: DEPLOYED, the Deployment healthy, and on it the very versions that were
  * shipped (members that Astro does not fill are not waited for; ones that lag behind a healthy status, for a minute).
- * A hibernating Deployment counts as healthy. Throws UserError when the deploy failed or time is up.
+ * A hibernating Deployment counts as healthy. `before` is the DAG version that was wanted before this deploy. Throws UserError when the deploy failed or time is up.
  */
-export async function untilItRuns(spot: Spot, deployId: string, shipped: Shipped, now: () => number): Promise<Rollout> {
+export async function untilItRuns(
+  spot: Spot,
+  deployId: string,
+  shipped: Shipped,
+  now: () => number,
+  before?: string | null,
+): Promise<Rollout> {
   let deploy: Deploy | undefined;
   let healthySince: number | undefined;
   for (let looks = 0; ; looks++) {
@@ -100,7 +106,7 @@ export async function untilItRuns(spot: Spot, deployId: string, shipped: Shipped
     }
     const healthy = deployment.status === 'HEALTHY' || deployment.status === 'HIBERNATING';
     if (deploy.status === 'DEPLOYED' && healthy) {
-      const superseded = supersededBy(deployment, shipped);
+      const superseded = supersededBy(deployment, shipped, before ?? undefined);
       if (superseded !== undefined) return { deployment, deploy, supersededBy: superseded };
       healthySince ??= now();
       const shown = shows(deployment, shipped) && isMounted(deploy, shipped);
@@ -133,13 +139,16 @@ function isMounted(deploy: Deploy, { mountPath }: Shipped): boolean {
   return !bundle?.desiredVersion || bundle.currentVersion === bundle.desiredVersion;
 }
 
-/** A wanted DAG version other than ours, where ours was accepted before: somebody deployed after us. */
-function supersededBy(deployment: Deployment, shipped: Shipped): string | undefined {
+/**
+ * A wanted DAG version that is neither ours nor the one from before ours: somebody finalized after us. Whose archive is
+ * the older one says nothing, because an upload and its finalizing may lie far apart.
+ */
+function supersededBy(deployment: Deployment, shipped: Shipped, before: string | undefined): string | undefined {
   const desired = deployment.desiredDagTarballVersion;
   return desired &&
     shipped.dagTarballVersion !== undefined &&
     desired !== shipped.dagTarballVersion &&
-    desired > shipped.dagTarballVersion
+    desired !== before
     ? desired
     : undefined;
 }
