@@ -133,8 +133,8 @@ function inProject(path) {
     return foreign ? undefined : inside;
 }
 
-// EXTERNAL MODULE: ./build/process.js + 1 modules
-var process = __webpack_require__(6706);
+// EXTERNAL MODULE: ./build/process.js
+var process = __webpack_require__(4677);
 // EXTERNAL MODULE: ./build/docker/engine.js
 var docker_engine = __webpack_require__(2475);
 ;// CONCATENATED MODULE: ./build/docker/project-tests.js

@@ -2,7 +2,10 @@ import { listDeployments, readDeployment, type Deployment } from './astro/deploy
 import { findWorkspace } from './astro/place.ts';
 import type { AstroClient } from './astro/client.ts';
 import type { Configuration } from './configuration.ts';
-import { UserError } from './core/errors.ts';
+import { AstroApiError, UserError } from './core/errors.ts';
+import type { StoredObject } from './core/situation.ts';
+import type { Checkout } from './git/checkout.ts';
+import { listObjects } from './astro/environment-objects.ts';
 import { readMark } from './core/identity.ts';
 import type { GitHubEvent, Target } from './core/github-event.ts';
 import { oneLine } from './core/text.ts';
@@ -53,4 +56,22 @@ export async function findTarget(
   throw new UserError(
     `There is no Deployment called ${oneLine(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`,
   );
+}
+
+/** The commit that is checked out, else the one that the event speaks of. */
+export const commitOf = (checkout: Checkout, head: string): string =>
+  checkout.kind === 'checkout' ? checkout.commit : head;
+
+/** Links go before a preview does; a token that may not see them must not keep previews alive. */
+export async function objectsIfReadable(
+  { client }: Tools,
+  organization: string,
+  workspaceId: string,
+): Promise<readonly StoredObject[] | { readonly unknown: string }> {
+  try {
+    return await listObjects(client, organization, { workspaceId });
+  } catch (error) {
+    if (error instanceof AstroApiError) return { unknown: error.message };
+    throw error;
+  }
 }

@@ -1,6 +1,5 @@
 import { startBudget } from './budget.ts';
 import { AirflowApiError } from './airflow/client.ts';
-import { apply } from './apply/apply.ts';
 import { createAgents } from './astro/http.ts';
 import { AstroApiError, UserError } from './core/errors.ts';
 import { readConfiguration } from './configuration.ts';
@@ -9,13 +8,13 @@ import { noConfig } from './core/config.ts';
 import { decide, type Plan } from './core/plan.ts';
 import { sweepLines } from './core/sweep.ts';
 import { refuseBlocked } from './core/plan-take-over.ts';
-import { planned, resultOf, untouched, type Outcome } from './core/report.ts';
+import { deploymentFacts, planned, resultOf, untouched, type Outcome } from './core/report.ts';
 import { readEvent } from './event.ts';
 import { connectGitHub } from './github/client.ts';
 import { readInputs, withConfig, withEnvironment } from './inputs.ts';
 import { createLog, type Log } from './log.ts';
 import { observe } from './observe.ts';
-import { createReporter, type Reporter } from './publish/github.ts';
+import type { Reporter } from './publish/github.ts';
 import { publish } from './publish/outputs.ts';
 
 /** The whole program: what the event asks for, what is there, what to do about it, doing it, telling it. `false`: it failed. */
@@ -53,11 +52,18 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
       log.notice(why);
       return await end('skipped', why);
     }
-    if (!inputs.dryRun) reporter = createReporter(intent, inputs, config, event, tools);
     const situation = await observe(intent, { inputs, configuration, event, tools });
+    if (!inputs.dryRun) {
+      const { createReporter } = await import('./publish/github.ts');
+      reporter = createReporter(intent, inputs, config, event, tools);
+    }
     const plan = decide(situation);
     announce(plan, log);
-    progress({ ...plan.facts, plan: planned(plan) });
+    progress({
+      ...plan.facts,
+      plan: planned(plan),
+      ...(plan.deployment && deploymentFacts(plan.deployment, client.url)),
+    });
     if (inputs.dryRun || plan.planOnly) {
       reporter = undefined;
       for (const why of plan.blocked) log.warning(why);
@@ -67,7 +73,10 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     refuseBlocked(plan.blocked);
     await reporter?.begin(plan, { ...outcome, result: 'planned' });
     const settled = intent.kind === 'deploy' ? withEnvironment(inputs, intent) : inputs;
-    await apply(plan, settled, tools, progress);
+    if (plan.steps.length > 0 || plan.failure !== undefined) {
+      const { apply } = await import('./apply/apply.ts');
+      await apply(plan, settled, tools, progress);
+    }
     const result = situation.kind === 'sweep' ? 'swept' : plan.steps.length === 0 ? plan.idle : resultOf(outcome);
     if (result === 'skipped') reporter = undefined;
     return await end(result, plan.why);

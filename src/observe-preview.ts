@@ -34,9 +34,8 @@ import type { Template } from './core/template-read.ts';
 import { oneLine } from './core/text.ts';
 import { readClaims } from './core/token.ts';
 import { wantedObjects } from './core/wanted-objects.ts';
-import type { Checkout } from './git/checkout.ts';
 import { branchState } from './github/branches.ts';
-import { findTarget, type Grounds } from './grounds.ts';
+import { commitOf, findTarget, type Grounds } from './grounds.ts';
 import type { Inputs } from './inputs.ts';
 import { observeCode } from './observe-code.ts';
 import { placeholderValues } from './placeholder-values.ts';
@@ -204,10 +203,6 @@ function adoptable(
   if (claimed) throw refuse(`the Deployment ${oneLine(found.name)} is a long-lived one of this workflow`);
   return found;
 }
-
-/** The commit that is checked out, else the one that the event speaks of. */
-export const commitOf = (checkout: Checkout, head: string): string =>
-  checkout.kind === 'checkout' ? checkout.commit : head;
 
 /** The template comes from where the configuration does; a checkout below the workspace is looked into as well. */
 function templateReader(inputs: Inputs, configuration: Configuration, project: Project, tools: Tools) {

@@ -1,14 +1,12 @@
 import { listDeploys } from './astro/deploys.ts';
 import { listDeployments, type Deployment } from './astro/deployments.ts';
-import { listObjects } from './astro/environment-objects.ts';
 import { findOrganization, findWorkspace } from './astro/place.ts';
-import { AstroApiError } from './core/errors.ts';
 import { isPreviewOf, readMark } from './core/identity.ts';
-import type { Situation, StoredObject } from './core/situation.ts';
+import type { Situation } from './core/situation.ts';
 import { decideSweep, wantsLastDeploys, type PullRequestListing, type SweepFacts } from './core/sweep.ts';
 import { readClaims } from './core/token.ts';
 import { confirmAbsence, listBranches, listOpenPullRequests } from './github/listing.ts';
-import type { Grounds } from './grounds.ts';
+import { objectsIfReadable, type Grounds } from './grounds.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -99,18 +97,4 @@ async function lastDeploys(
     if (!last || now.getTime() - last.getTime() >= (rules.ttl ?? Infinity)) due++;
   }
   return { lastDeploys: found, unasked };
-}
-
-/** Links go before a preview does; a token that may not see them must not keep previews alive. */
-export async function objectsIfReadable(
-  { client }: Tools,
-  organization: string,
-  workspaceId: string,
-): Promise<readonly StoredObject[] | { readonly unknown: string }> {
-  try {
-    return await listObjects(client, organization, { workspaceId });
-  } catch (error) {
-    if (error instanceof AstroApiError) return { unknown: error.message };
-    throw error;
-  }
 }

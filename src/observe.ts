@@ -9,36 +9,33 @@ import type { Situation } from './core/situation.ts';
 import { readClaims } from './core/token.ts';
 import { wantedObjects } from './core/wanted-objects.ts';
 import { branchState, openPullRequests } from './github/branches.ts';
-import { findTarget, type Grounds } from './grounds.ts';
+import { commitOf, findTarget, objectsIfReadable, type Grounds } from './grounds.ts';
 import { withEnvironment } from './inputs.ts';
 import { observeCode } from './observe-code.ts';
-import { commitOf, observePreview } from './observe-preview.ts';
-import { objectsIfReadable, observeSweep } from './observe-sweep.ts';
-import { observeExport, observeTakeOver } from './observe-take-over.ts';
 import { placeholderValues } from './placeholder-values.ts';
 import { readProject } from './project.ts';
 
 type Of<K extends Intent['kind']> = Extract<Intent, { kind: K }>;
 
-/** Reads everything that the decision may look at: first the checkout, which needs no network, then Astro and GitHub. Writes nothing. */
+/** Reads everything that the decision may look at: first the checkout, which needs no network, then Astro and GitHub. Writes nothing; what this event does not need is not loaded. */
 export async function observe(intent: Exclude<Intent, { kind: 'skip' }>, grounds: Grounds): Promise<Situation> {
   refuseExpired(grounds.inputs.token, grounds.tools.now());
   switch (intent.kind) {
     case 'ensure-preview':
-      return observePreview(intent, grounds);
+      return (await import('./observe-preview.ts')).observePreview(intent, grounds);
     case 'deploy':
       return observeTarget(intent, { ...grounds, inputs: withEnvironment(grounds.inputs, intent) });
     case 'remove-preview':
       return observeRemoval(intent, grounds);
     case 'sweep':
-      return observeSweep(grounds);
+      return (await import('./observe-sweep.ts')).observeSweep(grounds);
     case 'tell-preview':
       return observeTold(intent, grounds);
     case 'promote':
     case 'migrate':
-      return observeTakeOver(intent, grounds);
+      return (await import('./observe-take-over.ts')).observeTakeOver(intent, grounds);
     case 'export-template':
-      return observeExport(intent, grounds);
+      return (await import('./observe-take-over.ts')).observeExport(intent, grounds);
   }
 }
 

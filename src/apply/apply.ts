@@ -1,9 +1,8 @@
 import { type Deployment, restoreOverride, updateDeployment, wakeDeployment } from '../astro/deployments.ts';
-import { airflowUrl, astroUrl } from '../core/addresses.ts';
 import { UserError } from '../core/errors.ts';
 import { nameOf } from '../core/plan-objects.ts';
 import type { Plan, Step } from '../core/plan.ts';
-import { type Outcome, copied } from '../core/report.ts';
+import { type Outcome, copied, deploymentFacts } from '../core/report.ts';
 import type { WantedObject } from '../core/wanted-objects.ts';
 import { oneLine } from '../core/text.ts';
 import type { Inputs } from '../inputs.ts';
@@ -33,7 +32,6 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
   let asleep: Deployment | undefined;
   const deleted: string[] = [];
   const failures: string[] = [];
-  if (deployment) progress(facts(deployment, tools));
   refuseBadFiles(plan, inputs);
   refuseUntestable(plan, inputs, tools);
   await checkSyntax(plan, inputs, tools);
@@ -71,7 +69,7 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
           await run.timed('delete', () => removeOrGoOn(run, step, deleted, failures));
           break;
       }
-      if (deployment && step.kind !== 'delete') progress(facts(deployment, tools));
+      if (deployment && step.kind !== 'delete') progress(deploymentFacts(deployment, tools.client.url));
     }
     const moves = plan.steps.filter((step) => step.kind === 'move');
     const home = deployment;
@@ -133,16 +131,6 @@ function label(step: Exclude<Step, { kind: 'move' }>): string {
     case 'delete':
       return `Delete the Deployment ${oneLine(step.deployment.name)} (${step.deployment.id})`;
   }
-}
-
-function facts(deployment: Deployment, tools: Tools): Partial<Outcome> {
-  const airflow = airflowUrl(deployment);
-  return {
-    deploymentId: deployment.id,
-    deploymentName: deployment.name,
-    deploymentUrl: astroUrl(deployment, tools.client.url),
-    ...(airflow !== undefined && { airflowUrl: airflow }),
-  };
 }
 
 async function create({ plan, tools, progress }: Run, step: Extract<Step, { kind: 'create' }>): Promise<Deployment> {

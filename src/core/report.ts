@@ -1,3 +1,5 @@
+import type { components } from '../astro/contract.ts';
+import { airflowUrl, astroUrl } from './addresses.ts';
 import type { Plan, Step } from './plan.ts';
 import type { ImportPlace } from './import-errors.ts';
 import type { ToldObject } from './plan-objects.ts';
@@ -107,6 +109,17 @@ export function planned(plan: Plan): PlannedStep[] {
 /** What a copy is about: "connections", "variables", "pools". */
 export const copied = (step: Extract<Step, { kind: 'copy' }>): string[] =>
   (['connections', 'variables', 'pools'] as const).filter((what) => step[what]);
+
+/** Where a Deployment is, for people and later steps. */
+export function deploymentFacts(deployment: components['schemas']['Deployment'], api: URL): Partial<Outcome> {
+  const airflow = airflowUrl(deployment);
+  return {
+    deploymentId: deployment.id,
+    deploymentName: deployment.name,
+    deploymentUrl: astroUrl(deployment, api),
+    ...(airflow !== undefined && { airflowUrl: airflow }),
+  };
+}
 
 /** An outcome in which nothing has happened yet. */
 export const untouched: Omit<Outcome, 'result'> = {

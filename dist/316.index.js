@@ -1,0 +1,297 @@
+export const id = 316;
+export const ids = [316];
+export const modules = {
+
+/***/ 1316:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  observeSweep: () => (/* binding */ observeSweep)
+});
+
+// EXTERNAL MODULE: ./build/astro/deploys.js
+var deploys = __webpack_require__(1656);
+// EXTERNAL MODULE: ./build/astro/deployments.js
+var astro_deployments = __webpack_require__(6136);
+// EXTERNAL MODULE: ./build/astro/place.js
+var place = __webpack_require__(7719);
+// EXTERNAL MODULE: ./build/core/identity.js
+var identity = __webpack_require__(630);
+// EXTERNAL MODULE: ./build/core/sweep.js
+var sweep = __webpack_require__(9246);
+// EXTERNAL MODULE: ./build/core/token.js
+var token = __webpack_require__(663);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __webpack_require__(6067);
+// EXTERNAL MODULE: ./build/github/branches.js
+var branches = __webpack_require__(6436);
+// EXTERNAL MODULE: ./build/github/request.js
+var request = __webpack_require__(1847);
+;// CONCATENATED MODULE: ./build/github/listing.js
+
+
+
+/** GitHub's largest page (docs.github.com, "Using pagination in the REST API"). */
+const largestPage = { per_page: '100' };
+/** A token has 1,000 requests an hour (docs.github.com, "Rate limits for the REST API"): a list must not use them up. */
+const mostPages = 100;
+/** The list cannot be taken for whole; the message is a part of a sentence. */
+class Incomplete extends Error {
+}
+/** The server answers 404 for the list itself. */
+class NotThere extends Incomplete {
+}
+/**
+ * All branches of the repository. Not `GET /branches`, which takes a request for every 100 of them: `git/matching-refs`
+ * answers with all refs at one time and has had no pages for years (docs.github.com, "List matching references";
+ * github.com/github/docs/issues/3863). Should pages come back, or an older server have them, they are followed; a server
+ * that lacks this address is asked for the branches after all.
+ */
+async function listBranches(github) {
+    return orUnknown(github, async (client) => {
+        const defaultBranch = await ourDefaultBranch(client);
+        const list = (path, query) => allPages(client, path, query, 'branches', '`contents: read`');
+        const refs = await list('git/matching-refs/heads', {}).catch((error) => {
+            if (error instanceof NotThere)
+                return undefined;
+            throw error;
+        });
+        const rows = refs ?? (await list('branches', largestPage));
+        const names = new Set();
+        let count = 0;
+        for (const row of rows) {
+            const { ref, name } = (row ?? {});
+            const full = refs ? ref : `refs/heads/${typeof name === 'string' ? name : ''}`;
+            // It matches by the beginning: somebody may keep refs under `refs/heads-of-old/`.
+            if (refs && typeof full === 'string' && /^refs\/heads[^/]/.test(full))
+                continue;
+            if (typeof full !== 'string' || !/^refs\/heads\/./s.test(full))
+                throw new Incomplete('its list of branches holds something else');
+            names.add(full.slice('refs/heads/'.length));
+            count++;
+        }
+        if (names.size < count)
+            throw new Incomplete('its list of branches names one twice, so it may lack others');
+        if (!names.has(defaultBranch))
+            throw new Incomplete(`its list of branches lacks the default branch ${(0,core_text/* oneLine */.TN)(defaultBranch, 100)}`);
+        return { kind: 'complete', names, defaultBranch };
+    });
+}
+/** All open pull requests whose head is a branch of the repository itself: a fork's branches may have the same names. */
+async function listOpenPullRequests(github) {
+    return orUnknown(github, async (client) => {
+        // Oldest first: what is opened meanwhile comes last and moves nothing to a page that was read already.
+        const query = { state: 'open', sort: 'created', direction: 'asc', ...largestPage };
+        const rows = await allPages(client, 'pulls', query, 'pull requests', '`pull-requests: read`');
+        const found = new Map();
+        for (const row of rows) {
+            const { number, head, labels } = row;
+            if (typeof number !== 'number' || typeof head?.ref !== 'string' || !Array.isArray(labels))
+                throw new Incomplete('its list of pull requests holds something else');
+            // The repository of a head is null where the fork was deleted.
+            if (head.repo?.id !== client.repositoryId)
+                continue;
+            const names = labels.map((label) => label?.name);
+            found.set(number, { number, branch: head.ref, labels: names.filter((name) => typeof name === 'string') });
+        }
+        return { kind: 'complete', rows: [...found.values()] };
+    });
+}
+/**
+ * Asks once more, for one branch at a time, whether what the listings lack is really absent. A 404 counts where the
+ * repository can be seen afterwards with the same token, which is asked once for all of them.
+ */
+async function confirmAbsence(github, asks) {
+    const answers = new Map();
+    const missing = [];
+    for (const { branch, about } of asks) {
+        const presence = about === 'branch' ? await branchPresence(github, branch) : await openPresence(github, branch);
+        if (about === 'branch' && presence === 'absent')
+            missing.push(branch);
+        else
+            answers.set(branch, presence);
+    }
+    if (missing.length === 0)
+        return answers;
+    const seen = await orUnknown(github, async (client) => ({ kind: 'complete', name: await ourDefaultBranch(client) }));
+    for (const branch of missing)
+        answers.set(branch, seen.kind === 'complete' ? 'absent' : 'unknown');
+    return answers;
+}
+async function branchPresence(github, branch) {
+    if (!github)
+        return 'unknown';
+    try {
+        const answer = await (0,request/* ask */.kA)(github, `${base(github)}/git/ref/heads/${(0,request/* encodePath */.O0)(branch)}`);
+        if (answer.status === 404)
+            return 'absent';
+        return answer.data?.ref === `refs/heads/${branch}` ? 'exists' : 'unknown';
+    }
+    catch {
+        return 'unknown';
+    }
+}
+async function openPresence(github, branch) {
+    const open = await (0,branches/* openPullRequests */.Sm)(github, branch);
+    if (open.kind === 'unknown')
+        return 'unknown';
+    return open.numbers.length > 0 ? 'exists' : 'absent';
+}
+const base = ({ owner, repo }) => `/repos/${owner}/${repo}`;
+/** The default branch, once the repository of this name is seen to be ours: a name may go to another repository. */
+async function ourDefaultBranch(github) {
+    const answer = await (0,request/* ask */.kA)(github, base(github));
+    const { id, default_branch: name } = (answer.data ?? {});
+    if (answer.status !== 200 || id !== github.repositoryId || typeof name !== 'string' || name === '')
+        throw new Incomplete('it does not show this repository to this token (`contents: read` is needed)');
+    return name;
+}
+/**
+ * The rows of all pages. Every page but the last must be as long as the first, and each must be the one after the page
+ * before.
+ */
+async function allPages(github, path, query, what, permission) {
+    const rows = [];
+    let size;
+    for (let page = 1; page <= mostPages; page++) {
+        const paged = new URLSearchParams({ ...query, ...(page > 1 && { page: String(page) }) }).toString();
+        const answer = await (0,request/* ask */.kA)(github, `${base(github)}/${path}${paged === '' ? '' : `?${paged}`}`);
+        if (answer.status !== 200 || !Array.isArray(answer.data)) {
+            const why = `it does not show ${what} to this token (${permission} is needed)`;
+            throw answer.status === 404 && page === 1 ? new NotThere(why) : new Incomplete(why);
+        }
+        const received = answer.data;
+        if (received.length === 0 && page > 1)
+            throw new Incomplete(`a page of its ${what} came empty`);
+        rows.push(...received);
+        size ??= received.length;
+        const { link } = answer.headers ?? {};
+        const next = nextPage(link);
+        if (next === undefined)
+            return rows;
+        if (next !== page + 1)
+            throw new Incomplete(`its pages of ${what} do not follow each other`);
+        if (received.length < size)
+            throw new Incomplete(`a page of its ${what} came short`);
+    }
+    throw new Incomplete(`it has more than ${mostPages} pages of ${what}`);
+}
+/** The number of the next page. The address itself is the server's and could lead the token elsewhere. */
+function nextPage(link) {
+    const next = (link ?? '').split(/,\s*(?=<)/).find((part) => /;\s*rel="?next"?/.test(part));
+    return next === undefined ? undefined : Number(/[?&]page=([0-9]+)/.exec(next)?.[1]);
+}
+async function orUnknown(github, read) {
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token`' };
+    try {
+        return await read(github);
+    }
+    catch (error) {
+        return { kind: 'unknown', why: error instanceof Incomplete ? error.message : (0,request/* reason */.l)(error) };
+    }
+}
+
+// EXTERNAL MODULE: ./build/grounds.js
+var grounds = __webpack_require__(4948);
+;// CONCATENATED MODULE: ./build/observe-sweep.js
+
+
+
+
+
+
+
+
+/**
+ * Reads what the sweep decides on: every Deployment of the Workspace, every branch and every open pull request once; then
+ * what the listings lack is asked for one by one.
+ */
+async function observeSweep({ inputs, configuration, event, tools }) {
+    const { client } = tools;
+    const claims = (0,token/* readClaims */.I)(inputs.token);
+    const organization = await (0,place/* findOrganization */.t)(client, inputs.organizationId, claims);
+    const workspace = await (0,place/* findWorkspace */.p)(client, organization, inputs.workspace, claims);
+    const github = await tools.github();
+    const { on, keepLabel } = configuration.config.preview;
+    const [deployments, branches, pullRequests] = await Promise.all([
+        (0,astro_deployments/* listDeployments */.Jn)(client, organization, workspace),
+        listBranches(github),
+        on === 'pull_request' || keepLabel !== undefined ? listOpenPullRequests(github) : notNeeded,
+    ]);
+    const now = tools.now();
+    const ours = deployments.filter((deployment) => {
+        const mark = (0,identity/* readMark */.Mp)(deployment.description);
+        return mark?.repositoryId === event.repository.id && (0,identity/* isPreviewOf */.ko)(deployment, mark);
+    });
+    const listed = {
+        deployments,
+        repositoryId: event.repository.id,
+        defaultBranch: branches.kind === 'complete' ? branches.defaultBranch : (event.defaultBranch ?? ''),
+        now,
+        rules: {
+            on,
+            ttl: inputs.ttl,
+            maxDeletions: inputs.maxDeletions,
+            ...(keepLabel !== undefined && { keepLabel }),
+        },
+        branches,
+        pullRequests,
+        lastDeploys: new Map(),
+    };
+    const facts = { ...listed, ...(await lastDeploys(ours, listed, organization, tools)) };
+    const { asks } = (0,sweep/* decideSweep */.Ff)(facts);
+    return {
+        kind: 'sweep',
+        organization,
+        now,
+        facts,
+        confirmations: await confirmAbsence(github, asks),
+        objects: ours.length > 0 ? await (0,grounds/* objectsIfReadable */.kp)(tools, organization, workspace) : [],
+    };
+}
+/** Where branches alone say what lives, nobody asks for pull requests. */
+const notNeeded = { kind: 'complete', rows: [] };
+/** So few previews that all their histories may be read, for the table's sake. */
+const few = 20;
+/** Most histories that one sweep reads; the others have to wait for a sweep that has fewer of them. */
+const mostHistories = 100;
+/**
+ * When each preview got its last deploy, as its history says: what else changes a Deployment, such as new configuration
+ * or going to sleep, does not keep it. A history costs a request, so of many previews only those are asked whose last
+ * deploy decides, the longest unchanged first, and no more than `max-deletions` can use.
+ */
+async function lastDeploys(ours, facts, organization, { client }) {
+    const { rules, now } = facts;
+    const { ids, certain } = (0,sweep/* wantsLastDeploys */.sJ)(facts);
+    const wanted = ours
+        .filter(({ id }) => ours.length <= few || ids.has(id))
+        .sort((a, b) => Date.parse(a.updatedAt) - Date.parse(b.updatedAt));
+    const found = new Map();
+    const unasked = new Set();
+    let due = certain;
+    let asked = 0;
+    for (const { id } of wanted) {
+        if (ours.length > few && (due >= rules.maxDeletions || asked >= mostHistories)) {
+            unasked.add(id);
+            continue;
+        }
+        asked++;
+        const times = (await (0,deploys/* listDeploys */.Pm)(client, organization, id)).map(({ createdAt }) => Date.parse(createdAt));
+        const last = times.length > 0 ? new Date(Math.max(...times)) : undefined;
+        if (last)
+            found.set(id, last);
+        if (!last || now.getTime() - last.getTime() >= (rules.ttl ?? Infinity))
+            due++;
+    }
+    return { lastDeploys: found, unasked };
+}
+
+
+/***/ })
+
+};

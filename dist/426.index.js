@@ -1,0 +1,583 @@
+export const id = 426;
+export const ids = [426];
+export const modules = {
+
+/***/ 1555:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  aN: () => (/* reexport */ deleteConnection),
+  S1: () => (/* binding */ deleteVariable),
+  yb: () => (/* reexport */ listConnections),
+  YB: () => (/* binding */ listPools),
+  ce: () => (/* binding */ listVariables),
+  GL: () => (/* reexport */ putConnection),
+  MH: () => (/* binding */ putPool),
+  W1: () => (/* binding */ putVariable)
+});
+
+// EXTERNAL MODULE: ./build/airflow/client.js + 1 modules
+var client = __webpack_require__(6936);
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __webpack_require__(7975);
+;// CONCATENATED MODULE: ./build/airflow/masks.js
+
+/** What Airflow writes in place of a secret (Airflow, "Masking sensitive data"). */
+const mask = '***';
+/** Reads the extra of an answer, which is the text of a JSON object, or whatever an older Airflow let in. */
+function readExtra(given) {
+    if (given === undefined || given === null || given === '')
+        return { kind: 'absent' };
+    const value = parsed(given);
+    if (isObject(value))
+        return { kind: 'object', members: value, masked: maskedMembers(value) };
+    return value === mask ? { kind: 'masked' } : { kind: 'unparsable' };
+}
+/**
+ * Whether Airflow hides something of a value that it answered. It also replaces known secrets within a longer text, so
+ * a mask anywhere in one counts.
+ */
+function hidesSomething(value) {
+    return anyText(value, (text) => text.includes(mask));
+}
+/** Whether a value is a mask, or a JSON value with one: such a value is never stored. */
+function isMask(value) {
+    return anyText(parsed(value), (text) => text === mask);
+}
+/** Names of the members of which something is hidden, however deep; none of what is no JSON object. */
+function maskedMembers(value) {
+    const read = parsed(value);
+    return isObject(read) ? Object.keys(read).filter((name) => hidesSomething(read[name])) : [];
+}
+/**
+ * Whether what was sent is what is there now. What Airflow hides cannot be seen and counts as arrived; JSON in a text is
+ * compared by value, because Airflow 3 lays it out anew when it masks it.
+ */
+function arrived(sent, seen) {
+    const [one, other] = [parsed(sent), parsed(seen)];
+    if (typeof other === 'string' && other.includes(mask))
+        return true;
+    if (Array.isArray(one) && Array.isArray(other))
+        return one.length === other.length && one.every((entry, index) => arrived(entry, other[index]));
+    if (isObject(one) && isObject(other)) {
+        const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+        return [...names].every((name) => name in one && name in other && arrived(one[name], other[name]));
+    }
+    return (0,external_node_util_.isDeepStrictEqual)(one === '' ? null : one, other === '' || other === undefined ? null : other);
+}
+function anyText(value, holds) {
+    if (typeof value === 'string')
+        return holds(value);
+    return typeof value === 'object' && value !== null && Object.values(value).some((one) => anyText(one, holds));
+}
+/** The value of a JSON text; anything else as it is. */
+function parsed(value) {
+    if (typeof value !== 'string')
+        return value;
+    try {
+        return JSON.parse(value);
+    }
+    catch {
+        return value;
+    }
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+// EXTERNAL MODULE: ./build/airflow/rows.js
+var airflow_rows = __webpack_require__(2666);
+// EXTERNAL MODULE: ./build/core/errors.js
+var errors = __webpack_require__(2807);
+;// CONCATENATED MODULE: ./build/airflow/connections.js
+
+
+
+
+/** Connections that are read alone at the same time. */
+const atOnce = 5;
+/** All connections (Airflow REST API, connections). The list of Airflow 2 has no `extra`, so each is read alone there. */
+async function listConnections(airflow) {
+    const purpose = 'list the connections';
+    const rows = await (0,airflow_rows/* listRows */.qs)(airflow, { path: '/connections', member: 'connections', key: 'connection_id', purpose });
+    if (airflow.version === 'v2')
+        return rows.map(connectionOf);
+    const whole = [];
+    const left = rows.entries();
+    // Each worker takes the next row from the same iterator.
+    const work = async () => {
+        for (const [index, row] of left)
+            whole[index] = await readConnection(airflow, (0,airflow_rows/* text */.Qq)(row, 'connection_id') ?? '');
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    return whole.flatMap((row) => (row ? [connectionOf(row)] : []));
+}
+/**
+ * Creates or changes a connection (`exists`: it was in the list), writing exactly the members given, and reads it again.
+ * Resolves to the names of members that did not arrive: early releases of Airflow 3 drop some silently. Throws UserError
+ * where it is handed something that Airflow had hidden.
+ */
+async function putConnection(airflow, connection, exists) {
+    const { id } = connection;
+    const members = membersOf(connection);
+    await (0,airflow_rows/* upsert */.el)(airflow, {
+        list: '/connections',
+        item: (0,client/* airflowPath */.s3) `/connections/${id}`,
+        body: { connection_id: id, ...members },
+        mask: Object.keys(members),
+        exists,
+        purpose: `write the connection ${id}`,
+    });
+    const seen = await readConnection(airflow, id);
+    const lost = Object.entries(members).filter(([name, sent]) => {
+        // Airflow 2 never answers with a password: there is nothing to compare.
+        const unseen = name === 'password' && seen !== undefined && !('password' in seen);
+        return !unseen && !arrived(sent, seen?.[name]);
+    });
+    return lost.map(([name]) => (name === 'conn_type' ? 'type' : name));
+}
+/** Deletes a connection; `false` where it was gone already. */
+function deleteConnection(airflow, id) {
+    return (0,airflow_rows/* remove */.TF)(airflow, (0,client/* airflowPath */.s3) `/connections/${id}`, `delete the connection ${id}`);
+}
+async function readConnection(airflow, id) {
+    const path = (0,client/* airflowPath */.s3) `/connections/${id}`;
+    return (0,airflow_rows/* orMissing */.Mr)((0,client/* request */.Em)(airflow, { method: 'GET', path, purpose: `read the connection ${id}` }));
+}
+function connectionOf(row) {
+    const port = Number(row['port']);
+    return {
+        id: (0,airflow_rows/* text */.Qq)(row, 'connection_id') ?? '',
+        type: (0,airflow_rows/* text */.Qq)(row, 'conn_type') ?? '',
+        ...(0,airflow_rows/* given */.gI)('description', (0,airflow_rows/* text */.Qq)(row, 'description')),
+        ...(0,airflow_rows/* given */.gI)('host', (0,airflow_rows/* text */.Qq)(row, 'host')),
+        ...(0,airflow_rows/* given */.gI)('login', (0,airflow_rows/* text */.Qq)(row, 'login')),
+        ...(0,airflow_rows/* given */.gI)('schema', (0,airflow_rows/* text */.Qq)(row, 'schema')),
+        // 0 stands for none where Astro's CLI wrote the connection.
+        ...(port > 0 && { port }),
+        password: passwordOf(row['password']),
+        extra: readExtra(row['extra']),
+    };
+}
+function passwordOf(value) {
+    if (value === undefined)
+        return { kind: 'unknown' };
+    if (typeof value !== 'string' || value === '')
+        return { kind: 'absent' };
+    return hidesSomething(value) ? { kind: 'masked' } : { kind: 'value', value };
+}
+/** Members as Airflow names them. */
+function membersOf({ id, type, password, extra, ...plain }) {
+    if (password.kind === 'masked' || (password.kind === 'value' && isMask(password.value)))
+        throw (0,airflow_rows/* hidden */.R)(`password of the connection ${id}`);
+    if (extra.kind === 'masked' || (extra.kind === 'object' && (extra.masked.length > 0 || isMask(extra.members))))
+        throw (0,airflow_rows/* hidden */.R)(`extra of the connection ${id}`);
+    if (extra.kind === 'unparsable')
+        throw new errors/* UserError */.y(`The extra of the connection ${id} cannot be written: it is not a JSON object.`);
+    return {
+        conn_type: type,
+        ...(0,airflow_rows/* given */.gI)('description', plain.description),
+        ...(0,airflow_rows/* given */.gI)('host', plain.host),
+        ...(0,airflow_rows/* given */.gI)('login', plain.login),
+        ...(0,airflow_rows/* given */.gI)('schema', plain.schema),
+        ...(0,airflow_rows/* given */.gI)('port', plain.port),
+        ...(password.kind === 'value' && { password: password.value }),
+        ...(extra.kind === 'object' && { extra: JSON.stringify(extra.members) }),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/airflow/objects.js
+
+
+
+
+const defaultPool = 'default_pool';
+/** All variables (Airflow REST API, variables). */
+async function listVariables(airflow) {
+    const purpose = 'list the variables';
+    const rows = await (0,airflow_rows/* listRows */.qs)(airflow, { path: '/variables', member: 'variables', key: 'key', purpose });
+    return rows.map((row) => {
+        const { value } = row;
+        return {
+            key: (0,airflow_rows/* text */.Qq)(row, 'key') ?? '',
+            ...(0,airflow_rows/* given */.gI)('description', (0,airflow_rows/* text */.Qq)(row, 'description')),
+            value: typeof value === 'string' ? value : '',
+            // No value at all is one that Airflow cannot decrypt.
+            masked: typeof value !== 'string' || hidesSomething(value),
+            maskedMembers: maskedMembers(value),
+        };
+    });
+}
+/** Creates or changes a variable and reads it again; resolves to the names of members that did not arrive. */
+async function putVariable(airflow, variable, exists) {
+    const { key, value, description } = variable;
+    if (variable.masked || variable.maskedMembers.length > 0 || isMask(value))
+        throw (0,airflow_rows/* hidden */.R)(`variable ${key}`);
+    const members = { value, ...(0,airflow_rows/* given */.gI)('description', description) };
+    const path = (0,client/* airflowPath */.s3) `/variables/${key}`;
+    await (0,airflow_rows/* upsert */.el)(airflow, {
+        list: '/variables',
+        item: path,
+        body: { key, ...members },
+        // Airflow 2 refuses the value by its own name in a mask, and without one keeps what is left out (variable_endpoint.py).
+        mask: airflow.version === 'v1' ? [] : Object.keys(members),
+        exists,
+        purpose: `write the variable ${key}`,
+    });
+    const seen = await (0,client/* request */.Em)(airflow, { method: 'GET', path, purpose: `read the variable ${key}` });
+    return Object.keys(members).filter((name) => !arrived(members[name], seen[name]));
+}
+/** Deletes a variable; `false` where it was gone already. */
+function deleteVariable(airflow, key) {
+    return (0,airflow_rows/* remove */.TF)(airflow, (0,client/* airflowPath */.s3) `/variables/${key}`, `delete the variable ${key}`);
+}
+/** All pools, `default_pool` included (Airflow REST API, pools). */
+async function listPools(airflow) {
+    const rows = await (0,airflow_rows/* listRows */.qs)(airflow, { path: '/pools', member: 'pools', key: 'name', purpose: 'list the pools' });
+    return rows.map((row) => ({
+        name: (0,airflow_rows/* text */.Qq)(row, 'name') ?? '',
+        slots: Number(row['slots']),
+        ...(0,airflow_rows/* given */.gI)('description', (0,airflow_rows/* text */.Qq)(row, 'description')),
+        includeDeferred: row['include_deferred'] === true,
+    }));
+}
+/**
+ * Creates or changes a pool; resolves to the names of members that did not arrive. `default_pool` always exists and takes
+ * `slots` and `include_deferred` only.
+ */
+async function putPool(airflow, pool, exists) {
+    const { name, slots, includeDeferred, description } = pool;
+    const members = {
+        slots,
+        include_deferred: includeDeferred,
+        ...(name !== defaultPool && (0,airflow_rows/* given */.gI)('description', description)),
+    };
+    const seen = await (0,airflow_rows/* upsert */.el)(airflow, {
+        list: '/pools',
+        item: (0,client/* airflowPath */.s3) `/pools/${name}`,
+        body: { name, ...members },
+        mask: Object.keys(members),
+        exists: exists || name === defaultPool,
+        purpose: `write the pool ${name}`,
+    });
+    const lost = Object.keys(members).filter((member) => !arrived(members[member], seen[member]));
+    return lost.map((member) => (member === 'include_deferred' ? 'includeDeferred' : member));
+}
+
+
+/***/ }),
+
+/***/ 2666:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Mr: () => (/* binding */ orMissing),
+/* harmony export */   Qq: () => (/* binding */ text),
+/* harmony export */   R: () => (/* binding */ hidden),
+/* harmony export */   SL: () => (/* binding */ masks),
+/* harmony export */   TF: () => (/* binding */ remove),
+/* harmony export */   el: () => (/* binding */ upsert),
+/* harmony export */   gI: () => (/* binding */ given),
+/* harmony export */   qs: () => (/* binding */ listRows)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2807);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6936);
+
+
+/** Most rows that Airflow gives at one time, unless its `maximum_page_limit` says fewer (Airflow REST API, paging). */
+const pageSize = 100;
+/** Most pages that one list is followed for; beyond it something is wrong with the answers. */
+const mostPages = 500;
+/**
+ * Reads a list to its end: to `total_entries`, or to a short page where there is no such number. A row that moves to the
+ * next page while the list is read is taken once.
+ */
+async function listRows(airflow, { path, member, key, purpose }) {
+    const broken = (why) => new _client_js__WEBPACK_IMPORTED_MODULE_1__/* .AirflowApiError */ .rD({ message: `Could not ${purpose}: ${why}.`, method: 'GET', path, status: 200, applied: 'no' });
+    const found = new Map();
+    let received = 0;
+    for (let pages = 0; pages < mostPages; pages++) {
+        const query = { limit: String(pageSize), offset: String(received) };
+        const page = await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .request */ .Em)(airflow, { method: 'GET', path, query, purpose });
+        const rows = page?.[member];
+        if (!Array.isArray(rows))
+            throw broken(`Airflow's answer holds no list of ${member}`);
+        for (const row of rows)
+            found.set(row[key], row);
+        received += rows.length;
+        const total = page?.['total_entries'];
+        const ended = typeof total === 'number' ? rows.length === 0 || received >= total : rows.length < pageSize;
+        if (ended)
+            return [...found.values()];
+    }
+    throw broken(`the list has no end after ${mostPages} pages`);
+}
+/** What is there, or `undefined` where Airflow answers 404. */
+async function orMissing(work) {
+    try {
+        return await work;
+    }
+    catch (error) {
+        if (error instanceof _client_js__WEBPACK_IMPORTED_MODULE_1__/* .AirflowApiError */ .rD && error.status === 404)
+            return undefined;
+        throw error;
+    }
+}
+/** Changes an object that exists, else creates it, or changes it after all when somebody was faster (409). */
+async function upsert(airflow, asked) {
+    const { list, item, body, mask, purpose } = asked;
+    if (!asked.exists) {
+        try {
+            return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .request */ .Em)(airflow, { method: 'POST', path: list, body, purpose });
+        }
+        catch (error) {
+            if (!(error instanceof _client_js__WEBPACK_IMPORTED_MODULE_1__/* .AirflowApiError */ .rD && error.status === 409))
+                throw error;
+        }
+    }
+    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .request */ .Em)(airflow, { method: 'PATCH', path: item, query: masks(airflow, mask), body, purpose });
+}
+/**
+ * `update_mask` as each version reads it: Airflow 2 one list with commas (v1.yaml, `explode: false`: of a repeated one
+ * only the last counts), Airflow 3 repeated (FastAPI, query parameter lists).
+ */
+function masks({ version }, members) {
+    if (members.length === 0)
+        return {};
+    return { update_mask: version === 'v1' ? members.join(',') : members };
+}
+/** Deletes an object; `false` where it was gone already. */
+async function remove(airflow, path, purpose) {
+    const done = (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .request */ .Em)(airflow, { method: 'DELETE', path, purpose }).then(() => true);
+    return (await orMissing(done)) ?? false;
+}
+/** A text member; an empty one counts as not set. */
+function text(row, name) {
+    const value = row[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+/** A member for an object, none where there is no value. */
+function given(name, value) {
+    return value === undefined ? {} : { [name]: value };
+}
+/** For a value that Airflow had hidden: it is never written, or the mask would take the secret's place. */
+function hidden(what) {
+    return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`The ${what} cannot be written: Airflow hides it. Supply its value, or leave it out.`);
+}
+
+
+/***/ }),
+
+/***/ 4252:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ refuseLink),
+/* harmony export */   d: () => (/* binding */ writeWorkspaceFile)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2807);
+/* harmony import */ var _project_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7849);
+
+
+
+
+/** Writes a file of the workspace; never through a link, never outside. Throws UserError. */
+function writeWorkspaceFile(env, path, text) {
+    const workspace = (0,_project_js__WEBPACK_IMPORTED_MODULE_3__/* .workspaceFolder */ .ih)(env);
+    const file = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, path);
+    // Folders are made only where their nearest one that exists is inside.
+    let parent = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(file);
+    while (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(parent))
+        parent = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(parent);
+    if (!(0,_project_js__WEBPACK_IMPORTED_MODULE_3__/* .inside */ .nx)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(parent), workspace))
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`template\`: \`${path}\` lies behind a link that leaves the workspace.`);
+    refuseLink(env, path);
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(file), { recursive: true });
+    const handle = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(file, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_CREAT | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_TRUNC | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW, 0o644);
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(handle, text);
+    }
+    finally {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(handle);
+    }
+}
+/** Throws UserError for a path of the workspace that is a link, wherever it leads. */
+function refuseLink(env, path) {
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,_project_js__WEBPACK_IMPORTED_MODULE_3__/* .workspaceFolder */ .ih)(env), path), { throwIfNoEntry: false })?.isSymbolicLink() === true)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`template\`: \`${path}\` is a link: give the path of the file itself.`);
+}
+
+
+/***/ }),
+
+/***/ 6970:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   VY: () => (/* binding */ secretsIn),
+/* harmony export */   uM: () => (/* binding */ variableSource),
+/* harmony export */   yg: () => (/* binding */ connectionSource)
+/* harmony export */ });
+/* harmony import */ var _take_over_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8038);
+/* harmony import */ var _template_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1988);
+
+
+/** Words that make Airflow hide a value (Airflow, "Masking sensitive data": sensitive field names). */
+const sensitive = /access_token|api_?key|authorization|pass(?:phrase|wd|word)|private_key|secret|token|keyfile_dict|service_account/i;
+const field = (name, value) => ({ name, value, fromEnv: false });
+/** A connection of the metadata database as an environment object. */
+function connectionSource(connection) {
+    const { id, type, host, login, schema, port, password, extra, description } = connection;
+    const plain = Object.entries({ host, login, schema, port }).flatMap(([name, value]) => value === undefined ? [] : [field(name, value)]);
+    const { members, masked, } = extra.kind === 'object'
+        ? extra
+        : { members: {}, masked: [] };
+    const structured = masked.filter((name) => typeof members[name] === 'object').map((name) => `extra.${name}`);
+    return {
+        kind: 'connection',
+        key: id,
+        connectionType: type,
+        fields: [
+            ...plain,
+            ...(password.kind === 'value' ? [field('password', password.value)] : []),
+            ...Object.entries(members)
+                .filter(([name]) => !masked.includes(name))
+                .map(([name, value]) => field(`extra.${name}`, value)),
+        ],
+        hidden: [...(password.kind === 'masked' ? ['password'] : []), ...masked.map((name) => `extra.${name}`)],
+        doubtful: password.kind === 'unknown' ? ['password'] : [],
+        ...(structured.length > 0 && { structured }),
+        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)('description', description),
+        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)('impossible', obstacle(connection)),
+    };
+}
+function obstacle({ type, extra }) {
+    if (extra.kind === 'unparsable')
+        return 'its `extra` is not a JSON object, and the Environment Manager holds nothing else';
+    if (extra.kind === 'masked')
+        return 'Airflow hides all of its `extra`';
+    return type === '' ? 'it has no connection type' : undefined;
+}
+/** A variable of the metadata database as an environment object; what Airflow would hide stays secret. */
+function variableSource({ key, value, description, masked }) {
+    return {
+        kind: 'airflow-variable',
+        key,
+        fields: masked ? [] : [field('value', value)],
+        hidden: masked ? ['value'] : [],
+        doubtful: [],
+        isSecret: masked || sensitive.test(key) || namesSecrets((0,_take_over_js__WEBPACK_IMPORTED_MODULE_0__/* .readStructure */ .ws)(value)),
+        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)('description', description),
+    };
+}
+/** Whether a member of a value, however deep, is a secret by its name. */
+const namesSecrets = (value) => typeof value === 'object' &&
+    value !== null &&
+    Object.entries(value).some(([name, member]) => sensitive.test(name) || namesSecrets(member));
+/** Values that must not be shown although they could be read: passwords, secret variables, members with telling names. */
+function secretsIn({ fields, isSecret }) {
+    return fields.flatMap(({ name, value, fromEnv }) => textsOf(name, value, isSecret === true || name === 'password' || (fromEnv && typeof value === 'string')));
+}
+/** The texts of a value that are secret, by the name of a member or because all of it is. */
+function textsOf(name, value, all) {
+    const whole = all || sensitive.test(name);
+    if (typeof value === 'string')
+        return whole ? [value] : [];
+    if (typeof value !== 'object' || value === null)
+        return [];
+    return Object.entries(value).flatMap(([member, one]) => textsOf(member, one, whole));
+}
+
+
+/***/ }),
+
+/***/ 7913:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   GH: () => (/* binding */ backupOf),
+/* harmony export */   fe: () => (/* binding */ readBackup),
+/* harmony export */   vz: () => (/* binding */ sourceOf)
+/* harmony export */ });
+/* harmony import */ var _environment_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3802);
+/* harmony import */ var _take_over_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8038);
+/* harmony import */ var _template_reader_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1988);
+
+
+
+/**
+ * A Deployment's own environment object as a source. `clear` are its values where Astro gave them out; what the workflow
+ * supplies is not taken from there.
+ */
+function sourceOf(object, kind, clear, isSupplied = () => false) {
+    const member = _environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .apiNames */ .Zc[kind].body;
+    const read = (object[member] ?? {});
+    const shown = (clear?.[member] ?? {});
+    const variable = object.airflowVariable ?? object.environmentVariable;
+    const fields = [];
+    const hidden = [];
+    const structured = [];
+    for (const name of namesOf(object)) {
+        const seen = (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldOf */ ._F)(read, name) ?? (name === 'authType' ? (0,_take_over_js__WEBPACK_IMPORTED_MODULE_1__/* .authTypeOf */ .KF)(object.setFields) : undefined);
+        const revealed = isSupplied(name) ? undefined : (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldOf */ ._F)(shown, name);
+        // Secret members of a nested map are left out without a trace, so that only the whole one is believed.
+        if (isWhole(seen))
+            fields.push({ name, value: seen, fromEnv: false });
+        else if (revealed !== undefined && revealed !== '' && !(0,_take_over_js__WEBPACK_IMPORTED_MODULE_1__/* .holdsMask */ .LZ)(revealed))
+            fields.push({ name, value: revealed, fromEnv: true });
+        else {
+            hidden.push(name);
+            if (typeof seen === 'object')
+                structured.push(name);
+        }
+    }
+    return {
+        kind,
+        key: object.objectKey,
+        // An empty text is a value like any other where nothing is hidden.
+        fields: variable?.isSecret === false ? [{ name: 'value', value: variable.value, fromEnv: false }] : fields,
+        hidden: variable?.isSecret === false ? [] : hidden,
+        doubtful: [],
+        ...(structured.length > 0 && { structured }),
+        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('description', object.description || undefined),
+        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('connectionType', object.connection?.type),
+        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('authTypeId', object.connection?.connectionAuthType?.id),
+        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('isSecret', variable?.isSecret),
+        // A server that does not list them may hold secrets that nobody would miss before they are needed.
+        ...(object.setFields.length === 0 &&
+            variable?.isSecret !== false && { impossible: 'Astro does not tell which fields it sets' }),
+    };
+}
+const isWhole = (value) => value !== undefined && value !== '' && typeof value !== 'object' && !(0,_take_over_js__WEBPACK_IMPORTED_MODULE_1__/* .holdsMask */ .LZ)(value);
+/** Names of the fields that hold something; `extra` beside `extra.role` says nothing more. */
+function namesOf({ setFields }) {
+    const names = setFields.filter((name) => !_take_over_js__WEBPACK_IMPORTED_MODULE_1__/* .notFields */ .Xo.includes(name) && !setFields.some((one) => one.startsWith(`${name}.`)));
+    return (0,_take_over_js__WEBPACK_IMPORTED_MODULE_1__/* .authTypeOf */ .KF)(setFields) === undefined || names.includes('authType') ? names : [...names, 'authType'];
+}
+const suffixOf = (deploymentId) => `_promoting_${deploymentId.slice(-8)}`;
+const lineOf = (deploymentId) => `[astro-branch-deploy copy of an own object of the Deployment ${deploymentId} while it is promoted]`;
+/** Key and description of the copy that stands in for a source between its deletion and the link to what replaces it. */
+function backupOf({ key, description }, deploymentId) {
+    return {
+        key: `${key}${suffixOf(deploymentId)}`,
+        description: `${description === undefined ? '' : `${description}\n`}${lineOf(deploymentId)}`,
+    };
+}
+/** Reads whose copy an object is; `undefined` where it is none of this Deployment's. */
+function readBackup({ objectKey, description = '' }, deploymentId) {
+    const suffix = suffixOf(deploymentId);
+    const lines = description.split('\n');
+    const left = lines.filter((line) => line !== lineOf(deploymentId));
+    if (!objectKey.endsWith(suffix) || left.length === lines.length)
+        return undefined;
+    return { key: objectKey.slice(0, -suffix.length), description: left.join('\n') };
+}
+
+
+/***/ })
+
+};

@@ -1,0 +1,461 @@
+export const id = 428;
+export const ids = [428];
+export const modules = {
+
+/***/ 428:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  createReporter: () => (/* binding */ createReporter)
+});
+
+// UNUSED EXPORTS: previewEnvironment
+
+// EXTERNAL MODULE: ./build/core/markdown.js
+var markdown = __webpack_require__(3937);
+// EXTERNAL MODULE: ./build/core/config.js + 10 modules
+var core_config = __webpack_require__(1310);
+// EXTERNAL MODULE: ./build/core/identity.js
+var identity = __webpack_require__(630);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __webpack_require__(6067);
+// EXTERNAL MODULE: ./build/github/branches.js
+var branches = __webpack_require__(6436);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __webpack_require__(8500);
+// EXTERNAL MODULE: ./build/github/request.js
+var github_request = __webpack_require__(1847);
+;// CONCATENATED MODULE: ./build/github/comment.js
+
+
+/** GitHub answers 422 to a longer body ("body is too long (maximum is 65536 characters)"). */
+const mostCharacters = 65_536;
+const cutNote = '_This comment was cut: GitHub takes 65,536 characters._';
+/** Keeps one comment of ours on a pull request: `body` under the line `marker`, a hidden HTML comment. */
+async function putComment(github, pullRequest, marker, body, { createWhenMissing, mayStay = () => false }) {
+    const patience = (0,github_request/* startPatience */.ew)();
+    const text = cut(firstLine(body) === marker ? body : `${marker}\n${body}`);
+    const list = { issue_number: pullRequest };
+    const route = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
+    for (let creates = 0;; creates++) {
+        const comments = await (0,github_request/* readPages */.n4)(github, `GET ${route}`, list, patience);
+        if (comments.kind !== 'ok')
+            return failed(comments, 'read');
+        const marked = comments.rows.filter((comment) => firstLine(comment.body ?? '') === marker);
+        const ours = await oldestOfOurs(github, marked, patience);
+        if (ours.kind !== 'ok')
+            return failed(ours, 'read');
+        if (ours.comment) {
+            if (mayStay(comparable(ours.comment.body ?? '')))
+                return { kind: 'unchanged' };
+            const outcome = await update(github, ours.comment, text, patience);
+            // It is the one whose creation got no answer.
+            return outcome.kind === 'unchanged' && creates > 0 ? { kind: 'created' } : outcome;
+        }
+        if (!createWhenMissing)
+            return { kind: 'absent' };
+        // Not repeated by itself: after an unclear failure the comment may be there, so the list is read again.
+        const created = await (0,github_request/* send */.tN)(github, `POST ${route}`, { ...list, body: text }, { repeat: false, patience });
+        if (created.kind === 'ok')
+            return { kind: 'created' };
+        if (created.kind === 'refused' || !created.unclear || creates === 1 || performance.now() > patience.until)
+            return failed(created, 'write');
+        await (0,promises_.setTimeout)(1000);
+    }
+}
+async function update(github, { id, body }, text, patience) {
+    if (comparable(body ?? '') === comparable(text))
+        return { kind: 'unchanged' };
+    const route = 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}';
+    const reply = await (0,github_request/* send */.tN)(github, route, { comment_id: id, body: text }, { repeat: true, patience });
+    return reply.kind === 'ok' ? { kind: 'updated' } : failed(reply, 'write');
+}
+/** The marker proves nothing, anybody may post it: a comment is ours when this token's identity wrote it. */
+async function oldestOfOurs(github, marked, patience) {
+    if (marked.length === 0)
+        return { kind: 'ok' };
+    const me = await comment_identity(github, patience);
+    if (me.kind !== 'ok')
+        return me;
+    const [oldest] = marked.filter((comment) => wroteIt(comment, me.login)).sort((one, other) => one.id - other.id);
+    return { kind: 'ok', ...(oldest && { comment: oldest }) };
+}
+function wroteIt({ user, performed_via_github_app: app }, login) {
+    const author = user?.login ?? '';
+    if (login !== undefined)
+        return author.toLowerCase() === login.toLowerCase();
+    return user?.type === 'Bot' && (Boolean(app) || author.endsWith('[bot]'));
+}
+/**
+ * `GET /user` is closed to installation tokens such as GITHUB_TOKEN (docs.github.com, "Get the authenticated user"), while
+ * GraphQL's `viewer` names everyone, an app as `github-actions[bot]`: without it any app's comment would pass for ours.
+ */
+async function comment_identity(github, patience) {
+    const viewer = await (0,github_request/* attempt */.CD)(async () => {
+        const data = await github.octokit.graphql('query { viewer { login } }', { request: (0,github_request/* transport */.et)() });
+        return { data, headers: {} };
+    }, false, patience);
+    const { viewer: named } = (viewer.kind === 'ok' ? viewer.response.data : {});
+    if (typeof named?.login === 'string')
+        return { kind: 'ok', login: named.login };
+    const user = await (0,github_request/* attempt */.CD)(() => github.octokit.request('GET /user', { request: (0,github_request/* transport */.et)() }), true, patience);
+    if (user.kind === 'ok') {
+        const { login } = user.response.data;
+        return typeof login === 'string'
+            ? { kind: 'ok', login }
+            : { kind: 'unreachable', unclear: false, why: 'GitHub does not say whose token this is' };
+    }
+    const app = user.kind === 'refused' && (user.status === 403 || user.status === 404);
+    return app ? { kind: 'ok', login: undefined } : user;
+}
+/** Whole lines, as many as fit with a last one that says so; a single line that is too long is cut between characters. */
+function cut(text) {
+    if (text.length <= mostCharacters)
+        return text;
+    const room = text.slice(0, mostCharacters - cutNote.length - 2);
+    const end = room.lastIndexOf('\n');
+    const marker = firstLine(text).length;
+    const kept = end > marker ? room.slice(0, end) : room.replace(/[\ud800-\udbff]$/, '');
+    return `${kept}\n\n${cutNote}`;
+}
+const firstLine = (text) => (/^[^\r\n]*/.exec(text)?.[0] ?? '').trimEnd();
+/** GitHub may keep another kind of line break than it was sent. */
+const comparable = (text) => text.replaceAll('\r\n', '\n').trimEnd();
+const failed = (reply, verb) => (0,github_request/* failure */.V2)(reply, `${verb} comments of the pull request`, 'pull-requests: write');
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+;// CONCATENATED MODULE: ./build/github/deployments.js
+
+
+const route = '/repos/{owner}/{repo}/deployments';
+const statuses = `${route}/{deployment_id}/statuses`;
+/** docs.github.com, "Create a deployment status": "The maximum description length is 140 characters". */
+const deployments_mostCharacters = 140;
+/** Each one costs up to two requests, of 1,000 that GITHUB_TOKEN has in an hour. */
+const mostDeactivated = 30;
+/** Creates a GitHub Deployment, without a merge and without waiting for checks (docs.github.com, "Create a deployment"). */
+async function beginDeployment(github, { environment, ref, transient, production, description, payload }) {
+    const patience = (0,github_request/* startPatience */.ew)();
+    // Tells this Deployment from every other one, when the answer to its creation is lost.
+    const request = (0,external_node_crypto_.randomUUID)();
+    const body = {
+        ref,
+        environment,
+        description: deployments_short(description),
+        auto_merge: false,
+        required_contexts: [],
+        transient_environment: transient,
+        production_environment: production,
+        payload: { ...payload, request },
+    };
+    for (let creates = 0;; creates++) {
+        const reply = await (0,github_request/* send */.tN)(github, `POST ${route}`, body, { repeat: false, patience });
+        const id = reply.kind === 'ok' ? reply.data.id : undefined;
+        if (typeof id === 'number')
+            return { kind: 'begun', id };
+        if (reply.kind === 'refused' || (reply.kind === 'unreachable' && !reply.unclear))
+            return deployments_failed(reply);
+        const made = await find(github, environment, request, patience);
+        if (made.kind !== 'ok')
+            return deployments_failed(made);
+        if (made.id !== undefined)
+            return { kind: 'begun', id: made.id };
+        if (reply.kind === 'ok')
+            return { kind: 'unreachable', why: 'GitHub made no Deployment' };
+        if (creates === 1 || performance.now() > patience.until)
+            return deployments_failed(reply);
+    }
+}
+/** Adds a status to a GitHub Deployment; a second equal one changes nothing, so it is repeated when the answer is lost. */
+async function reportDeployment(github, id, report) {
+    const reply = await setState(github, id, report, (0,github_request/* startPatience */.ew)());
+    return reply.kind === 'ok' ? { kind: 'reported' } : deployments_failed(reply);
+}
+/** Sets the newest 30 GitHub Deployments of an environment to inactive, those that are so already left out. */
+async function deactivateEnvironment(github, environment) {
+    const patience = (0,github_request/* startPatience */.ew)();
+    const list = await (0,github_request/* readPages */.n4)(github, `GET ${route}`, { environment }, patience);
+    if (list.kind !== 'ok')
+        return deployments_failed(list);
+    const newest = list.rows
+        .filter((deployment) => deployment.environment === environment)
+        .sort((one, other) => other.id - one.id)
+        .slice(0, mostDeactivated);
+    let count = 0;
+    for (const { id } of newest) {
+        const past = await (0,github_request/* readPages */.n4)(github, `GET ${statuses}`, { deployment_id: id }, patience);
+        if (past.kind !== 'ok')
+            return deployments_failed(past);
+        const rows = past.rows;
+        const last = rows.reduce((best, row) => (best && best.id > row.id ? best : row), undefined);
+        if (last?.state === 'inactive')
+            continue;
+        const reply = await setState(github, id, { state: 'inactive' }, patience);
+        if (reply.kind !== 'ok')
+            return deployments_failed(reply);
+        count++;
+    }
+    return { kind: 'deactivated', count };
+}
+const setState = (github, id, report, patience) => (0,github_request/* send */.tN)(github, `POST ${statuses}`, {
+    deployment_id: id,
+    state: report.state,
+    ...(report.environmentUrl !== undefined && { environment_url: report.environmentUrl }),
+    ...(report.logUrl !== undefined && { log_url: report.logUrl }),
+    ...(report.description !== undefined && { description: deployments_short(report.description) }),
+    ...(report.autoInactive !== undefined && { auto_inactive: report.autoInactive }),
+}, { repeat: true, patience });
+async function find(github, environment, request, patience) {
+    const list = await (0,github_request/* readPages */.n4)(github, `GET ${route}`, { environment }, patience);
+    if (list.kind !== 'ok')
+        return list;
+    const rows = list.rows;
+    const made = rows.find(({ payload }) => payload?.request === request);
+    return { kind: 'ok', ...(made && { id: made.id }) };
+}
+/** At most 140 characters, never half of one. */
+function deployments_short(text) {
+    if (text.length <= deployments_mostCharacters)
+        return text;
+    return `${text.slice(0, deployments_mostCharacters - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+const deployments_failed = (reply) => (0,github_request/* failure */.V2)(reply, 'write Deployments of the repository', 'deployments: write');
+
+;// CONCATENATED MODULE: ./build/publish/github.js
+
+
+
+
+
+
+
+/** GitHub's name for the environment of a branch's preview. */
+const previewEnvironment = (branch) => `preview/${branch}`;
+/**
+ * Makes the reporter of one run. What GitHub refuses or does not answer is told once and costs nothing else: the work
+ * itself is done on Astro.
+ */
+function createReporter(intent, inputs, config, event, tools) {
+    const { log } = tools;
+    let deployment;
+    let plan;
+    let pull;
+    const told = new Set();
+    const refused = new Set();
+    const once = (what, { kind, why }) => {
+        if (kind === 'refused')
+            refused.add(what);
+        if (told.has(what))
+            return;
+        told.add(what);
+        if (what === 'comment')
+            log.warning(`The pull request's comment could not be written: ${why}. \`comment: false\` does without it.`);
+        else
+            log.notice(`The GitHub Deployment could not be kept up to date: ${why}. \`github-deployments: false\` does without it.`);
+    };
+    const guarded = async (work) => {
+        try {
+            await work();
+        }
+        catch (error) {
+            log.warning(`GitHub could not be told about the run: ${error instanceof Error ? error.message : String(error)}`);
+        }
+    };
+    const put = async (github, outcome, message) => {
+        if (refused.has('comment'))
+            return;
+        const { pullRequest, branch, project, state, createWhenMissing, lasting } = message;
+        const marker = (0,markdown/* commentMarker */.Ql)(event.repository.id, project);
+        const body = log.clean((0,markdown/* comment */.Im)(outcome, { marker, branch, state, runUrl: event.runUrl }));
+        const result = await putComment(github, pullRequest, marker, body, {
+            createWhenMissing,
+            ...(lasting && { mayStay: (old) => only(old, lasting) === only(body, lasting) }),
+        });
+        if ('why' in result)
+            once('comment', result);
+    };
+    const say = async (outcome, state, createWhenMissing) => {
+        if (!inputs.comment || !isAboutPreview(intent))
+            return;
+        const github = await tools.github();
+        if (!github) {
+            once('comment', { kind: 'none', why: 'there is no `github-token`' });
+            return;
+        }
+        pull ??= pullRequestOf(intent, plan, github).then((found) => {
+            if (found.kind === 'known')
+                return found.numbers[0];
+            once('comment', { kind: 'refused', why: found.why });
+            return undefined;
+        });
+        const pullRequest = await pull;
+        if (pullRequest === undefined)
+            return;
+        const lasting = lastingLines(intent, outcome, state);
+        await put(github, outcome, {
+            pullRequest,
+            branch: intent.branch.name,
+            project: inputs.rootFolder,
+            state,
+            createWhenMissing,
+            ...(lasting && { lasting }),
+        });
+    };
+    const begin = async () => {
+        const target = plan && targetOf(intent, plan, config, inputs, event);
+        const deploys = plan?.steps.some(({ kind }) => kind === 'deploy-code' || kind === 'create') ?? false;
+        if (!inputs.githubDeployments || !plan || !target || !deploys)
+            return;
+        const github = await tools.github();
+        if (!github)
+            return;
+        const begun = await beginDeployment(github, { ...target, description: log.clean(plan.why) });
+        if ('why' in begun) {
+            once('deployment', begun);
+            return;
+        }
+        deployment = begun.id;
+        const result = await reportDeployment(github, begun.id, { state: 'in_progress', logUrl: event.runUrl });
+        if ('why' in result)
+            once('deployment', result);
+    };
+    const report = async (outcome, gone) => {
+        if (!inputs.githubDeployments)
+            return;
+        const github = await tools.github();
+        if (!github)
+            return;
+        if (deployment !== undefined) {
+            const state = outcome.result === 'failed' ? 'failure' : gone ? 'inactive' : 'success';
+            const result = await reportDeployment(github, deployment, {
+                state,
+                logUrl: event.runUrl,
+                ...(outcome.airflowUrl !== undefined && state === 'success' && { environmentUrl: outcome.airflowUrl }),
+                autoInactive: true,
+            });
+            if ('why' in result)
+                once('deployment', result);
+        }
+        if (isAboutPreview(intent) && (gone || (intent.kind === 'remove-preview' && outcome.deleted.length > 0)))
+            await deactivate(github, intent.branch.name);
+    };
+    const deactivate = async (github, branch) => {
+        if (refused.has('deployment'))
+            return;
+        const result = await deactivateEnvironment(github, previewEnvironment(branch));
+        if ('why' in result)
+            once('deployment', result);
+    };
+    /** What a sweep removed is told where the preview's own runs would have told it. */
+    const sweptAway = async (outcome) => {
+        const github = await tools.github();
+        if (!github)
+            return;
+        for (const step of plan?.steps ?? []) {
+            if (step.kind !== 'delete' || !step.identity || !outcome.deleted.includes(step.deployment.id))
+                continue;
+            const branch = step.identity.ref.replace(/^refs\/heads\//, '');
+            const pullRequest = (0,identity/* readMark */.Mp)(step.deployment.description)?.pullRequest;
+            if (inputs.comment && pullRequest !== undefined)
+                await put(github, { ...outcome, why: step.why }, { pullRequest, branch, project: step.identity.project, state: 'removed', createWhenMissing: false });
+            if (inputs.githubDeployments)
+                await deactivate(github, branch);
+        }
+    };
+    return {
+        begin: async (given, outcome) => {
+            plan = given;
+            if (given.steps.length === 0)
+                return;
+            const about = intent.kind !== 'remove-preview';
+            await Promise.all([about && guarded(() => say(outcome, 'in progress', true)), guarded(begin)]);
+        },
+        end: async (outcome) => {
+            if (intent.kind === 'sweep')
+                return guarded(() => sweptAway(outcome));
+            const gone = outcome.deploymentId !== undefined && outcome.deleted.includes(outcome.deploymentId);
+            const vanished = gone && intent.kind === 'ensure-preview' && outcome.result !== 'failed';
+            const why = vanished && { why: `the branch ${(0,core_text/* oneLine */.TN)(intent.branch.name, 100)} vanished during a run` };
+            const createWhenMissing = !gone && intent.kind !== 'remove-preview';
+            await guarded(() => say({ ...outcome, ...why }, stateOf(outcome, gone, intent), createWhenMissing));
+            await guarded(() => report(outcome, gone));
+        },
+    };
+}
+function stateOf(outcome, gone, intent) {
+    if (outcome.result === 'failed')
+        return 'failed';
+    if (gone || intent.kind === 'remove-preview')
+        return 'removed';
+    return intent.kind === 'tell-preview' && outcome.deploymentId === undefined ? 'missing' : 'live';
+}
+const isAboutPreview = (intent) => intent.kind === 'ensure-preview' || intent.kind === 'remove-preview' || intent.kind === 'tell-preview';
+/**
+ * By which lines a run that changed nothing tells that the comment is right as it is: it knows no better than the run
+ * that deployed what was deployed and why, and `deployed 2 h ago` would make every run another text.
+ */
+function lastingLines(intent, outcome, state) {
+    if (state !== 'live' || outcome.result !== 'nothing')
+        return undefined;
+    const always = ['### ', '| Deployment |'];
+    return intent.kind === 'tell-preview' ? always : [...always, '| Airflow |', '| Linked |', '| Goes |'];
+}
+const only = (body, starts) => body
+    .split('\n')
+    .filter((line) => starts.some((start) => line.startsWith(start)))
+    .join('\n');
+/**
+ * The pull request to comment on: the event's; else the branch's newest open one; for a preview that goes the one in its
+ * mark, or the branch's newest, which GitHub closed together with the branch.
+ */
+async function pullRequestOf(intent, plan, github) {
+    const known = (number) => ({
+        kind: 'known',
+        numbers: number === undefined ? [] : [number],
+    });
+    if (intent.pullRequest !== undefined)
+        return known(intent.pullRequest);
+    if (intent.kind !== 'remove-preview')
+        return (0,branches/* openPullRequests */.Sm)(github, intent.branch.name);
+    // Whether there ever was a preview is not known then, and an old comment says already that it went.
+    if (!plan?.deployment)
+        return known(undefined);
+    const marked = (0,identity/* readMark */.Mp)(plan.deployment.description)?.pullRequest;
+    return marked === undefined ? (0,branches/* allPullRequests */.nZ)(github, intent.branch.name) : known(marked);
+}
+function targetOf(intent, plan, config, inputs, event) {
+    if (intent.kind === 'ensure-preview')
+        return {
+            environment: previewEnvironment(intent.branch.name),
+            ref: intent.head,
+            transient: true,
+            production: false,
+        };
+    if (intent.kind !== 'deploy')
+        return undefined;
+    return {
+        environment: intent.environment?.name ?? plan.deployment?.name ?? intent.target.by,
+        ref: intent.head,
+        transient: false,
+        production: isProduction(intent, config, inputs, event),
+    };
+}
+/** Whether a deploy goes where the default branch goes; a dispatch from outside is of no branch. */
+function isProduction({ branch, environment, target }, config, inputs, { name, defaultBranch }) {
+    if (defaultBranch === undefined)
+        return false;
+    if (branch)
+        return branch.name === defaultBranch;
+    if (name !== 'repository_dispatch')
+        return false;
+    const claimed = (0,core_config/* environmentOf */.p7)(config, defaultBranch);
+    return claimed ? claimed === environment : target === inputs.target;
+}
+
+
+/***/ })
+
+};

@@ -1,0 +1,346 @@
+export const id = 811;
+export const ids = [811];
+export const modules = {
+
+/***/ 6811:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  observePreview: () => (/* binding */ observePreview)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./build/apply/deployments.js
+var deployments = __webpack_require__(167);
+// EXTERNAL MODULE: ./build/astro/deployments.js
+var astro_deployments = __webpack_require__(6136);
+// EXTERNAL MODULE: ./build/astro/environment-objects.js
+var environment_objects = __webpack_require__(1780);
+// EXTERNAL MODULE: ./build/astro/place.js
+var astro_place = __webpack_require__(7719);
+// EXTERNAL MODULE: ./build/core/errors.js
+var errors = __webpack_require__(2807);
+// EXTERNAL MODULE: ./build/core/identity.js
+var core_identity = __webpack_require__(630);
+// EXTERNAL MODULE: ./build/core/placeholders.js
+var placeholders = __webpack_require__(1234);
+// EXTERNAL MODULE: ./build/core/template-read.js + 1 modules
+var template_read = __webpack_require__(8756);
+// EXTERNAL MODULE: ./build/core/template-write.js
+var template_write = __webpack_require__(5784);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __webpack_require__(6067);
+;// CONCATENATED MODULE: ./build/core/mirror.js
+
+
+
+
+/** When mirrored previews go to sleep, unless `preview.hibernate` says otherwise. */
+const mirrorSleepsAt = '0 20 * * *';
+/** Astro wants a time to wake at, too: a preview is woken by its next deploy, or by hand. */
+const onceAYear = '0 0 1 1 *';
+/** The one schedule by which a forgotten preview sleeps. */
+const sleepsAt = (cron) => [
+    { hibernateAtCron: cron, wakeAtCron: onceAYear, description: 'A forgotten preview sleeps', isEnabled: true },
+];
+/**
+ * The name under which the step's `env:` may give the value of a secret variable; `undefined` for a variable that is no
+ * secret, and for one that no template can set. The template's own writer knows: some names are not the variable's.
+ */
+const suppliedAs = (source, variable) => (0,placeholders/* variablesIn */.DF)((0,template_write/* writeTemplate */.s)({ ...source, name: '', environmentVariables: [variable] }, []).text)[0];
+/** Names under which the step's `env:` may give what nobody else does: the values of a Deployment's secret variables. */
+const secretVariables = (source) => (source.environmentVariables ?? []).flatMap((variable) => suppliedAs(source, variable) ?? []);
+/**
+ * The template of a preview that mirrors a long-lived Deployment: the same configuration, but in development mode with a
+ * schedule to sleep by, and without its alert e-mails, so that a preview costs little and wakes nobody up at night.
+ * A preview that was made outside of development mode (an adopted one) stays so, because Astro cannot change that.
+ */
+function mirror(source, clusters, values, existing) {
+    const name = (0,core_text/* oneLine */.TN)(source.name, 100);
+    const lacking = [];
+    const known = (source.environmentVariables ?? []).filter((variable) => {
+        const asked = suppliedAs(source, variable);
+        if (asked === undefined || values.env.has(asked))
+            return true;
+        lacking.push(asked);
+        return false;
+    });
+    const { text, notes } = (0,template_write/* writeTemplate */.s)({ ...source, environmentVariables: known }, clusters);
+    const template = (0,template_read/* readTemplate */.x)(text, `the Deployment ${name}`, values);
+    const hosted = template.type !== 'HYBRID';
+    const developmentMode = existing?.isDevelopmentMode !== false;
+    return {
+        template: {
+            ...template,
+            contactEmails: [],
+            ...(hosted && {
+                developmentMode,
+                highAvailability: false,
+                schedulerSize: 'SMALL',
+                schedules: developmentMode ? sleepsAt(mirrorSleepsAt) : [],
+            }),
+        },
+        notices: [
+            // What it says of secrets is said better below: only of those that are missing.
+            ...notes
+                .filter((note) => !note.startsWith('Astro does not give out secret'))
+                .map((note) => `The preview mirrors ${name}: ${note}.`),
+            ...(lacking.length > 0
+                ? [
+                    `The preview mirrors ${name} without its secret environment variables ${lacking.join(', ')}: nobody gives their values out. Give them in the step's \`env:\` under these names.`,
+                ]
+                : []),
+            ...(hosted && existing && !developmentMode
+                ? [
+                    `The preview ${(0,core_text/* oneLine */.TN)(existing.name, 100)} was made outside of development mode, and Astro cannot change that: it does not sleep at night. One that is made anew does.`,
+                ]
+                : []),
+        ],
+    };
+}
+
+// EXTERNAL MODULE: ./build/core/template.js
+var core_template = __webpack_require__(8794);
+// EXTERNAL MODULE: ./build/core/token.js
+var token = __webpack_require__(663);
+// EXTERNAL MODULE: ./build/core/wanted-objects.js
+var wanted_objects = __webpack_require__(7226);
+// EXTERNAL MODULE: ./build/github/branches.js
+var branches = __webpack_require__(6436);
+// EXTERNAL MODULE: ./build/grounds.js
+var build_grounds = __webpack_require__(4948);
+// EXTERNAL MODULE: ./build/observe-code.js + 1 modules
+var observe_code = __webpack_require__(2859);
+// EXTERNAL MODULE: ./build/placeholder-values.js
+var placeholder_values = __webpack_require__(4552);
+// EXTERNAL MODULE: ./build/project.js
+var build_project = __webpack_require__(7849);
+;// CONCATENATED MODULE: ./build/observe-preview.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Reads what a preview is decided on: the checkout and its files, the Workspace's Deployments, the branch, the code. */
+async function observePreview(intent, grounds) {
+    const { inputs, configuration, event, tools } = grounds;
+    const { config } = configuration;
+    const { client } = tools;
+    const project = await (0,build_project/* readProject */.Wh)(inputs, tools.env);
+    const { checkout } = project;
+    if (intent.checkoutMustBeHead && (checkout.kind === 'none' || checkout.commit !== intent.head)) {
+        throw new errors/* UserError */.y(`\`${event.name}\` checks out the default branch unless told otherwise, and what is checked out is not the pull request's head ${intent.head.slice(0, 7)}. Use the \`pull_request\` event.`);
+    }
+    const fillIns = (0,placeholder_values/* placeholderValues */.m)({ branch: intent.branch.name, pullRequest: intent.pullRequest, sha: (0,build_grounds/* commitOf */.D3)(checkout, intent.head) }, event, tools);
+    // Without a template of its own a preview mirrors the long-lived Deployment, as users of deploy-action know it.
+    const mirrored = inputs.template === undefined && inputs.target !== undefined;
+    const checkedIn = mirrored
+        ? undefined
+        : sleepy(await (0,build_project/* readPreviewTemplate */.Dt)(inputs.template, templateReader(inputs, configuration, project, tools), fillIns), config);
+    const wanted = (0,wanted_objects/* wantedObjects */.W)(config, 'preview', fillIns(config.variables));
+    const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
+    const name = nameOfPreview(identity, grounds, fillIns([]));
+    const claims = (0,token/* readClaims */.I)(inputs.token);
+    const organization = await (0,astro_place/* findOrganization */.t)(client, inputs.organizationId, claims);
+    const workspace = await (0,astro_place/* findWorkspace */.p)(client, organization, inputs.workspace, claims);
+    const [rows, state, stored] = await Promise.all([
+        (0,astro_deployments/* listDeployments */.Jn)(client, organization, workspace),
+        tools.github().then((github) => (0,branches/* branchState */.al)(github, intent.branch.name)),
+        wanted.length > 0 ? (0,environment_objects/* listObjects */.L)(client, organization, { workspaceId: workspace }) : [],
+    ]);
+    const marked = (0,deployments/* oldestFirst */.s)(rows.filter((row) => (0,core_identity/* isPreviewOf */.ko)(row, identity)));
+    const adopted = inputs.adopt === undefined ? undefined : adoptable(inputs.adopt, rows, marked, grounds);
+    const mine = adopted ? [adopted] : marked;
+    const existing = mine[0];
+    const namesake = rows.find((row) => row.name === name && !mine.includes(row));
+    const copies = copyWishes(inputs, mirrored);
+    const source = inputs.target && (mirrored || copies.length > 0)
+        ? await (0,build_grounds/* findTarget */.FB)(inputs.target, inputs, organization, client)
+        : undefined;
+    const template = checkedIn ?? sleepy(await mirrorOf(source, existing, organization, fillIns, tools), config);
+    const desired = await resolve(template, existing, organization, workspace, client);
+    const place = { organization, deployment: existing, dagDeploysOn: desired.isDagDeployEnabled };
+    const code = await (0,observe_code/* observeCode */.q)(intent, project, place, inputs, event, tools);
+    for (const value of (0,core_template/* secretValues */.VX)(desired))
+        tools.log.secret(value, `A secret environment variable of ${inputs.template ?? 'the template'}`);
+    const secrets = (0,core_identity/* secretsFingerprint */.QK)((0,core_template/* secretValues */.VX)(desired), inputs.token);
+    const description = (0,core_identity/* describePreview */.QV)(desired.description ?? '', identity, name, {
+        ...(intent.pullRequest !== undefined && { pullRequest: intent.pullRequest }),
+        ...(secrets !== undefined && { secrets }),
+    });
+    return {
+        kind: 'ensure-preview',
+        organization,
+        workspace,
+        identity,
+        now: tools.now(),
+        freshness: { branch: intent.branch, head: intent.head, state, firstAttempt: event.runAttempt === 1 },
+        mine,
+        ...(namesake && { namesake }),
+        desired,
+        owned: { name, description, environmentVariables: branchVariables(intent) },
+        code,
+        ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
+        ...(inputs.maxPreviews !== undefined && {
+            limit: {
+                max: inputs.maxPreviews,
+                living: rows.filter((row) => {
+                    const mark = (0,core_identity/* readMark */.Mp)(row.description);
+                    return mark?.repositoryId === event.repository.id && (0,core_identity/* isPreviewOf */.ko)(row, mark);
+                }),
+            },
+        }),
+        ttl: keepsPreview(configuration.config, event) ? undefined : inputs.ttl,
+        ...(source && copies.length > 0 && code.isFirst && { copy: copyStep(copies, source, mirrored) }),
+        warnings: notYetTrusted(configuration),
+        notices: template.notices.map(({ message }) => message),
+    };
+}
+/** Whether the pull request carries the label that keeps its preview whatever its age. */
+const keepsPreview = ({ preview }, { pullRequest }) => 
+// GitHub takes names of labels that differ in case for the same, and so does the sweep.
+preview.keepLabel !== undefined &&
+    pullRequest?.labels.some((label) => label.toLowerCase() === preview.keepLabel?.toLowerCase()) === true;
+/** What is to be copied: what the inputs say, and all of it where they say nothing and the preview mirrors a Deployment. */
+function copyWishes(inputs, mirrored) {
+    const wishes = [
+        ['connections', inputs.copyConnections],
+        ['variables', inputs.copyAirflowVariables],
+        ['pools', inputs.copyPools],
+    ];
+    return wishes.flatMap(([what, wish]) => ((wish ?? mirrored) ? [what] : []));
+}
+const copyStep = (what, from, mirrored) => ({
+    kind: 'copy',
+    from,
+    connections: what.includes('connections'),
+    variables: what.includes('variables'),
+    pools: what.includes('pools'),
+    ...(mirrored && { optional: true }),
+    why: 'the preview has run no code yet',
+});
+async function mirrorOf(source, existing, organization, fillIns, { client, log }) {
+    const clusters = source.type === 'STANDARD' ? [] : await (0,astro_deployments/* listClusters */.Ug)(client, organization);
+    const { template, notices } = mirror(source, clusters, fillIns(secretVariables(source)), existing);
+    for (const notice of notices)
+        log.notice(notice);
+    return template;
+}
+/**
+ * The Deployment that `adopt` names, which is to become this branch's preview although it carries no mark. Only ever one
+ * that nobody claims: no preview of another branch, no long-lived Deployment. Throws UserError.
+ */
+function adoptable(id, rows, marked, { inputs, configuration }) {
+    if (marked.some((row) => row.id === id))
+        return undefined; // done by an earlier run
+    const refuse = (why) => new errors/* UserError */.y(`\`adopt\`: ${why}. Nothing was touched.`);
+    const [first] = marked;
+    if (first)
+        throw refuse(`this branch has a preview already, ${(0,core_text/* oneLine */.TN)(first.name)} (${first.id})`);
+    const found = rows.find((row) => row.id === id);
+    if (!found)
+        throw refuse(`there is no Deployment with the id ${id} in the Workspace`);
+    if ((found.description ?? '').includes('[astro-branch-deploy v'))
+        throw refuse(`the Deployment ${(0,core_text/* oneLine */.TN)(found.name)} is the preview of another branch or repository`);
+    const targets = [inputs.target, ...configuration.config.environments.map(({ target }) => target)];
+    const claimed = targets.some((one) => one && (one.by === 'id' ? one.id === id : one.name === found.name));
+    if (claimed)
+        throw refuse(`the Deployment ${(0,core_text/* oneLine */.TN)(found.name)} is a long-lived one of this workflow`);
+    return found;
+}
+/** The template comes from where the configuration does; a checkout below the workspace is looked into as well. */
+function templateReader(inputs, configuration, project, tools) {
+    return async (path) => {
+        const text = await configuration.read(path);
+        if (text !== undefined || inputs.configRef !== undefined || project.checkout.kind === 'none')
+            return text;
+        const { root } = project.checkout;
+        const workspace = (0,build_project/* workspaceFolder */.ih)(tools.env);
+        return root === workspace || !(0,build_project/* inside */.nx)(root, workspace)
+            ? text
+            : (0,build_project/* readWorkspaceFile */.sL)(workspace, (0,external_node_path_.join)((0,external_node_path_.relative)(workspace, root), path));
+    };
+}
+/** The name of the preview: as the input says, else as the file says with the hash of the identity, else the default. */
+function nameOfPreview(identity, { inputs, configuration, event }, values) {
+    const { name } = configuration.config.preview;
+    const text = inputs.previewName ?? name?.value;
+    if (text === undefined)
+        return (0,core_identity/* previewName */.gz)(identity, event.repository.name);
+    const filled = (0,placeholders/* expand */.fT)(text, values);
+    if (!filled.ok)
+        throw new errors/* UserError */.y(inputs.previewName === undefined
+            ? `${configuration.config.file}: ${filled.why}.`
+            : `\`preview-name\`: ${filled.why}.`, inputs.previewName === undefined && name ? { at: name.at } : {});
+    return inputs.previewName === undefined ? (0,core_identity/* namedPreview */.c6)(identity, filled.text) : filled.text;
+}
+/** Says which links of the branch's own file wait for a merge, where another ref's file is in force. */
+function notYetTrusted({ config, ofBranch }) {
+    const links = (one) => one.objects.filter(({ targets }) => targets.some(({ name, excluded }) => name === 'preview' && !excluded));
+    const trusted = links(config);
+    return (ofBranch ? links(ofBranch) : [])
+        .filter((entry) => !trusted.some(({ kind, key }) => kind === entry.kind && key === entry.key))
+        .map(({ kind, key, at }) => ({
+        message: `The ${kind.replaceAll('-', ' ')} \`${(0,core_text/* oneLine */.TN)(key, 60)}\` is not linked: \`config-ref\` says that another ref's file counts, and that one does not link it to previews.`,
+        at,
+    }));
+}
+/** `preview.hibernate` gives previews development mode and one schedule in place of the template's. */
+function sleepy(template, { preview }) {
+    const { hibernate } = preview;
+    if (hibernate === undefined)
+        return template;
+    if (template.type === 'HYBRID' || template.highAvailability)
+        throw new errors/* UserError */.y(`\`preview.hibernate\` needs development mode, which ${template.type === 'HYBRID' ? 'HYBRID Deployments' : 'Deployments with high availability'} cannot have: take it out, or change the template.`, { at: hibernate.at });
+    return {
+        ...template,
+        developmentMode: true,
+        schedules: sleepsAt(hibernate.value),
+    };
+}
+/** Tells DAG code where it runs. */
+function branchVariables(intent) {
+    return [
+        { key: 'ASTRO_BRANCH', value: intent.branch.name },
+        { key: 'ASTRO_BRANCH_SLUG', value: (0,core_identity/* slug */.yR)(intent.branch.name) },
+        ...(intent.pullRequest === undefined ? [] : [{ key: 'ASTRO_PULL_REQUEST', value: String(intent.pullRequest) }]),
+    ];
+}
+async function resolve(template, existing, organization, workspace, client) {
+    const needed = (0,core_template/* neededLookups */.nU)(template, existing);
+    const [workspaces, clusters, options] = await Promise.all([
+        needed.workspaces ? (0,astro_deployments/* listWorkspaces */.FF)(client, organization) : undefined,
+        needed.clusters ? (0,astro_deployments/* listClusters */.Ug)(client, organization) : undefined,
+        needed.options ? (0,astro_deployments/* readDeploymentOptions */.UR)(client, organization, needed.options) : undefined,
+    ]);
+    const lookups = {
+        workspaceId: workspace,
+        ...(workspaces && { workspaces }),
+        ...(clusters && { clusters }),
+        ...(options && { options }),
+    };
+    return (0,core_template/* resolveTemplate */.XZ)(template, lookups, existing);
+}
+
+
+/***/ })
+
+};
