@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/core/markdown.js
 var markdown = __webpack_require__(3937);
-// EXTERNAL MODULE: ./build/core/config.js + 10 modules
-var core_config = __webpack_require__(1310);
+// EXTERNAL MODULE: ./build/core/config.js
+var core_config = __webpack_require__(9226);
 // EXTERNAL MODULE: ./build/core/identity.js
 var identity = __webpack_require__(630);
 // EXTERNAL MODULE: ./build/core/text.js

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { noConfig, readConfig, type Config } from './core/config.ts';
+import { noConfig, type Config } from './core/config.ts';
 import { UserError } from './core/errors.ts';
 import type { GitHubEvent } from './core/github-event.ts';
 import { readIntent } from './core/intent.ts';
@@ -32,19 +32,19 @@ export async function readConfiguration(inputs: Inputs, event: GitHubEvent, tool
   const here = readWorkspaceFile(workspace, path);
   if (inputs.configRef !== undefined) {
     const read = await filesAt(inputs.configRef, workspace, tools);
-    const config = parse(await read(path), path, inputs, ` at \`${inputs.configRef}\``);
-    return { config, read, ...(here !== undefined && { ofBranch: leniently(here, path) }) };
+    const config = await parse(await read(path), path, inputs, ` at \`${inputs.configRef}\``);
+    return { config, read, ...(here !== undefined && { ofBranch: await leniently(here, path) }) };
   }
   if (here !== undefined || isCheckedOut(workspace)) {
     return {
-      config: parse(here, path, inputs, ''),
+      config: await parse(here, path, inputs, ''),
       read: (file) => Promise.resolve(readWorkspaceFile(workspace, file)),
     };
   }
   if (!needsFile(event, inputs))
-    return { config: parse(undefined, path, inputs, ''), read: () => Promise.resolve(undefined) };
+    return { config: await parse(undefined, path, inputs, ''), read: () => Promise.resolve(undefined) };
   const read = (file: string): Promise<string | undefined> => remote(file, undefined, tools);
-  return { config: parse(await read(path), path, inputs, ' on the default branch'), read };
+  return { config: await parse(await read(path), path, inputs, ' on the default branch'), read };
 }
 
 /**
@@ -63,16 +63,17 @@ function needsFile(event: GitHubEvent, inputs: Inputs): boolean {
 const isCheckedOut = (workspace: string): boolean =>
   ['.git', '.astro', 'Dockerfile', 'dags'].some((name) => existsSync(join(workspace, name)));
 
-function parse(text: string | undefined, path: string, inputs: Inputs, where: string): Config {
-  if (text !== undefined) return readConfig(text, path);
+/** The parser and the schema are loaded where there is a file to read. */
+async function parse(text: string | undefined, path: string, inputs: Inputs, where: string): Promise<Config> {
+  if (text !== undefined) return (await import('./core/config-read.ts')).readConfig(text, path);
   if (inputs.config === undefined) return noConfig;
   throw new UserError(`\`config\`: there is no file \`${path}\`${where}.`, { at: { file: path } });
 }
 
 /** The branch's own file only serves a warning: what is wrong in it is for the day when it is in force. */
-function leniently(text: string, path: string): Config {
+async function leniently(text: string, path: string): Promise<Config> {
   try {
-    return readConfig(text, path);
+    return (await import('./core/config-read.ts')).readConfig(text, path);
   } catch (error) {
     if (error instanceof UserError) return noConfig;
     throw error;

@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import { posix } from 'node:path';
 import { deployTypes, type DeployTypeInput } from './core/changes.ts';
 import { days } from './core/config.ts';
-import { readMountPath } from './core/dbt-project.ts';
+import { readMountPath } from './core/mount-path.ts';
 import { UserError } from './core/errors.ts';
 import type { Target } from './core/github-event.ts';
 

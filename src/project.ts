@@ -10,10 +10,9 @@ import {
   statSync,
 } from 'node:fs';
 import { isAbsolute, join, posix, relative, resolve } from 'node:path';
-import { defaultMountPath } from './core/dbt-project.ts';
 import { UserError } from './core/errors.ts';
 import { variablesIn, type PlaceholderValues } from './core/placeholders.ts';
-import { readTemplate, type Template } from './core/template-read.ts';
+import type { Template } from './core/template-read.ts';
 import { readCheckout, type Checkout } from './git/checkout.ts';
 import type { Inputs } from './inputs.ts';
 
@@ -56,7 +55,7 @@ export async function readProject(inputs: Inputs, env: NodeJS.ProcessEnv): Promi
   if (!inside(realpathSync(folder), workspace))
     throw new UserError(`\`root-folder\`: \`${inputs.rootFolder}\` is a link that leads out of the workspace.`);
   if (inputs.deployType === 'dbt') {
-    const mountPath = dbtMountPath(inputs, workspace);
+    const mountPath = await dbtMountPath(inputs, workspace);
     return { folder, dagsFolder: folder, mountPath, checkout: await readCheckout(folder) };
   }
   const dagsFolder = isAbsolute(inputs.dagsFolder) ? inputs.dagsFolder : resolve(folder, inputs.dagsFolder);
@@ -69,7 +68,7 @@ export async function readProject(inputs: Inputs, env: NodeJS.ProcessEnv): Promi
   return { folder, dagsFolder, checkout: await readCheckout(folder) };
 }
 
-function dbtMountPath(inputs: Inputs, workspace: string): string {
+async function dbtMountPath(inputs: Inputs, workspace: string): Promise<string> {
   const file = posix.join(inputs.rootFolder, 'dbt_project.yml');
   const text = readWorkspaceFile(workspace, file);
   if (text === undefined)
@@ -77,7 +76,7 @@ function dbtMountPath(inputs: Inputs, workspace: string): string {
       `There is no \`${file}\` in the workspace, and \`deploy-type: dbt\` deploys a dbt project: correct \`root-folder\`.`,
       { at: { file } },
     );
-  return inputs.mountPath ?? defaultMountPath(text, file);
+  return inputs.mountPath ?? (await import('./core/dbt-project.ts')).defaultMountPath(text, file);
 }
 
 /**
@@ -97,7 +96,7 @@ export async function readPreviewTemplate(
   const text = await read(path);
   if (text === undefined)
     throw new UserError(`\`template\`: there is no file \`${path}\` in the checkout.`, { at: { file: path } });
-  return readTemplate(text, path, values(variablesIn(text)));
+  return (await import('./core/template-read.ts')).readTemplate(text, path, values(variablesIn(text)));
 }
 
 /** A file of the workspace; `undefined` where there is none. Throws UserError for links, folders and files that are too large. */

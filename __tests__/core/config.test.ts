@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { checkConfig, plain } from '../../src/core/config-check.ts';
-import { days, environmentOf, noConfig, previewsBranch, readConfig, type Config } from '../../src/core/config.ts';
+import { days, environmentOf, noConfig, previewsBranch, type Config } from '../../src/core/config.ts';
+import { readConfig } from '../../src/core/config-read.ts';
 import { parseDocument } from '../../src/core/document.ts';
 import { UserError } from '../../src/core/errors.ts';
 

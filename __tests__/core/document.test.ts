@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { nearest, parseDocument, refuseProblems, type YamlNode } from '../../src/core/document.ts';
+import { parseDocument, type YamlNode } from '../../src/core/document.ts';
+import { nearest, refuseProblems } from '../../src/core/problems.ts';
 import { UserError } from '../../src/core/errors.ts';
 
 /** The plain value, and with `@` where it stands. */

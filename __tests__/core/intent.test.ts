@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { noConfig, readConfig } from '../../src/core/config.ts';
+import { noConfig } from '../../src/core/config.ts';
+import { readConfig } from '../../src/core/config-read.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { GitHubEvent, PullRequest, Target } from '../../src/core/github-event.ts';
 import { actions, readIntent, requireToken, type Action, type Wish } from '../../src/core/intent.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readConfig } from '../../src/core/config.ts';
+import { readConfig } from '../../src/core/config-read.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { PlaceholderValues } from '../../src/core/placeholders.ts';
 import { wantedObjects, type WantedObject } from '../../src/core/wanted-objects.ts';

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { deploymentOptions } from '../../sandbox/options.ts';
-import { readConfig } from '../../src/core/config.ts';
+import { readConfig } from '../../src/core/config-read.ts';
 import { readPatterns } from '../../src/core/object-patterns.ts';
 import { readTemplate } from '../../src/core/template-read.ts';
 import { resolveTemplate } from '../../src/core/template.ts';

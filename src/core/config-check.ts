@@ -1,6 +1,7 @@
 import { Validator, type OutputUnit, type Schema } from '@cfworker/json-schema';
 import { configSchema, objectKinds } from './config-schema.ts';
-import { nearest, type MappingNode, type YamlNode } from './document.ts';
+import type { MappingNode, YamlNode } from './document.ts';
+import { nearest } from './problems.ts';
 import type { Position, Problem } from './errors.ts';
 import { oneLine } from './text.ts';
 

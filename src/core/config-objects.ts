@@ -1,5 +1,6 @@
 import { entryKeys, objectKinds, type ObjectKind } from './config-schema.ts';
-import { nearest, type MappingNode, type YamlNode } from './document.ts';
+import type { MappingNode, YamlNode } from './document.ts';
+import { nearest } from './problems.ts';
 import type { Position } from './errors.ts';
 import { given } from './template-reader.ts';
 import { oneLine } from './text.ts';

@@ -1,9 +1,7 @@
 import { parseDocument, type YamlNode } from './document.ts';
 import { UserError, type Position } from './errors.ts';
+import { mountedIn } from './mount-path.ts';
 import { oneLine } from './text.ts';
-
-/** Where a dbt project is mounted unless `mount-path` says otherwise, as Astro's CLI does (cmd/cloud/dbt.go). */
-const mountedIn = '/usr/local/airflow/dbt';
 
 const wayOut = 'Mend it, or say with `mount-path` where the project shall be mounted.';
 
@@ -35,15 +33,4 @@ function parse(text: string, file: string): YamlNode {
     const at = problems[0]?.at;
     throw new UserError(`${message} ${wayOut}`, { ...(at && { at }), cause: error });
   }
-}
-
-/** Checks and normalises a mount path: absolute, with `/`, and without segments that lead elsewhere. Throws UserError. */
-export function readMountPath(given: string): string {
-  const path = given.length > 1 ? given.replace(/\/+$/, '') : given;
-  const fine = /^(?:\/[^/\p{Cc}]+)+$/u.test(path) && !/\/\.\.?(?:\/|$)/.test(path) && path.length <= 500;
-  if (!fine)
-    throw new UserError(
-      `\`mount-path\`: \`${oneLine(given, 100)}\` is not an absolute path like ${mountedIn}/my_project, with \`/\` between its folders and without \`.\` and \`..\`.`,
-    );
-  return path;
 }

@@ -1,6 +1,6 @@
 import { objectKinds, type ObjectKind } from './config-schema.ts';
 import { UserError } from './errors.ts';
-import { nearest } from './document.ts';
+import { nearest } from './problems.ts';
 import { oneLine } from './text.ts';
 
 /** One line of the input `objects`. */

@@ -1,5 +1,5 @@
 import { slug, sqlKey } from './identity.ts';
-import { nearest } from './document.ts';
+import { nearest } from './problems.ts';
 import { oneLine } from './text.ts';
 
 /** What placeholders stand for in this run. */

@@ -1,4 +1,4 @@
-import { nearest } from './document.ts';
+import { nearest } from './problems.ts';
 import { apiNames } from './environment-objects.ts';
 import { UserError, type Problem } from './errors.ts';
 import { bringInLine } from './links.ts';

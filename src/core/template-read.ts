@@ -1,4 +1,5 @@
-import { parseDocument, refuseProblems, resolvePlain, type Findings, type YamlNode } from './document.ts';
+import { parseDocument, resolvePlain, type YamlNode } from './document.ts';
+import { refuseProblems, type Findings } from './problems.ts';
 import type { Position, Problem } from './errors.ts';
 import { expand, hasPlaceholder, type PlaceholderValues } from './placeholders.ts';
 import { readEmails, readQueues, readRemoteExecution, readSchedules, readVariables } from './template-parts.ts';

@@ -1,4 +1,5 @@
-import { nearest, type Findings, type MappingNode, type ScalarNode, type YamlNode } from './document.ts';
+import type { MappingNode, ScalarNode, YamlNode } from './document.ts';
+import { nearest, type Findings } from './problems.ts';
 import type { Position } from './errors.ts';
 import { oneLine } from './text.ts';
 

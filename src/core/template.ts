@@ -1,5 +1,5 @@
 import type { components } from '../astro/contract.ts';
-import { nearest, refuseProblems, type Findings } from './document.ts';
+import { nearest, refuseProblems, type Findings } from './problems.ts';
 import type {
   DeploymentType,
   Executor,

@@ -1,7 +1,8 @@
 import type { Config } from './config.ts';
 import type { ObjectEntry, WrittenField } from './config-objects.ts';
 import type { ObjectKind } from './config-schema.ts';
-import { refuseProblems, type Findings, type YamlNode } from './document.ts';
+import type { YamlNode } from './document.ts';
+import { refuseProblems, type Findings } from './problems.ts';
 import type { Position } from './errors.ts';
 import { expand, type PlaceholderValues } from './placeholders.ts';
 import { given } from './template-reader.ts';
