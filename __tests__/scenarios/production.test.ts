@@ -184,6 +184,14 @@ test.each([
   expect(result.requests.filter((request) => !request.includes(' GET '))).toEqual([]);
 });
 
+test('a Deployment that takes deploys from CI/CD only takes ours', async () => {
+  world.astro.change(production, { isCicdEnforced: true });
+  const result = await merge({ 'dags/a.py': 'a = 1\n' });
+  expect(result).toMatchObject({ code: 0, outputs: { result: 'deployed', 'deploy-type': 'image-and-dags' } });
+  expect(world.astro.deploys(production)[0]).toMatchObject({ status: 'DEPLOYED' });
+  expect(world.astro.deployments()[0]?.isCicdEnforced).toBe(true);
+});
+
 test.each(['build', 'push', 'login'])(
   'R-28: docker %s fails: nothing is finalized, the reason is told',
   async (dockerFails) => {
