@@ -36015,6 +36015,8 @@ async function main_run(env, signal) {
     const log = createLog();
     const agents = (0,http/* createAgents */.jQ)();
     let outcome = report/* untouched */.sF;
+    // Made when there is something to tell: what it needs is not loaded before the first request.
+    let reporting;
     let reporter;
     const clock = { skew: 0, heard: false };
     const progress = (more) => {
@@ -36023,8 +36025,8 @@ async function main_run(env, signal) {
     const end = async (result, why) => {
         const whole = { ...outcome, result, why };
         // A cancelled run has a moment left, and that belongs to the outputs.
-        if (!signal.aborted)
-            await reporter?.end(whole);
+        if (!signal.aborted && reporting)
+            await (reporter ?? (await reporting())).end(whole);
         return publish(whole, env, log);
     };
     try {
@@ -36044,11 +36046,13 @@ async function main_run(env, signal) {
             log.notice(why);
             return await end('skipped', why);
         }
-        const situation = await observe(intent, { inputs, configuration, event, tools });
-        if (!inputs.dryRun) {
+        const tellGitHub = async () => {
             const { createReporter } = await __nccwpck_require__.e(/* import() */ 428).then(__nccwpck_require__.bind(__nccwpck_require__, 428));
-            reporter = createReporter(intent, inputs, config, event, tools);
-        }
+            return createReporter(intent, inputs, config, event, tools);
+        };
+        if (!inputs.dryRun)
+            reporting = tellGitHub;
+        const situation = await observe(intent, { inputs, configuration, event, tools });
         const plan = decide(situation);
         announce(plan, log);
         progress({
@@ -36057,7 +36061,7 @@ async function main_run(env, signal) {
             ...(plan.deployment && (0,report/* deploymentFacts */.PX)(plan.deployment, client.url)),
         });
         if (inputs.dryRun || plan.planOnly) {
-            reporter = undefined;
+            reporting = undefined;
             for (const why of plan.blocked)
                 log.warning(why);
             if (plan.failure !== undefined)
@@ -36065,7 +36069,8 @@ async function main_run(env, signal) {
             return await end('planned', plan.why);
         }
         refuseBlocked(plan.blocked);
-        await reporter?.begin(plan, { ...outcome, result: 'planned' });
+        reporter = await tellGitHub();
+        await reporter.begin(plan, { ...outcome, result: 'planned' });
         const settled = intent.kind === 'deploy' ? withEnvironment(inputs, intent) : inputs;
         if (plan.steps.length > 0 || plan.failure !== undefined) {
             const { apply } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(426), __nccwpck_require__.e(809)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6809));
@@ -36073,14 +36078,14 @@ async function main_run(env, signal) {
         }
         const result = situation.kind === 'sweep' ? 'swept' : plan.steps.length === 0 ? plan.idle : (0,report/* resultOf */.Bg)(outcome);
         if (result === 'skipped')
-            reporter = undefined;
+            reporting = undefined;
         return await end(result, plan.why);
     }
     catch (error) {
         const message = tell(error, signal, log);
         // What inputs and files alone show is refused before any network call, so that nothing is told to GitHub either.
         if (!clock.heard)
-            reporter = undefined;
+            reporting = undefined;
         await end('failed', message);
         return false;
     }

@@ -22,6 +22,8 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
   const log = createLog();
   const agents = createAgents();
   let outcome: Omit<Outcome, 'result'> = untouched;
+  // Made when there is something to tell: what it needs is not loaded before the first request.
+  let reporting: (() => Promise<Reporter>) | undefined;
   let reporter: Reporter | undefined;
   const clock = { skew: 0, heard: false };
   const progress = (more: Partial<Outcome>): void => {
@@ -30,7 +32,7 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
   const end = async (result: Outcome['result'], why: string): Promise<boolean> => {
     const whole: Outcome = { ...outcome, result, why };
     // A cancelled run has a moment left, and that belongs to the outputs.
-    if (!signal.aborted) await reporter?.end(whole);
+    if (!signal.aborted && reporting) await (reporter ?? (await reporting())).end(whole);
     return publish(whole, env, log);
   };
   try {
@@ -52,11 +54,12 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
       log.notice(why);
       return await end('skipped', why);
     }
-    const situation = await observe(intent, { inputs, configuration, event, tools });
-    if (!inputs.dryRun) {
+    const tellGitHub = async (): Promise<Reporter> => {
       const { createReporter } = await import('./publish/github.ts');
-      reporter = createReporter(intent, inputs, config, event, tools);
-    }
+      return createReporter(intent, inputs, config, event, tools);
+    };
+    if (!inputs.dryRun) reporting = tellGitHub;
+    const situation = await observe(intent, { inputs, configuration, event, tools });
     const plan = decide(situation);
     announce(plan, log);
     progress({
@@ -65,25 +68,26 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
       ...(plan.deployment && deploymentFacts(plan.deployment, client.url)),
     });
     if (inputs.dryRun || plan.planOnly) {
-      reporter = undefined;
+      reporting = undefined;
       for (const why of plan.blocked) log.warning(why);
       if (plan.failure !== undefined) log.warning(plan.failure);
       return await end('planned', plan.why);
     }
     refuseBlocked(plan.blocked);
-    await reporter?.begin(plan, { ...outcome, result: 'planned' });
+    reporter = await tellGitHub();
+    await reporter.begin(plan, { ...outcome, result: 'planned' });
     const settled = intent.kind === 'deploy' ? withEnvironment(inputs, intent) : inputs;
     if (plan.steps.length > 0 || plan.failure !== undefined) {
       const { apply } = await import('./apply/apply.ts');
       await apply(plan, settled, tools, progress);
     }
     const result = situation.kind === 'sweep' ? 'swept' : plan.steps.length === 0 ? plan.idle : resultOf(outcome);
-    if (result === 'skipped') reporter = undefined;
+    if (result === 'skipped') reporting = undefined;
     return await end(result, plan.why);
   } catch (error) {
     const message = tell(error, signal, log);
     // What inputs and files alone show is refused before any network call, so that nothing is told to GitHub either.
-    if (!clock.heard) reporter = undefined;
+    if (!clock.heard) reporting = undefined;
     await end('failed', message);
     return false;
   } finally {
