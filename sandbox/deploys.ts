@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { components } from '../src/astro/contract.ts';
+import type { components } from '../src/contract/astro-api.ts';
 import { mount, shownBundles } from './bundles.ts';
 import {
   Refusal,

@@ -1,4 +1,4 @@
-import type { components } from '../src/astro/contract.ts';
+import type { components } from '../src/contract/astro-api.ts';
 import { Refusal, somebody, type Astro } from './state.ts';
 
 type Schemas = components['schemas'];

@@ -1,4 +1,4 @@
-import type { components } from '../src/astro/contract.ts';
+import type { components } from '../src/contract/astro-api.ts';
 import { answeredDeploy, createDeploy, deployOf, finalizeDeploy, rollback } from './deploys.ts';
 import { answered, createDeployment, removeOverride, updateDeployment, wakeOrHibernate } from './deployments.ts';
 import {

@@ -1,4 +1,4 @@
-import type { components } from '../src/astro/contract.ts';
+import type { components } from '../src/contract/astro-api.ts';
 
 type Options = components['schemas']['DeploymentOptions'];
 

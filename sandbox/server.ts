@@ -1,6 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { components } from '../src/astro/contract.ts';
+import type { components } from '../src/contract/astro-api.ts';
 import { loadContract, type Operation } from './contract.ts';
 import { handleAirflow, type AirflowState } from './airflow.ts';
 import { makeFaults, playBefore, type Fault } from './faults.ts';

@@ -1,4 +1,4 @@
-import type { components } from '../src/astro/contract.ts';
+import type { components } from '../src/contract/astro-api.ts';
 import { makeAirflow, type AirflowState } from './airflow-state.ts';
 import { settleMounts, type Mounts } from './bundles.ts';
 import type { StoredObject } from './environment-shapes.ts';

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { configSchema } from '../src/core/config-schema.ts';
+import { configSchema } from '../src/core/config/schema.ts';
 
 export const schemaFile = fileURLToPath(new URL('../schema/branch-deploy.schema.json', import.meta.url));
 
@@ -21,7 +21,7 @@ if (import.meta.main) {
     mkdirSync(dirname(schemaFile), { recursive: true });
     writeFileSync(schemaFile, wanted);
   } else if (!existsSync(schemaFile) || readFileSync(schemaFile, 'utf8') !== wanted) {
-    console.error('schema/branch-deploy.schema.json does not say what src/core/config-schema.ts says: npm run schema');
+    console.error('schema/branch-deploy.schema.json does not say what src/core/config/schema.ts says: npm run schema');
     process.exitCode = 1;
   }
 }

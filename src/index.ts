@@ -1,6 +1,6 @@
 import * as core from '@actions/core';
 import { run } from './main.ts';
-import { cleanUp } from './post.ts';
+import { cleanUp } from './runner/post.ts';
 
 /** GitHub gives 7.5 s between SIGINT and SIGTERM: time enough to take secrets off the disk, not to finish anything. */
 const lastResort = 1_500;

@@ -17,9 +17,9 @@ import {
   type AirflowVariable,
 } from '../../src/airflow/objects.ts';
 import type { AstroClient } from '../../src/astro/client.ts';
-import { createAgents } from '../../src/astro/http.ts';
+import { createAgents } from '../../src/http/request.ts';
 import { UserError } from '../../src/core/errors.ts';
-import type { Log } from '../../src/log.ts';
+import type { Log } from '../../src/runner/log.ts';
 import {
   airflowObjects,
   handleAirflow,

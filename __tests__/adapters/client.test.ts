@@ -2,11 +2,11 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { call, listAll, path, repeats, version, type AstroClient, type Verb } from '../../src/astro/client.ts';
-import { createAgents } from '../../src/astro/http.ts';
+import { createAgents } from '../../src/http/request.ts';
 import { AstroApiError, UserError } from '../../src/core/errors.ts';
-import { findOrganization, findWorkspace } from '../../src/astro/place.ts';
+import { findOrganization, findWorkspace } from '../../src/astro/location.ts';
 import { finalizeDeploy } from '../../src/astro/deploys.ts';
-import type { Log } from '../../src/log.ts';
+import type { Log } from '../../src/runner/log.ts';
 import { readFileSync } from 'node:fs';
 
 type Answer = 'reset' | { status: number; body?: string; headers?: Record<string, string> };

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { noConfig, type Config } from '../../src/core/config.ts';
-import { readIntent, type Wish } from '../../src/core/intent.ts';
-import { readEvent } from '../../src/event.ts';
+import { noConfig, type Config } from '../../src/core/config/config.ts';
+import { readIntent, type Wish } from '../../src/core/intent/event-table.ts';
+import { readEvent } from '../../src/runner/read-event.ts';
 
 type Payload = Record<string, unknown>;
 const file = createRequire(import.meta.url).resolve('@octokit/webhooks-examples');

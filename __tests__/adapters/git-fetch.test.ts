@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Difference } from '../../src/core/changes.ts';
+import type { Difference } from '../../src/core/code/choose-deploy-type.ts';
 import { changedPaths } from '../../src/git/changed.ts';
 import { readCheckout, type CheckedOut } from '../../src/git/checkout.ts';
 import {

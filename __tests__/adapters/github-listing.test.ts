@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describePreview } from '../../src/core/identity.ts';
-import { confirmSweep, decideSweep, type SweepAsk, type SweepDeployment } from '../../src/core/sweep.ts';
+import { confirmSweep, decideSweep, type SweepAsk, type SweepDeployment } from '../../src/core/sweep/decide-sweep.ts';
 import { connectGitHub, type GitHubClient } from '../../src/github/client.ts';
 import { confirmAbsence, listBranches, listOpenPullRequests } from '../../src/github/listing.ts';
 

@@ -1,12 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { GivenObject, PlainObject } from '../../sandbox/environment-objects.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
-import { alignObject, reassertObjects, unlinkObject, type ObjectSpot, type Rhythm } from '../../src/apply/objects.ts';
+import {
+  alignObject,
+  reassertObjects,
+  unlinkObject,
+  type ObjectSpot,
+  type Rhythm,
+} from '../../src/apply/objects/reconcile.ts';
 import type { AstroClient } from '../../src/astro/client.ts';
-import { createAgents } from '../../src/astro/http.ts';
-import { withoutDeployment } from '../../src/core/links.ts';
-import type { Field, WantedObject } from '../../src/core/wanted-objects.ts';
-import type { Log } from '../../src/log.ts';
+import { createAgents } from '../../src/http/request.ts';
+import { withoutDeployment } from '../../src/core/objects/reconcile-link.ts';
+import type { Field, WantedObject } from '../../src/core/config/wanted-objects.ts';
+import type { Log } from '../../src/runner/log.ts';
 
 /*
  * Every order in which the requests of several runs can reach Astro, over real HTTP: each request is held, and one at a

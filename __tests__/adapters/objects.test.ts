@@ -12,13 +12,13 @@ import {
   verifyEffective,
   type ObjectSpot,
   type Rhythm,
-} from '../../src/apply/objects.ts';
+} from '../../src/apply/objects/reconcile.ts';
 import { deleteObject, listEffectiveObjects, listObjects, readObject } from '../../src/astro/environment-objects.ts';
-import { createAgents } from '../../src/astro/http.ts';
+import { createAgents } from '../../src/http/request.ts';
 import { AstroApiError, UserError } from '../../src/core/errors.ts';
-import { withoutDeployment } from '../../src/core/links.ts';
-import type { Field, WantedObject } from '../../src/core/wanted-objects.ts';
-import type { Log } from '../../src/log.ts';
+import { withoutDeployment } from '../../src/core/objects/reconcile-link.ts';
+import type { Field, WantedObject } from '../../src/core/config/wanted-objects.ts';
+import type { Log } from '../../src/runner/log.ts';
 
 const workspaceId = 'cm0workspace0000000000000';
 const log = { debug: () => undefined } as unknown as Log;

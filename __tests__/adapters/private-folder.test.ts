@@ -4,7 +4,7 @@ import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlin
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makePrivateFolder, notOurs, removePrivateFolder } from '../../src/private-folder.ts';
+import { makePrivateFolder, notOurs, removePrivateFolder } from '../../src/runner/private-folder.ts';
 
 let home: string;
 let env: Record<string, string>;

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../src/core/errors.ts';
-import { childEnvironment, run } from '../../src/process.ts';
+import { childEnvironment, run } from '../../src/runner/run-program.ts';
 
 const env = childEnvironment(process.env);
 const signal = new AbortController().signal;

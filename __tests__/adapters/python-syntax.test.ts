@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { childEnvironment } from '../../src/process.ts';
+import { childEnvironment } from '../../src/runner/run-program.ts';
 import { syntaxErrors, type PythonFile } from '../../src/python/syntax.ts';
 
 const env = childEnvironment(process.env);

@@ -10,7 +10,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { createAgents } from '../../src/astro/http.ts';
+import { createAgents } from '../../src/http/request.ts';
 import { uploadBundle } from '../../src/astro/upload.ts';
 import type { Upload, UploadOptions } from '../../src/astro/upload.ts';
 import { AstroApiError, UserError } from '../../src/core/errors.ts';

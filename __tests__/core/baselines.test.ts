@@ -8,7 +8,7 @@ import {
   type Baseline,
   type DeployRecord,
   type Here,
-} from '../../src/core/baselines.ts';
+} from '../../src/core/code/baselines.ts';
 
 const A = 'a'.repeat(40);
 const B = 'b'.repeat(40);

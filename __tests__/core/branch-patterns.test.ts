@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { covers, matches, parsePattern, selects, type BranchPattern } from '../../src/core/branch-patterns.ts';
+import { covers, matches, parsePattern, selects, type BranchPattern } from '../../src/core/config/branch-patterns.ts';
 
 const parse = (text: string) => {
   const parsed = parsePattern(text);

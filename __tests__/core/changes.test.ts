@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Baseline } from '../../src/core/baselines.ts';
+import type { Baseline } from '../../src/core/code/baselines.ts';
 import {
   changesSince,
   decideDeploy,
@@ -10,9 +10,9 @@ import {
   type DeployQuestion,
   type DeployTypeInput,
   type Difference,
-} from '../../src/core/changes.ts';
+} from '../../src/core/code/choose-deploy-type.ts';
 import { UserError } from '../../src/core/errors.ts';
-import { placing, type Project } from '../../src/core/paths.ts';
+import { placing, type Project } from '../../src/core/code/classify-files.ts';
 
 const A = '1a2b3c4'.padEnd(40, '0');
 const B = '5d6e7f8'.padEnd(40, '0');

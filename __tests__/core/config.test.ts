@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { checkConfig, plain } from '../../src/core/config-check.ts';
-import { days, environmentOf, noConfig, previewsBranch, type Config } from '../../src/core/config.ts';
-import { readConfig } from '../../src/core/config-read.ts';
-import { parseDocument } from '../../src/core/document.ts';
+import { checkConfig, plain } from '../../src/core/config/check.ts';
+import { days, environmentOf, noConfig, previewsBranch, type Config } from '../../src/core/config/config.ts';
+import { readConfig } from '../../src/core/config/read.ts';
+import { parseDocument } from '../../src/core/yaml/document.ts';
 import { UserError } from '../../src/core/errors.ts';
 
 const file = 'c.yaml';

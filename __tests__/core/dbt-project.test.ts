@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { defaultMountPath } from '../../src/core/dbt-project.ts';
-import { readMountPath } from '../../src/core/mount-path.ts';
+import { defaultMountPath } from '../../src/core/code/dbt-project.ts';
+import { readMountPath } from '../../src/core/code/mount-path.ts';
 import { UserError, type Problem } from '../../src/core/errors.ts';
 
 const file = 'dbt/dbt_project.yml';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readDockerignore } from '../../src/core/dockerignore.ts';
+import { readDockerignore } from '../../src/core/code/dockerignore.ts';
 import { dockerignoreCases } from '../parts/dockerignore-cases.ts';
 
 // The same table is held against a real BuildKit in __tests__/adapters/git-dockerignore.test.ts.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDocument, type YamlNode } from '../../src/core/document.ts';
-import { nearest, refuseProblems } from '../../src/core/problems.ts';
+import { parseDocument, type YamlNode } from '../../src/core/yaml/document.ts';
+import { nearest, refuseProblems } from '../../src/core/yaml/problems.ts';
 import { UserError } from '../../src/core/errors.ts';
 
 /** The plain value, and with `@` where it stands. */

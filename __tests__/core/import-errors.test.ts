@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { locate } from '../../src/core/import-errors.ts';
+import { locate } from '../../src/core/report/import-errors.ts';
 
 const root = '/usr/local/airflow/dags';
 const loading =

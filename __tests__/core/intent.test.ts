@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { noConfig } from '../../src/core/config.ts';
-import { readConfig } from '../../src/core/config-read.ts';
+import { noConfig } from '../../src/core/config/config.ts';
+import { readConfig } from '../../src/core/config/read.ts';
 import { UserError } from '../../src/core/errors.ts';
-import type { GitHubEvent, PullRequest, Target } from '../../src/core/github-event.ts';
-import { actions, readIntent, requireToken, type Action, type Wish } from '../../src/core/intent.ts';
+import type { GitHubEvent, PullRequest, Target } from '../../src/core/event.ts';
+import { actions, readIntent, requireToken, type Action, type Wish } from '../../src/core/intent/event-table.ts';
 
 const repository = { id: 7, owner: 'acme', name: 'etl' };
 const run: GitHubEvent = {

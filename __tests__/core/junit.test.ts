@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { largestReport, readJunit, type TestFailure } from '../../src/core/junit.ts';
-import { countsOf } from '../../src/core/test-runs.ts';
+import { largestReport, readJunit, type TestFailure } from '../../src/core/report/junit.ts';
+import { countsOf } from '../../src/core/report/test-runs.ts';
 
 // What pytest 9.2 writes with `junit_family=xunit1`: lines count from 0, the traceback is the element's text.
 const report = (...cases: string[]): string =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { EnvironmentObject, Link, ObjectUpdate } from '../../src/core/environment-objects.ts';
-import { damageOf, restoring, unhealed, unmended, type Damage } from '../../src/core/links-check.ts';
+import type { EnvironmentObject, Link, ObjectUpdate } from '../../src/core/objects/environment-objects.ts';
+import { damageOf, restoring, unhealed, unmended, type Damage } from '../../src/core/objects/lost-entries.ts';
 
 const own = 'own';
 const to = (scopeEntityId: string) => ({ scope: 'DEPLOYMENT' as const, scopeEntityId });

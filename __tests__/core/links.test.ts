@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ObjectKind } from '../../src/core/config-schema.ts';
+import type { ObjectKind } from '../../src/core/config/schema.ts';
 import {
   apiNames,
   compare,
@@ -13,9 +13,15 @@ import {
   type EnvironmentObject,
   type Fields,
   type ObjectUpdate,
-} from '../../src/core/environment-objects.ts';
-import { bringInLine, isNamed, strangeScope, withoutDeployment, type ObjectAction } from '../../src/core/links.ts';
-import type { Field, Json, WantedObject } from '../../src/core/wanted-objects.ts';
+} from '../../src/core/objects/environment-objects.ts';
+import {
+  bringInLine,
+  isNamed,
+  strangeScope,
+  withoutDeployment,
+  type ObjectAction,
+} from '../../src/core/objects/reconcile-link.ts';
+import type { Field, Json, WantedObject } from '../../src/core/config/wanted-objects.ts';
 
 const own = 'own';
 const place = { workspaceId: 'w', rewriteSecrets: false };

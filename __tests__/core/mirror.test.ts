@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { components } from '../../src/astro/contract.ts';
-import { mirror, mirrorSleepsAt, onceAYear, secretVariables } from '../../src/core/mirror.ts';
-import type { PlaceholderValues } from '../../src/core/placeholders.ts';
+import type { components } from '../../src/contract/astro-api.ts';
+import { mirror, mirrorSleepsAt, onceAYear, secretVariables } from '../../src/core/deployment/mirror.ts';
+import type { PlaceholderValues } from '../../src/core/yaml/placeholders.ts';
 
 type Deployment = components['schemas']['Deployment'];
 type Variable = components['schemas']['DeploymentEnvironmentVariable'];

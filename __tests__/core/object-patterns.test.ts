@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { objectKinds } from '../../src/core/config-schema.ts';
+import { objectKinds } from '../../src/core/config/schema.ts';
 import { UserError } from '../../src/core/errors.ts';
-import { isSelected, readPatterns } from '../../src/core/object-patterns.ts';
+import { isSelected, readPatterns } from '../../src/core/objects/patterns.ts';
 
 test('reads kind, key and negation', () => {
   expect(readPatterns(['connection:snow*', '*:shared_*', '!metrics-export:a:b'])).toEqual([

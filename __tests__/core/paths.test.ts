@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { placing, type Project } from '../../src/core/paths.ts';
+import { placing, type Project } from '../../src/core/code/classify-files.ts';
 
 const root: Project = { path: '', dags: ['dags'], dockerfile: 'Dockerfile', dockerignore: '', steering: [] };
 const nested: Project = { ...root, path: 'astro', dags: ['astro/dags'] };

@@ -6,7 +6,7 @@ import {
   placeholderProblem,
   variablesIn,
   type PlaceholderValues,
-} from '../../src/core/placeholders.ts';
+} from '../../src/core/yaml/placeholders.ts';
 
 const values: PlaceholderValues = {
   branch: 'Feature/X-1',

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { UserError } from '../../src/core/errors.ts';
-import { nameOf, planObjects } from '../../src/core/plan-objects.ts';
-import type { ObjectFacts, StoredObject } from '../../src/core/situation.ts';
-import type { Field, WantedObject } from '../../src/core/wanted-objects.ts';
+import { nameOf, planObjects } from '../../src/core/plan/object-steps.ts';
+import type { ObjectFacts, StoredObject } from '../../src/core/plan/situation.ts';
+import type { Field, WantedObject } from '../../src/core/config/wanted-objects.ts';
 
 const to = (scopeEntityId: string) => ({ scope: 'DEPLOYMENT' as const, scopeEntityId });
 const field = (name: string, value: string, fromEnv = false): Field => ({ name, value, fromEnv });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { components } from '../../src/astro/contract.ts';
+import type { components } from '../../src/contract/astro-api.ts';
 import { UserError } from '../../src/core/errors.ts';
-import { planTakeOver, refuseBlocked } from '../../src/core/plan-take-over.ts';
-import type { Situation, StoredObject } from '../../src/core/situation.ts';
-import type { SourceObject } from '../../src/core/take-over.ts';
+import { planTakeOver, refuseBlocked } from '../../src/core/plan/migration.ts';
+import type { Situation, StoredObject } from '../../src/core/plan/situation.ts';
+import type { SourceObject } from '../../src/core/migration/sources.ts';
 
 type Moving = Extract<Situation, { kind: 'promote' | 'migrate' }>;
 

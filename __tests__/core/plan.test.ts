@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import type { components } from '../../src/astro/contract.ts';
+import type { components } from '../../src/contract/astro-api.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { describePreview } from '../../src/core/identity.ts';
-import { decide, type CopyStep, type Step } from '../../src/core/plan.ts';
-import type { BranchState, CodeFacts, Situation, StoredObject } from '../../src/core/situation.ts';
-import type { SourceObject } from '../../src/core/take-over.ts';
-import { readTemplate } from '../../src/core/template-read.ts';
-import { resolveTemplate } from '../../src/core/template.ts';
-import type { WantedObject } from '../../src/core/wanted-objects.ts';
+import { decide, type CopyStep, type Step } from '../../src/core/plan/plan.ts';
+import type { BranchState, CodeFacts, Situation, StoredObject } from '../../src/core/plan/situation.ts';
+import type { SourceObject } from '../../src/core/migration/sources.ts';
+import { readTemplate } from '../../src/core/deployment/template.ts';
+import { resolveTemplate } from '../../src/core/deployment/desired.ts';
+import type { WantedObject } from '../../src/core/config/wanted-objects.ts';
 import { deploymentOptions } from '../../sandbox/options.ts';
 import { sampleTemplate } from '../../sandbox/project.ts';
 

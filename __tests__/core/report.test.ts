@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Plan } from '../../src/core/plan.ts';
+import type { Plan } from '../../src/core/plan/plan.ts';
 import {
   closing,
   copied,
@@ -9,7 +9,7 @@ import {
   resultOf,
   untouched,
   type Outcome,
-} from '../../src/core/report.ts';
+} from '../../src/core/report/outputs.ts';
 
 const deployed: Outcome = {
   ...untouched,

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareRuntime, parseRuntime, refuseRuntime, type RuntimeVersion } from '../../src/core/runtime-version.ts';
+import {
+  compareRuntime,
+  parseRuntime,
+  refuseRuntime,
+  type RuntimeVersion,
+} from '../../src/core/deployment/runtime-version.ts';
 
 const read = (text: string): RuntimeVersion => {
   const version = parseRuntime(text);

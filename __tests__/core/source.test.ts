@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { deployDescription, gitFacts, type Source } from '../../src/core/source.ts';
+import { deployDescription, gitFacts, type Source } from '../../src/core/code/source.ts';
 import { neutralise } from '../../src/core/text.ts';
 
 const commit = { id: 'a'.repeat(40), subject: "Don't retry", author: 'Ada' };

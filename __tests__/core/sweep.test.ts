@@ -10,7 +10,7 @@ import {
   type SweepDecision,
   type SweepDeployment,
   type SweepFacts,
-} from '../../src/core/sweep.ts';
+} from '../../src/core/sweep/decide-sweep.ts';
 
 const now = new Date('2026-11-21T10:00:00Z');
 const hour = 3_600_000;

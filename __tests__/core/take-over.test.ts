@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { objectKinds } from '../../src/core/config-schema.ts';
-import { backupOf, readBackup, sourceOf } from '../../src/core/deployment-source.ts';
-import type { EnvironmentObject } from '../../src/core/environment-objects.ts';
-import { secretName, secretNames, sharedNames, withoutPasswordName } from '../../src/core/secret-names.ts';
+import { objectKinds } from '../../src/core/config/schema.ts';
+import { backupOf, readBackup, sourceOf } from '../../src/core/migration/deployment-source.ts';
+import type { EnvironmentObject } from '../../src/core/objects/environment-objects.ts';
+import { secretName, secretNames, sharedNames, withoutPasswordName } from '../../src/core/migration/secret-names.ts';
 import {
   authTypeOf,
   describeOrigin,
@@ -11,8 +11,8 @@ import {
   readStructure,
   takeOver,
   type SourceObject,
-} from '../../src/core/take-over.ts';
-import type { Field, Json } from '../../src/core/wanted-objects.ts';
+} from '../../src/core/migration/sources.ts';
+import type { Field, Json } from '../../src/core/config/wanted-objects.ts';
 
 const id = 'cm0deployment000000000001';
 const field = (name: string, value: Json, fromEnv = false): Field => ({ name, value, fromEnv });

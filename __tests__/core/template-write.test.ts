@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { components } from '../../src/astro/contract.ts';
-import { compareDeployment } from '../../src/core/deployment-diff.ts';
-import { ownedByAction, ownedByAstro } from '../../src/core/owned-variables.ts';
-import { variablesIn } from '../../src/core/placeholders.ts';
-import { readTemplate, type Template } from '../../src/core/template-read.ts';
-import { writeTemplate } from '../../src/core/template-write.ts';
-import { resolveTemplate } from '../../src/core/template.ts';
+import type { components } from '../../src/contract/astro-api.ts';
+import { compareDeployment } from '../../src/core/deployment/diff.ts';
+import { ownedByAction, ownedByAstro } from '../../src/core/deployment/owned-variables.ts';
+import { variablesIn } from '../../src/core/yaml/placeholders.ts';
+import { readTemplate, type Template } from '../../src/core/deployment/template.ts';
+import { writeTemplate } from '../../src/core/deployment/write-template.ts';
+import { resolveTemplate } from '../../src/core/deployment/desired.ts';
 
 type Schemas = components['schemas'];
 type Deployment = Schemas['Deployment'];

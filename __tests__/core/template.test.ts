@@ -1,13 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { components } from '../../src/astro/contract.ts';
-import { createBody, updateBody, type Owned } from '../../src/core/deployment-bodies.ts';
-import { compareDeployment } from '../../src/core/deployment-diff.ts';
+import type { components } from '../../src/contract/astro-api.ts';
+import { createBody, updateBody, type Owned } from '../../src/core/deployment/bodies.ts';
+import { compareDeployment } from '../../src/core/deployment/diff.ts';
 import { UserError } from '../../src/core/errors.ts';
-import { ownedByAstro } from '../../src/core/owned-variables.ts';
-import type { PlaceholderValues } from '../../src/core/placeholders.ts';
-import { readTemplate, type Template } from '../../src/core/template-read.ts';
-import { neededLookups, resolveTemplate, secretValues, type Desired, type Lookups } from '../../src/core/template.ts';
+import { ownedByAstro } from '../../src/core/deployment/owned-variables.ts';
+import type { PlaceholderValues } from '../../src/core/yaml/placeholders.ts';
+import { readTemplate, type Template } from '../../src/core/deployment/template.ts';
+import {
+  neededLookups,
+  resolveTemplate,
+  secretValues,
+  type Desired,
+  type Lookups,
+} from '../../src/core/deployment/desired.ts';
 import { loadContract } from '../../sandbox/contract.ts';
 import { deploymentOptions } from '../../sandbox/options.ts';
 import { sampleTemplate } from '../../sandbox/project.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { readConfig } from '../../src/core/config-read.ts';
+import { readConfig } from '../../src/core/config/read.ts';
 import { UserError } from '../../src/core/errors.ts';
-import type { PlaceholderValues } from '../../src/core/placeholders.ts';
-import { wantedObjects, type WantedObject } from '../../src/core/wanted-objects.ts';
+import type { PlaceholderValues } from '../../src/core/yaml/placeholders.ts';
+import { wantedObjects, type WantedObject } from '../../src/core/config/wanted-objects.ts';
 
 const values: PlaceholderValues = {
   branch: 'feature/x',

@@ -1,18 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { readdirSync } from 'node:fs';
-import { configSchema, overridable } from '../../src/core/config-schema.ts';
-import { environmentOf, noConfig, previewsBranch } from '../../src/core/config.ts';
-import { readConfig } from '../../src/core/config-read.ts';
+import { configSchema, overridable } from '../../src/core/config/schema.ts';
+import { environmentOf, noConfig, previewsBranch } from '../../src/core/config/config.ts';
+import { readConfig } from '../../src/core/config/read.ts';
 import { slug, sqlKey } from '../../src/core/identity.ts';
-import { readPatterns } from '../../src/core/object-patterns.ts';
-import { expand, placeholderProblem } from '../../src/core/placeholders.ts';
-import { secretName, withoutPasswordName } from '../../src/core/secret-names.ts';
-import { wantedObjects } from '../../src/core/wanted-objects.ts';
+import { readPatterns } from '../../src/core/objects/patterns.ts';
+import { expand, placeholderProblem } from '../../src/core/yaml/placeholders.ts';
+import { secretName, withoutPasswordName } from '../../src/core/migration/secret-names.ts';
+import { wantedObjects } from '../../src/core/config/wanted-objects.ts';
 import { blocksOf, read, section, stepsOf } from './markdown.ts';
 
 const inputs = Object.keys((load(read('action.yml')) as { inputs: object }).inputs);
-const pages = readdirSync(new URL('../../docs/', import.meta.url)).map((name) => `docs/${name}`);
+const pages = readdirSync(new URL('../../docs', import.meta.url)).map((name) => `docs/${name}`);
 const page = read('docs/configuration.md');
 const guide = read('docs/environment-objects.md');
 
@@ -129,7 +129,7 @@ describe('what the pages say of the program', () => {
     for (const name of names) expect(guide).toContain(`\`${name}\``);
   });
 
-  const sources = readdirSync(new URL('../../src/', import.meta.url), { recursive: true, encoding: 'utf8' })
+  const sources = readdirSync(new URL('../../src', import.meta.url), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => read(`src/${name}`).replaceAll('\\`', '`').replaceAll("\\'", "'"))
     .join('\n');

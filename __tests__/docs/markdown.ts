@@ -1,7 +1,7 @@
 import { load } from 'js-yaml';
 import { readFileSync } from 'node:fs';
 
-const root = new URL('../../', import.meta.url);
+const root = new URL('../..', import.meta.url);
 
 /** Text of a file of the project. */
 export const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');

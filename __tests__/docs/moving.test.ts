@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { existsSync, readFileSync } from 'node:fs';
-import { actions } from '../../src/core/intent.ts';
+import { actions } from '../../src/core/intent/event-table.ts';
 import { anchorsOf, read, section, stepsOf, yamlOf } from './markdown.ts';
 
 const path = 'docs/moving-from-deploy-action.md';
@@ -40,7 +40,7 @@ test('every input of deploy-action is explained once, and is an input here', () 
   const explained = rows('Inputs').flatMap(([names = '']) => codeIn(names));
   expect(explained.toSorted()).toEqual(theirs);
   expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(theirs));
-  const source = read('src/input-values.ts');
+  const source = read('src/inputs/input-values.ts');
   const retired = rows('Retired inputs').flatMap(([names = '']) => codeIn(names));
   expect(retired).toEqual(['checkout', 'checkout-submodules', 'cli-version', 'deploy-image']);
   for (const name of retired) expect(source).toMatch(new RegExp(`^    '?${name}'?: '`, 'm'));

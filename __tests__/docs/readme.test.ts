@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { deploymentOptions } from '../../sandbox/options.ts';
-import { decideDeploy, type Changes, type DeployQuestion } from '../../src/core/changes.ts';
+import { decideDeploy, type Changes, type DeployQuestion } from '../../src/core/code/choose-deploy-type.ts';
 import { describePreview, previewName } from '../../src/core/identity.ts';
-import { actions } from '../../src/core/intent.ts';
-import { ownedByAction } from '../../src/core/owned-variables.ts';
-import type { Result } from '../../src/core/report.ts';
-import { readTemplate } from '../../src/core/template-read.ts';
-import { resolveTemplate } from '../../src/core/template.ts';
+import { actions } from '../../src/core/intent/event-table.ts';
+import { ownedByAction } from '../../src/core/deployment/owned-variables.ts';
+import type { Result } from '../../src/core/report/outputs.ts';
+import { readTemplate } from '../../src/core/deployment/template.ts';
+import { resolveTemplate } from '../../src/core/deployment/desired.ts';
 import { anchorsOf, blocksOf, read, section, stepsOf, yamlOf } from './markdown.ts';
 
 const readme = read('README.md');
@@ -25,7 +25,7 @@ const pages = [
   'docs/first-steps.md',
   'docs/moving-from-deploy-action.md',
 ];
-const sources = readdirSync(new URL('../../src/', import.meta.url), { recursive: true, encoding: 'utf8' })
+const sources = readdirSync(new URL('../../src', import.meta.url), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => read(`src/${name}`).replaceAll('\\`', '`').replaceAll("\\'", "'"))
   .join('\n');

@@ -3,10 +3,10 @@ import { load } from 'js-yaml';
 import { readdirSync } from 'node:fs';
 import { read, stepsOf } from './markdown.ts';
 
-const workflows = readdirSync(new URL('../../.github/workflows/', import.meta.url)).map(
+const workflows = readdirSync(new URL('../../.github/workflows', import.meta.url)).map(
   (name) => `.github/workflows/${name}`,
 );
-const examples = readdirSync(new URL('../../examples/', import.meta.url), { recursive: true, encoding: 'utf8' })
+const examples = readdirSync(new URL('../../examples', import.meta.url), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('workflow.yml'))
   .map((name) => `examples/${name.replaceAll('\\', '/')}`);
 const pinned = /uses:\s*(?:\.\/|[^ @]+@[0-9a-f]{40}\s+#\s*v?[0-9])/;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
-import { checkConfig, plain } from '../../src/core/config-check.ts';
-import { configSchema } from '../../src/core/config-schema.ts';
-import { parseDocument } from '../../src/core/document.ts';
+import { checkConfig, plain } from '../../src/core/config/check.ts';
+import { configSchema } from '../../src/core/config/schema.ts';
+import { parseDocument } from '../../src/core/yaml/document.ts';
 import { schemaFile, schemaText } from '../../scripts/schema.ts';
 
 // Strict but for two things that the schema means: fields that take several types, and `required` in a branch of `oneOf`

@@ -14,20 +14,20 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { deploymentOptions } from '../../sandbox/options.ts';
-import { readConfig } from '../../src/core/config-read.ts';
-import { readPatterns } from '../../src/core/object-patterns.ts';
-import { readTemplate } from '../../src/core/template-read.ts';
-import { resolveTemplate } from '../../src/core/template.ts';
-import { wantedObjects } from '../../src/core/wanted-objects.ts';
+import { readConfig } from '../../src/core/config/read.ts';
+import { readPatterns } from '../../src/core/objects/patterns.ts';
+import { readTemplate } from '../../src/core/deployment/template.ts';
+import { resolveTemplate } from '../../src/core/deployment/desired.ts';
+import { wantedObjects } from '../../src/core/config/wanted-objects.ts';
 import { blocksOf, read, stepsOf, yamlOf } from '../docs/markdown.ts';
 import { filesOf, project, startLife, type Life } from './life.ts';
 import { complaints, readWorkflow, type Ran } from './run-workflow.ts';
 
-const files = readdirSync(new URL('../../examples/', import.meta.url), { recursive: true, encoding: 'utf8' })
+const files = readdirSync(new URL('../../examples', import.meta.url), { recursive: true, encoding: 'utf8' })
   .map((name) => `examples/${name.replaceAll('\\', '/')}`)
   .filter((name) => /\.\w+$/.test(name));
 const called = (name: string): string[] => files.filter((file) => file.endsWith(`/${name}`));
-const folders = readdirSync(new URL('../../examples/', import.meta.url), { withFileTypes: true })
+const folders = readdirSync(new URL('../../examples', import.meta.url), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 const workflows = called('workflow.yml');

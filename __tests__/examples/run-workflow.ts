@@ -3,7 +3,7 @@ import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '
 import { load } from 'js-yaml';
 import type { SampleEvent } from '../../sandbox/events.ts';
 import { runStep, type StepResult } from '../../sandbox/runner.ts';
-import { parsePattern, selects } from '../../src/core/branch-patterns.ts';
+import { parsePattern, selects } from '../../src/core/config/branch-patterns.ts';
 import { read } from '../docs/markdown.ts';
 
 type Texts = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import pRetry from 'p-retry';
 import { pause, version as ownVersion, type AstroClient } from '../astro/client.ts';
-import { HttpFailure, send, type HttpAnswer } from '../astro/http.ts';
+import { HttpFailure, send, type HttpAnswer } from '../http/request.ts';
 import { airflowApi, type WithAirflow } from '../core/airflow-address.ts';
 import { UserError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';

@@ -1,20 +1,20 @@
 import { type Deployment, restoreOverride, updateDeployment, wakeDeployment } from '../astro/deployments.ts';
 import { UserError } from '../core/errors.ts';
-import { nameOf } from '../core/plan-objects.ts';
-import type { Plan, Step } from '../core/plan.ts';
-import { type Outcome, copied, deploymentFacts } from '../core/report.ts';
-import type { WantedObject } from '../core/wanted-objects.ts';
+import { nameOf } from '../core/plan/object-steps.ts';
+import type { Plan, Step } from '../core/plan/plan.ts';
+import { type Outcome, copied, deploymentFacts } from '../core/report/outputs.ts';
+import type { WantedObject } from '../core/config/wanted-objects.ts';
 import { oneLine } from '../core/text.ts';
-import type { Inputs } from '../inputs.ts';
-import type { Tools } from '../tools.ts';
-import { createOnce } from './deployments.ts';
-import { moveObjects } from './move.ts';
+import type { Inputs } from '../inputs/read-inputs.ts';
+import type { Tools } from '../observe/tools.ts';
+import { createOnce } from './deployment/create-once.ts';
+import { moveObjects } from './objects/migrate.ts';
 import { writeWorkspaceFile } from './template-file.ts';
-import { refuseUntestable } from './project-tests.ts';
-import { linkObject, lookAgain } from './linking.ts';
-import { checkSyntax, refuseBadFiles } from './preflight.ts';
-import { copy, deployCode } from './deploy.ts';
-import { goWithTheBranch, removeOrGoOn } from './removal.ts';
+import { refuseUntestable } from './code/project-tests.ts';
+import { linkObject, lookAgain } from './objects/link.ts';
+import { checkSyntax, refuseBadFiles } from './code/preflight.ts';
+import { copy, deployCode } from './code/deploy.ts';
+import { goWithTheBranch, removeOrGoOn } from './deployment/remove.ts';
 
 /** Should nobody take a wake-up back, because the runner died: Astro does it after this time, in milliseconds. */
 const longestWake = 2 * 60 * 60 * 1000;

@@ -1,8 +1,8 @@
 import pRetry from 'p-retry';
 import { AstroApiError, UserError, type FieldError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
-import type { Log } from '../log.ts';
-import { HttpFailure, send, type Agents, type HttpAnswer } from './http.ts';
+import type { Log } from '../runner/log.ts';
+import { HttpFailure, send, type Agents, type HttpAnswer } from '../http/request.ts';
 
 /** Told to Astro with every request; the same as in package.json. */
 export const version = '0.1.0';

@@ -1,6 +1,6 @@
 import { AstroApiError } from '../core/errors.ts';
 import { call, listAll, path, pause, type AstroClient } from './client.ts';
-import type { components } from './contract.ts';
+import type { components } from '../contract/astro-api.ts';
 
 type Schemas = components['schemas'];
 export type Deploy = Schemas['Deploy'];

@@ -1,4 +1,4 @@
-import type { ObjectCreate, ObjectUpdate, EnvironmentObject } from '../core/environment-objects.ts';
+import type { ObjectCreate, ObjectUpdate, EnvironmentObject } from '../core/objects/environment-objects.ts';
 import { AstroApiError } from '../core/errors.ts';
 import { call, listAll, path, type AstroClient } from './client.ts';
 

@@ -1,4 +1,4 @@
-import type { EnvironmentObject } from '../core/environment-objects.ts';
+import type { EnvironmentObject } from '../core/objects/environment-objects.ts';
 import { AstroApiError } from '../core/errors.ts';
 import { listAll, path, type AstroClient } from './client.ts';
 

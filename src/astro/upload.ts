@@ -8,8 +8,8 @@ import { isLoopback } from '../core/addresses.ts';
 import { AstroApiError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
 import { pause } from './client.ts';
-import { HttpFailure, send } from './http.ts';
-import type { Agents, HttpAnswer } from './http.ts';
+import { HttpFailure, send } from '../http/request.ts';
+import type { Agents, HttpAnswer } from '../http/request.ts';
 
 /** What was uploaded; `version` is what finalizing the deploy asks for, `sha256` that of the uploaded bytes, in hex. */
 export interface Upload {

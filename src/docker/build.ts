@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { UserError } from '../core/errors.ts';
-import { run } from '../process.ts';
+import { run } from '../runner/run-program.ts';
 import { failed, type Engine } from './engine.ts';
 
 export interface BuildRequest {

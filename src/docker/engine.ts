@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts';
-import { childEnvironment, run, type ProcessResult } from '../process.ts';
+import { childEnvironment, run, type ProcessResult } from '../runner/run-program.ts';
 
 /** The program that builds and pushes images. */
 export interface Engine {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { largestReport, readJunit, type TestReport } from '../core/junit.ts';
-import { run, type ProcessResult } from '../process.ts';
+import { largestReport, readJunit, type TestReport } from '../core/report/junit.ts';
+import { run, type ProcessResult } from '../runner/run-program.ts';
 import { failed, type Engine } from './engine.ts';
 
 /** Where Astro's images have the project. */

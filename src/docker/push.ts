@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pRetry, { AbortError } from 'p-retry';
 import { isLoopback } from '../core/addresses.ts';
 import { UserError } from '../core/errors.ts';
-import { run, type ProcessResult } from '../process.ts';
+import { run, type ProcessResult } from '../runner/run-program.ts';
 import { failed, type Engine } from './engine.ts';
 
 export interface PushRequest {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Difference } from '../core/changes.ts';
+import type { Difference } from '../core/code/choose-deploy-type.ts';
 import type { CheckedOut } from './checkout.ts';
 import { git, type GitResult } from './run.ts';
 

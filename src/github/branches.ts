@@ -1,4 +1,4 @@
-import type { BranchState } from '../core/situation.ts';
+import type { BranchState } from '../core/plan/situation.ts';
 import type { GitHubClient } from './client.ts';
 import { ask, encodePath, reason } from './request.ts';
 

@@ -1,4 +1,10 @@
-import type { BranchListing, OpenPullRequest, Presence, PullRequestListing, SweepAsk } from '../core/sweep.ts';
+import type {
+  BranchListing,
+  OpenPullRequest,
+  Presence,
+  PullRequestListing,
+  SweepAsk,
+} from '../core/sweep/decide-sweep.ts';
 import { oneLine } from '../core/text.ts';
 import { openPullRequests } from './branches.ts';
 import type { GitHubClient } from './client.ts';

@@ -1,18 +1,18 @@
-import { comment, commentMarker, type PreviewState } from '../core/markdown.ts';
-import { environmentOf, type Config } from '../core/config.ts';
+import { comment, commentMarker, type PreviewState } from '../core/report/markdown.ts';
+import { environmentOf, type Config } from '../core/config/config.ts';
 import { readMark } from '../core/identity.ts';
-import type { GitHubEvent } from '../core/github-event.ts';
-import type { Intent } from '../core/intent.ts';
-import type { Plan } from '../core/plan.ts';
-import type { Outcome } from '../core/report.ts';
+import type { GitHubEvent } from '../core/event.ts';
+import type { Intent } from '../core/intent/event-table.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import type { Outcome } from '../core/report/outputs.ts';
 import { oneLine } from '../core/text.ts';
 import { allPullRequests, openPullRequests, type PullRequestsOfBranch } from '../github/branches.ts';
 import type { GitHubClient } from '../github/client.ts';
 import { putComment } from '../github/comment.ts';
 import { beginDeployment, deactivateEnvironment, reportDeployment } from '../github/deployments.ts';
 import type { DeploymentRequest } from '../github/deployments.ts';
-import type { Inputs } from '../inputs.ts';
-import type { Tools } from '../tools.ts';
+import type { Inputs } from '../inputs/read-inputs.ts';
+import type { Tools } from '../observe/tools.ts';
 
 /** Tells GitHub how the run goes: the pull request's comment, and the GitHub Deployment of its environment. */
 export interface Reporter {

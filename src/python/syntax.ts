@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
-import { run } from '../process.ts';
+import { run } from '../runner/run-program.ts';
 
 /** A file of Python code; `shown` is its path in the repository, for people. */
 export interface PythonFile {

@@ -1,0 +1,127 @@
+import { type Deployment, updateDeployment } from '../../astro/deployments.ts';
+import { UserError } from '../../core/errors.ts';
+import type { CopyStep, Step } from '../../core/plan/plan.ts';
+import { rollBack, runDags, verifyDags } from './verify-dags.ts';
+import { updateBody } from '../../core/deployment/bodies.ts';
+import { compareDeployment } from '../../core/deployment/diff.ts';
+import { oneLine } from '../../core/text.ts';
+import { AirflowApiError } from '../../airflow/client.ts';
+import { copyObjects } from '../objects/copy-airflow.ts';
+import { shipCode } from './ship.ts';
+import type { PreparedImage } from './image.ts';
+import { prepareTestedImage } from './project-tests.ts';
+import { lookAgain } from '../objects/link.ts';
+import { type Spot, isUndecided, untilItRuns, untilItTakesDeploys } from '../deployment/wait.ts';
+import type { Run } from '../apply.ts';
+
+/** Copies into a preview that is up, because Airflow itself takes the objects. */
+export async function copy(run: Run, step: CopyStep, known: Deployment | undefined): Promise<Deployment> {
+  const { plan, tools } = run;
+  if (!known) throw new Error('a plan that copies names a Deployment or creates one before');
+  const spot: Spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
+  const ready = await run.timed('wait until Airflow is up', () => untilItTakesDeploys(spot, known));
+  let result: Awaited<ReturnType<typeof copyObjects>>;
+  try {
+    result = await run.timed('copy', () => copyObjects(step, ready, tools));
+  } catch (error) {
+    if (step.optional !== true || !(error instanceof AirflowApiError || error instanceof UserError)) throw error;
+    tools.log.warning(
+      `Copying out of the metadata database of ${oneLine(step.from.name)} broke off, and is not tried again once the preview has its code: ${error.message} Set \`copy-connections\`, \`copy-airflow-variables\` and \`copy-pools\` to false where that is meant.`,
+    );
+    return ready;
+  }
+  const { copied: done, incomplete } = result;
+  tools.log.info(`Copied ${done.join(', ')}`);
+  for (const line of incomplete) tools.log.warning(`Not copied whole: ${line}.`);
+  return ready;
+}
+
+/** Ships code, waits until it runs, and looks at what Airflow makes of it. */
+export async function deployCode(
+  run: Run,
+  step: Extract<Step, { kind: 'deploy-code' }>,
+  known: Deployment | undefined,
+): Promise<Deployment> {
+  const { plan, inputs, tools, progress } = run;
+  if (!known) throw new Error('a plan that deploys names a Deployment or creates one before');
+  const spot: Spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
+  const [ready, image] = await together(tools.signal, (signal) => [
+    run.timed('wait until it takes a deploy', async () => {
+      const ready = await confirm(run, await untilItTakesDeploys(spot, known));
+      await lookAgain(run, ready);
+      return ready;
+    }),
+    prepareTestedImage({ ...run, tools: { ...tools, signal } }, step, known.isDagDeployEnabled),
+  ]);
+  const shipped = await run
+    .timed('ship', () => tools.budget.exempt(() => shipCode(spot, ready, step, image, inputs, tools)))
+    .finally(() => image?.discard());
+  progress({
+    deployType: step.type,
+    deployId: shipped.deployId,
+    ...(shipped.imageTag !== undefined && { imageTag: shipped.imageTag }),
+    ...(shipped.dagTarballVersion !== undefined && { dagTarballVersion: shipped.dagTarballVersion }),
+  });
+  if (!inputs.wait) return ready;
+  progress({ left: [`The deploy ${shipped.deployId} is finalized: Astro goes on rolling it out.`] });
+  const dagsFolder = step.source.project.dags[0] ?? 'dags';
+  let rolledOut = ready;
+  try {
+    const rollout = await run.timed('rollout', () =>
+      untilItRuns(
+        spot,
+        shipped.deployId,
+        shipped,
+        () => tools.now().getTime(),
+        ready.desiredDagTarballVersion ?? ready.dagTarballVersion,
+      ),
+    );
+    rolledOut = rollout.deployment;
+    progress({ left: [] });
+    if (rollout.supersededBy !== undefined) {
+      // What runs is not ours to judge, and least of all to roll back: its own run looks at it.
+      tools.log.notice('A newer deploy of another run has taken the place of this one already.');
+      return rolledOut;
+    }
+    if (step.type !== 'dbt') await run.timed('verify DAGs', () => verifyDags(run, rolledOut, dagsFolder));
+  } catch (error) {
+    // Going back would change image and DAGs, which a dbt deploy leaves alone.
+    const goesBack = step.type !== 'dbt' && !plan.isPreview && inputs.rollbackOnFailure;
+    if (!(error instanceof UserError) || !goesBack || isUndecided(error)) throw error;
+    const said = await rollBack(run, rolledOut, step.before, error.message);
+    progress({ left: [said] });
+    throw new UserError(`${error.message} ${said}`, { cause: error });
+  }
+  await run.timed('run DAGs', () => runDags(run, rolledOut));
+  return rolledOut;
+}
+
+/**
+ * Compares a new preview with what was asked for: whether creating honours environment variables and e-mail addresses
+ * is not settled, and Astro's CLI sends them once more in an update.
+ */
+async function confirm({ plan, tools }: Run, deployment: Deployment): Promise<Deployment> {
+  if (!plan.preview || plan.deployment) return deployment;
+  const { desired, owned } = plan.preview;
+  const missing = compareDeployment(desired, deployment, owned).changes.map(({ field }) => field);
+  if (missing.length === 0) return deployment;
+  tools.log.info(`Astro did not take everything at creation: sending ${missing.join(', ')} once more.`);
+  return updateDeployment(tools.client, plan.organization, deployment.id, updateBody(desired, deployment, owned));
+}
+
+/** Runs two parts side by side; when one fails the other is told to stop, and both have ended before this does. */
+async function together(
+  signal: AbortSignal,
+  begin: (signal: AbortSignal) => [Promise<Deployment>, Promise<PreparedImage | undefined>],
+): Promise<[Deployment, PreparedImage | undefined]> {
+  const stop = new AbortController();
+  const parts = begin(AbortSignal.any([signal, stop.signal]));
+  try {
+    return await Promise.all(parts);
+  } catch (error) {
+    stop.abort(error);
+    const [, image] = await Promise.allSettled(parts);
+    if (image.status === 'fulfilled') await image.value?.discard();
+    throw error;
+  }
+}

@@ -1,0 +1,129 @@
+import * as core from '@actions/core';
+import { basename } from 'node:path';
+import { readDeploymentOptions, type Deployment } from '../../astro/deployments.ts';
+import type { Deploy } from '../../astro/deploys.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Step } from '../../core/plan/plan.ts';
+import { repositoryName } from '../../core/repository.ts';
+import { refuseRuntime } from '../../core/deployment/runtime-version.ts';
+import { placing } from '../../core/code/classify-files.ts';
+import { buildImage } from '../../docker/build.ts';
+import { findEngine, inspectImage, type Engine } from '../../docker/engine.ts';
+import { pushImage } from '../../docker/push.ts';
+import type { Inputs } from '../../inputs/read-inputs.ts';
+import type { Tools } from '../../observe/tools.ts';
+import { privateFolderState } from '../../runner/post.ts';
+import { run } from '../../runner/run-program.ts';
+import { makePrivateFolder, removePrivateFolder } from '../../runner/private-folder.ts';
+
+/** An image on this machine, ready to be pushed. */
+export interface PreparedImage {
+  readonly engine: Engine;
+  readonly name: string;
+  readonly runtimeVersion: string;
+  readonly privateFolder: string;
+  /** Takes everything off the disk again that preparing and pushing put there. */
+  readonly discard: () => Promise<void>;
+}
+
+/** Builds the image, or takes the one that an earlier step built, and looks at what it is. */
+export async function prepareImage(
+  step: Extract<Step, { kind: 'deploy-code' }>,
+  dagDeploysOn: boolean,
+  inputs: Inputs,
+  tools: Tools,
+): Promise<PreparedImage> {
+  const { log, signal, env } = tools;
+  const wantsBuilder = inputs.cacheFrom.length > 0 || inputs.cacheTo.length > 0;
+  const engine = await findEngine(env, signal, wantsBuilder);
+  const privateFolder = makePrivateFolder(env);
+  const name = inputs.imageName ?? `astro-branch-deploy:${basename(privateFolder).slice(-12)}`;
+  const discard = async (): Promise<void> => {
+    removePrivateFolder(privateFolder);
+    // The layers stay as a cache for the next build; a cancelled run leaves the name to `docker image prune`.
+    if (inputs.imageName === undefined && !signal.aborted)
+      await run(engine.program, ['rmi', name], { env: engine.env, signal });
+  };
+  try {
+    // Before anything secret is in it: should this process be killed, the post step still knows where to look.
+    core.saveState(privateFolderState, privateFolder);
+    if (inputs.imageName === undefined) {
+      warnOfLostDags(step, dagDeploysOn, tools);
+      const { commit, folder, dagsFolder, repository } = step.source;
+      const labels = {
+        'org.opencontainers.image.source':
+          repository.provider === 'GITHUB' ? `https://github.com/${repositoryName(repository)}` : repository.remoteUrl,
+        ...(commit && { 'org.opencontainers.image.revision': commit.id }),
+      };
+      const { buildArgs, buildSecrets: secrets, cacheFrom, cacheTo } = inputs;
+      const request = {
+        project: folder,
+        tag: name,
+        labels,
+        buildArgs,
+        secrets,
+        cacheFrom,
+        cacheTo,
+        privateFolder,
+        ...(dagDeploysOn && { withoutDags: dagsFolder }),
+      };
+      await log.group('Build the image', () => buildImage(engine, request, log.info));
+    }
+    return { engine, name, privateFolder, discard, ...(await inspectImage(engine, name)) };
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+}
+
+/** With DAG deploys off the DAGs must be in the image: an ignore rule that leaves them out makes a Deployment without DAGs. */
+function warnOfLostDags(
+  { source }: Extract<Step, { kind: 'deploy-code' }>,
+  dagDeploysOn: boolean,
+  { log }: Tools,
+): void {
+  if (dagDeploysOn) return;
+  const place = placing({ ...source.project, dags: [] });
+  const lost = source.project.dags.find((folder) => !place(`${folder}/any.py`).image);
+  if (lost !== undefined) {
+    log.warning(
+      `DAG deploys are off, so DAGs must be in the image, but the ignore file leaves \`${lost}\` out of it: the Deployment will have no DAGs. Take the rule out, or switch DAG deploys on.`,
+    );
+  }
+}
+
+/** Checks the image against the Deployment and what Astro offers; throws UserError before anything is begun. */
+export async function checkImage(
+  image: PreparedImage,
+  deployment: Deployment,
+  organization: string,
+  tools: Tools,
+): Promise<void> {
+  const { runtimeReleases } = await readDeploymentOptions(tools.client, organization);
+  const refusal = refuseRuntime(
+    image.runtimeVersion,
+    deployment.astroRuntimeVersion,
+    runtimeReleases.map(({ version }) => version),
+  );
+  if (refusal !== undefined) throw new UserError(refusal);
+}
+
+/** Pushes the image to where the deploy wants it. */
+export async function pushPrepared(image: PreparedImage, deploy: Deploy, tools: Tools): Promise<string> {
+  const { imageRepository: repository, imageTag: tag } = deploy;
+  if (!repository || !tag) {
+    throw new UserError(
+      `Astro gave no place in its registry for the image (deploy ${deploy.id}). Run the job again; if it stays so, report it to Astronomer.`,
+    );
+  }
+  await pushImage(image.engine, {
+    image: image.name,
+    repository,
+    tag,
+    token: tools.client.token,
+    api: tools.client.url,
+    privateFolder: image.privateFolder,
+  });
+  tools.log.info(`Pushed the image as ${repository}:${tag}.`);
+  return tag;
+}

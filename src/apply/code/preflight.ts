@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { collectBundle } from '../../astro/bundle.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import { findDockerfile } from '../../docker/build.ts';
+import { childEnvironment } from '../../runner/run-program.ts';
+import { syntaxErrors } from '../../python/syntax.ts';
+import type { Tools } from '../../observe/tools.ts';
+import type { Inputs } from '../../inputs/read-inputs.ts';
+
+/**
+ * Refuses what the files alone show before anything is written or built: a preview that cannot get its code is not made
+ * first. Links and the Deployment's own limits are checked again when the code is shipped. Throws UserError.
+ */
+export function refuseBadFiles(plan: Plan, inputs: Inputs): void {
+  const step = plan.steps.find((one) => one.kind === 'deploy-code');
+  const withoutImage = step?.type === 'dags-only' || step?.type === 'dbt';
+  // A deploy without an image that is alone looks at its files before it writes anyway.
+  if (!step || (withoutImage && plan.steps[0] === step)) return;
+  if (step.type === 'dbt') {
+    collectBundle(step.source.dagsFolder, { prefix: '', refuseOutsideLinks: false, allowEmpty: true });
+    return;
+  }
+  if (step.type !== 'dags-only' && inputs.imageName === undefined) findDockerfile(step.source.folder);
+  const dagDeploysOn = (plan.preview?.desired ?? plan.deployment)?.isDagDeployEnabled === true;
+  if (step.type !== 'image-only' && dagDeploysOn) {
+    collectBundle(step.source.dagsFolder, { prefix: 'dags', refuseOutsideLinks: false, allowEmpty: inputs.force });
+  }
+}
+
+/** Most files that are checked in one run. */
+const mostFiles = 2_000;
+
+/**
+ * Checks the syntax of the DAG files that this deploy changes, where there is a Python: what is wrong is shown at file
+ * and line before anything is built. A warning, because a runner's Python may know less than the Deployment's; with
+ * `verify-dags: fail` it fails the step. Throws UserError then.
+ */
+export async function checkSyntax(plan: Plan, inputs: Inputs, tools: Tools): Promise<void> {
+  const step = plan.steps.find((one) => one.kind === 'deploy-code');
+  if (!step || step.type === 'image-only' || step.type === 'dbt' || inputs.verifyDags === 'off') return;
+  const { dagsFolder, project } = step.source;
+  const root = project.dags[0] ?? 'dags';
+  const names = step.changed
+    ? step.changed.filter((path) => path.startsWith(`${root}/`)).map((path) => path.slice(root.length + 1))
+    : everyFile(dagsFolder);
+  const files = names
+    .filter((name) => name.endsWith('.py') && existsSync(join(dagsFolder, name)))
+    .slice(0, mostFiles)
+    .map((name) => ({ path: join(dagsFolder, name), shown: `${root}/${name}` }));
+  const problems = await syntaxErrors(files, childEnvironment(tools.env), tools.signal);
+  if (problems === 'no python' || problems.length === 0) return;
+  const strict = inputs.verifyDags === 'fail' && !inputs.force;
+  if (strict)
+    throw new UserError(`${String(problems.length)} DAG files are not valid Python, and \`verify-dags\` is \`fail\`.`, {
+      problems: problems.map(({ file, line, column, message }) => ({ message, at: place(file, line, column) })),
+    });
+  for (const { file, line, column, message } of problems) tools.log.warning(message, place(file, line, column));
+}
+
+function everyFile(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return collectBundle(folder, { prefix: '', refuseOutsideLinks: false, allowEmpty: true }).entries.map(
+    ({ name }) => name,
+  );
+}
+
+const place = (file: string, line: number | undefined, column: number | undefined) => ({
+  file,
+  ...(line !== undefined && { line }),
+  ...(column !== undefined && { column }),
+});

@@ -1,0 +1,97 @@
+import { packBundle } from '../../astro/archive.ts';
+import { collectBundle, type Bundle } from '../../astro/bundle.ts';
+import type { components } from '../../contract/astro-api.ts';
+import { createDeploy, finalizeDeploy, type Deploy } from '../../astro/deploys.ts';
+import type { Deployment } from '../../astro/deployments.ts';
+import { uploadBundle } from '../../astro/upload.ts';
+import { isLoopback } from '../../core/addresses.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Step } from '../../core/plan/plan.ts';
+import { deployDescription, gitFacts } from '../../core/code/source.ts';
+import { oneLine } from '../../core/text.ts';
+import type { Inputs } from '../../inputs/read-inputs.ts';
+import type { Tools } from '../../observe/tools.ts';
+import { checkImage, pushPrepared, type PreparedImage } from './image.ts';
+import type { Shipped, Spot } from '../deployment/wait.ts';
+
+type DeployStep = Extract<Step, { kind: 'deploy-code' }>;
+
+const types = {
+  'dags-only': 'DAG_ONLY',
+  'image-and-dags': 'IMAGE_AND_DAG',
+  'image-only': 'IMAGE_ONLY',
+  dbt: 'BUNDLE',
+} as const;
+
+/**
+ * Ships code: checks, begins the deploy, uploads, finalizes. Whatever can be refused is refused before the deploy begins,
+ * and nothing runs before it is finalized.
+ */
+export async function shipCode(
+  spot: Spot,
+  deployment: Deployment,
+  step: DeployStep,
+  image: PreparedImage | undefined,
+  inputs: Inputs,
+  tools: Tools,
+): Promise<Shipped & { readonly deployId: string }> {
+  const { client, log } = tools;
+  const dbt = step.type === 'dbt';
+  const bundle =
+    dbt || (step.type !== 'image-only' && deployment.isDagDeployEnabled)
+      ? collectBundle(step.source.dagsFolder, {
+          prefix: dbt ? '' : 'dags',
+          refuseOutsideLinks: /^3/.test(deployment.airflowVersion),
+          allowEmpty: dbt || inputs.force,
+        })
+      : undefined;
+  for (const notice of bundle?.notices ?? []) log.notice(notice);
+
+  if (image) await checkImage(image, deployment, spot.organization, tools);
+
+  const { mountPath } = step.source;
+  const git = gitFacts(step.source);
+  const deploy = await createDeploy(client, spot.organization, deployment.id, {
+    type: types[step.type],
+    ...(mountPath !== undefined && { bundleType: 'dbt', bundleMountPath: mountPath }),
+    description: deployDescription(step.source, inputs.description, log.clean),
+    ...(git && { git }),
+  });
+  const imageTag = image && (await pushPrepared(image, deploy, tools));
+  const version = bundle && (await uploadFolder(bundle, deploy, dbt ? 'the dbt project' : 'the DAG folder', tools));
+  const dagTarballVersion = dbt ? undefined : version;
+  const body: components['schemas']['FinalizeDeployRequest'] = {
+    ...(dagTarballVersion !== undefined && { dagTarballVersion }),
+    ...(dbt && version !== undefined && { bundleTarballVersion: version }),
+  };
+  await finalizeDeploy(client, spot.organization, deployment.id, deploy.id, body);
+  return {
+    deployId: deploy.id,
+    ...(imageTag !== undefined && { imageTag }),
+    ...(dagTarballVersion !== undefined && { dagTarballVersion }),
+    ...(mountPath !== undefined && { mountPath }),
+  };
+}
+
+async function uploadFolder(
+  bundle: Bundle,
+  deploy: Deploy,
+  what: 'the DAG folder' | 'the dbt project',
+  { client, log, signal }: Tools,
+): Promise<string> {
+  const address = what === 'the dbt project' ? deploy.bundleUploadUrl : deploy.dagsUploadUrl;
+  if (!address) {
+    throw new UserError(
+      `Astro gave no address to upload ${what} to (deploy ${deploy.id}), although DAG deploys are on. Run the job again; if it stays so, report it to Astronomer.`,
+    );
+  }
+  const upload = await uploadBundle(packBundle(bundle), address, {
+    agents: client.agents,
+    signal,
+    secrets: log.secret,
+    allowLoopbackHttp: isLoopback(client.url.hostname),
+  });
+  const size = `${bundle.entries.length} files of ${what}, ${Math.ceil(upload.bytes / 1024)} KiB`;
+  log.info(`Uploaded ${size}: version ${oneLine(upload.version, 100)}.`);
+  return upload.version;
+}

@@ -1,0 +1,72 @@
+import { AstroApiError } from '../../core/errors.ts';
+import { isPreviewOf, type PreviewIdentity } from '../../core/identity.ts';
+import { pause, type AstroClient } from '../../astro/client.ts';
+import {
+  createDeployment,
+  deleteDeployment,
+  listDeployments,
+  type CreateDeployment,
+  type Deployment,
+} from '../../astro/deployments.ts';
+
+/** A list may show a new Deployment late: how long it is looked for after an unclear create, in milliseconds. */
+const patience = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
+
+/**
+ * Creates a preview exactly once. Creating is not idempotent at Astro, so after an unclear answer the mark is looked for
+ * before a second try; and where two runs created at the same moment, both keep the older one and the run that made the
+ * younger one deletes it again. `created` is false for the run that lost.
+ */
+export async function createOnce(
+  client: AstroClient,
+  organization: string,
+  workspace: string,
+  body: CreateDeployment,
+  identity: PreviewIdentity,
+): Promise<{ readonly deployment: Deployment; readonly created: boolean }> {
+  const oldest = async (): Promise<Deployment | undefined> => {
+    const rows = await listDeployments(client, organization, workspace);
+    return oldestFirst(rows.filter((row) => isPreviewOf(row, identity)))[0];
+  };
+  const made = await create(client, organization, body, oldest);
+  const first = await oldest();
+  if (!first || first.id === made.deployment.id) return made;
+  client.log.notice(
+    `Another run created the preview ${first.name} (${first.id}) at the same time: that one is used, ours is deleted again.`,
+  );
+  if (made.created) await deleteDeployment(client, organization, made.deployment.id);
+  return { deployment: first, created: false };
+}
+
+async function create(
+  client: AstroClient,
+  organization: string,
+  body: CreateDeployment,
+  oldest: () => Promise<Deployment | undefined>,
+): Promise<{ readonly deployment: Deployment; readonly created: boolean }> {
+  try {
+    return { deployment: await createDeployment(client, organization, body), created: true };
+  } catch (error) {
+    if (!(error instanceof AstroApiError)) throw error;
+    if (error.applied === 'no') {
+      // Refused, perhaps because a run at the same moment was quicker and took the name.
+      const found = error.status === 400 || error.status === 409 ? await oldest() : undefined;
+      if (!found) throw error;
+      client.log.notice(`Another run created the preview ${found.name} (${found.id}) a moment ago: that one is used.`);
+      return { deployment: found, created: false };
+    }
+    client.log.warning(`${error.message} It may have been created all the same: looking for it before another try.`);
+  }
+  for (const wait of patience) {
+    if (wait > client.remaining()) break;
+    await pause(wait, client.signal);
+    const found = await oldest();
+    if (found) return { deployment: found, created: true };
+  }
+  return { deployment: await createDeployment(client, organization, body), created: true };
+}
+
+/** Previews of one identity, oldest first: with several, every run picks the same one. */
+export function oldestFirst(rows: readonly Deployment[]): Deployment[] {
+  return rows.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1));
+}

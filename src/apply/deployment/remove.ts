@@ -1,0 +1,73 @@
+import { type Deployment, deleteDeployment, readDeployment } from '../../astro/deployments.ts';
+import { AstroApiError, UserError } from '../../core/errors.ts';
+import { isPreviewOf, readMark } from '../../core/identity.ts';
+import type { Branch } from '../../core/event.ts';
+import type { Step } from '../../core/plan/plan.ts';
+import { oneLine } from '../../core/text.ts';
+import { branchState } from '../../github/branches.ts';
+import { takeOut } from '../objects/link.ts';
+import { untilCreated } from './wait.ts';
+import type { Run } from '../apply.ts';
+
+type DeleteStep = Extract<Step, { kind: 'delete' }>;
+
+/** A branch that vanished while this run was working takes its preview with it: its `delete` run came too early to see it. */
+export async function goWithTheBranch(
+  run: Run,
+  branch: Branch,
+  deployment: Deployment,
+  deleted: string[],
+): Promise<void> {
+  const state = await branchState(await run.tools.github(), branch.name);
+  if (state.kind !== 'absent') return;
+  run.tools.log.notice(`The branch ${oneLine(branch.name, 100)} vanished during this run: its preview goes with it.`);
+  await run.timed('delete', () => remove(run, { deployment }, deleted));
+}
+
+/** One of several removals that fails must not keep the others from happening; all failures are told at the end. */
+export async function removeOrGoOn(run: Run, step: DeleteStep, deleted: string[], failures: string[]): Promise<void> {
+  if (step.identity === undefined) return remove(run, step, deleted);
+  try {
+    await remove(run, step, deleted);
+  } catch (error) {
+    run.tools.signal.throwIfAborted();
+    if (!(error instanceof UserError || error instanceof AstroApiError)) throw error;
+    failures.push(`${oneLine(step.deployment.name)} (${step.deployment.id}) was not removed: ${error.message}`);
+  }
+}
+
+async function remove(
+  run: Run,
+  { deployment, unlink, identity }: Pick<DeleteStep, 'deployment' | 'unlink' | 'identity'>,
+  deleted: string[],
+): Promise<void> {
+  const { plan, tools, progress } = run;
+  const { client } = tools;
+  const owner = identity ?? plan.identity;
+  const current = await readDeployment(client, plan.organization, deployment.id);
+  if (current && (!owner || !isPreviewOf(current, owner))) {
+    throw new UserError(
+      `The Deployment ${oneLine(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`,
+    );
+  }
+  const unlinked = await takeOut(run, deployment, unlink);
+  const gone = current === undefined || !(await deleteOnceCreated(run, current));
+  // A rival that had read an object before it was unlinked brings the entry back with its own write.
+  if (unlinked) await takeOut(run, deployment, undefined);
+  if (gone) tools.log.info(`The Deployment ${oneLine(deployment.name)} was gone already.`);
+  deleted.push(deployment.id);
+  progress({ deleted: [...deleted] });
+}
+
+/** Deletes a Deployment; one that is still being created may have to be waited for first. `false`: it was gone. */
+async function deleteOnceCreated({ plan, tools }: Run, deployment: Deployment): Promise<boolean> {
+  const { client } = tools;
+  try {
+    return await deleteDeployment(client, plan.organization, deployment.id);
+  } catch (error) {
+    const early = error instanceof AstroApiError && (error.status === 400 || error.status === 409);
+    if (!early || deployment.status !== 'CREATING') throw error;
+    await untilCreated({ client, organization: plan.organization, deploymentId: deployment.id }, deployment);
+    return deleteDeployment(client, plan.organization, deployment.id);
+  }
+}

@@ -1,0 +1,184 @@
+import type { components } from '../../contract/astro-api.ts';
+import { repositoryName, sameRepository, type Repository } from '../repository.ts';
+import { oneLine } from '../text.ts';
+
+type Deploy = components['schemas']['Deploy'];
+
+/** What is read of a deploy. The type is open: what a bundle deploy reads as is not documented. */
+export type DeployRecord = Pick<
+  Deploy,
+  | 'id'
+  | 'status'
+  | 'createdAt'
+  | 'isDagDeployEnabled'
+  | 'git'
+  | 'description'
+  | 'rollbackFromId'
+  | 'bundleMountPath'
+  | 'bundles'
+> & { readonly type: string };
+
+/** Where this run's code comes from. */
+export interface Here {
+  /** `undefined` where the checkout has no remote. */
+  readonly repository: Repository | undefined;
+  /** The project's folder inside the repository, `''` for the root. */
+  readonly projectPath: string;
+}
+
+/** The commit whose image, DAGs or dbt project run on the Deployment; or, as half a sentence, why that cannot be told. */
+export type Baseline =
+  | {
+      readonly kind: 'known';
+      readonly commit: string;
+      /** The pull request's head, where the commit is a merge commit that GitHub may drop. */
+      readonly head?: string;
+      readonly deployId: string;
+      /** When that deploy was made, ISO 8601. */
+      readonly at: string;
+    }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+export interface Baselines {
+  readonly image: Baseline;
+  readonly dags: Baseline;
+  /** The bundle at the mount path that was asked for. */
+  readonly dbt: Baseline;
+}
+
+const ships = {
+  image: {
+    types: ['IMAGE_AND_DAG', 'IMAGE_ONLY'],
+    deploy: 'the newest image deploy',
+    none: 'no image was deployed yet',
+  },
+  dags: {
+    types: ['IMAGE_AND_DAG', 'DAG_ONLY'],
+    deploy: 'the newest deploy of DAGs',
+    none: 'no DAGs were deployed yet',
+  },
+  dbt: {
+    types: [],
+    deploy: 'the newest deploy to this mount path',
+    none: 'nothing was deployed to this mount path yet',
+  },
+} as const;
+
+const commitId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/**
+ * Where a deploy put a bundle; `undefined` for deploys of image and DAGs. `bundles` is asked as well, and only for the
+ * deploy's own entry: Astro's API reference does not say which deploys show `bundleMountPath`, nor whose bundles.
+ */
+export function mountOf({ id, bundleMountPath, bundles }: DeployRecord): string | undefined {
+  return (
+    bundleMountPath || bundles?.find(({ deployId, bundleType }) => deployId === id && bundleType === 'dbt')?.mountPath
+  );
+}
+
+/**
+ * What runs on the Deployment, from its deploy history in any order: of each part the newest deploy that shipped it.
+ * Only deploys with status DEPLOYED count; bundle deploys ship neither image nor DAGs, whatever their type reads as.
+ */
+export function baselines(
+  deploys: readonly DeployRecord[],
+  here: Here,
+  dagDeploysOn: boolean,
+  mountPath?: string,
+): Baselines {
+  const ran = deploys
+    .filter((deploy) => deploy.status === 'DEPLOYED')
+    .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.id < b.id ? 1 : -1));
+  if (ran.length === 0) return unknownBaselines('nothing was deployed yet');
+  if (ran[0]?.rollbackFromId) return unknownBaselines('the newest deploy is a rollback');
+  const of = (part: keyof Baselines): Baseline => baseline(part, ran, here, dagDeploysOn, mountPath);
+  return { image: of('image'), dags: of('dags'), dbt: of('dbt') };
+}
+
+/** Every baseline unknown for one reason, such as a run without a checkout. */
+export function unknownBaselines(why: string): Baselines {
+  const unknown = { kind: 'unknown', why } as const;
+  return { image: unknown, dags: unknown, dbt: unknown };
+}
+
+function baseline(
+  part: keyof Baselines,
+  ran: readonly DeployRecord[],
+  here: Here,
+  dagDeploysOn: boolean,
+  mountPath: string | undefined,
+): Baseline {
+  const { types, deploy: name, none } = ships[part];
+  // A rollback brings back image and DAGs of an earlier deploy, whatever its own type reads as; of bundles nothing is said.
+  const newest = ran.find((deploy) => {
+    if (deploy.rollbackFromId) return true;
+    const mount = mountOf(deploy);
+    return part === 'dbt'
+      ? mount !== undefined && mount === mountPath
+      : mount === undefined && types.some((type) => type === deploy.type);
+  });
+  if (!newest) return { kind: 'unknown', why: none };
+  const facts = examine(newest, here, dagDeploysOn);
+  if ('why' in facts) return { kind: 'unknown', why: `${name} ${facts.why}` };
+  const { commit } = facts;
+  const head = readHead(newest.description);
+  return {
+    kind: 'known',
+    commit,
+    ...(head !== undefined && head !== commit && { head }),
+    deployId: newest.id,
+    at: newest.createdAt,
+  };
+}
+
+/** The commit of a deploy, or why it is worthless as a baseline here. */
+function examine(deploy: DeployRecord, here: Here, dagDeploysOn: boolean): { commit: string } | { why: string } {
+  if (deploy.rollbackFromId) return { why: 'is a rollback' };
+  if (deploy.isDagDeployEnabled !== dagDeploysOn) {
+    return { why: `is from before DAG deploys were switched ${dagDeploysOn ? 'on' : 'off'}` };
+  }
+  const git = deploy.git;
+  if (!git || !commitId.test(git.commitSha)) return { why: 'records no git commit' };
+  const repository = recorded(git);
+  if (!repository) return { why: 'does not say which repository it is from' };
+  if (!here.repository) return { why: 'cannot be compared: the checkout has no remote `origin`' };
+  if (!sameRepository(repository, here.repository)) {
+    return { why: `is from another repository (${oneLine(repositoryName(repository), 100)})` };
+  }
+  const path = (git.path ?? '').replace(/^(?:\.?\/)+|^\.$|\/+$/g, '');
+  if (path !== here.projectPath) {
+    return { why: `is from another folder of the repository (${oneLine(path, 100) || 'its root'})` };
+  }
+  return { commit: git.commitSha };
+}
+
+function recorded(git: NonNullable<Deploy['git']>): Repository | undefined {
+  if (git.provider === 'GITHUB') {
+    return git.account && git.repo ? { provider: 'GITHUB', account: git.account, repo: git.repo } : undefined;
+  }
+  return git.remoteUrl ? { provider: 'GENERIC', remoteUrl: git.remoteUrl } : undefined;
+}
+
+const headStart = '[astro-branch-deploy head=';
+const headLine = /(?:^|\n)\[astro-branch-deploy head=([0-9a-f]{40}|[0-9a-f]{64})\]\s*$/;
+
+/**
+ * The description of a deploy: the text, cut to `limit` characters in all, and the pull request's head commit as its
+ * last line. A line of the text that looks like that one is dropped, so that a commit message cannot forge it.
+ */
+export function recordHead(text: string, head: string | undefined, limit = 500): string {
+  const line = head === undefined ? '' : `${headStart}${head}]`;
+  const room = limit - line.length - (line === '' ? 0 : 1);
+  const own = text
+    .split(/\r?\n/)
+    .filter((candidate) => !candidate.includes(headStart))
+    .join('\n')
+    .trim();
+  const cut = own.length <= room ? own : `${own.slice(0, room - 1).toWellFormed()}…`;
+  return [cut, line].filter((part) => part !== '').join('\n');
+}
+
+/** The pull request's head commit that `recordHead` put into a description. */
+export function readHead(description: string | null | undefined): string | undefined {
+  return headLine.exec(description ?? '')?.[1];
+}

@@ -1,0 +1,52 @@
+import type { components } from '../../contract/astro-api.ts';
+import { recordHead } from './baselines.ts';
+import { placing, type Project } from './classify-files.ts';
+import type { Repository } from '../repository.ts';
+
+/** Where the code of this run comes from, and what it is. */
+export interface Source {
+  /** Absolute path of the Astro project. */
+  readonly folder: string;
+  /** Absolute path of the folder that is shipped as an archive: the DAG folder, or the dbt project. */
+  readonly dagsFolder: string;
+  /** Where a dbt project is mounted in the Deployment; only where one is shipped. */
+  readonly mountPath?: string;
+  readonly project: Project;
+  readonly repository: Repository;
+  /** Paths of the checkout that differ from its commit; `undefined` where git cannot tell. */
+  readonly uncommitted: readonly string[] | undefined;
+  /** `undefined` without a git checkout. */
+  readonly commit?: { readonly id: string; readonly subject: string; readonly author: string };
+  readonly branch?: string;
+  /** The pull request's head, where the checked-out commit is the merge commit that GitHub made of it. */
+  readonly head?: string;
+}
+
+/**
+ * What is recorded of the code in the deploy history, for the next run to compare with. Left out where it would not be
+ * the truth: without a commit, or with changes in the checkout that no commit holds (as Astro's CLI does).
+ */
+export function gitFacts(source: Source): components['schemas']['CreateDeployGitRequest'] | undefined {
+  const { commit, project, repository, uncommitted } = source;
+  const place = placing(project);
+  const loose = uncommitted?.some((path) => place(path).dags || place(path).image) ?? true;
+  if (!commit || loose) return undefined;
+  return {
+    ...(repository.provider === 'GITHUB'
+      ? { ...repository, commitUrl: `https://github.com/${repository.account}/${repository.repo}/commit/${commit.id}` }
+      : repository),
+    commitSha: commit.id,
+    ...(source.branch !== undefined && { branch: source.branch }),
+    ...(project.path !== '' && { path: project.path }),
+    ...(commit.author !== '' && { authorName: commit.author }),
+  };
+}
+
+/**
+ * The text for the deploy history: the user's, else the commit's subject; then the pull request's head for the next run.
+ * The text is cleaned first: afterwards it could have become too long, or a line that looks like the one of the head.
+ */
+export function deployDescription(source: Source, text: string | undefined, clean: (text: string) => string): string {
+  const head = source.head === source.commit?.id ? undefined : source.head;
+  return recordHead(clean(text ?? source.commit?.subject ?? ''), head);
+}

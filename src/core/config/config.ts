@@ -1,0 +1,69 @@
+import { matches, selects, type BranchPattern } from './branch-patterns.ts';
+import type { DeployTypeInput } from '../code/choose-deploy-type.ts';
+import type { ObjectEntry } from './objects.ts';
+import type { Target } from '../event.ts';
+import type { Located } from '../yaml/reader.ts';
+
+/** A long-lived Deployment and the branches that are deployed to it. */
+export interface Environment {
+  /** The pattern as it is written; also the name of the target in `link`. */
+  readonly name: string;
+  readonly pattern: BranchPattern;
+  readonly target: Target;
+  readonly deployType?: DeployTypeInput;
+  readonly wakeOnDeploy?: boolean;
+  readonly rollbackOnFailure?: boolean;
+}
+
+/** What the file says of previews. */
+export interface PreviewRules {
+  readonly template?: string;
+  readonly on: 'pull_request' | 'branch';
+  readonly branches: readonly { readonly negated: boolean; readonly pattern: BranchPattern }[];
+  readonly label?: string;
+  readonly keepLabel?: string;
+  /** With placeholders; the hash of the identity is added to what it gives. */
+  readonly name?: Located<string>;
+  /** Milliseconds since the last deploy. */
+  readonly ttl?: number;
+  readonly max?: number;
+  /** Cron expression. */
+  readonly hibernate?: Located<string>;
+}
+
+/** The configuration file, checked as far as it goes by itself. */
+export interface Config {
+  readonly file: string;
+  readonly project?: string;
+  readonly environments: readonly Environment[];
+  readonly preview: PreviewRules;
+  readonly objects: readonly ObjectEntry[];
+  /** Variables of the step's `env:` that it asks for. */
+  readonly variables: readonly string[];
+}
+
+/** What holds where there is no file. */
+export const noConfig: Config = {
+  file: '',
+  environments: [],
+  preview: { on: 'pull_request', branches: [] },
+  objects: [],
+  variables: [],
+};
+
+/** The environment that claims a branch: the first whose pattern matches. */
+export function environmentOf(config: Config, branch: string): Environment | undefined {
+  return config.environments.find(({ pattern }) => matches(pattern, branch));
+}
+
+/** Whether previews are made for a branch at all. */
+export function previewsBranch(config: Config, branch: string): boolean {
+  const { branches } = config.preview;
+  return branches.length === 0 || selects(branches, branch);
+}
+
+/** Milliseconds of a duration such as `3d`, `12h` or `1d12h`. */
+export function days(text: string): number {
+  const unit = (letter: string): number => Number(new RegExp(`([0-9]+)${letter}`).exec(text)?.[1] ?? 0);
+  return ((unit('d') * 24 + unit('h')) * 60 + unit('m')) * 60_000;
+}

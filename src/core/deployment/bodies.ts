@@ -1,0 +1,181 @@
+import type { components } from '../../contract/astro-api.ts';
+import { defined, type Desired, type DesiredQueue } from './desired.ts';
+
+type Schemas = components['schemas'];
+type Deployment = Schemas['Deployment'];
+type Machine = Schemas['WorkerQueueRequest']['astroMachine'];
+
+/** What the Action itself decides about a preview; nothing in a template can set it. */
+export interface Owned {
+  readonly name: string;
+  /** With the ownership mark as its last line. */
+  readonly description: string;
+  readonly environmentVariables: readonly { readonly key: string; readonly value: string }[];
+}
+
+/** Environment variables of a preview: the template's, then the ones that the Action sets itself. */
+export function variables(desired: Desired, owned: Owned): Schemas['DeploymentEnvironmentVariableRequest'][] {
+  const own = owned.environmentVariables.map(({ key, value }) => ({ key, value, isSecret: false }));
+  // A secret without a value keeps the one that Astro holds.
+  return [
+    ...desired.variables.map(({ key, value, isSecret }) => ({ key, isSecret, ...(value !== undefined && { value }) })),
+    ...own,
+  ];
+}
+
+function remoteExecution(desired: Desired): Schemas['DeploymentRemoteExecutionRequest'] | undefined {
+  const remote = desired.remoteExecution;
+  return remote && { ...remote, enabled: true, allowedIpAddressRanges: [...remote.allowedIpAddressRanges] };
+}
+
+const scaling = (desired: Desired): Schemas['DeploymentScalingSpecRequest'] => ({
+  hibernationSpec: { schedules: desired.schedules.map((schedule) => ({ ...schedule })) },
+});
+
+/** The create request. The mark is in it from the first instant on: what is made can always be found again. */
+export function createBody(desired: Desired, owned: Owned, workspaceId: string): Schemas['CreateDeploymentRequest'] {
+  const { name, description } = owned;
+  const { executor, isCicdEnforced, isDagDeployEnabled, isHighAvailability, isDevelopmentMode, type } = desired;
+  const shared = {
+    name,
+    description,
+    workspaceId,
+    isCicdEnforced,
+    isDagDeployEnabled,
+    contactEmails: [...desired.contactEmails],
+    environmentVariables: variables(desired, owned),
+    ...defined({ astroRuntimeVersion: desired.runtimeVersion, workloadIdentity: desired.workloadIdentity }),
+  };
+  if (type === 'HYBRID') {
+    return {
+      ...shared,
+      type,
+      executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
+      ...defined({
+        clusterId: desired.clusterId,
+        scheduler: desired.scheduler,
+        taskPodNodePoolId: desired.taskPodNodePoolId,
+      }),
+      ...(desired.queues.length > 0 && { workerQueues: desired.queues.map(hybridQueue) }),
+    };
+  }
+  const hosted = {
+    ...shared,
+    executor,
+    isHighAvailability,
+    isDevelopmentMode,
+    ...sizes(desired),
+    ...defined({ schedulerSize: desired.schedulerSize }),
+    ...(desired.queues.length > 0 && { workerQueues: desired.queues.map(hostedQueue) }),
+    ...(isDevelopmentMode && { scalingSpec: scaling(desired) }),
+  };
+  return type === 'STANDARD'
+    ? { ...hosted, type, ...defined({ cloudProvider: desired.cloudProvider, region: desired.region }) }
+    : { ...hosted, type, ...defined({ clusterId: desired.clusterId, remoteExecution: remoteExecution(desired) }) };
+}
+
+const sizes = ({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory }: Desired) =>
+  defined({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
+
+const queueNumbers = ({ name, min, max, concurrency }: DesiredQueue) => ({
+  name,
+  isDefault: name === 'default',
+  minWorkerCount: min,
+  maxWorkerCount: max,
+  workerConcurrency: concurrency,
+});
+
+const hybridQueue = (queue: DesiredQueue): Schemas['HybridWorkerQueueRequest'] => ({
+  ...queueNumbers(queue),
+  nodePoolId: queue.machine,
+});
+
+const hostedQueue = (queue: DesiredQueue): Schemas['WorkerQueueRequest'] => ({
+  ...queueNumbers(queue),
+  astroMachine: queue.machine as Machine,
+  ...defined({ podEphemeralStorage: queue.podEphemeralStorage }),
+});
+
+/**
+ * The update request. Astro takes it as the whole configuration: what the file leaves out is sent back as it is stored,
+ * queues keep their ids by name.
+ */
+export function updateBody(desired: Desired, existing: Deployment, owned: Owned): Schemas['UpdateDeploymentRequest'] {
+  const { name, description } = owned;
+  const { executor, isCicdEnforced, isDagDeployEnabled, isHighAvailability, type } = desired;
+  const workerQueues = updatedQueues(desired, existing);
+  const shared = {
+    name,
+    description,
+    workspaceId: existing.workspaceId,
+    isCicdEnforced,
+    isDagDeployEnabled,
+    contactEmails: [...desired.contactEmails],
+    environmentVariables: variables(desired, owned),
+    ...(workerQueues.length > 0 && { workerQueues }),
+    ...defined({ workloadIdentity: desired.workloadIdentity }),
+  };
+  if (type === 'HYBRID') {
+    const scheduler = desired.scheduler ?? { au: existing.schedulerAu ?? 5, replicas: existing.schedulerReplicas };
+    const pool = desired.taskPodNodePoolId ?? (executor === 'KUBERNETES' ? existing.taskPodNodePoolId : undefined);
+    return {
+      ...shared,
+      type,
+      executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
+      scheduler,
+      ...defined({ taskPodNodePoolId: pool }),
+    };
+  }
+  const hosted = {
+    ...shared,
+    executor,
+    isHighAvailability,
+    schedulerSize: desired.schedulerSize ?? existing.schedulerSize ?? ('SMALL' as const),
+    ...sizes(desired),
+    ...(existing.isDevelopmentMode === true && { scalingSpec: scaling(desired) }),
+    ...(existing.isDevelopmentMode === true && !desired.isDevelopmentMode && { isDevelopmentMode: false }),
+  };
+  return type === 'STANDARD'
+    ? { ...hosted, type }
+    : { ...hosted, type, ...defined({ remoteExecution: remoteExecution(desired) }) };
+}
+
+function updatedQueues(desired: Desired, existing: Deployment): Schemas['UpdateWorkerQueueRequest'][] {
+  const stored = existing.workerQueues ?? [];
+  if (desired.executor === 'KUBERNETES') return [];
+  if (desired.queues.length === 0) {
+    return stored.map(
+      ({
+        id,
+        name,
+        isDefault,
+        minWorkerCount,
+        maxWorkerCount,
+        workerConcurrency,
+        astroMachine,
+        nodePoolId,
+        podEphemeralStorage,
+      }) => ({
+        id,
+        name,
+        isDefault,
+        minWorkerCount,
+        maxWorkerCount,
+        workerConcurrency,
+        ...(astroMachine ? { astroMachine: astroMachine as Machine } : {}),
+        ...(nodePoolId ? { nodePoolId } : {}),
+        ...(podEphemeralStorage ? { podEphemeralStorage } : {}),
+      }),
+    );
+  }
+  return desired.queues.map((queue) => {
+    const before = stored.find(({ name }) => name === queue.name);
+    const body = desired.type === 'HYBRID' ? hybridQueue(queue) : hostedQueue(queue);
+    const storage = before?.podEphemeralStorage;
+    return {
+      ...(desired.type !== 'HYBRID' && storage ? { podEphemeralStorage: storage } : {}),
+      ...body,
+      ...(before && { id: before.id }),
+    };
+  });
+}

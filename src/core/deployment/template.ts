@@ -1,0 +1,227 @@
+import { parseDocument, resolvePlain, type YamlNode } from '../yaml/document.ts';
+import { refuseProblems, type Findings } from '../yaml/problems.ts';
+import type { Position, Problem } from '../errors.ts';
+import { expand, hasPlaceholder, type PlaceholderValues } from '../yaml/placeholders.ts';
+import { readEmails, readQueues, readRemoteExecution, readSchedules, readVariables } from './template-parts.ts';
+import { given, makeReader, type Located } from '../yaml/reader.ts';
+import { oneLine } from '../text.ts';
+
+export type DeploymentType = 'STANDARD' | 'DEDICATED' | 'HYBRID';
+export type Executor = 'CELERY' | 'KUBERNETES' | 'ASTRO';
+export type SchedulerSize = 'SMALL' | 'MEDIUM' | 'LARGE' | 'EXTRA_LARGE';
+
+export interface TemplateQueue {
+  readonly name: string;
+  readonly at: Position;
+  readonly workerType: Located<string>;
+  readonly minWorkers: number;
+  readonly maxWorkers?: number;
+  readonly concurrency?: number;
+  readonly podEphemeralStorage?: string;
+}
+
+export interface TemplateVariable {
+  readonly key: string;
+  readonly at: Position;
+  readonly value?: string;
+  readonly isSecret: boolean;
+}
+
+export interface TemplateSchedule {
+  readonly hibernateAtCron: string;
+  readonly wakeAtCron: string;
+  readonly description: string;
+  readonly isEnabled: boolean;
+}
+
+/** A Deployment template file as it is written, checked as far as the file alone goes. */
+export interface Template {
+  readonly file: string;
+  readonly type: DeploymentType;
+  readonly executor: Executor;
+  readonly description?: string;
+  readonly runtimeVersion?: Located<string>;
+  readonly dagDeployEnabled?: boolean;
+  readonly cicdEnforcement: boolean;
+  readonly highAvailability: boolean;
+  readonly developmentMode: boolean;
+  readonly schedulerSize?: SchedulerSize;
+  readonly schedulerAu?: number;
+  readonly schedulerCount?: number;
+  readonly workspaceName?: Located<string>;
+  readonly clusterName?: Located<string>;
+  readonly cloudProvider?: 'AWS' | 'GCP' | 'AZURE';
+  readonly region?: string;
+  readonly defaultTaskPodCpu?: string;
+  readonly defaultTaskPodMemory?: string;
+  readonly resourceQuotaCpu?: string;
+  readonly resourceQuotaMemory?: string;
+  readonly defaultWorkerType?: Located<string>;
+  readonly workloadIdentity?: string;
+  readonly remoteExecution?: {
+    readonly allowedIpAddressRanges: readonly string[];
+    readonly taskLogBucket?: string;
+    readonly taskLogUrlPattern?: string;
+  };
+  readonly queues: readonly TemplateQueue[];
+  readonly variables: readonly TemplateVariable[];
+  readonly schedules: readonly TemplateSchedule[];
+  readonly contactEmails: readonly string[];
+  /** What was ignored, and where. */
+  readonly notices: readonly Problem[];
+}
+
+const topKeys = [
+  'configuration',
+  'worker_queues',
+  'environment_variables',
+  'hibernation_schedules',
+  'alert_emails',
+  'metadata',
+];
+const configurationKeys = [
+  'name', 'description', 'runtime_version', 'dag_deploy_enabled', 'ci_cd_enforcement', 'scheduler_size', 'is_high_availability',
+  'is_development_mode', 'executor', 'scheduler_au', 'scheduler_count', 'cluster_name', 'workspace_name', 'deployment_type',
+  'cloud_provider', 'region', 'default_task_pod_cpu', 'default_task_pod_memory', 'resource_quota_cpu', 'resource_quota_memory',
+  'default_worker_type', 'workload_identity', 'remote_execution', 'hibernation_schedules',
+]; // prettier-ignore
+const types: Readonly<Record<string, DeploymentType>> = {
+  STANDARD: 'STANDARD', HOSTED_SHARED: 'STANDARD', HOSTED_STANDARD: 'STANDARD', DEDICATED: 'DEDICATED', HOSTED_DEDICATED: 'DEDICATED', HYBRID: 'HYBRID',
+}; // prettier-ignore
+const executors: Readonly<Record<string, Executor>> = {
+  CELERY: 'CELERY', CELERYEXECUTOR: 'CELERY', KUBERNETES: 'KUBERNETES', KUBERNETESEXECUTOR: 'KUBERNETES', ASTRO: 'ASTRO', ASTROEXECUTOR: 'ASTRO',
+}; // prettier-ignore
+const sizes: Readonly<Record<string, SchedulerSize>> = {
+  SMALL: 'SMALL',
+  MEDIUM: 'MEDIUM',
+  LARGE: 'LARGE',
+  EXTRA_LARGE: 'EXTRA_LARGE',
+};
+const clouds: Readonly<Record<string, 'AWS' | 'GCP' | 'AZURE'>> = { AWS: 'AWS', GCP: 'GCP', AZURE: 'AZURE' };
+
+/**
+ * Reads a Deployment template: what `astro deployment inspect --template` writes, YAML or JSON. Strict where the CLI is
+ * silent: an unknown key, a wrong type or value is refused, all of them in one UserError with their places.
+ * Placeholders in its values are filled in first.
+ */
+export function readTemplate(text: string, file: string, values: PlaceholderValues): Template {
+  const found: Findings = { problems: [], notices: [] };
+  const root = fill(parseDocument(text, file), values, found);
+  // What else is wrong with a value that could not be filled in follows from that.
+  const unfilled = new Set(found.problems.map(({ at }) => at));
+  const follows = (problem: Problem, index: number): boolean => index >= unfilled.size && unfilled.has(problem.at);
+  const reader = makeReader(found, file);
+  const top = reader.mapping(root, ['deployment'], 'the file');
+  const deployment = reader.mapping(reader.required(top, 'deployment'), topKeys, 'deployment');
+  const configuration = reader.mapping(
+    reader.required(deployment, 'configuration'),
+    configurationKeys,
+    'configuration',
+  );
+  const { problem, notice, member, text: textOf, flag, choice, whole, located, amount } = reader;
+
+  if (textOf(configuration, 'name') !== undefined)
+    notice('`name` is ignored: the Action names previews itself', reader.place(configuration, 'name'));
+  if (member(deployment, 'metadata'))
+    notice(
+      '`metadata` is what Astro says of an existing Deployment: it is ignored',
+      reader.place(deployment, 'metadata'),
+    );
+
+  const executor = choice(configuration, 'executor', executors, true) ?? 'CELERY';
+  const type = choice(configuration, 'deployment_type', types, true) ?? 'STANDARD';
+  const hybrid = type === 'HYBRID';
+  const runtimeVersion = located(configuration, 'runtime_version');
+  const developmentMode = flag(configuration, 'is_development_mode') ?? false;
+  const highAvailability = flag(configuration, 'is_high_availability') ?? false;
+  const schedulerSize = choice(configuration, 'scheduler_size', sizes, false);
+  const place = (key: string): Position => reader.place(configuration, key);
+  const need = (key: string): void => {
+    if (textOf(configuration, key) === undefined)
+      problem(`\`${key}\` is required for a Deployment of type ${type}`, place(key));
+  };
+
+  if (type === 'STANDARD') ['cloud_provider', 'region'].forEach(need);
+  else need('cluster_name');
+  if (hybrid) ['scheduler_au', 'scheduler_count'].forEach(need);
+  if (hybrid && executor === 'ASTRO')
+    problem('the executor ASTRO is not available for HYBRID Deployments: use CELERY or KUBERNETES', place('executor'));
+  if (executor === 'ASTRO' && runtimeVersion && /^v?[0-9]+\.[0-9]+\.[0-9]+/.test(runtimeVersion.value)) {
+    problem(
+      `the executor ASTRO needs Airflow 3, and runtime ${oneLine(runtimeVersion.value, 30)} has Airflow 2`,
+      place('executor'),
+    );
+  }
+  if (developmentMode && highAvailability)
+    problem('a Deployment in development mode cannot have high availability', place('is_high_availability'));
+  if (developmentMode && schedulerSize !== undefined && schedulerSize !== 'SMALL')
+    problem('a Deployment in development mode has a SMALL scheduler', place('scheduler_size'));
+  if (hybrid && developmentMode)
+    problem('`is_development_mode` is not available for HYBRID Deployments', place('is_development_mode'));
+  if (hybrid && highAvailability)
+    problem('`is_high_availability` is not available for HYBRID Deployments', place('is_high_availability'));
+
+  const schedules = readSchedules(reader, deployment, configuration);
+  if (schedules.length > 0 && !developmentMode) {
+    problem(
+      'hibernation schedules need `is_development_mode: true`',
+      reader.place(member(deployment, 'hibernation_schedules') ? deployment : configuration, 'hibernation_schedules'),
+    );
+  }
+  const cloudProvider = type === 'STANDARD' ? choice(configuration, 'cloud_provider', clouds, false) : undefined;
+  const template: Template = {
+    file,
+    type,
+    executor,
+    cicdEnforcement: flag(configuration, 'ci_cd_enforcement') ?? false,
+    highAvailability,
+    developmentMode,
+    queues: readQueues(reader, deployment, executor),
+    variables: readVariables(reader, deployment),
+    schedules,
+    contactEmails: readEmails(reader, deployment),
+    notices: found.notices,
+    ...given('description', textOf(configuration, 'description')),
+    ...given('runtimeVersion', runtimeVersion),
+    ...given('dagDeployEnabled', flag(configuration, 'dag_deploy_enabled')),
+    ...given('schedulerSize', hybrid ? undefined : schedulerSize),
+    ...given('schedulerAu', hybrid ? whole(configuration, 'scheduler_au', 5, 30) : undefined),
+    ...given('schedulerCount', hybrid ? whole(configuration, 'scheduler_count', 1, 4) : undefined),
+    ...given('workspaceName', located(configuration, 'workspace_name')),
+    // For STANDARD, older files repeat the region here.
+    ...given('clusterName', type === 'STANDARD' ? undefined : located(configuration, 'cluster_name')),
+    ...given('cloudProvider', cloudProvider),
+    ...given('region', type === 'STANDARD' ? textOf(configuration, 'region') : undefined),
+    ...given('defaultTaskPodCpu', hybrid ? undefined : amount(configuration, 'default_task_pod_cpu')),
+    ...given('defaultTaskPodMemory', hybrid ? undefined : amount(configuration, 'default_task_pod_memory')),
+    ...given('resourceQuotaCpu', hybrid ? undefined : amount(configuration, 'resource_quota_cpu')),
+    ...given('resourceQuotaMemory', hybrid ? undefined : amount(configuration, 'resource_quota_memory')),
+    ...given(
+      'defaultWorkerType',
+      hybrid && executor === 'KUBERNETES' ? located(configuration, 'default_worker_type') : undefined,
+    ),
+    ...given('workloadIdentity', textOf(configuration, 'workload_identity')),
+    ...given('remoteExecution', readRemoteExecution(reader, configuration, type, executor)),
+  };
+  const described = member(configuration, 'description');
+  if (described?.kind === 'scalar' && described.fromEnv === true)
+    problem('the description is no place for `${env.…}`: its values are secrets', place('description'));
+  refuseProblems(file, { ...found, problems: found.problems.filter((one, index) => !follows(one, index)) });
+  return template;
+}
+
+/** The document with every placeholder filled in; a scalar that took a value from the step's `env:` remembers it. */
+function fill(node: YamlNode, values: PlaceholderValues, found: Findings): YamlNode {
+  if (node.kind === 'sequence') return { ...node, items: node.items.map((item) => fill(item, values, found)) };
+  if (node.kind === 'mapping')
+    return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: fill(entry.value, values, found) })) };
+  if (!hasPlaceholder(node.text)) return node;
+  const expanded = expand(node.text, values);
+  if (!expanded.ok) {
+    found.problems.push({ message: expanded.why, at: node.at });
+    return node;
+  }
+  const { text, fromEnv } = expanded;
+  // A branch may be called `null`, which is a value all the same.
+  return { ...node, text, value: resolvePlain(text) ?? text, ...(fromEnv && { fromEnv }) };
+}

@@ -1,0 +1,95 @@
+import { apiNames } from '../objects/environment-objects.ts';
+import { UserError } from '../errors.ts';
+import { bringInLine, type ObjectAction } from '../objects/reconcile-link.ts';
+import { nameOf } from './object-steps.ts';
+import { sharedNames } from '../migration/secret-names.ts';
+import type { Situation } from './situation.ts';
+import { takeOver, type SourceObject } from '../migration/sources.ts';
+import type { WantedObject } from '../config/wanted-objects.ts';
+
+/** Moves one object into the Workspace, linked back to the Deployment that it came from. */
+export interface MoveStep {
+  readonly kind: 'move';
+  readonly wanted: WantedObject;
+  readonly rewriteSecrets: boolean;
+  readonly source: SourceObject;
+  readonly from: 'deployment' | 'airflow';
+  /** Whether the Workspace has it already as it shall be. */
+  readonly isThere: boolean;
+  /** "create, link", "link, override", "nothing": what happens in the Workspace. */
+  readonly what: string;
+  readonly fields: readonly string[];
+  readonly deleteSource: boolean;
+  readonly why: string;
+}
+
+type Moving = Extract<Situation, { kind: 'promote' | 'migrate' }>;
+
+/** The steps of `promote` and `migrate`, what they leave out, and what keeps them from being carried out. */
+export function planTakeOver(situation: Moving): {
+  steps: MoveStep[];
+  notices: string[];
+  /** Sentences; nothing at all is done where there are any. */
+  blocked: string[];
+} {
+  const { sources, stored, secrets, target } = situation;
+  const steps: MoveStep[] = [];
+  const notices = situation.skipped.map((text) => `Left as it is: ${text}.`);
+  const blocked = sharedNames(sources).map((text) => `${text}.`);
+  for (const source of sources) {
+    const object = stored.find(
+      (row) => row.objectKey === source.key && row.objectType === apiNames[source.kind].type && row.id !== source.id,
+    );
+    const plan = takeOver(source, object, target.id, secrets);
+    if (plan.kind === 'blocked') {
+      blocked.push(`The ${nameOf(source)} cannot be moved: ${plan.why}.`);
+      continue;
+    }
+    const { wanted, rewriteSecrets, notes } = plan;
+    notices.push(...notes);
+    const action = bringInLine(wanted, object, target.id, { workspaceId: target.workspaceId, rewriteSecrets });
+    if (action.kind === 'refuse') blocked.push(`The ${nameOf(source)} cannot be moved: ${action.why}.`);
+    else if (action.kind === 'nothing' && !situation.deleteSource && source.copyId === undefined)
+      notices.push(
+        `The ${nameOf(source)} is in the Workspace already. The source is kept: \`delete-source: true\` removes it.`,
+      );
+    else steps.push({ kind: 'move', wanted, rewriteSecrets, source, ...stepOf(situation, source, action) });
+  }
+  return { steps, notices, blocked };
+}
+
+function stepOf(
+  { kind, deleteSource }: Moving,
+  { id, copyId }: SourceObject,
+  action: Exclude<ObjectAction, { kind: 'refuse' }>,
+): Omit<MoveStep, 'kind' | 'wanted' | 'rewriteSecrets' | 'source'> {
+  const isThere = action.kind === 'nothing';
+  const what = [...(isThere ? [] : [action.what]), ...(copyId === undefined ? [] : ['delete the copy'])];
+  return {
+    from: kind === 'promote' ? 'deployment' : 'airflow',
+    isThere,
+    what: what.length > 0 ? what.join(', ') : 'nothing',
+    fields: action.kind === 'update' ? action.fields : [],
+    // Of a source that is gone only the copy is left.
+    deleteSource: deleteSource && (kind === 'migrate' || id !== undefined),
+    why: reason(action, copyId !== undefined),
+  };
+}
+
+function reason(action: ObjectAction, broken: boolean): string {
+  if (broken) return 'a run that replaced it was broken off';
+  if (action.kind === 'nothing') return 'it is in the Workspace already, and its source is to go';
+  if (action.kind === 'create') return 'the Workspace has no object of this key';
+  return 'the Workspace has an object of this key: this Deployment overrides it';
+}
+
+/** Throws what keeps a plan from being carried out. */
+export function refuseBlocked(blocked: readonly string[]): void {
+  if (blocked.length === 0) return;
+  throw new UserError(
+    [...blocked, 'Nothing was done. Leave objects out with `objects` to move the others.'].join('\n'),
+    {
+      problems: blocked.map((message) => ({ message })),
+    },
+  );
+}

@@ -1,0 +1,155 @@
+import type { components } from '../../contract/astro-api.ts';
+import type { Baseline } from '../code/baselines.ts';
+import type { CodeChange } from '../code/choose-deploy-type.ts';
+import { createBody, updateBody, type Owned } from '../deployment/bodies.ts';
+import { compareDeployment } from '../deployment/diff.ts';
+import { UserError } from '../errors.ts';
+import { readMark } from '../identity.ts';
+import { planObjects } from './object-steps.ts';
+import { choose, codeFacts, emptyPlan, known, ship } from './code-step.ts';
+import type { Plan, Step } from './plan.ts';
+import { checkFreshness, type Situation } from './situation.ts';
+import type { Desired } from '../deployment/desired.ts';
+import { oneLine } from '../text.ts';
+
+type Deployment = components['schemas']['Deployment'];
+
+/** Plans what makes a branch's preview as its template, its objects and its code ask for it. */
+export function ensurePreview(situation: Extract<Situation, { kind: 'ensure-preview' }>): Plan {
+  const { organization, workspace, identity, mine, desired, owned } = situation;
+  const [existing, ...twins] = mine;
+  const base = {
+    ...emptyPlan,
+    organization,
+    workspace,
+    identity,
+    isPreview: true,
+    ...(existing && { deployment: existing }),
+  };
+  const { stale, notices } = checkFreshness(situation.freshness, 'created or deployed');
+  if (stale !== undefined) return { ...base, idle: 'skipped', why: stale, facts: known(existing, true) };
+  if (situation.namesake) throw foreign(situation.namesake);
+  if (!existing && situation.limit) refuseOneMore(situation.limit);
+
+  const dagDeploysOn = desired.isDagDeployEnabled;
+  const configuration = existing ? bringInLine(existing, desired, owned) : [create(situation)];
+  const code = choose(situation.code, dagDeploysOn, situation.now);
+  const wake: Step[] =
+    existing?.status === 'HIBERNATING' && code.kind !== 'none'
+      ? [{ kind: 'wake', deployment: existing, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]
+      : [];
+  const objects = planObjects(situation.objects, existing?.id, workspace, 'preview');
+  // Links come before the update: should one fail, the next run still sees what is missing.
+  const [making, changing] = existing ? [[], configuration] : [configuration, []];
+  const steps = [
+    ...making,
+    ...objects.steps,
+    ...changing,
+    ...wake,
+    ...(situation.copy ? [situation.copy] : []),
+    ...ship(code, situation.code),
+    ...twins.map(twin),
+  ];
+  return {
+    ...base,
+    steps,
+    preview: { desired, owned },
+    branch: situation.freshness.branch,
+    why: code.why,
+    warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
+    notices: [...notices, ...situation.notices, ...objects.notices],
+    facts: {
+      ...known(existing, true),
+      ...codeFacts(situation.code, code),
+      objects: objects.told,
+      ...expiry(situation, existing, code),
+    },
+  };
+}
+
+/** The day on which the preview goes unless something is deployed to it; nothing where its age cannot be read. */
+function expiry(
+  { ttl, code, now }: Extract<Situation, { kind: 'ensure-preview' }>,
+  existing: Deployment | undefined,
+  { kind }: CodeChange,
+): { expires?: string } {
+  if (ttl === undefined) return {};
+  const deploys = (Object.values(code.baselines) as Baseline[]).flatMap((one) =>
+    one.kind === 'known' ? [one.at] : [],
+  );
+  const times =
+    existing && kind === 'none'
+      ? [existing.createdAt, ...deploys].map((at) => Date.parse(at)).filter((time) => !Number.isNaN(time))
+      : [now.getTime()];
+  return times.length === 0 ? {} : { expires: new Date(Math.max(...times) + ttl).toISOString().slice(0, 10) };
+}
+
+/** Refuses a preview above `max`: which ones live is said, so that somebody can make room. */
+function refuseOneMore({ max, living }: NonNullable<Extract<Situation, { kind: 'ensure-preview' }>['limit']>): void {
+  if (living.length < max) return;
+  const list = living
+    .slice(0, 20)
+    .map(({ name, description }) => `${oneLine(name, 80)} (${oneLine(branchOf(readMark(description)?.ref ?? ''), 80)})`)
+    .join(', ');
+  throw new UserError(
+    `This repository has ${living.length} previews, and at most ${max} may live at one time (\`max\` in \`.astro/branch-deploy.yaml\`, or \`max-previews\`): ${list}${living.length > 20 ? ', …' : ''}. Close pull requests or delete branches to make room, then run the job again.`,
+  );
+}
+
+const branchOf = (ref: string): string => ref.replace(/^refs\/heads\//, '');
+
+function create({ desired, owned, freshness, workspace }: Extract<Situation, { kind: 'ensure-preview' }>): Step {
+  const body = createBody(desired, owned, workspace);
+  return {
+    kind: 'create',
+    name: owned.name,
+    body,
+    why: `the branch ${oneLine(freshness.branch.name, 100)} has no preview yet`,
+  };
+}
+
+function bringInLine(existing: Deployment, desired: Desired, owned: Owned): Step[] {
+  const { changes, impossible } = compareDeployment(desired, existing, owned);
+  if (impossible.length > 0)
+    throw new UserError(impossible.map(({ message }) => message).join('\n'), { problems: impossible });
+  if (changes.length === 0) return [];
+  const fields = changes.map(({ field }) => field);
+  return [
+    {
+      kind: 'update',
+      deployment: existing,
+      body: updateBody(desired, existing, owned),
+      fields,
+      why: `the template asks for another ${fields.join(', ')}`,
+    },
+  ];
+}
+
+const twin = (deployment: Deployment): Step => ({
+  kind: 'delete',
+  deployment,
+  why: 'it is a second preview of the same branch, made by two runs at the same moment',
+});
+
+function foreign(namesake: Deployment): UserError {
+  const name = oneLine(namesake.name);
+  return new UserError(
+    `The Deployment ${name} (${namesake.id}) exists, and it is not this branch's preview: it does not carry the mark of this repository and branch, so it is left alone. Give another \`preview-name\`, or deploy to it as a long-lived Deployment with \`action: deploy\` and \`deployment-id: ${namesake.id}\`.`,
+  );
+}
+
+/** Plans nothing but to tell how the preview of a pull request is. */
+export function tellPreview({ organization, branch, mine }: Extract<Situation, { kind: 'tell-preview' }>): Plan {
+  const [first] = mine;
+  const name = oneLine(branch.name, 100);
+  return {
+    ...emptyPlan,
+    organization,
+    isPreview: true,
+    ...(first && { deployment: first }),
+    why: first
+      ? `pushes to ${name} drive its preview: only the comment is brought up to date`
+      : `the branch ${name} has no preview yet: its push makes it`,
+    facts: known(first, true),
+  };
+}

@@ -1,0 +1,110 @@
+import type { components } from '../../contract/astro-api.ts';
+import { kindOfType } from '../objects/environment-objects.ts';
+import { UserError } from '../errors.ts';
+import { isNamed } from '../objects/reconcile-link.ts';
+import { emptyPlan, known } from './code-step.ts';
+import type { NamedObject, Plan, Step } from './plan.ts';
+import type { Situation, StoredObject } from './situation.ts';
+import { confirmSweep, decideSweep } from '../sweep/decide-sweep.ts';
+import { oneLine } from '../text.ts';
+
+type Deployment = components['schemas']['Deployment'];
+
+/** Plans to remove a preview; without proof from GitHub that it has to go it stays. */
+export function removePreview(situation: Extract<Situation, { kind: 'remove-preview' }>): Plan {
+  const { organization, identity, intent, mine, state, pullRequests } = situation;
+  const name = oneLine(intent.branch.name, 100);
+  const [first] = mine;
+  const base = {
+    ...emptyPlan,
+    organization,
+    identity,
+    isPreview: true,
+    ...(first && { deployment: first }),
+    facts: known(first, true),
+  };
+  if (!first) return { ...base, why: `the branch ${name} has no preview: there is nothing to remove` };
+
+  if (intent.because === 'branch-deleted') {
+    if (state?.kind === 'at')
+      return { ...base, idle: 'skipped', why: `the branch ${name} exists again, so its preview is kept` };
+    if (state?.kind !== 'absent') throw kept(first, `whether the branch ${name} is really gone`, state?.why);
+  } else {
+    if (pullRequests?.kind !== 'known')
+      throw kept(first, `whether another open pull request has the branch ${name}`, pullRequests?.why);
+    const [open] = pullRequests.numbers.filter((number) => number !== intent.pullRequest);
+    if (open !== undefined)
+      return {
+        ...base,
+        idle: 'skipped',
+        why: `pull request ${open} is open for the branch ${name}, so its preview is kept`,
+      };
+  }
+  const why = {
+    'branch-deleted': `the branch ${name} was deleted`,
+    'pull-request-closed': `the pull request of ${name} was closed`,
+    'label-removed': `the label of the pull request of ${name} was taken off`,
+  }[intent.because];
+  const { objects = [] } = situation;
+  const unknown = 'unknown' in objects;
+  const stored = unknown ? [] : objects;
+  return {
+    ...base,
+    workspace: first.workspaceId,
+    steps: mine.map((deployment): Step => ({
+      kind: 'delete',
+      deployment,
+      unlink: namedIn(stored, deployment.id),
+      why,
+    })),
+    why,
+    warnings: unknown
+      ? [
+          `Environment objects cannot be read, so links to the preview may be left in them: ${objects.unknown} The preview is removed all the same.`,
+        ]
+      : [],
+  };
+}
+
+function kept(deployment: Deployment, question: string, why = 'it was not asked'): UserError {
+  return new UserError(
+    `GitHub cannot say ${question}: ${why}. The preview ${oneLine(deployment.name)} (${deployment.id}) is kept. Run the job again; the job needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`,
+  );
+}
+
+/** Plans to remove every preview of the repository that nothing keeps any more. */
+export function sweep({ organization, facts, confirmations, objects }: Extract<Situation, { kind: 'sweep' }>): Plan {
+  const { rows, warnings, error } = confirmSweep(decideSweep(facts), confirmations);
+  const deployments = new Map(facts.deployments.map((deployment) => [deployment.id, deployment]));
+  const stored = 'unknown' in objects ? undefined : objects;
+  const steps = rows.flatMap((row): Step[] => {
+    const deployment = deployments.get(row.deployment.id) as Deployment | undefined;
+    if (row.verdict === 'keep' || !deployment) return [];
+    return [
+      {
+        kind: 'delete',
+        deployment,
+        identity: { repositoryId: facts.repositoryId, ref: row.ref, project: row.project },
+        ...(stored && { unlink: namedIn(stored, deployment.id) }),
+        why: row.why,
+      },
+    ];
+  });
+  const kept = rows.length - steps.length;
+  return {
+    ...emptyPlan,
+    organization,
+    steps,
+    why: `${String(steps.length)} of ${String(rows.length)} previews go, ${String(kept)} stay`,
+    warnings,
+    ...(error !== undefined && { failure: error }),
+    facts: { sweep: rows },
+  };
+}
+
+const namedIn = (stored: readonly StoredObject[], deploymentId: string): NamedObject[] =>
+  stored.flatMap((object) =>
+    isNamed(object, deploymentId)
+      ? [{ id: object.id, kind: kindOfType(object.objectType), key: object.objectKey }]
+      : [],
+  );

@@ -1,0 +1,165 @@
+import type { components } from '../../contract/astro-api.ts';
+import type { Baselines } from '../code/baselines.ts';
+import type { DeployTypeInput, Difference } from '../code/choose-deploy-type.ts';
+import type { Owned } from '../deployment/bodies.ts';
+import { UserError, type Problem } from '../errors.ts';
+import type { PreviewIdentity } from '../identity.ts';
+import type { Branch } from '../event.ts';
+import type { Intent } from '../intent/event-table.ts';
+import type { CopyStep } from './plan.ts';
+import type { Source } from '../code/source.ts';
+import type { Presence, SweepFacts } from '../sweep/decide-sweep.ts';
+import type { SourceObject } from '../migration/sources.ts';
+import type { Desired } from '../deployment/desired.ts';
+import type { EnvironmentObject } from '../objects/environment-objects.ts';
+import { oneLine } from '../text.ts';
+import type { WantedObject } from '../config/wanted-objects.ts';
+
+type Deployment = components['schemas']['Deployment'];
+
+/** Where a branch stands on GitHub; `absent` is proven, never guessed. */
+export type BranchState =
+  | { readonly kind: 'at'; readonly commit: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** Whether this run still speaks for its branch. */
+export interface Freshness {
+  readonly branch: Branch;
+  /** The commit that the event speaks of. */
+  readonly head: string;
+  readonly state: BranchState;
+  readonly firstAttempt: boolean;
+}
+
+/** What the choice of the deploy type depends on. */
+export interface CodeFacts {
+  readonly deployType: DeployTypeInput;
+  readonly source: Source;
+  readonly baselines: Baselines;
+  readonly answers: ReadonlyMap<string, Difference>;
+  readonly dispatched: boolean;
+  /** Whether no deploy of image or DAGs has run on the Deployment yet. */
+  readonly isFirst: boolean;
+  /** Id of the deploy that runs, to go back to. */
+  readonly running?: string;
+}
+
+/** An environment object as it is stored. */
+export type StoredObject = EnvironmentObject & { readonly id: string };
+
+/** The environment objects that the configuration file asks for, and those of the Workspace. */
+export interface ObjectFacts {
+  readonly wanted: readonly WantedObject[];
+  readonly stored: readonly StoredObject[];
+  /** Whether secrets are written again that Astro holds already: a run by hand does. */
+  readonly rewriteSecrets: boolean;
+}
+
+/** Everything that a decision may look at, read before anything is written. */
+export type Situation = { readonly organization: string; readonly now: Date } & (
+  | {
+      readonly kind: 'ensure-preview';
+      readonly workspace: string;
+      readonly identity: PreviewIdentity;
+      readonly freshness: Freshness;
+      /** Deployments with this branch's mark, oldest first. */
+      readonly mine: readonly Deployment[];
+      /** A Deployment of the wanted name that does not carry this branch's mark. */
+      readonly namesake?: Deployment;
+      readonly desired: Desired;
+      readonly owned: Owned;
+      readonly code: CodeFacts;
+      readonly objects?: ObjectFacts;
+      /** What to copy from a long-lived Deployment before the first code. */
+      readonly copy?: CopyStep;
+      /** How long the preview lives without a deploy, in milliseconds; `undefined` where a label keeps it. */
+      readonly ttl: number | undefined;
+      /** Previews of this repository that live already, and how many may. */
+      readonly limit?: { readonly max: number; readonly living: readonly Deployment[] };
+      readonly warnings: readonly Problem[];
+      readonly notices: readonly string[];
+    }
+  | {
+      readonly kind: 'deploy';
+      readonly freshness?: Freshness;
+      readonly target: Deployment;
+      readonly wakeOnDeploy: boolean;
+      readonly planOnly: boolean;
+      readonly code: CodeFacts;
+      readonly objects?: ObjectFacts;
+    }
+  | {
+      readonly kind: 'remove-preview';
+      readonly identity: PreviewIdentity;
+      readonly intent: Extract<Intent, { kind: 'remove-preview' }>;
+      readonly mine: readonly Deployment[];
+      /** Asked only where there is something to remove. */
+      readonly state?: BranchState;
+      readonly pullRequests?:
+        | { readonly kind: 'known'; readonly numbers: readonly number[] }
+        | { readonly kind: 'unknown'; readonly why: string };
+      /** Environment objects of the Workspace, or why they cannot be read. */
+      readonly objects?: readonly StoredObject[] | { readonly unknown: string };
+    }
+  | {
+      readonly kind: 'sweep';
+      readonly facts: SweepFacts;
+      /** What GitHub said when it was asked once more for what the listings lack. */
+      readonly confirmations: ReadonlyMap<string, Presence>;
+      readonly objects: readonly StoredObject[] | { readonly unknown: string };
+    }
+  | {
+      readonly kind: 'tell-preview';
+      readonly branch: Branch;
+      readonly mine: readonly Deployment[];
+    }
+  | {
+      readonly kind: 'promote' | 'migrate';
+      readonly target: Deployment;
+      /** What was selected to move, and what was not. */
+      readonly sources: readonly SourceObject[];
+      readonly skipped: readonly string[];
+      readonly stored: readonly StoredObject[];
+      /** Values of the variables of `env:` that could supply secrets. */
+      readonly secrets: ReadonlyMap<string, string>;
+      readonly deleteSource: boolean;
+    }
+  | {
+      readonly kind: 'export-template';
+      readonly target: Deployment;
+      readonly clusters: readonly components['schemas']['Cluster'][];
+      /** Path of the file that is written, and what it holds now. */
+      readonly path: string;
+      readonly before?: string;
+    }
+);
+
+/** A run whose commit is no longer the branch's head deploys nothing: a newer run does, or the branch is gone. */
+export function checkFreshness(
+  { branch, head, state, firstAttempt }: Freshness,
+  what: string,
+): { stale?: string; notices: string[] } {
+  const name = oneLine(branch.name, 100);
+  switch (state.kind) {
+    case 'absent':
+      return { stale: `the branch ${name} is gone, so nothing is ${what} for it`, notices: [] };
+    case 'at':
+      return state.commit === head
+        ? { notices: [] }
+        : {
+            stale: `the branch ${name} has moved on from ${head.slice(0, 7)} to ${state.commit.slice(0, 7)}: the run of that commit deploys`,
+            notices: [],
+          };
+    case 'unknown':
+      if (firstAttempt)
+        return {
+          notices: [
+            `GitHub cannot say where the branch ${name} stands (${state.why}): this run goes on because it is fresh.`,
+          ],
+        };
+      throw new UserError(
+        `GitHub cannot say whether the branch ${name} is still at ${head.slice(0, 7)} (${state.why}), and this is a re-run: deploying it could put an old commit in place of a newer one. Run the job again later, with \`permissions: { contents: read }\`.`,
+      );
+  }
+}

@@ -1,0 +1,134 @@
+import {
+  EVENT_ID,
+  SCALAR_STYLE,
+  getScalarValue,
+  parseEvents,
+  type Event,
+  type YAMLException,
+  type ScalarEvent,
+} from 'js-yaml';
+import { UserError, type Position } from '../errors.ts';
+import { oneLine } from '../text.ts';
+
+/** A value of a YAML or JSON file that knows where it stands. */
+export type YamlNode = MappingNode | SequenceNode | ScalarNode;
+export interface MappingNode {
+  readonly kind: 'mapping';
+  readonly at: Position;
+  readonly entries: readonly { readonly key: string; readonly at: Position; readonly value: YamlNode }[];
+}
+export interface SequenceNode {
+  readonly kind: 'sequence';
+  readonly at: Position;
+  readonly items: readonly YamlNode[];
+}
+export interface ScalarNode {
+  readonly kind: 'scalar';
+  readonly at: Position;
+  /** The characters as written: a text member gets `3.10` and not 3.1. */
+  readonly text: string;
+  readonly value: string | number | boolean | null;
+  /** Whether it took a value from the step's `env:` and is a secret therefore. */
+  readonly fromEnv?: true;
+}
+
+const largest = 1024 * 1024;
+const deepest = 30;
+
+/**
+ * Reads YAML or JSON text. Plain scalars mean what YAML 1.1 says, as in the Astro CLI (ghodss/yaml): `yes` and `on` are
+ * booleans. Aliases, tags, duplicate keys and further documents are refused. Throws UserError with the position.
+ */
+export function parseDocument(text: string, file: string): YamlNode {
+  if (text.length > largest) throw new UserError(`${file} is larger than ${largest / 1024} KiB.`, { at: { file } });
+  const source = text.replace(/^\ufeff/, '');
+  const place = positions(source, file);
+  const events = eventsOf(source, file);
+  if (events.length === 0) throw new UserError(`${file} has no content.`, { at: { file } });
+  let next = 1; // the first event opens the document
+  const refuse = (message: string, offset: number): UserError =>
+    new UserError(`${file}: ${message}.`, { at: place(offset) });
+
+  const scalar = (event: ScalarEvent): ScalarNode => {
+    const content = getScalarValue(source, event);
+    const plain = event.style === SCALAR_STYLE.PLAIN;
+    const start = event.valueStart < 0 ? lastOffset(events, next - 1) : event.valueStart - (plain ? 0 : 1);
+    return { kind: 'scalar', at: place(start), text: content, value: plain ? resolvePlain(content) : content };
+  };
+
+  const node = (): YamlNode => {
+    const event = events[next++] as Event;
+    if (event.type === EVENT_ID.ALIAS)
+      throw refuse('aliases (`*name`) are not supported, write the value out', event.anchorStart - 1);
+    if ('tagStart' in event && event.tagStart >= 0) throw refuse('tags (`!name`) are not supported', event.tagStart);
+    if (event.type === EVENT_ID.SCALAR) return scalar(event);
+    if (event.type === EVENT_ID.SEQUENCE) {
+      const items: YamlNode[] = [];
+      while (events[next]?.type !== EVENT_ID.POP) items.push(node());
+      next++;
+      return { kind: 'sequence', at: place(event.start), items };
+    }
+    const entries: MappingNode['entries'][number][] = [];
+    const seen = new Set<string>();
+    while (events[next]?.type !== EVENT_ID.POP) {
+      const key = node();
+      if (key.kind !== 'scalar') throw new UserError(`${file}: a key must be plain text.`, { at: key.at });
+      if (seen.has(key.text))
+        throw new UserError(`${file}: the key \`${oneLine(key.text, 60)}\` is here twice.`, { at: key.at });
+      seen.add(key.text);
+      entries.push({ key: key.text, at: key.at, value: node() });
+    }
+    next++;
+    return { kind: 'mapping', at: place((event as { start: number }).start), entries };
+  };
+
+  const root = node();
+  if (root.kind === 'scalar' && root.text === '') throw new UserError(`${file} has no content.`, { at: { file } });
+  if (events[next + 1] !== undefined)
+    throw new UserError(`${file} holds more than one YAML document (\`---\`): only one is read.`, { at: { file } });
+  return root;
+}
+
+function eventsOf(source: string, file: string): Event[] {
+  try {
+    return parseEvents(source, { maxDepth: deepest });
+  } catch (error) {
+    // The parser throws nothing else, and it always knows where it stopped.
+    const { reason, mark } = error as YAMLException;
+    const at = { file, line: (mark?.line as number) + 1, column: (mark?.column as number) + 1 };
+    throw new UserError(`${file} is not valid YAML: ${oneLine(reason)}.`, { at, cause: error });
+  }
+}
+
+/** Where an empty value stands: after what came before it. */
+function lastOffset(events: readonly Event[], index: number): number {
+  const before = events[index - 1] as Event;
+  if (before.type === EVENT_ID.SCALAR) return Math.max(before.valueEnd, 0);
+  return 'start' in before ? before.start : 0;
+}
+
+function positions(source: string, file: string): (offset: number) => Position {
+  const starts = [0];
+  for (const { index } of source.matchAll(/\n/g)) starts.push(index + 1);
+  return (offset) => {
+    // A file may have as many lines as characters: halving, not walking.
+    let [line, after] = [0, starts.length];
+    while (after - line > 1) {
+      const middle = (line + after) >> 1;
+      if ((starts[middle] as number) <= offset) line = middle;
+      else after = middle;
+    }
+    return { file, line: line + 1, column: offset - (starts[line] as number) + 1 };
+  };
+}
+
+/** YAML 1.1's plain scalars (yaml.org/type), without sexagesimal numbers, which nobody means. */
+export function resolvePlain(text: string): string | number | boolean | null {
+  if (/^(?:~|null|Null|NULL|)$/.test(text)) return null;
+  if (/^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/.test(text)) return true;
+  if (/^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/.test(text)) return false;
+  if (/^[-+]?0[0-7]+$/.test(text)) return parseInt(text, 8);
+  if (/^[-+]?(?:0|[1-9][0-9]*)$/.test(text)) return Number(text);
+  if (/^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/.test(text)) return Number(text);
+  return text;
+}

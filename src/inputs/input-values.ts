@@ -1,0 +1,166 @@
+import * as core from '@actions/core';
+import { posix } from 'node:path';
+import { deployTypes, type DeployTypeInput } from '../core/code/choose-deploy-type.ts';
+import { days } from '../core/config/config.ts';
+import { readMountPath } from '../core/code/mount-path.ts';
+import { UserError } from '../core/errors.ts';
+import type { Target } from '../core/event.ts';
+
+/** Where the configuration file is looked for unless `config` says otherwise. */
+export const defaultConfig = '.astro/branch-deploy.yaml';
+
+/** `deploy-image: true` is how deploy-action asked for an image before it had `deploy-type`. */
+export function deployType(): DeployTypeInput {
+  const given = choice('deploy-type', deployTypes, 'infer');
+  const wantsImage = flag('deploy-image', false);
+  if (wantsImage && given !== 'infer' && given !== 'image-and-dags')
+    throw new UserError(`\`deploy-image: true\` and \`deploy-type: ${given}\` contradict each other.`);
+  return wantsImage ? 'image-and-dags' : given;
+}
+
+/** What workflows for deploy-action may still give, and what takes its place: one notice each. */
+export function retired(): string[] {
+  const replaced = {
+    checkout: 'this step checks nothing out: put actions/checkout before it',
+    'checkout-submodules': 'this step checks nothing out: give actions/checkout `submodules: true`',
+    'cli-version': 'this step needs no Astro CLI',
+    'deploy-image': '`deploy-type: image-and-dags` takes its place',
+  };
+  return Object.entries(replaced).flatMap(([name, words]) =>
+    core.getInput(name) === '' ? [] : [`The input \`${name}\` does nothing of its own any more: ${words}.`],
+  );
+}
+
+/** The place of a dbt project on the Deployment. */
+export const mountPath = (given: string | undefined): string | undefined =>
+  given === undefined ? undefined : readMountPath(given);
+
+/** One of the values that an input may have; throws UserError that lists them. */
+export function choice<T extends string>(name: string, values: readonly T[], fallback: T): T {
+  const given = core.getInput(name) || fallback;
+  const found = values.find((value) => value === given);
+  if (found === undefined) throw new UserError(`\`${name}\`: \`${given}\` is not one of ${values.join(', ')}.`);
+  return found;
+}
+
+/** `true` or `false`, in any case. */
+export function flag(name: string, fallback: boolean): boolean {
+  const given = core.getInput(name).toLowerCase();
+  if (given === '') return fallback;
+  if (given !== 'true' && given !== 'false') throw new UserError(`\`${name}\`: \`${given}\` is not true or false.`);
+  return given === 'true';
+}
+
+/** A flag whose being left out means something of its own. */
+export function wish<K extends string>(key: K, name: string): { [P in K]?: boolean } {
+  return core.getInput(name) === '' ? {} : ({ [key]: flag(name, false) } as { [P in K]?: boolean });
+}
+
+/** Airflow's rule for ids of DAGs. */
+export function dagIds(ids: readonly string[]): readonly string[] {
+  const wrong = ids.find((id) => !/^[\w.-]{1,250}$/.test(id));
+  if (wrong !== undefined)
+    throw new UserError(`\`run-dags\`: \`${wrong}\` is not the id of a DAG (letters, digits, \`_\`, \`.\` and \`-\`).`);
+  return [...new Set(ids)];
+}
+
+/** A name without `tests` in it is one of that folder, as the Astro CLI takes it (airflow/docker.go, Pytest). */
+export function pytestFile(given: string): string {
+  if (given.startsWith('-'))
+    throw new UserError(
+      `\`pytest-file\`: \`${given}\` is not a file or folder of the project, such as \`tests/unit\`.`,
+    );
+  return given.includes('tests') ? given : `tests/${given}`;
+}
+
+/** Milliseconds of a duration in days, hours and minutes. */
+export function lifetime(name: string, fallback: string): number {
+  const given = core.getInput(name) || fallback;
+  const milliseconds = /^(?:\d{1,4}d)?(?:\d{1,4}h)?(?:\d{1,5}m)?$/.test(given) ? days(given) : 0;
+  if (milliseconds === 0) throw new UserError(`\`${name}\`: \`${given}\` is not a duration like 7d, 12h or 90m.`);
+  return milliseconds;
+}
+
+/** The most previews, where a number is given. */
+export function limit(name: string): { maxPreviews?: number } {
+  return core.getInput(name) === '' ? {} : { maxPreviews: count(name, 1) };
+}
+
+/** A number from 1 to 9999. */
+export function count(name: string, fallback: number): number {
+  const given = core.getInput(name) || String(fallback);
+  if (!/^[1-9]\d{0,3}$/.test(given)) throw new UserError(`\`${name}\`: \`${given}\` is not a number from 1 to 9999.`);
+  return Number(given);
+}
+
+/** Milliseconds of a duration in hours, minutes and seconds. */
+export function duration(name: string, fallback: string): number {
+  const given = core.getInput(name) || fallback;
+  const match = /^(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/.exec(given);
+  const [, hours = '0', minutes = '0', seconds = '0'] = match ?? [];
+  const milliseconds = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+  if (!match || milliseconds === 0)
+    throw new UserError(`\`${name}\`: \`${given}\` is not a duration like 300s, 5m or 1h.`);
+  return milliseconds;
+}
+
+/** Astro ids are letters and digits; anything else would end in another place of the request's path. */
+export function identifier(name: string): string | undefined {
+  const given = core.getInput(name);
+  if (given !== '' && !/^[A-Za-z0-9_-]{1,64}$/.test(given)) {
+    throw new UserError(
+      `\`${name}\`: \`${given}\` is not an Astro id (letters and digits, as the address bar of the Astro UI shows it).`,
+    );
+  }
+  return given || undefined;
+}
+
+/** The default is no wish: only another path that is given must exist. */
+export function configFile(env: NodeJS.ProcessEnv): string | undefined {
+  const given = insideWorkspace('config', core.getInput('config') || undefined, env);
+  return given === defaultConfig ? undefined : given;
+}
+
+/** The short name of a branch or tag, or a commit. */
+export function gitRef(name: string): string | undefined {
+  const given = core.getInput(name);
+  if (given !== '' && (!/^[A-Za-z0-9][^\s~^:?*[\\]*$/.test(given) || given.includes('..')))
+    throw new UserError(`\`${name}\`: \`${given}\` is not the name of a branch, a tag or a commit.`);
+  return given.replace(/^refs\/(?:heads|tags)\//, '') || undefined;
+}
+
+/** The long-lived Deployment, by its name or its id. */
+export function target(): { target?: Target } {
+  const id = identifier('deployment-id');
+  const name = core.getInput('deployment-name');
+  if (id !== undefined && name !== '') {
+    throw new UserError('`deployment-name` and `deployment-id` are both given: leave one of them out.');
+  }
+  if (id !== undefined) return { target: { by: 'id', id } };
+  return name === '' ? {} : { target: { by: 'name', name } };
+}
+
+/** A name that Astro takes. */
+export function previewName(given: string | undefined): string | undefined {
+  if (given !== undefined && given.length > 500)
+    throw new UserError('`preview-name` is longer than the 500 characters that Astro takes.');
+  return given;
+}
+
+/**
+ * A path of the repository, normalised: `./a`, `a/`, `a/../b` and `/a` (meant from the repository's root, as
+ * deploy-action's README writes it) all work; a path that leaves the workspace does not.
+ */
+export function insideWorkspace(name: string, given: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
+  if (given === undefined) return undefined;
+  const workspace = (env['GITHUB_WORKSPACE'] ?? '').replaceAll('\\', '/').replace(/\/+$/, '');
+  const slashes = process.platform === 'win32' ? given.replaceAll('\\', '/') : given;
+  const inside =
+    workspace !== '' && (slashes === workspace || slashes.startsWith(`${workspace}/`))
+      ? slashes.slice(workspace.length)
+      : slashes;
+  const path = posix.normalize(inside.replace(/^\/+/, '') || '.').replace(/\/+$/, '') || '.';
+  if (path === '..' || path.startsWith('../'))
+    throw new UserError(`\`${name}\`: \`${given}\` is outside the workspace.`);
+  return path;
+}

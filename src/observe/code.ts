@@ -1,0 +1,127 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Deployment } from '../astro/deployments.ts';
+import { listDeploys, type Deploy } from '../astro/deploys.ts';
+import { baselines, mountOf, unknownBaselines, type Baselines } from '../core/code/baselines.ts';
+import { isLoopback } from '../core/addresses.ts';
+import { toCompare, type Difference } from '../core/code/choose-deploy-type.ts';
+import type { GitHubEvent } from '../core/event.ts';
+import type { Intent } from '../core/intent/event-table.ts';
+import type { CodeFacts } from '../core/plan/situation.ts';
+import { hostOf, parseRemote, type Repository } from '../core/repository.ts';
+import { changedPaths, uncommitted } from '../git/changed.ts';
+import { repositoryPaths, type Checkout } from '../git/checkout.ts';
+import { compareCommits } from '../github/branches.ts';
+import type { Inputs } from '../inputs/read-inputs.ts';
+import { workspaceFolder, type Project } from './project.ts';
+import type { Tools } from './tools.ts';
+
+/** The repository that this code comes from: the checkout's own remote, or GitHub's word where that is a folder or a cache on this machine. */
+function sourceRepository(checkout: Checkout, event: GitHubEvent, env: NodeJS.ProcessEnv): Repository {
+  const remote = checkout.kind === 'checkout' ? checkout.remote : undefined;
+  const host = remote && hostOf(remote);
+  if (remote && host !== undefined && !isLoopback(host)) return remote;
+  return parseRemote(
+    `${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${event.repository.owner}/${event.repository.name}`,
+  );
+}
+
+/**
+ * Reads what the choice of the deploy type depends on: the deploy history, and what git, or GitHub in its place, says of
+ * the difference between what runs and what is checked out. Asks for no more differences than are needed.
+ */
+export async function observeCode(
+  intent: Extract<Intent, { kind: 'ensure-preview' | 'deploy' }>,
+  project: Project,
+  place: { readonly organization: string; readonly deployment: Deployment | undefined; readonly dagDeploysOn: boolean },
+  inputs: Inputs,
+  event: GitHubEvent,
+  tools: Tools,
+): Promise<CodeFacts> {
+  const { checkout } = project;
+  const { deployment } = place;
+  const dags = checkout.kind === 'checkout' ? repositoryPaths(checkout, project.dagsFolder) : [];
+  const [history, loose] = await Promise.all([
+    deployment ? listDeploys(tools.client, place.organization, deployment.id) : [],
+    checkout.kind === 'checkout' ? uncommitted(checkout, dags, { signal: tools.signal }) : undefined,
+  ]);
+  const here = {
+    repository: sourceRepository(checkout, event, tools.env),
+    projectPath: checkout.kind === 'checkout' ? checkout.prefix : '',
+  };
+  const known: Baselines =
+    checkout.kind === 'none'
+      ? unknownBaselines(`there is no git checkout to compare with (${checkout.why})`)
+      : loose?.kind === 'unknown'
+        ? unknownBaselines(`git cannot tell what differs from the commit (${loose.why})`)
+        : baselines(history, here, place.dagDeploysOn, project.mountPath);
+  // A dbt project is neither the first code that Airflow runs nor anything that a rollback goes back to.
+  const ran = history.filter((deploy) => deploy.status === 'DEPLOYED' && mountOf(deploy) === undefined);
+  const answers = new Map<string, Difference>();
+  for (
+    let open = toCompare(inputs.deployType, known, answers);
+    open.length > 0;
+    open = toCompare(inputs.deployType, known, answers)
+  ) {
+    // One after the other: two fetches into one shallow clone lock each other out.
+    for (const commit of open) answers.set(commit, await difference(checkout, commit, tools));
+  }
+  return {
+    deployType: inputs.deployType,
+    source: {
+      folder: project.folder,
+      dagsFolder: project.dagsFolder,
+      ...(project.mountPath !== undefined && { mountPath: project.mountPath }),
+      project: {
+        path: here.projectPath,
+        dags: loose?.kind === 'known' && loose.dagsTracked ? dags : [],
+        dockerfile: 'Dockerfile',
+        dockerignore: readIgnoreFile(project.folder),
+        steering: steeringFiles(inputs, project, tools.env),
+      },
+      repository: here.repository,
+      uncommitted: loose?.kind === 'known' ? loose.paths : undefined,
+      ...(checkout.kind === 'checkout' && {
+        commit: { id: checkout.commit, subject: checkout.subject, author: checkout.author },
+      }),
+      ...(intent.branch && { branch: intent.branch.name }),
+      ...(intent.kind === 'ensure-preview' && intent.pullRequest !== undefined && { head: intent.head }),
+    },
+    baselines: known,
+    answers,
+    dispatched: intent.dispatched,
+    isFirst: ran.length === 0,
+    ...running(ran),
+  };
+}
+
+/** The newest of the deploys that ran. */
+function running(ran: readonly Deploy[]): { running?: string } {
+  const [newest] = ran.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+  return newest ? { running: newest.id } : {};
+}
+
+/** Git first; what it cannot say, because the commit is not to be had in a shallow clone, GitHub may. */
+async function difference(checkout: Checkout, commit: string, tools: Tools): Promise<Difference> {
+  if (checkout.kind === 'none') return { kind: 'unknown', why: checkout.why };
+  const local = await changedPaths(checkout, commit, { signal: tools.signal });
+  if (local.kind === 'known') return local;
+  const remote = await compareCommits(await tools.github(), commit, checkout.commit);
+  return remote.kind === 'known' ? remote : { kind: 'unknown', why: `${local.why}; ${remote.why}` };
+}
+
+function readIgnoreFile(folder: string): string {
+  const path = ['Dockerfile.dockerignore', '.dockerignore']
+    .map((name) => join(folder, name))
+    .find((file) => existsSync(file));
+  return path === undefined ? '' : readFileSync(path, 'utf8');
+}
+
+/** Repository-relative paths of the files that steer the Action itself, wherever the repository is checked out. */
+function steeringFiles(inputs: Inputs, project: Project, env: NodeJS.ProcessEnv): string[] {
+  const { checkout } = project;
+  if (checkout.kind === 'none') return [];
+  const names = ['.astro/branch-deploy.yaml', ...(inputs.template === undefined ? [] : [inputs.template])];
+  const roots = [workspaceFolder(env), checkout.root, project.folder];
+  return roots.flatMap((root) => names.flatMap((name) => repositoryPaths(checkout, join(root, name))));
+}

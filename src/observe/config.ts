@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { noConfig, type Config } from '../core/config/config.ts';
+import { UserError } from '../core/errors.ts';
+import type { GitHubEvent } from '../core/event.ts';
+import { readIntent } from '../core/intent/event-table.ts';
+import { readCheckout } from '../git/checkout.ts';
+import { fileAt, resolveRef } from '../git/show.ts';
+import { readRemoteFile } from '../github/files.ts';
+import { defaultConfig } from '../inputs/input-values.ts';
+import type { Inputs } from '../inputs/read-inputs.ts';
+import { readWorkspaceFile, workspaceFolder } from './project.ts';
+import type { Tools } from './tools.ts';
+
+/** The configuration of this run, and where its files come from. */
+export interface Configuration {
+  readonly config: Config;
+  /** Reads a file of the repository from where the configuration was read; `undefined` where it is not there. */
+  readonly read: (path: string) => Promise<string | undefined>;
+  /** What the branch's own file would say, where another ref's is in force. */
+  readonly ofBranch?: Config;
+}
+
+/**
+ * Reads `.astro/branch-deploy.yaml`: from the checkout; with `config-ref` from that ref, whatever the branch says; and
+ * where nothing is checked out from the default branch through GitHub. Throws UserError with the places of what is wrong
+ * in it, and where it cannot be told whether there is one.
+ */
+export async function readConfiguration(inputs: Inputs, event: GitHubEvent, tools: Tools): Promise<Configuration> {
+  const workspace = workspaceFolder(tools.env);
+  const path = inputs.config ?? defaultConfig;
+  const here = readWorkspaceFile(workspace, path);
+  if (inputs.configRef !== undefined) {
+    const read = await filesAt(inputs.configRef, workspace, tools);
+    const config = await parse(await read(path), path, inputs, ` at \`${inputs.configRef}\``);
+    return { config, read, ...(here !== undefined && { ofBranch: await leniently(here, path) }) };
+  }
+  if (here !== undefined || isCheckedOut(workspace)) {
+    return {
+      config: await parse(here, path, inputs, ''),
+      read: (file) => Promise.resolve(readWorkspaceFile(workspace, file)),
+    };
+  }
+  if (!needsFile(event, inputs))
+    return { config: await parse(undefined, path, inputs, ''), read: () => Promise.resolve(undefined) };
+  const read = (file: string): Promise<string | undefined> => remote(file, undefined, tools);
+  return { config: await parse(await read(path), path, inputs, ' on the default branch'), read };
+}
+
+/**
+ * Whether the file decides on what is done without a checkout: removals and sweeps; what `label` and `on: branch` make of a
+ * pull request; which environment a dispatch from outside means. Anything else needs the checkout anyhow.
+ */
+function needsFile(event: GitHubEvent, inputs: Inputs): boolean {
+  if (event.name === 'repository_dispatch' && (inputs.action === 'auto' || inputs.action === 'deploy')) return true;
+  const { kind } = readIntent(event, { ...inputs, config: noConfig });
+  if (kind === 'remove-preview' || kind === 'sweep') return true;
+  if (inputs.action !== 'auto' || event.pullRequest === undefined) return false;
+  return kind !== 'skip' || event.action === 'unlabeled';
+}
+
+/** A checkout has a `.git`; a folder with an Astro project in it came from somewhere, too. */
+const isCheckedOut = (workspace: string): boolean =>
+  ['.git', '.astro', 'Dockerfile', 'dags'].some((name) => existsSync(join(workspace, name)));
+
+/** The parser and the schema are loaded where there is a file to read. */
+async function parse(text: string | undefined, path: string, inputs: Inputs, where: string): Promise<Config> {
+  if (text !== undefined) return (await import('../core/config/read.ts')).readConfig(text, path);
+  if (inputs.config === undefined) return noConfig;
+  throw new UserError(`\`config\`: there is no file \`${path}\`${where}.`, { at: { file: path } });
+}
+
+/** The branch's own file only serves a warning: what is wrong in it is for the day when it is in force. */
+async function leniently(text: string, path: string): Promise<Config> {
+  try {
+    return (await import('../core/config/read.ts')).readConfig(text, path);
+  } catch (error) {
+    if (error instanceof UserError) return noConfig;
+    throw error;
+  }
+}
+
+async function filesAt(
+  ref: string,
+  workspace: string,
+  tools: Tools,
+): Promise<(path: string) => Promise<string | undefined>> {
+  const checkout = await readCheckout(workspace);
+  const commit = checkout.kind === 'checkout' ? await resolveRef(checkout.root, ref, tools.signal) : undefined;
+  if (checkout.kind === 'checkout' && commit !== undefined)
+    return (path) => fileAt(checkout.root, commit, path, tools.signal);
+  return (path) => remote(path, ref, tools);
+}
+
+async function remote(path: string, ref: string | undefined, tools: Tools): Promise<string | undefined> {
+  const found = await readRemoteFile(await tools.github(), path, ref);
+  if (found.kind === 'file') return found.text;
+  if (found.kind === 'absent') return undefined;
+  throw new UserError(
+    `\`${path}\`${ref === undefined ? ' on the default branch' : ` at \`${ref}\``} cannot be read: ${found.why}. Without knowing what it says nothing is done, and no preview is removed. Add actions/checkout before this step, or give the job \`permissions: { contents: read }\`.`,
+  );
+}

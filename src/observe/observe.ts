@@ -1,0 +1,127 @@
+import { oldestFirst } from '../apply/deployment/create-once.ts';
+import { listDeployments } from '../astro/deployments.ts';
+import { listObjects } from '../astro/environment-objects.ts';
+import { findOrganization, findWorkspace } from '../astro/location.ts';
+import { UserError } from '../core/errors.ts';
+import { isPreviewOf, type PreviewIdentity } from '../core/identity.ts';
+import type { Intent } from '../core/intent/event-table.ts';
+import type { Situation } from '../core/plan/situation.ts';
+import { readClaims } from '../core/token.ts';
+import { wantedObjects } from '../core/config/wanted-objects.ts';
+import { branchState, openPullRequests } from '../github/branches.ts';
+import { commitOf, findTarget, objectsIfReadable, type Grounds } from './context.ts';
+import { withEnvironment } from '../inputs/read-inputs.ts';
+import { observeCode } from './code.ts';
+import { placeholderValues } from './placeholder-values.ts';
+import { readProject } from './project.ts';
+
+type Of<K extends Intent['kind']> = Extract<Intent, { kind: K }>;
+
+/** Reads everything that the decision may look at: first the checkout, which needs no network, then Astro and GitHub. Writes nothing; what this event does not need is not loaded. */
+export async function observe(intent: Exclude<Intent, { kind: 'skip' }>, grounds: Grounds): Promise<Situation> {
+  refuseExpired(grounds.inputs.token, grounds.tools.now());
+  switch (intent.kind) {
+    case 'ensure-preview':
+      return (await import('./preview.ts')).observePreview(intent, grounds);
+    case 'deploy':
+      return observeTarget(intent, { ...grounds, inputs: withEnvironment(grounds.inputs, intent) });
+    case 'remove-preview':
+      return observeRemoval(intent, grounds);
+    case 'sweep':
+      return (await import('./sweep.ts')).observeSweep(grounds);
+    case 'tell-preview':
+      return observeTold(intent, grounds);
+    case 'promote':
+    case 'migrate':
+      return (await import('./migration.ts')).observeTakeOver(intent, grounds);
+    case 'export-template':
+      return (await import('./migration.ts')).observeExport(intent, grounds);
+  }
+}
+
+function refuseExpired(token: string, now: Date): void {
+  const { expiresAt } = readClaims(token);
+  if (expiresAt !== undefined && expiresAt * 1000 <= now.getTime()) {
+    const when = new Date(expiresAt * 1000).toISOString().slice(0, 10);
+    throw new UserError(
+      `The Astro API token expired on ${when}: make a new one in Astro and put it into the secret that \`astro-api-token\` reads.`,
+    );
+  }
+}
+
+async function observeTarget(
+  intent: Of<'deploy'>,
+  { inputs, configuration, event, tools }: Grounds,
+): Promise<Situation> {
+  const { client } = tools;
+  const { config } = configuration;
+  const project = await readProject(inputs, tools.env);
+  const { branch, environment } = intent;
+  const fillIns = placeholderValues(
+    { branch: branch?.name, pullRequest: undefined, sha: commitOf(project.checkout, intent.head) },
+    event,
+    tools,
+  );
+  const wanted = environment ? wantedObjects(config, environment.name, fillIns(config.variables)) : [];
+  const claims = readClaims(inputs.token);
+  const organization = await findOrganization(client, inputs.organizationId, claims);
+  const [target, state] = await Promise.all([
+    findTarget(intent.target, inputs, organization, client),
+    branch && tools.github().then((github) => branchState(github, branch.name)),
+  ]);
+  const [code, stored] = await Promise.all([
+    observeCode(
+      intent,
+      project,
+      { organization, deployment: target, dagDeploysOn: target.isDagDeployEnabled },
+      inputs,
+      event,
+      tools,
+    ),
+    wanted.length > 0 ? listObjects(client, organization, { workspaceId: target.workspaceId }) : [],
+  ]);
+  return {
+    kind: 'deploy',
+    organization,
+    now: tools.now(),
+    ...(branch && state && { freshness: { branch, head: intent.head, state, firstAttempt: event.runAttempt === 1 } }),
+    target,
+    wakeOnDeploy: inputs.wakeOnDeploy,
+    planOnly: intent.planOnly,
+    code,
+    ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
+  };
+}
+
+/** Reads only whether the branch has a preview. */
+async function observeTold(intent: Of<'tell-preview'>, { inputs, event, tools }: Grounds): Promise<Situation> {
+  const { client } = tools;
+  const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
+  const claims = readClaims(inputs.token);
+  const organization = await findOrganization(client, inputs.organizationId, claims);
+  const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
+  const rows = await listDeployments(client, organization, workspace);
+  const mine = oldestFirst(rows.filter((row) => isPreviewOf(row, identity)));
+  return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine };
+}
+
+async function observeRemoval(intent: Of<'remove-preview'>, { inputs, event, tools }: Grounds): Promise<Situation> {
+  const identity: PreviewIdentity = {
+    repositoryId: event.repository.id,
+    ref: intent.branch.ref,
+    project: inputs.project,
+  };
+  const { client } = tools;
+  const claims = readClaims(inputs.token);
+  const organization = await findOrganization(client, inputs.organizationId, claims);
+  const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
+  const mine = oldestFirst(
+    (await listDeployments(client, organization, workspace)).filter((row) => isPreviewOf(row, identity)),
+  );
+  const base = { kind: 'remove-preview', organization, now: tools.now(), identity, intent, mine } as const;
+  if (mine.length === 0) return base;
+  const [github, objects] = await Promise.all([tools.github(), objectsIfReadable(tools, organization, workspace)]);
+  return intent.because === 'branch-deleted'
+    ? { ...base, objects, state: await branchState(github, intent.branch.name) }
+    : { ...base, objects, pullRequests: await openPullRequests(github, intent.branch.name) };
+}

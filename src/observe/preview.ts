@@ -1,0 +1,298 @@
+import { join, relative } from 'node:path';
+import { oldestFirst } from '../apply/deployment/create-once.ts';
+import {
+  listClusters,
+  listDeployments,
+  listWorkspaces,
+  readDeploymentOptions,
+  type Deployment,
+} from '../astro/deployments.ts';
+import { listObjects } from '../astro/environment-objects.ts';
+import { findOrganization, findWorkspace } from '../astro/location.ts';
+import type { AstroClient } from '../astro/client.ts';
+import type { Configuration } from './config.ts';
+import type { Config } from '../core/config/config.ts';
+import { UserError, type Problem } from '../core/errors.ts';
+import {
+  describePreview,
+  isPreviewOf,
+  namedPreview,
+  previewName,
+  readMark,
+  secretsFingerprint,
+  slug,
+  type PreviewIdentity,
+} from '../core/identity.ts';
+import type { GitHubEvent } from '../core/event.ts';
+import type { Intent } from '../core/intent/event-table.ts';
+import { mirror, secretVariables, sleepsAt } from '../core/deployment/mirror.ts';
+import { expand, type PlaceholderValues } from '../core/yaml/placeholders.ts';
+import type { CopyStep } from '../core/plan/plan.ts';
+import type { Situation } from '../core/plan/situation.ts';
+import { neededLookups, resolveTemplate, secretValues } from '../core/deployment/desired.ts';
+import type { Template } from '../core/deployment/template.ts';
+import { oneLine } from '../core/text.ts';
+import { readClaims } from '../core/token.ts';
+import { wantedObjects } from '../core/config/wanted-objects.ts';
+import { branchState } from '../github/branches.ts';
+import { commitOf, findTarget, type Grounds } from './context.ts';
+import type { Inputs } from '../inputs/read-inputs.ts';
+import { observeCode } from './code.ts';
+import { placeholderValues } from './placeholder-values.ts';
+import {
+  inside,
+  readPreviewTemplate,
+  readProject,
+  readWorkspaceFile,
+  workspaceFolder,
+  type Project,
+} from './project.ts';
+import type { Tools } from './tools.ts';
+
+type EnsurePreview = Extract<Intent, { kind: 'ensure-preview' }>;
+
+/** Reads what a preview is decided on: the checkout and its files, the Workspace's Deployments, the branch, the code. */
+export async function observePreview(intent: EnsurePreview, grounds: Grounds): Promise<Situation> {
+  const { inputs, configuration, event, tools } = grounds;
+  const { config } = configuration;
+  const { client } = tools;
+  const project = await readProject(inputs, tools.env);
+  const { checkout } = project;
+  if (intent.checkoutMustBeHead && (checkout.kind === 'none' || checkout.commit !== intent.head)) {
+    throw new UserError(
+      `\`${event.name}\` checks out the default branch unless told otherwise, and what is checked out is not the pull request's head ${intent.head.slice(0, 7)}. Use the \`pull_request\` event.`,
+    );
+  }
+  const fillIns = placeholderValues(
+    { branch: intent.branch.name, pullRequest: intent.pullRequest, sha: commitOf(checkout, intent.head) },
+    event,
+    tools,
+  );
+  // Without a template of its own a preview mirrors the long-lived Deployment, as users of deploy-action know it.
+  const mirrored = inputs.template === undefined && inputs.target !== undefined;
+  const checkedIn = mirrored
+    ? undefined
+    : sleepy(
+        await readPreviewTemplate(inputs.template, templateReader(inputs, configuration, project, tools), fillIns),
+        config,
+      );
+  const wanted = wantedObjects(config, 'preview', fillIns(config.variables));
+  const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
+  const name = nameOfPreview(identity, grounds, fillIns([]));
+
+  const claims = readClaims(inputs.token);
+  const organization = await findOrganization(client, inputs.organizationId, claims);
+  const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
+  const [rows, state, stored] = await Promise.all([
+    listDeployments(client, organization, workspace),
+    tools.github().then((github) => branchState(github, intent.branch.name)),
+    wanted.length > 0 ? listObjects(client, organization, { workspaceId: workspace }) : [],
+  ]);
+  const marked = oldestFirst(rows.filter((row) => isPreviewOf(row, identity)));
+  const adopted = inputs.adopt === undefined ? undefined : adoptable(inputs.adopt, rows, marked, grounds);
+  const mine = adopted ? [adopted] : marked;
+  const existing = mine[0];
+  const namesake = rows.find((row) => row.name === name && !mine.includes(row));
+  const copies = copyWishes(inputs, mirrored);
+  const source =
+    inputs.target && (mirrored || copies.length > 0)
+      ? await findTarget(inputs.target, inputs, organization, client)
+      : undefined;
+  const template =
+    checkedIn ?? sleepy(await mirrorOf(source as Deployment, existing, organization, fillIns, tools), config);
+  const desired = await resolve(template, existing, organization, workspace, client);
+  const place = { organization, deployment: existing, dagDeploysOn: desired.isDagDeployEnabled };
+  const code = await observeCode(intent, project, place, inputs, event, tools);
+  for (const value of secretValues(desired))
+    tools.log.secret(value, `A secret environment variable of ${inputs.template ?? 'the template'}`);
+  const secrets = secretsFingerprint(secretValues(desired), inputs.token);
+  const description = describePreview(desired.description ?? '', identity, name, {
+    ...(intent.pullRequest !== undefined && { pullRequest: intent.pullRequest }),
+    ...(secrets !== undefined && { secrets }),
+  });
+  return {
+    kind: 'ensure-preview',
+    organization,
+    workspace,
+    identity,
+    now: tools.now(),
+    freshness: { branch: intent.branch, head: intent.head, state, firstAttempt: event.runAttempt === 1 },
+    mine,
+    ...(namesake && { namesake }),
+    desired,
+    owned: { name, description, environmentVariables: branchVariables(intent) },
+    code,
+    ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
+    ...(inputs.maxPreviews !== undefined && {
+      limit: {
+        max: inputs.maxPreviews,
+        living: rows.filter((row) => {
+          const mark = readMark(row.description);
+          return mark?.repositoryId === event.repository.id && isPreviewOf(row, mark);
+        }),
+      },
+    }),
+    ttl: keepsPreview(configuration.config, event) ? undefined : inputs.ttl,
+    ...(source && copies.length > 0 && code.isFirst && { copy: copyStep(copies, source, mirrored) }),
+    warnings: notYetTrusted(configuration),
+    notices: template.notices.map(({ message }) => message),
+  };
+}
+
+/** Whether the pull request carries the label that keeps its preview whatever its age. */
+const keepsPreview = ({ preview }: Config, { pullRequest }: GitHubEvent): boolean =>
+  // GitHub takes names of labels that differ in case for the same, and so does the sweep.
+  preview.keepLabel !== undefined &&
+  pullRequest?.labels.some((label) => label.toLowerCase() === preview.keepLabel?.toLowerCase()) === true;
+
+type What = 'connections' | 'variables' | 'pools';
+
+/** What is to be copied: what the inputs say, and all of it where they say nothing and the preview mirrors a Deployment. */
+function copyWishes(inputs: Inputs, mirrored: boolean): What[] {
+  const wishes: [What, boolean | undefined][] = [
+    ['connections', inputs.copyConnections],
+    ['variables', inputs.copyAirflowVariables],
+    ['pools', inputs.copyPools],
+  ];
+  return wishes.flatMap(([what, wish]) => ((wish ?? mirrored) ? [what] : []));
+}
+
+const copyStep = (what: readonly What[], from: Deployment, mirrored: boolean): CopyStep => ({
+  kind: 'copy',
+  from,
+  connections: what.includes('connections'),
+  variables: what.includes('variables'),
+  pools: what.includes('pools'),
+  ...(mirrored && { optional: true }),
+  why: 'the preview has run no code yet',
+});
+
+async function mirrorOf(
+  source: Deployment,
+  existing: Deployment | undefined,
+  organization: string,
+  fillIns: (variables: readonly string[]) => PlaceholderValues,
+  { client, log }: Tools,
+): Promise<Template> {
+  const clusters = source.type === 'STANDARD' ? [] : await listClusters(client, organization);
+  const { template, notices } = mirror(source, clusters, fillIns(secretVariables(source)), existing);
+  for (const notice of notices) log.notice(notice);
+  return template;
+}
+
+/**
+ * The Deployment that `adopt` names, which is to become this branch's preview although it carries no mark. Only ever one
+ * that nobody claims: no preview of another branch, no long-lived Deployment. Throws UserError.
+ */
+function adoptable(
+  id: string,
+  rows: readonly Deployment[],
+  marked: readonly Deployment[],
+  { inputs, configuration }: Grounds,
+): Deployment | undefined {
+  if (marked.some((row) => row.id === id)) return undefined; // done by an earlier run
+  const refuse = (why: string): UserError => new UserError(`\`adopt\`: ${why}. Nothing was touched.`);
+  const [first] = marked;
+  if (first) throw refuse(`this branch has a preview already, ${oneLine(first.name)} (${first.id})`);
+  const found = rows.find((row) => row.id === id);
+  if (!found) throw refuse(`there is no Deployment with the id ${id} in the Workspace`);
+  if ((found.description ?? '').includes('[astro-branch-deploy v'))
+    throw refuse(`the Deployment ${oneLine(found.name)} is the preview of another branch or repository`);
+  const targets = [inputs.target, ...configuration.config.environments.map(({ target }) => target)];
+  const claimed = targets.some((one) => one && (one.by === 'id' ? one.id === id : one.name === found.name));
+  if (claimed) throw refuse(`the Deployment ${oneLine(found.name)} is a long-lived one of this workflow`);
+  return found;
+}
+
+/** The template comes from where the configuration does; a checkout below the workspace is looked into as well. */
+function templateReader(inputs: Inputs, configuration: Configuration, project: Project, tools: Tools) {
+  return async (path: string): Promise<string | undefined> => {
+    const text = await configuration.read(path);
+    if (text !== undefined || inputs.configRef !== undefined || project.checkout.kind === 'none') return text;
+    const { root } = project.checkout;
+    const workspace = workspaceFolder(tools.env);
+    return root === workspace || !inside(root, workspace)
+      ? text
+      : readWorkspaceFile(workspace, join(relative(workspace, root), path));
+  };
+}
+
+/** The name of the preview: as the input says, else as the file says with the hash of the identity, else the default. */
+function nameOfPreview(
+  identity: PreviewIdentity,
+  { inputs, configuration, event }: Grounds,
+  values: PlaceholderValues,
+): string {
+  const { name } = configuration.config.preview;
+  const text = inputs.previewName ?? name?.value;
+  if (text === undefined) return previewName(identity, event.repository.name);
+  const filled = expand(text, values);
+  if (!filled.ok)
+    throw new UserError(
+      inputs.previewName === undefined
+        ? `${configuration.config.file}: ${filled.why}.`
+        : `\`preview-name\`: ${filled.why}.`,
+      inputs.previewName === undefined && name ? { at: name.at } : {},
+    );
+  return inputs.previewName === undefined ? namedPreview(identity, filled.text) : filled.text;
+}
+
+/** Says which links of the branch's own file wait for a merge, where another ref's file is in force. */
+function notYetTrusted({ config, ofBranch }: Configuration): Problem[] {
+  const links = (one: Config): Config['objects'] =>
+    one.objects.filter(({ targets }) => targets.some(({ name, excluded }) => name === 'preview' && !excluded));
+  const trusted = links(config);
+  return (ofBranch ? links(ofBranch) : [])
+    .filter((entry) => !trusted.some(({ kind, key }) => kind === entry.kind && key === entry.key))
+    .map(({ kind, key, at }) => ({
+      message: `The ${kind.replaceAll('-', ' ')} \`${oneLine(key, 60)}\` is not linked: \`config-ref\` says that another ref's file counts, and that one does not link it to previews.`,
+      at,
+    }));
+}
+
+/** `preview.hibernate` gives previews development mode and one schedule in place of the template's. */
+function sleepy(template: Template, { preview }: Config): Template {
+  const { hibernate } = preview;
+  if (hibernate === undefined) return template;
+  if (template.type === 'HYBRID' || template.highAvailability)
+    throw new UserError(
+      `\`preview.hibernate\` needs development mode, which ${template.type === 'HYBRID' ? 'HYBRID Deployments' : 'Deployments with high availability'} cannot have: take it out, or change the template.`,
+      { at: hibernate.at },
+    );
+  return {
+    ...template,
+    developmentMode: true,
+    schedules: sleepsAt(hibernate.value),
+  };
+}
+
+/** Tells DAG code where it runs. */
+function branchVariables(intent: EnsurePreview): { key: string; value: string }[] {
+  return [
+    { key: 'ASTRO_BRANCH', value: intent.branch.name },
+    { key: 'ASTRO_BRANCH_SLUG', value: slug(intent.branch.name) },
+    ...(intent.pullRequest === undefined ? [] : [{ key: 'ASTRO_PULL_REQUEST', value: String(intent.pullRequest) }]),
+  ];
+}
+
+async function resolve(
+  template: Template,
+  existing: Deployment | undefined,
+  organization: string,
+  workspace: string,
+  client: AstroClient,
+) {
+  const needed = neededLookups(template, existing);
+  const [workspaces, clusters, options] = await Promise.all([
+    needed.workspaces ? listWorkspaces(client, organization) : undefined,
+    needed.clusters ? listClusters(client, organization) : undefined,
+    needed.options ? readDeploymentOptions(client, organization, needed.options) : undefined,
+  ]);
+  const lookups = {
+    workspaceId: workspace,
+    ...(workspaces && { workspaces }),
+    ...(clusters && { clusters }),
+    ...(options && { options }),
+  };
+  return resolveTemplate(template, lookups, existing);
+}

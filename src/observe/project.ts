@@ -1,0 +1,130 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
+import { isAbsolute, join, posix, relative, resolve } from 'node:path';
+import { UserError } from '../core/errors.ts';
+import { variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
+import type { Template } from '../core/deployment/template.ts';
+import { readCheckout, type Checkout } from '../git/checkout.ts';
+import type { Inputs } from '../inputs/read-inputs.ts';
+
+/** What the checkout of this run holds; read before the first request. */
+export interface Project {
+  /** Absolute path of the Astro project, or of the dbt project that is shipped. */
+  readonly folder: string;
+  /** Absolute path of the DAG folder; the dbt project itself where that is shipped. */
+  readonly dagsFolder: string;
+  /** Where a dbt project is mounted in the Deployment; only where one is shipped. */
+  readonly mountPath?: string;
+  readonly checkout: Checkout;
+}
+
+const largestTemplate = 1024 * 1024;
+
+// Windows lacks the last two, where they are `undefined` and count as 0.
+const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** The workspace folder of the runner, links resolved. */
+export function workspaceFolder(env: NodeJS.ProcessEnv): string {
+  return realpathSync(env['GITHUB_WORKSPACE'] || process.cwd());
+}
+
+/** Reads the project out of the checkout. Throws UserError with file, line and column for what is wrong in it. */
+export async function readProject(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<Project> {
+  const workspace = workspaceFolder(env);
+  const folder = join(workspace, inputs.rootFolder);
+  const kind = inputs.deployType === 'dbt' ? 'dbt' : 'Astro';
+  if (!isFolder(folder)) {
+    throw new UserError(
+      `There is no folder \`${inputs.rootFolder}\` in the workspace, where \`root-folder\` looks for the ${kind} project. Add actions/checkout before this step, or correct \`root-folder\`.`,
+    );
+  }
+  if (readdirSync(folder).length === 0 && !isAbsolute(inputs.dagsFolder)) {
+    throw new UserError(
+      `The folder \`${inputs.rootFolder}\` of the workspace is empty, so there is no ${kind} project to deploy. Add actions/checkout before this step, or correct \`root-folder\`.`,
+    );
+  }
+  if (!inside(realpathSync(folder), workspace))
+    throw new UserError(`\`root-folder\`: \`${inputs.rootFolder}\` is a link that leads out of the workspace.`);
+  if (inputs.deployType === 'dbt') {
+    const mountPath = await dbtMountPath(inputs, workspace);
+    return { folder, dagsFolder: folder, mountPath, checkout: await readCheckout(folder) };
+  }
+  const dagsFolder = isAbsolute(inputs.dagsFolder) ? inputs.dagsFolder : resolve(folder, inputs.dagsFolder);
+  // A branch author can make the DAG folder a link; where it leads must have been checked out too.
+  if (!isAbsolute(inputs.dagsFolder) && isFolder(dagsFolder) && !inside(realpathSync(dagsFolder), workspace)) {
+    throw new UserError(
+      `\`dags-folder\`: \`${inputs.dagsFolder}\` leads out of the workspace. An absolute path says that this is meant.`,
+    );
+  }
+  return { folder, dagsFolder, checkout: await readCheckout(folder) };
+}
+
+async function dbtMountPath(inputs: Inputs, workspace: string): Promise<string> {
+  const file = posix.join(inputs.rootFolder, 'dbt_project.yml');
+  const text = readWorkspaceFile(workspace, file);
+  if (text === undefined)
+    throw new UserError(
+      `There is no \`${file}\` in the workspace, and \`deploy-type: dbt\` deploys a dbt project: correct \`root-folder\`.`,
+      { at: { file } },
+    );
+  return inputs.mountPath ?? (await import('../core/code/dbt-project.ts')).defaultMountPath(text, file);
+}
+
+/**
+ * Reads the Deployment template that previews are made from, placeholders filled in. `read` gives files of the
+ * repository from where they may be trusted. Throws UserError with file, line and column for what is wrong in it.
+ */
+export async function readPreviewTemplate(
+  path: string | undefined,
+  read: (path: string) => Promise<string | undefined>,
+  values: (variables: readonly string[]) => PlaceholderValues,
+): Promise<Template> {
+  if (path === undefined) {
+    throw new UserError(
+      'A preview is made from a Deployment template, and neither the input `template` nor `preview.template` in `.astro/branch-deploy.yaml` names one: check one in (`action: export-template` or `astro deployment inspect --template` writes it) and give its path, such as `template: .astro/preview.yaml`.',
+    );
+  }
+  const text = await read(path);
+  if (text === undefined)
+    throw new UserError(`\`template\`: there is no file \`${path}\` in the checkout.`, { at: { file: path } });
+  return (await import('../core/deployment/template.ts')).readTemplate(text, path, values(variablesIn(text)));
+}
+
+/** A file of the workspace; `undefined` where there is none. Throws UserError for links, folders and files that are too large. */
+export function readWorkspaceFile(workspace: string, path: string): string | undefined {
+  const file = join(workspace, path);
+  return lstatSync(file, { throwIfNoEntry: false }) === undefined ? undefined : readSmallFile(file, path, workspace);
+}
+
+/** Reads a file that a branch author controls: a regular one, inside the workspace, of bounded size; never through a link. */
+function readSmallFile(path: string, shown: string, workspace: string): string {
+  const refuse = (why: string): UserError => new UserError(`\`${shown}\` ${why}.`, { at: { file: shown } });
+  if (!inside(realpathSync(path), workspace) || lstatSync(path).isSymbolicLink())
+    throw refuse('is a link, or lies behind one that leaves the workspace: check the file itself in');
+  const file = openSync(path, openFlags);
+  try {
+    const facts = fstatSync(file);
+    if (!facts.isFile()) throw refuse('is not a file');
+    if (facts.size > largestTemplate) throw refuse(`is larger than ${largestTemplate / 1024} KiB`);
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** Whether a path lies in a folder, or is it. */
+export function inside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way.split(/[\\/]/)[0] !== '..' && !isAbsolute(way);
+}

@@ -1,0 +1,100 @@
+import { listDeploys } from '../astro/deploys.ts';
+import { listDeployments, type Deployment } from '../astro/deployments.ts';
+import { findOrganization, findWorkspace } from '../astro/location.ts';
+import { isPreviewOf, readMark } from '../core/identity.ts';
+import type { Situation } from '../core/plan/situation.ts';
+import { decideSweep, wantsLastDeploys, type PullRequestListing, type SweepFacts } from '../core/sweep/decide-sweep.ts';
+import { readClaims } from '../core/token.ts';
+import { confirmAbsence, listBranches, listOpenPullRequests } from '../github/listing.ts';
+import { objectsIfReadable, type Grounds } from './context.ts';
+import type { Tools } from './tools.ts';
+
+/**
+ * Reads what the sweep decides on: every Deployment of the Workspace, every branch and every open pull request once; then
+ * what the listings lack is asked for one by one.
+ */
+export async function observeSweep({ inputs, configuration, event, tools }: Grounds): Promise<Situation> {
+  const { client } = tools;
+  const claims = readClaims(inputs.token);
+  const organization = await findOrganization(client, inputs.organizationId, claims);
+  const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
+  const github = await tools.github();
+  const { on, keepLabel } = configuration.config.preview;
+  const [deployments, branches, pullRequests] = await Promise.all([
+    listDeployments(client, organization, workspace),
+    listBranches(github),
+    on === 'pull_request' || keepLabel !== undefined ? listOpenPullRequests(github) : notNeeded,
+  ]);
+  const now = tools.now();
+  const ours = deployments.filter((deployment) => {
+    const mark = readMark(deployment.description);
+    return mark?.repositoryId === event.repository.id && isPreviewOf(deployment, mark);
+  });
+  const listed: SweepFacts = {
+    deployments,
+    repositoryId: event.repository.id,
+    defaultBranch: branches.kind === 'complete' ? branches.defaultBranch : (event.defaultBranch ?? ''),
+    now,
+    rules: {
+      on,
+      ttl: inputs.ttl,
+      maxDeletions: inputs.maxDeletions,
+      ...(keepLabel !== undefined && { keepLabel }),
+    },
+    branches,
+    pullRequests,
+    lastDeploys: new Map(),
+  };
+  const facts = { ...listed, ...(await lastDeploys(ours, listed, organization, tools)) };
+  const { asks } = decideSweep(facts);
+  return {
+    kind: 'sweep',
+    organization,
+    now,
+    facts,
+    confirmations: await confirmAbsence(github, asks),
+    objects: ours.length > 0 ? await objectsIfReadable(tools, organization, workspace) : [],
+  };
+}
+
+/** Where branches alone say what lives, nobody asks for pull requests. */
+const notNeeded: PullRequestListing = { kind: 'complete', rows: [] };
+
+/** So few previews that all their histories may be read, for the table's sake. */
+const few = 20;
+/** Most histories that one sweep reads; the others have to wait for a sweep that has fewer of them. */
+const mostHistories = 100;
+
+/**
+ * When each preview got its last deploy, as its history says: what else changes a Deployment, such as new configuration
+ * or going to sleep, does not keep it. A history costs a request, so of many previews only those are asked whose last
+ * deploy decides, the longest unchanged first, and no more than `max-deletions` can use.
+ */
+async function lastDeploys(
+  ours: readonly Deployment[],
+  facts: SweepFacts,
+  organization: string,
+  { client }: Tools,
+): Promise<Pick<SweepFacts, 'lastDeploys' | 'unasked'>> {
+  const { rules, now } = facts;
+  const { ids, certain } = wantsLastDeploys(facts);
+  const wanted = ours
+    .filter(({ id }) => ours.length <= few || ids.has(id))
+    .sort((a, b) => Date.parse(a.updatedAt) - Date.parse(b.updatedAt));
+  const found = new Map<string, Date>();
+  const unasked = new Set<string>();
+  let due = certain;
+  let asked = 0;
+  for (const { id } of wanted) {
+    if (ours.length > few && (due >= rules.maxDeletions || asked >= mostHistories)) {
+      unasked.add(id);
+      continue;
+    }
+    asked++;
+    const times = (await listDeploys(client, organization, id)).map(({ createdAt }) => Date.parse(createdAt));
+    const last = times.length > 0 ? new Date(Math.max(...times)) : undefined;
+    if (last) found.set(id, last);
+    if (!last || now.getTime() - last.getTime() >= (rules.ttl ?? Infinity)) due++;
+  }
+  return { lastDeploys: found, unasked };
+}

@@ -1,0 +1,16 @@
+import type { AstroClient } from '../astro/client.ts';
+import type { Budget } from '../runner/budget.ts';
+import type { GitHubClient } from '../github/client.ts';
+import type { Log } from '../runner/log.ts';
+
+/** What the run works with: connections, clocks, the log. */
+export interface Tools {
+  readonly client: AstroClient;
+  /** Connects on first use; `undefined` without a token. */
+  readonly github: () => Promise<GitHubClient | undefined>;
+  readonly budget: Budget;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly env: NodeJS.ProcessEnv;
+  readonly now: () => Date;
+}
