@@ -13,10 +13,10 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: previewEnvironment
 
-// EXTERNAL MODULE: ./build/core/markdown.js
-var markdown = __webpack_require__(3937);
-// EXTERNAL MODULE: ./build/core/config.js
-var core_config = __webpack_require__(9226);
+// EXTERNAL MODULE: ./build/core/report/markdown.js
+var markdown = __webpack_require__(1432);
+// EXTERNAL MODULE: ./build/core/config/config.js
+var config_config = __webpack_require__(7515);
 // EXTERNAL MODULE: ./build/core/identity.js
 var identity = __webpack_require__(630);
 // EXTERNAL MODULE: ./build/core/text.js
@@ -451,7 +451,7 @@ function isProduction({ branch, environment, target }, config, inputs, { name, d
         return branch.name === defaultBranch;
     if (name !== 'repository_dispatch')
         return false;
-    const claimed = (0,core_config/* environmentOf */.p7)(config, defaultBranch);
+    const claimed = (0,config_config/* environmentOf */.p7)(config, defaultBranch);
     return claimed ? claimed === environment : target === inputs.target;
 }
 

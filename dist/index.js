@@ -29006,15 +29006,15 @@ __nccwpck_require__.d(__webpack_exports__, {
   rD: () => (/* binding */ AirflowApiError),
   s3: () => (/* binding */ airflowPath),
   tN: () => (/* binding */ connectAirflow),
-  Em: () => (/* binding */ request)
+  Em: () => (/* binding */ client_request)
 });
 
 // EXTERNAL MODULE: ./node_modules/p-retry/index.js + 1 modules
 var p_retry = __nccwpck_require__(4995);
 // EXTERNAL MODULE: ./build/astro/client.js
 var astro_client = __nccwpck_require__(7085);
-// EXTERNAL MODULE: ./build/astro/http.js + 1 modules
-var http = __nccwpck_require__(9890);
+// EXTERNAL MODULE: ./build/http/request.js + 1 modules
+var request = __nccwpck_require__(6086);
 // EXTERNAL MODULE: ./build/core/addresses.js
 var addresses = __nccwpck_require__(9766);
 // EXTERNAL MODULE: ./build/core/errors.js
@@ -29120,7 +29120,7 @@ function airflowPath(parts, ...ids) {
  * answer came, on 408, 429 and 5xx; writes only where they were provably not sent and on 429, 502 and 503, as Astro's CLI
  * does. Throws AirflowApiError. The token goes to the Deployment's Airflow only; nothing is redirected.
  */
-async function request(airflow, asked) {
+async function client_request(airflow, asked) {
     const { client } = airflow;
     return (0,p_retry/* default */.Ay)(() => once(airflow, asked), {
         retries: attempts[asked.method === 'GET' ? 'read' : 'write'] - 1,
@@ -29150,7 +29150,7 @@ function isRepeated(method, { status, applied }) {
 async function once(airflow, asked) {
     const { method, path, purpose } = asked;
     const answer = await transmit(airflow, asked).catch((error) => {
-        if (!(error instanceof http/* HttpFailure */.HR))
+        if (!(error instanceof request/* HttpFailure */.HR))
             throw error;
         const message = `Could not ${purpose}: ${error.message}. ${unreachable}`;
         throw new AirflowApiError({
@@ -29182,7 +29182,7 @@ async function transmit({ root, version, client }, asked) {
             url.searchParams.append(key, one);
     }
     const body = asked.body === undefined ? undefined : JSON.stringify(asked.body);
-    return (0,http/* send */.tN)({
+    return (0,request/* send */.tN)({
         method: asked.method,
         url,
         headers: {
@@ -29247,7 +29247,7 @@ function wordsOf(entry) {
 
 /***/ }),
 
-/***/ 167:
+/***/ 7653:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -29333,7 +29333,7 @@ function oldestFirst(rows) {
 /* harmony import */ var p_retry__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4995);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
 /* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6067);
-/* harmony import */ var _http_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9890);
+/* harmony import */ var _http_request_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6086);
 
 
 
@@ -29416,7 +29416,7 @@ async function once(client, request) {
     const method = methods[request.verb];
     const fail = (message, status, applied, more = {}) => new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AstroApiError */ .a({ message, method, path: request.path, status, applied, ...more });
     const answer = await transmit(client, request, method).catch((error) => {
-        if (!(error instanceof _http_js__WEBPACK_IMPORTED_MODULE_1__/* .HttpFailure */ .HR))
+        if (!(error instanceof _http_request_js__WEBPACK_IMPORTED_MODULE_1__/* .HttpFailure */ .HR))
             throw error;
         const sentence = `Could not ${request.purpose}: ${error.message}.`;
         throw fail(sentence, 0, error.sent ? 'maybe' : 'no', { cause: error });
@@ -29449,7 +29449,7 @@ async function transmit(client, request, method) {
             url.searchParams.append(key, entry);
     }
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-    return (0,_http_js__WEBPACK_IMPORTED_MODULE_1__/* .send */ .tN)({
+    return (0,_http_request_js__WEBPACK_IMPORTED_MODULE_1__/* .send */ .tN)({
         method,
         url,
         headers: {
@@ -29945,215 +29945,7 @@ async function deleteObject(client, organization, id) {
 
 /***/ }),
 
-/***/ 9890:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  HR: () => (/* binding */ HttpFailure),
-  jQ: () => (/* binding */ createAgents),
-  tN: () => (/* binding */ send)
-});
-
-// UNUSED EXPORTS: deadlines
-
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
-;// CONCATENATED MODULE: ./build/astro/http.js
-
-
-
-
-/** Deadlines of one request, in milliseconds. */
-const deadlines = { connect: 10_000, headers: 30_000, bodyIdle: 60_000 };
-/** No answer came. `sent` is false only when the connection was never made, so that the request cannot have been seen. */
-class HttpFailure extends Error {
-    name = 'HttpFailure';
-    sent;
-    constructor(message, sent, cause) {
-        super(message, cause === undefined ? {} : { cause });
-        this.sent = sent;
-    }
-}
-const defaultLimit = 32 * 1024 * 1024;
-/** Bytes handed to the socket at one time: TLS copies what it is given, so a large body goes in slices. */
-const slice = 256 * 1024;
-/**
- * Keep-alive agents that honour HTTPS_PROXY, HTTP_PROXY and NO_PROXY (`proxyEnv`: Node 24.5 and newer, ignored before)
- * and check certificates whatever NODE_TLS_REJECT_UNAUTHORIZED says.
- */
-function createAgents() {
-    const options = { keepAlive: true, proxyEnv: process.env };
-    return { http: new external_node_http_.Agent(options), https: new external_node_https_namespaceObject.Agent({ ...options, rejectUnauthorized: true }) };
-}
-/**
- * One request over Node's own HTTP client: connection, request, first byte and every pause in the body have a deadline,
- * nothing is redirected, nothing repeated. Any status is an answer; throws `HttpFailure` where none came, the signal's
- * reason after an abort, and what a stream given as body threw. Messages name the host and never path or query, which
- * can hold signatures.
- */
-async function send(request, agents, within = deadlines) {
-    const { url, signal, body, limit = defaultLimit, headersWithin = within.headers } = request;
-    signal.throwIfAborted();
-    const secure = url.protocol === 'https:';
-    const outgoing = (secure ? external_node_https_namespaceObject : external_node_http_).request(url, {
-        method: request.method,
-        headers: { ...lengthOf(body), ...request.headers },
-        agent: secure ? agents.https : agents.http,
-    });
-    const source = sourceOf(body);
-    const { host } = url;
-    return await new Promise((resolve, reject) => {
-        let sent = false;
-        let settled = false;
-        let answering = false;
-        let timer;
-        const settle = () => {
-            if (settled)
-                return false;
-            settled = true;
-            clearTimeout(timer);
-            signal.removeEventListener('abort', abort);
-            source?.destroy();
-            return true;
-        };
-        const fail = (error) => {
-            if (!settle())
-                return;
-            reject(error);
-            outgoing.destroy();
-        };
-        const abort = () => {
-            fail(signal.reason);
-        };
-        const arm = (milliseconds, message) => {
-            clearTimeout(timer);
-            if (!settled)
-                timer = setTimeout(() => {
-                    fail(new HttpFailure(message, sent));
-                }, milliseconds);
-        };
-        signal.addEventListener('abort', abort);
-        arm(within.connect, `no connection to ${host} within ${seconds(within.connect)}`);
-        const sending = () => {
-            if (!answering)
-                arm(within.bodyIdle, `${host} took nothing more of the request for ${seconds(within.bodyIdle)}`);
-        };
-        outgoing.once('socket', (socket) => {
-            const ready = () => {
-                sent = true;
-                sending();
-            };
-            if (outgoing.reusedSocket || isReady(socket))
-                ready();
-            else
-                socket.once(secure ? 'secureConnect' : 'connect', ready);
-        });
-        outgoing.once('finish', () => {
-            if (!answering)
-                arm(headersWithin, `${host} did not answer within ${seconds(headersWithin)}`);
-        });
-        outgoing.on('error', (error) => {
-            fail(failureOf(error, host, sent, answering));
-        });
-        outgoing.once('close', () => {
-            if (!answering)
-                fail(new HttpFailure(`${host} closed the connection without an answer`, sent));
-        });
-        outgoing.once('response', (answer) => {
-            answering = true;
-            const chunks = [];
-            let size = 0;
-            const idle = () => {
-                arm(within.bodyIdle, `${host} stopped in the middle of its answer for ${seconds(within.bodyIdle)}`);
-            };
-            idle();
-            answer.on('data', (chunk) => {
-                size += chunk.length;
-                chunks.push(chunk);
-                if (size > limit)
-                    fail(new HttpFailure(`the answer of ${host} is larger than ${limit} bytes`, true));
-                else
-                    idle();
-            });
-            answer.once('error', (error) => {
-                fail(failureOf(error, host, true, true));
-            });
-            answer.once('end', () => {
-                if (!settle())
-                    return;
-                resolve({
-                    status: answer.statusCode ?? 0,
-                    headers: answer.headers,
-                    body: Buffer.concat(chunks).toString('utf8'),
-                });
-                // Answered before it had read the request: the connection cannot carry another one.
-                if (!outgoing.writableFinished)
-                    outgoing.destroy();
-            });
-        });
-        if (source === undefined) {
-            outgoing.end(body);
-        }
-        else {
-            source.on('error', fail);
-            source.on('data', sending);
-            source.pipe(outgoing);
-        }
-    });
-}
-/** A stream for what is too large to be handed to the socket at once. */
-function sourceOf(body) {
-    if (body instanceof external_node_stream_.Readable)
-        return body;
-    return body instanceof Uint8Array && body.length > slice ? external_node_stream_.Readable.from(slices(body)) : undefined;
-}
-function* slices(bytes) {
-    for (let from = 0; from < bytes.length; from += slice)
-        yield bytes.subarray(from, from + slice);
-}
-function lengthOf(body) {
-    return typeof body === 'string' || body instanceof Uint8Array ? { 'content-length': Buffer.byteLength(body) } : {};
-}
-/** A socket that comes out of a proxy tunnel may be connected before anybody can listen. */
-function isReady(socket) {
-    return socket instanceof external_node_tls_.TLSSocket ? socket.authorized : !socket.connecting;
-}
-function failureOf(error, host, sent, answering) {
-    const { code = '' } = error;
-    const why = () => {
-        if (answering)
-            return `${host} broke off its answer (${code})`;
-        if (code.startsWith('HPE_'))
-            return `${host} answered with something that is not HTTP (${code})`;
-        if (sent)
-            return `${host} closed the connection without an answer (${code})`;
-        if (code === 'ECONNREFUSED')
-            return `${host} refused the connection`;
-        if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-            return `the name of ${host} could not be looked up (${code})`;
-        if (/^(?:CERT_|DEPTH_|SELF_|UNABLE_|ERR_TLS_CERT)/.test(code)) {
-            return `${host}: certificate not trusted: ${error.message}. The certificate of a company's own proxy belongs into NODE_EXTRA_CA_CERTS`;
-        }
-        return `no connection to ${host} (${code === '' ? error.message : code})`;
-    };
-    return new HttpFailure(why(), sent, error);
-}
-function seconds(milliseconds) {
-    return `${milliseconds / 1000} s`;
-}
-
-
-/***/ }),
-
-/***/ 7719:
+/***/ 2549:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -30263,7 +30055,7 @@ function airflowUrl(deployment) {
 
 /***/ }),
 
-/***/ 78:
+/***/ 2946:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -30403,7 +30195,298 @@ function readHead(description) {
 
 /***/ }),
 
-/***/ 2738:
+/***/ 9114:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   RN: () => (/* binding */ deployTypes),
+/* harmony export */   lT: () => (/* binding */ toCompare),
+/* harmony export */   mZ: () => (/* binding */ decideDeploy),
+/* harmony export */   sR: () => (/* binding */ changesSince)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
+/* harmony import */ var _classify_files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9463);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
+
+
+
+/** What to ship, as the user asks for it; `infer` leaves it to the changes. */
+const deployTypes = ['infer', 'dags-only', 'image-and-dags', 'image-only', 'dbt'];
+const parts = {
+    infer: ['image', 'dags'],
+    'dags-only': ['dags'],
+    'image-only': ['image'],
+    'image-and-dags': ['image', 'dags'],
+    dbt: ['dbt'],
+};
+/**
+ * The commits whose difference to the checkout is still wanted, each once: a baseline's commit first, the pull request's
+ * head in its place when that one is not to be had. Ask, add the answers, call again until none is left.
+ */
+function toCompare(deployType, baselines, answers) {
+    const wanted = parts[deployType].flatMap((part) => {
+        const baseline = baselines[part];
+        if (baseline.kind === 'unknown')
+            return [];
+        return answers.get(baseline.commit)?.kind === 'unknown' && baseline.head !== undefined
+            ? [baseline.head]
+            : [baseline.commit];
+    });
+    return [...new Set(wanted)].filter((commit) => !answers.has(commit));
+}
+/** What changed since a baseline, by the answers to `toCompare`. */
+function changesSince(baseline, answers) {
+    if (baseline.kind === 'unknown')
+        return baseline;
+    const first = answers.get(baseline.commit);
+    const commit = first?.kind === 'known' || baseline.head === undefined ? baseline.commit : baseline.head;
+    const answer = answers.get(commit);
+    if (answer?.kind === 'known')
+        return { kind: 'known', commit, at: baseline.at, paths: answer.paths };
+    const reason = first?.kind === 'unknown' ? first.why : 'git was not asked';
+    return {
+        kind: 'unknown',
+        why: `commit ${short(baseline.commit)}, which runs, cannot be compared with (${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(reason)})`,
+    };
+}
+/**
+ * Chooses what to deploy. `infer` ships what changed; an explicit type says what is shipped, not that it is. Throws
+ * UserError where DAG deploys would have to be on.
+ */
+function decideDeploy(question) {
+    const { deployType, dagDeploysOn } = question;
+    if (!dagDeploysOn && deployType !== 'infer' && deployType !== 'image-and-dags') {
+        const instead = deployType === 'dbt' ? '' : ', or use deploy-type infer or image-and-dags';
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`deploy-type is ${deployType}, but DAG deploys are off on this Deployment. Switch them on in Astro (or with \`dag_deploy_enabled: true\` in the template)${instead}.`);
+    }
+    const facts = gather(question);
+    return deployType === 'infer' ? infer(facts, dagDeploysOn) : explicit(deployType, facts, question.dispatched);
+}
+function gather({ project, changes, uncommitted, now }) {
+    const place = (0,_classify_files_js__WEBPACK_IMPORTED_MODULE_1__/* .placing */ .Z)(project);
+    const partOf = (part) => (path) => {
+        const at = place(path);
+        return part === 'any' ? at.dags || at.image : at[part];
+    };
+    const since = (known) => `since ${short(known.commit)}${ago(known.at, now)}`;
+    const tracked = (all, folder) => project.dags.length > 0
+        ? all
+        : { kind: 'unknown', why: `the ${folder} is not under git in this repository, so its changes are not known` };
+    return {
+        image: changes.image,
+        dags: tracked(changes.dags, 'DAG folder'),
+        dbt: tracked(changes.dbt, 'dbt project'),
+        found: (all, part) => {
+            const committed = all.kind === 'known' ? all.paths.filter(partOf(part)) : [];
+            const loose = uncommitted.filter(partOf(part));
+            const sentence = all.kind === 'known' && committed.length > 0
+                ? `${list(committed, 3)} changed ${since(all)}`
+                : `${list(loose, 3)} changed in the checkout without being committed`;
+            return { paths: [...committed, ...loose], sentence };
+        },
+        unchanged: (all) => `nothing that is deployed changed ${[...new Set(all.map(since))].join(' and ')}`,
+    };
+}
+function infer({ image, dags, found, unchanged }, dagDeploysOn) {
+    if (image.kind === 'unknown')
+        return ship('image-and-dags', `image and DAGs: ${image.why}`);
+    if (dags.kind === 'unknown')
+        return ship('image-and-dags', `image and DAGs: ${dags.why}`);
+    const inImage = found(image, 'image');
+    if (inImage.paths.length > 0)
+        return ship('image-and-dags', `image: ${inImage.sentence}`);
+    const inDags = found(dags, 'dags');
+    if (inDags.paths.length === 0)
+        return ship('none', unchanged([image, dags]));
+    return dagDeploysOn
+        ? ship('dags-only', `DAGs: ${inDags.sentence}`)
+        : ship('image-and-dags', `image (DAG deploys are off): ${inDags.sentence}`);
+}
+const labels = { 'dags-only': 'DAGs', 'image-only': 'image', 'image-and-dags': 'image and DAGs', dbt: 'dbt' };
+function explicit(deployType, facts, dispatched) {
+    const against = [];
+    const label = labels[deployType];
+    const warnings = deployType === 'dags-only' ? leftBehind(facts) : [];
+    for (const part of parts[deployType]) {
+        const changes = facts[part];
+        if (changes.kind === 'unknown')
+            return ship(deployType, `${label}: ${changes.why}`, warnings);
+        against.push(changes);
+    }
+    const hit = against.map((changes) => facts.found(changes, 'any')).find(({ paths }) => paths.length > 0);
+    if (hit)
+        return ship(deployType, `${label}: ${hit.sentence}`, warnings);
+    if (dispatched)
+        return ship(deployType, `${label}: asked for by a dispatch event; ${facts.unchanged(against)}`);
+    return ship('none', facts.unchanged(against));
+}
+/** What a DAG-only deploy leaves as it is although it changed. */
+function leftBehind({ dags, found }) {
+    const inDags = new Set(found(dags, 'dags').paths);
+    const left = found(dags, 'image').paths.filter((path) => !inDags.has(path));
+    if (left.length === 0)
+        return [];
+    return [
+        `deploy-type is dags-only, but files outside the DAG folder changed too and do not reach the Deployment: ${list(left, 10)}. Use deploy-type infer or image-and-dags to ship them.`,
+    ];
+}
+function ship(kind, why, warnings = []) {
+    return { kind, why, warnings };
+}
+/** The first names, each once and in order, and how many more there are. */
+function list(paths, most) {
+    const names = [...new Set(paths)].sort();
+    const shown = names.slice(0, most).map((path) => (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(path, 120));
+    const more = names.length - shown.length;
+    return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+function short(commit) {
+    return commit.slice(0, 7);
+}
+/** `, deployed 2 h ago`; nothing where the time cannot be read. */
+function ago(at, now) {
+    const minutes = Math.floor((now.getTime() - Date.parse(at)) / 60_000);
+    if (Number.isNaN(minutes))
+        return '';
+    if (minutes < 1)
+        return ', deployed just now';
+    if (minutes < 60)
+        return `, deployed ${minutes} min ago`;
+    if (minutes < 48 * 60)
+        return `, deployed ${Math.floor(minutes / 60)} h ago`;
+    return `, deployed ${Math.floor(minutes / 1440)} d ago`;
+}
+
+
+/***/ }),
+
+/***/ 9463:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Z: () => (/* binding */ placing)
+});
+
+// EXTERNAL MODULE: ./node_modules/@balena/dockerignore/ignore.js
+var ignore = __nccwpck_require__(4158);
+;// CONCATENATED MODULE: ./build/core/code/dockerignore.js
+
+/**
+ * Reads an ignore file as BuildKit does (docs.docker.com, ".dockerignore files"): paths are relative to the build
+ * context, the last match wins, a matched folder takes its content along, upper and lower case differ. A file that
+ * docker refuses ignores nothing: the build will say so.
+ */
+function readDockerignore(text) {
+    const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+    const rules = lines.filter((line) => !line.startsWith('#')).flatMap((line) => withContent(literal(line.trim())));
+    const matcher = ignore["default"]({ ignorecase: false }).add(rules);
+    try {
+        matcher.ignores('any'); // compiles every rule
+    }
+    catch {
+        return () => false; // a bad pattern, such as `[`
+    }
+    return (path) => matcher.ignores(path);
+}
+/** Escapes what means nothing in an ignore file but something in the library's regular expressions. */
+function literal(rule) {
+    return rule.replace(/\\[^]|[+(){}|]/g, (found) => {
+        if (!found.startsWith('\\'))
+            return `\\${found}`;
+        return /\w/.test(found.slice(1)) ? found.slice(1) : found;
+    });
+}
+/** The library forgets what lies below a folder that a rule such as `**x` names: say it. */
+function withContent(rule) {
+    return /\*\*[^/]/.test(rule) ? [rule, `${rule}/**`] : [rule];
+}
+
+;// CONCATENATED MODULE: ./build/core/code/classify-files.js
+
+const nowhere = { dags: false, image: false };
+const dagsOnly = { dags: true, image: false };
+const imageOnly = { dags: false, image: true };
+const both = { dags: true, image: true };
+function positionTo(folder) {
+    const start = folder === '' ? '' : `${folder}/`;
+    return (path) => {
+        if (path === folder)
+            return 'is';
+        if (path.startsWith(start))
+            return 'in';
+        return folder.startsWith(path) && folder.charAt(path.length) === '/' ? 'around' : 'apart';
+    };
+}
+/**
+ * Makes the function that tells what a repository-relative path is part of. A path that has become or was a folder
+ * around the project or the DAG folder (a submodule, a link) counts as both. Files of the DAG folder are never looked up
+ * in the ignore file: the DAG bundle carries them whatever docker ignores.
+ */
+function placing(project) {
+    const ignored = readDockerignore(project.dockerignore);
+    const inProject = (name) => (project.path === '' ? name : `${project.path}/${name}`);
+    const always = new Set([project.dockerfile, '.dockerignore', `${project.dockerfile}.dockerignore`].map(inProject));
+    const steering = new Set(project.steering);
+    const toGitHub = positionTo('.github');
+    const toProject = positionTo(project.path);
+    // A DAG folder that holds the whole project cannot be kept out of the image.
+    const dagFolders = project.dags.map((folder) => ({ to: positionTo(folder), own: toProject(folder) === 'in' }));
+    const start = inProject('').length;
+    return (path) => {
+        const github = toGitHub(path);
+        if (github === 'is' || github === 'in' || steering.has(path))
+            return nowhere;
+        let dags = false;
+        let inOwnDags = false;
+        let aroundOwnDags = false;
+        for (const { to, own } of dagFolders) {
+            const at = to(path);
+            dags ||= at !== 'apart';
+            aroundOwnDags ||= own && at === 'around';
+            inOwnDags ||= own && (at === 'is' || at === 'in');
+        }
+        const at = toProject(path);
+        if (at === 'apart')
+            return dags ? dagsOnly : nowhere;
+        if (at !== 'in' || aroundOwnDags || always.has(path))
+            return dags ? both : imageOnly;
+        if (inOwnDags || ignored(path.slice(start)))
+            return dags ? dagsOnly : nowhere;
+        return dags ? both : imageOnly;
+    };
+}
+
+
+/***/ }),
+
+/***/ 8855:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ mountedIn),
+/* harmony export */   N: () => (/* binding */ readMountPath)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
+
+
+/** Where a dbt project is mounted unless `mount-path` says otherwise, as Astro's CLI does (cmd/cloud/dbt.go). */
+const mountedIn = '/usr/local/airflow/dbt';
+/** Checks and normalises a mount path: absolute, with `/`, and without segments that lead elsewhere. Throws UserError. */
+function readMountPath(given) {
+    const path = given.length > 1 ? given.replace(/\/+$/, '') : given;
+    const fine = /^(?:\/[^/\p{Cc}]+)+$/u.test(path) && !/\/\.\.?(?:\/|$)/.test(path) && path.length <= 500;
+    if (!fine)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`\`mount-path\`: \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(given, 100)}\` is not an absolute path like ${mountedIn}/my_project, with \`/\` between its folders and without \`.\` and \`..\`.`);
+    return path;
+}
+
+
+/***/ }),
+
+/***/ 3689:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -30588,172 +30671,44 @@ function representatives(patterns) {
 
 /***/ }),
 
-/***/ 1331:
+/***/ 7515:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   RN: () => (/* binding */ deployTypes),
-/* harmony export */   lT: () => (/* binding */ toCompare),
-/* harmony export */   mZ: () => (/* binding */ decideDeploy),
-/* harmony export */   sR: () => (/* binding */ changesSince)
+/* harmony export */   _3: () => (/* binding */ days),
+/* harmony export */   _e: () => (/* binding */ previewsBranch),
+/* harmony export */   ac: () => (/* binding */ noConfig),
+/* harmony export */   p7: () => (/* binding */ environmentOf)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(758);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
+/* harmony import */ var _branch_patterns_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3689);
 
-
-
-/** What to ship, as the user asks for it; `infer` leaves it to the changes. */
-const deployTypes = ['infer', 'dags-only', 'image-and-dags', 'image-only', 'dbt'];
-const parts = {
-    infer: ['image', 'dags'],
-    'dags-only': ['dags'],
-    'image-only': ['image'],
-    'image-and-dags': ['image', 'dags'],
-    dbt: ['dbt'],
+/** What holds where there is no file. */
+const noConfig = {
+    file: '',
+    environments: [],
+    preview: { on: 'pull_request', branches: [] },
+    objects: [],
+    variables: [],
 };
-/**
- * The commits whose difference to the checkout is still wanted, each once: a baseline's commit first, the pull request's
- * head in its place when that one is not to be had. Ask, add the answers, call again until none is left.
- */
-function toCompare(deployType, baselines, answers) {
-    const wanted = parts[deployType].flatMap((part) => {
-        const baseline = baselines[part];
-        if (baseline.kind === 'unknown')
-            return [];
-        return answers.get(baseline.commit)?.kind === 'unknown' && baseline.head !== undefined
-            ? [baseline.head]
-            : [baseline.commit];
-    });
-    return [...new Set(wanted)].filter((commit) => !answers.has(commit));
+/** The environment that claims a branch: the first whose pattern matches. */
+function environmentOf(config, branch) {
+    return config.environments.find(({ pattern }) => (0,_branch_patterns_js__WEBPACK_IMPORTED_MODULE_0__/* .matches */ .cK)(pattern, branch));
 }
-/** What changed since a baseline, by the answers to `toCompare`. */
-function changesSince(baseline, answers) {
-    if (baseline.kind === 'unknown')
-        return baseline;
-    const first = answers.get(baseline.commit);
-    const commit = first?.kind === 'known' || baseline.head === undefined ? baseline.commit : baseline.head;
-    const answer = answers.get(commit);
-    if (answer?.kind === 'known')
-        return { kind: 'known', commit, at: baseline.at, paths: answer.paths };
-    const reason = first?.kind === 'unknown' ? first.why : 'git was not asked';
-    return {
-        kind: 'unknown',
-        why: `commit ${short(baseline.commit)}, which runs, cannot be compared with (${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(reason)})`,
-    };
+/** Whether previews are made for a branch at all. */
+function previewsBranch(config, branch) {
+    const { branches } = config.preview;
+    return branches.length === 0 || (0,_branch_patterns_js__WEBPACK_IMPORTED_MODULE_0__/* .selects */ .ko)(branches, branch);
 }
-/**
- * Chooses what to deploy. `infer` ships what changed; an explicit type says what is shipped, not that it is. Throws
- * UserError where DAG deploys would have to be on.
- */
-function decideDeploy(question) {
-    const { deployType, dagDeploysOn } = question;
-    if (!dagDeploysOn && deployType !== 'infer' && deployType !== 'image-and-dags') {
-        const instead = deployType === 'dbt' ? '' : ', or use deploy-type infer or image-and-dags';
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`deploy-type is ${deployType}, but DAG deploys are off on this Deployment. Switch them on in Astro (or with \`dag_deploy_enabled: true\` in the template)${instead}.`);
-    }
-    const facts = gather(question);
-    return deployType === 'infer' ? infer(facts, dagDeploysOn) : explicit(deployType, facts, question.dispatched);
-}
-function gather({ project, changes, uncommitted, now }) {
-    const place = (0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .placing */ .Z)(project);
-    const partOf = (part) => (path) => {
-        const at = place(path);
-        return part === 'any' ? at.dags || at.image : at[part];
-    };
-    const since = (known) => `since ${short(known.commit)}${ago(known.at, now)}`;
-    const tracked = (all, folder) => project.dags.length > 0
-        ? all
-        : { kind: 'unknown', why: `the ${folder} is not under git in this repository, so its changes are not known` };
-    return {
-        image: changes.image,
-        dags: tracked(changes.dags, 'DAG folder'),
-        dbt: tracked(changes.dbt, 'dbt project'),
-        found: (all, part) => {
-            const committed = all.kind === 'known' ? all.paths.filter(partOf(part)) : [];
-            const loose = uncommitted.filter(partOf(part));
-            const sentence = all.kind === 'known' && committed.length > 0
-                ? `${list(committed, 3)} changed ${since(all)}`
-                : `${list(loose, 3)} changed in the checkout without being committed`;
-            return { paths: [...committed, ...loose], sentence };
-        },
-        unchanged: (all) => `nothing that is deployed changed ${[...new Set(all.map(since))].join(' and ')}`,
-    };
-}
-function infer({ image, dags, found, unchanged }, dagDeploysOn) {
-    if (image.kind === 'unknown')
-        return ship('image-and-dags', `image and DAGs: ${image.why}`);
-    if (dags.kind === 'unknown')
-        return ship('image-and-dags', `image and DAGs: ${dags.why}`);
-    const inImage = found(image, 'image');
-    if (inImage.paths.length > 0)
-        return ship('image-and-dags', `image: ${inImage.sentence}`);
-    const inDags = found(dags, 'dags');
-    if (inDags.paths.length === 0)
-        return ship('none', unchanged([image, dags]));
-    return dagDeploysOn
-        ? ship('dags-only', `DAGs: ${inDags.sentence}`)
-        : ship('image-and-dags', `image (DAG deploys are off): ${inDags.sentence}`);
-}
-const labels = { 'dags-only': 'DAGs', 'image-only': 'image', 'image-and-dags': 'image and DAGs', dbt: 'dbt' };
-function explicit(deployType, facts, dispatched) {
-    const against = [];
-    const label = labels[deployType];
-    const warnings = deployType === 'dags-only' ? leftBehind(facts) : [];
-    for (const part of parts[deployType]) {
-        const changes = facts[part];
-        if (changes.kind === 'unknown')
-            return ship(deployType, `${label}: ${changes.why}`, warnings);
-        against.push(changes);
-    }
-    const hit = against.map((changes) => facts.found(changes, 'any')).find(({ paths }) => paths.length > 0);
-    if (hit)
-        return ship(deployType, `${label}: ${hit.sentence}`, warnings);
-    if (dispatched)
-        return ship(deployType, `${label}: asked for by a dispatch event; ${facts.unchanged(against)}`);
-    return ship('none', facts.unchanged(against));
-}
-/** What a DAG-only deploy leaves as it is although it changed. */
-function leftBehind({ dags, found }) {
-    const inDags = new Set(found(dags, 'dags').paths);
-    const left = found(dags, 'image').paths.filter((path) => !inDags.has(path));
-    if (left.length === 0)
-        return [];
-    return [
-        `deploy-type is dags-only, but files outside the DAG folder changed too and do not reach the Deployment: ${list(left, 10)}. Use deploy-type infer or image-and-dags to ship them.`,
-    ];
-}
-function ship(kind, why, warnings = []) {
-    return { kind, why, warnings };
-}
-/** The first names, each once and in order, and how many more there are. */
-function list(paths, most) {
-    const names = [...new Set(paths)].sort();
-    const shown = names.slice(0, most).map((path) => (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(path, 120));
-    const more = names.length - shown.length;
-    return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-function short(commit) {
-    return commit.slice(0, 7);
-}
-/** `, deployed 2 h ago`; nothing where the time cannot be read. */
-function ago(at, now) {
-    const minutes = Math.floor((now.getTime() - Date.parse(at)) / 60_000);
-    if (Number.isNaN(minutes))
-        return '';
-    if (minutes < 1)
-        return ', deployed just now';
-    if (minutes < 60)
-        return `, deployed ${minutes} min ago`;
-    if (minutes < 48 * 60)
-        return `, deployed ${Math.floor(minutes / 60)} h ago`;
-    return `, deployed ${Math.floor(minutes / 1440)} d ago`;
+/** Milliseconds of a duration such as `3d`, `12h` or `1d12h`. */
+function days(text) {
+    const unit = (letter) => Number(new RegExp(`([0-9]+)${letter}`).exec(text)?.[1] ?? 0);
+    return ((unit('d') * 24 + unit('h')) * 60 + unit('m')) * 60_000;
 }
 
 
 /***/ }),
 
-/***/ 7324:
+/***/ 8566:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -30762,7 +30717,7 @@ function ago(at, now) {
 /* harmony export */   rz: () => (/* binding */ objectKinds)
 /* harmony export */ });
 /* unused harmony export overridable */
-/* harmony import */ var _changes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1331);
+/* harmony import */ var _code_choose_deploy_type_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9114);
 
 /** Fields of each kind of environment object that a link can override, by the API's names. */
 const overridable = {
@@ -30867,7 +30822,7 @@ const configSchema = {
                 properties: {
                     deployment: { type: 'string', minLength: 1, description: 'Name of the Deployment.' },
                     'deployment-id': { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' },
-                    'deploy-type': { enum: _changes_js__WEBPACK_IMPORTED_MODULE_0__/* .deployTypes */ .RN },
+                    'deploy-type': { enum: _code_choose_deploy_type_js__WEBPACK_IMPORTED_MODULE_0__/* .deployTypes */ .RN },
                     'wake-on-deploy': { type: 'boolean' },
                     'rollback-on-failure': { type: 'boolean' },
                 },
@@ -30911,44 +30866,99 @@ const configSchema = {
 
 /***/ }),
 
-/***/ 9226:
+/***/ 8039:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _3: () => (/* binding */ days),
-/* harmony export */   _e: () => (/* binding */ previewsBranch),
-/* harmony export */   ac: () => (/* binding */ noConfig),
-/* harmony export */   p7: () => (/* binding */ environmentOf)
+/* harmony export */   W: () => (/* binding */ wantedObjects)
 /* harmony export */ });
-/* harmony import */ var _branch_patterns_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2738);
+/* harmony import */ var _yaml_problems_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9250);
+/* harmony import */ var _yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8420);
+/* harmony import */ var _yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8917);
 
-/** What holds where there is no file. */
-const noConfig = {
-    file: '',
-    environments: [],
-    preview: { on: 'pull_request', branches: [] },
-    objects: [],
-    variables: [],
-};
-/** The environment that claims a branch: the first whose pattern matches. */
-function environmentOf(config, branch) {
-    return config.environments.find(({ pattern }) => (0,_branch_patterns_js__WEBPACK_IMPORTED_MODULE_0__/* .matches */ .cK)(pattern, branch));
+
+
+/**
+ * The environment objects of one target, placeholders filled in. Previews change an object itself only where the file
+ * shows it to no long-lived Deployment, by `link` or by `share: all`: what production sees does not change before a merge.
+ * Throws UserError with the place of everything that cannot be filled in.
+ */
+function wantedObjects(config, target, values) {
+    const found = { problems: [], notices: [] };
+    const wanted = config.objects.flatMap((entry) => {
+        const own = entry.targets.find(({ name }) => name === target);
+        const shared = entry.declared !== undefined && entry.share === 'all';
+        if (!own && !shared && target !== 'preview')
+            return [];
+        const link = own ? (own.excluded ? 'exclude' : 'link') : shared ? 'none' : 'unlink';
+        const declared = link === 'unlink' || (link === 'exclude' && !shared) ? undefined : entry.declared;
+        return [
+            {
+                kind: entry.kind,
+                key: entry.key,
+                at: entry.at,
+                link,
+                overrides: fill(own?.overrides ?? [], values, found),
+                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('share', entry.share),
+                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('declared', declared && declare(declared, values, found)),
+                forPreview: target === 'preview',
+                mayChangeObject: target !== 'preview' ||
+                    (entry.share !== 'all' && entry.targets.every(({ name, excluded }) => name === 'preview' || excluded)),
+            },
+        ];
+    });
+    (0,_yaml_problems_js__WEBPACK_IMPORTED_MODULE_0__/* .refuseProblems */ .n)(config.file, found);
+    return wanted;
 }
-/** Whether previews are made for a branch at all. */
-function previewsBranch(config, branch) {
-    const { branches } = config.preview;
-    return branches.length === 0 || (0,_branch_patterns_js__WEBPACK_IMPORTED_MODULE_0__/* .selects */ .ko)(branches, branch);
+function declare(declared, values, found) {
+    const fields = fill(declared.values, values, found);
+    return {
+        values: fields,
+        // A variable whose value came as a secret is made one unless the file says otherwise; it cannot become one later.
+        isSecret: declared.isSecret ?? fields.some(({ fromEnv }) => fromEnv),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('connectionType', declared.connectionType),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('authTypeId', declared.authTypeId),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('description', declared.description),
+    };
 }
-/** Milliseconds of a duration such as `3d`, `12h` or `1d12h`. */
-function days(text) {
-    const unit = (letter) => Number(new RegExp(`([0-9]+)${letter}`).exec(text)?.[1] ?? 0);
-    return ((unit('d') * 24 + unit('h')) * 60 + unit('m')) * 60_000;
+function fill(fields, values, found) {
+    return fields.map(({ name, value }) => {
+        const before = found.problems.length;
+        const filled = render(value, !name.startsWith('extra.'), values, found);
+        if (name !== 'port')
+            return { name, ...filled };
+        const port = filled.value;
+        if (found.problems.length === before && !(/^[1-9][0-9]{0,4}$/.test(port) && Number(port) <= 65_535))
+            found.problems.push({ message: '`port` must be a whole number from 1 to 65535', at: value.at });
+        return { name, value: Number(port), fromEnv: filled.fromEnv };
+    });
+}
+/** Fields are text as it is written; members of `extra` keep the type that they have in the file. */
+function render(node, asText, values, found) {
+    if (node.kind === 'scalar') {
+        if (typeof node.value !== 'string')
+            return { value: asText ? node.text : node.value, fromEnv: false };
+        const expanded = (0,_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_1__/* .expand */ .fT)(node.text, values);
+        if (expanded.ok)
+            return { value: expanded.text, fromEnv: expanded.fromEnv };
+        found.problems.push({ message: expanded.why, at: node.at });
+        return { value: '', fromEnv: false };
+    }
+    if (node.kind === 'sequence') {
+        const items = node.items.map((item) => render(item, asText, values, found));
+        return { value: items.map(({ value }) => value), fromEnv: items.some(({ fromEnv }) => fromEnv) };
+    }
+    const members = node.entries.map(({ key, value }) => ({ key, ...render(value, asText, values, found) }));
+    return {
+        value: Object.fromEntries(members.map(({ key, value }) => [key, value])),
+        fromEnv: members.some(({ fromEnv }) => fromEnv),
+    };
 }
 
 
 /***/ }),
 
-/***/ 7448:
+/***/ 3294:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -30956,7 +30966,7 @@ function days(text) {
 /* harmony export */   Et: () => (/* binding */ updateBody),
 /* harmony export */   Fm: () => (/* binding */ createBody)
 /* harmony export */ });
-/* harmony import */ var _template_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8794);
+/* harmony import */ var _desired_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(690);
 
 /** Environment variables of a preview: the template's, then the ones that the Action sets itself. */
 function variables(desired, owned) {
@@ -30986,14 +30996,14 @@ function createBody(desired, owned, workspaceId) {
         isDagDeployEnabled,
         contactEmails: [...desired.contactEmails],
         environmentVariables: variables(desired, owned),
-        ...(0,_template_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ astroRuntimeVersion: desired.runtimeVersion, workloadIdentity: desired.workloadIdentity }),
+        ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ astroRuntimeVersion: desired.runtimeVersion, workloadIdentity: desired.workloadIdentity }),
     };
     if (type === 'HYBRID') {
         return {
             ...shared,
             type,
             executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
-            ...(0,_template_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({
+            ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({
                 clusterId: desired.clusterId,
                 scheduler: desired.scheduler,
                 taskPodNodePoolId: desired.taskPodNodePoolId,
@@ -31007,15 +31017,15 @@ function createBody(desired, owned, workspaceId) {
         isHighAvailability,
         isDevelopmentMode,
         ...sizes(desired),
-        ...(0,_template_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ schedulerSize: desired.schedulerSize }),
+        ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ schedulerSize: desired.schedulerSize }),
         ...(desired.queues.length > 0 && { workerQueues: desired.queues.map(hostedQueue) }),
         ...(isDevelopmentMode && { scalingSpec: scaling(desired) }),
     };
     return type === 'STANDARD'
-        ? { ...hosted, type, ...(0,_template_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ cloudProvider: desired.cloudProvider, region: desired.region }) }
-        : { ...hosted, type, ...(0,_template_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ clusterId: desired.clusterId, remoteExecution: remoteExecution(desired) }) };
+        ? { ...hosted, type, ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ cloudProvider: desired.cloudProvider, region: desired.region }) }
+        : { ...hosted, type, ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ clusterId: desired.clusterId, remoteExecution: remoteExecution(desired) }) };
 }
-const sizes = ({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory }) => (0,_template_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
+const sizes = ({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory }) => (0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
 const queueNumbers = ({ name, min, max, concurrency }) => ({
     name,
     isDefault: name === 'default',
@@ -31030,7 +31040,7 @@ const hybridQueue = (queue) => ({
 const hostedQueue = (queue) => ({
     ...queueNumbers(queue),
     astroMachine: queue.machine,
-    ...(0,_template_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ podEphemeralStorage: queue.podEphemeralStorage }),
+    ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ podEphemeralStorage: queue.podEphemeralStorage }),
 });
 /**
  * The update request. Astro takes it as the whole configuration: what the file leaves out is sent back as it is stored,
@@ -31049,7 +31059,7 @@ function updateBody(desired, existing, owned) {
         contactEmails: [...desired.contactEmails],
         environmentVariables: variables(desired, owned),
         ...(workerQueues.length > 0 && { workerQueues }),
-        ...(0,_template_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ workloadIdentity: desired.workloadIdentity }),
+        ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ workloadIdentity: desired.workloadIdentity }),
     };
     if (type === 'HYBRID') {
         const scheduler = desired.scheduler ?? { au: existing.schedulerAu ?? 5, replicas: existing.schedulerReplicas };
@@ -31059,7 +31069,7 @@ function updateBody(desired, existing, owned) {
             type,
             executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
             scheduler,
-            ...(0,_template_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ taskPodNodePoolId: pool }),
+            ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ taskPodNodePoolId: pool }),
         };
     }
     const hosted = {
@@ -31073,7 +31083,7 @@ function updateBody(desired, existing, owned) {
     };
     return type === 'STANDARD'
         ? { ...hosted, type }
-        : { ...hosted, type, ...(0,_template_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ remoteExecution: remoteExecution(desired) }) };
+        : { ...hosted, type, ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ remoteExecution: remoteExecution(desired) }) };
 }
 function updatedQueues(desired, existing) {
     const stored = existing.workerQueues ?? [];
@@ -31107,13 +31117,187 @@ function updatedQueues(desired, existing) {
 
 /***/ }),
 
-/***/ 9207:
+/***/ 690:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   VX: () => (/* binding */ secretValues),
+/* harmony export */   XZ: () => (/* binding */ resolveTemplate),
+/* harmony export */   nU: () => (/* binding */ neededLookups),
+/* harmony export */   sw: () => (/* binding */ defined)
+/* harmony export */ });
+/* harmony import */ var _yaml_problems_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9250);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
+
+
+/** Says what to ask. Of an existing preview most is known: the names that it answers to itself are not looked up again. */
+function neededLookups(template, existing) {
+    const queues = template.queues.map((queue) => ({ queue, stored: storedQueue(existing, queue.name) }));
+    const pools = template.type === 'HYBRID' && (queues.length > 0 || template.defaultWorkerType !== undefined);
+    const known = existing?.clusterName !== undefined && existing.clusterName === template.clusterName?.value;
+    const numbers = queues.some(({ queue, stored }) => !stored && (queue.maxWorkers === undefined || queue.concurrency === undefined));
+    const query = {
+        deploymentType: template.type,
+        ...(template.cloudProvider && { cloudProvider: template.cloudProvider }),
+    };
+    return {
+        workspaces: template.workspaceName !== undefined && existing?.workspaceName !== template.workspaceName.value,
+        clusters: template.type !== 'STANDARD' && (pools || !known),
+        ...((!existing || numbers) && { options: query }),
+    };
+}
+const storedQueue = (existing, name) => existing?.workerQueues?.find((queue) => queue.name === name);
+/** Turns names into ids and fills in what the file leaves out. Throws one UserError with all that does not resolve. */
+function resolveTemplate(template, lookups, existing) {
+    const found = { problems: [], notices: [] };
+    const problem = (message, at) => {
+        found.problems.push({ message, at });
+    };
+    const named = (what, name, rows, nameOf) => {
+        const row = rows.find((one) => nameOf(one) === name.value);
+        if (row)
+            return row;
+        const names = [...new Set(rows.map(nameOf))];
+        const meant = (0,_yaml_problems_js__WEBPACK_IMPORTED_MODULE_0__/* .nearest */ .p)(name.value, names);
+        const known = names
+            .slice(0, 20)
+            .map((one) => (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(one, 60))
+            .join(', ');
+        problem(`there is no ${what} \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(name.value, 60)}\`${meant === undefined ? '' : `, did you mean \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(meant, 60)}\`?`}${known && ` The API token sees: ${known}`}`, name.at);
+        return undefined;
+    };
+    if (template.workspaceName && lookups.workspaces) {
+        const workspace = named('Workspace', template.workspaceName, lookups.workspaces, ({ name }) => name);
+        if (workspace && workspace.id !== lookups.workspaceId) {
+            problem(`the template names the Workspace \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(workspace.name, 60)}\`, but previews go to ${lookups.workspaceId}: correct \`workspace_name\`, or the input \`workspace\``, template.workspaceName.at);
+        }
+    }
+    const cluster = template.clusterName && lookups.clusters
+        ? named('cluster', template.clusterName, lookups.clusters, ({ name }) => name)
+        : undefined;
+    const { options } = lookups;
+    if (!existing && options && template.runtimeVersion) {
+        const version = template.runtimeVersion.value.replace(/^v/, '');
+        const releases = options.runtimeReleases.map((release) => release.version);
+        if (!releases.includes(version)) {
+            problem(`Astro does not offer the runtime version ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(version, 30)} (any more). It offers ${releases.slice(0, 10).join(', ')}`, template.runtimeVersion.at);
+        }
+    }
+    for (const variable of template.variables) {
+        const held = existing?.environmentVariables?.some(({ key, isSecret }) => key === variable.key && isSecret);
+        if (variable.value === undefined && held !== true) {
+            problem(`the secret environment variable \`${variable.key}\` has no value, and the preview does not hold one yet`, variable.at);
+        }
+    }
+    const poolOf = (worker) => cluster && named('worker type', worker, cluster.nodePools ?? [], ({ nodeInstanceType }) => nodeInstanceType)?.id;
+    const queues = template.queues.map((queue) => resolveQueue(queue, template.type === 'HYBRID' ? poolOf(queue.workerType) : undefined, template.type, storedQueue(existing, queue.name), options, problem));
+    const pool = template.defaultWorkerType
+        ? poolOf(template.defaultWorkerType)
+        : template.type === 'HYBRID'
+            ? cluster?.nodePools?.[0]?.id
+            : undefined;
+    (0,_yaml_problems_js__WEBPACK_IMPORTED_MODULE_0__/* .refuseProblems */ .n)(template.file, found);
+    const { type, executor, description, runtimeVersion, schedulerSize, schedulerAu, schedulerCount, cloudProvider, region, } = template;
+    const clusterId = cluster?.id ?? (type === 'STANDARD' ? undefined : existing?.clusterId);
+    return {
+        type,
+        executor,
+        isDagDeployEnabled: template.dagDeployEnabled ?? existing?.isDagDeployEnabled ?? type !== 'HYBRID',
+        isCicdEnforced: template.cicdEnforcement,
+        isHighAvailability: template.highAvailability,
+        isDevelopmentMode: template.developmentMode,
+        queues,
+        variables: template.variables,
+        schedules: template.schedules,
+        contactEmails: template.contactEmails,
+        ...defined({
+            description,
+            runtimeVersion: runtimeVersion?.value.replace(/^v/, ''),
+            schedulerSize,
+            clusterId,
+            cloudProvider,
+            region,
+        }),
+        ...(schedulerAu !== undefined &&
+            schedulerCount !== undefined && { scheduler: { au: schedulerAu, replicas: schedulerCount } }),
+        ...podSizes(template, existing, options),
+        ...defined({
+            taskPodNodePoolId: executor === 'KUBERNETES' ? pool : undefined,
+            workloadIdentity: template.workloadIdentity,
+            remoteExecution: template.remoteExecution,
+        }),
+    };
+}
+/** The members that have a value; Astro may answer `null` for one that has none. */
+function defined(members) {
+    return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null));
+}
+function resolveQueue(queue, pool, type, stored, options, problem) {
+    const hybrid = type === 'HYBRID';
+    const machine = hybrid ? (pool ?? '') : queue.workerType.value.toUpperCase();
+    const machines = options?.workerMachines ?? [];
+    const offered = machines.find(({ name }) => name === machine);
+    if (!hybrid && !/^A(?:5|10|20|40|60|120|160)$/.test(machine)) {
+        const names = machines.length > 0 ? machines.map(({ name }) => name) : ['A5', 'A10', 'A20', 'A40', 'A60', 'A120', 'A160'];
+        problem(`there is no worker type \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(queue.workerType.value, 60)}\`; Astro offers ${names.join(', ')}`, queue.workerType.at);
+    }
+    const concurrencyRange = hybrid ? options?.workerQueues.workerConcurrency : offered?.concurrency;
+    const max = queue.maxWorkers ?? stored?.maxWorkerCount ?? options?.workerQueues.maxWorkers.default ?? 10;
+    const concurrency = queue.concurrency ?? stored?.workerConcurrency ?? concurrencyRange?.default ?? 5;
+    const within = (what, value, range) => {
+        if (range && (value < range.floor || value > range.ceiling)) {
+            problem(`the worker queue \`${queue.name}\` asks for a ${what} of ${value}; Astro takes ${range.floor} to ${range.ceiling}`, queue.at);
+        }
+    };
+    within('max_worker_count', max, options?.workerQueues.maxWorkers);
+    within('min_worker_count', queue.minWorkers, options?.workerQueues.minWorkers);
+    within('worker_concurrency', concurrency, concurrencyRange);
+    return {
+        name: queue.name,
+        machine,
+        min: queue.minWorkers,
+        max,
+        concurrency,
+        ...defined({ podEphemeralStorage: hybrid ? undefined : queue.podEphemeralStorage }),
+    };
+}
+/** Pod sizes and quotas: the file's, else the stored ones, else what Astro has as defaults. Remote execution has none. */
+function podSizes(template, existing, options) {
+    const { defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory } = template;
+    const given = defined({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
+    if (template.type === 'HYBRID' || template.remoteExecution)
+        return given;
+    const quotas = options?.resourceQuotas;
+    const fallback = existing
+        ? defined({
+            defaultTaskPodCpu: existing.defaultTaskPodCpu,
+            defaultTaskPodMemory: existing.defaultTaskPodMemory,
+            resourceQuotaCpu: existing.resourceQuotaCpu,
+            resourceQuotaMemory: existing.resourceQuotaMemory,
+        })
+        : defined({
+            defaultTaskPodCpu: quotas?.defaultPodSize.cpu.default,
+            defaultTaskPodMemory: quotas?.defaultPodSize.memory.default,
+            resourceQuotaCpu: quotas?.resourceQuota.cpu.default,
+            resourceQuotaMemory: quotas?.resourceQuota.memory.default,
+        });
+    return { ...fallback, ...given };
+}
+/** Values of secret environment variables: to be masked before anything is said. */
+function secretValues(template) {
+    return template.variables.flatMap(({ isSecret, value }) => isSecret && value !== undefined && value !== '' ? [value] : []);
+}
+
+
+/***/ }),
+
+/***/ 6585:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   L: () => (/* binding */ compareDeployment)
 /* harmony export */ });
-/* harmony import */ var _deployment_bodies_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7448);
+/* harmony import */ var _bodies_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3294);
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
 
 
@@ -31185,7 +31369,7 @@ function queuesDiffer(desired, existing) {
         }));
 }
 function variablesDiffer(desired, existing, owned) {
-    const wanted = (0,_deployment_bodies_js__WEBPACK_IMPORTED_MODULE_0__/* .variables */ .Ee)(desired, owned);
+    const wanted = (0,_bodies_js__WEBPACK_IMPORTED_MODULE_0__/* .variables */ .Ee)(desired, owned);
     const stored = existing.environmentVariables ?? [];
     return (stored.length !== wanted.length ||
         wanted.some(({ key, value, isSecret }) => {
@@ -31239,155 +31423,244 @@ function impossible(desired, existing) {
 
 /***/ }),
 
-/***/ 3802:
+/***/ 6333:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $B: () => (/* binding */ bare),
-/* harmony export */   FB: () => (/* binding */ same),
-/* harmony export */   HD: () => (/* binding */ readable),
-/* harmony export */   IJ: () => (/* binding */ linkOf),
-/* harmony export */   Mt: () => (/* binding */ otherExclusions),
-/* harmony export */   My: () => (/* binding */ complete),
-/* harmony export */   OF: () => (/* binding */ kindOfType),
-/* harmony export */   Od: () => (/* binding */ otherLinks),
-/* harmony export */   PO: () => (/* binding */ typedBody),
-/* harmony export */   RF: () => (/* binding */ isExcluded),
-/* harmony export */   Sn: () => (/* binding */ mayBeMasked),
-/* harmony export */   UD: () => (/* binding */ compare),
-/* harmony export */   Zc: () => (/* binding */ apiNames),
-/* harmony export */   _F: () => (/* binding */ fieldOf),
-/* harmony export */   cY: () => (/* binding */ nested)
+/* harmony export */   P: () => (/* binding */ ownedByAction),
+/* harmony export */   u: () => (/* binding */ ownedByAstro)
 /* harmony export */ });
-/* harmony import */ var _template_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8794);
-
-/** What the API calls each kind of object, and its members in bodies, answers and links. */
-const apiNames = {
-    connection: { type: 'CONNECTION', body: 'connection', overrides: 'connectionOverrides' },
-    'airflow-variable': {
-        type: 'AIRFLOW_VARIABLE',
-        body: 'airflowVariable',
-        overrides: 'airflowVariableOverrides',
-    },
-    'environment-variable': {
-        type: 'ENVIRONMENT_VARIABLE',
-        body: 'environmentVariable',
-        overrides: 'environmentVariableOverrides',
-    },
-    'metrics-export': { type: 'METRICS_EXPORT', body: 'metricsExport', overrides: 'metricsExportOverrides' },
-};
-/** The kind of an object as the file names it. */
-const kindOfType = (type) => Object.keys(apiNames).find((kind) => apiNames[kind].type === type);
-/** An update that changes nothing but the links and exclusions given. */
-function complete(object, links, excludeLinks) {
-    return {
-        ...(0,_template_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ description: object.description }),
-        autoLinkDeployments: object.autoLinkDeployments === true,
-        links: [...links],
-        excludeLinks: [...excludeLinks],
-        ...typedBody(kindOfType(object.objectType), object, []),
-    };
-}
-const bare = (deploymentId) => ({ scope: 'DEPLOYMENT', scopeEntityId: deploymentId });
-const linkOf = (object, deploymentId) => object.links?.find(({ scopeEntityId }) => scopeEntityId === deploymentId);
-const isExcluded = (object, deploymentId) => object.excludeLinks?.some(({ scopeEntityId }) => scopeEntityId === deploymentId) === true;
-const otherLinks = (object, deploymentId) => (object.links ?? []).flatMap(({ scopeEntityId }) => (scopeEntityId === deploymentId ? [] : [bare(scopeEntityId)]));
-const otherExclusions = (object, deploymentId) => (object.excludeLinks ?? []).flatMap(({ scopeEntityId }) => scopeEntityId === deploymentId ? [] : [bare(scopeEntityId)]);
-/** The least typed body that an update takes: what only Astro knows is kept by leaving it out. */
-function typedBody(kind, object, changed) {
-    const fields = nested(changed);
-    switch (kind) {
-        case 'connection': {
-            const { type = '', connectionAuthType } = object.connection ?? {};
-            const form = connectionAuthType ? { authTypeId: connectionAuthType.id } : {};
-            return { connection: { type, ...form, ...fields } };
-        }
-        case 'airflow-variable':
-            return { airflowVariable: { value: valueOf(object.airflowVariable), ...fields } };
-        case 'environment-variable':
-            return { environmentVariable: { value: valueOf(object.environmentVariable), ...fields } };
-        case 'metrics-export': {
-            const { endpoint, exporterType } = object.metricsExport ?? {};
-            return { metricsExport: { ...(0,_template_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ endpoint, exporterType }), ...fields } };
-        }
-    }
-}
-/** For a secret an empty value means that it stays as it is; its mask, if Astro shows one, would become the value. */
-const valueOf = (variable) => variable?.isSecret === true ? '' : (variable?.value ?? '');
-/** A field by its dotted name; only the first dot separates, so that a member's own name may hold dots. */
-function fieldOf(fields, name) {
-    const [parent = '', member] = split(name);
-    const value = fields[parent];
-    if (member === undefined)
-        return value;
-    return isMap(value) && Object.hasOwn(value, member) ? value[member] : undefined;
-}
-function split(name) {
-    const dot = name.indexOf('.');
-    return dot < 0 ? [name] : [name.slice(0, dot), name.slice(dot + 1)];
-}
-/** Fields as a body has them: `extra.database` inside `extra`. */
-function nested(fields) {
-    const body = {};
-    for (const { name, value } of fields) {
-        const [parent = '', member] = split(name);
-        body[parent] = member === undefined ? value : { ...body[parent], [member]: value };
-    }
-    return body;
-}
-const isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-/** Whether what Astro shows of a field can be a mask; elsewhere an empty text is an empty text. */
-const mayBeMasked = (object, name) => name === 'value'
-    ? (object.airflowVariable ?? object.environmentVariable)?.isSecret === true
-    : /^(?:password|basicToken|extra|headers)(?:\.|$)/.test(name);
-const isMask = (value) => typeof value === 'string' && /^\**$/.test(value);
-const secretName = /secret|pass|token|private|api_?key|credential|authorization/i;
 /**
- * How a value that Astro shows compares with one that is wanted; `hidden` where Astro shows too little of it to tell.
- * Members that are not shown are taken for hidden where they are secrets by their name or by where they come from.
+ * Environment variables that belong to Astro: the service takes them, and they break a Deployment in ways that are hard to
+ * see (Astro documentation, "Platform variables", August 2024).
  */
-function compare(shown, wanted, fromEnv) {
-    if (same(shown, wanted))
-        return 'same';
-    if (shown === undefined || isMask(shown))
-        return 'hidden';
-    if (!isMap(shown) || !isMap(wanted))
-        return 'other';
-    if (Object.keys(shown).some((name) => !Object.hasOwn(wanted, name)))
-        return 'other';
-    const found = Object.entries(wanted).map(([name, value]) => Object.hasOwn(shown, name) || fromEnv || secretName.test(name)
-        ? compare(fieldOf({ shown }, `shown.${name}`), value, fromEnv)
-        : 'other');
-    return found.includes('other') ? 'other' : 'hidden';
+const ownedByAstro = new Set([
+    'AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__SOCKET_TIMEOUT',
+    'AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__SOCKET_CONNECT_TIMEOUT',
+    'AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__SOCKET_KEEPALIVE',
+    'AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__RETRY_ON_TIMEOUT',
+    'AIRFLOW__LOGGING__DAG_PROCESSOR_LOG_TARGET',
+    'AIRFLOW__LOGGING__REMOTE_LOGGING',
+    'AIRFLOW__LOGGING__REMOTE_BASE_LOG_FOLDER',
+    'AIRFLOW__LOGGING__REMOTE_LOG_CONN_ID',
+    'AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS',
+    'AIRFLOW_CONN_ASTRO_S3_LOGGING',
+    'AIRFLOW__LOGGING__ENCRYPT_S3_LOGS',
+    'AIRFLOW__WEBSERVER__BASE_URL',
+    'AIRFLOW__CORE__SQL_ALCHEMY_CONN',
+    'AIRFLOW__WEBSERVER__UPDATE_FAB_PERMS',
+    'AIRFLOW__WEBSERVER__ENABLE_PROXY_FIX',
+    'AIRFLOW_CONN_AIRFLOW_DB',
+    'AIRFLOW__CORE__FERNET_KEY',
+    'AIRFLOW__CORE__EXECUTOR',
+    'AIRFLOW_HOME',
+    'AIRFLOW__KUBERNETES__NAMESPACE',
+    'AIRFLOW__CORE__HOSTNAME_CALLABLE',
+    'AIRFLOW__SCHEDULER__STATSD_ON',
+    'AIRFLOW__SCHEDULER__STATSD_HOST',
+    'AIRFLOW__SCHEDULER__STATSD_PORT',
+    'AIRFLOW__METRICS__STATSD_ON',
+    'AIRFLOW__METRICS__STATSD_HOST',
+    'AIRFLOW__METRICS__STATSD_PORT',
+    'AIRFLOW__METRICS__STATSD_PREFIX',
+    'AIRFLOW__WEBSERVER__COOKIE_SECURE',
+    'AIRFLOW__WEBSERVER__INSTANCE_NAME',
+    'AIRFLOW__CELERY__WORKER_CONCURRENCY',
+    'AIRFLOW__WEBSERVER__NAVBAR_COLOR',
+    'AIRFLOW__WEBSERVER__EXPOSE_CONFIG',
+    'AWS_DEFAULT_REGION',
+    'AWS_SECRET_ACCESS_KEY',
+    'INSTANCE_TYPE',
+    'OPENLINEAGE_URL',
+    'OPENLINEAGE_API_KEY',
+]);
+/** Environment variables that the Action sets on every preview, so that DAG code knows where it runs. */
+const ownedByAction = new Set(['ASTRO_BRANCH', 'ASTRO_BRANCH_SLUG', 'ASTRO_PULL_REQUEST']);
+
+
+/***/ }),
+
+/***/ 4054:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ writeTemplate)
+/* harmony export */ });
+/* harmony import */ var _owned_variables_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6333);
+/* harmony import */ var _yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8420);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
+
+
+
+/**
+ * Writes the template of an existing Deployment, with the keys and the order of `astro deployment inspect --template`
+ * (astro-cli, cloud/deployment/inspect/inspect.go), and says what could not be carried over.
+ */
+function writeTemplate(deployment, clusters) {
+    const notes = [];
+    const cluster = clusters.find(({ id }) => id === deployment.clusterId);
+    const developmentMode = deployment.type !== 'HYBRID' && deployment.isDevelopmentMode === true;
+    const lines = [
+        '# Deployment template: what astro-branch-deploy makes the previews of branches from.',
+        `# Exported from the Deployment ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(deployment.name).replace(unprintable, '')}.`,
+        'deployment:',
+        ...indented([
+            ...list('environment_variables', variables(deployment, notes)),
+            'configuration:',
+            ...indented(configuration(deployment, cluster, notes)),
+            // The executor KUBERNETES has no worker queues.
+            ...(deployment.executor === 'KUBERNETES' ? [] : list('worker_queues', queues(deployment, cluster, notes))),
+            ...list('alert_emails', (deployment.contactEmails ?? []).map((address) => [scalar(address)])),
+            // Astro keeps schedules of Deployments in development mode only.
+            ...(developmentMode ? list('hibernation_schedules', schedules(deployment)) : []),
+        ]),
+    ];
+    return { text: `${lines.join('\n')}\n`, notes };
 }
-/** The fields that Astro shows as they are, without masks and what holds one. */
-function readable(object, fields) {
-    const found = Object.entries(fields).map(([name, value]) => [
-        name,
-        mayBeMasked(object, name) ? unmasked(value) : value,
-    ]);
-    return Object.fromEntries(found.filter(([, value]) => value !== undefined));
+function configuration(deployment, cluster, notes) {
+    const type = deployment.type ?? 'STANDARD';
+    const executor = deployment.executor ?? 'CELERY';
+    const hybrid = type === 'HYBRID';
+    const standard = type === 'STANDARD';
+    // With remote execution pods run elsewhere, and Astro has no sizes for them.
+    const sizes = hybrid || deployment.remoteExecution?.enabled === true ? undefined : deployment;
+    const pool = hybrid && executor === 'KUBERNETES' ? deployment.taskPodNodePoolId : undefined;
+    return [
+        ...members({
+            name: '',
+            description: ownDescription(deployment.description),
+            runtime_version: deployment.runtimeVersion,
+            dag_deploy_enabled: deployment.isDagDeployEnabled,
+            ci_cd_enforcement: deployment.isCicdEnforced,
+            scheduler_size: hybrid ? undefined : deployment.schedulerSize,
+            is_high_availability: hybrid ? undefined : deployment.isHighAvailability === true,
+            is_development_mode: hybrid ? undefined : deployment.isDevelopmentMode === true,
+            executor,
+            scheduler_au: hybrid ? deployment.schedulerAu : undefined,
+            scheduler_count: hybrid ? deployment.schedulerReplicas : undefined,
+            cluster_name: standard ? undefined : (cluster?.name ?? deployment.clusterName),
+            workspace_name: deployment.workspaceName,
+            deployment_type: type,
+            cloud_provider: standard ? deployment.cloudProvider : undefined,
+            region: standard ? deployment.region : undefined,
+            default_task_pod_cpu: sizes?.defaultTaskPodCpu || undefined,
+            default_task_pod_memory: sizes?.defaultTaskPodMemory || undefined,
+            resource_quota_cpu: sizes?.resourceQuotaCpu || undefined,
+            resource_quota_memory: sizes?.resourceQuotaMemory || undefined,
+            default_worker_type: pool ? workerType('`default_worker_type`', pool, cluster, notes) : undefined,
+        }),
+        ...workloadIdentity(deployment, notes),
+        ...remoteExecution(deployment),
+    ];
 }
-function unmasked(value) {
-    if (isMask(value))
-        return undefined;
-    if (!isMap(value))
-        return value;
-    const members = Object.entries(value).map(([name, member]) => [name, unmasked(member)]);
-    const left = members.filter(([, member]) => member !== undefined);
-    return left.length > 0 ? Object.fromEntries(left) : undefined;
+/** The description without the ownership marks of previews: a copy of one is not that preview. */
+const ownDescription = (description) => (description ?? '')
+    .split('\n')
+    .filter((line) => !line.includes('[astro-branch-deploy v'))
+    .join('\n')
+    .trimEnd();
+/** Astro answers with the identity in force and not with what was set: written down, its default would be pinned. */
+function workloadIdentity({ effectiveWorkloadIdentity: identity }, notes) {
+    if (!identity)
+        return [];
+    notes.push('workload_identity is left out: Astro does not tell whether the one in force was set or is its default');
+    return [
+        '# Left out, because Astro does not tell whether it was set or is the default. To set it:',
+        `# workload_identity: ${scalar(identity)}`,
+    ];
 }
-/** Deep equality of JSON values; the order of keys means nothing. */
-function same(a, b) {
-    if (a === b)
-        return true;
-    if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
-        return false;
-    if (Array.isArray(a) !== Array.isArray(b))
-        return false;
-    const left = Object.entries(a);
-    const right = new Map(Object.entries(b));
-    return left.length === right.size && left.every(([key, value]) => right.has(key) && same(value, right.get(key)));
+function remoteExecution({ remoteExecution: remote }) {
+    if (remote?.enabled !== true)
+        return [];
+    const ranges = remote.allowedIpAddressRanges.map((range) => [scalar(range)]);
+    return [
+        'remote_execution:',
+        ...indented([
+            ...members({ enabled: true }),
+            ...list('allowed_ip_address_ranges', ranges),
+            ...members({ task_log_bucket: remote.taskLogBucket, task_log_url_pattern: remote.taskLogUrlPattern }),
+        ]),
+    ];
+}
+/** The machine of a node pool, by which a template names it; nothing where that would name none or another one. */
+function workerType(what, pool, cluster, notes) {
+    const pools = cluster?.nodePools ?? [];
+    const type = pools.find(({ id }) => id === pool)?.nodeInstanceType;
+    if (type === undefined) {
+        notes.push(`${what} is left out: the API token does not see its node pool. Fill it in`);
+    }
+    else if (pools.find(({ nodeInstanceType }) => nodeInstanceType === type)?.id !== pool) {
+        notes.push(`${what} names the machine ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(type, 60)}, of which the cluster has several node pools: the first is used`);
+    }
+    return type;
+}
+function queues(deployment, cluster, notes) {
+    const hybrid = deployment.type === 'HYBRID';
+    return (deployment.workerQueues ?? []).map((queue) => {
+        const what = `\`worker_type\` of the worker queue \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(queue.name, 60)}\``;
+        const machine = hybrid ? workerType(what, queue.nodePoolId, cluster, notes) : queue.astroMachine || undefined;
+        if (!hybrid && machine === undefined)
+            notes.push(`${what} is left out: Astro does not tell it. Fill it in`);
+        return members({
+            name: queue.name,
+            max_worker_count: queue.maxWorkerCount,
+            min_worker_count: queue.minWorkerCount,
+            worker_concurrency: queue.workerConcurrency,
+            worker_type: machine,
+            pod_ephemeral_storage: hybrid ? undefined : queue.podEphemeralStorage || undefined,
+        });
+    });
+}
+function variables({ environmentVariables }, notes) {
+    const secrets = [];
+    const refused = [];
+    const written = (environmentVariables ?? []).flatMap(({ key, value, isSecret }) => {
+        if (_owned_variables_js__WEBPACK_IMPORTED_MODULE_0__/* .ownedByAction */ .P.has(key))
+            return [];
+        if (_owned_variables_js__WEBPACK_IMPORTED_MODULE_0__/* .ownedByAstro */ .u.has(key) || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) {
+            refused.push((0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(key, 60));
+            return [];
+        }
+        if (!isSecret)
+            return [members({ is_secret: false, key, value: value ?? '' })];
+        // The step's own secrets cannot be asked for by their names.
+        const own = `\${env.${key}}`;
+        const placeholder = (0,_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_1__/* .placeholderProblem */ .V6)(own) === undefined ? own : `\${env.PREVIEW_${key}}`;
+        secrets.push(placeholder.slice('${env.'.length, -1));
+        return [[...members({ is_secret: true, key }), `# secret: give it as ${placeholder}`, `value: "${placeholder}"`]];
+    });
+    if (secrets.length > 0)
+        notes.push(`Astro does not give out secret environment variables: give them in the step's \`env:\` as ${secrets.join(', ')}`);
+    if (refused.length > 0)
+        notes.push(`environment variables that a template cannot set are left out: ${refused.join(', ')}`);
+    return written;
+}
+const schedules = ({ scalingSpec }) => (scalingSpec?.hibernationSpec?.schedules ?? []).map(({ hibernateAtCron, wakeAtCron, description, isEnabled }) => members({
+    hibernate_at: hibernateAtCron,
+    wake_at: wakeAtCron,
+    description: description || undefined,
+    enabled: isEnabled,
+}));
+const indented = (lines) => lines.map((line) => `    ${line}`);
+const members = (values) => Object.entries(values).flatMap(([key, value]) => value === undefined || value === null ? [] : [`${key}: ${scalar(value)}`]);
+const list = (key, items) => items.length === 0
+    ? []
+    : [
+        `${key}:`,
+        ...indented(items.flatMap((lines) => lines.map((line, index) => (index === 0 ? '- ' : '  ') + line))),
+    ];
+// What YAML does not let stand as it is (yaml.org, 5.1 "Character Set"), and its line breaks and byte order mark.
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\p{Surrogate}/gu;
+/** Words and dotted names; no number, no `3.10`, no word that some reader of YAML takes for a boolean or for nothing. */
+const plain = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[A-Za-z][A-Za-z0-9_./-]*$/i;
+/** A value as YAML: on one line, quoted as in JSON where it could be read as something else. */
+function scalar(value) {
+    if (typeof value !== 'string')
+        return String(value);
+    const text = value.replaceAll('${', () => '$${');
+    if (plain.test(text))
+        return text;
+    return JSON.stringify(text).replace(unprintable, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 
@@ -31561,7 +31834,438 @@ function secretsFingerprint(values, key) {
 
 /***/ }),
 
-/***/ 3163:
+/***/ 152:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gf: () => (/* binding */ secretName),
+/* harmony export */   XG: () => (/* binding */ secretNames),
+/* harmony export */   mW: () => (/* binding */ sharedNames),
+/* harmony export */   vb: () => (/* binding */ withoutPasswordName)
+/* harmony export */ });
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6067);
+
+const upper = (text) => text.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+const prefixes = {
+    connection: 'CONN',
+    'airflow-variable': 'VAR',
+    'environment-variable': 'VAR',
+    'metrics-export': 'METRICS',
+};
+/** The variable of the step's `env:` that supplies a secret which nobody gives out: `CONN_<ID>_PASSWORD`, `VAR_<KEY>`. */
+function secretName(kind, key, field) {
+    const start = `${prefixes[kind]}_${upper(key)}`;
+    return field === 'value' ? start : `${start}_${upper(field)}`;
+}
+/** The variable that says that a connection has no password, where Airflow cannot. */
+const withoutPasswordName = (key) => `CONN_${upper(key)}_NO_PASSWORD`;
+/** Names of all variables that could matter for a source. */
+function secretNames(source) {
+    const fields = [...source.hidden, ...source.doubtful];
+    return [
+        ...fields.map((field) => secretName(source.kind, source.key, field)),
+        ...(source.doubtful.length > 0 ? [withoutPasswordName(source.key)] : []),
+    ];
+}
+/** Variables of `env:` that two different sources would both take their secret from. */
+function sharedNames(sources) {
+    const users = new Map();
+    for (const source of sources)
+        for (const name of secretNames(source))
+            users.set(name, [...(users.get(name) ?? []), `${source.kind}:${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(source.key, 60)}`]);
+    return [...users].flatMap(([name, keys]) => keys.length > 1
+        ? [`${name} would be the secret of ${keys.join(' and of ')}: move one of them at a time with \`objects\``]
+        : []);
+}
+
+
+/***/ }),
+
+/***/ 8383:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KF: () => (/* binding */ authTypeOf),
+/* harmony export */   LZ: () => (/* binding */ holdsMask),
+/* harmony export */   Xo: () => (/* binding */ notFields),
+/* harmony export */   w9: () => (/* binding */ takeOver),
+/* harmony export */   ws: () => (/* binding */ readStructure)
+/* harmony export */ });
+/* unused harmony export describeOrigin */
+/* harmony import */ var _objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4509);
+/* harmony import */ var _secret_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(152);
+/* harmony import */ var _yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8917);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6067);
+
+
+
+
+const originStart = '[astro-branch-deploy from=';
+/** The description of an object that was made out of a Deployment's: a later run knows by it that the values are the same. */
+function describeOrigin(text, deploymentId) {
+    const own = (text ?? '').split('\n').filter((line) => !line.startsWith(originStart));
+    return [...own, `${originStart}${deploymentId}]`].filter((line) => line !== '').join('\n');
+}
+const comesFrom = (object, deploymentId) => (object.description ?? '').split('\n').includes(`${originStart}${deploymentId}]`);
+/**
+ * Plans to move one object into the Workspace and link it back. An object of the same key that is there already gets an
+ * override for what differs, never a twin. Blocked where a secret is missing: nothing masked or guessed is ever stored.
+ */
+function takeOver(source, target, deploymentId, secrets) {
+    const { kind, key } = source;
+    const why = source.impossible ?? missingSecrets(source, secrets) ?? clash(source, target);
+    if (why !== undefined)
+        return { kind: 'blocked', why };
+    const supplied = supply(source, secrets);
+    if ('why' in supplied)
+        return { kind: 'blocked', why: supplied.why };
+    const fields = [...source.fields, ...supplied.fields];
+    const masked = fields.find(({ value }) => holdsMask(value));
+    if (masked)
+        return { kind: 'blocked', why: `${masked.name} holds \`***\`, which is a mask and no value` };
+    const isNewer = target !== undefined && Date.parse(source.updatedAt ?? '') > Date.parse(target.updatedAt ?? '');
+    return {
+        kind: 'move',
+        rewriteSecrets: isNewer,
+        notes: target ? leftOvers(source, fields, target) : [],
+        wanted: {
+            kind,
+            key,
+            at: { file: '' },
+            link: 'link',
+            overrides: target ? differences(source, fields, target, isNewer ? undefined : deploymentId) : [],
+            declared: {
+                isSecret: source.isSecret === true,
+                description: describeOrigin(source.description, deploymentId),
+                values: fields,
+                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('connectionType', source.connectionType),
+                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('authTypeId', source.authTypeId),
+            },
+            mayChangeObject: false,
+        },
+    };
+}
+const valueIn = (secrets, { kind, key }, field) => secrets.get((0,_secret_names_js__WEBPACK_IMPORTED_MODULE_1__/* .secretName */ .Gf)(kind, key, field)) ?? '';
+function missingSecrets(source, secrets) {
+    const { kind, key, hidden, doubtful } = source;
+    const confirmed = secrets.get((0,_secret_names_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutPasswordName */ .vb)(key)) === 'true';
+    const missing = [...hidden, ...(confirmed ? [] : doubtful)].filter((field) => valueIn(secrets, source, field) === '');
+    if (missing.length === 0)
+        return undefined;
+    const names = missing.map((field) => (0,_secret_names_js__WEBPACK_IMPORTED_MODULE_1__/* .secretName */ .Gf)(kind, key, field));
+    const doubt = missing.some((field) => doubtful.includes(field));
+    return `${missing.join(', ')} cannot be read: give ${names.join(', ')} in the step's \`env:\`${doubt ? `, or \`${(0,_secret_names_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutPasswordName */ .vb)(key)}: true\` where there is no password` : ''}`;
+}
+/** The fields that `env:` supplies; a map or a list is given as JSON. */
+function supply(source, secrets) {
+    const fields = [];
+    for (const name of [...source.hidden, ...source.doubtful]) {
+        const text = valueIn(secrets, source, name);
+        if (text === '')
+            continue;
+        const value = source.structured?.includes(name) === true ? readStructure(text) : text;
+        if (value === undefined)
+            return {
+                why: `${name} is a map or a list, and what ${(0,_secret_names_js__WEBPACK_IMPORTED_MODULE_1__/* .secretName */ .Gf)(source.kind, source.key, name)} gives is not one in JSON`,
+            };
+        fields.push({ name, value, fromEnv: true });
+    }
+    return { fields };
+}
+/** A map or a list out of its JSON; `undefined` where the text is something else. */
+function readStructure(text) {
+    try {
+        const value = JSON.parse(text);
+        return typeof value === 'object' && value !== null ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Why an object of the same key in the Workspace cannot be overridden with this one. */
+function clash({ isSecret, authTypeId }, target) {
+    const variable = target?.airflowVariable ?? target?.environmentVariable;
+    if (isSecret === true && variable?.isSecret === false)
+        return 'the object of this key in the Workspace is not secret, and an override would show the value';
+    if (target && authTypeId !== undefined && target.connection?.connectionAuthType?.id !== authTypeId)
+        return 'the object of this key in the Workspace uses another connection form, which an override cannot change';
+    return undefined;
+}
+/** A mask as a value, or as a member of one. */
+function holdsMask(value) {
+    if (typeof value === 'string')
+        return /^\*{3,}$/.test(value);
+    return typeof value === 'object' && value !== null && Object.values(value).some((one) => holdsMask(one));
+}
+/**
+ * What the Deployment's values override of an object that is there: what differs, and every secret, unless an earlier run
+ * made the object out of this very source (`maker`: the Deployment that may have been the source).
+ */
+function differences({ kind, connectionType }, fields, target, maker) {
+    const read = (target[_objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .apiNames */ .Zc[kind].body] ?? {});
+    const ours = maker !== undefined && comesFrom(target, maker) && (0,_objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .linkOf */ .IJ)(target, maker) !== undefined;
+    const differs = ({ name, value }) => {
+        const stored = (0,_objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldOf */ ._F)(read, name) ?? (name === 'authType' ? authTypeOf(target.setFields) : undefined);
+        if (stored === undefined || stored === '' || holdsMask(stored))
+            return !(ours && target.setFields.includes(name));
+        return !(0,_objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .same */ .FB)(stored, value);
+    };
+    // Whether Astro merges the members of a map or replaces it is not settled: it goes whole or not at all.
+    const changed = new Set(fields.filter(differs).map(({ name }) => parentOf(name)));
+    const type = connectionType !== undefined && read['type'] !== connectionType
+        ? [{ name: 'type', value: connectionType, fromEnv: false }]
+        : [];
+    return [...type, ...fields.filter(({ name }) => changed.has(parentOf(name)))];
+}
+const parentOf = (name) => name.replace(/\..*$/s, '');
+/** Fields that the Workspace object has and the source does not: an override cannot take them away. */
+function leftOvers(source, fields, target) {
+    const extra = target.setFields.filter((name) => !notFields.includes(name) &&
+        !fields.some((field) => field.name === name || name.startsWith(`${field.name}.`) || field.name.startsWith(`${name}.`)));
+    if (extra.length === 0)
+        return [];
+    return [
+        `The ${source.kind.replaceAll('-', ' ')} ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(source.key, 80)} of the Workspace also sets ${extra.join(', ')}, which the source does not: the Deployment will see it.`,
+    ];
+}
+/** What stands beside the fields and is carried over on its own. */
+const notFields = ['type', 'authTypeId', 'isSecret'];
+/** How a metrics export signs in, which no answer tells, by the credentials that it has. */
+function authTypeOf(setFields) {
+    if (setFields.includes('basicToken'))
+        return 'AUTH_TOKEN';
+    if (setFields.includes('sigV4AssumeArn'))
+        return 'SIGV4';
+    return setFields.includes('username') ? 'BASIC' : undefined;
+}
+
+
+/***/ }),
+
+/***/ 4509:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $B: () => (/* binding */ bare),
+/* harmony export */   FB: () => (/* binding */ same),
+/* harmony export */   HD: () => (/* binding */ readable),
+/* harmony export */   IJ: () => (/* binding */ linkOf),
+/* harmony export */   Mt: () => (/* binding */ otherExclusions),
+/* harmony export */   My: () => (/* binding */ complete),
+/* harmony export */   OF: () => (/* binding */ kindOfType),
+/* harmony export */   Od: () => (/* binding */ otherLinks),
+/* harmony export */   PO: () => (/* binding */ typedBody),
+/* harmony export */   RF: () => (/* binding */ isExcluded),
+/* harmony export */   Sn: () => (/* binding */ mayBeMasked),
+/* harmony export */   UD: () => (/* binding */ compare),
+/* harmony export */   Zc: () => (/* binding */ apiNames),
+/* harmony export */   _F: () => (/* binding */ fieldOf),
+/* harmony export */   cY: () => (/* binding */ nested)
+/* harmony export */ });
+/* harmony import */ var _deployment_desired_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(690);
+
+/** What the API calls each kind of object, and its members in bodies, answers and links. */
+const apiNames = {
+    connection: { type: 'CONNECTION', body: 'connection', overrides: 'connectionOverrides' },
+    'airflow-variable': {
+        type: 'AIRFLOW_VARIABLE',
+        body: 'airflowVariable',
+        overrides: 'airflowVariableOverrides',
+    },
+    'environment-variable': {
+        type: 'ENVIRONMENT_VARIABLE',
+        body: 'environmentVariable',
+        overrides: 'environmentVariableOverrides',
+    },
+    'metrics-export': { type: 'METRICS_EXPORT', body: 'metricsExport', overrides: 'metricsExportOverrides' },
+};
+/** The kind of an object as the file names it. */
+const kindOfType = (type) => Object.keys(apiNames).find((kind) => apiNames[kind].type === type);
+/** An update that changes nothing but the links and exclusions given. */
+function complete(object, links, excludeLinks) {
+    return {
+        ...(0,_deployment_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ description: object.description }),
+        autoLinkDeployments: object.autoLinkDeployments === true,
+        links: [...links],
+        excludeLinks: [...excludeLinks],
+        ...typedBody(kindOfType(object.objectType), object, []),
+    };
+}
+const bare = (deploymentId) => ({ scope: 'DEPLOYMENT', scopeEntityId: deploymentId });
+const linkOf = (object, deploymentId) => object.links?.find(({ scopeEntityId }) => scopeEntityId === deploymentId);
+const isExcluded = (object, deploymentId) => object.excludeLinks?.some(({ scopeEntityId }) => scopeEntityId === deploymentId) === true;
+const otherLinks = (object, deploymentId) => (object.links ?? []).flatMap(({ scopeEntityId }) => (scopeEntityId === deploymentId ? [] : [bare(scopeEntityId)]));
+const otherExclusions = (object, deploymentId) => (object.excludeLinks ?? []).flatMap(({ scopeEntityId }) => scopeEntityId === deploymentId ? [] : [bare(scopeEntityId)]);
+/** The least typed body that an update takes: what only Astro knows is kept by leaving it out. */
+function typedBody(kind, object, changed) {
+    const fields = nested(changed);
+    switch (kind) {
+        case 'connection': {
+            const { type = '', connectionAuthType } = object.connection ?? {};
+            const form = connectionAuthType ? { authTypeId: connectionAuthType.id } : {};
+            return { connection: { type, ...form, ...fields } };
+        }
+        case 'airflow-variable':
+            return { airflowVariable: { value: valueOf(object.airflowVariable), ...fields } };
+        case 'environment-variable':
+            return { environmentVariable: { value: valueOf(object.environmentVariable), ...fields } };
+        case 'metrics-export': {
+            const { endpoint, exporterType } = object.metricsExport ?? {};
+            return { metricsExport: { ...(0,_deployment_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ endpoint, exporterType }), ...fields } };
+        }
+    }
+}
+/** For a secret an empty value means that it stays as it is; its mask, if Astro shows one, would become the value. */
+const valueOf = (variable) => variable?.isSecret === true ? '' : (variable?.value ?? '');
+/** A field by its dotted name; only the first dot separates, so that a member's own name may hold dots. */
+function fieldOf(fields, name) {
+    const [parent = '', member] = split(name);
+    const value = fields[parent];
+    if (member === undefined)
+        return value;
+    return isMap(value) && Object.hasOwn(value, member) ? value[member] : undefined;
+}
+function split(name) {
+    const dot = name.indexOf('.');
+    return dot < 0 ? [name] : [name.slice(0, dot), name.slice(dot + 1)];
+}
+/** Fields as a body has them: `extra.database` inside `extra`. */
+function nested(fields) {
+    const body = {};
+    for (const { name, value } of fields) {
+        const [parent = '', member] = split(name);
+        body[parent] = member === undefined ? value : { ...body[parent], [member]: value };
+    }
+    return body;
+}
+const isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Whether what Astro shows of a field can be a mask; elsewhere an empty text is an empty text. */
+const mayBeMasked = (object, name) => name === 'value'
+    ? (object.airflowVariable ?? object.environmentVariable)?.isSecret === true
+    : /^(?:password|basicToken|extra|headers)(?:\.|$)/.test(name);
+const isMask = (value) => typeof value === 'string' && /^\**$/.test(value);
+const secretName = /secret|pass|token|private|api_?key|credential|authorization/i;
+/**
+ * How a value that Astro shows compares with one that is wanted; `hidden` where Astro shows too little of it to tell.
+ * Members that are not shown are taken for hidden where they are secrets by their name or by where they come from.
+ */
+function compare(shown, wanted, fromEnv) {
+    if (same(shown, wanted))
+        return 'same';
+    if (shown === undefined || isMask(shown))
+        return 'hidden';
+    if (!isMap(shown) || !isMap(wanted))
+        return 'other';
+    if (Object.keys(shown).some((name) => !Object.hasOwn(wanted, name)))
+        return 'other';
+    const found = Object.entries(wanted).map(([name, value]) => Object.hasOwn(shown, name) || fromEnv || secretName.test(name)
+        ? compare(fieldOf({ shown }, `shown.${name}`), value, fromEnv)
+        : 'other');
+    return found.includes('other') ? 'other' : 'hidden';
+}
+/** The fields that Astro shows as they are, without masks and what holds one. */
+function readable(object, fields) {
+    const found = Object.entries(fields).map(([name, value]) => [
+        name,
+        mayBeMasked(object, name) ? unmasked(value) : value,
+    ]);
+    return Object.fromEntries(found.filter(([, value]) => value !== undefined));
+}
+function unmasked(value) {
+    if (isMask(value))
+        return undefined;
+    if (!isMap(value))
+        return value;
+    const members = Object.entries(value).map(([name, member]) => [name, unmasked(member)]);
+    const left = members.filter(([, member]) => member !== undefined);
+    return left.length > 0 ? Object.fromEntries(left) : undefined;
+}
+/** Deep equality of JSON values; the order of keys means nothing. */
+function same(a, b) {
+    if (a === b)
+        return true;
+    if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
+        return false;
+    if (Array.isArray(a) !== Array.isArray(b))
+        return false;
+    const left = Object.entries(a);
+    const right = new Map(Object.entries(b));
+    return left.length === right.size && left.every(([key, value]) => right.has(key) && same(value, right.get(key)));
+}
+
+
+/***/ }),
+
+/***/ 2930:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ readPatterns),
+/* harmony export */   s: () => (/* binding */ isSelected)
+/* harmony export */ });
+/* harmony import */ var _config_schema_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8566);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2807);
+/* harmony import */ var _yaml_problems_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9250);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6067);
+
+
+
+
+/** Reads the lines of `objects`: `connection:snow*`, `*:shared_*`, `!connection:aws`. Throws UserError with all wrong ones. */
+function readPatterns(lines) {
+    const wrong = [];
+    const patterns = lines.flatMap((line) => {
+        const negated = line.startsWith('!');
+        const [, kind = '', key = ''] = /^!?([^:]*):(.+)$/.exec(line) ?? [];
+        const known = _config_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .objectKinds */ .rz.find((one) => one === kind);
+        if (key !== '' && (known !== undefined || kind === '*'))
+            return [{ negated, key, ...(known && { kind: known }) }];
+        const meant = (0,_yaml_problems_js__WEBPACK_IMPORTED_MODULE_2__/* .nearest */ .p)(kind, _config_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .objectKinds */ .rz);
+        wrong.push(`\`objects\`: \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(line, 80)}\` is not a pattern such as \`connection:snowflake\`${key !== '' && meant !== undefined ? `, did you mean \`${meant}:${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(key, 60)}\`?` : ` (kinds: ${_config_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .objectKinds */ .rz.join(', ')}, or \`*\`)`}.`);
+        return [];
+    });
+    if (wrong.length > 0)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(wrong.join('\n'), { problems: wrong.map((message) => ({ message })) });
+    return patterns;
+}
+/**
+ * Whether an object is meant: the last pattern that matches decides; without any pattern every object is. Environment
+ * variables only where a pattern names their kind: they change what every process of the Deployment sees.
+ */
+function isSelected(patterns, kind, key) {
+    const careful = kind === 'environment-variable';
+    const matching = patterns.filter((one) => (one.kind === undefined || one.kind === kind) && globMatches(one.key, key));
+    const last = matching.at(-1);
+    if (last?.negated === true)
+        return false;
+    if (careful)
+        return matching.some((one) => !one.negated && one.kind === kind);
+    return last !== undefined || patterns.every(({ negated }) => negated);
+}
+/** `*` stands for any characters, everything else for itself; each piece is looked for once, so no pattern is slow. */
+function globMatches(glob, text) {
+    const pieces = glob.split('*');
+    if (pieces.length === 1)
+        return glob === text;
+    const first = pieces[0];
+    const last = pieces.at(-1);
+    if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
+        return false;
+    let at = first.length;
+    const end = text.length - last.length;
+    for (const piece of pieces.slice(1, -1)) {
+        const found = text.indexOf(piece, at);
+        if (found < 0 || found + piece.length > end)
+            return false;
+        at = found + piece.length;
+    }
+    return true;
+}
+
+
+/***/ }),
+
+/***/ 3590:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -31570,8 +32274,8 @@ function secretsFingerprint(values, key) {
 /* harmony export */   KB: () => (/* binding */ bringInLine),
 /* harmony export */   ev: () => (/* binding */ isNamed)
 /* harmony export */ });
-/* harmony import */ var _environment_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3802);
-/* harmony import */ var _template_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8794);
+/* harmony import */ var _environment_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4509);
+/* harmony import */ var _deployment_desired_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(690);
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
 
 
@@ -31650,7 +32354,7 @@ function bringInLine(wanted, object, deploymentId, place) {
         what: said.join(', '),
         fields,
         body: {
-            ...(0,_template_js__WEBPACK_IMPORTED_MODULE_1__/* .defined */ .sw)({ description: object.description }),
+            ...(0,_deployment_desired_js__WEBPACK_IMPORTED_MODULE_1__/* .defined */ .sw)({ description: object.description }),
             autoLinkDeployments: autoLinked,
             links,
             excludeLinks,
@@ -31690,11 +32394,11 @@ function create(wanted, declared, deploymentId, workspaceId) {
         scope: 'WORKSPACE',
         scopeEntityId: workspaceId,
         autoLinkDeployments: shared,
-        ...(0,_template_js__WEBPACK_IMPORTED_MODULE_1__/* .defined */ .sw)({ description: declared.description }),
+        ...(0,_deployment_desired_js__WEBPACK_IMPORTED_MODULE_1__/* .defined */ .sw)({ description: declared.description }),
         links: linked ? [{ ...(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(deploymentId), ...overrides(names.body, wanted.overrides, []) }] : [],
         excludeLinks: wanted.link === 'exclude' ? [(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(deploymentId)] : [],
         [names.body]: {
-            ...(0,_template_js__WEBPACK_IMPORTED_MODULE_1__/* .defined */ .sw)({ type: declared.connectionType, authTypeId: declared.authTypeId }),
+            ...(0,_deployment_desired_js__WEBPACK_IMPORTED_MODULE_1__/* .defined */ .sw)({ type: declared.connectionType, authTypeId: declared.authTypeId }),
             ...fields,
             ...(variable && { isSecret: declared.isSecret }),
         },
@@ -31788,7 +32492,121 @@ function overrides(member, set, unset) {
 
 /***/ }),
 
-/***/ 3937:
+/***/ 247:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ nameOf),
+/* harmony export */   c: () => (/* binding */ planObjects)
+/* harmony export */ });
+/* harmony import */ var _yaml_problems_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9250);
+/* harmony import */ var _objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4509);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2807);
+/* harmony import */ var _objects_reconcile_link_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3590);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6067);
+
+
+
+
+
+/** An environment object as people call it. */
+const nameOf = ({ kind, key }) => `${kind.replaceAll('-', ' ')} ${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(key, 80)}`;
+/**
+ * The steps that link what the file asks for, and what to tell of it. An object that is there as it shall be makes no
+ * step. Throws one UserError for all objects that cannot be linked, with their places in the file.
+ */
+function planObjects(facts, deploymentId, workspaceId, target) {
+    const steps = [];
+    const problems = [];
+    const warnings = [];
+    const notices = [];
+    const { wanted = [], stored = [], rewriteSecrets = false } = facts ?? {};
+    // A Deployment that is still to be made has no id that any object could name.
+    const id = deploymentId ?? '(new)';
+    for (const one of wanted) {
+        const object = stored.find((row) => row.objectKey === one.key && row.objectType === _objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .apiNames */ .Zc[one.kind].type);
+        const action = (0,_objects_reconcile_link_js__WEBPACK_IMPORTED_MODULE_3__/* .bringInLine */ .KB)(one, object, id, { workspaceId, rewriteSecrets });
+        if (action.kind === 'refuse') {
+            const message = object ? `the ${nameOf(one)} cannot be linked: ${action.why}` : unknown(one, stored);
+            problems.push({ message, at: one.at });
+        }
+        else if (action.kind !== 'nothing') {
+            const { what } = action;
+            const fields = action.kind === 'exclude' ? [] : action.fields;
+            steps.push({ kind: 'link', wanted: one, rewriteSecrets, what, fields, why: reason(one, what) });
+        }
+        warnings.push(...risks(one, object, target));
+        if (!one.mayChangeObject &&
+            one.declared &&
+            object &&
+            action.kind === 'nothing' &&
+            (0,_objects_reconcile_link_js__WEBPACK_IMPORTED_MODULE_3__/* .bringInLine */ .KB)({ ...one, mayChangeObject: true }, object, id, { workspaceId, rewriteSecrets: false }).kind ===
+                'update')
+            notices.push(`The ${nameOf(one)} itself differs from the file. A preview leaves it as it is, because long-lived Deployments use it too: the run that deploys to them changes it.`);
+    }
+    if (problems.length > 0)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(problems.map(({ message, at }) => `${place(at)}${message}.`).join('\n'), { problems });
+    return { steps, told: wanted.flatMap(tell), warnings, notices };
+}
+const place = (at) => at?.line === undefined ? '' : `${at.file}:${at.line}:${at.column ?? 1}: `;
+function reason(wanted, what) {
+    if (wanted.link === 'unlink')
+        return 'the file does not link it any more';
+    if (wanted.link === 'exclude')
+        return 'the file excludes it';
+    return what.startsWith('create') ? 'the file declares it, and it does not exist yet' : 'the file asks for it';
+}
+function unknown(wanted, stored) {
+    const kinds = stored.filter(({ objectType }) => objectType === _objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .apiNames */ .Zc[wanted.kind].type);
+    const keys = kinds.map(({ objectKey }) => objectKey).toSorted();
+    const meant = (0,_yaml_problems_js__WEBPACK_IMPORTED_MODULE_0__/* .nearest */ .p)(wanted.key, keys);
+    const noun = wanted.kind.replaceAll('-', ' ');
+    const known = keys.length === 0
+        ? `; there is no ${noun} in it`
+        : `; it has ${keys
+            .slice(0, 20)
+            .map((key) => (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(key, 60))
+            .join(', ')}${keys.length > 20 ? ', …' : ''}`;
+    const remedy = wanted.kind === 'connection' ? '`type` and `values`' : '`values`';
+    return `there is no ${noun} \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(wanted.key, 60)}\` in the Workspace's Environment Manager${meant === undefined ? known : `, did you mean \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(meant, 60)}\`?`} (with ${remedy} the file would create it)`;
+}
+function tell(wanted) {
+    const states = { link: 'linked', exclude: 'excluded', unlink: 'unlinked', none: 'present' };
+    if (wanted.link === 'unlink')
+        return [];
+    return [{ object: nameOf(wanted), state: states[wanted.link], overrides: wanted.overrides.map(({ name }) => name) }];
+}
+/** What is allowed and perhaps not meant. */
+function risks(wanted, object, target) {
+    const found = [];
+    const inherits = !wanted.overrides.some(({ name }) => name === 'password' || name === 'login' || name.startsWith('extra.'));
+    if (target === 'preview' &&
+        wanted.link === 'link' &&
+        wanted.kind === 'connection' &&
+        inherits &&
+        /prod/i.test(wanted.key))
+        found.push({
+            message: `Previews are linked to the connection \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(wanted.key, 60)}\` with its own credentials: everybody who can push a branch can use them.`,
+            at: wanted.at,
+        });
+    if (target === 'preview' && !object && wanted.declared && wanted.share === 'all')
+        found.push({
+            message: `The ${nameOf(wanted)} does not exist yet and is shared with all: this run makes it for every Deployment of the Workspace, before anything is merged.`,
+            at: wanted.at,
+        });
+    const variable = object?.airflowVariable ?? object?.environmentVariable;
+    if (variable?.isSecret === false && wanted.overrides.some(({ fromEnv }) => fromEnv))
+        found.push({
+            message: `The ${nameOf(wanted)} is not secret in Astro, and its override comes from \`env\`: everybody who can see the Workspace will see the value.`,
+            at: wanted.at,
+        });
+    return found;
+}
+
+
+/***/ }),
+
+/***/ 1432:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -31797,8 +32615,8 @@ function overrides(member, set, unset) {
 /* harmony export */   z: () => (/* binding */ summary)
 /* harmony export */ });
 /* harmony import */ var _addresses_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9766);
-/* harmony import */ var _sweep_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9246);
-/* harmony import */ var _test_runs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(107);
+/* harmony import */ var _sweep_decide_sweep_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5424);
+/* harmony import */ var _test_runs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5212);
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
 
 
@@ -31824,7 +32642,7 @@ function summary(outcome) {
         '',
         ...failure(outcome),
         ...table(outcome),
-        ...(outcome.sweep && outcome.sweep.length > 0 ? [(0,_sweep_js__WEBPACK_IMPORTED_MODULE_1__/* .sweepTable */ .p)(outcome.sweep), ''] : []),
+        ...(outcome.sweep && outcome.sweep.length > 0 ? [(0,_sweep_decide_sweep_js__WEBPACK_IMPORTED_MODULE_1__/* .sweepTable */ .p)(outcome.sweep), ''] : []),
         ...(outcome.plan ?? []).map((step) => `- ${planLine(step)}`),
         '',
     ].join('\n');
@@ -31955,514 +32773,7 @@ function planLine(step) {
 
 /***/ }),
 
-/***/ 5491:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E: () => (/* binding */ mountedIn),
-/* harmony export */   N: () => (/* binding */ readMountPath)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
-
-
-/** Where a dbt project is mounted unless `mount-path` says otherwise, as Astro's CLI does (cmd/cloud/dbt.go). */
-const mountedIn = '/usr/local/airflow/dbt';
-/** Checks and normalises a mount path: absolute, with `/`, and without segments that lead elsewhere. Throws UserError. */
-function readMountPath(given) {
-    const path = given.length > 1 ? given.replace(/\/+$/, '') : given;
-    const fine = /^(?:\/[^/\p{Cc}]+)+$/u.test(path) && !/\/\.\.?(?:\/|$)/.test(path) && path.length <= 500;
-    if (!fine)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`\`mount-path\`: \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(given, 100)}\` is not an absolute path like ${mountedIn}/my_project, with \`/\` between its folders and without \`.\` and \`..\`.`);
-    return path;
-}
-
-
-/***/ }),
-
-/***/ 3731:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   c: () => (/* binding */ readPatterns),
-/* harmony export */   s: () => (/* binding */ isSelected)
-/* harmony export */ });
-/* harmony import */ var _config_schema_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7324);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2807);
-/* harmony import */ var _problems_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1400);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6067);
-
-
-
-
-/** Reads the lines of `objects`: `connection:snow*`, `*:shared_*`, `!connection:aws`. Throws UserError with all wrong ones. */
-function readPatterns(lines) {
-    const wrong = [];
-    const patterns = lines.flatMap((line) => {
-        const negated = line.startsWith('!');
-        const [, kind = '', key = ''] = /^!?([^:]*):(.+)$/.exec(line) ?? [];
-        const known = _config_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .objectKinds */ .rz.find((one) => one === kind);
-        if (key !== '' && (known !== undefined || kind === '*'))
-            return [{ negated, key, ...(known && { kind: known }) }];
-        const meant = (0,_problems_js__WEBPACK_IMPORTED_MODULE_2__/* .nearest */ .p)(kind, _config_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .objectKinds */ .rz);
-        wrong.push(`\`objects\`: \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(line, 80)}\` is not a pattern such as \`connection:snowflake\`${key !== '' && meant !== undefined ? `, did you mean \`${meant}:${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(key, 60)}\`?` : ` (kinds: ${_config_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .objectKinds */ .rz.join(', ')}, or \`*\`)`}.`);
-        return [];
-    });
-    if (wrong.length > 0)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(wrong.join('\n'), { problems: wrong.map((message) => ({ message })) });
-    return patterns;
-}
-/**
- * Whether an object is meant: the last pattern that matches decides; without any pattern every object is. Environment
- * variables only where a pattern names their kind: they change what every process of the Deployment sees.
- */
-function isSelected(patterns, kind, key) {
-    const careful = kind === 'environment-variable';
-    const matching = patterns.filter((one) => (one.kind === undefined || one.kind === kind) && globMatches(one.key, key));
-    const last = matching.at(-1);
-    if (last?.negated === true)
-        return false;
-    if (careful)
-        return matching.some((one) => !one.negated && one.kind === kind);
-    return last !== undefined || patterns.every(({ negated }) => negated);
-}
-/** `*` stands for any characters, everything else for itself; each piece is looked for once, so no pattern is slow. */
-function globMatches(glob, text) {
-    const pieces = glob.split('*');
-    if (pieces.length === 1)
-        return glob === text;
-    const first = pieces[0];
-    const last = pieces.at(-1);
-    if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
-        return false;
-    let at = first.length;
-    const end = text.length - last.length;
-    for (const piece of pieces.slice(1, -1)) {
-        const found = text.indexOf(piece, at);
-        if (found < 0 || found + piece.length > end)
-            return false;
-        at = found + piece.length;
-    }
-    return true;
-}
-
-
-/***/ }),
-
-/***/ 3387:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   P: () => (/* binding */ ownedByAction),
-/* harmony export */   u: () => (/* binding */ ownedByAstro)
-/* harmony export */ });
-/**
- * Environment variables that belong to Astro: the service takes them, and they break a Deployment in ways that are hard to
- * see (Astro documentation, "Platform variables", August 2024).
- */
-const ownedByAstro = new Set([
-    'AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__SOCKET_TIMEOUT',
-    'AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__SOCKET_CONNECT_TIMEOUT',
-    'AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__SOCKET_KEEPALIVE',
-    'AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__RETRY_ON_TIMEOUT',
-    'AIRFLOW__LOGGING__DAG_PROCESSOR_LOG_TARGET',
-    'AIRFLOW__LOGGING__REMOTE_LOGGING',
-    'AIRFLOW__LOGGING__REMOTE_BASE_LOG_FOLDER',
-    'AIRFLOW__LOGGING__REMOTE_LOG_CONN_ID',
-    'AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS',
-    'AIRFLOW_CONN_ASTRO_S3_LOGGING',
-    'AIRFLOW__LOGGING__ENCRYPT_S3_LOGS',
-    'AIRFLOW__WEBSERVER__BASE_URL',
-    'AIRFLOW__CORE__SQL_ALCHEMY_CONN',
-    'AIRFLOW__WEBSERVER__UPDATE_FAB_PERMS',
-    'AIRFLOW__WEBSERVER__ENABLE_PROXY_FIX',
-    'AIRFLOW_CONN_AIRFLOW_DB',
-    'AIRFLOW__CORE__FERNET_KEY',
-    'AIRFLOW__CORE__EXECUTOR',
-    'AIRFLOW_HOME',
-    'AIRFLOW__KUBERNETES__NAMESPACE',
-    'AIRFLOW__CORE__HOSTNAME_CALLABLE',
-    'AIRFLOW__SCHEDULER__STATSD_ON',
-    'AIRFLOW__SCHEDULER__STATSD_HOST',
-    'AIRFLOW__SCHEDULER__STATSD_PORT',
-    'AIRFLOW__METRICS__STATSD_ON',
-    'AIRFLOW__METRICS__STATSD_HOST',
-    'AIRFLOW__METRICS__STATSD_PORT',
-    'AIRFLOW__METRICS__STATSD_PREFIX',
-    'AIRFLOW__WEBSERVER__COOKIE_SECURE',
-    'AIRFLOW__WEBSERVER__INSTANCE_NAME',
-    'AIRFLOW__CELERY__WORKER_CONCURRENCY',
-    'AIRFLOW__WEBSERVER__NAVBAR_COLOR',
-    'AIRFLOW__WEBSERVER__EXPOSE_CONFIG',
-    'AWS_DEFAULT_REGION',
-    'AWS_SECRET_ACCESS_KEY',
-    'INSTANCE_TYPE',
-    'OPENLINEAGE_URL',
-    'OPENLINEAGE_API_KEY',
-]);
-/** Environment variables that the Action sets on every preview, so that DAG code knows where it runs. */
-const ownedByAction = new Set(['ASTRO_BRANCH', 'ASTRO_BRANCH_SLUG', 'ASTRO_PULL_REQUEST']);
-
-
-/***/ }),
-
-/***/ 758:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Z: () => (/* binding */ placing)
-});
-
-// EXTERNAL MODULE: ./node_modules/@balena/dockerignore/ignore.js
-var ignore = __nccwpck_require__(4158);
-;// CONCATENATED MODULE: ./build/core/dockerignore.js
-
-/**
- * Reads an ignore file as BuildKit does (docs.docker.com, ".dockerignore files"): paths are relative to the build
- * context, the last match wins, a matched folder takes its content along, upper and lower case differ. A file that
- * docker refuses ignores nothing: the build will say so.
- */
-function readDockerignore(text) {
-    const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
-    const rules = lines.filter((line) => !line.startsWith('#')).flatMap((line) => withContent(literal(line.trim())));
-    const matcher = ignore["default"]({ ignorecase: false }).add(rules);
-    try {
-        matcher.ignores('any'); // compiles every rule
-    }
-    catch {
-        return () => false; // a bad pattern, such as `[`
-    }
-    return (path) => matcher.ignores(path);
-}
-/** Escapes what means nothing in an ignore file but something in the library's regular expressions. */
-function literal(rule) {
-    return rule.replace(/\\[^]|[+(){}|]/g, (found) => {
-        if (!found.startsWith('\\'))
-            return `\\${found}`;
-        return /\w/.test(found.slice(1)) ? found.slice(1) : found;
-    });
-}
-/** The library forgets what lies below a folder that a rule such as `**x` names: say it. */
-function withContent(rule) {
-    return /\*\*[^/]/.test(rule) ? [rule, `${rule}/**`] : [rule];
-}
-
-;// CONCATENATED MODULE: ./build/core/paths.js
-
-const nowhere = { dags: false, image: false };
-const dagsOnly = { dags: true, image: false };
-const imageOnly = { dags: false, image: true };
-const both = { dags: true, image: true };
-function positionTo(folder) {
-    const start = folder === '' ? '' : `${folder}/`;
-    return (path) => {
-        if (path === folder)
-            return 'is';
-        if (path.startsWith(start))
-            return 'in';
-        return folder.startsWith(path) && folder.charAt(path.length) === '/' ? 'around' : 'apart';
-    };
-}
-/**
- * Makes the function that tells what a repository-relative path is part of. A path that has become or was a folder
- * around the project or the DAG folder (a submodule, a link) counts as both. Files of the DAG folder are never looked up
- * in the ignore file: the DAG bundle carries them whatever docker ignores.
- */
-function placing(project) {
-    const ignored = readDockerignore(project.dockerignore);
-    const inProject = (name) => (project.path === '' ? name : `${project.path}/${name}`);
-    const always = new Set([project.dockerfile, '.dockerignore', `${project.dockerfile}.dockerignore`].map(inProject));
-    const steering = new Set(project.steering);
-    const toGitHub = positionTo('.github');
-    const toProject = positionTo(project.path);
-    // A DAG folder that holds the whole project cannot be kept out of the image.
-    const dagFolders = project.dags.map((folder) => ({ to: positionTo(folder), own: toProject(folder) === 'in' }));
-    const start = inProject('').length;
-    return (path) => {
-        const github = toGitHub(path);
-        if (github === 'is' || github === 'in' || steering.has(path))
-            return nowhere;
-        let dags = false;
-        let inOwnDags = false;
-        let aroundOwnDags = false;
-        for (const { to, own } of dagFolders) {
-            const at = to(path);
-            dags ||= at !== 'apart';
-            aroundOwnDags ||= own && at === 'around';
-            inOwnDags ||= own && (at === 'is' || at === 'in');
-        }
-        const at = toProject(path);
-        if (at === 'apart')
-            return dags ? dagsOnly : nowhere;
-        if (at !== 'in' || aroundOwnDags || always.has(path))
-            return dags ? both : imageOnly;
-        if (inOwnDags || ignored(path.slice(start)))
-            return dags ? dagsOnly : nowhere;
-        return dags ? both : imageOnly;
-    };
-}
-
-
-/***/ }),
-
-/***/ 1234:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   DF: () => (/* binding */ variablesIn),
-/* harmony export */   Kc: () => (/* binding */ hasPlaceholder),
-/* harmony export */   V6: () => (/* binding */ placeholderProblem),
-/* harmony export */   fT: () => (/* binding */ expand)
-/* harmony export */ });
-/* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(630);
-/* harmony import */ var _problems_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1400);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
-
-
-
-const names = ['branch', 'branch.slug', 'branch.key', 'pr', 'sha', 'repo', 'actor', 'env.NAME'];
-/** `$${` is three characters and nothing more: what follows it is text again. */
-const opening = /(\$\$\{)|\$\{([^}]*)(\}?)/g;
-const environmentName = /^env\.([A-Za-z_][A-Za-z0-9_]*)$/;
-/**
- * The step's own secrets and the runner's are not for Deployments: `astro-api-token`, other inputs, the runner's tokens.
- * Windows finds a variable by its name in any case.
- */
-const forbidden = /^(?:ASTRO_API_TOKEN|INPUT_.*|ACTIONS_.*)$/i;
-/** What is wrong with the placeholders of a text whatever their values are; `undefined` where nothing is. */
-function placeholderProblem(text) {
-    for (const [whole, escape, name = '', close] of text.matchAll(opening)) {
-        if (escape !== undefined)
-            continue;
-        if (close === '')
-            return `\`${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(whole, 40)}\` has no closing brace (\`$\${\` writes a literal \`\${\`)`;
-        const variable = environmentName.exec(name)?.[1];
-        if (variable !== undefined && forbidden.test(variable))
-            return `\`${whole}\` is a secret of the step itself and is not handed on`;
-        if (variable === undefined && !names.some((one) => one === name)) {
-            const meant = (0,_problems_js__WEBPACK_IMPORTED_MODULE_1__/* .nearest */ .p)(name, names);
-            return `there is no placeholder \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(whole, 60)}\`${meant ? `, did you mean \`\${${meant}}\`?` : `; there are ${names.map((one) => `\${${one}}`).join(', ')}`} (\`$\${\` writes a literal \`\${\`)`;
-        }
-    }
-    return undefined;
-}
-/** Names of the step's variables that a text asks for. */
-function variablesIn(text) {
-    return Array.from(text.matchAll(opening)).flatMap(([, escape, name = '']) => {
-        const variable = environmentName.exec(name)?.[1];
-        return escape !== undefined || variable === undefined ? [] : [variable];
-    });
-}
-/** Whether a text holds anything that is filled in or unescaped. */
-const hasPlaceholder = (text) => text.includes('${');
-/** Fills in the placeholders of a text. A value that is not to be had makes an error, never an empty string. */
-function expand(text, values) {
-    const wrong = placeholderProblem(text);
-    if (wrong !== undefined)
-        return { ok: false, why: wrong };
-    let missing;
-    let fromEnv = false;
-    const filled = text.replace(opening, (_, escape, name) => {
-        if (escape !== undefined)
-            return '${';
-        const value = valueOf(name, values);
-        fromEnv ||= name.startsWith('env.');
-        if (value === undefined || value === '')
-            missing ??= absent(name);
-        return value ?? '';
-    });
-    return missing === undefined ? { ok: true, text: filled, fromEnv } : { ok: false, why: missing };
-}
-function valueOf(name, values) {
-    switch (name) {
-        case 'branch':
-            return values.branch;
-        case 'branch.slug':
-            return values.branch === undefined ? undefined : (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .slug */ .yR)(values.branch);
-        case 'branch.key':
-            return values.branch === undefined ? undefined : (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .sqlKey */ .aJ)(values.branch);
-        case 'pr':
-            return values.pullRequest === undefined ? undefined : String(values.pullRequest);
-        case 'sha':
-            return values.sha;
-        case 'repo':
-            return values.repository;
-        case 'actor':
-            return values.actor;
-        default:
-            return values.env.get(name.slice('env.'.length));
-    }
-}
-function absent(name) {
-    if (name === 'pr')
-        return '`${pr}` has no value here: this run is not for a pull request';
-    if (name.startsWith('env.')) {
-        const variable = name.slice('env.'.length);
-        return `\`\${${name}}\` has no value: the step's \`env:\` does not set ${variable}, or sets it to nothing (a secret of that name may be missing)`;
-    }
-    return `\`\${${name}}\` has no value in this run`;
-}
-
-
-/***/ }),
-
-/***/ 9482:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   V: () => (/* binding */ nameOf),
-/* harmony export */   c: () => (/* binding */ planObjects)
-/* harmony export */ });
-/* harmony import */ var _problems_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1400);
-/* harmony import */ var _environment_objects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3802);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2807);
-/* harmony import */ var _links_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3163);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6067);
-
-
-
-
-
-/** An environment object as people call it. */
-const nameOf = ({ kind, key }) => `${kind.replaceAll('-', ' ')} ${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(key, 80)}`;
-/**
- * The steps that link what the file asks for, and what to tell of it. An object that is there as it shall be makes no
- * step. Throws one UserError for all objects that cannot be linked, with their places in the file.
- */
-function planObjects(facts, deploymentId, workspaceId, target) {
-    const steps = [];
-    const problems = [];
-    const warnings = [];
-    const notices = [];
-    const { wanted = [], stored = [], rewriteSecrets = false } = facts ?? {};
-    // A Deployment that is still to be made has no id that any object could name.
-    const id = deploymentId ?? '(new)';
-    for (const one of wanted) {
-        const object = stored.find((row) => row.objectKey === one.key && row.objectType === _environment_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .apiNames */ .Zc[one.kind].type);
-        const action = (0,_links_js__WEBPACK_IMPORTED_MODULE_3__/* .bringInLine */ .KB)(one, object, id, { workspaceId, rewriteSecrets });
-        if (action.kind === 'refuse') {
-            const message = object ? `the ${nameOf(one)} cannot be linked: ${action.why}` : unknown(one, stored);
-            problems.push({ message, at: one.at });
-        }
-        else if (action.kind !== 'nothing') {
-            const { what } = action;
-            const fields = action.kind === 'exclude' ? [] : action.fields;
-            steps.push({ kind: 'link', wanted: one, rewriteSecrets, what, fields, why: reason(one, what) });
-        }
-        warnings.push(...risks(one, object, target));
-        if (!one.mayChangeObject &&
-            one.declared &&
-            object &&
-            action.kind === 'nothing' &&
-            (0,_links_js__WEBPACK_IMPORTED_MODULE_3__/* .bringInLine */ .KB)({ ...one, mayChangeObject: true }, object, id, { workspaceId, rewriteSecrets: false }).kind ===
-                'update')
-            notices.push(`The ${nameOf(one)} itself differs from the file. A preview leaves it as it is, because long-lived Deployments use it too: the run that deploys to them changes it.`);
-    }
-    if (problems.length > 0)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(problems.map(({ message, at }) => `${place(at)}${message}.`).join('\n'), { problems });
-    return { steps, told: wanted.flatMap(tell), warnings, notices };
-}
-const place = (at) => at?.line === undefined ? '' : `${at.file}:${at.line}:${at.column ?? 1}: `;
-function reason(wanted, what) {
-    if (wanted.link === 'unlink')
-        return 'the file does not link it any more';
-    if (wanted.link === 'exclude')
-        return 'the file excludes it';
-    return what.startsWith('create') ? 'the file declares it, and it does not exist yet' : 'the file asks for it';
-}
-function unknown(wanted, stored) {
-    const kinds = stored.filter(({ objectType }) => objectType === _environment_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .apiNames */ .Zc[wanted.kind].type);
-    const keys = kinds.map(({ objectKey }) => objectKey).toSorted();
-    const meant = (0,_problems_js__WEBPACK_IMPORTED_MODULE_0__/* .nearest */ .p)(wanted.key, keys);
-    const noun = wanted.kind.replaceAll('-', ' ');
-    const known = keys.length === 0
-        ? `; there is no ${noun} in it`
-        : `; it has ${keys
-            .slice(0, 20)
-            .map((key) => (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(key, 60))
-            .join(', ')}${keys.length > 20 ? ', …' : ''}`;
-    const remedy = wanted.kind === 'connection' ? '`type` and `values`' : '`values`';
-    return `there is no ${noun} \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(wanted.key, 60)}\` in the Workspace's Environment Manager${meant === undefined ? known : `, did you mean \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(meant, 60)}\`?`} (with ${remedy} the file would create it)`;
-}
-function tell(wanted) {
-    const states = { link: 'linked', exclude: 'excluded', unlink: 'unlinked', none: 'present' };
-    if (wanted.link === 'unlink')
-        return [];
-    return [{ object: nameOf(wanted), state: states[wanted.link], overrides: wanted.overrides.map(({ name }) => name) }];
-}
-/** What is allowed and perhaps not meant. */
-function risks(wanted, object, target) {
-    const found = [];
-    const inherits = !wanted.overrides.some(({ name }) => name === 'password' || name === 'login' || name.startsWith('extra.'));
-    if (target === 'preview' &&
-        wanted.link === 'link' &&
-        wanted.kind === 'connection' &&
-        inherits &&
-        /prod/i.test(wanted.key))
-        found.push({
-            message: `Previews are linked to the connection \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(wanted.key, 60)}\` with its own credentials: everybody who can push a branch can use them.`,
-            at: wanted.at,
-        });
-    if (target === 'preview' && !object && wanted.declared && wanted.share === 'all')
-        found.push({
-            message: `The ${nameOf(wanted)} does not exist yet and is shared with all: this run makes it for every Deployment of the Workspace, before anything is merged.`,
-            at: wanted.at,
-        });
-    const variable = object?.airflowVariable ?? object?.environmentVariable;
-    if (variable?.isSecret === false && wanted.overrides.some(({ fromEnv }) => fromEnv))
-        found.push({
-            message: `The ${nameOf(wanted)} is not secret in Astro, and its override comes from \`env\`: everybody who can see the Workspace will see the value.`,
-            at: wanted.at,
-        });
-    return found;
-}
-
-
-/***/ }),
-
-/***/ 1400:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ refuseProblems),
-/* harmony export */   p: () => (/* binding */ nearest)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
-
-/** Throws one UserError with everything that was found. */
-function refuseProblems(file, { problems }) {
-    if (problems.length === 0)
-        return;
-    const lines = problems.map(({ message, at }) => `${file}${at?.line === undefined ? '' : `:${at.line}:${at.column ?? 1}`}: ${message}`);
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(lines.join('\n'), { problems });
-}
-/** The name that was probably meant: at most two letters off, or `undefined`. */
-function nearest(name, names) {
-    const ranked = names
-        .map((candidate) => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-        .sort((a, b) => a.distance - b.distance);
-    const [best] = ranked;
-    return best && best.distance <= Math.min(2, Math.floor(name.length / 2)) ? best.candidate : undefined;
-}
-function distance(a, b) {
-    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-    for (let i = 1; i <= a.length; i++) {
-        const above = row;
-        row = [i];
-        for (let j = 1; j <= b.length; j++) {
-            const change = above[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-            row.push(Math.min(above[j] + 1, row[j - 1] + 1, change));
-        }
-    }
-    return row[b.length];
-}
-
-
-/***/ }),
-
-/***/ 4486:
+/***/ 995:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -32626,6 +32937,21 @@ const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
 
 /***/ }),
 
+/***/ 5212:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ countsOf)
+/* harmony export */ });
+/** "3 passed, 1 failed"; tests that went through without leaving a report have no numbers. */
+function countsOf(counts) {
+    const told = ['passed', 'failed', 'skipped'].filter((key) => counts[key] > 0);
+    return told.length === 0 ? 'passed' : told.map((key) => `${String(counts[key])} ${key}`).join(', ');
+}
+
+
+/***/ }),
+
 /***/ 4804:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -32694,54 +33020,7 @@ function sameRepository(a, b) {
 
 /***/ }),
 
-/***/ 9161:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Gf: () => (/* binding */ secretName),
-/* harmony export */   XG: () => (/* binding */ secretNames),
-/* harmony export */   mW: () => (/* binding */ sharedNames),
-/* harmony export */   vb: () => (/* binding */ withoutPasswordName)
-/* harmony export */ });
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6067);
-
-const upper = (text) => text.toUpperCase().replace(/[^A-Z0-9]/g, '_');
-const prefixes = {
-    connection: 'CONN',
-    'airflow-variable': 'VAR',
-    'environment-variable': 'VAR',
-    'metrics-export': 'METRICS',
-};
-/** The variable of the step's `env:` that supplies a secret which nobody gives out: `CONN_<ID>_PASSWORD`, `VAR_<KEY>`. */
-function secretName(kind, key, field) {
-    const start = `${prefixes[kind]}_${upper(key)}`;
-    return field === 'value' ? start : `${start}_${upper(field)}`;
-}
-/** The variable that says that a connection has no password, where Airflow cannot. */
-const withoutPasswordName = (key) => `CONN_${upper(key)}_NO_PASSWORD`;
-/** Names of all variables that could matter for a source. */
-function secretNames(source) {
-    const fields = [...source.hidden, ...source.doubtful];
-    return [
-        ...fields.map((field) => secretName(source.kind, source.key, field)),
-        ...(source.doubtful.length > 0 ? [withoutPasswordName(source.key)] : []),
-    ];
-}
-/** Variables of `env:` that two different sources would both take their secret from. */
-function sharedNames(sources) {
-    const users = new Map();
-    for (const source of sources)
-        for (const name of secretNames(source))
-            users.set(name, [...(users.get(name) ?? []), `${source.kind}:${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(source.key, 60)}`]);
-    return [...users].flatMap(([name, keys]) => keys.length > 1
-        ? [`${name} would be the secret of ${keys.join(' and of ')}: move one of them at a time with \`objects\``]
-        : []);
-}
-
-
-/***/ }),
-
-/***/ 9246:
+/***/ 5424:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -32928,175 +33207,280 @@ function sweepLines(rows) {
 
 /***/ }),
 
-/***/ 8038:
+/***/ 6067:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   KF: () => (/* binding */ authTypeOf),
-/* harmony export */   LZ: () => (/* binding */ holdsMask),
-/* harmony export */   Xo: () => (/* binding */ notFields),
-/* harmony export */   w9: () => (/* binding */ takeOver),
-/* harmony export */   ws: () => (/* binding */ readStructure)
+/* harmony export */   $0: () => (/* binding */ neutralise),
+/* harmony export */   AM: () => (/* binding */ longCodeSpan),
+/* harmony export */   E$: () => (/* binding */ redact),
+/* harmony export */   SS: () => (/* binding */ codeSpan),
+/* harmony export */   TN: () => (/* binding */ oneLine),
+/* harmony export */   cl: () => (/* binding */ spellings)
 /* harmony export */ });
-/* unused harmony export describeOrigin */
-/* harmony import */ var _environment_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3802);
-/* harmony import */ var _secret_names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9161);
-/* harmony import */ var _template_reader_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1988);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6067);
-
-
-
-
-const originStart = '[astro-branch-deploy from=';
-/** The description of an object that was made out of a Deployment's: a later run knows by it that the values are the same. */
-function describeOrigin(text, deploymentId) {
-    const own = (text ?? '').split('\n').filter((line) => !line.startsWith(originStart));
-    return [...own, `${originStart}${deploymentId}]`].filter((line) => line !== '').join('\n');
-}
-const comesFrom = (object, deploymentId) => (object.description ?? '').split('\n').includes(`${originStart}${deploymentId}]`);
 /**
- * Plans to move one object into the Workspace and link it back. An object of the same key that is there already gets an
- * override for what differs, never a twin. Blocked where a secret is missing: nothing masked or guessed is ever stored.
+ * The one exit for text: everything that the Action writes to a log, an annotation, a summary, an output or an Astro
+ * description has passed `redact`; everything that the runner reads line by line has passed `neutralise` as well.
  */
-function takeOver(source, target, deploymentId, secrets) {
-    const { kind, key } = source;
-    const why = source.impossible ?? missingSecrets(source, secrets) ?? clash(source, target);
-    if (why !== undefined)
-        return { kind: 'blocked', why };
-    const supplied = supply(source, secrets);
-    if ('why' in supplied)
-        return { kind: 'blocked', why: supplied.why };
-    const fields = [...source.fields, ...supplied.fields];
-    const masked = fields.find(({ value }) => holdsMask(value));
-    if (masked)
-        return { kind: 'blocked', why: `${masked.name} holds \`***\`, which is a mask and no value` };
-    const isNewer = target !== undefined && Date.parse(source.updatedAt ?? '') > Date.parse(target.updatedAt ?? '');
-    return {
-        kind: 'move',
-        rewriteSecrets: isNewer,
-        notes: target ? leftOvers(source, fields, target) : [],
-        wanted: {
-            kind,
-            key,
-            at: { file: '' },
-            link: 'link',
-            overrides: target ? differences(source, fields, target, isNewer ? undefined : deploymentId) : [],
-            declared: {
-                isSecret: source.isSecret === true,
-                description: describeOrigin(source.description, deploymentId),
-                values: fields,
-                ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('connectionType', source.connectionType),
-                ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('authTypeId', source.authTypeId),
-            },
-            mayChangeObject: false,
-        },
-    };
+const shortestSecret = 6;
+/**
+ * Every spelling under which a secret could show up: as it is, trimmed, line by line, URL-encoded, JSON-escaped, and
+ * base64 wherever it stands in what was encoded. Spellings of under 6 characters are left out: masking them would blank
+ * half the log.
+ */
+function spellings(secret) {
+    const trimmed = secret.trim();
+    const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
+    const encoded = [encodeURIComponent(trimmed.toWellFormed()), JSON.stringify(trimmed).slice(1, -1)];
+    const all = [secret, trimmed, ...lines, ...encoded, ...base64(trimmed)].filter((text) => text.length >= shortestSecret);
+    return trimmed.length < shortestSecret ? [] : [...new Set(all)].sort((a, b) => b.length - a.length);
 }
-const valueIn = (secrets, { kind, key }, field) => secrets.get((0,_secret_names_js__WEBPACK_IMPORTED_MODULE_1__/* .secretName */ .Gf)(kind, key, field)) ?? '';
-function missingSecrets(source, secrets) {
-    const { kind, key, hidden, doubtful } = source;
-    const confirmed = secrets.get((0,_secret_names_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutPasswordName */ .vb)(key)) === 'true';
-    const missing = [...hidden, ...(confirmed ? [] : doubtful)].filter((field) => valueIn(secrets, source, field) === '');
-    if (missing.length === 0)
-        return undefined;
-    const names = missing.map((field) => (0,_secret_names_js__WEBPACK_IMPORTED_MODULE_1__/* .secretName */ .Gf)(kind, key, field));
-    const doubt = missing.some((field) => doubtful.includes(field));
-    return `${missing.join(', ')} cannot be read: give ${names.join(', ')} in the step's \`env:\`${doubt ? `, or \`${(0,_secret_names_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutPasswordName */ .vb)(key)}: true\` where there is no password` : ''}`;
+/** The characters of a base64 text that come from the secret alone, for each of the three places in a group of three bytes. */
+function base64(secret) {
+    const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte)).join('');
+    return [0, 1, 2].map((before) => {
+        const whole = Math.floor(((before + bytes.length) * 8) / 6);
+        return btoa('\0'.repeat(before) + bytes).slice(Math.ceil((before * 8) / 6), whole);
+    });
 }
-/** The fields that `env:` supplies; a map or a list is given as JSON. */
-function supply(source, secrets) {
-    const fields = [];
-    for (const name of [...source.hidden, ...source.doubtful]) {
-        const text = valueIn(secrets, source, name);
-        if (text === '')
-            continue;
-        const value = source.structured?.includes(name) === true ? readStructure(text) : text;
-        if (value === undefined)
-            return {
-                why: `${name} is a map or a list, and what ${(0,_secret_names_js__WEBPACK_IMPORTED_MODULE_1__/* .secretName */ .Gf)(source.kind, source.key, name)} gives is not one in JSON`,
-            };
-        fields.push({ name, value, fromEnv: true });
-    }
-    return { fields };
+/** Replaces every spelling of every secret by `***`; `secrets` holds spellings, longest first within one secret. */
+function redact(text, secrets) {
+    let clean = text;
+    for (const secret of secrets)
+        clean = clean.replaceAll(secret, '***');
+    return clean;
 }
-/** A map or a list out of its JSON; `undefined` where the text is something else. */
-function readStructure(text) {
-    try {
-        const value = JSON.parse(text);
-        return typeof value === 'object' && value !== null ? value : undefined;
-    }
-    catch {
-        return undefined;
-    }
+// C0 and C1 controls but tab and newline; characters without width, among them the marks that turn the writing direction.
+const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+const ansi = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
+/**
+ * Makes text that came from outside harmless for the runner, which takes `::command::` at the start of a line (after
+ * white space) and `##[command]` anywhere in one (actions/runner, ActionCommand.cs). Lines keep their order; every kind
+ * of line break becomes `\n`.
+ */
+function neutralise(text) {
+    return text
+        .replace(ansi, '')
+        .replace(/\r\n|\r|\u2028|\u2029|\u0085|\u000b|\u000c/g, '\n')
+        .replace(invisible, '')
+        .split('\n')
+        .map((line) => line.replace(/##\[/g, '## [').replace(/^(\s*)::/, '$1.::'))
+        .join('\n');
 }
-/** Why an object of the same key in the Workspace cannot be overridden with this one. */
-function clash({ isSecret, authTypeId }, target) {
-    const variable = target?.airflowVariable ?? target?.environmentVariable;
-    if (isSecret === true && variable?.isSecret === false)
-        return 'the object of this key in the Workspace is not secret, and an override would show the value';
-    if (target && authTypeId !== undefined && target.connection?.connectionAuthType?.id !== authTypeId)
-        return 'the object of this key in the Workspace uses another connection form, which an override cannot change';
-    return undefined;
-}
-/** A mask as a value, or as a member of one. */
-function holdsMask(value) {
-    if (typeof value === 'string')
-        return /^\*{3,}$/.test(value);
-    return typeof value === 'object' && value !== null && Object.values(value).some((one) => holdsMask(one));
+/** `neutralise` for text that belongs in the middle of a sentence: one line, at most `limit` characters. */
+function oneLine(text, limit = 200) {
+    const line = neutralise(text).replace(/\s+/g, ' ').trim();
+    return line.length <= limit ? line : `${line.slice(0, limit - 1).trimEnd()}…`;
 }
 /**
- * What the Deployment's values override of an object that is there: what differs, and every secret, unless an earlier run
- * made the object out of this very source (`maker`: the Deployment that may have been the source).
+ * Untrusted text as a Markdown code span: shown as it is, never as a mention, link, image or HTML. The fence is one
+ * backtick longer than any in the text; `|` would end a table cell.
  */
-function differences({ kind, connectionType }, fields, target, maker) {
-    const read = (target[_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .apiNames */ .Zc[kind].body] ?? {});
-    const ours = maker !== undefined && comesFrom(target, maker) && (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .linkOf */ .IJ)(target, maker) !== undefined;
-    const differs = ({ name, value }) => {
-        const stored = (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldOf */ ._F)(read, name) ?? (name === 'authType' ? authTypeOf(target.setFields) : undefined);
-        if (stored === undefined || stored === '' || holdsMask(stored))
-            return !(ours && target.setFields.includes(name));
-        return !(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .same */ .FB)(stored, value);
-    };
-    // Whether Astro merges the members of a map or replaces it is not settled: it goes whole or not at all.
-    const changed = new Set(fields.filter(differs).map(({ name }) => parentOf(name)));
-    const type = connectionType !== undefined && read['type'] !== connectionType
-        ? [{ name: 'type', value: connectionType, fromEnv: false }]
-        : [];
-    return [...type, ...fields.filter(({ name }) => changed.has(parentOf(name)))];
-}
-const parentOf = (name) => name.replace(/\..*$/s, '');
-/** Fields that the Workspace object has and the source does not: an override cannot take them away. */
-function leftOvers(source, fields, target) {
-    const extra = target.setFields.filter((name) => !notFields.includes(name) &&
-        !fields.some((field) => field.name === name || name.startsWith(`${field.name}.`) || field.name.startsWith(`${name}.`)));
-    if (extra.length === 0)
-        return [];
-    return [
-        `The ${source.kind.replaceAll('-', ' ')} ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(source.key, 80)} of the Workspace also sets ${extra.join(', ')}, which the source does not: the Deployment will see it.`,
-    ];
-}
-/** What stands beside the fields and is carried over on its own. */
-const notFields = ['type', 'authTypeId', 'isSecret'];
-/** How a metrics export signs in, which no answer tells, by the credentials that it has. */
-function authTypeOf(setFields) {
-    if (setFields.includes('basicToken'))
-        return 'AUTH_TOKEN';
-    if (setFields.includes('sigV4AssumeArn'))
-        return 'SIGV4';
-    return setFields.includes('username') ? 'BASIC' : undefined;
+const codeSpan = (text) => span(text, 300);
+/** `codeSpan` for what says at its end what to do: an error. */
+const longCodeSpan = (text) => span(text, 2_000);
+function span(text, limit) {
+    const line = oneLine(text, limit).replaceAll('|', '\\|');
+    if (line === '')
+        return '';
+    const longest = Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+    return `${fence}${pad}${line}${pad}${fence}`;
 }
 
 
 /***/ }),
 
-/***/ 1988:
+/***/ 663:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ readClaims)
+/* harmony export */ });
+/**
+ * Reads the claims of an API token without checking its signature; that is Astro's part. Ids are entries
+ * `organizationId:<id>` and `workspaceId:<id>` of `permissions`; `org_id` is the login service's id and of no use here
+ * (Astro CLI, cmd/cloud/setup.go). Never throws: what is no JWT has no claims.
+ */
+function readClaims(token) {
+    const payload = decode(token.split('.')[1] ?? '');
+    const permissions = Array.isArray(payload['permissions']) ? payload['permissions'] : [];
+    const ids = (kind) => {
+        const prefix = `${kind}:`;
+        const found = permissions.filter((entry) => typeof entry === 'string' && entry.startsWith(prefix));
+        return [...new Set(found.map((entry) => entry.slice(prefix.length)).filter((id) => id !== ''))];
+    };
+    const expires = payload['exp'];
+    return {
+        organizationIds: ids('organizationId'),
+        workspaceIds: ids('workspaceId'),
+        ...(typeof expires === 'number' && { expiresAt: expires }),
+    };
+}
+function decode(part) {
+    try {
+        const bytes = Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
+        const value = JSON.parse(new TextDecoder().decode(bytes));
+        return typeof value === 'object' && value !== null ? value : {};
+    }
+    catch {
+        return {};
+    }
+}
+
+
+/***/ }),
+
+/***/ 8420:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DF: () => (/* binding */ variablesIn),
+/* harmony export */   Kc: () => (/* binding */ hasPlaceholder),
+/* harmony export */   V6: () => (/* binding */ placeholderProblem),
+/* harmony export */   fT: () => (/* binding */ expand)
+/* harmony export */ });
+/* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(630);
+/* harmony import */ var _problems_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9250);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
+
+
+
+const names = ['branch', 'branch.slug', 'branch.key', 'pr', 'sha', 'repo', 'actor', 'env.NAME'];
+/** `$${` is three characters and nothing more: what follows it is text again. */
+const opening = /(\$\$\{)|\$\{([^}]*)(\}?)/g;
+const environmentName = /^env\.([A-Za-z_][A-Za-z0-9_]*)$/;
+/**
+ * The step's own secrets and the runner's are not for Deployments: `astro-api-token`, other inputs, the runner's tokens.
+ * Windows finds a variable by its name in any case.
+ */
+const forbidden = /^(?:ASTRO_API_TOKEN|INPUT_.*|ACTIONS_.*)$/i;
+/** What is wrong with the placeholders of a text whatever their values are; `undefined` where nothing is. */
+function placeholderProblem(text) {
+    for (const [whole, escape, name = '', close] of text.matchAll(opening)) {
+        if (escape !== undefined)
+            continue;
+        if (close === '')
+            return `\`${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(whole, 40)}\` has no closing brace (\`$\${\` writes a literal \`\${\`)`;
+        const variable = environmentName.exec(name)?.[1];
+        if (variable !== undefined && forbidden.test(variable))
+            return `\`${whole}\` is a secret of the step itself and is not handed on`;
+        if (variable === undefined && !names.some((one) => one === name)) {
+            const meant = (0,_problems_js__WEBPACK_IMPORTED_MODULE_1__/* .nearest */ .p)(name, names);
+            return `there is no placeholder \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(whole, 60)}\`${meant ? `, did you mean \`\${${meant}}\`?` : `; there are ${names.map((one) => `\${${one}}`).join(', ')}`} (\`$\${\` writes a literal \`\${\`)`;
+        }
+    }
+    return undefined;
+}
+/** Names of the step's variables that a text asks for. */
+function variablesIn(text) {
+    return Array.from(text.matchAll(opening)).flatMap(([, escape, name = '']) => {
+        const variable = environmentName.exec(name)?.[1];
+        return escape !== undefined || variable === undefined ? [] : [variable];
+    });
+}
+/** Whether a text holds anything that is filled in or unescaped. */
+const hasPlaceholder = (text) => text.includes('${');
+/** Fills in the placeholders of a text. A value that is not to be had makes an error, never an empty string. */
+function expand(text, values) {
+    const wrong = placeholderProblem(text);
+    if (wrong !== undefined)
+        return { ok: false, why: wrong };
+    let missing;
+    let fromEnv = false;
+    const filled = text.replace(opening, (_, escape, name) => {
+        if (escape !== undefined)
+            return '${';
+        const value = valueOf(name, values);
+        fromEnv ||= name.startsWith('env.');
+        if (value === undefined || value === '')
+            missing ??= absent(name);
+        return value ?? '';
+    });
+    return missing === undefined ? { ok: true, text: filled, fromEnv } : { ok: false, why: missing };
+}
+function valueOf(name, values) {
+    switch (name) {
+        case 'branch':
+            return values.branch;
+        case 'branch.slug':
+            return values.branch === undefined ? undefined : (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .slug */ .yR)(values.branch);
+        case 'branch.key':
+            return values.branch === undefined ? undefined : (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .sqlKey */ .aJ)(values.branch);
+        case 'pr':
+            return values.pullRequest === undefined ? undefined : String(values.pullRequest);
+        case 'sha':
+            return values.sha;
+        case 'repo':
+            return values.repository;
+        case 'actor':
+            return values.actor;
+        default:
+            return values.env.get(name.slice('env.'.length));
+    }
+}
+function absent(name) {
+    if (name === 'pr')
+        return '`${pr}` has no value here: this run is not for a pull request';
+    if (name.startsWith('env.')) {
+        const variable = name.slice('env.'.length);
+        return `\`\${${name}}\` has no value: the step's \`env:\` does not set ${variable}, or sets it to nothing (a secret of that name may be missing)`;
+    }
+    return `\`\${${name}}\` has no value in this run`;
+}
+
+
+/***/ }),
+
+/***/ 9250:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ refuseProblems),
+/* harmony export */   p: () => (/* binding */ nearest)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
+
+/** Throws one UserError with everything that was found. */
+function refuseProblems(file, { problems }) {
+    if (problems.length === 0)
+        return;
+    const lines = problems.map(({ message, at }) => `${file}${at?.line === undefined ? '' : `:${at.line}:${at.column ?? 1}`}: ${message}`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(lines.join('\n'), { problems });
+}
+/** The name that was probably meant: at most two letters off, or `undefined`. */
+function nearest(name, names) {
+    const ranked = names
+        .map((candidate) => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+        .sort((a, b) => a.distance - b.distance);
+    const [best] = ranked;
+    return best && best.distance <= Math.min(2, Math.floor(name.length / 2)) ? best.candidate : undefined;
+}
+function distance(a, b) {
+    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+    for (let i = 1; i <= a.length; i++) {
+        const above = row;
+        row = [i];
+        for (let j = 1; j <= b.length; j++) {
+            const change = above[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+            row.push(Math.min(above[j] + 1, row[j - 1] + 1, change));
+        }
+    }
+    return row[b.length];
+}
+
+
+/***/ }),
+
+/***/ 8917:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Y: () => (/* binding */ makeReader),
 /* harmony export */   g: () => (/* binding */ given)
 /* harmony export */ });
-/* harmony import */ var _problems_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1400);
+/* harmony import */ var _problems_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9250);
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
 
 
@@ -33225,598 +33609,6 @@ function makeReader(found, file) {
         amount,
         items,
         texts,
-    };
-}
-
-
-/***/ }),
-
-/***/ 5784:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   s: () => (/* binding */ writeTemplate)
-/* harmony export */ });
-/* harmony import */ var _owned_variables_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3387);
-/* harmony import */ var _placeholders_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1234);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
-
-
-
-/**
- * Writes the template of an existing Deployment, with the keys and the order of `astro deployment inspect --template`
- * (astro-cli, cloud/deployment/inspect/inspect.go), and says what could not be carried over.
- */
-function writeTemplate(deployment, clusters) {
-    const notes = [];
-    const cluster = clusters.find(({ id }) => id === deployment.clusterId);
-    const developmentMode = deployment.type !== 'HYBRID' && deployment.isDevelopmentMode === true;
-    const lines = [
-        '# Deployment template: what astro-branch-deploy makes the previews of branches from.',
-        `# Exported from the Deployment ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(deployment.name).replace(unprintable, '')}.`,
-        'deployment:',
-        ...indented([
-            ...list('environment_variables', variables(deployment, notes)),
-            'configuration:',
-            ...indented(configuration(deployment, cluster, notes)),
-            // The executor KUBERNETES has no worker queues.
-            ...(deployment.executor === 'KUBERNETES' ? [] : list('worker_queues', queues(deployment, cluster, notes))),
-            ...list('alert_emails', (deployment.contactEmails ?? []).map((address) => [scalar(address)])),
-            // Astro keeps schedules of Deployments in development mode only.
-            ...(developmentMode ? list('hibernation_schedules', schedules(deployment)) : []),
-        ]),
-    ];
-    return { text: `${lines.join('\n')}\n`, notes };
-}
-function configuration(deployment, cluster, notes) {
-    const type = deployment.type ?? 'STANDARD';
-    const executor = deployment.executor ?? 'CELERY';
-    const hybrid = type === 'HYBRID';
-    const standard = type === 'STANDARD';
-    // With remote execution pods run elsewhere, and Astro has no sizes for them.
-    const sizes = hybrid || deployment.remoteExecution?.enabled === true ? undefined : deployment;
-    const pool = hybrid && executor === 'KUBERNETES' ? deployment.taskPodNodePoolId : undefined;
-    return [
-        ...members({
-            name: '',
-            description: ownDescription(deployment.description),
-            runtime_version: deployment.runtimeVersion,
-            dag_deploy_enabled: deployment.isDagDeployEnabled,
-            ci_cd_enforcement: deployment.isCicdEnforced,
-            scheduler_size: hybrid ? undefined : deployment.schedulerSize,
-            is_high_availability: hybrid ? undefined : deployment.isHighAvailability === true,
-            is_development_mode: hybrid ? undefined : deployment.isDevelopmentMode === true,
-            executor,
-            scheduler_au: hybrid ? deployment.schedulerAu : undefined,
-            scheduler_count: hybrid ? deployment.schedulerReplicas : undefined,
-            cluster_name: standard ? undefined : (cluster?.name ?? deployment.clusterName),
-            workspace_name: deployment.workspaceName,
-            deployment_type: type,
-            cloud_provider: standard ? deployment.cloudProvider : undefined,
-            region: standard ? deployment.region : undefined,
-            default_task_pod_cpu: sizes?.defaultTaskPodCpu || undefined,
-            default_task_pod_memory: sizes?.defaultTaskPodMemory || undefined,
-            resource_quota_cpu: sizes?.resourceQuotaCpu || undefined,
-            resource_quota_memory: sizes?.resourceQuotaMemory || undefined,
-            default_worker_type: pool ? workerType('`default_worker_type`', pool, cluster, notes) : undefined,
-        }),
-        ...workloadIdentity(deployment, notes),
-        ...remoteExecution(deployment),
-    ];
-}
-/** The description without the ownership marks of previews: a copy of one is not that preview. */
-const ownDescription = (description) => (description ?? '')
-    .split('\n')
-    .filter((line) => !line.includes('[astro-branch-deploy v'))
-    .join('\n')
-    .trimEnd();
-/** Astro answers with the identity in force and not with what was set: written down, its default would be pinned. */
-function workloadIdentity({ effectiveWorkloadIdentity: identity }, notes) {
-    if (!identity)
-        return [];
-    notes.push('workload_identity is left out: Astro does not tell whether the one in force was set or is its default');
-    return [
-        '# Left out, because Astro does not tell whether it was set or is the default. To set it:',
-        `# workload_identity: ${scalar(identity)}`,
-    ];
-}
-function remoteExecution({ remoteExecution: remote }) {
-    if (remote?.enabled !== true)
-        return [];
-    const ranges = remote.allowedIpAddressRanges.map((range) => [scalar(range)]);
-    return [
-        'remote_execution:',
-        ...indented([
-            ...members({ enabled: true }),
-            ...list('allowed_ip_address_ranges', ranges),
-            ...members({ task_log_bucket: remote.taskLogBucket, task_log_url_pattern: remote.taskLogUrlPattern }),
-        ]),
-    ];
-}
-/** The machine of a node pool, by which a template names it; nothing where that would name none or another one. */
-function workerType(what, pool, cluster, notes) {
-    const pools = cluster?.nodePools ?? [];
-    const type = pools.find(({ id }) => id === pool)?.nodeInstanceType;
-    if (type === undefined) {
-        notes.push(`${what} is left out: the API token does not see its node pool. Fill it in`);
-    }
-    else if (pools.find(({ nodeInstanceType }) => nodeInstanceType === type)?.id !== pool) {
-        notes.push(`${what} names the machine ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(type, 60)}, of which the cluster has several node pools: the first is used`);
-    }
-    return type;
-}
-function queues(deployment, cluster, notes) {
-    const hybrid = deployment.type === 'HYBRID';
-    return (deployment.workerQueues ?? []).map((queue) => {
-        const what = `\`worker_type\` of the worker queue \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(queue.name, 60)}\``;
-        const machine = hybrid ? workerType(what, queue.nodePoolId, cluster, notes) : queue.astroMachine || undefined;
-        if (!hybrid && machine === undefined)
-            notes.push(`${what} is left out: Astro does not tell it. Fill it in`);
-        return members({
-            name: queue.name,
-            max_worker_count: queue.maxWorkerCount,
-            min_worker_count: queue.minWorkerCount,
-            worker_concurrency: queue.workerConcurrency,
-            worker_type: machine,
-            pod_ephemeral_storage: hybrid ? undefined : queue.podEphemeralStorage || undefined,
-        });
-    });
-}
-function variables({ environmentVariables }, notes) {
-    const secrets = [];
-    const refused = [];
-    const written = (environmentVariables ?? []).flatMap(({ key, value, isSecret }) => {
-        if (_owned_variables_js__WEBPACK_IMPORTED_MODULE_0__/* .ownedByAction */ .P.has(key))
-            return [];
-        if (_owned_variables_js__WEBPACK_IMPORTED_MODULE_0__/* .ownedByAstro */ .u.has(key) || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) {
-            refused.push((0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(key, 60));
-            return [];
-        }
-        if (!isSecret)
-            return [members({ is_secret: false, key, value: value ?? '' })];
-        // The step's own secrets cannot be asked for by their names.
-        const own = `\${env.${key}}`;
-        const placeholder = (0,_placeholders_js__WEBPACK_IMPORTED_MODULE_1__/* .placeholderProblem */ .V6)(own) === undefined ? own : `\${env.PREVIEW_${key}}`;
-        secrets.push(placeholder.slice('${env.'.length, -1));
-        return [[...members({ is_secret: true, key }), `# secret: give it as ${placeholder}`, `value: "${placeholder}"`]];
-    });
-    if (secrets.length > 0)
-        notes.push(`Astro does not give out secret environment variables: give them in the step's \`env:\` as ${secrets.join(', ')}`);
-    if (refused.length > 0)
-        notes.push(`environment variables that a template cannot set are left out: ${refused.join(', ')}`);
-    return written;
-}
-const schedules = ({ scalingSpec }) => (scalingSpec?.hibernationSpec?.schedules ?? []).map(({ hibernateAtCron, wakeAtCron, description, isEnabled }) => members({
-    hibernate_at: hibernateAtCron,
-    wake_at: wakeAtCron,
-    description: description || undefined,
-    enabled: isEnabled,
-}));
-const indented = (lines) => lines.map((line) => `    ${line}`);
-const members = (values) => Object.entries(values).flatMap(([key, value]) => value === undefined || value === null ? [] : [`${key}: ${scalar(value)}`]);
-const list = (key, items) => items.length === 0
-    ? []
-    : [
-        `${key}:`,
-        ...indented(items.flatMap((lines) => lines.map((line, index) => (index === 0 ? '- ' : '  ') + line))),
-    ];
-// What YAML does not let stand as it is (yaml.org, 5.1 "Character Set"), and its line breaks and byte order mark.
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\p{Surrogate}/gu;
-/** Words and dotted names; no number, no `3.10`, no word that some reader of YAML takes for a boolean or for nothing. */
-const plain = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[A-Za-z][A-Za-z0-9_./-]*$/i;
-/** A value as YAML: on one line, quoted as in JSON where it could be read as something else. */
-function scalar(value) {
-    if (typeof value !== 'string')
-        return String(value);
-    const text = value.replaceAll('${', () => '$${');
-    if (plain.test(text))
-        return text;
-    return JSON.stringify(text).replace(unprintable, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-
-/***/ }),
-
-/***/ 8794:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   VX: () => (/* binding */ secretValues),
-/* harmony export */   XZ: () => (/* binding */ resolveTemplate),
-/* harmony export */   nU: () => (/* binding */ neededLookups),
-/* harmony export */   sw: () => (/* binding */ defined)
-/* harmony export */ });
-/* harmony import */ var _problems_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1400);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
-
-
-/** Says what to ask. Of an existing preview most is known: the names that it answers to itself are not looked up again. */
-function neededLookups(template, existing) {
-    const queues = template.queues.map((queue) => ({ queue, stored: storedQueue(existing, queue.name) }));
-    const pools = template.type === 'HYBRID' && (queues.length > 0 || template.defaultWorkerType !== undefined);
-    const known = existing?.clusterName !== undefined && existing.clusterName === template.clusterName?.value;
-    const numbers = queues.some(({ queue, stored }) => !stored && (queue.maxWorkers === undefined || queue.concurrency === undefined));
-    const query = {
-        deploymentType: template.type,
-        ...(template.cloudProvider && { cloudProvider: template.cloudProvider }),
-    };
-    return {
-        workspaces: template.workspaceName !== undefined && existing?.workspaceName !== template.workspaceName.value,
-        clusters: template.type !== 'STANDARD' && (pools || !known),
-        ...((!existing || numbers) && { options: query }),
-    };
-}
-const storedQueue = (existing, name) => existing?.workerQueues?.find((queue) => queue.name === name);
-/** Turns names into ids and fills in what the file leaves out. Throws one UserError with all that does not resolve. */
-function resolveTemplate(template, lookups, existing) {
-    const found = { problems: [], notices: [] };
-    const problem = (message, at) => {
-        found.problems.push({ message, at });
-    };
-    const named = (what, name, rows, nameOf) => {
-        const row = rows.find((one) => nameOf(one) === name.value);
-        if (row)
-            return row;
-        const names = [...new Set(rows.map(nameOf))];
-        const meant = (0,_problems_js__WEBPACK_IMPORTED_MODULE_0__/* .nearest */ .p)(name.value, names);
-        const known = names
-            .slice(0, 20)
-            .map((one) => (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(one, 60))
-            .join(', ');
-        problem(`there is no ${what} \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(name.value, 60)}\`${meant === undefined ? '' : `, did you mean \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(meant, 60)}\`?`}${known && ` The API token sees: ${known}`}`, name.at);
-        return undefined;
-    };
-    if (template.workspaceName && lookups.workspaces) {
-        const workspace = named('Workspace', template.workspaceName, lookups.workspaces, ({ name }) => name);
-        if (workspace && workspace.id !== lookups.workspaceId) {
-            problem(`the template names the Workspace \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(workspace.name, 60)}\`, but previews go to ${lookups.workspaceId}: correct \`workspace_name\`, or the input \`workspace\``, template.workspaceName.at);
-        }
-    }
-    const cluster = template.clusterName && lookups.clusters
-        ? named('cluster', template.clusterName, lookups.clusters, ({ name }) => name)
-        : undefined;
-    const { options } = lookups;
-    if (!existing && options && template.runtimeVersion) {
-        const version = template.runtimeVersion.value.replace(/^v/, '');
-        const releases = options.runtimeReleases.map((release) => release.version);
-        if (!releases.includes(version)) {
-            problem(`Astro does not offer the runtime version ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(version, 30)} (any more). It offers ${releases.slice(0, 10).join(', ')}`, template.runtimeVersion.at);
-        }
-    }
-    for (const variable of template.variables) {
-        const held = existing?.environmentVariables?.some(({ key, isSecret }) => key === variable.key && isSecret);
-        if (variable.value === undefined && held !== true) {
-            problem(`the secret environment variable \`${variable.key}\` has no value, and the preview does not hold one yet`, variable.at);
-        }
-    }
-    const poolOf = (worker) => cluster && named('worker type', worker, cluster.nodePools ?? [], ({ nodeInstanceType }) => nodeInstanceType)?.id;
-    const queues = template.queues.map((queue) => resolveQueue(queue, template.type === 'HYBRID' ? poolOf(queue.workerType) : undefined, template.type, storedQueue(existing, queue.name), options, problem));
-    const pool = template.defaultWorkerType
-        ? poolOf(template.defaultWorkerType)
-        : template.type === 'HYBRID'
-            ? cluster?.nodePools?.[0]?.id
-            : undefined;
-    (0,_problems_js__WEBPACK_IMPORTED_MODULE_0__/* .refuseProblems */ .n)(template.file, found);
-    const { type, executor, description, runtimeVersion, schedulerSize, schedulerAu, schedulerCount, cloudProvider, region, } = template;
-    const clusterId = cluster?.id ?? (type === 'STANDARD' ? undefined : existing?.clusterId);
-    return {
-        type,
-        executor,
-        isDagDeployEnabled: template.dagDeployEnabled ?? existing?.isDagDeployEnabled ?? type !== 'HYBRID',
-        isCicdEnforced: template.cicdEnforcement,
-        isHighAvailability: template.highAvailability,
-        isDevelopmentMode: template.developmentMode,
-        queues,
-        variables: template.variables,
-        schedules: template.schedules,
-        contactEmails: template.contactEmails,
-        ...defined({
-            description,
-            runtimeVersion: runtimeVersion?.value.replace(/^v/, ''),
-            schedulerSize,
-            clusterId,
-            cloudProvider,
-            region,
-        }),
-        ...(schedulerAu !== undefined &&
-            schedulerCount !== undefined && { scheduler: { au: schedulerAu, replicas: schedulerCount } }),
-        ...podSizes(template, existing, options),
-        ...defined({
-            taskPodNodePoolId: executor === 'KUBERNETES' ? pool : undefined,
-            workloadIdentity: template.workloadIdentity,
-            remoteExecution: template.remoteExecution,
-        }),
-    };
-}
-/** The members that have a value; Astro may answer `null` for one that has none. */
-function defined(members) {
-    return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null));
-}
-function resolveQueue(queue, pool, type, stored, options, problem) {
-    const hybrid = type === 'HYBRID';
-    const machine = hybrid ? (pool ?? '') : queue.workerType.value.toUpperCase();
-    const machines = options?.workerMachines ?? [];
-    const offered = machines.find(({ name }) => name === machine);
-    if (!hybrid && !/^A(?:5|10|20|40|60|120|160)$/.test(machine)) {
-        const names = machines.length > 0 ? machines.map(({ name }) => name) : ['A5', 'A10', 'A20', 'A40', 'A60', 'A120', 'A160'];
-        problem(`there is no worker type \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(queue.workerType.value, 60)}\`; Astro offers ${names.join(', ')}`, queue.workerType.at);
-    }
-    const concurrencyRange = hybrid ? options?.workerQueues.workerConcurrency : offered?.concurrency;
-    const max = queue.maxWorkers ?? stored?.maxWorkerCount ?? options?.workerQueues.maxWorkers.default ?? 10;
-    const concurrency = queue.concurrency ?? stored?.workerConcurrency ?? concurrencyRange?.default ?? 5;
-    const within = (what, value, range) => {
-        if (range && (value < range.floor || value > range.ceiling)) {
-            problem(`the worker queue \`${queue.name}\` asks for a ${what} of ${value}; Astro takes ${range.floor} to ${range.ceiling}`, queue.at);
-        }
-    };
-    within('max_worker_count', max, options?.workerQueues.maxWorkers);
-    within('min_worker_count', queue.minWorkers, options?.workerQueues.minWorkers);
-    within('worker_concurrency', concurrency, concurrencyRange);
-    return {
-        name: queue.name,
-        machine,
-        min: queue.minWorkers,
-        max,
-        concurrency,
-        ...defined({ podEphemeralStorage: hybrid ? undefined : queue.podEphemeralStorage }),
-    };
-}
-/** Pod sizes and quotas: the file's, else the stored ones, else what Astro has as defaults. Remote execution has none. */
-function podSizes(template, existing, options) {
-    const { defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory } = template;
-    const given = defined({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
-    if (template.type === 'HYBRID' || template.remoteExecution)
-        return given;
-    const quotas = options?.resourceQuotas;
-    const fallback = existing
-        ? defined({
-            defaultTaskPodCpu: existing.defaultTaskPodCpu,
-            defaultTaskPodMemory: existing.defaultTaskPodMemory,
-            resourceQuotaCpu: existing.resourceQuotaCpu,
-            resourceQuotaMemory: existing.resourceQuotaMemory,
-        })
-        : defined({
-            defaultTaskPodCpu: quotas?.defaultPodSize.cpu.default,
-            defaultTaskPodMemory: quotas?.defaultPodSize.memory.default,
-            resourceQuotaCpu: quotas?.resourceQuota.cpu.default,
-            resourceQuotaMemory: quotas?.resourceQuota.memory.default,
-        });
-    return { ...fallback, ...given };
-}
-/** Values of secret environment variables: to be masked before anything is said. */
-function secretValues(template) {
-    return template.variables.flatMap(({ isSecret, value }) => isSecret && value !== undefined && value !== '' ? [value] : []);
-}
-
-
-/***/ }),
-
-/***/ 107:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   m: () => (/* binding */ countsOf)
-/* harmony export */ });
-/** "3 passed, 1 failed"; tests that went through without leaving a report have no numbers. */
-function countsOf(counts) {
-    const told = ['passed', 'failed', 'skipped'].filter((key) => counts[key] > 0);
-    return told.length === 0 ? 'passed' : told.map((key) => `${String(counts[key])} ${key}`).join(', ');
-}
-
-
-/***/ }),
-
-/***/ 6067:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $0: () => (/* binding */ neutralise),
-/* harmony export */   AM: () => (/* binding */ longCodeSpan),
-/* harmony export */   E$: () => (/* binding */ redact),
-/* harmony export */   SS: () => (/* binding */ codeSpan),
-/* harmony export */   TN: () => (/* binding */ oneLine),
-/* harmony export */   cl: () => (/* binding */ spellings)
-/* harmony export */ });
-/**
- * The one exit for text: everything that the Action writes to a log, an annotation, a summary, an output or an Astro
- * description has passed `redact`; everything that the runner reads line by line has passed `neutralise` as well.
- */
-const shortestSecret = 6;
-/**
- * Every spelling under which a secret could show up: as it is, trimmed, line by line, URL-encoded, JSON-escaped, and
- * base64 wherever it stands in what was encoded. Spellings of under 6 characters are left out: masking them would blank
- * half the log.
- */
-function spellings(secret) {
-    const trimmed = secret.trim();
-    const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
-    const encoded = [encodeURIComponent(trimmed.toWellFormed()), JSON.stringify(trimmed).slice(1, -1)];
-    const all = [secret, trimmed, ...lines, ...encoded, ...base64(trimmed)].filter((text) => text.length >= shortestSecret);
-    return trimmed.length < shortestSecret ? [] : [...new Set(all)].sort((a, b) => b.length - a.length);
-}
-/** The characters of a base64 text that come from the secret alone, for each of the three places in a group of three bytes. */
-function base64(secret) {
-    const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte)).join('');
-    return [0, 1, 2].map((before) => {
-        const whole = Math.floor(((before + bytes.length) * 8) / 6);
-        return btoa('\0'.repeat(before) + bytes).slice(Math.ceil((before * 8) / 6), whole);
-    });
-}
-/** Replaces every spelling of every secret by `***`; `secrets` holds spellings, longest first within one secret. */
-function redact(text, secrets) {
-    let clean = text;
-    for (const secret of secrets)
-        clean = clean.replaceAll(secret, '***');
-    return clean;
-}
-// C0 and C1 controls but tab and newline; characters without width, among them the marks that turn the writing direction.
-const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
-const ansi = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
-/**
- * Makes text that came from outside harmless for the runner, which takes `::command::` at the start of a line (after
- * white space) and `##[command]` anywhere in one (actions/runner, ActionCommand.cs). Lines keep their order; every kind
- * of line break becomes `\n`.
- */
-function neutralise(text) {
-    return text
-        .replace(ansi, '')
-        .replace(/\r\n|\r|\u2028|\u2029|\u0085|\u000b|\u000c/g, '\n')
-        .replace(invisible, '')
-        .split('\n')
-        .map((line) => line.replace(/##\[/g, '## [').replace(/^(\s*)::/, '$1.::'))
-        .join('\n');
-}
-/** `neutralise` for text that belongs in the middle of a sentence: one line, at most `limit` characters. */
-function oneLine(text, limit = 200) {
-    const line = neutralise(text).replace(/\s+/g, ' ').trim();
-    return line.length <= limit ? line : `${line.slice(0, limit - 1).trimEnd()}…`;
-}
-/**
- * Untrusted text as a Markdown code span: shown as it is, never as a mention, link, image or HTML. The fence is one
- * backtick longer than any in the text; `|` would end a table cell.
- */
-const codeSpan = (text) => span(text, 300);
-/** `codeSpan` for what says at its end what to do: an error. */
-const longCodeSpan = (text) => span(text, 2_000);
-function span(text, limit) {
-    const line = oneLine(text, limit).replaceAll('|', '\\|');
-    if (line === '')
-        return '';
-    const longest = Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length));
-    const fence = '`'.repeat(longest + 1);
-    const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
-    return `${fence}${pad}${line}${pad}${fence}`;
-}
-
-
-/***/ }),
-
-/***/ 663:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   I: () => (/* binding */ readClaims)
-/* harmony export */ });
-/**
- * Reads the claims of an API token without checking its signature; that is Astro's part. Ids are entries
- * `organizationId:<id>` and `workspaceId:<id>` of `permissions`; `org_id` is the login service's id and of no use here
- * (Astro CLI, cmd/cloud/setup.go). Never throws: what is no JWT has no claims.
- */
-function readClaims(token) {
-    const payload = decode(token.split('.')[1] ?? '');
-    const permissions = Array.isArray(payload['permissions']) ? payload['permissions'] : [];
-    const ids = (kind) => {
-        const prefix = `${kind}:`;
-        const found = permissions.filter((entry) => typeof entry === 'string' && entry.startsWith(prefix));
-        return [...new Set(found.map((entry) => entry.slice(prefix.length)).filter((id) => id !== ''))];
-    };
-    const expires = payload['exp'];
-    return {
-        organizationIds: ids('organizationId'),
-        workspaceIds: ids('workspaceId'),
-        ...(typeof expires === 'number' && { expiresAt: expires }),
-    };
-}
-function decode(part) {
-    try {
-        const bytes = Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
-        const value = JSON.parse(new TextDecoder().decode(bytes));
-        return typeof value === 'object' && value !== null ? value : {};
-    }
-    catch {
-        return {};
-    }
-}
-
-
-/***/ }),
-
-/***/ 7226:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   W: () => (/* binding */ wantedObjects)
-/* harmony export */ });
-/* harmony import */ var _problems_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1400);
-/* harmony import */ var _placeholders_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1234);
-/* harmony import */ var _template_reader_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1988);
-
-
-
-/**
- * The environment objects of one target, placeholders filled in. Previews change an object itself only where the file
- * shows it to no long-lived Deployment, by `link` or by `share: all`: what production sees does not change before a merge.
- * Throws UserError with the place of everything that cannot be filled in.
- */
-function wantedObjects(config, target, values) {
-    const found = { problems: [], notices: [] };
-    const wanted = config.objects.flatMap((entry) => {
-        const own = entry.targets.find(({ name }) => name === target);
-        const shared = entry.declared !== undefined && entry.share === 'all';
-        if (!own && !shared && target !== 'preview')
-            return [];
-        const link = own ? (own.excluded ? 'exclude' : 'link') : shared ? 'none' : 'unlink';
-        const declared = link === 'unlink' || (link === 'exclude' && !shared) ? undefined : entry.declared;
-        return [
-            {
-                kind: entry.kind,
-                key: entry.key,
-                at: entry.at,
-                link,
-                overrides: fill(own?.overrides ?? [], values, found),
-                ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('share', entry.share),
-                ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('declared', declared && declare(declared, values, found)),
-                forPreview: target === 'preview',
-                mayChangeObject: target !== 'preview' ||
-                    (entry.share !== 'all' && entry.targets.every(({ name, excluded }) => name === 'preview' || excluded)),
-            },
-        ];
-    });
-    (0,_problems_js__WEBPACK_IMPORTED_MODULE_0__/* .refuseProblems */ .n)(config.file, found);
-    return wanted;
-}
-function declare(declared, values, found) {
-    const fields = fill(declared.values, values, found);
-    return {
-        values: fields,
-        // A variable whose value came as a secret is made one unless the file says otherwise; it cannot become one later.
-        isSecret: declared.isSecret ?? fields.some(({ fromEnv }) => fromEnv),
-        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('connectionType', declared.connectionType),
-        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('authTypeId', declared.authTypeId),
-        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('description', declared.description),
-    };
-}
-function fill(fields, values, found) {
-    return fields.map(({ name, value }) => {
-        const before = found.problems.length;
-        const filled = render(value, !name.startsWith('extra.'), values, found);
-        if (name !== 'port')
-            return { name, ...filled };
-        const port = filled.value;
-        if (found.problems.length === before && !(/^[1-9][0-9]{0,4}$/.test(port) && Number(port) <= 65_535))
-            found.problems.push({ message: '`port` must be a whole number from 1 to 65535', at: value.at });
-        return { name, value: Number(port), fromEnv: filled.fromEnv };
-    });
-}
-/** Fields are text as it is written; members of `extra` keep the type that they have in the file. */
-function render(node, asText, values, found) {
-    if (node.kind === 'scalar') {
-        if (typeof node.value !== 'string')
-            return { value: asText ? node.text : node.value, fromEnv: false };
-        const expanded = (0,_placeholders_js__WEBPACK_IMPORTED_MODULE_1__/* .expand */ .fT)(node.text, values);
-        if (expanded.ok)
-            return { value: expanded.text, fromEnv: expanded.fromEnv };
-        found.problems.push({ message: expanded.why, at: node.at });
-        return { value: '', fromEnv: false };
-    }
-    if (node.kind === 'sequence') {
-        const items = node.items.map((item) => render(item, asText, values, found));
-        return { value: items.map(({ value }) => value), fromEnv: items.some(({ fromEnv }) => fromEnv) };
-    }
-    const members = node.entries.map(({ key, value }) => ({ key, ...render(value, asText, values, found) }));
-    return {
-        value: Object.fromEntries(members.map(({ key, value }) => [key, value])),
-        fromEnv: members.some(({ fromEnv }) => fromEnv),
     };
 }
 
@@ -34254,64 +34046,209 @@ function failure(reply, what, permission) {
 
 /***/ }),
 
-/***/ 4948:
+/***/ 6086:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   D3: () => (/* binding */ commitOf),
-/* harmony export */   FB: () => (/* binding */ findTarget),
-/* harmony export */   kp: () => (/* binding */ objectsIfReadable)
-/* harmony export */ });
-/* harmony import */ var _astro_deployments_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6136);
-/* harmony import */ var _astro_place_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7719);
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2807);
-/* harmony import */ var _astro_environment_objects_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1780);
-/* harmony import */ var _core_identity_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(630);
-/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6067);
-/* harmony import */ var _core_token_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(663);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  HR: () => (/* binding */ HttpFailure),
+  jQ: () => (/* binding */ createAgents),
+  tN: () => (/* binding */ send)
+});
+
+// UNUSED EXPORTS: deadlines
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+;// CONCATENATED MODULE: ./build/http/request.js
 
 
 
 
-
-
-
-/** The long-lived Deployment that the workflow or the file names. Throws UserError where there is none, or more than one. */
-async function findTarget(target, inputs, organization, client) {
-    if (target.by === 'id') {
-        const found = await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .readDeployment */ .iJ)(client, organization, target.id);
-        if (!found)
-            throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There is no Deployment with the id ${target.id} that the API token sees: check \`deployment-id\`.`);
-        if (inputs.workspace !== undefined && found.workspaceId !== inputs.workspace) {
-            throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`The Deployment ${target.id} belongs to the Workspace ${found.workspaceId}, not to ${inputs.workspace} as \`workspace\` says: nothing was touched.`);
-        }
-        return found;
+/** Deadlines of one request, in milliseconds. */
+const deadlines = { connect: 10_000, headers: 30_000, bodyIdle: 60_000 };
+/** No answer came. `sent` is false only when the connection was never made, so that the request cannot have been seen. */
+class HttpFailure extends Error {
+    name = 'HttpFailure';
+    sent;
+    constructor(message, sent, cause) {
+        super(message, cause === undefined ? {} : { cause });
+        this.sent = sent;
     }
-    const workspace = await (0,_astro_place_js__WEBPACK_IMPORTED_MODULE_1__/* .findWorkspace */ .p)(client, organization, inputs.workspace, (0,_core_token_js__WEBPACK_IMPORTED_MODULE_5__/* .readClaims */ .I)(inputs.token));
-    const [found, ...others] = await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .listDeployments */ .Jn)(client, organization, workspace, target.name);
-    if (others.length > 0)
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There are ${others.length + 1} Deployments called ${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_6__/* .oneLine */ .TN)(target.name)} in the Workspace: say which one with \`deployment-id\`.`);
-    if (found)
-        return found;
-    const all = (await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .listDeployments */ .Jn)(client, organization, workspace)).filter((row) => !(0,_core_identity_js__WEBPACK_IMPORTED_MODULE_4__/* .readMark */ .Mp)(row.description));
-    const names = all
-        .slice(0, 20)
-        .map((row) => (0,_core_text_js__WEBPACK_IMPORTED_MODULE_6__/* .oneLine */ .TN)(row.name, 60))
-        .join(', ');
-    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There is no Deployment called ${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_6__/* .oneLine */ .TN)(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`);
 }
-/** The commit that is checked out, else the one that the event speaks of. */
-const commitOf = (checkout, head) => checkout.kind === 'checkout' ? checkout.commit : head;
-/** Links go before a preview does; a token that may not see them must not keep previews alive. */
-async function objectsIfReadable({ client }, organization, workspaceId) {
-    try {
-        return await (0,_astro_environment_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .listObjects */ .L)(client, organization, { workspaceId });
-    }
-    catch (error) {
-        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .AstroApiError */ .a)
-            return { unknown: error.message };
-        throw error;
-    }
+const defaultLimit = 32 * 1024 * 1024;
+/** Bytes handed to the socket at one time: TLS copies what it is given, so a large body goes in slices. */
+const slice = 256 * 1024;
+/**
+ * Keep-alive agents that honour HTTPS_PROXY, HTTP_PROXY and NO_PROXY (`proxyEnv`: Node 24.5 and newer, ignored before)
+ * and check certificates whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+ */
+function createAgents() {
+    const options = { keepAlive: true, proxyEnv: process.env };
+    return { http: new external_node_http_.Agent(options), https: new external_node_https_namespaceObject.Agent({ ...options, rejectUnauthorized: true }) };
+}
+/**
+ * One request over Node's own HTTP client: connection, request, first byte and every pause in the body have a deadline,
+ * nothing is redirected, nothing repeated. Any status is an answer; throws `HttpFailure` where none came, the signal's
+ * reason after an abort, and what a stream given as body threw. Messages name the host and never path or query, which
+ * can hold signatures.
+ */
+async function send(request, agents, within = deadlines) {
+    const { url, signal, body, limit = defaultLimit, headersWithin = within.headers } = request;
+    signal.throwIfAborted();
+    const secure = url.protocol === 'https:';
+    const outgoing = (secure ? external_node_https_namespaceObject : external_node_http_).request(url, {
+        method: request.method,
+        headers: { ...lengthOf(body), ...request.headers },
+        agent: secure ? agents.https : agents.http,
+    });
+    const source = sourceOf(body);
+    const { host } = url;
+    return await new Promise((resolve, reject) => {
+        let sent = false;
+        let settled = false;
+        let answering = false;
+        let timer;
+        const settle = () => {
+            if (settled)
+                return false;
+            settled = true;
+            clearTimeout(timer);
+            signal.removeEventListener('abort', abort);
+            source?.destroy();
+            return true;
+        };
+        const fail = (error) => {
+            if (!settle())
+                return;
+            reject(error);
+            outgoing.destroy();
+        };
+        const abort = () => {
+            fail(signal.reason);
+        };
+        const arm = (milliseconds, message) => {
+            clearTimeout(timer);
+            if (!settled)
+                timer = setTimeout(() => {
+                    fail(new HttpFailure(message, sent));
+                }, milliseconds);
+        };
+        signal.addEventListener('abort', abort);
+        arm(within.connect, `no connection to ${host} within ${seconds(within.connect)}`);
+        const sending = () => {
+            if (!answering)
+                arm(within.bodyIdle, `${host} took nothing more of the request for ${seconds(within.bodyIdle)}`);
+        };
+        outgoing.once('socket', (socket) => {
+            const ready = () => {
+                sent = true;
+                sending();
+            };
+            if (outgoing.reusedSocket || isReady(socket))
+                ready();
+            else
+                socket.once(secure ? 'secureConnect' : 'connect', ready);
+        });
+        outgoing.once('finish', () => {
+            if (!answering)
+                arm(headersWithin, `${host} did not answer within ${seconds(headersWithin)}`);
+        });
+        outgoing.on('error', (error) => {
+            fail(failureOf(error, host, sent, answering));
+        });
+        outgoing.once('close', () => {
+            if (!answering)
+                fail(new HttpFailure(`${host} closed the connection without an answer`, sent));
+        });
+        outgoing.once('response', (answer) => {
+            answering = true;
+            const chunks = [];
+            let size = 0;
+            const idle = () => {
+                arm(within.bodyIdle, `${host} stopped in the middle of its answer for ${seconds(within.bodyIdle)}`);
+            };
+            idle();
+            answer.on('data', (chunk) => {
+                size += chunk.length;
+                chunks.push(chunk);
+                if (size > limit)
+                    fail(new HttpFailure(`the answer of ${host} is larger than ${limit} bytes`, true));
+                else
+                    idle();
+            });
+            answer.once('error', (error) => {
+                fail(failureOf(error, host, true, true));
+            });
+            answer.once('end', () => {
+                if (!settle())
+                    return;
+                resolve({
+                    status: answer.statusCode ?? 0,
+                    headers: answer.headers,
+                    body: Buffer.concat(chunks).toString('utf8'),
+                });
+                // Answered before it had read the request: the connection cannot carry another one.
+                if (!outgoing.writableFinished)
+                    outgoing.destroy();
+            });
+        });
+        if (source === undefined) {
+            outgoing.end(body);
+        }
+        else {
+            source.on('error', fail);
+            source.on('data', sending);
+            source.pipe(outgoing);
+        }
+    });
+}
+/** A stream for what is too large to be handed to the socket at once. */
+function sourceOf(body) {
+    if (body instanceof external_node_stream_.Readable)
+        return body;
+    return body instanceof Uint8Array && body.length > slice ? external_node_stream_.Readable.from(slices(body)) : undefined;
+}
+function* slices(bytes) {
+    for (let from = 0; from < bytes.length; from += slice)
+        yield bytes.subarray(from, from + slice);
+}
+function lengthOf(body) {
+    return typeof body === 'string' || body instanceof Uint8Array ? { 'content-length': Buffer.byteLength(body) } : {};
+}
+/** A socket that comes out of a proxy tunnel may be connected before anybody can listen. */
+function isReady(socket) {
+    return socket instanceof external_node_tls_.TLSSocket ? socket.authorized : !socket.connecting;
+}
+function failureOf(error, host, sent, answering) {
+    const { code = '' } = error;
+    const why = () => {
+        if (answering)
+            return `${host} broke off its answer (${code})`;
+        if (code.startsWith('HPE_'))
+            return `${host} answered with something that is not HTTP (${code})`;
+        if (sent)
+            return `${host} closed the connection without an answer (${code})`;
+        if (code === 'ECONNREFUSED')
+            return `${host} refused the connection`;
+        if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+            return `the name of ${host} could not be looked up (${code})`;
+        if (/^(?:CERT_|DEPTH_|SELF_|UNABLE_|ERR_TLS_CERT)/.test(code)) {
+            return `${host}: certificate not trusted: ${error.message}. The certificate of a company's own proxy belongs into NODE_EXTRA_CA_CERTS`;
+        }
+        return `no connection to ${host} (${code === '' ? error.message : code})`;
+    };
+    return new HttpFailure(why(), sent, error);
+}
+function seconds(milliseconds) {
+    return `${milliseconds / 1000} s`;
 }
 
 
@@ -34322,8 +34259,8 @@ async function objectsIfReadable({ client }, organization, workspaceId) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2217);
-/* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6756);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9577);
+/* harmony import */ var _runner_post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8465);
 
 
 
@@ -34331,7 +34268,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 const lastResort = 1_500;
 const phase = 'main-has-run';
 if (_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(phase) !== '') {
-    (0,_post_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanUp */ .n)(process.env);
+    (0,_runner_post_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanUp */ .n)(process.env);
 }
 else {
     _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(phase, 'true');
@@ -34352,7 +34289,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 2217:
+/***/ 9577:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34361,7 +34298,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ main_run)
 });
 
-;// CONCATENATED MODULE: ./build/budget.js
+;// CONCATENATED MODULE: ./build/runner/budget.js
 /** Starts the clock. */
 function startBudget(milliseconds) {
     let end = performance.now() + milliseconds;
@@ -34381,25 +34318,25 @@ function startBudget(milliseconds) {
 
 // EXTERNAL MODULE: ./build/airflow/client.js + 1 modules
 var client = __nccwpck_require__(6936);
-// EXTERNAL MODULE: ./build/astro/http.js + 1 modules
-var http = __nccwpck_require__(9890);
+// EXTERNAL MODULE: ./build/http/request.js + 1 modules
+var request = __nccwpck_require__(6086);
 // EXTERNAL MODULE: ./build/core/errors.js
 var errors = __nccwpck_require__(2807);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/core/config.js
-var core_config = __nccwpck_require__(9226);
-// EXTERNAL MODULE: ./build/core/changes.js
-var core_changes = __nccwpck_require__(1331);
-;// CONCATENATED MODULE: ./build/core/github-event.js
+// EXTERNAL MODULE: ./build/core/config/config.js
+var config_config = __nccwpck_require__(7515);
+// EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js
+var choose_deploy_type = __nccwpck_require__(9114);
+;// CONCATENATED MODULE: ./build/core/event.js
 /** The branch of a short name. */
 const branchNamed = (name) => ({ name, ref: `refs/heads/${name}` });
 
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __nccwpck_require__(6067);
-;// CONCATENATED MODULE: ./build/core/intent.js
+;// CONCATENATED MODULE: ./build/core/intent/event-table.js
 
 
 
@@ -34495,7 +34432,7 @@ function auto(event, wish) {
 }
 /** The long-lived Deployment of a branch: by the file's environments, else the default branch by the inputs. */
 function claim({ config, target }, branch, defaultBranch) {
-    const environment = (0,core_config/* environmentOf */.p7)(config, branch);
+    const environment = (0,config_config/* environmentOf */.p7)(config, branch);
     if (environment)
         return { target: environment.target, environment };
     return target && branch === defaultBranch ? { target } : undefined;
@@ -34512,9 +34449,9 @@ function dispatched(event, wish) {
         throw new errors/* UserError */.y('This `repository_dispatch` names no Deployment to deploy to: give `deployment` in its `client_payload`, or `deployment-name` in the step.');
     }
     const type = event.dispatch?.deployType;
-    const deployType = core_changes/* deployTypes */.RN.find((one) => one === type);
+    const deployType = choose_deploy_type/* deployTypes */.RN.find((one) => one === type);
     if (type !== undefined && deployType === undefined)
-        throw new errors/* UserError */.y(`\`deploy-type\` in the \`client_payload\` of this dispatch: \`${(0,core_text/* oneLine */.TN)(type, 60)}\` is not one of ${core_changes/* deployTypes */.RN.join(', ')}.`);
+        throw new errors/* UserError */.y(`\`deploy-type\` in the \`client_payload\` of this dispatch: \`${(0,core_text/* oneLine */.TN)(type, 60)}\` is not one of ${choose_deploy_type/* deployTypes */.RN.join(', ')}.`);
     return {
         kind: 'deploy',
         ...(deployType && { deployType }),
@@ -34533,8 +34470,8 @@ function pullRequestEvent(event, config) {
         throw new errors/* UserError */.y(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
     const { preview } = config;
     const branch = pullRequest.headRef;
-    const environment = (0,core_config/* environmentOf */.p7)(config, branch);
-    const hasPreview = !environment && (0,core_config/* previewsBranch */._e)(config, branch) && branch !== event.defaultBranch;
+    const environment = (0,config_config/* environmentOf */.p7)(config, branch);
+    const hasPreview = !environment && (0,config_config/* previewsBranch */._e)(config, branch) && branch !== event.defaultBranch;
     if (preview.on === 'branch' && (event.action === 'closed' || hasPreview)) {
         return event.action === 'closed'
             ? skip('Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.')
@@ -34543,7 +34480,7 @@ function pullRequestEvent(event, config) {
     const wanted = () => {
         if (environment)
             return skip(`\`${(0,core_text/* oneLine */.TN)(branch, 100)}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
-        if (!(0,core_config/* previewsBranch */._e)(config, branch))
+        if (!(0,config_config/* previewsBranch */._e)(config, branch))
             return skip(`\`preview.branches\` leaves \`${(0,core_text/* oneLine */.TN)(branch, 100)}\` out, so it gets no preview.`);
         if (preview.label !== undefined && !pullRequest.labels.some((one) => sameLabel(one, preview.label)))
             return skip(`The pull request does not carry the label \`${(0,core_text/* oneLine */.TN)(preview.label, 60)}\` (\`preview.label\`), so it gets no preview.`);
@@ -34623,7 +34560,7 @@ function pushed(event, wish) {
     if (branch.name === event.defaultBranch)
         return skip('Neither `deployment-name`, `deployment-id` nor `environments` in `.astro/branch-deploy.yaml` says where the default branch is deployed to.');
     if (wish.config.preview.on === 'branch') {
-        if ((0,core_config/* previewsBranch */._e)(wish.config, branch.name))
+        if ((0,config_config/* previewsBranch */._e)(wish.config, branch.name))
             return ensure(event, branch);
         return skip(`\`preview.branches\` leaves \`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` out, so it gets no preview.`);
     }
@@ -34647,7 +34584,7 @@ function deploy(event, wish) {
         return dispatched(event, wish);
     const ref = refOf(event);
     const branch = ref.startsWith('refs/heads/') ? branchNamed(ref.slice('refs/heads/'.length)) : undefined;
-    const environment = branch && (0,core_config/* environmentOf */.p7)(wish.config, branch.name);
+    const environment = branch && (0,config_config/* environmentOf */.p7)(wish.config, branch.name);
     const target = wish.target ?? environment?.target;
     if (!target) {
         throw new errors/* UserError */.y('`action: deploy` needs `deployment-name` or `deployment-id`, or an entry for this branch under `environments` in `.astro/branch-deploy.yaml`: the Deployment to deploy to.');
@@ -34738,7 +34675,7 @@ async function fileAt(folder, commit, path, signal) {
 // EXTERNAL MODULE: ./build/github/branches.js
 var branches = __nccwpck_require__(6436);
 // EXTERNAL MODULE: ./build/github/request.js
-var request = __nccwpck_require__(1847);
+var github_request = __nccwpck_require__(1847);
 ;// CONCATENATED MODULE: ./build/github/files.js
 
 
@@ -34749,7 +34686,7 @@ async function readRemoteFile(github, path, ref) {
     const base = `/repos/${github.owner}/${github.repo}`;
     const query = ref === undefined ? '' : `?ref=${encodeURIComponent(ref)}`;
     try {
-        const answer = await (0,request/* ask */.kA)(github, `${base}/contents/${(0,request/* encodePath */.O0)(path)}${query}`, 'application/vnd.github.raw+json');
+        const answer = await (0,github_request/* ask */.kA)(github, `${base}/contents/${(0,github_request/* encodePath */.O0)(path)}${query}`, 'application/vnd.github.raw+json');
         if (answer.status === 200)
             return typeof answer.data === 'string'
                 ? { kind: 'file', text: answer.data }
@@ -34759,19 +34696,19 @@ async function readRemoteFile(github, path, ref) {
         if (ref === undefined)
             return { kind: 'absent' };
         // A ref that does not exist answers 404 like a file that does not.
-        const commit = await (0,request/* ask */.kA)(github, `${base}/commits/${(0,request/* encodePath */.O0)(ref)}`).catch(() => undefined); // 422: no such ref
+        const commit = await (0,github_request/* ask */.kA)(github, `${base}/commits/${(0,github_request/* encodePath */.O0)(ref)}`).catch(() => undefined); // 422: no such ref
         return commit?.status === 200 ? { kind: 'absent' } : { kind: 'unknown', why: `GitHub knows no ref ${ref}` };
     }
     catch (error) {
-        return { kind: 'unknown', why: (0,request/* reason */.l)(error) };
+        return { kind: 'unknown', why: (0,github_request/* reason */.l)(error) };
     }
 }
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 17 modules
 var core = __nccwpck_require__(8298);
-// EXTERNAL MODULE: ./build/core/mount-path.js
-var mount_path = __nccwpck_require__(5491);
-;// CONCATENATED MODULE: ./build/input-values.js
+// EXTERNAL MODULE: ./build/core/code/mount-path.js
+var mount_path = __nccwpck_require__(8855);
+;// CONCATENATED MODULE: ./build/inputs/input-values.js
 
 
 
@@ -34782,7 +34719,7 @@ var mount_path = __nccwpck_require__(5491);
 const defaultConfig = '.astro/branch-deploy.yaml';
 /** `deploy-image: true` is how deploy-action asked for an image before it had `deploy-type`. */
 function deployType() {
-    const given = choice('deploy-type', core_changes/* deployTypes */.RN, 'infer');
+    const given = choice('deploy-type', choose_deploy_type/* deployTypes */.RN, 'infer');
     const wantsImage = flag('deploy-image', false);
     if (wantsImage && given !== 'infer' && given !== 'image-and-dags')
         throw new errors/* UserError */.y(`\`deploy-image: true\` and \`deploy-type: ${given}\` contradict each other.`);
@@ -34837,7 +34774,7 @@ function pytestFile(given) {
 /** Milliseconds of a duration in days, hours and minutes. */
 function lifetime(name, fallback) {
     const given = core/* getInput */.V4(name) || fallback;
-    const milliseconds = /^(?:\d{1,4}d)?(?:\d{1,4}h)?(?:\d{1,5}m)?$/.test(given) ? (0,core_config/* days */._3)(given) : 0;
+    const milliseconds = /^(?:\d{1,4}d)?(?:\d{1,4}h)?(?:\d{1,5}m)?$/.test(given) ? (0,config_config/* days */._3)(given) : 0;
     if (milliseconds === 0)
         throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not a duration like 7d, 12h or 90m.`);
     return milliseconds;
@@ -34918,9 +34855,9 @@ function insideWorkspace(name, given, env) {
     return path;
 }
 
-// EXTERNAL MODULE: ./build/project.js
-var build_project = __nccwpck_require__(7849);
-;// CONCATENATED MODULE: ./build/configuration.js
+// EXTERNAL MODULE: ./build/observe/project.js
+var observe_project = __nccwpck_require__(6782);
+;// CONCATENATED MODULE: ./build/observe/config.js
 
 
 
@@ -34937,9 +34874,9 @@ var build_project = __nccwpck_require__(7849);
  * in it, and where it cannot be told whether there is one.
  */
 async function readConfiguration(inputs, event, tools) {
-    const workspace = (0,build_project/* workspaceFolder */.ih)(tools.env);
+    const workspace = (0,observe_project/* workspaceFolder */.ih)(tools.env);
     const path = inputs.config ?? defaultConfig;
-    const here = (0,build_project/* readWorkspaceFile */.sL)(workspace, path);
+    const here = (0,observe_project/* readWorkspaceFile */.sL)(workspace, path);
     if (inputs.configRef !== undefined) {
         const read = await filesAt(inputs.configRef, workspace, tools);
         const config = await parse(await read(path), path, inputs, ` at \`${inputs.configRef}\``);
@@ -34948,7 +34885,7 @@ async function readConfiguration(inputs, event, tools) {
     if (here !== undefined || isCheckedOut(workspace)) {
         return {
             config: await parse(here, path, inputs, ''),
-            read: (file) => Promise.resolve((0,build_project/* readWorkspaceFile */.sL)(workspace, file)),
+            read: (file) => Promise.resolve((0,observe_project/* readWorkspaceFile */.sL)(workspace, file)),
         };
     }
     if (!needsFile(event, inputs))
@@ -34963,7 +34900,7 @@ async function readConfiguration(inputs, event, tools) {
 function needsFile(event, inputs) {
     if (event.name === 'repository_dispatch' && (inputs.action === 'auto' || inputs.action === 'deploy'))
         return true;
-    const { kind } = readIntent(event, { ...inputs, config: core_config/* noConfig */.ac });
+    const { kind } = readIntent(event, { ...inputs, config: config_config/* noConfig */.ac });
     if (kind === 'remove-preview' || kind === 'sweep')
         return true;
     if (inputs.action !== 'auto' || event.pullRequest === undefined)
@@ -34975,19 +34912,19 @@ const isCheckedOut = (workspace) => ['.git', '.astro', 'Dockerfile', 'dags'].som
 /** The parser and the schema are loaded where there is a file to read. */
 async function parse(text, path, inputs, where) {
     if (text !== undefined)
-        return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(207), __nccwpck_require__.e(660)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7660))).readConfig(text, path);
+        return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(207), __nccwpck_require__.e(21)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4021))).readConfig(text, path);
     if (inputs.config === undefined)
-        return core_config/* noConfig */.ac;
+        return config_config/* noConfig */.ac;
     throw new errors/* UserError */.y(`\`config\`: there is no file \`${path}\`${where}.`, { at: { file: path } });
 }
 /** The branch's own file only serves a warning: what is wrong in it is for the day when it is in force. */
 async function leniently(text, path) {
     try {
-        return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(207), __nccwpck_require__.e(660)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7660))).readConfig(text, path);
+        return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(207), __nccwpck_require__.e(21)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4021))).readConfig(text, path);
     }
     catch (error) {
         if (error instanceof errors/* UserError */.y)
-            return core_config/* noConfig */.ac;
+            return config_config/* noConfig */.ac;
         throw error;
     }
 }
@@ -35007,9 +34944,9 @@ async function remote(path, ref, tools) {
     throw new errors/* UserError */.y(`\`${path}\`${ref === undefined ? ' on the default branch' : ` at \`${ref}\``} cannot be read: ${found.why}. Without knowing what it says nothing is done, and no preview is removed. Add actions/checkout before this step, or give the job \`permissions: { contents: read }\`.`);
 }
 
-// EXTERNAL MODULE: ./build/core/plan-objects.js
-var plan_objects = __nccwpck_require__(9482);
-;// CONCATENATED MODULE: ./build/core/plan-parts.js
+// EXTERNAL MODULE: ./build/core/plan/object-steps.js
+var object_steps = __nccwpck_require__(247);
+;// CONCATENATED MODULE: ./build/core/plan/code-step.js
 
 /** A plan that does nothing and says nothing. */
 const emptyPlan = {
@@ -35025,19 +34962,19 @@ const emptyPlan = {
 /** What of the code is to be deployed, and why. */
 function choose(facts, dagDeploysOn, now) {
     const changes = {
-        image: (0,core_changes/* changesSince */.sR)(facts.baselines.image, facts.answers),
-        dags: (0,core_changes/* changesSince */.sR)(facts.baselines.dags, facts.answers),
-        dbt: (0,core_changes/* changesSince */.sR)(facts.baselines.dbt, facts.answers),
+        image: (0,choose_deploy_type/* changesSince */.sR)(facts.baselines.image, facts.answers),
+        dags: (0,choose_deploy_type/* changesSince */.sR)(facts.baselines.dags, facts.answers),
+        dbt: (0,choose_deploy_type/* changesSince */.sR)(facts.baselines.dbt, facts.answers),
     };
     const { deployType, source, dispatched } = facts;
     const { project, uncommitted = [] } = source;
-    return (0,core_changes/* decideDeploy */.mZ)({ deployType, dagDeploysOn, project, changes, uncommitted, dispatched, now });
+    return (0,choose_deploy_type/* decideDeploy */.mZ)({ deployType, dagDeploysOn, project, changes, uncommitted, dispatched, now });
 }
 /** The step that deploys the code; none where nothing is to be deployed. */
 function ship(code, facts) {
     if (code.kind === 'none')
         return [];
-    const changes = (0,core_changes/* changesSince */.sR)(facts.baselines.dags, facts.answers);
+    const changes = (0,choose_deploy_type/* changesSince */.sR)(facts.baselines.dags, facts.answers);
     const { uncommitted } = facts.source;
     return [
         {
@@ -35059,13 +34996,13 @@ function codeFacts(facts, code) {
     return { reason: code.why, ...(facts.source.commit && { commitSha: facts.source.commit.id }) };
 }
 
-// EXTERNAL MODULE: ./build/core/deployment-bodies.js
-var deployment_bodies = __nccwpck_require__(7448);
-// EXTERNAL MODULE: ./build/core/deployment-diff.js
-var deployment_diff = __nccwpck_require__(9207);
+// EXTERNAL MODULE: ./build/core/deployment/bodies.js
+var bodies = __nccwpck_require__(3294);
+// EXTERNAL MODULE: ./build/core/deployment/diff.js
+var diff = __nccwpck_require__(6585);
 // EXTERNAL MODULE: ./build/core/identity.js
 var core_identity = __nccwpck_require__(630);
-;// CONCATENATED MODULE: ./build/core/situation.js
+;// CONCATENATED MODULE: ./build/core/plan/situation.js
 
 
 /** A run whose commit is no longer the branch's head deploys nothing: a newer run does, or the branch is gone. */
@@ -35092,7 +35029,7 @@ function checkFreshness({ branch, head, state, firstAttempt }, what) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/core/plan-preview.js
+;// CONCATENATED MODULE: ./build/core/plan/preview.js
 
 
 
@@ -35126,7 +35063,7 @@ function ensurePreview(situation) {
     const wake = existing?.status === 'HIBERNATING' && code.kind !== 'none'
         ? [{ kind: 'wake', deployment: existing, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]
         : [];
-    const objects = (0,plan_objects/* planObjects */.c)(situation.objects, existing?.id, workspace, 'preview');
+    const objects = (0,object_steps/* planObjects */.c)(situation.objects, existing?.id, workspace, 'preview');
     // Links come before the update: should one fail, the next run still sees what is missing.
     const [making, changing] = existing ? [[], configuration] : [configuration, []];
     const steps = [
@@ -35176,7 +35113,7 @@ function refuseOneMore({ max, living }) {
 }
 const branchOf = (ref) => ref.replace(/^refs\/heads\//, '');
 function create({ desired, owned, freshness, workspace }) {
-    const body = (0,deployment_bodies/* createBody */.Fm)(desired, owned, workspace);
+    const body = (0,bodies/* createBody */.Fm)(desired, owned, workspace);
     return {
         kind: 'create',
         name: owned.name,
@@ -35185,7 +35122,7 @@ function create({ desired, owned, freshness, workspace }) {
     };
 }
 function bringInLine(existing, desired, owned) {
-    const { changes, impossible } = (0,deployment_diff/* compareDeployment */.L)(desired, existing, owned);
+    const { changes, impossible } = (0,diff/* compareDeployment */.L)(desired, existing, owned);
     if (impossible.length > 0)
         throw new errors/* UserError */.y(impossible.map(({ message }) => message).join('\n'), { problems: impossible });
     if (changes.length === 0)
@@ -35195,7 +35132,7 @@ function bringInLine(existing, desired, owned) {
         {
             kind: 'update',
             deployment: existing,
-            body: (0,deployment_bodies/* updateBody */.Et)(desired, existing, owned),
+            body: (0,bodies/* updateBody */.Et)(desired, existing, owned),
             fields,
             why: `the template asks for another ${fields.join(', ')}`,
         },
@@ -35226,13 +35163,13 @@ function tellPreview({ organization, branch, mine }) {
     };
 }
 
-// EXTERNAL MODULE: ./build/core/environment-objects.js
-var environment_objects = __nccwpck_require__(3802);
-// EXTERNAL MODULE: ./build/core/links.js
-var links = __nccwpck_require__(3163);
-// EXTERNAL MODULE: ./build/core/sweep.js
-var sweep = __nccwpck_require__(9246);
-;// CONCATENATED MODULE: ./build/core/plan-removal.js
+// EXTERNAL MODULE: ./build/core/objects/environment-objects.js
+var environment_objects = __nccwpck_require__(4509);
+// EXTERNAL MODULE: ./build/core/objects/reconcile-link.js
+var reconcile_link = __nccwpck_require__(3590);
+// EXTERNAL MODULE: ./build/core/sweep/decide-sweep.js
+var decide_sweep = __nccwpck_require__(5424);
+;// CONCATENATED MODULE: ./build/core/plan/removal.js
 
 
 
@@ -35300,8 +35237,8 @@ function kept(deployment, question, why = 'it was not asked') {
     return new errors/* UserError */.y(`GitHub cannot say ${question}: ${why}. The preview ${(0,core_text/* oneLine */.TN)(deployment.name)} (${deployment.id}) is kept. Run the job again; the job needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`);
 }
 /** Plans to remove every preview of the repository that nothing keeps any more. */
-function plan_removal_sweep({ organization, facts, confirmations, objects }) {
-    const { rows, warnings, error } = (0,sweep/* confirmSweep */.zJ)((0,sweep/* decideSweep */.Ff)(facts), confirmations);
+function sweep({ organization, facts, confirmations, objects }) {
+    const { rows, warnings, error } = (0,decide_sweep/* confirmSweep */.zJ)((0,decide_sweep/* decideSweep */.Ff)(facts), confirmations);
     const deployments = new Map(facts.deployments.map((deployment) => [deployment.id, deployment]));
     const stored = 'unknown' in objects ? undefined : objects;
     const steps = rows.flatMap((row) => {
@@ -35329,15 +35266,15 @@ function plan_removal_sweep({ organization, facts, confirmations, objects }) {
         facts: { sweep: rows },
     };
 }
-const namedIn = (stored, deploymentId) => stored.flatMap((object) => (0,links/* isNamed */.ev)(object, deploymentId)
+const namedIn = (stored, deploymentId) => stored.flatMap((object) => (0,reconcile_link/* isNamed */.ev)(object, deploymentId)
     ? [{ id: object.id, kind: (0,environment_objects/* kindOfType */.OF)(object.objectType), key: object.objectKey }]
     : []);
 
-// EXTERNAL MODULE: ./build/core/secret-names.js
-var secret_names = __nccwpck_require__(9161);
-// EXTERNAL MODULE: ./build/core/take-over.js
-var take_over = __nccwpck_require__(8038);
-;// CONCATENATED MODULE: ./build/core/plan-take-over.js
+// EXTERNAL MODULE: ./build/core/migration/secret-names.js
+var secret_names = __nccwpck_require__(152);
+// EXTERNAL MODULE: ./build/core/migration/sources.js
+var migration_sources = __nccwpck_require__(8383);
+;// CONCATENATED MODULE: ./build/core/plan/migration.js
 
 
 
@@ -35352,18 +35289,18 @@ function planTakeOver(situation) {
     const blocked = (0,secret_names/* sharedNames */.mW)(sources).map((text) => `${text}.`);
     for (const source of sources) {
         const object = stored.find((row) => row.objectKey === source.key && row.objectType === environment_objects/* apiNames */.Zc[source.kind].type && row.id !== source.id);
-        const plan = (0,take_over/* takeOver */.w9)(source, object, target.id, secrets);
+        const plan = (0,migration_sources/* takeOver */.w9)(source, object, target.id, secrets);
         if (plan.kind === 'blocked') {
-            blocked.push(`The ${(0,plan_objects/* nameOf */.V)(source)} cannot be moved: ${plan.why}.`);
+            blocked.push(`The ${(0,object_steps/* nameOf */.V)(source)} cannot be moved: ${plan.why}.`);
             continue;
         }
         const { wanted, rewriteSecrets, notes } = plan;
         notices.push(...notes);
-        const action = (0,links/* bringInLine */.KB)(wanted, object, target.id, { workspaceId: target.workspaceId, rewriteSecrets });
+        const action = (0,reconcile_link/* bringInLine */.KB)(wanted, object, target.id, { workspaceId: target.workspaceId, rewriteSecrets });
         if (action.kind === 'refuse')
-            blocked.push(`The ${(0,plan_objects/* nameOf */.V)(source)} cannot be moved: ${action.why}.`);
+            blocked.push(`The ${(0,object_steps/* nameOf */.V)(source)} cannot be moved: ${action.why}.`);
         else if (action.kind === 'nothing' && !situation.deleteSource && source.copyId === undefined)
-            notices.push(`The ${(0,plan_objects/* nameOf */.V)(source)} is in the Workspace already. The source is kept: \`delete-source: true\` removes it.`);
+            notices.push(`The ${(0,object_steps/* nameOf */.V)(source)} is in the Workspace already. The source is kept: \`delete-source: true\` removes it.`);
         else
             steps.push({ kind: 'move', wanted, rewriteSecrets, source, ...stepOf(situation, source, action) });
     }
@@ -35400,9 +35337,9 @@ function refuseBlocked(blocked) {
     });
 }
 
-// EXTERNAL MODULE: ./build/core/template-write.js
-var template_write = __nccwpck_require__(5784);
-;// CONCATENATED MODULE: ./build/core/plan.js
+// EXTERNAL MODULE: ./build/core/deployment/write-template.js
+var write_template = __nccwpck_require__(4054);
+;// CONCATENATED MODULE: ./build/core/plan/plan.js
 
 
 
@@ -35422,7 +35359,7 @@ function decide(situation) {
         case 'remove-preview':
             return removePreview(situation);
         case 'sweep':
-            return plan_removal_sweep(situation);
+            return sweep(situation);
         case 'tell-preview':
             return tellPreview(situation);
         case 'promote':
@@ -35448,7 +35385,7 @@ function plan_deploy(situation) {
     const wake = asleep
         ? [{ kind: 'wake', deployment: target, why: 'it hibernates, and `wake-on-deploy` is true' }]
         : [];
-    const objects = (0,plan_objects/* planObjects */.c)(situation.objects, target.id, target.workspaceId, 'environment');
+    const objects = (0,object_steps/* planObjects */.c)(situation.objects, target.id, target.workspaceId, 'environment');
     return {
         ...base,
         workspace: target.workspaceId,
@@ -35477,7 +35414,7 @@ function move(situation) {
 }
 function exportTemplate(situation) {
     const { organization, target, clusters, path, before } = situation;
-    const { text, notes } = (0,template_write/* writeTemplate */.s)(target, clusters);
+    const { text, notes } = (0,write_template/* writeTemplate */.s)(target, clusters);
     const name = (0,core_text/* oneLine */.TN)(target.name);
     const same = text === before;
     const why = same
@@ -35509,13 +35446,13 @@ function likeProduction({ contactEmails = [], isDevelopmentMode, type }) {
         : [`Previews made from this template are as large as the Deployment: ${advice.join('; ')}.`];
 }
 
-// EXTERNAL MODULE: ./build/core/report.js
-var report = __nccwpck_require__(4486);
-;// CONCATENATED MODULE: ./build/event.js
+// EXTERNAL MODULE: ./build/core/report/outputs.js
+var outputs = __nccwpck_require__(995);
+;// CONCATENATED MODULE: ./build/runner/read-event.js
 
 
 const object = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-const event_text = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
+const read_event_text = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
 const number = (value) => (typeof value === 'number' ? value : undefined);
 /**
  * Reads what GitHub says about this run: GITHUB_* and the webhook payload, of which every field may be missing
@@ -35529,7 +35466,7 @@ function readEvent(env) {
     }
     const payload = readPayload(path);
     const repository = object(payload['repository']);
-    const fullName = event_text(repository['full_name']) ?? env['GITHUB_REPOSITORY'] ?? '';
+    const fullName = read_event_text(repository['full_name']) ?? env['GITHUB_REPOSITORY'] ?? '';
     const [owner = '', repo = ''] = fullName.split('/');
     const id = number(repository['id']) ?? Number(env['GITHUB_REPOSITORY_ID']);
     if (!Number.isSafeInteger(id) || id <= 0 || owner === '' || repo === '') {
@@ -35537,15 +35474,15 @@ function readEvent(env) {
     }
     const pull = payload['pull_request'];
     const optional = {
-        action: event_text(payload['action']),
-        defaultBranch: event_text(repository['default_branch']),
+        action: read_event_text(payload['action']),
+        defaultBranch: read_event_text(repository['default_branch']),
         pullRequest: pull === undefined ? undefined : readPullRequest(object(pull), payload),
-        payloadRef: event_text(payload['ref']),
-        refType: event_text(payload['ref_type']),
-        after: event_text(payload['after']),
+        payloadRef: read_event_text(payload['ref']),
+        refType: read_event_text(payload['ref_type']),
+        after: read_event_text(payload['after']),
         deleted: typeof payload['deleted'] === 'boolean' ? payload['deleted'] : undefined,
         baseChanged: object(payload['changes'])['base'] !== undefined,
-        label: event_text(object(payload['label'])['name']),
+        label: read_event_text(object(payload['label'])['name']),
         dispatch: name === 'repository_dispatch' ? readDispatch(object(payload['client_payload'])) : undefined,
         runHeadRepositoryId: number(object(object(payload['workflow_run'])['head_repository'])['id']),
     };
@@ -35587,12 +35524,12 @@ function readPullRequest(pull, payload) {
     const labels = Array.isArray(pull['labels']) ? pull['labels'] : [];
     return {
         number: number(pull['number']) ?? number(payload['number']) ?? 0,
-        headRef: event_text(head['ref']) ?? '',
-        headSha: event_text(head['sha']) ?? '',
+        headRef: read_event_text(head['ref']) ?? '',
+        headSha: read_event_text(head['sha']) ?? '',
         headRepositoryId: number(object(head['repo'])['id']) ?? null,
-        baseRef: event_text(object(pull['base'])['ref']) ?? '',
+        baseRef: read_event_text(object(pull['base'])['ref']) ?? '',
         merged: pull['merged'] === true,
-        labels: labels.flatMap((label) => event_text(object(label)['name']) ?? []),
+        labels: labels.flatMap((label) => read_event_text(object(label)['name']) ?? []),
     };
 }
 
@@ -35610,7 +35547,7 @@ async function connectGitHub(token, apiUrl, repository) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/contradictions.js
+;// CONCATENATED MODULE: ./build/inputs/contradictions.js
 /** Inputs that cannot be meant together, or mean nothing with this action: one sentence each. */
 function contradictions(inputs) {
     const found = [];
@@ -35652,9 +35589,9 @@ function contradictions(inputs) {
 
 // EXTERNAL MODULE: ./build/core/addresses.js
 var addresses = __nccwpck_require__(9766);
-// EXTERNAL MODULE: ./build/core/object-patterns.js
-var object_patterns = __nccwpck_require__(3731);
-;// CONCATENATED MODULE: ./build/inputs.js
+// EXTERNAL MODULE: ./build/core/objects/patterns.js
+var patterns = __nccwpck_require__(2930);
+;// CONCATENATED MODULE: ./build/inputs/read-inputs.js
 
 
 
@@ -35726,7 +35663,7 @@ function readInputs(env, log) {
         ...attempt(() => limit('max-previews'), {}),
         maxDeletions: attempt(() => count('max-deletions', 10), 0),
         ...optional('adopt', attempt(() => identifier('adopt'), undefined)),
-        objects: attempt(() => (0,object_patterns/* readPatterns */.c)(lines('objects')), []),
+        objects: attempt(() => (0,patterns/* readPatterns */.c)(lines('objects')), []),
         deleteSource: attempt(() => flag('delete-source', false), false),
         ...attempt(() => wish('copyConnections', 'copy-connections'), {}),
         ...attempt(() => wish('copyAirflowVariables', 'copy-airflow-variables'), {}),
@@ -35788,7 +35725,7 @@ function withEnvironment(inputs, intent) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/log.js
+;// CONCATENATED MODULE: ./build/runner/log.js
 
 
 /** A log that writes workflow commands to standard output (docs.github.com, "Workflow commands"). */
@@ -35831,25 +35768,25 @@ function createLog() {
     };
 }
 
-// EXTERNAL MODULE: ./build/apply/deployments.js
-var deployments = __nccwpck_require__(167);
+// EXTERNAL MODULE: ./build/apply/deployment/create-once.js
+var create_once = __nccwpck_require__(7653);
 // EXTERNAL MODULE: ./build/astro/deployments.js
-var astro_deployments = __nccwpck_require__(6136);
+var deployments = __nccwpck_require__(6136);
 // EXTERNAL MODULE: ./build/astro/environment-objects.js
 var astro_environment_objects = __nccwpck_require__(1780);
-// EXTERNAL MODULE: ./build/astro/place.js
-var place = __nccwpck_require__(7719);
+// EXTERNAL MODULE: ./build/astro/location.js
+var astro_location = __nccwpck_require__(2549);
 // EXTERNAL MODULE: ./build/core/token.js
 var core_token = __nccwpck_require__(663);
-// EXTERNAL MODULE: ./build/core/wanted-objects.js
-var wanted_objects = __nccwpck_require__(7226);
-// EXTERNAL MODULE: ./build/grounds.js
-var grounds = __nccwpck_require__(4948);
-// EXTERNAL MODULE: ./build/observe-code.js + 1 modules
-var observe_code = __nccwpck_require__(2859);
-// EXTERNAL MODULE: ./build/placeholder-values.js
-var placeholder_values = __nccwpck_require__(4552);
-;// CONCATENATED MODULE: ./build/observe.js
+// EXTERNAL MODULE: ./build/core/config/wanted-objects.js
+var wanted_objects = __nccwpck_require__(8039);
+// EXTERNAL MODULE: ./build/observe/context.js
+var context = __nccwpck_require__(3920);
+// EXTERNAL MODULE: ./build/observe/code.js + 1 modules
+var observe_code = __nccwpck_require__(8510);
+// EXTERNAL MODULE: ./build/observe/placeholder-values.js
+var placeholder_values = __nccwpck_require__(4889);
+;// CONCATENATED MODULE: ./build/observe/observe.js
 
 
 
@@ -35869,20 +35806,20 @@ async function observe(intent, grounds) {
     refuseExpired(grounds.inputs.token, grounds.tools.now());
     switch (intent.kind) {
         case 'ensure-preview':
-            return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(811)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6811))).observePreview(intent, grounds);
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(290)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6290))).observePreview(intent, grounds);
         case 'deploy':
             return observeTarget(intent, { ...grounds, inputs: withEnvironment(grounds.inputs, intent) });
         case 'remove-preview':
             return observeRemoval(intent, grounds);
         case 'sweep':
-            return (await __nccwpck_require__.e(/* import() */ 316).then(__nccwpck_require__.bind(__nccwpck_require__, 1316))).observeSweep(grounds);
+            return (await __nccwpck_require__.e(/* import() */ 568).then(__nccwpck_require__.bind(__nccwpck_require__, 5568))).observeSweep(grounds);
         case 'tell-preview':
             return observeTold(intent, grounds);
         case 'promote':
         case 'migrate':
-            return (await Promise.all(/* import() */[__nccwpck_require__.e(426), __nccwpck_require__.e(353)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4353))).observeTakeOver(intent, grounds);
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(762), __nccwpck_require__.e(687)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3687))).observeTakeOver(intent, grounds);
         case 'export-template':
-            return (await Promise.all(/* import() */[__nccwpck_require__.e(426), __nccwpck_require__.e(353)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4353))).observeExport(intent, grounds);
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(762), __nccwpck_require__.e(687)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3687))).observeExport(intent, grounds);
     }
 }
 function refuseExpired(token, now) {
@@ -35895,14 +35832,14 @@ function refuseExpired(token, now) {
 async function observeTarget(intent, { inputs, configuration, event, tools }) {
     const { client } = tools;
     const { config } = configuration;
-    const project = await (0,build_project/* readProject */.Wh)(inputs, tools.env);
+    const project = await (0,observe_project/* readProject */.Wh)(inputs, tools.env);
     const { branch, environment } = intent;
-    const fillIns = (0,placeholder_values/* placeholderValues */.m)({ branch: branch?.name, pullRequest: undefined, sha: (0,grounds/* commitOf */.D3)(project.checkout, intent.head) }, event, tools);
+    const fillIns = (0,placeholder_values/* placeholderValues */.m)({ branch: branch?.name, pullRequest: undefined, sha: (0,context/* commitOf */.D3)(project.checkout, intent.head) }, event, tools);
     const wanted = environment ? (0,wanted_objects/* wantedObjects */.W)(config, environment.name, fillIns(config.variables)) : [];
     const claims = (0,core_token/* readClaims */.I)(inputs.token);
-    const organization = await (0,place/* findOrganization */.t)(client, inputs.organizationId, claims);
+    const organization = await (0,astro_location/* findOrganization */.t)(client, inputs.organizationId, claims);
     const [target, state] = await Promise.all([
-        (0,grounds/* findTarget */.FB)(intent.target, inputs, organization, client),
+        (0,context/* findTarget */.FB)(intent.target, inputs, organization, client),
         branch && tools.github().then((github) => (0,branches/* branchState */.al)(github, branch.name)),
     ]);
     const [code, stored] = await Promise.all([
@@ -35926,10 +35863,10 @@ async function observeTold(intent, { inputs, event, tools }) {
     const { client } = tools;
     const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
     const claims = (0,core_token/* readClaims */.I)(inputs.token);
-    const organization = await (0,place/* findOrganization */.t)(client, inputs.organizationId, claims);
-    const workspace = await (0,place/* findWorkspace */.p)(client, organization, inputs.workspace, claims);
-    const rows = await (0,astro_deployments/* listDeployments */.Jn)(client, organization, workspace);
-    const mine = (0,deployments/* oldestFirst */.s)(rows.filter((row) => (0,core_identity/* isPreviewOf */.ko)(row, identity)));
+    const organization = await (0,astro_location/* findOrganization */.t)(client, inputs.organizationId, claims);
+    const workspace = await (0,astro_location/* findWorkspace */.p)(client, organization, inputs.workspace, claims);
+    const rows = await (0,deployments/* listDeployments */.Jn)(client, organization, workspace);
+    const mine = (0,create_once/* oldestFirst */.s)(rows.filter((row) => (0,core_identity/* isPreviewOf */.ko)(row, identity)));
     return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine };
 }
 async function observeRemoval(intent, { inputs, event, tools }) {
@@ -35940,20 +35877,20 @@ async function observeRemoval(intent, { inputs, event, tools }) {
     };
     const { client } = tools;
     const claims = (0,core_token/* readClaims */.I)(inputs.token);
-    const organization = await (0,place/* findOrganization */.t)(client, inputs.organizationId, claims);
-    const workspace = await (0,place/* findWorkspace */.p)(client, organization, inputs.workspace, claims);
-    const mine = (0,deployments/* oldestFirst */.s)((await (0,astro_deployments/* listDeployments */.Jn)(client, organization, workspace)).filter((row) => (0,core_identity/* isPreviewOf */.ko)(row, identity)));
+    const organization = await (0,astro_location/* findOrganization */.t)(client, inputs.organizationId, claims);
+    const workspace = await (0,astro_location/* findWorkspace */.p)(client, organization, inputs.workspace, claims);
+    const mine = (0,create_once/* oldestFirst */.s)((await (0,deployments/* listDeployments */.Jn)(client, organization, workspace)).filter((row) => (0,core_identity/* isPreviewOf */.ko)(row, identity)));
     const base = { kind: 'remove-preview', organization, now: tools.now(), identity, intent, mine };
     if (mine.length === 0)
         return base;
-    const [github, objects] = await Promise.all([tools.github(), (0,grounds/* objectsIfReadable */.kp)(tools, organization, workspace)]);
+    const [github, objects] = await Promise.all([tools.github(), (0,context/* objectsIfReadable */.kp)(tools, organization, workspace)]);
     return intent.because === 'branch-deleted'
         ? { ...base, objects, state: await (0,branches/* branchState */.al)(github, intent.branch.name) }
         : { ...base, objects, pullRequests: await (0,branches/* openPullRequests */.Sm)(github, intent.branch.name) };
 }
 
-// EXTERNAL MODULE: ./build/core/markdown.js
-var markdown = __nccwpck_require__(3937);
+// EXTERNAL MODULE: ./build/core/report/markdown.js
+var markdown = __nccwpck_require__(1432);
 ;// CONCATENATED MODULE: ./build/publish/outputs.js
 
 
@@ -35978,15 +35915,15 @@ function publish(outcome, env, log) {
     let written = true;
     try {
         if (env['GITHUB_OUTPUT']) {
-            for (const [name, value] of Object.entries((0,report/* outputs */.V4)(outcome)))
+            for (const [name, value] of Object.entries((0,outputs/* outputs */.V4)(outcome)))
                 core/* setOutput */.uH(name, log.clean(value));
         }
     }
     catch (error) {
         written = false;
-        log.error(`The step's outputs could not be written (${outputs_reason(error)}), so later steps do not have them. The run itself: ${outcome.result} - ${(0,report/* headline */.Pl)(outcome)}`);
+        log.error(`The step's outputs could not be written (${outputs_reason(error)}), so later steps do not have them. The run itself: ${outcome.result} - ${(0,outputs/* headline */.Pl)(outcome)}`);
     }
-    for (const line of (0,report/* closing */.ET)(outcome))
+    for (const line of (0,outputs/* closing */.ET)(outcome))
         log.info(line);
     return written;
 }
@@ -36013,8 +35950,8 @@ const outputs_reason = (error) => (error instanceof Error ? error.message : Stri
 /** The whole program: what the event asks for, what is there, what to do about it, doing it, telling it. `false`: it failed. */
 async function main_run(env, signal) {
     const log = createLog();
-    const agents = (0,http/* createAgents */.jQ)();
-    let outcome = report/* untouched */.sF;
+    const agents = (0,request/* createAgents */.jQ)();
+    let outcome = outputs/* untouched */.sF;
     // Made when there is something to tell: what it needs is not loaded before the first request.
     let reporting;
     let reporter;
@@ -36038,7 +35975,7 @@ async function main_run(env, signal) {
         const tools = { client, github, budget, log, signal, env, now: () => new Date(Date.now() + clock.skew) };
         const away = turnForksAway(event);
         const configuration = away ? undefined : await readConfiguration(given, event, tools);
-        const config = configuration?.config ?? core_config/* noConfig */.ac;
+        const config = configuration?.config ?? config_config/* noConfig */.ac;
         const inputs = withConfig(given, config, env);
         const intent = requireToken(away ?? readIntent(event, { ...inputs, config }), event, inputs.token !== '');
         if (intent.kind === 'skip' || !configuration) {
@@ -36057,8 +35994,8 @@ async function main_run(env, signal) {
         announce(plan, log);
         progress({
             ...plan.facts,
-            plan: (0,report/* planned */.lM)(plan),
-            ...(plan.deployment && (0,report/* deploymentFacts */.PX)(plan.deployment, client.url)),
+            plan: (0,outputs/* planned */.lM)(plan),
+            ...(plan.deployment && (0,outputs/* deploymentFacts */.PX)(plan.deployment, client.url)),
         });
         if (inputs.dryRun || plan.planOnly) {
             reporting = undefined;
@@ -36073,10 +36010,10 @@ async function main_run(env, signal) {
         await reporter.begin(plan, { ...outcome, result: 'planned' });
         const settled = intent.kind === 'deploy' ? withEnvironment(inputs, intent) : inputs;
         if (plan.steps.length > 0 || plan.failure !== undefined) {
-            const { apply } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(426), __nccwpck_require__.e(809)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6809));
+            const { apply } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(762), __nccwpck_require__.e(954)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3954));
             await apply(plan, settled, tools, progress);
         }
-        const result = situation.kind === 'sweep' ? 'swept' : plan.steps.length === 0 ? plan.idle : (0,report/* resultOf */.Bg)(outcome);
+        const result = situation.kind === 'sweep' ? 'swept' : plan.steps.length === 0 ? plan.idle : (0,outputs/* resultOf */.Bg)(outcome);
         if (result === 'skipped')
             reporting = undefined;
         return await end(result, plan.why);
@@ -36103,10 +36040,10 @@ function announce(plan, log) {
             log.warning(warning.message, warning.at);
     for (const notice of plan.notices)
         log.notice(notice);
-    for (const { step, deployment, object, fields, why } of (0,report/* planned */.lM)(plan))
+    for (const { step, deployment, object, fields, why } of (0,outputs/* planned */.lM)(plan))
         log.info(`Plan: ${step}${(object ?? deployment) ? ` ${object ?? deployment ?? ''}` : ''}${object !== undefined && fields && fields.length > 0 ? ` (${fields.join(', ')})` : ''}: ${why}`);
     if (plan.facts.sweep)
-        for (const line of (0,sweep/* sweepLines */.eX)(plan.facts.sweep))
+        for (const line of (0,decide_sweep/* sweepLines */.eX)(plan.facts.sweep))
             log.info(line);
 }
 /** Shows an error as annotations and gives back its sentence; a stack only for what nobody expected. */
@@ -36132,7 +36069,7 @@ function tell(error, signal, log) {
 
 /***/ }),
 
-/***/ 2859:
+/***/ 8510:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36147,12 +36084,12 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/astro/deploys.js
 var deploys = __nccwpck_require__(1656);
-// EXTERNAL MODULE: ./build/core/baselines.js
-var baselines = __nccwpck_require__(78);
+// EXTERNAL MODULE: ./build/core/code/baselines.js
+var baselines = __nccwpck_require__(2946);
 // EXTERNAL MODULE: ./build/core/addresses.js
 var addresses = __nccwpck_require__(9766);
-// EXTERNAL MODULE: ./build/core/changes.js
-var changes = __nccwpck_require__(1331);
+// EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js
+var choose_deploy_type = __nccwpck_require__(9114);
 // EXTERNAL MODULE: ./build/core/repository.js
 var repository = __nccwpck_require__(4804);
 // EXTERNAL MODULE: external "node:buffer"
@@ -36251,9 +36188,9 @@ function segment(latin1) {
 var git_checkout = __nccwpck_require__(2223);
 // EXTERNAL MODULE: ./build/github/branches.js
 var branches = __nccwpck_require__(6436);
-// EXTERNAL MODULE: ./build/project.js
-var build_project = __nccwpck_require__(7849);
-;// CONCATENATED MODULE: ./build/observe-code.js
+// EXTERNAL MODULE: ./build/observe/project.js
+var observe_project = __nccwpck_require__(6782);
+;// CONCATENATED MODULE: ./build/observe/code.js
 
 
 
@@ -36297,7 +36234,7 @@ async function observeCode(intent, project, place, inputs, event, tools) {
     // A dbt project is neither the first code that Airflow runs nor anything that a rollback goes back to.
     const ran = history.filter((deploy) => deploy.status === 'DEPLOYED' && (0,baselines/* mountOf */.vI)(deploy) === undefined);
     const answers = new Map();
-    for (let open = (0,changes/* toCompare */.lT)(inputs.deployType, known, answers); open.length > 0; open = (0,changes/* toCompare */.lT)(inputs.deployType, known, answers)) {
+    for (let open = (0,choose_deploy_type/* toCompare */.lT)(inputs.deployType, known, answers); open.length > 0; open = (0,choose_deploy_type/* toCompare */.lT)(inputs.deployType, known, answers)) {
         // One after the other: two fetches into one shallow clone lock each other out.
         for (const commit of open)
             answers.set(commit, await difference(checkout, commit, tools));
@@ -36357,14 +36294,77 @@ function steeringFiles(inputs, project, env) {
     if (checkout.kind === 'none')
         return [];
     const names = ['.astro/branch-deploy.yaml', ...(inputs.template === undefined ? [] : [inputs.template])];
-    const roots = [(0,build_project/* workspaceFolder */.ih)(env), checkout.root, project.folder];
+    const roots = [(0,observe_project/* workspaceFolder */.ih)(env), checkout.root, project.folder];
     return roots.flatMap((root) => names.flatMap((name) => (0,git_checkout/* repositoryPaths */.D)(checkout, (0,external_node_path_.join)(root, name))));
 }
 
 
 /***/ }),
 
-/***/ 4552:
+/***/ 3920:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D3: () => (/* binding */ commitOf),
+/* harmony export */   FB: () => (/* binding */ findTarget),
+/* harmony export */   kp: () => (/* binding */ objectsIfReadable)
+/* harmony export */ });
+/* harmony import */ var _astro_deployments_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6136);
+/* harmony import */ var _astro_location_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2549);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2807);
+/* harmony import */ var _astro_environment_objects_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1780);
+/* harmony import */ var _core_identity_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(630);
+/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6067);
+/* harmony import */ var _core_token_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(663);
+
+
+
+
+
+
+
+/** The long-lived Deployment that the workflow or the file names. Throws UserError where there is none, or more than one. */
+async function findTarget(target, inputs, organization, client) {
+    if (target.by === 'id') {
+        const found = await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .readDeployment */ .iJ)(client, organization, target.id);
+        if (!found)
+            throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There is no Deployment with the id ${target.id} that the API token sees: check \`deployment-id\`.`);
+        if (inputs.workspace !== undefined && found.workspaceId !== inputs.workspace) {
+            throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`The Deployment ${target.id} belongs to the Workspace ${found.workspaceId}, not to ${inputs.workspace} as \`workspace\` says: nothing was touched.`);
+        }
+        return found;
+    }
+    const workspace = await (0,_astro_location_js__WEBPACK_IMPORTED_MODULE_1__/* .findWorkspace */ .p)(client, organization, inputs.workspace, (0,_core_token_js__WEBPACK_IMPORTED_MODULE_5__/* .readClaims */ .I)(inputs.token));
+    const [found, ...others] = await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .listDeployments */ .Jn)(client, organization, workspace, target.name);
+    if (others.length > 0)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There are ${others.length + 1} Deployments called ${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_6__/* .oneLine */ .TN)(target.name)} in the Workspace: say which one with \`deployment-id\`.`);
+    if (found)
+        return found;
+    const all = (await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .listDeployments */ .Jn)(client, organization, workspace)).filter((row) => !(0,_core_identity_js__WEBPACK_IMPORTED_MODULE_4__/* .readMark */ .Mp)(row.description));
+    const names = all
+        .slice(0, 20)
+        .map((row) => (0,_core_text_js__WEBPACK_IMPORTED_MODULE_6__/* .oneLine */ .TN)(row.name, 60))
+        .join(', ');
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There is no Deployment called ${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_6__/* .oneLine */ .TN)(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`);
+}
+/** The commit that is checked out, else the one that the event speaks of. */
+const commitOf = (checkout, head) => checkout.kind === 'checkout' ? checkout.commit : head;
+/** Links go before a preview does; a token that may not see them must not keep previews alive. */
+async function objectsIfReadable({ client }, organization, workspaceId) {
+    try {
+        return await (0,_astro_environment_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .listObjects */ .L)(client, organization, { workspaceId });
+    }
+    catch (error) {
+        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .AstroApiError */ .a)
+            return { unknown: error.message };
+        throw error;
+    }
+}
+
+
+/***/ }),
+
+/***/ 4889:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -36397,7 +36397,111 @@ function placeholderValues(run, event, { env, log }) {
 
 /***/ }),
 
-/***/ 6756:
+/***/ 6782:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Dt: () => (/* binding */ readPreviewTemplate),
+/* harmony export */   Wh: () => (/* binding */ readProject),
+/* harmony export */   ih: () => (/* binding */ workspaceFolder),
+/* harmony export */   nx: () => (/* binding */ inside),
+/* harmony export */   sL: () => (/* binding */ readWorkspaceFile)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2807);
+/* harmony import */ var _core_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8420);
+/* harmony import */ var _git_checkout_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2223);
+
+
+
+
+
+const largestTemplate = 1024 * 1024;
+// Windows lacks the last two, where they are `undefined` and count as 0.
+const openFlags = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK;
+/** The workspace folder of the runner, links resolved. */
+function workspaceFolder(env) {
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(env['GITHUB_WORKSPACE'] || process.cwd());
+}
+/** Reads the project out of the checkout. Throws UserError with file, line and column for what is wrong in it. */
+async function readProject(inputs, env) {
+    const workspace = workspaceFolder(env);
+    const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, inputs.rootFolder);
+    const kind = inputs.deployType === 'dbt' ? 'dbt' : 'Astro';
+    if (!isFolder(folder)) {
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There is no folder \`${inputs.rootFolder}\` in the workspace, where \`root-folder\` looks for the ${kind} project. Add actions/checkout before this step, or correct \`root-folder\`.`);
+    }
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder).length === 0 && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder)) {
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`The folder \`${inputs.rootFolder}\` of the workspace is empty, so there is no ${kind} project to deploy. Add actions/checkout before this step, or correct \`root-folder\`.`);
+    }
+    if (!inside((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(folder), workspace))
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`root-folder\`: \`${inputs.rootFolder}\` is a link that leads out of the workspace.`);
+    if (inputs.deployType === 'dbt') {
+        const mountPath = await dbtMountPath(inputs, workspace);
+        return { folder, dagsFolder: folder, mountPath, checkout: await (0,_git_checkout_js__WEBPACK_IMPORTED_MODULE_4__/* .readCheckout */ .b)(folder) };
+    }
+    const dagsFolder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder) ? inputs.dagsFolder : (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(folder, inputs.dagsFolder);
+    // A branch author can make the DAG folder a link; where it leads must have been checked out too.
+    if (!(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder) && isFolder(dagsFolder) && !inside((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(dagsFolder), workspace)) {
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`dags-folder\`: \`${inputs.dagsFolder}\` leads out of the workspace. An absolute path says that this is meant.`);
+    }
+    return { folder, dagsFolder, checkout: await (0,_git_checkout_js__WEBPACK_IMPORTED_MODULE_4__/* .readCheckout */ .b)(folder) };
+}
+async function dbtMountPath(inputs, workspace) {
+    const file = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(inputs.rootFolder, 'dbt_project.yml');
+    const text = readWorkspaceFile(workspace, file);
+    if (text === undefined)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There is no \`${file}\` in the workspace, and \`deploy-type: dbt\` deploys a dbt project: correct \`root-folder\`.`, { at: { file } });
+    return inputs.mountPath ?? (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(388)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7388))).defaultMountPath(text, file);
+}
+/**
+ * Reads the Deployment template that previews are made from, placeholders filled in. `read` gives files of the
+ * repository from where they may be trusted. Throws UserError with file, line and column for what is wrong in it.
+ */
+async function readPreviewTemplate(path, read, values) {
+    if (path === undefined) {
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('A preview is made from a Deployment template, and neither the input `template` nor `preview.template` in `.astro/branch-deploy.yaml` names one: check one in (`action: export-template` or `astro deployment inspect --template` writes it) and give its path, such as `template: .astro/preview.yaml`.');
+    }
+    const text = await read(path);
+    if (text === undefined)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`template\`: there is no file \`${path}\` in the checkout.`, { at: { file: path } });
+    return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(178)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1178))).readTemplate(text, path, values((0,_core_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_3__/* .variablesIn */ .DF)(text)));
+}
+/** A file of the workspace; `undefined` where there is none. Throws UserError for links, folders and files that are too large. */
+function readWorkspaceFile(workspace, path) {
+    const file = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, path);
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(file, { throwIfNoEntry: false }) === undefined ? undefined : readSmallFile(file, path, workspace);
+}
+/** Reads a file that a branch author controls: a regular one, inside the workspace, of bounded size; never through a link. */
+function readSmallFile(path, shown, workspace) {
+    const refuse = (why) => new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`${shown}\` ${why}.`, { at: { file: shown } });
+    if (!inside((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(path), workspace) || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path).isSymbolicLink())
+        throw refuse('is a link, or lies behind one that leaves the workspace: check the file itself in');
+    const file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, openFlags);
+    try {
+        const facts = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file);
+        if (!facts.isFile())
+            throw refuse('is not a file');
+        if (facts.size > largestTemplate)
+            throw refuse(`is larger than ${largestTemplate / 1024} KiB`);
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8');
+    }
+    finally {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
+    }
+}
+const isFolder = (path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** Whether a path lies in a folder, or is it. */
+function inside(path, folder) {
+    const way = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(folder, path);
+    return way.split(/[\\/]/)[0] !== '..' && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way);
+}
+
+
+/***/ }),
+
+/***/ 8465:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -36405,7 +36509,7 @@ function placeholderValues(run, event, { env, log }) {
 /* harmony export */   n: () => (/* binding */ cleanUp)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
-/* harmony import */ var _private_folder_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8108);
+/* harmony import */ var _private_folder_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7457);
 
 
 /** Name under which the main step tells the post step where its private folder is. */
@@ -36430,7 +36534,7 @@ function cleanUp(env) {
 
 /***/ }),
 
-/***/ 8108:
+/***/ 7457:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -36476,110 +36580,6 @@ function notOurs(path, env) {
     if (process.getuid && facts.uid !== process.getuid())
         return 'it belongs to another user';
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, sentinel)) ? undefined : 'it was not made by this Action';
-}
-
-
-/***/ }),
-
-/***/ 7849:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Dt: () => (/* binding */ readPreviewTemplate),
-/* harmony export */   Wh: () => (/* binding */ readProject),
-/* harmony export */   ih: () => (/* binding */ workspaceFolder),
-/* harmony export */   nx: () => (/* binding */ inside),
-/* harmony export */   sL: () => (/* binding */ readWorkspaceFile)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2807);
-/* harmony import */ var _core_placeholders_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1234);
-/* harmony import */ var _git_checkout_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2223);
-
-
-
-
-
-const largestTemplate = 1024 * 1024;
-// Windows lacks the last two, where they are `undefined` and count as 0.
-const openFlags = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK;
-/** The workspace folder of the runner, links resolved. */
-function workspaceFolder(env) {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(env['GITHUB_WORKSPACE'] || process.cwd());
-}
-/** Reads the project out of the checkout. Throws UserError with file, line and column for what is wrong in it. */
-async function readProject(inputs, env) {
-    const workspace = workspaceFolder(env);
-    const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, inputs.rootFolder);
-    const kind = inputs.deployType === 'dbt' ? 'dbt' : 'Astro';
-    if (!isFolder(folder)) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There is no folder \`${inputs.rootFolder}\` in the workspace, where \`root-folder\` looks for the ${kind} project. Add actions/checkout before this step, or correct \`root-folder\`.`);
-    }
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder).length === 0 && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder)) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`The folder \`${inputs.rootFolder}\` of the workspace is empty, so there is no ${kind} project to deploy. Add actions/checkout before this step, or correct \`root-folder\`.`);
-    }
-    if (!inside((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(folder), workspace))
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`root-folder\`: \`${inputs.rootFolder}\` is a link that leads out of the workspace.`);
-    if (inputs.deployType === 'dbt') {
-        const mountPath = await dbtMountPath(inputs, workspace);
-        return { folder, dagsFolder: folder, mountPath, checkout: await (0,_git_checkout_js__WEBPACK_IMPORTED_MODULE_4__/* .readCheckout */ .b)(folder) };
-    }
-    const dagsFolder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder) ? inputs.dagsFolder : (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(folder, inputs.dagsFolder);
-    // A branch author can make the DAG folder a link; where it leads must have been checked out too.
-    if (!(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder) && isFolder(dagsFolder) && !inside((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(dagsFolder), workspace)) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`dags-folder\`: \`${inputs.dagsFolder}\` leads out of the workspace. An absolute path says that this is meant.`);
-    }
-    return { folder, dagsFolder, checkout: await (0,_git_checkout_js__WEBPACK_IMPORTED_MODULE_4__/* .readCheckout */ .b)(folder) };
-}
-async function dbtMountPath(inputs, workspace) {
-    const file = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(inputs.rootFolder, 'dbt_project.yml');
-    const text = readWorkspaceFile(workspace, file);
-    if (text === undefined)
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There is no \`${file}\` in the workspace, and \`deploy-type: dbt\` deploys a dbt project: correct \`root-folder\`.`, { at: { file } });
-    return inputs.mountPath ?? (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(336)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7336))).defaultMountPath(text, file);
-}
-/**
- * Reads the Deployment template that previews are made from, placeholders filled in. `read` gives files of the
- * repository from where they may be trusted. Throws UserError with file, line and column for what is wrong in it.
- */
-async function readPreviewTemplate(path, read, values) {
-    if (path === undefined) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('A preview is made from a Deployment template, and neither the input `template` nor `preview.template` in `.astro/branch-deploy.yaml` names one: check one in (`action: export-template` or `astro deployment inspect --template` writes it) and give its path, such as `template: .astro/preview.yaml`.');
-    }
-    const text = await read(path);
-    if (text === undefined)
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`template\`: there is no file \`${path}\` in the checkout.`, { at: { file: path } });
-    return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(756)]).then(__nccwpck_require__.bind(__nccwpck_require__, 8756))).readTemplate(text, path, values((0,_core_placeholders_js__WEBPACK_IMPORTED_MODULE_3__/* .variablesIn */ .DF)(text)));
-}
-/** A file of the workspace; `undefined` where there is none. Throws UserError for links, folders and files that are too large. */
-function readWorkspaceFile(workspace, path) {
-    const file = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, path);
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(file, { throwIfNoEntry: false }) === undefined ? undefined : readSmallFile(file, path, workspace);
-}
-/** Reads a file that a branch author controls: a regular one, inside the workspace, of bounded size; never through a link. */
-function readSmallFile(path, shown, workspace) {
-    const refuse = (why) => new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`${shown}\` ${why}.`, { at: { file: shown } });
-    if (!inside((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(path), workspace) || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path).isSymbolicLink())
-        throw refuse('is a link, or lies behind one that leaves the workspace: check the file itself in');
-    const file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, openFlags);
-    try {
-        const facts = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file);
-        if (!facts.isFile())
-            throw refuse('is not a file');
-        if (facts.size > largestTemplate)
-            throw refuse(`is larger than ${largestTemplate / 1024} KiB`);
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8');
-    }
-    finally {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
-    }
-}
-const isFolder = (path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
-/** Whether a path lies in a folder, or is it. */
-function inside(path, folder) {
-    const way = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(folder, path);
-    return way.split(/[\\/]/)[0] !== '..' && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way);
 }
 
 

@@ -1,5 +1,5 @@
-export const id = 426;
-export const ids = [426];
+export const id = 762;
+export const ids = [762];
 export const modules = {
 
 /***/ 1555:
@@ -380,20 +380,20 @@ function hidden(what) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2807);
-/* harmony import */ var _project_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7849);
+/* harmony import */ var _observe_project_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6782);
 
 
 
 
 /** Writes a file of the workspace; never through a link, never outside. Throws UserError. */
 function writeWorkspaceFile(env, path, text) {
-    const workspace = (0,_project_js__WEBPACK_IMPORTED_MODULE_3__/* .workspaceFolder */ .ih)(env);
+    const workspace = (0,_observe_project_js__WEBPACK_IMPORTED_MODULE_3__/* .workspaceFolder */ .ih)(env);
     const file = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, path);
     // Folders are made only where their nearest one that exists is inside.
     let parent = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(file);
     while (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(parent))
         parent = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(parent);
-    if (!(0,_project_js__WEBPACK_IMPORTED_MODULE_3__/* .inside */ .nx)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(parent), workspace))
+    if (!(0,_observe_project_js__WEBPACK_IMPORTED_MODULE_3__/* .inside */ .nx)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(parent), workspace))
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`template\`: \`${path}\` lies behind a link that leaves the workspace.`);
     refuseLink(env, path);
     (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(file), { recursive: true });
@@ -407,14 +407,14 @@ function writeWorkspaceFile(env, path, text) {
 }
 /** Throws UserError for a path of the workspace that is a link, wherever it leads. */
 function refuseLink(env, path) {
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,_project_js__WEBPACK_IMPORTED_MODULE_3__/* .workspaceFolder */ .ih)(env), path), { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,_observe_project_js__WEBPACK_IMPORTED_MODULE_3__/* .workspaceFolder */ .ih)(env), path), { throwIfNoEntry: false })?.isSymbolicLink() === true)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`template\`: \`${path}\` is a link: give the path of the file itself.`);
 }
 
 
 /***/ }),
 
-/***/ 6970:
+/***/ 4998:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -422,8 +422,8 @@ function refuseLink(env, path) {
 /* harmony export */   uM: () => (/* binding */ variableSource),
 /* harmony export */   yg: () => (/* binding */ connectionSource)
 /* harmony export */ });
-/* harmony import */ var _take_over_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8038);
-/* harmony import */ var _template_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1988);
+/* harmony import */ var _sources_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8383);
+/* harmony import */ var _yaml_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8917);
 
 
 /** Words that make Airflow hide a value (Airflow, "Masking sensitive data": sensitive field names). */
@@ -451,8 +451,8 @@ function connectionSource(connection) {
         hidden: [...(password.kind === 'masked' ? ['password'] : []), ...masked.map((name) => `extra.${name}`)],
         doubtful: password.kind === 'unknown' ? ['password'] : [],
         ...(structured.length > 0 && { structured }),
-        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)('description', description),
-        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)('impossible', obstacle(connection)),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)('description', description),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)('impossible', obstacle(connection)),
     };
 }
 function obstacle({ type, extra }) {
@@ -470,8 +470,8 @@ function variableSource({ key, value, description, masked }) {
         fields: masked ? [] : [field('value', value)],
         hidden: masked ? ['value'] : [],
         doubtful: [],
-        isSecret: masked || sensitive.test(key) || namesSecrets((0,_take_over_js__WEBPACK_IMPORTED_MODULE_0__/* .readStructure */ .ws)(value)),
-        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)('description', description),
+        isSecret: masked || sensitive.test(key) || namesSecrets((0,_sources_js__WEBPACK_IMPORTED_MODULE_0__/* .readStructure */ .ws)(value)),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)('description', description),
     };
 }
 /** Whether a member of a value, however deep, is a secret by its name. */
@@ -495,7 +495,7 @@ function textsOf(name, value, all) {
 
 /***/ }),
 
-/***/ 7913:
+/***/ 3350:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -503,9 +503,9 @@ function textsOf(name, value, all) {
 /* harmony export */   fe: () => (/* binding */ readBackup),
 /* harmony export */   vz: () => (/* binding */ sourceOf)
 /* harmony export */ });
-/* harmony import */ var _environment_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3802);
-/* harmony import */ var _take_over_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8038);
-/* harmony import */ var _template_reader_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1988);
+/* harmony import */ var _objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4509);
+/* harmony import */ var _sources_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8383);
+/* harmony import */ var _yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8917);
 
 
 
@@ -514,7 +514,7 @@ function textsOf(name, value, all) {
  * supplies is not taken from there.
  */
 function sourceOf(object, kind, clear, isSupplied = () => false) {
-    const member = _environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .apiNames */ .Zc[kind].body;
+    const member = _objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .apiNames */ .Zc[kind].body;
     const read = (object[member] ?? {});
     const shown = (clear?.[member] ?? {});
     const variable = object.airflowVariable ?? object.environmentVariable;
@@ -522,12 +522,12 @@ function sourceOf(object, kind, clear, isSupplied = () => false) {
     const hidden = [];
     const structured = [];
     for (const name of namesOf(object)) {
-        const seen = (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldOf */ ._F)(read, name) ?? (name === 'authType' ? (0,_take_over_js__WEBPACK_IMPORTED_MODULE_1__/* .authTypeOf */ .KF)(object.setFields) : undefined);
-        const revealed = isSupplied(name) ? undefined : (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldOf */ ._F)(shown, name);
+        const seen = (0,_objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldOf */ ._F)(read, name) ?? (name === 'authType' ? (0,_sources_js__WEBPACK_IMPORTED_MODULE_1__/* .authTypeOf */ .KF)(object.setFields) : undefined);
+        const revealed = isSupplied(name) ? undefined : (0,_objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldOf */ ._F)(shown, name);
         // Secret members of a nested map are left out without a trace, so that only the whole one is believed.
         if (isWhole(seen))
             fields.push({ name, value: seen, fromEnv: false });
-        else if (revealed !== undefined && revealed !== '' && !(0,_take_over_js__WEBPACK_IMPORTED_MODULE_1__/* .holdsMask */ .LZ)(revealed))
+        else if (revealed !== undefined && revealed !== '' && !(0,_sources_js__WEBPACK_IMPORTED_MODULE_1__/* .holdsMask */ .LZ)(revealed))
             fields.push({ name, value: revealed, fromEnv: true });
         else {
             hidden.push(name);
@@ -543,20 +543,20 @@ function sourceOf(object, kind, clear, isSupplied = () => false) {
         hidden: variable?.isSecret === false ? [] : hidden,
         doubtful: [],
         ...(structured.length > 0 && { structured }),
-        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('description', object.description || undefined),
-        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('connectionType', object.connection?.type),
-        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('authTypeId', object.connection?.connectionAuthType?.id),
-        ...(0,_template_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('isSecret', variable?.isSecret),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('description', object.description || undefined),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('connectionType', object.connection?.type),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('authTypeId', object.connection?.connectionAuthType?.id),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('isSecret', variable?.isSecret),
         // A server that does not list them may hold secrets that nobody would miss before they are needed.
         ...(object.setFields.length === 0 &&
             variable?.isSecret !== false && { impossible: 'Astro does not tell which fields it sets' }),
     };
 }
-const isWhole = (value) => value !== undefined && value !== '' && typeof value !== 'object' && !(0,_take_over_js__WEBPACK_IMPORTED_MODULE_1__/* .holdsMask */ .LZ)(value);
+const isWhole = (value) => value !== undefined && value !== '' && typeof value !== 'object' && !(0,_sources_js__WEBPACK_IMPORTED_MODULE_1__/* .holdsMask */ .LZ)(value);
 /** Names of the fields that hold something; `extra` beside `extra.role` says nothing more. */
 function namesOf({ setFields }) {
-    const names = setFields.filter((name) => !_take_over_js__WEBPACK_IMPORTED_MODULE_1__/* .notFields */ .Xo.includes(name) && !setFields.some((one) => one.startsWith(`${name}.`)));
-    return (0,_take_over_js__WEBPACK_IMPORTED_MODULE_1__/* .authTypeOf */ .KF)(setFields) === undefined || names.includes('authType') ? names : [...names, 'authType'];
+    const names = setFields.filter((name) => !_sources_js__WEBPACK_IMPORTED_MODULE_1__/* .notFields */ .Xo.includes(name) && !setFields.some((one) => one.startsWith(`${name}.`)));
+    return (0,_sources_js__WEBPACK_IMPORTED_MODULE_1__/* .authTypeOf */ .KF)(setFields) === undefined || names.includes('authType') ? names : [...names, 'authType'];
 }
 const suffixOf = (deploymentId) => `_promoting_${deploymentId.slice(-8)}`;
 const lineOf = (deploymentId) => `[astro-branch-deploy copy of an own object of the Deployment ${deploymentId} while it is promoted]`;

@@ -1,8 +1,332 @@
-export const id = 811;
-export const ids = [811,756];
+export const id = 290;
+export const ids = [290,178];
 export const modules = {
 
-/***/ 8889:
+/***/ 1178:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  readTemplate: () => (/* binding */ readTemplate)
+});
+
+// EXTERNAL MODULE: ./build/core/yaml/document.js
+var yaml_document = __webpack_require__(2783);
+// EXTERNAL MODULE: ./build/core/yaml/problems.js
+var problems = __webpack_require__(9250);
+// EXTERNAL MODULE: ./build/core/yaml/placeholders.js
+var placeholders = __webpack_require__(8420);
+// EXTERNAL MODULE: ./build/core/deployment/owned-variables.js
+var owned_variables = __webpack_require__(6333);
+// EXTERNAL MODULE: ./build/core/yaml/reader.js
+var yaml_reader = __webpack_require__(8917);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __webpack_require__(6067);
+;// CONCATENATED MODULE: ./build/core/deployment/template-parts.js
+
+
+
+const queueKeys = [
+    'name',
+    'worker_type',
+    'min_worker_count',
+    'max_worker_count',
+    'worker_concurrency',
+    'pod_ephemeral_storage',
+    'pod_cpu',
+    'pod_ram',
+    'id',
+];
+const cron = /^(?:\S+\s+){4}\S+$/;
+const cronField = /^[0-9A-Za-z*,/?#LW-]+$/;
+/** Worker queues; none under KUBERNETES. */
+function readQueues({ items, mapping, required, place, member, text, located, whole, amount, problem, notice }, deployment, executor) {
+    const nodes = items(deployment, 'worker_queues');
+    const queues = nodes.flatMap((node) => {
+        const queue = mapping(node, queueKeys, 'a worker queue');
+        required(queue, 'name');
+        required(queue, 'worker_type');
+        const name = text(queue, 'name');
+        const workerType = located(queue, 'worker_type');
+        if (name !== undefined && !/^[a-z0-9-]{1,63}$/.test(name))
+            problem(`a worker queue's name has lower-case letters and hyphens, at most 63: \`${(0,core_text/* oneLine */.TN)(name, 60)}\` does not`, place(queue, 'name'));
+        const minWorkers = whole(queue, 'min_worker_count', 0, 1000) ?? 0;
+        // 0 stands for "the default" in what the CLI writes.
+        const maxWorkers = whole(queue, 'max_worker_count', 0, 1000) || undefined;
+        const concurrency = whole(queue, 'worker_concurrency', 0, 1000) || undefined;
+        if (maxWorkers !== undefined && minWorkers > maxWorkers)
+            problem('`min_worker_count` is above `max_worker_count`', node.at);
+        for (const key of ['name', 'worker_type']) {
+            const value = member(queue, key);
+            if (value?.kind === 'scalar' && value.text === '')
+                problem(`\`${key}\` is empty`, value.at);
+        }
+        if (name === undefined || !workerType)
+            return [];
+        return [
+            {
+                name,
+                at: node.at,
+                workerType,
+                minWorkers,
+                ...(0,yaml_reader/* given */.g)('maxWorkers', maxWorkers),
+                ...(0,yaml_reader/* given */.g)('concurrency', concurrency),
+                ...(0,yaml_reader/* given */.g)('podEphemeralStorage', amount(queue, 'pod_ephemeral_storage')),
+            },
+        ];
+    });
+    queues.forEach((queue, index) => {
+        if (queues.findIndex(({ name }) => name === queue.name) !== index)
+            problem(`there are two worker queues called \`${queue.name}\``, queue.at);
+    });
+    const [first] = queues;
+    if (!first)
+        return [];
+    if (executor === 'KUBERNETES') {
+        if (queues.every(({ name }) => name === 'default'))
+            notice('worker queues are ignored: the executor KUBERNETES has none', first.at);
+        else
+            problem('the executor KUBERNETES has no worker queues: use default_task_pod_cpu and default_task_pod_memory (HYBRID: default_worker_type)', first.at);
+        return [];
+    }
+    if (!queues.some(({ name }) => name === 'default'))
+        problem('one of the worker queues must be called `default`', first.at);
+    return queues;
+}
+/** Environment variables of the Deployment itself. */
+function readVariables({ items, mapping, required, place, text, flag, member, problem }, deployment) {
+    const seen = new Set();
+    return items(deployment, 'environment_variables').flatMap((node) => {
+        const variable = mapping(node, ['key', 'value', 'is_secret', 'updated_at'], 'an environment variable');
+        required(variable, 'key');
+        const key = text(variable, 'key');
+        const isSecret = flag(variable, 'is_secret') ?? false;
+        const value = member(variable, 'value');
+        if (value && value.kind !== 'scalar')
+            problem('`value` must be a single value', value.at);
+        if (key === undefined)
+            return [];
+        const at = place(variable, 'key');
+        if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key))
+            problem(`\`${(0,core_text/* oneLine */.TN)(key, 60)}\` cannot be the name of an environment variable`, at);
+        if (seen.has(key))
+            problem(`the environment variable \`${key}\` is here twice`, at);
+        seen.add(key);
+        if (owned_variables/* ownedByAstro */.u.has(key))
+            problem(`\`${key}\` belongs to Astro: setting it breaks a Deployment in ways that are hard to see`, at);
+        if (owned_variables/* ownedByAction */.P.has(key))
+            problem(`\`${key}\` is set by the Action on every preview`, at);
+        if (!value && !isSecret)
+            problem(`the environment variable \`${(0,core_text/* oneLine */.TN)(key, 60)}\` has no value (\`value: ""\` makes an empty one)`, at);
+        // What came as a secret is kept as one, whatever the file says: Astro would show it otherwise.
+        const fromEnv = value?.kind === 'scalar' && value.fromEnv === true;
+        return [{ key, at, isSecret: isSecret || fromEnv, ...(value?.kind === 'scalar' && { value: value.text }) }];
+    });
+}
+/** Hibernation schedules, from the place where the CLI reads them and from the one that the documentation shows. */
+function readSchedules({ items, mapping, required, place, text, flag, member, problem, notice }, deployment, configuration) {
+    const misplaced = member(configuration, 'hibernation_schedules');
+    if (misplaced)
+        notice("`hibernation_schedules` is read here too, but Astro's CLI reads it under `deployment` only", misplaced.at);
+    const nodes = [...items(deployment, 'hibernation_schedules'), ...items(configuration, 'hibernation_schedules')];
+    if (nodes.length > 10 && nodes[10])
+        problem('a Deployment has at most 10 hibernation schedules', nodes[10].at);
+    return nodes.map((node) => {
+        const schedule = mapping(node, ['hibernate_at', 'wake_at', 'description', 'enabled'], 'a hibernation schedule');
+        const expression = (key) => {
+            required(schedule, key);
+            const value = text(schedule, key) ?? '';
+            if (value !== '' && !(cron.test(value) && value.split(/\s+/).every((field) => cronField.test(field)))) {
+                problem(`\`${key}\`: \`${(0,core_text/* oneLine */.TN)(value, 60)}\` is not a cron expression of five fields, such as \`0 20 * * *\``, place(schedule, key));
+            }
+            return value;
+        };
+        return {
+            hibernateAtCron: expression('hibernate_at'),
+            wakeAtCron: expression('wake_at'),
+            description: text(schedule, 'description') ?? '',
+            isEnabled: flag(schedule, 'enabled') ?? false,
+        };
+    });
+}
+/** Addresses that alerts go to. */
+function readEmails({ items, problem }, deployment) {
+    return items(deployment, 'alert_emails').flatMap((node) => {
+        if (node.kind === 'scalar' && /^(?:[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/.test(node.text))
+            return [node.text];
+        problem(`${node.kind === 'scalar' ? `\`${(0,core_text/* oneLine */.TN)(node.text, 60)}\`` : 'this'} is not an e-mail address`, node.at);
+        return [];
+    });
+}
+/** Remote execution, where it is switched on. */
+function readRemoteExecution({ mapping, member, flag, text, texts, problem }, configuration, type, executor) {
+    const node = member(configuration, 'remote_execution');
+    if (!node)
+        return undefined;
+    const remote = mapping(node, ['enabled', 'allowed_ip_address_ranges', 'task_log_bucket', 'task_log_url_pattern'], 'remote_execution');
+    if (flag(remote, 'enabled') !== true)
+        return undefined;
+    if (type !== 'DEDICATED' || executor !== 'ASTRO')
+        problem('remote execution needs a DEDICATED Deployment with the executor ASTRO', node.at);
+    return {
+        allowedIpAddressRanges: texts(remote, 'allowed_ip_address_ranges'),
+        ...(0,yaml_reader/* given */.g)('taskLogBucket', text(remote, 'task_log_bucket')),
+        ...(0,yaml_reader/* given */.g)('taskLogUrlPattern', text(remote, 'task_log_url_pattern')),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/core/deployment/template.js
+
+
+
+
+
+
+const topKeys = [
+    'configuration',
+    'worker_queues',
+    'environment_variables',
+    'hibernation_schedules',
+    'alert_emails',
+    'metadata',
+];
+const configurationKeys = [
+    'name', 'description', 'runtime_version', 'dag_deploy_enabled', 'ci_cd_enforcement', 'scheduler_size', 'is_high_availability',
+    'is_development_mode', 'executor', 'scheduler_au', 'scheduler_count', 'cluster_name', 'workspace_name', 'deployment_type',
+    'cloud_provider', 'region', 'default_task_pod_cpu', 'default_task_pod_memory', 'resource_quota_cpu', 'resource_quota_memory',
+    'default_worker_type', 'workload_identity', 'remote_execution', 'hibernation_schedules',
+]; // prettier-ignore
+const types = {
+    STANDARD: 'STANDARD', HOSTED_SHARED: 'STANDARD', HOSTED_STANDARD: 'STANDARD', DEDICATED: 'DEDICATED', HOSTED_DEDICATED: 'DEDICATED', HYBRID: 'HYBRID',
+}; // prettier-ignore
+const executors = {
+    CELERY: 'CELERY', CELERYEXECUTOR: 'CELERY', KUBERNETES: 'KUBERNETES', KUBERNETESEXECUTOR: 'KUBERNETES', ASTRO: 'ASTRO', ASTROEXECUTOR: 'ASTRO',
+}; // prettier-ignore
+const sizes = {
+    SMALL: 'SMALL',
+    MEDIUM: 'MEDIUM',
+    LARGE: 'LARGE',
+    EXTRA_LARGE: 'EXTRA_LARGE',
+};
+const clouds = { AWS: 'AWS', GCP: 'GCP', AZURE: 'AZURE' };
+/**
+ * Reads a Deployment template: what `astro deployment inspect --template` writes, YAML or JSON. Strict where the CLI is
+ * silent: an unknown key, a wrong type or value is refused, all of them in one UserError with their places.
+ * Placeholders in its values are filled in first.
+ */
+function readTemplate(text, file, values) {
+    const found = { problems: [], notices: [] };
+    const root = fill((0,yaml_document/* parseDocument */.T)(text, file), values, found);
+    // What else is wrong with a value that could not be filled in follows from that.
+    const unfilled = new Set(found.problems.map(({ at }) => at));
+    const follows = (problem, index) => index >= unfilled.size && unfilled.has(problem.at);
+    const reader = (0,yaml_reader/* makeReader */.Y)(found, file);
+    const top = reader.mapping(root, ['deployment'], 'the file');
+    const deployment = reader.mapping(reader.required(top, 'deployment'), topKeys, 'deployment');
+    const configuration = reader.mapping(reader.required(deployment, 'configuration'), configurationKeys, 'configuration');
+    const { problem, notice, member, text: textOf, flag, choice, whole, located, amount } = reader;
+    if (textOf(configuration, 'name') !== undefined)
+        notice('`name` is ignored: the Action names previews itself', reader.place(configuration, 'name'));
+    if (member(deployment, 'metadata'))
+        notice('`metadata` is what Astro says of an existing Deployment: it is ignored', reader.place(deployment, 'metadata'));
+    const executor = choice(configuration, 'executor', executors, true) ?? 'CELERY';
+    const type = choice(configuration, 'deployment_type', types, true) ?? 'STANDARD';
+    const hybrid = type === 'HYBRID';
+    const runtimeVersion = located(configuration, 'runtime_version');
+    const developmentMode = flag(configuration, 'is_development_mode') ?? false;
+    const highAvailability = flag(configuration, 'is_high_availability') ?? false;
+    const schedulerSize = choice(configuration, 'scheduler_size', sizes, false);
+    const place = (key) => reader.place(configuration, key);
+    const need = (key) => {
+        if (textOf(configuration, key) === undefined)
+            problem(`\`${key}\` is required for a Deployment of type ${type}`, place(key));
+    };
+    if (type === 'STANDARD')
+        ['cloud_provider', 'region'].forEach(need);
+    else
+        need('cluster_name');
+    if (hybrid)
+        ['scheduler_au', 'scheduler_count'].forEach(need);
+    if (hybrid && executor === 'ASTRO')
+        problem('the executor ASTRO is not available for HYBRID Deployments: use CELERY or KUBERNETES', place('executor'));
+    if (executor === 'ASTRO' && runtimeVersion && /^v?[0-9]+\.[0-9]+\.[0-9]+/.test(runtimeVersion.value)) {
+        problem(`the executor ASTRO needs Airflow 3, and runtime ${(0,core_text/* oneLine */.TN)(runtimeVersion.value, 30)} has Airflow 2`, place('executor'));
+    }
+    if (developmentMode && highAvailability)
+        problem('a Deployment in development mode cannot have high availability', place('is_high_availability'));
+    if (developmentMode && schedulerSize !== undefined && schedulerSize !== 'SMALL')
+        problem('a Deployment in development mode has a SMALL scheduler', place('scheduler_size'));
+    if (hybrid && developmentMode)
+        problem('`is_development_mode` is not available for HYBRID Deployments', place('is_development_mode'));
+    if (hybrid && highAvailability)
+        problem('`is_high_availability` is not available for HYBRID Deployments', place('is_high_availability'));
+    const schedules = readSchedules(reader, deployment, configuration);
+    if (schedules.length > 0 && !developmentMode) {
+        problem('hibernation schedules need `is_development_mode: true`', reader.place(member(deployment, 'hibernation_schedules') ? deployment : configuration, 'hibernation_schedules'));
+    }
+    const cloudProvider = type === 'STANDARD' ? choice(configuration, 'cloud_provider', clouds, false) : undefined;
+    const template = {
+        file,
+        type,
+        executor,
+        cicdEnforcement: flag(configuration, 'ci_cd_enforcement') ?? false,
+        highAvailability,
+        developmentMode,
+        queues: readQueues(reader, deployment, executor),
+        variables: readVariables(reader, deployment),
+        schedules,
+        contactEmails: readEmails(reader, deployment),
+        notices: found.notices,
+        ...(0,yaml_reader/* given */.g)('description', textOf(configuration, 'description')),
+        ...(0,yaml_reader/* given */.g)('runtimeVersion', runtimeVersion),
+        ...(0,yaml_reader/* given */.g)('dagDeployEnabled', flag(configuration, 'dag_deploy_enabled')),
+        ...(0,yaml_reader/* given */.g)('schedulerSize', hybrid ? undefined : schedulerSize),
+        ...(0,yaml_reader/* given */.g)('schedulerAu', hybrid ? whole(configuration, 'scheduler_au', 5, 30) : undefined),
+        ...(0,yaml_reader/* given */.g)('schedulerCount', hybrid ? whole(configuration, 'scheduler_count', 1, 4) : undefined),
+        ...(0,yaml_reader/* given */.g)('workspaceName', located(configuration, 'workspace_name')),
+        // For STANDARD, older files repeat the region here.
+        ...(0,yaml_reader/* given */.g)('clusterName', type === 'STANDARD' ? undefined : located(configuration, 'cluster_name')),
+        ...(0,yaml_reader/* given */.g)('cloudProvider', cloudProvider),
+        ...(0,yaml_reader/* given */.g)('region', type === 'STANDARD' ? textOf(configuration, 'region') : undefined),
+        ...(0,yaml_reader/* given */.g)('defaultTaskPodCpu', hybrid ? undefined : amount(configuration, 'default_task_pod_cpu')),
+        ...(0,yaml_reader/* given */.g)('defaultTaskPodMemory', hybrid ? undefined : amount(configuration, 'default_task_pod_memory')),
+        ...(0,yaml_reader/* given */.g)('resourceQuotaCpu', hybrid ? undefined : amount(configuration, 'resource_quota_cpu')),
+        ...(0,yaml_reader/* given */.g)('resourceQuotaMemory', hybrid ? undefined : amount(configuration, 'resource_quota_memory')),
+        ...(0,yaml_reader/* given */.g)('defaultWorkerType', hybrid && executor === 'KUBERNETES' ? located(configuration, 'default_worker_type') : undefined),
+        ...(0,yaml_reader/* given */.g)('workloadIdentity', textOf(configuration, 'workload_identity')),
+        ...(0,yaml_reader/* given */.g)('remoteExecution', readRemoteExecution(reader, configuration, type, executor)),
+    };
+    const described = member(configuration, 'description');
+    if (described?.kind === 'scalar' && described.fromEnv === true)
+        problem('the description is no place for `${env.…}`: its values are secrets', place('description'));
+    (0,problems/* refuseProblems */.n)(file, { ...found, problems: found.problems.filter((one, index) => !follows(one, index)) });
+    return template;
+}
+/** The document with every placeholder filled in; a scalar that took a value from the step's `env:` remembers it. */
+function fill(node, values, found) {
+    if (node.kind === 'sequence')
+        return { ...node, items: node.items.map((item) => fill(item, values, found)) };
+    if (node.kind === 'mapping')
+        return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: fill(entry.value, values, found) })) };
+    if (!(0,placeholders/* hasPlaceholder */.Kc)(node.text))
+        return node;
+    const expanded = (0,placeholders/* expand */.fT)(node.text, values);
+    if (!expanded.ok) {
+        found.problems.push({ message: expanded.why, at: node.at });
+        return node;
+    }
+    const { text, fromEnv } = expanded;
+    // A branch may be called `null`, which is a value all the same.
+    return { ...node, text, value: (0,yaml_document/* resolvePlain */.R)(text) ?? text, ...(fromEnv && { fromEnv }) };
+}
+
+
+/***/ }),
+
+/***/ 2783:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -128,331 +452,7 @@ function resolvePlain(text) {
 
 /***/ }),
 
-/***/ 8756:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-// ESM COMPAT FLAG
-__webpack_require__.r(__webpack_exports__);
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  readTemplate: () => (/* binding */ readTemplate)
-});
-
-// EXTERNAL MODULE: ./build/core/document.js
-var core_document = __webpack_require__(8889);
-// EXTERNAL MODULE: ./build/core/problems.js
-var problems = __webpack_require__(1400);
-// EXTERNAL MODULE: ./build/core/placeholders.js
-var placeholders = __webpack_require__(1234);
-// EXTERNAL MODULE: ./build/core/owned-variables.js
-var owned_variables = __webpack_require__(3387);
-// EXTERNAL MODULE: ./build/core/template-reader.js
-var template_reader = __webpack_require__(1988);
-// EXTERNAL MODULE: ./build/core/text.js
-var core_text = __webpack_require__(6067);
-;// CONCATENATED MODULE: ./build/core/template-parts.js
-
-
-
-const queueKeys = [
-    'name',
-    'worker_type',
-    'min_worker_count',
-    'max_worker_count',
-    'worker_concurrency',
-    'pod_ephemeral_storage',
-    'pod_cpu',
-    'pod_ram',
-    'id',
-];
-const cron = /^(?:\S+\s+){4}\S+$/;
-const cronField = /^[0-9A-Za-z*,/?#LW-]+$/;
-/** Worker queues; none under KUBERNETES. */
-function readQueues({ items, mapping, required, place, member, text, located, whole, amount, problem, notice }, deployment, executor) {
-    const nodes = items(deployment, 'worker_queues');
-    const queues = nodes.flatMap((node) => {
-        const queue = mapping(node, queueKeys, 'a worker queue');
-        required(queue, 'name');
-        required(queue, 'worker_type');
-        const name = text(queue, 'name');
-        const workerType = located(queue, 'worker_type');
-        if (name !== undefined && !/^[a-z0-9-]{1,63}$/.test(name))
-            problem(`a worker queue's name has lower-case letters and hyphens, at most 63: \`${(0,core_text/* oneLine */.TN)(name, 60)}\` does not`, place(queue, 'name'));
-        const minWorkers = whole(queue, 'min_worker_count', 0, 1000) ?? 0;
-        // 0 stands for "the default" in what the CLI writes.
-        const maxWorkers = whole(queue, 'max_worker_count', 0, 1000) || undefined;
-        const concurrency = whole(queue, 'worker_concurrency', 0, 1000) || undefined;
-        if (maxWorkers !== undefined && minWorkers > maxWorkers)
-            problem('`min_worker_count` is above `max_worker_count`', node.at);
-        for (const key of ['name', 'worker_type']) {
-            const value = member(queue, key);
-            if (value?.kind === 'scalar' && value.text === '')
-                problem(`\`${key}\` is empty`, value.at);
-        }
-        if (name === undefined || !workerType)
-            return [];
-        return [
-            {
-                name,
-                at: node.at,
-                workerType,
-                minWorkers,
-                ...(0,template_reader/* given */.g)('maxWorkers', maxWorkers),
-                ...(0,template_reader/* given */.g)('concurrency', concurrency),
-                ...(0,template_reader/* given */.g)('podEphemeralStorage', amount(queue, 'pod_ephemeral_storage')),
-            },
-        ];
-    });
-    queues.forEach((queue, index) => {
-        if (queues.findIndex(({ name }) => name === queue.name) !== index)
-            problem(`there are two worker queues called \`${queue.name}\``, queue.at);
-    });
-    const [first] = queues;
-    if (!first)
-        return [];
-    if (executor === 'KUBERNETES') {
-        if (queues.every(({ name }) => name === 'default'))
-            notice('worker queues are ignored: the executor KUBERNETES has none', first.at);
-        else
-            problem('the executor KUBERNETES has no worker queues: use default_task_pod_cpu and default_task_pod_memory (HYBRID: default_worker_type)', first.at);
-        return [];
-    }
-    if (!queues.some(({ name }) => name === 'default'))
-        problem('one of the worker queues must be called `default`', first.at);
-    return queues;
-}
-/** Environment variables of the Deployment itself. */
-function readVariables({ items, mapping, required, place, text, flag, member, problem }, deployment) {
-    const seen = new Set();
-    return items(deployment, 'environment_variables').flatMap((node) => {
-        const variable = mapping(node, ['key', 'value', 'is_secret', 'updated_at'], 'an environment variable');
-        required(variable, 'key');
-        const key = text(variable, 'key');
-        const isSecret = flag(variable, 'is_secret') ?? false;
-        const value = member(variable, 'value');
-        if (value && value.kind !== 'scalar')
-            problem('`value` must be a single value', value.at);
-        if (key === undefined)
-            return [];
-        const at = place(variable, 'key');
-        if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key))
-            problem(`\`${(0,core_text/* oneLine */.TN)(key, 60)}\` cannot be the name of an environment variable`, at);
-        if (seen.has(key))
-            problem(`the environment variable \`${key}\` is here twice`, at);
-        seen.add(key);
-        if (owned_variables/* ownedByAstro */.u.has(key))
-            problem(`\`${key}\` belongs to Astro: setting it breaks a Deployment in ways that are hard to see`, at);
-        if (owned_variables/* ownedByAction */.P.has(key))
-            problem(`\`${key}\` is set by the Action on every preview`, at);
-        if (!value && !isSecret)
-            problem(`the environment variable \`${(0,core_text/* oneLine */.TN)(key, 60)}\` has no value (\`value: ""\` makes an empty one)`, at);
-        // What came as a secret is kept as one, whatever the file says: Astro would show it otherwise.
-        const fromEnv = value?.kind === 'scalar' && value.fromEnv === true;
-        return [{ key, at, isSecret: isSecret || fromEnv, ...(value?.kind === 'scalar' && { value: value.text }) }];
-    });
-}
-/** Hibernation schedules, from the place where the CLI reads them and from the one that the documentation shows. */
-function readSchedules({ items, mapping, required, place, text, flag, member, problem, notice }, deployment, configuration) {
-    const misplaced = member(configuration, 'hibernation_schedules');
-    if (misplaced)
-        notice("`hibernation_schedules` is read here too, but Astro's CLI reads it under `deployment` only", misplaced.at);
-    const nodes = [...items(deployment, 'hibernation_schedules'), ...items(configuration, 'hibernation_schedules')];
-    if (nodes.length > 10 && nodes[10])
-        problem('a Deployment has at most 10 hibernation schedules', nodes[10].at);
-    return nodes.map((node) => {
-        const schedule = mapping(node, ['hibernate_at', 'wake_at', 'description', 'enabled'], 'a hibernation schedule');
-        const expression = (key) => {
-            required(schedule, key);
-            const value = text(schedule, key) ?? '';
-            if (value !== '' && !(cron.test(value) && value.split(/\s+/).every((field) => cronField.test(field)))) {
-                problem(`\`${key}\`: \`${(0,core_text/* oneLine */.TN)(value, 60)}\` is not a cron expression of five fields, such as \`0 20 * * *\``, place(schedule, key));
-            }
-            return value;
-        };
-        return {
-            hibernateAtCron: expression('hibernate_at'),
-            wakeAtCron: expression('wake_at'),
-            description: text(schedule, 'description') ?? '',
-            isEnabled: flag(schedule, 'enabled') ?? false,
-        };
-    });
-}
-/** Addresses that alerts go to. */
-function readEmails({ items, problem }, deployment) {
-    return items(deployment, 'alert_emails').flatMap((node) => {
-        if (node.kind === 'scalar' && /^(?:[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/.test(node.text))
-            return [node.text];
-        problem(`${node.kind === 'scalar' ? `\`${(0,core_text/* oneLine */.TN)(node.text, 60)}\`` : 'this'} is not an e-mail address`, node.at);
-        return [];
-    });
-}
-/** Remote execution, where it is switched on. */
-function readRemoteExecution({ mapping, member, flag, text, texts, problem }, configuration, type, executor) {
-    const node = member(configuration, 'remote_execution');
-    if (!node)
-        return undefined;
-    const remote = mapping(node, ['enabled', 'allowed_ip_address_ranges', 'task_log_bucket', 'task_log_url_pattern'], 'remote_execution');
-    if (flag(remote, 'enabled') !== true)
-        return undefined;
-    if (type !== 'DEDICATED' || executor !== 'ASTRO')
-        problem('remote execution needs a DEDICATED Deployment with the executor ASTRO', node.at);
-    return {
-        allowedIpAddressRanges: texts(remote, 'allowed_ip_address_ranges'),
-        ...(0,template_reader/* given */.g)('taskLogBucket', text(remote, 'task_log_bucket')),
-        ...(0,template_reader/* given */.g)('taskLogUrlPattern', text(remote, 'task_log_url_pattern')),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/core/template-read.js
-
-
-
-
-
-
-const topKeys = [
-    'configuration',
-    'worker_queues',
-    'environment_variables',
-    'hibernation_schedules',
-    'alert_emails',
-    'metadata',
-];
-const configurationKeys = [
-    'name', 'description', 'runtime_version', 'dag_deploy_enabled', 'ci_cd_enforcement', 'scheduler_size', 'is_high_availability',
-    'is_development_mode', 'executor', 'scheduler_au', 'scheduler_count', 'cluster_name', 'workspace_name', 'deployment_type',
-    'cloud_provider', 'region', 'default_task_pod_cpu', 'default_task_pod_memory', 'resource_quota_cpu', 'resource_quota_memory',
-    'default_worker_type', 'workload_identity', 'remote_execution', 'hibernation_schedules',
-]; // prettier-ignore
-const types = {
-    STANDARD: 'STANDARD', HOSTED_SHARED: 'STANDARD', HOSTED_STANDARD: 'STANDARD', DEDICATED: 'DEDICATED', HOSTED_DEDICATED: 'DEDICATED', HYBRID: 'HYBRID',
-}; // prettier-ignore
-const executors = {
-    CELERY: 'CELERY', CELERYEXECUTOR: 'CELERY', KUBERNETES: 'KUBERNETES', KUBERNETESEXECUTOR: 'KUBERNETES', ASTRO: 'ASTRO', ASTROEXECUTOR: 'ASTRO',
-}; // prettier-ignore
-const sizes = {
-    SMALL: 'SMALL',
-    MEDIUM: 'MEDIUM',
-    LARGE: 'LARGE',
-    EXTRA_LARGE: 'EXTRA_LARGE',
-};
-const clouds = { AWS: 'AWS', GCP: 'GCP', AZURE: 'AZURE' };
-/**
- * Reads a Deployment template: what `astro deployment inspect --template` writes, YAML or JSON. Strict where the CLI is
- * silent: an unknown key, a wrong type or value is refused, all of them in one UserError with their places.
- * Placeholders in its values are filled in first.
- */
-function readTemplate(text, file, values) {
-    const found = { problems: [], notices: [] };
-    const root = fill((0,core_document/* parseDocument */.T)(text, file), values, found);
-    // What else is wrong with a value that could not be filled in follows from that.
-    const unfilled = new Set(found.problems.map(({ at }) => at));
-    const follows = (problem, index) => index >= unfilled.size && unfilled.has(problem.at);
-    const reader = (0,template_reader/* makeReader */.Y)(found, file);
-    const top = reader.mapping(root, ['deployment'], 'the file');
-    const deployment = reader.mapping(reader.required(top, 'deployment'), topKeys, 'deployment');
-    const configuration = reader.mapping(reader.required(deployment, 'configuration'), configurationKeys, 'configuration');
-    const { problem, notice, member, text: textOf, flag, choice, whole, located, amount } = reader;
-    if (textOf(configuration, 'name') !== undefined)
-        notice('`name` is ignored: the Action names previews itself', reader.place(configuration, 'name'));
-    if (member(deployment, 'metadata'))
-        notice('`metadata` is what Astro says of an existing Deployment: it is ignored', reader.place(deployment, 'metadata'));
-    const executor = choice(configuration, 'executor', executors, true) ?? 'CELERY';
-    const type = choice(configuration, 'deployment_type', types, true) ?? 'STANDARD';
-    const hybrid = type === 'HYBRID';
-    const runtimeVersion = located(configuration, 'runtime_version');
-    const developmentMode = flag(configuration, 'is_development_mode') ?? false;
-    const highAvailability = flag(configuration, 'is_high_availability') ?? false;
-    const schedulerSize = choice(configuration, 'scheduler_size', sizes, false);
-    const place = (key) => reader.place(configuration, key);
-    const need = (key) => {
-        if (textOf(configuration, key) === undefined)
-            problem(`\`${key}\` is required for a Deployment of type ${type}`, place(key));
-    };
-    if (type === 'STANDARD')
-        ['cloud_provider', 'region'].forEach(need);
-    else
-        need('cluster_name');
-    if (hybrid)
-        ['scheduler_au', 'scheduler_count'].forEach(need);
-    if (hybrid && executor === 'ASTRO')
-        problem('the executor ASTRO is not available for HYBRID Deployments: use CELERY or KUBERNETES', place('executor'));
-    if (executor === 'ASTRO' && runtimeVersion && /^v?[0-9]+\.[0-9]+\.[0-9]+/.test(runtimeVersion.value)) {
-        problem(`the executor ASTRO needs Airflow 3, and runtime ${(0,core_text/* oneLine */.TN)(runtimeVersion.value, 30)} has Airflow 2`, place('executor'));
-    }
-    if (developmentMode && highAvailability)
-        problem('a Deployment in development mode cannot have high availability', place('is_high_availability'));
-    if (developmentMode && schedulerSize !== undefined && schedulerSize !== 'SMALL')
-        problem('a Deployment in development mode has a SMALL scheduler', place('scheduler_size'));
-    if (hybrid && developmentMode)
-        problem('`is_development_mode` is not available for HYBRID Deployments', place('is_development_mode'));
-    if (hybrid && highAvailability)
-        problem('`is_high_availability` is not available for HYBRID Deployments', place('is_high_availability'));
-    const schedules = readSchedules(reader, deployment, configuration);
-    if (schedules.length > 0 && !developmentMode) {
-        problem('hibernation schedules need `is_development_mode: true`', reader.place(member(deployment, 'hibernation_schedules') ? deployment : configuration, 'hibernation_schedules'));
-    }
-    const cloudProvider = type === 'STANDARD' ? choice(configuration, 'cloud_provider', clouds, false) : undefined;
-    const template = {
-        file,
-        type,
-        executor,
-        cicdEnforcement: flag(configuration, 'ci_cd_enforcement') ?? false,
-        highAvailability,
-        developmentMode,
-        queues: readQueues(reader, deployment, executor),
-        variables: readVariables(reader, deployment),
-        schedules,
-        contactEmails: readEmails(reader, deployment),
-        notices: found.notices,
-        ...(0,template_reader/* given */.g)('description', textOf(configuration, 'description')),
-        ...(0,template_reader/* given */.g)('runtimeVersion', runtimeVersion),
-        ...(0,template_reader/* given */.g)('dagDeployEnabled', flag(configuration, 'dag_deploy_enabled')),
-        ...(0,template_reader/* given */.g)('schedulerSize', hybrid ? undefined : schedulerSize),
-        ...(0,template_reader/* given */.g)('schedulerAu', hybrid ? whole(configuration, 'scheduler_au', 5, 30) : undefined),
-        ...(0,template_reader/* given */.g)('schedulerCount', hybrid ? whole(configuration, 'scheduler_count', 1, 4) : undefined),
-        ...(0,template_reader/* given */.g)('workspaceName', located(configuration, 'workspace_name')),
-        // For STANDARD, older files repeat the region here.
-        ...(0,template_reader/* given */.g)('clusterName', type === 'STANDARD' ? undefined : located(configuration, 'cluster_name')),
-        ...(0,template_reader/* given */.g)('cloudProvider', cloudProvider),
-        ...(0,template_reader/* given */.g)('region', type === 'STANDARD' ? textOf(configuration, 'region') : undefined),
-        ...(0,template_reader/* given */.g)('defaultTaskPodCpu', hybrid ? undefined : amount(configuration, 'default_task_pod_cpu')),
-        ...(0,template_reader/* given */.g)('defaultTaskPodMemory', hybrid ? undefined : amount(configuration, 'default_task_pod_memory')),
-        ...(0,template_reader/* given */.g)('resourceQuotaCpu', hybrid ? undefined : amount(configuration, 'resource_quota_cpu')),
-        ...(0,template_reader/* given */.g)('resourceQuotaMemory', hybrid ? undefined : amount(configuration, 'resource_quota_memory')),
-        ...(0,template_reader/* given */.g)('defaultWorkerType', hybrid && executor === 'KUBERNETES' ? located(configuration, 'default_worker_type') : undefined),
-        ...(0,template_reader/* given */.g)('workloadIdentity', textOf(configuration, 'workload_identity')),
-        ...(0,template_reader/* given */.g)('remoteExecution', readRemoteExecution(reader, configuration, type, executor)),
-    };
-    const described = member(configuration, 'description');
-    if (described?.kind === 'scalar' && described.fromEnv === true)
-        problem('the description is no place for `${env.…}`: its values are secrets', place('description'));
-    (0,problems/* refuseProblems */.n)(file, { ...found, problems: found.problems.filter((one, index) => !follows(one, index)) });
-    return template;
-}
-/** The document with every placeholder filled in; a scalar that took a value from the step's `env:` remembers it. */
-function fill(node, values, found) {
-    if (node.kind === 'sequence')
-        return { ...node, items: node.items.map((item) => fill(item, values, found)) };
-    if (node.kind === 'mapping')
-        return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: fill(entry.value, values, found) })) };
-    if (!(0,placeholders/* hasPlaceholder */.Kc)(node.text))
-        return node;
-    const expanded = (0,placeholders/* expand */.fT)(node.text, values);
-    if (!expanded.ok) {
-        found.problems.push({ message: expanded.why, at: node.at });
-        return node;
-    }
-    const { text, fromEnv } = expanded;
-    // A branch may be called `null`, which is a value all the same.
-    return { ...node, text, value: (0,core_document/* resolvePlain */.R)(text) ?? text, ...(fromEnv && { fromEnv }) };
-}
-
-
-/***/ }),
-
-/***/ 6811:
+/***/ 6290:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -465,27 +465,27 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./build/apply/deployments.js
-var deployments = __webpack_require__(167);
+// EXTERNAL MODULE: ./build/apply/deployment/create-once.js
+var create_once = __webpack_require__(7653);
 // EXTERNAL MODULE: ./build/astro/deployments.js
-var astro_deployments = __webpack_require__(6136);
+var deployments = __webpack_require__(6136);
 // EXTERNAL MODULE: ./build/astro/environment-objects.js
 var environment_objects = __webpack_require__(1780);
-// EXTERNAL MODULE: ./build/astro/place.js
-var astro_place = __webpack_require__(7719);
+// EXTERNAL MODULE: ./build/astro/location.js
+var astro_location = __webpack_require__(2549);
 // EXTERNAL MODULE: ./build/core/errors.js
 var errors = __webpack_require__(2807);
 // EXTERNAL MODULE: ./build/core/identity.js
 var core_identity = __webpack_require__(630);
-// EXTERNAL MODULE: ./build/core/placeholders.js
-var placeholders = __webpack_require__(1234);
-// EXTERNAL MODULE: ./build/core/template-read.js + 1 modules
-var template_read = __webpack_require__(8756);
-// EXTERNAL MODULE: ./build/core/template-write.js
-var template_write = __webpack_require__(5784);
+// EXTERNAL MODULE: ./build/core/yaml/placeholders.js
+var placeholders = __webpack_require__(8420);
+// EXTERNAL MODULE: ./build/core/deployment/template.js + 1 modules
+var deployment_template = __webpack_require__(1178);
+// EXTERNAL MODULE: ./build/core/deployment/write-template.js
+var write_template = __webpack_require__(4054);
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __webpack_require__(6067);
-;// CONCATENATED MODULE: ./build/core/mirror.js
+;// CONCATENATED MODULE: ./build/core/deployment/mirror.js
 
 
 
@@ -502,7 +502,7 @@ const sleepsAt = (cron) => [
  * The name under which the step's `env:` may give the value of a secret variable; `undefined` for a variable that is no
  * secret, and for one that no template can set. The template's own writer knows: some names are not the variable's.
  */
-const suppliedAs = (source, variable) => (0,placeholders/* variablesIn */.DF)((0,template_write/* writeTemplate */.s)({ ...source, name: '', environmentVariables: [variable] }, []).text)[0];
+const suppliedAs = (source, variable) => (0,placeholders/* variablesIn */.DF)((0,write_template/* writeTemplate */.s)({ ...source, name: '', environmentVariables: [variable] }, []).text)[0];
 /** Names under which the step's `env:` may give what nobody else does: the values of a Deployment's secret variables. */
 const secretVariables = (source) => (source.environmentVariables ?? []).flatMap((variable) => suppliedAs(source, variable) ?? []);
 /**
@@ -520,8 +520,8 @@ function mirror(source, clusters, values, existing) {
         lacking.push(asked);
         return false;
     });
-    const { text, notes } = (0,template_write/* writeTemplate */.s)({ ...source, environmentVariables: known }, clusters);
-    const template = (0,template_read.readTemplate)(text, `the Deployment ${name}`, values);
+    const { text, notes } = (0,write_template/* writeTemplate */.s)({ ...source, environmentVariables: known }, clusters);
+    const template = (0,deployment_template.readTemplate)(text, `the Deployment ${name}`, values);
     const hosted = template.type !== 'HYBRID';
     const developmentMode = existing?.isDevelopmentMode !== false;
     return {
@@ -554,23 +554,23 @@ function mirror(source, clusters, values, existing) {
     };
 }
 
-// EXTERNAL MODULE: ./build/core/template.js
-var core_template = __webpack_require__(8794);
+// EXTERNAL MODULE: ./build/core/deployment/desired.js
+var deployment_desired = __webpack_require__(690);
 // EXTERNAL MODULE: ./build/core/token.js
 var token = __webpack_require__(663);
-// EXTERNAL MODULE: ./build/core/wanted-objects.js
-var wanted_objects = __webpack_require__(7226);
+// EXTERNAL MODULE: ./build/core/config/wanted-objects.js
+var wanted_objects = __webpack_require__(8039);
 // EXTERNAL MODULE: ./build/github/branches.js
 var branches = __webpack_require__(6436);
-// EXTERNAL MODULE: ./build/grounds.js
-var build_grounds = __webpack_require__(4948);
-// EXTERNAL MODULE: ./build/observe-code.js + 1 modules
-var observe_code = __webpack_require__(2859);
-// EXTERNAL MODULE: ./build/placeholder-values.js
-var placeholder_values = __webpack_require__(4552);
-// EXTERNAL MODULE: ./build/project.js
-var build_project = __webpack_require__(7849);
-;// CONCATENATED MODULE: ./build/observe-preview.js
+// EXTERNAL MODULE: ./build/observe/context.js
+var context = __webpack_require__(3920);
+// EXTERNAL MODULE: ./build/observe/code.js + 1 modules
+var observe_code = __webpack_require__(8510);
+// EXTERNAL MODULE: ./build/observe/placeholder-values.js
+var placeholder_values = __webpack_require__(4889);
+// EXTERNAL MODULE: ./build/observe/project.js
+var observe_project = __webpack_require__(6782);
+;// CONCATENATED MODULE: ./build/observe/preview.js
 
 
 
@@ -594,44 +594,44 @@ async function observePreview(intent, grounds) {
     const { inputs, configuration, event, tools } = grounds;
     const { config } = configuration;
     const { client } = tools;
-    const project = await (0,build_project/* readProject */.Wh)(inputs, tools.env);
+    const project = await (0,observe_project/* readProject */.Wh)(inputs, tools.env);
     const { checkout } = project;
     if (intent.checkoutMustBeHead && (checkout.kind === 'none' || checkout.commit !== intent.head)) {
         throw new errors/* UserError */.y(`\`${event.name}\` checks out the default branch unless told otherwise, and what is checked out is not the pull request's head ${intent.head.slice(0, 7)}. Use the \`pull_request\` event.`);
     }
-    const fillIns = (0,placeholder_values/* placeholderValues */.m)({ branch: intent.branch.name, pullRequest: intent.pullRequest, sha: (0,build_grounds/* commitOf */.D3)(checkout, intent.head) }, event, tools);
+    const fillIns = (0,placeholder_values/* placeholderValues */.m)({ branch: intent.branch.name, pullRequest: intent.pullRequest, sha: (0,context/* commitOf */.D3)(checkout, intent.head) }, event, tools);
     // Without a template of its own a preview mirrors the long-lived Deployment, as users of deploy-action know it.
     const mirrored = inputs.template === undefined && inputs.target !== undefined;
     const checkedIn = mirrored
         ? undefined
-        : sleepy(await (0,build_project/* readPreviewTemplate */.Dt)(inputs.template, templateReader(inputs, configuration, project, tools), fillIns), config);
+        : sleepy(await (0,observe_project/* readPreviewTemplate */.Dt)(inputs.template, templateReader(inputs, configuration, project, tools), fillIns), config);
     const wanted = (0,wanted_objects/* wantedObjects */.W)(config, 'preview', fillIns(config.variables));
     const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
     const name = nameOfPreview(identity, grounds, fillIns([]));
     const claims = (0,token/* readClaims */.I)(inputs.token);
-    const organization = await (0,astro_place/* findOrganization */.t)(client, inputs.organizationId, claims);
-    const workspace = await (0,astro_place/* findWorkspace */.p)(client, organization, inputs.workspace, claims);
+    const organization = await (0,astro_location/* findOrganization */.t)(client, inputs.organizationId, claims);
+    const workspace = await (0,astro_location/* findWorkspace */.p)(client, organization, inputs.workspace, claims);
     const [rows, state, stored] = await Promise.all([
-        (0,astro_deployments/* listDeployments */.Jn)(client, organization, workspace),
+        (0,deployments/* listDeployments */.Jn)(client, organization, workspace),
         tools.github().then((github) => (0,branches/* branchState */.al)(github, intent.branch.name)),
         wanted.length > 0 ? (0,environment_objects/* listObjects */.L)(client, organization, { workspaceId: workspace }) : [],
     ]);
-    const marked = (0,deployments/* oldestFirst */.s)(rows.filter((row) => (0,core_identity/* isPreviewOf */.ko)(row, identity)));
+    const marked = (0,create_once/* oldestFirst */.s)(rows.filter((row) => (0,core_identity/* isPreviewOf */.ko)(row, identity)));
     const adopted = inputs.adopt === undefined ? undefined : adoptable(inputs.adopt, rows, marked, grounds);
     const mine = adopted ? [adopted] : marked;
     const existing = mine[0];
     const namesake = rows.find((row) => row.name === name && !mine.includes(row));
     const copies = copyWishes(inputs, mirrored);
     const source = inputs.target && (mirrored || copies.length > 0)
-        ? await (0,build_grounds/* findTarget */.FB)(inputs.target, inputs, organization, client)
+        ? await (0,context/* findTarget */.FB)(inputs.target, inputs, organization, client)
         : undefined;
     const template = checkedIn ?? sleepy(await mirrorOf(source, existing, organization, fillIns, tools), config);
     const desired = await resolve(template, existing, organization, workspace, client);
     const place = { organization, deployment: existing, dagDeploysOn: desired.isDagDeployEnabled };
     const code = await (0,observe_code/* observeCode */.q)(intent, project, place, inputs, event, tools);
-    for (const value of (0,core_template/* secretValues */.VX)(desired))
+    for (const value of (0,deployment_desired/* secretValues */.VX)(desired))
         tools.log.secret(value, `A secret environment variable of ${inputs.template ?? 'the template'}`);
-    const secrets = (0,core_identity/* secretsFingerprint */.QK)((0,core_template/* secretValues */.VX)(desired), inputs.token);
+    const secrets = (0,core_identity/* secretsFingerprint */.QK)((0,deployment_desired/* secretValues */.VX)(desired), inputs.token);
     const description = (0,core_identity/* describePreview */.QV)(desired.description ?? '', identity, name, {
         ...(intent.pullRequest !== undefined && { pullRequest: intent.pullRequest }),
         ...(secrets !== undefined && { secrets }),
@@ -688,7 +688,7 @@ const copyStep = (what, from, mirrored) => ({
     why: 'the preview has run no code yet',
 });
 async function mirrorOf(source, existing, organization, fillIns, { client, log }) {
-    const clusters = source.type === 'STANDARD' ? [] : await (0,astro_deployments/* listClusters */.Ug)(client, organization);
+    const clusters = source.type === 'STANDARD' ? [] : await (0,deployments/* listClusters */.Ug)(client, organization);
     const { template, notices } = mirror(source, clusters, fillIns(secretVariables(source)), existing);
     for (const notice of notices)
         log.notice(notice);
@@ -723,10 +723,10 @@ function templateReader(inputs, configuration, project, tools) {
         if (text !== undefined || inputs.configRef !== undefined || project.checkout.kind === 'none')
             return text;
         const { root } = project.checkout;
-        const workspace = (0,build_project/* workspaceFolder */.ih)(tools.env);
-        return root === workspace || !(0,build_project/* inside */.nx)(root, workspace)
+        const workspace = (0,observe_project/* workspaceFolder */.ih)(tools.env);
+        return root === workspace || !(0,observe_project/* inside */.nx)(root, workspace)
             ? text
-            : (0,build_project/* readWorkspaceFile */.sL)(workspace, (0,external_node_path_.join)((0,external_node_path_.relative)(workspace, root), path));
+            : (0,observe_project/* readWorkspaceFile */.sL)(workspace, (0,external_node_path_.join)((0,external_node_path_.relative)(workspace, root), path));
     };
 }
 /** The name of the preview: as the input says, else as the file says with the hash of the identity, else the default. */
@@ -775,11 +775,11 @@ function branchVariables(intent) {
     ];
 }
 async function resolve(template, existing, organization, workspace, client) {
-    const needed = (0,core_template/* neededLookups */.nU)(template, existing);
+    const needed = (0,deployment_desired/* neededLookups */.nU)(template, existing);
     const [workspaces, clusters, options] = await Promise.all([
-        needed.workspaces ? (0,astro_deployments/* listWorkspaces */.FF)(client, organization) : undefined,
-        needed.clusters ? (0,astro_deployments/* listClusters */.Ug)(client, organization) : undefined,
-        needed.options ? (0,astro_deployments/* readDeploymentOptions */.UR)(client, organization, needed.options) : undefined,
+        needed.workspaces ? (0,deployments/* listWorkspaces */.FF)(client, organization) : undefined,
+        needed.clusters ? (0,deployments/* listClusters */.Ug)(client, organization) : undefined,
+        needed.options ? (0,deployments/* readDeploymentOptions */.UR)(client, organization, needed.options) : undefined,
     ]);
     const lookups = {
         workspaceId: workspace,
@@ -787,7 +787,7 @@ async function resolve(template, existing, organization, workspace, client) {
         ...(clusters && { clusters }),
         ...(options && { options }),
     };
-    return (0,core_template/* resolveTemplate */.XZ)(template, lookups, existing);
+    return (0,deployment_desired/* resolveTemplate */.XZ)(template, lookups, existing);
 }
 
 

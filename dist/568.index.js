@@ -1,8 +1,8 @@
-export const id = 316;
-export const ids = [316];
+export const id = 568;
+export const ids = [568];
 export const modules = {
 
-/***/ 1316:
+/***/ 5568:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -17,12 +17,12 @@ __webpack_require__.d(__webpack_exports__, {
 var deploys = __webpack_require__(1656);
 // EXTERNAL MODULE: ./build/astro/deployments.js
 var astro_deployments = __webpack_require__(6136);
-// EXTERNAL MODULE: ./build/astro/place.js
-var place = __webpack_require__(7719);
+// EXTERNAL MODULE: ./build/astro/location.js
+var astro_location = __webpack_require__(2549);
 // EXTERNAL MODULE: ./build/core/identity.js
 var identity = __webpack_require__(630);
-// EXTERNAL MODULE: ./build/core/sweep.js
-var sweep = __webpack_require__(9246);
+// EXTERNAL MODULE: ./build/core/sweep/decide-sweep.js
+var decide_sweep = __webpack_require__(5424);
 // EXTERNAL MODULE: ./build/core/token.js
 var token = __webpack_require__(663);
 // EXTERNAL MODULE: ./build/core/text.js
@@ -196,9 +196,9 @@ async function orUnknown(github, read) {
     }
 }
 
-// EXTERNAL MODULE: ./build/grounds.js
-var grounds = __webpack_require__(4948);
-;// CONCATENATED MODULE: ./build/observe-sweep.js
+// EXTERNAL MODULE: ./build/observe/context.js
+var context = __webpack_require__(3920);
+;// CONCATENATED MODULE: ./build/observe/sweep.js
 
 
 
@@ -214,8 +214,8 @@ var grounds = __webpack_require__(4948);
 async function observeSweep({ inputs, configuration, event, tools }) {
     const { client } = tools;
     const claims = (0,token/* readClaims */.I)(inputs.token);
-    const organization = await (0,place/* findOrganization */.t)(client, inputs.organizationId, claims);
-    const workspace = await (0,place/* findWorkspace */.p)(client, organization, inputs.workspace, claims);
+    const organization = await (0,astro_location/* findOrganization */.t)(client, inputs.organizationId, claims);
+    const workspace = await (0,astro_location/* findWorkspace */.p)(client, organization, inputs.workspace, claims);
     const github = await tools.github();
     const { on, keepLabel } = configuration.config.preview;
     const [deployments, branches, pullRequests] = await Promise.all([
@@ -244,14 +244,14 @@ async function observeSweep({ inputs, configuration, event, tools }) {
         lastDeploys: new Map(),
     };
     const facts = { ...listed, ...(await lastDeploys(ours, listed, organization, tools)) };
-    const { asks } = (0,sweep/* decideSweep */.Ff)(facts);
+    const { asks } = (0,decide_sweep/* decideSweep */.Ff)(facts);
     return {
         kind: 'sweep',
         organization,
         now,
         facts,
         confirmations: await confirmAbsence(github, asks),
-        objects: ours.length > 0 ? await (0,grounds/* objectsIfReadable */.kp)(tools, organization, workspace) : [],
+        objects: ours.length > 0 ? await (0,context/* objectsIfReadable */.kp)(tools, organization, workspace) : [],
     };
 }
 /** Where branches alone say what lives, nobody asks for pull requests. */
@@ -267,7 +267,7 @@ const mostHistories = 100;
  */
 async function lastDeploys(ours, facts, organization, { client }) {
     const { rules, now } = facts;
-    const { ids, certain } = (0,sweep/* wantsLastDeploys */.sJ)(facts);
+    const { ids, certain } = (0,decide_sweep/* wantsLastDeploys */.sJ)(facts);
     const wanted = ours
         .filter(({ id }) => ours.length <= few || ids.has(id))
         .sort((a, b) => Date.parse(a.updatedAt) - Date.parse(b.updatedAt));

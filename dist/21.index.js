@@ -1,8 +1,8 @@
-export const id = 660;
-export const ids = [660];
+export const id = 21;
+export const ids = [21];
 export const modules = {
 
-/***/ 7660:
+/***/ 4021:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -13,26 +13,26 @@ __webpack_require__.d(__webpack_exports__, {
   readConfig: () => (/* binding */ readConfig)
 });
 
-// EXTERNAL MODULE: ./build/core/branch-patterns.js
-var branch_patterns = __webpack_require__(2738);
-// EXTERNAL MODULE: ./build/core/config.js
-var config = __webpack_require__(9226);
+// EXTERNAL MODULE: ./build/core/config/branch-patterns.js
+var branch_patterns = __webpack_require__(3689);
+// EXTERNAL MODULE: ./build/core/config/config.js
+var config = __webpack_require__(7515);
 // EXTERNAL MODULE: ./node_modules/@cfworker/json-schema/dist/esm/validator.js + 6 modules
 var validator = __webpack_require__(207);
-// EXTERNAL MODULE: ./build/core/config-schema.js
-var config_schema = __webpack_require__(7324);
-// EXTERNAL MODULE: ./build/core/problems.js
-var core_problems = __webpack_require__(1400);
+// EXTERNAL MODULE: ./build/core/config/schema.js
+var schema = __webpack_require__(8566);
+// EXTERNAL MODULE: ./build/core/yaml/problems.js
+var yaml_problems = __webpack_require__(9250);
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __webpack_require__(6067);
-;// CONCATENATED MODULE: ./build/core/config-check.js
+;// CONCATENATED MODULE: ./build/core/config/check.js
 
 
 
 
 /** What the configuration file breaks of its JSON Schema, in words for people and with places. */
 function checkConfig(root) {
-    const { errors } = new validator/* Validator */.D(config_schema/* configSchema */.Qn, '2020-12', false).validate(plain(root));
+    const { errors } = new validator/* Validator */.D(schema/* configSchema */.Qn, '2020-12', false).validate(plain(root));
     const unclear = new Set(errors.filter(({ keyword }) => keyword === 'oneOf').map(({ instanceLocation }) => instanceLocation));
     const problems = [];
     const told = new Set();
@@ -82,7 +82,7 @@ function words(error, path, within, root) {
     const rule = schemaAt(error.keywordLocation);
     switch (error.keyword) {
         case 'oneOf':
-            return `an entry of \`environment-objects\` has exactly one of ${config_schema/* objectKinds */.rz.join(', ')}`;
+            return `an entry of \`environment-objects\` has exactly one of ${schema/* objectKinds */.rz.join(', ')}`;
         case 'type': {
             const types = typeof rule === 'string' ? [rule] : rule;
             const wanted = types.includes('boolean') && types.length > 1 ? 'a single value' : typeWords[types[0]];
@@ -124,7 +124,7 @@ function unknownKey(path, within, root) {
     const key = path.at(-1);
     const { properties } = schemaAt(within.slice(0, within.lastIndexOf('/')));
     const known = Object.keys(properties);
-    const meant = (0,core_problems/* nearest */.p)(key, known);
+    const meant = (0,yaml_problems/* nearest */.p)(key, known);
     const [section, , target] = path;
     if (section === 'environment-objects' && target !== 'values') {
         const kind = kindOf(nodeAt(root, path.slice(0, 2)));
@@ -137,14 +137,14 @@ function unknownKey(path, within, root) {
 }
 /** What an entry of `environment-objects` is about, with its article; only for entries that have exactly one kind. */
 function kindOf(entry) {
-    const kind = config_schema/* objectKinds */.rz.find((one) => entry.entries.some(({ key }) => key === one));
+    const kind = schema/* objectKinds */.rz.find((one) => entry.entries.some(({ key }) => key === one));
     return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind.replaceAll('-', ' ')}`;
 }
 const segments = (pointer) => pointer
     .split('/')
     .slice(1)
     .map((part) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'));
-const schemaAt = (pointer) => segments(pointer).reduce((at, key) => at[key], config_schema/* configSchema */.Qn);
+const schemaAt = (pointer) => segments(pointer).reduce((at, key) => at[key], schema/* configSchema */.Qn);
 // The validator only names what is there.
 const entryAt = (parent, name) => parent.entries.find(({ key }) => key.toWellFormed() === name);
 const childOf = (node, key) => node.kind === 'sequence' ? node.items[Number(key)] : entryAt(node, key).value;
@@ -152,9 +152,9 @@ const nodeAt = (root, path) => path.reduce(childOf, root);
 /** Where the key itself stands. */
 const keyAt = (root, path) => entryAt(nodeAt(root, path.slice(0, -1)), path.at(-1)).at;
 
-// EXTERNAL MODULE: ./build/core/template-reader.js
-var template_reader = __webpack_require__(1988);
-;// CONCATENATED MODULE: ./build/core/config-objects.js
+// EXTERNAL MODULE: ./build/core/yaml/reader.js
+var reader = __webpack_require__(8917);
+;// CONCATENATED MODULE: ./build/core/config/objects.js
 
 
 
@@ -173,11 +173,11 @@ const keyRules = {
  * whose key is neither a setting nor a target: what their type should have been is beside the point.
  */
 function readEntries(root, report) {
-    const targets = ['preview', ...entriesOf(config_objects_childOf(root, 'environments')).map(({ key }) => key)];
-    const list = config_objects_childOf(root, 'environment-objects');
+    const targets = ['preview', ...entriesOf(objects_childOf(root, 'environments')).map(({ key }) => key)];
+    const list = objects_childOf(root, 'environment-objects');
     const strangers = [];
     const entries = (list?.kind === 'sequence' ? list.items : []).flatMap((node) => {
-        const kind = config_schema/* objectKinds */.rz.find((one) => config_objects_childOf(node, one)?.kind === 'scalar');
+        const kind = schema/* objectKinds */.rz.find((one) => objects_childOf(node, one)?.kind === 'scalar');
         if (node.kind !== 'mapping' || kind === undefined)
             return [];
         return [readEntry(node, kind, targets, strangers, report)];
@@ -188,25 +188,25 @@ function readEntries(root, report) {
     });
     return { entries, strangers };
 }
-const config_objects_childOf = (node, key) => entriesOf(node).find((entry) => entry.key === key)?.value;
+const objects_childOf = (node, key) => entriesOf(node).find((entry) => entry.key === key)?.value;
 const entriesOf = (node) => node?.kind === 'mapping' ? node.entries : [];
 const textOf = (node) => (node?.kind === 'scalar' ? node.text : undefined);
 function readEntry(node, kind, known, strangers, report) {
-    const key = textOf(config_objects_childOf(node, kind));
-    const at = config_objects_childOf(node, kind).at;
+    const key = textOf(objects_childOf(node, kind));
+    const at = objects_childOf(node, kind).at;
     const rule = keyRules[kind];
     if (key !== '' && !rule.pattern.test(key))
         report(`\`${(0,core_text/* oneLine */.TN)(key, 60)}\` cannot be the key of this ${kind}: ${rule.words}`, at);
-    const link = namesIn(config_objects_childOf(node, 'link'), known, report);
-    const exclude = namesIn(config_objects_childOf(node, 'exclude'), known, report);
+    const link = namesIn(objects_childOf(node, 'link'), known, report);
+    const exclude = namesIn(objects_childOf(node, 'exclude'), known, report);
     const overrides = node.entries.filter((entry) => {
-        if (config_schema/* entryKeys */.rW.some((one) => one === entry.key))
+        if (schema/* entryKeys */.rW.some((one) => one === entry.key))
             return false;
         if (known.includes(entry.key))
             return true;
         strangers.push(entry.value.at);
-        const candidates = [...config_schema/* entryKeys */.rW.filter((one) => !config_schema/* objectKinds */.rz.some((other) => other === one)), ...known];
-        const meant = (0,core_problems/* nearest */.p)(entry.key, candidates);
+        const candidates = [...schema/* entryKeys */.rW.filter((one) => !schema/* objectKinds */.rz.some((other) => other === one)), ...known];
+        const meant = (0,yaml_problems/* nearest */.p)(entry.key, candidates);
         report(`\`${(0,core_text/* oneLine */.TN)(entry.key, 60)}\` is neither a setting nor a target${meant ? `, did you mean \`${meant}\`?` : `; targets are ${known.map((one) => (0,core_text/* oneLine */.TN)(one, 40)).join(', ')}`}`, entry.at);
         return false;
     });
@@ -215,17 +215,17 @@ function readEntry(node, kind, known, strangers, report) {
         if (linked.includes(name))
             report(`\`${(0,core_text/* oneLine */.TN)(name, 40)}\` is both linked to \`${(0,core_text/* oneLine */.TN)(key, 60)}\` and excluded from it`, at);
     const declared = readDeclared(node, kind, report);
-    const share = textOf(config_objects_childOf(node, 'share'));
+    const share = textOf(objects_childOf(node, 'share'));
     // What was meant for a target counts, even where the target is misspelt and told already.
-    const settings = config_schema/* entryKeys */.rW.filter((one) => one !== 'link' && one !== 'exclude');
+    const settings = schema/* entryKeys */.rW.filter((one) => one !== 'link' && one !== 'exclude');
     if (node.entries.every((entry) => settings.includes(entry.key)) && !(declared && share === 'all'))
         report(`this entry does nothing: say which targets \`${(0,core_text/* oneLine */.TN)(key, 60)}\` is for (\`link: [preview]\`)${declared ? ', or share it with all (`share: all`)' : ''}`, at);
     return {
         kind,
         key,
         at,
-        ...(0,template_reader/* given */.g)('share', share),
-        ...(0,template_reader/* given */.g)('declared', declared),
+        ...(0,reader/* given */.g)('share', share),
+        ...(0,reader/* given */.g)('declared', declared),
         targets: [
             ...linked.map((name) => ({
                 name,
@@ -244,17 +244,17 @@ function namesIn(node, known, report) {
             return [];
         if (known.includes(name))
             return [name];
-        const meant = (0,core_problems/* nearest */.p)(name, known);
+        const meant = (0,yaml_problems/* nearest */.p)(name, known);
         report(`there is no target \`${(0,core_text/* oneLine */.TN)(name, 60)}\`${meant ? `, did you mean \`${meant}\`?` : `; there are ${known.map((one) => (0,core_text/* oneLine */.TN)(one, 40)).join(', ')} (\`preview\` and the keys of \`environments\`)`}`, item.at);
         return [];
     });
 }
 function readDeclared(node, kind, report) {
-    const values = config_objects_childOf(node, 'values');
-    const type = textOf(config_objects_childOf(node, 'type'));
+    const values = objects_childOf(node, 'values');
+    const type = textOf(objects_childOf(node, 'type'));
     const fields = fieldsOf(values);
     const declaring = kind === 'connection' ? 'type' : 'values';
-    if (!config_objects_childOf(node, declaring)) {
+    if (!objects_childOf(node, declaring)) {
         const why = kind === 'connection' ? ', the type of the connection, such as postgres' : '';
         for (const { key, value } of node.entries)
             if ((kind === 'connection' ? ['values', 'auth-type', 'description'] : ['secret', 'description']).includes(key))
@@ -265,26 +265,26 @@ function readDeclared(node, kind, report) {
         for (const field of ['endpoint', 'exporterType'])
             if (!fields.some(({ name }) => name === field))
                 report(`\`values\` of a metrics export need \`${field}\``, values.at);
-    const secret = config_objects_childOf(node, 'secret');
+    const secret = objects_childOf(node, 'secret');
     return {
         values: fields,
-        ...(0,template_reader/* given */.g)('connectionType', type),
-        ...(0,template_reader/* given */.g)('authTypeId', textOf(config_objects_childOf(node, 'auth-type'))),
-        ...(0,template_reader/* given */.g)('isSecret', secret?.kind === 'scalar' ? secret.value === true : undefined),
-        ...(0,template_reader/* given */.g)('description', textOf(config_objects_childOf(node, 'description'))),
+        ...(0,reader/* given */.g)('connectionType', type),
+        ...(0,reader/* given */.g)('authTypeId', textOf(objects_childOf(node, 'auth-type'))),
+        ...(0,reader/* given */.g)('isSecret', secret?.kind === 'scalar' ? secret.value === true : undefined),
+        ...(0,reader/* given */.g)('description', textOf(objects_childOf(node, 'description'))),
     };
 }
 const fieldsOf = (node) => entriesOf(node).flatMap(({ key, value }) => maps.includes(key)
     ? entriesOf(value).map((entry) => ({ name: `${key}.${entry.key}`, value: entry.value }))
     : [{ name: key, value }]);
 
-// EXTERNAL MODULE: ./build/core/document.js
-var core_document = __webpack_require__(8889);
+// EXTERNAL MODULE: ./build/core/yaml/document.js
+var yaml_document = __webpack_require__(2783);
 // EXTERNAL MODULE: ./build/core/errors.js
 var errors = __webpack_require__(2807);
-// EXTERNAL MODULE: ./build/core/placeholders.js
-var placeholders = __webpack_require__(1234);
-;// CONCATENATED MODULE: ./build/core/config-read.js
+// EXTERNAL MODULE: ./build/core/yaml/placeholders.js
+var placeholders = __webpack_require__(8420);
+;// CONCATENATED MODULE: ./build/core/config/read.js
 
 
 
@@ -299,7 +299,7 @@ var placeholders = __webpack_require__(1234);
 /** Reads `.astro/branch-deploy.yaml`. Throws one UserError with everything that is wrong in it, each with its place. */
 function readConfig(text, file) {
     const found = { problems: [], notices: [] };
-    const root = (0,core_document/* parseDocument */.T)(text, file);
+    const root = (0,yaml_document/* parseDocument */.T)(text, file);
     const problem = (message, at) => {
         found.problems.push({ message, at });
     };
@@ -329,7 +329,7 @@ function readConfig(text, file) {
     refuse(file, found);
     return {
         file,
-        ...(0,template_reader/* given */.g)('project', config_read_textOf(top, 'project')),
+        ...(0,reader/* given */.g)('project', read_textOf(top, 'project')),
         environments,
         preview,
         objects: entries,
@@ -348,7 +348,7 @@ function sizeOf(node) {
 function refuse(file, { problems, notices }) {
     const place = ({ at }) => at;
     const sorted = problems.toSorted((a, b) => place(a).line - place(b).line || place(a).column - place(b).column);
-    (0,core_problems/* refuseProblems */.n)(file, { problems: sorted, notices });
+    (0,yaml_problems/* refuseProblems */.n)(file, { problems: sorted, notices });
 }
 function scalarsOf(node, path) {
     if (node.kind === 'scalar')
@@ -362,22 +362,22 @@ function isFilledIn(path) {
     const [section, , key] = path;
     if (section !== 'environment-objects')
         return path.join('/') === 'preview/name';
-    return path.length > 3 && (key === 'values' || !config_schema/* entryKeys */.rW.some((one) => one === key));
+    return path.length > 3 && (key === 'values' || !schema/* entryKeys */.rW.some((one) => one === key));
 }
 const notFilledIn = 'no placeholder is filled in here, only in `preview.name`, in `values` and in overrides';
 const member = (parent, key) => parent?.entries.find((entry) => entry.key === key)?.value;
-const config_read_valueOf = (parent, key) => {
+const read_valueOf = (parent, key) => {
     const node = member(parent, key);
     return node?.kind === 'scalar' ? node.value : undefined;
 };
-const config_read_textOf = (parent, key) => config_read_valueOf(parent, key);
+const read_textOf = (parent, key) => read_valueOf(parent, key);
 function readEnvironments(node, problem) {
     const environments = [];
     for (const { key, at, value } of node?.entries ?? []) {
         const parsed = (0,branch_patterns/* parsePattern */.EY)(key);
         const options = value;
-        const name = config_read_textOf(options, 'deployment');
-        const id = config_read_textOf(options, 'deployment-id');
+        const name = read_textOf(options, 'deployment');
+        const id = read_textOf(options, 'deployment-id');
         const negated = key.startsWith('!');
         if (negated)
             problem('an environment’s branch pattern cannot be negated: the first that matches wins', at);
@@ -398,9 +398,9 @@ function readEnvironments(node, problem) {
             name: key,
             pattern: parsed.pattern,
             target: id === undefined ? { by: 'name', name: name ?? '' } : { by: 'id', id },
-            ...(0,template_reader/* given */.g)('deployType', config_read_valueOf(options, 'deploy-type')),
-            ...(0,template_reader/* given */.g)('wakeOnDeploy', config_read_valueOf(options, 'wake-on-deploy')),
-            ...(0,template_reader/* given */.g)('rollbackOnFailure', config_read_valueOf(options, 'rollback-on-failure')),
+            ...(0,reader/* given */.g)('deployType', read_valueOf(options, 'deploy-type')),
+            ...(0,reader/* given */.g)('wakeOnDeploy', read_valueOf(options, 'wake-on-deploy')),
+            ...(0,reader/* given */.g)('rollbackOnFailure', read_valueOf(options, 'rollback-on-failure')),
         });
     }
     return environments;
@@ -410,18 +410,18 @@ function readPreview(node, problem) {
     const name = member(options, 'name');
     if (name?.kind === 'scalar' && (0,placeholders/* variablesIn */.DF)(name.text).length > 0)
         problem('a name is no place for `${env.…}`: its values are secrets, and Astro shows names', name.at);
-    const ttl = config_read_textOf(options, 'ttl');
+    const ttl = read_textOf(options, 'ttl');
     const hibernate = member(options, 'hibernate');
     return {
-        on: config_read_valueOf(options, 'on') ?? 'pull_request',
+        on: read_valueOf(options, 'on') ?? 'pull_request',
         branches: readBranches(member(options, 'branches'), problem),
-        ...(0,template_reader/* given */.g)('template', config_read_textOf(options, 'template')),
-        ...(0,template_reader/* given */.g)('label', config_read_textOf(options, 'label')),
-        ...(0,template_reader/* given */.g)('keepLabel', config_read_textOf(options, 'keep-label')),
-        ...(0,template_reader/* given */.g)('name', name?.kind === 'scalar' ? { value: name.text, at: name.at } : undefined),
-        ...(0,template_reader/* given */.g)('ttl', ttl === undefined ? undefined : (0,config/* days */._3)(ttl)),
-        ...(0,template_reader/* given */.g)('max', config_read_valueOf(options, 'max')),
-        ...(0,template_reader/* given */.g)('hibernate', hibernate?.kind === 'scalar' ? { value: hibernate.text, at: hibernate.at } : undefined),
+        ...(0,reader/* given */.g)('template', read_textOf(options, 'template')),
+        ...(0,reader/* given */.g)('label', read_textOf(options, 'label')),
+        ...(0,reader/* given */.g)('keepLabel', read_textOf(options, 'keep-label')),
+        ...(0,reader/* given */.g)('name', name?.kind === 'scalar' ? { value: name.text, at: name.at } : undefined),
+        ...(0,reader/* given */.g)('ttl', ttl === undefined ? undefined : (0,config/* days */._3)(ttl)),
+        ...(0,reader/* given */.g)('max', read_valueOf(options, 'max')),
+        ...(0,reader/* given */.g)('hibernate', hibernate?.kind === 'scalar' ? { value: hibernate.text, at: hibernate.at } : undefined),
     };
 }
 function readBranches(node, problem) {
@@ -451,7 +451,7 @@ function readBranches(node, problem) {
 
 /***/ }),
 
-/***/ 8889:
+/***/ 2783:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

@@ -1,17 +1,17 @@
-export const id = 336;
-export const ids = [336];
+export const id = 388;
+export const ids = [388];
 export const modules = {
 
-/***/ 7336:
+/***/ 7388:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   defaultMountPath: () => (/* binding */ defaultMountPath)
 /* harmony export */ });
-/* harmony import */ var _document_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8889);
+/* harmony import */ var _yaml_document_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2783);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2807);
-/* harmony import */ var _mount_path_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5491);
+/* harmony import */ var _mount_path_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8855);
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6067);
 
 
@@ -40,7 +40,7 @@ function defaultMountPath(text, file) {
 /** dbt reads more YAML than the Action does: where that is the reason there is a way out. */
 function parse(text, file) {
     try {
-        return (0,_document_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDocument */ .T)(text, file);
+        return (0,_yaml_document_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDocument */ .T)(text, file);
     }
     catch (error) {
         // It throws nothing else.
@@ -53,7 +53,7 @@ function parse(text, file) {
 
 /***/ }),
 
-/***/ 8889:
+/***/ 2783:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

@@ -1,8 +1,8 @@
-export const id = 353;
-export const ids = [353];
+export const id = 687;
+export const ids = [687];
 export const modules = {
 
-/***/ 4353:
+/***/ 3687:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -25,8 +25,8 @@ var template_file = __webpack_require__(4252);
 var deployments = __webpack_require__(6136);
 // EXTERNAL MODULE: ./build/astro/environment-objects.js
 var environment_objects = __webpack_require__(1780);
-// EXTERNAL MODULE: ./build/astro/place.js
-var place = __webpack_require__(7719);
+// EXTERNAL MODULE: ./build/astro/location.js
+var astro_location = __webpack_require__(2549);
 // EXTERNAL MODULE: ./build/core/errors.js
 var errors = __webpack_require__(2807);
 // EXTERNAL MODULE: ./build/astro/client.js
@@ -56,27 +56,27 @@ async function revealObject(client, organization, { id, scope, scopeEntityId, ob
     }
 }
 
-// EXTERNAL MODULE: ./build/core/airflow-sources.js
-var airflow_sources = __webpack_require__(6970);
-// EXTERNAL MODULE: ./build/core/deployment-source.js
-var deployment_source = __webpack_require__(7913);
-// EXTERNAL MODULE: ./build/core/environment-objects.js
-var core_environment_objects = __webpack_require__(3802);
-// EXTERNAL MODULE: ./build/core/object-patterns.js
-var object_patterns = __webpack_require__(3731);
-// EXTERNAL MODULE: ./build/core/secret-names.js
-var secret_names = __webpack_require__(9161);
-// EXTERNAL MODULE: ./build/core/template-reader.js
-var template_reader = __webpack_require__(1988);
+// EXTERNAL MODULE: ./build/core/migration/airflow-sources.js
+var airflow_sources = __webpack_require__(4998);
+// EXTERNAL MODULE: ./build/core/migration/deployment-source.js
+var deployment_source = __webpack_require__(3350);
+// EXTERNAL MODULE: ./build/core/objects/environment-objects.js
+var objects_environment_objects = __webpack_require__(4509);
+// EXTERNAL MODULE: ./build/core/objects/patterns.js
+var patterns = __webpack_require__(2930);
+// EXTERNAL MODULE: ./build/core/migration/secret-names.js
+var secret_names = __webpack_require__(152);
+// EXTERNAL MODULE: ./build/core/yaml/reader.js
+var reader = __webpack_require__(8917);
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __webpack_require__(6067);
 // EXTERNAL MODULE: ./build/core/token.js
 var token = __webpack_require__(663);
-// EXTERNAL MODULE: ./build/grounds.js
-var build_grounds = __webpack_require__(4948);
-// EXTERNAL MODULE: ./build/project.js
-var project = __webpack_require__(7849);
-;// CONCATENATED MODULE: ./build/observe-take-over.js
+// EXTERNAL MODULE: ./build/observe/context.js
+var context = __webpack_require__(3920);
+// EXTERNAL MODULE: ./build/observe/project.js
+var project = __webpack_require__(6782);
+;// CONCATENATED MODULE: ./build/observe/migration.js
 
 
 
@@ -99,8 +99,8 @@ var project = __webpack_require__(7849);
 async function observeTakeOver(intent, grounds) {
     const { inputs, tools } = grounds;
     const { client } = tools;
-    const organization = await (0,place/* findOrganization */.t)(client, inputs.organizationId, (0,token/* readClaims */.I)(inputs.token));
-    const target = await (0,build_grounds/* findTarget */.FB)(intent.target, inputs, organization, client);
+    const organization = await (0,astro_location/* findOrganization */.t)(client, inputs.organizationId, (0,token/* readClaims */.I)(inputs.token));
+    const target = await (0,context/* findTarget */.FB)(intent.target, inputs, organization, client);
     const stored = await (0,environment_objects/* listObjects */.L)(client, organization, { workspaceId: target.workspaceId });
     const { found, skipped } = intent.kind === 'promote'
         ? await ownObjects(organization, target, stored, grounds)
@@ -141,11 +141,11 @@ async function ownObjects(organization, target, stored, { inputs, tools }) {
     const selected = [];
     const skipped = [];
     for (const row of rows) {
-        const kind = (0,core_environment_objects/* kindOfType */.OF)(row.objectType);
+        const kind = (0,objects_environment_objects/* kindOfType */.OF)(row.objectType);
         const name = (0,core_text/* oneLine */.TN)(row.objectKey, 80);
-        if ((0,object_patterns/* isSelected */.s)(inputs.objects, kind, row.objectKey)) {
+        if ((0,patterns/* isSelected */.s)(inputs.objects, kind, row.objectKey)) {
             const copy = copies.find(({ seenAs }) => isNamesake(row, seenAs));
-            const marks = { id: row.id, ...(0,template_reader/* given */.g)('updatedAt', row.updatedAt), ...(0,template_reader/* given */.g)('copyId', copy?.row.id) };
+            const marks = { id: row.id, ...(0,reader/* given */.g)('updatedAt', row.updatedAt), ...(0,reader/* given */.g)('copyId', copy?.row.id) };
             selected.push({ row, seenAs: row, marks });
         }
         else if (kind === 'environment-variable' && inputs.objects.length === 0)
@@ -163,7 +163,7 @@ async function withSecrets(all, organization, tools) {
     const found = [];
     let refused = false;
     for (const { row, seenAs, marks } of all) {
-        const kind = (0,core_environment_objects/* kindOfType */.OF)(row.objectType);
+        const kind = (0,objects_environment_objects/* kindOfType */.OF)(row.objectType);
         const isSupplied = (field) => (tools.env[(0,secret_names/* secretName */.Gf)(kind, seenAs.objectKey, field)] ?? '') !== '';
         const masked = (0,deployment_source/* sourceOf */.vz)(seenAs, kind, undefined);
         const lacks = !refused && masked.hidden.some((field) => !isSupplied(field));
@@ -184,7 +184,7 @@ async function metadataObjects(target, { inputs, tools }) {
     const airflow = (0,client/* connectAirflow */.tN)(target, tools.client);
     const [connections, variables] = await Promise.all([(0,objects/* listConnections */.yb)(airflow), (0,objects/* listVariables */.ce)(airflow)]);
     const all = [...connections.map(airflow_sources/* connectionSource */.yg), ...variables.map(airflow_sources/* variableSource */.uM)];
-    return { found: all.filter(({ kind, key }) => (0,object_patterns/* isSelected */.s)(inputs.objects, kind, key)), skipped: [] };
+    return { found: all.filter(({ kind, key }) => (0,patterns/* isSelected */.s)(inputs.objects, kind, key)), skipped: [] };
 }
 /** Throws UserError where a Deployment's Airflow cannot be asked. */
 function refuseUnreachable(deployment) {
@@ -203,8 +203,8 @@ async function observeExport(intent, grounds) {
         throw new errors/* UserError */.y('`action: export-template` needs `template`: the path of the file that it writes.');
     (0,template_file/* refuseLink */.V)(tools.env, path);
     const before = (0,project/* readWorkspaceFile */.sL)((0,project/* workspaceFolder */.ih)(tools.env), path);
-    const organization = await (0,place/* findOrganization */.t)(client, inputs.organizationId, (0,token/* readClaims */.I)(inputs.token));
-    const target = await (0,build_grounds/* findTarget */.FB)(intent.target, inputs, organization, client);
+    const organization = await (0,astro_location/* findOrganization */.t)(client, inputs.organizationId, (0,token/* readClaims */.I)(inputs.token));
+    const target = await (0,context/* findTarget */.FB)(intent.target, inputs, organization, client);
     return {
         kind: 'export-template',
         organization,

@@ -1,8 +1,8 @@
-export const id = 809;
-export const ids = [809];
+export const id = 954;
+export const ids = [954];
 export const modules = {
 
-/***/ 6809:
+/***/ 3954:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -15,14 +15,14 @@ __webpack_require__.d(__webpack_exports__, {
 var deployments = __webpack_require__(6136);
 // EXTERNAL MODULE: ./build/core/errors.js
 var errors = __webpack_require__(2807);
-// EXTERNAL MODULE: ./build/core/plan-objects.js
-var plan_objects = __webpack_require__(9482);
-// EXTERNAL MODULE: ./build/core/report.js
-var report = __webpack_require__(4486);
+// EXTERNAL MODULE: ./build/core/plan/object-steps.js
+var object_steps = __webpack_require__(247);
+// EXTERNAL MODULE: ./build/core/report/outputs.js
+var outputs = __webpack_require__(995);
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __webpack_require__(6067);
-// EXTERNAL MODULE: ./build/apply/deployments.js
-var apply_deployments = __webpack_require__(167);
+// EXTERNAL MODULE: ./build/apply/deployment/create-once.js
+var create_once = __webpack_require__(7653);
 // EXTERNAL MODULE: ./build/airflow/client.js + 1 modules
 var airflow_client = __webpack_require__(6936);
 // EXTERNAL MODULE: ./build/airflow/objects.js + 2 modules
@@ -31,15 +31,15 @@ var objects = __webpack_require__(1555);
 var astro_client = __webpack_require__(7085);
 // EXTERNAL MODULE: ./build/astro/environment-objects.js
 var environment_objects = __webpack_require__(1780);
-// EXTERNAL MODULE: ./build/core/environment-objects.js
-var core_environment_objects = __webpack_require__(3802);
-// EXTERNAL MODULE: ./build/core/deployment-source.js
-var deployment_source = __webpack_require__(7913);
-// EXTERNAL MODULE: ./build/core/template.js
-var template = __webpack_require__(8794);
-// EXTERNAL MODULE: ./build/core/links.js
-var links = __webpack_require__(3163);
-;// CONCATENATED MODULE: ./build/core/links-check.js
+// EXTERNAL MODULE: ./build/core/objects/environment-objects.js
+var objects_environment_objects = __webpack_require__(4509);
+// EXTERNAL MODULE: ./build/core/migration/deployment-source.js
+var deployment_source = __webpack_require__(3350);
+// EXTERNAL MODULE: ./build/core/deployment/desired.js
+var desired = __webpack_require__(690);
+// EXTERNAL MODULE: ./build/core/objects/reconcile-link.js
+var reconcile_link = __webpack_require__(3590);
+;// CONCATENATED MODULE: ./build/core/objects/lost-entries.js
 
 /**
  * Compares an object before and after an update. Every link and exclusion of other Deployments that was sent must be
@@ -50,10 +50,10 @@ var links = __webpack_require__(3163);
 function damageOf(before, after, sent, own) {
     const damage = [];
     for (const { scopeEntityId: id } of sent.links ?? []) {
-        const was = (0,core_environment_objects/* linkOf */.IJ)(before, id);
+        const was = (0,objects_environment_objects/* linkOf */.IJ)(before, id);
         if (id === own || !was)
             continue;
-        const now = (0,core_environment_objects/* linkOf */.IJ)(after, id);
+        const now = (0,objects_environment_objects/* linkOf */.IJ)(after, id);
         if (now && (was.setFields.length === 0 || now.setFields.length > 0))
             continue;
         const fields = was.setFields.length > 0 ? ` (its overrides of ${was.setFields.join(', ')})` : '';
@@ -66,31 +66,31 @@ function damageOf(before, after, sent, own) {
         });
     }
     for (const { scopeEntityId: id } of sent.excludeLinks ?? []) {
-        if (id === own || (0,core_environment_objects/* isExcluded */.RF)(after, id))
+        if (id === own || (0,objects_environment_objects/* isExcluded */.RF)(after, id))
             continue;
         const what = `the exclusion of the Deployment ${id}`;
         damage.push({ of: 'exclusion', deploymentId: id, fields: [], what, mayHeal: false });
     }
     if (sent.autoLinkDeployments === true && after.autoLinkDeployments !== true)
         damage.push({ of: 'auto-link', fields: [], what: 'its link to all Deployments', mayHeal: false });
-    const { body } = core_environment_objects/* apiNames */.Zc[(0,core_environment_objects/* kindOfType */.OF)(before.objectType)];
+    const { body } = objects_environment_objects/* apiNames */.Zc[(0,objects_environment_objects/* kindOfType */.OF)(before.objectType)];
     // An empty text empties a field on purpose, but in a secret variable it says that the value stays.
-    const emptied = (name) => (0,core_environment_objects/* fieldOf */._F)((sent[body] ?? {}), name) === '' && !(name === 'value' && (0,core_environment_objects/* mayBeMasked */.Sn)(before, name));
+    const emptied = (name) => (0,objects_environment_objects/* fieldOf */._F)((sent[body] ?? {}), name) === '' && !(name === 'value' && (0,objects_environment_objects/* mayBeMasked */.Sn)(before, name));
     const fields = before.setFields.filter((name) => !after.setFields.includes(name) && !emptied(name));
     if (fields.length > 0)
         damage.push({ of: 'object', fields, what: `its own ${fields.join(', ')}`, mayHeal: false });
     return damage;
 }
 /** Which damage that may heal is there still in a later reading: a link that is gone by then was taken out on purpose. */
-const unhealed = (damage, later) => damage.filter(({ deploymentId = '' }) => (0,core_environment_objects/* linkOf */.IJ)(later, deploymentId)?.setFields.length === 0);
+const unhealed = (damage, later) => damage.filter(({ deploymentId = '' }) => (0,objects_environment_objects/* linkOf */.IJ)(later, deploymentId)?.setFields.length === 0);
 /** Which damage is there still after an attempt to undo it. */
 function unmended(damage, later) {
     return damage.flatMap((one) => {
         const id = one.deploymentId ?? '';
-        const link = (0,core_environment_objects/* linkOf */.IJ)(later, id);
+        const link = (0,objects_environment_objects/* linkOf */.IJ)(later, id);
         switch (one.of) {
             case 'exclusion':
-                return (0,core_environment_objects/* isExcluded */.RF)(later, id) ? [] : [one];
+                return (0,objects_environment_objects/* isExcluded */.RF)(later, id) ? [] : [one];
             case 'auto-link':
                 return later.autoLinkDeployments === true ? [] : [one];
             case 'link': {
@@ -108,7 +108,7 @@ function unmended(damage, later) {
 }
 /** An update that gives back what was lost, as far as Astro had shown it; everything else stays as it is now. */
 function restoring(before, now, sent, damage) {
-    const { body, overrides } = core_environment_objects/* apiNames */.Zc[(0,core_environment_objects/* kindOfType */.OF)(before.objectType)];
+    const { body, overrides } = objects_environment_objects/* apiNames */.Zc[(0,objects_environment_objects/* kindOfType */.OF)(before.objectType)];
     const of = (kind) => damage.flatMap((one) => (one.of === kind && one.deploymentId !== undefined ? [one.deploymentId] : []));
     const lost = of('link');
     const links = [
@@ -116,28 +116,28 @@ function restoring(before, now, sent, damage) {
         ...(before.links ?? []).filter(({ scopeEntityId }) => lost.includes(scopeEntityId)),
     ].map((link) => {
         const id = link.scopeEntityId;
-        const shown = (0,core_environment_objects/* readable */.HD)(before, (lost.includes(id) ? (link[overrides] ?? {}) : {}));
-        return { ...(0,core_environment_objects/* bare */.$B)(id), ...(Object.keys(shown).length > 0 && { overrides: { [body]: shown } }) };
+        const shown = (0,objects_environment_objects/* readable */.HD)(before, (lost.includes(id) ? (link[overrides] ?? {}) : {}));
+        return { ...(0,objects_environment_objects/* bare */.$B)(id), ...(Object.keys(shown).length > 0 && { overrides: { [body]: shown } }) };
     });
     const exclusions = new Set([...(now.excludeLinks ?? []).map((one) => one.scopeEntityId), ...of('exclusion')]);
     return {
-        ...(0,core_environment_objects/* complete */.My)(now, links, [...exclusions].map((id) => (0,core_environment_objects/* bare */.$B)(id))),
+        ...(0,objects_environment_objects/* complete */.My)(now, links, [...exclusions].map((id) => (0,objects_environment_objects/* bare */.$B)(id))),
         ...(damage.some((one) => one.of === 'auto-link') && { autoLinkDeployments: true }),
         ...ownFields(before, sent, damage),
     };
 }
 /** The typed body with the lost fields in it, for an Astro that clears what a body leaves out. */
 function ownFields(before, sent, damage) {
-    const { body } = core_environment_objects/* apiNames */.Zc[(0,core_environment_objects/* kindOfType */.OF)(before.objectType)];
+    const { body } = objects_environment_objects/* apiNames */.Zc[(0,objects_environment_objects/* kindOfType */.OF)(before.objectType)];
     const lost = new Set(damage.flatMap((one) => (one.of === 'object' ? one.fields : [])));
     if (lost.size === 0)
         return {};
     const parents = new Set([...lost].map((name) => name.split('.', 1)[0]));
-    const shown = Object.entries((0,core_environment_objects/* readable */.HD)(before, (before[body] ?? {}))).filter(([name]) => parents.has(name));
+    const shown = Object.entries((0,objects_environment_objects/* readable */.HD)(before, (before[body] ?? {}))).filter(([name]) => parents.has(name));
     return { [body]: { ...Object.fromEntries(shown), ...sent[body] } };
 }
 
-;// CONCATENATED MODULE: ./build/apply/objects.js
+;// CONCATENATED MODULE: ./build/apply/objects/reconcile.js
 
 
 
@@ -169,7 +169,7 @@ const titleOf = ({ kind, key }) => `the ${kind.replaceAll('-', ' ')} \`${(0,core
 async function alignObject(spot, wanted, rewriteSecrets, rhythm) {
     const { deploymentId } = spot;
     const dead = new Set();
-    const decide = (object, again) => (0,links/* bringInLine */.KB)(wanted, object, deploymentId, {
+    const decide = (object, again) => (0,reconcile_link/* bringInLine */.KB)(wanted, object, deploymentId, {
         workspaceId: spot.workspaceId,
         rewriteSecrets: rewriteSecrets && !again,
     });
@@ -225,7 +225,7 @@ async function write(spot, wanted, before, action, rhythm) {
 async function find(spot, wanted) {
     const [found] = await (0,environment_objects/* listObjects */.L)(spot.client, spot.organization, {
         workspaceId: spot.workspaceId,
-        objectType: core_environment_objects/* apiNames */.Zc[wanted.kind].type,
+        objectType: objects_environment_objects/* apiNames */.Zc[wanted.kind].type,
         objectKey: wanted.key,
     });
     return found;
@@ -323,7 +323,7 @@ async function unlinkObject(spot, object, without, rhythm) {
         const body = before && without(before);
         if (!body)
             return done;
-        const strange = (0,links/* strangeScope */.Jg)(before);
+        const strange = (0,reconcile_link/* strangeScope */.Jg)(before);
         if (strange !== undefined)
             throw new errors/* UserError */.y(`${sentence(titleOf(object))}: ${strange}.`);
         try {
@@ -355,7 +355,7 @@ async function reassertObjects(spot, wanted, rhythm, settled = false) {
         if (round > 0 || !settled)
             await rhythm.pause(settling(rhythm.random()));
         const stored = await (0,environment_objects/* listObjects */.L)(spot.client, spot.organization, { workspaceId: spot.workspaceId });
-        missing = wanted.filter((one) => (0,links/* bringInLine */.KB)(one, objectOf(stored, one), spot.deploymentId, {
+        missing = wanted.filter((one) => (0,reconcile_link/* bringInLine */.KB)(one, objectOf(stored, one), spot.deploymentId, {
             workspaceId: spot.workspaceId,
             rewriteSecrets: false,
         }).kind !== 'nothing');
@@ -392,8 +392,8 @@ async function verifyEffective(spot, wanted) {
 function lostMembers({ kind, overrides }, parent, seen) {
     if (!parent || !seen)
         return [];
-    const { body } = core_environment_objects/* apiNames */.Zc[kind];
-    const shown = (object, name) => (0,core_environment_objects/* fieldOf */._F)((object[body] ?? {}), name) !== undefined;
+    const { body } = objects_environment_objects/* apiNames */.Zc[kind];
+    const shown = (object, name) => (0,objects_environment_objects/* fieldOf */._F)((object[body] ?? {}), name) !== undefined;
     const mapOf = (name) => name.slice(0, name.indexOf('.') + 1);
     const maps = new Set(overrides.map(({ name }) => mapOf(name)).filter((map) => map !== ''));
     return parent.setFields.filter((name) => {
@@ -405,10 +405,10 @@ function lostMembers({ kind, overrides }, parent, seen) {
 }
 /** The stored object that an entry of the file is about. */
 function objectOf(stored, { kind, key }) {
-    return stored.find((one) => one.objectKey === key && one.objectType === core_environment_objects/* apiNames */.Zc[kind].type);
+    return stored.find((one) => one.objectKey === key && one.objectType === objects_environment_objects/* apiNames */.Zc[kind].type);
 }
 
-;// CONCATENATED MODULE: ./build/apply/exchange.js
+;// CONCATENATED MODULE: ./build/apply/objects/exchange.js
 
 
 
@@ -469,21 +469,21 @@ function lackingIn(object, { declared }, more) {
     value === '' || name === 'authType' || set.some((one) => one === name || one.startsWith(`${name}.`)) ? [] : [name]);
 }
 function body({ workspaceId, deploymentId }, { source, wanted }, scope, key, description) {
-    const { type, body: member } = core_environment_objects/* apiNames */.Zc[source.kind];
+    const { type, body: member } = objects_environment_objects/* apiNames */.Zc[source.kind];
     return {
         objectKey: key,
         objectType: type,
         scope,
         scopeEntityId: scope === 'WORKSPACE' ? workspaceId : deploymentId,
-        ...(0,template/* defined */.sw)({ description }),
+        ...(0,desired/* defined */.sw)({ description }),
         [member]: {
-            ...(0,template/* defined */.sw)({ type: source.connectionType, authTypeId: source.authTypeId, isSecret: source.isSecret }),
-            ...(0,core_environment_objects/* nested */.cY)(wanted.declared?.values ?? []),
+            ...(0,desired/* defined */.sw)({ type: source.connectionType, authTypeId: source.authTypeId, isSecret: source.isSecret }),
+            ...(0,objects_environment_objects/* nested */.cY)(wanted.declared?.values ?? []),
         },
     };
 }
 
-;// CONCATENATED MODULE: ./build/apply/move.js
+;// CONCATENATED MODULE: ./build/apply/objects/migrate.js
 
 
 
@@ -510,7 +510,7 @@ async function moveObjects(run, steps, deployment) {
     const rhythm = realRhythm(tools.signal);
     const done = [];
     const tell = (what, step) => {
-        done.push(`${what} ${(0,plan_objects/* nameOf */.V)(step.wanted)}`);
+        done.push(`${what} ${(0,object_steps/* nameOf */.V)(step.wanted)}`);
         run.progress({ linked: [...done] });
     };
     const open = new Set(steps);
@@ -518,7 +518,7 @@ async function moveObjects(run, steps, deployment) {
     const going = new Set(steps.filter(({ deleteSource }) => deleteSource));
     try {
         for (const step of steps) {
-            tools.log.info(`${step.what === 'nothing' ? 'check' : step.what} ${(0,plan_objects/* nameOf */.V)(step.wanted)}: ${step.why}`);
+            tools.log.info(`${step.what === 'nothing' ? 'check' : step.what} ${(0,object_steps/* nameOf */.V)(step.wanted)}: ${step.why}`);
             if ((await moveOne(spot, step, run)) === 'replaced')
                 going.delete(step);
             if (step.what !== 'nothing')
@@ -535,7 +535,7 @@ async function moveObjects(run, steps, deployment) {
         });
     }
     catch (error) {
-        const names = (rest) => [...rest].map(({ wanted }) => (0,plan_objects/* nameOf */.V)(wanted)).join(', ');
+        const names = (rest) => [...rest].map(({ wanted }) => (0,object_steps/* nameOf */.V)(wanted)).join(', ');
         run.progress({
             left: [
                 ...(done.length > 0 ? [`Done: ${done.join('; ')}.`] : []),
@@ -640,7 +640,7 @@ async function verify({ tools }, spot, steps) {
     return Math.max(...steps.map(({ wanted }) => Date.parse(objectOf(stored, wanted)?.updatedAt ?? '') || tools.now().getTime()));
 }
 function gap({ wanted, from }, object, effective, deploymentId) {
-    const link = object && (0,core_environment_objects/* linkOf */.IJ)(object, deploymentId);
+    const link = object && (0,objects_environment_objects/* linkOf */.IJ)(object, deploymentId);
     if (!object || !(link ?? object.autoLinkDeployments))
         return 'the Deployment is not linked to the object in the Workspace';
     // The own object stands before the one in the Workspace: what would be seen without it follows from the link.
@@ -657,7 +657,7 @@ var template_file = __webpack_require__(4252);
 var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-;// CONCATENATED MODULE: ./build/core/runtime-version.js
+;// CONCATENATED MODULE: ./build/core/deployment/runtime-version.js
 const oldForm = /^v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?$/;
 const newForm = /^v?(\d+)\.(\d+)-(\d+)(?:[.-]([0-9A-Za-z.-]+))?$/;
 /** Reads a version (Astro CLI, airflow_versions/runtime_versions.go); `undefined` for what is none. */
@@ -715,10 +715,10 @@ function refuseRuntime(image, deployed, offered) {
     return undefined;
 }
 
-// EXTERNAL MODULE: ./build/core/test-runs.js
-var test_runs = __webpack_require__(107);
-// EXTERNAL MODULE: ./build/process.js
-var process = __webpack_require__(4677);
+// EXTERNAL MODULE: ./build/core/report/test-runs.js
+var test_runs = __webpack_require__(5212);
+// EXTERNAL MODULE: ./build/runner/run-program.js
+var run_program = __webpack_require__(8255);
 // EXTERNAL MODULE: ./build/docker/engine.js
 var docker_engine = __webpack_require__(2475);
 ;// CONCATENATED MODULE: ./build/docker/build.js
@@ -763,7 +763,7 @@ async function buildImage(engine, request, onLine) {
     const excluded = request.withoutDags === undefined ? undefined : insideProject(request.project, request.withoutDags);
     const copy = excluded === undefined ? undefined : shadow(request, text, excluded);
     const args = buildArguments(engine, request, copy?.dockerfile ?? dockerfile, copy?.ignoreFile, onlyAstroRuntime(text));
-    const result = await (0,process/* run */.e)(engine.program, args, {
+    const result = await (0,run_program/* run */.e)(engine.program, args, {
         cwd: request.project,
         env: { ...engine.env, ...passedOn(request, engine.all), DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
         signal: engine.signal,
@@ -819,14 +819,14 @@ function passedOn(request, all) {
     return Object.fromEntries(names.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])));
 }
 
-// EXTERNAL MODULE: ./build/project.js
-var build_project = __webpack_require__(7849);
+// EXTERNAL MODULE: ./build/observe/project.js
+var observe_project = __webpack_require__(6782);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 17 modules
 var core = __webpack_require__(8298);
 // EXTERNAL MODULE: ./build/core/repository.js
 var core_repository = __webpack_require__(4804);
-// EXTERNAL MODULE: ./build/core/paths.js + 1 modules
-var paths = __webpack_require__(758);
+// EXTERNAL MODULE: ./build/core/code/classify-files.js + 1 modules
+var classify_files = __webpack_require__(9463);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: ./node_modules/p-retry/index.js + 1 modules
@@ -864,7 +864,7 @@ async function pushImage(engine, request) {
     const remote = `${request.repository.replace(/^https?:\/\//, '')}:${request.tag}`;
     const session = engine.program === 'podman' ? podmanSession(request, host) : dockerSession(request, host, engine.all);
     const env = { ...engine.env, ...session.env };
-    const call = (args, stdin) => (0,process/* run */.e)(engine.program, args, { env, signal: engine.signal, ...(stdin !== undefined && { stdin }) });
+    const call = (args, stdin) => (0,run_program/* run */.e)(engine.program, args, { env, signal: engine.signal, ...(stdin !== undefined && { stdin }) });
     const login = await call(['login', ...session.flags, '--username', 'cli', '--password-stdin', host], request.token);
     if (login.code !== 0)
         throw (0,docker_engine/* failed */.gz)(`Login to the registry ${host}`, login, 'The API token is expired, or it may not deploy to this Deployment.');
@@ -919,11 +919,11 @@ function podmanSession(request, host) {
     };
 }
 
-// EXTERNAL MODULE: ./build/post.js
-var post = __webpack_require__(6756);
-// EXTERNAL MODULE: ./build/private-folder.js
-var private_folder = __webpack_require__(8108);
-;// CONCATENATED MODULE: ./build/apply/image.js
+// EXTERNAL MODULE: ./build/runner/post.js
+var post = __webpack_require__(8465);
+// EXTERNAL MODULE: ./build/runner/private-folder.js
+var private_folder = __webpack_require__(7457);
+;// CONCATENATED MODULE: ./build/apply/code/image.js
 
 
 
@@ -948,7 +948,7 @@ async function prepareImage(step, dagDeploysOn, inputs, tools) {
         (0,private_folder/* removePrivateFolder */.Yv)(privateFolder);
         // The layers stay as a cache for the next build; a cancelled run leaves the name to `docker image prune`.
         if (inputs.imageName === undefined && !signal.aborted)
-            await (0,process/* run */.e)(engine.program, ['rmi', name], { env: engine.env, signal });
+            await (0,run_program/* run */.e)(engine.program, ['rmi', name], { env: engine.env, signal });
     };
     try {
         // Before anything secret is in it: should this process be killed, the post step still knows where to look.
@@ -985,7 +985,7 @@ async function prepareImage(step, dagDeploysOn, inputs, tools) {
 function warnOfLostDags({ source }, dagDeploysOn, { log }) {
     if (dagDeploysOn)
         return;
-    const place = (0,paths/* placing */.Z)({ ...source.project, dags: [] });
+    const place = (0,classify_files/* placing */.Z)({ ...source.project, dags: [] });
     const lost = source.project.dags.find((folder) => !place(`${folder}/any.py`).image);
     if (lost !== undefined) {
         log.warning(`DAG deploys are off, so DAGs must be in the image, but the ignore file leaves \`${lost}\` out of it: the Deployment will have no DAGs. Take the rule out, or switch DAG deploys on.`);
@@ -1016,7 +1016,7 @@ async function pushPrepared(image, deploy, tools) {
     return tag;
 }
 
-;// CONCATENATED MODULE: ./build/apply/project-tests.js
+;// CONCATENATED MODULE: ./build/apply/code/project-tests.js
 
 
 
@@ -1084,7 +1084,7 @@ async function testProject({ inputs, tools, progress }, step, image) {
     if (version && least && compareRuntime(version, least) < 0)
         throw new errors/* UserError */.y(`Tests need Astro Runtime ${oldest} or newer, and the image has ${image.runtimeVersion}: use a newer one in the Dockerfile, or take \`parse\` and \`pytest\` out.`);
     // Loaded only by who asks for tests: reading their report takes a library of its own.
-    const { runProjectTests } = await Promise.all(/* import() */[__webpack_require__.e(879), __webpack_require__.e(589)]).then(__webpack_require__.bind(__webpack_require__, 1589));
+    const { runProjectTests } = await Promise.all(/* import() */[__webpack_require__.e(879), __webpack_require__.e(298)]).then(__webpack_require__.bind(__webpack_require__, 9298));
     const { folder: project, dagsFolder } = step.source;
     const envFile = environmentFile(project, tools.env);
     const runs = [];
@@ -1108,7 +1108,7 @@ function environmentFile(project, env) {
     const file = (0,external_node_path_.join)(project, '.env');
     if ((0,external_node_fs_.statSync)(file, { throwIfNoEntry: false })?.isFile() !== true)
         return undefined;
-    if ((0,build_project/* inside */.nx)((0,external_node_fs_.realpathSync)(file), (0,build_project/* workspaceFolder */.ih)(env)))
+    if ((0,observe_project/* inside */.nx)((0,external_node_fs_.realpathSync)(file), (0,observe_project/* workspaceFolder */.ih)(env)))
         return file;
     throw new errors/* UserError */.y('`.env` is a link that leads out of the workspace: the tests do not get what it leads to.');
 }
@@ -1162,7 +1162,7 @@ function shown({ name, file, line, message }, { source: { project } }) {
     return { message: text, at: { file: path, ...(line !== undefined && { line }) } };
 }
 
-;// CONCATENATED MODULE: ./build/apply/linking.js
+;// CONCATENATED MODULE: ./build/apply/objects/link.js
 
 
 
@@ -1182,7 +1182,7 @@ function spotOf({ plan, tools }, deployment) {
 async function linkObject(run, step, deployment) {
     if (!deployment)
         throw new Error('a plan that links names a Deployment or creates one before');
-    const name = (0,plan_objects/* nameOf */.V)(step.wanted);
+    const name = (0,object_steps/* nameOf */.V)(step.wanted);
     try {
         const done = await run.timed('link', () => alignObject(spotOf(run, deployment), step.wanted, step.rewriteSecrets, realRhythm(run.tools.signal)));
         if (!done || done.kind === 'nothing')
@@ -1193,7 +1193,7 @@ async function linkObject(run, step, deployment) {
     }
     catch (error) {
         const steps = run.plan.steps.filter((one) => one.kind === 'link');
-        const open = steps.slice(steps.indexOf(step)).map((one) => (0,plan_objects/* nameOf */.V)(one.wanted));
+        const open = steps.slice(steps.indexOf(step)).map((one) => (0,object_steps/* nameOf */.V)(one.wanted));
         run.progress({
             left: [
                 ...(run.linked.length > 0 ? [`Done in the Environment Manager: ${run.linked.join('; ')}.`] : []),
@@ -1210,7 +1210,7 @@ async function lookAgain(run, deployment) {
     const { settled } = run;
     const healed = await run.timed('look at the links again', () => reassertObjects(spotOf(run, deployment), run.written, realRhythm(run.tools.signal), settled));
     for (const one of healed)
-        run.tools.log.notice(`Another run had thrown the link of the ${(0,plan_objects/* nameOf */.V)(one)} out; it is back.`);
+        run.tools.log.notice(`Another run had thrown the link of the ${(0,object_steps/* nameOf */.V)(one)} out; it is back.`);
     run.settled = true;
     if (!settled || healed.length > 0)
         await verifyEffective(spotOf(run, deployment), run.written);
@@ -1229,8 +1229,8 @@ async function takeOut(run, deployment, objects) {
         tools.log.warning(`Links to ${(0,core_text/* oneLine */.TN)(deployment.name)} may be left in the Environment Manager: ${error.message}`);
     };
     try {
-        named ??= (await (0,environment_objects/* listObjects */.L)(tools.client, plan.organization, { workspaceId: deployment.workspaceId })).flatMap((object) => (0,links/* isNamed */.ev)(object, deployment.id)
-            ? [{ id: object.id, kind: (0,core_environment_objects/* kindOfType */.OF)(object.objectType), key: object.objectKey }]
+        named ??= (await (0,environment_objects/* listObjects */.L)(tools.client, plan.organization, { workspaceId: deployment.workspaceId })).flatMap((object) => (0,reconcile_link/* isNamed */.ev)(object, deployment.id)
+            ? [{ id: object.id, kind: (0,objects_environment_objects/* kindOfType */.OF)(object.objectType), key: object.objectKey }]
             : []);
     }
     catch (error) {
@@ -1238,11 +1238,11 @@ async function takeOut(run, deployment, objects) {
         return false;
     }
     for (const object of named) {
-        const without = (current) => (0,links/* withoutDeployment */.E5)(current, deployment.id);
+        const without = (current) => (0,reconcile_link/* withoutDeployment */.E5)(current, deployment.id);
         try {
             if (await unlinkObject(spotOf(run, deployment), object, without, realRhythm(tools.signal))) {
                 some = true;
-                tools.log.info(`Environment Manager: unlinked the ${(0,plan_objects/* nameOf */.V)(object)} from ${(0,core_text/* oneLine */.TN)(deployment.name)}`);
+                tools.log.info(`Environment Manager: unlinked the ${(0,object_steps/* nameOf */.V)(object)} from ${(0,core_text/* oneLine */.TN)(deployment.name)}`);
             }
         }
         catch (error) {
@@ -1430,7 +1430,7 @@ async function syntaxErrors(files, env, signal, timeLimit = 10_000) {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(timeLimit)]);
     const stdin = JSON.stringify(files.map(({ path }) => path));
     try {
-        const { code, stdout } = await (0,process/* run */.e)('python3', args, { env, stdin, signal: limited });
+        const { code, stdout } = await (0,run_program/* run */.e)('python3', args, { env, stdin, signal: limited });
         const answer = code === 0 ? JSON.parse(stdout) : undefined;
         return Array.isArray(answer) ? answer.map((row) => problem(row, files)) : 'no python';
     }
@@ -1451,7 +1451,7 @@ function problem([index, line, column, message], files) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/apply/preflight.js
+;// CONCATENATED MODULE: ./build/apply/code/preflight.js
 
 
 
@@ -1500,7 +1500,7 @@ async function checkSyntax(plan, inputs, tools) {
         .filter((name) => name.endsWith('.py') && (0,external_node_fs_.existsSync)((0,external_node_path_.join)(dagsFolder, name)))
         .slice(0, mostFiles)
         .map((name) => ({ path: (0,external_node_path_.join)(dagsFolder, name), shown: `${root}/${name}` }));
-    const problems = await syntaxErrors(files, (0,process/* childEnvironment */.Q)(tools.env), tools.signal);
+    const problems = await syntaxErrors(files, (0,run_program/* childEnvironment */.Q)(tools.env), tools.signal);
     if (problems === 'no python' || problems.length === 0)
         return;
     const strict = inputs.verifyDags === 'fail' && !inputs.force;
@@ -1595,7 +1595,7 @@ async function listImportErrors(airflow) {
 
 // EXTERNAL MODULE: ./build/astro/deploys.js
 var deploys = __webpack_require__(1656);
-;// CONCATENATED MODULE: ./build/core/import-errors.js
+;// CONCATENATED MODULE: ./build/core/report/import-errors.js
 
 /**
  * Places an import error of Airflow in the repository: the deepest place of the traceback that lies in the DAG folder, else
@@ -1631,7 +1631,7 @@ function inDags(path) {
 const relative = (path) => (path.startsWith('/') ? path.split('/').at(-1) : path);
 const parts = (path) => path.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
 
-;// CONCATENATED MODULE: ./build/apply/wait.js
+;// CONCATENATED MODULE: ./build/apply/deployment/wait.js
 
 
 
@@ -1735,7 +1735,7 @@ function supersededBy(deployment, shipped, before) {
         : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/apply/after.js
+;// CONCATENATED MODULE: ./build/apply/code/verify-dags.js
 
 
 
@@ -1746,12 +1746,12 @@ function supersededBy(deployment, shipped, before) {
 
 
 /** Pauses between two looks at Airflow, in milliseconds; the last one is repeated. */
-const after_pauses = [500, 1_000, 2_000, 3_000, 5_000];
-const pauseAt = (looks) => after_pauses[Math.min(looks, after_pauses.length - 1)] ?? 0;
+const verify_dags_pauses = [500, 1_000, 2_000, 3_000, 5_000];
+const pauseAt = (looks) => verify_dags_pauses[Math.min(looks, verify_dags_pauses.length - 1)] ?? 0;
 /** Longest time, in milliseconds, that Airflow may take for an answer that only serves a warning. */
 const hurry = 10_000;
 /** Most import errors that become annotations; GitHub shows ten of a kind for each step. */
-const after_mostAnnotations = 10;
+const verify_dags_mostAnnotations = 10;
 /**
  * Asks Airflow what it could not import and shows it at file and line. With `verify-dags: fail` errors that are there are
  * looked at again for a few seconds (within `wait-time`), because Airflow keeps those of a file until it has read its new version.
@@ -1791,10 +1791,10 @@ async function verifyDags(run, deployment, dagsFolder) {
         return;
     progress({ importErrors: places });
     const show = strict ? tools.log.error : tools.log.warning;
-    for (const { file, line, message } of places.slice(0, after_mostAnnotations))
+    for (const { file, line, message } of places.slice(0, verify_dags_mostAnnotations))
         show(`Airflow cannot import this: ${message}`, { file, ...(line !== undefined && { line }) });
-    if (places.length > after_mostAnnotations)
-        tools.log.info(`There are ${String(places.length - after_mostAnnotations)} more import errors: see the job summary.`);
+    if (places.length > verify_dags_mostAnnotations)
+        tools.log.info(`There are ${String(places.length - verify_dags_mostAnnotations)} more import errors: see the job summary.`);
     if (strict)
         throw new errors/* UserError */.y(`Airflow cannot import ${String(places.length)} of the files that were deployed, and \`verify-dags\` is \`fail\`: ${places
             .slice(0, 3)
@@ -1874,17 +1874,17 @@ async function rollBack(run, deployment, before, why) {
     }
 }
 
-// EXTERNAL MODULE: ./build/core/deployment-bodies.js
-var deployment_bodies = __webpack_require__(7448);
-// EXTERNAL MODULE: ./build/core/deployment-diff.js
-var deployment_diff = __webpack_require__(9207);
-// EXTERNAL MODULE: ./build/core/airflow-sources.js
-var airflow_sources = __webpack_require__(6970);
-// EXTERNAL MODULE: ./build/core/secret-names.js
-var secret_names = __webpack_require__(9161);
-// EXTERNAL MODULE: ./build/core/take-over.js
-var take_over = __webpack_require__(8038);
-;// CONCATENATED MODULE: ./build/apply/copy.js
+// EXTERNAL MODULE: ./build/core/deployment/bodies.js
+var bodies = __webpack_require__(3294);
+// EXTERNAL MODULE: ./build/core/deployment/diff.js
+var diff = __webpack_require__(6585);
+// EXTERNAL MODULE: ./build/core/migration/airflow-sources.js
+var airflow_sources = __webpack_require__(4998);
+// EXTERNAL MODULE: ./build/core/migration/secret-names.js
+var secret_names = __webpack_require__(152);
+// EXTERNAL MODULE: ./build/core/migration/sources.js
+var sources = __webpack_require__(8383);
+;// CONCATENATED MODULE: ./build/apply/objects/copy-airflow.js
 
 
 
@@ -1989,7 +1989,7 @@ function extraOf(copy, { id, extra }) {
             return [[name, value]];
         const text = supplied(copy, 'connection', id, `extra.${name}`);
         // A map or a list is given as JSON.
-        const whole = text !== undefined && typeof value === 'object' ? ((0,take_over/* readStructure */.ws)(text) ?? text) : text;
+        const whole = text !== undefined && typeof value === 'object' ? ((0,sources/* readStructure */.ws)(text) ?? text) : text;
         return whole === undefined ? [] : [[name, whole]];
     });
     return { kind: 'object', members: Object.fromEntries(members), masked: [] };
@@ -2140,8 +2140,8 @@ function changed(name) {
 var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __webpack_require__(7075);
-// EXTERNAL MODULE: ./build/astro/http.js + 1 modules
-var http = __webpack_require__(9890);
+// EXTERNAL MODULE: ./build/http/request.js + 1 modules
+var request = __webpack_require__(6086);
 ;// CONCATENATED MODULE: ./build/astro/upload.js
 
 
@@ -2275,13 +2275,13 @@ function refused(why) {
 function putter(address, { agents, signal, firstPause }) {
     const once = async (url, headers, body) => {
         try {
-            const answer = await (0,http/* send */.tN)({ method: 'PUT', url, headers, body, signal }, agents);
+            const answer = await (0,request/* send */.tN)({ method: 'PUT', url, headers, body, signal }, agents);
             if (answer.status >= 200 && answer.status < 300)
                 return answer;
             throw refusal(address, answer);
         }
         catch (error) {
-            if (!(error instanceof http/* HttpFailure */.HR))
+            if (!(error instanceof request/* HttpFailure */.HR))
                 throw error;
             throw upload_failure(address, 0, `The DAGs could not be uploaded: ${error.message}.`, { cause: error });
         }
@@ -2330,9 +2330,9 @@ function upload_failure(address, status, message, more = {}) {
     return new errors/* AstroApiError */.a({ message, method: 'PUT', path: address.host, status, applied: 'no', ...more });
 }
 
-// EXTERNAL MODULE: ./build/core/baselines.js
-var baselines = __webpack_require__(78);
-;// CONCATENATED MODULE: ./build/core/source.js
+// EXTERNAL MODULE: ./build/core/code/baselines.js
+var baselines = __webpack_require__(2946);
+;// CONCATENATED MODULE: ./build/core/code/source.js
 
 
 /**
@@ -2341,7 +2341,7 @@ var baselines = __webpack_require__(78);
  */
 function gitFacts(source) {
     const { commit, project, repository, uncommitted } = source;
-    const place = (0,paths/* placing */.Z)(project);
+    const place = (0,classify_files/* placing */.Z)(project);
     const loose = uncommitted?.some((path) => place(path).dags || place(path).image) ?? true;
     if (!commit || loose)
         return undefined;
@@ -2364,7 +2364,7 @@ function deployDescription(source, text, clean) {
     return (0,baselines/* recordHead */.os)(clean(text ?? source.commit?.subject ?? ''), head);
 }
 
-;// CONCATENATED MODULE: ./build/apply/code.js
+;// CONCATENATED MODULE: ./build/apply/code/ship.js
 
 
 
@@ -2437,7 +2437,7 @@ async function uploadFolder(bundle, deploy, what, { client, log, signal }) {
     return upload.version;
 }
 
-;// CONCATENATED MODULE: ./build/apply/deploy.js
+;// CONCATENATED MODULE: ./build/apply/code/deploy.js
 
 
 
@@ -2533,11 +2533,11 @@ async function deploy_confirm({ plan, tools }, deployment) {
     if (!plan.preview || plan.deployment)
         return deployment;
     const { desired, owned } = plan.preview;
-    const missing = (0,deployment_diff/* compareDeployment */.L)(desired, deployment, owned).changes.map(({ field }) => field);
+    const missing = (0,diff/* compareDeployment */.L)(desired, deployment, owned).changes.map(({ field }) => field);
     if (missing.length === 0)
         return deployment;
     tools.log.info(`Astro did not take everything at creation: sending ${missing.join(', ')} once more.`);
-    return (0,deployments/* updateDeployment */.VJ)(tools.client, plan.organization, deployment.id, (0,deployment_bodies/* updateBody */.Et)(desired, deployment, owned));
+    return (0,deployments/* updateDeployment */.VJ)(tools.client, plan.organization, deployment.id, (0,bodies/* updateBody */.Et)(desired, deployment, owned));
 }
 /** Runs two parts side by side; when one fails the other is told to stop, and both have ended before this does. */
 async function together(signal, begin) {
@@ -2559,7 +2559,7 @@ async function together(signal, begin) {
 var core_identity = __webpack_require__(630);
 // EXTERNAL MODULE: ./build/github/branches.js
 var branches = __webpack_require__(6436);
-;// CONCATENATED MODULE: ./build/apply/removal.js
+;// CONCATENATED MODULE: ./build/apply/deployment/remove.js
 
 
 
@@ -2687,7 +2687,7 @@ async function apply(plan, inputs, tools, progress) {
                     break;
             }
             if (deployment && step.kind !== 'delete')
-                progress((0,report/* deploymentFacts */.PX)(deployment, tools.client.url));
+                progress((0,outputs/* deploymentFacts */.PX)(deployment, tools.client.url));
         }
         const moves = plan.steps.filter((step) => step.kind === 'move');
         const home = deployment;
@@ -2730,9 +2730,9 @@ function label(step) {
         case 'deploy-code':
             return `Deploy (${step.type})`;
         case 'link':
-            return `Environment Manager: ${step.what} ${(0,plan_objects/* nameOf */.V)(step.wanted)}${step.fields.length > 0 ? ` (${step.fields.join(', ')})` : ''}`;
+            return `Environment Manager: ${step.what} ${(0,object_steps/* nameOf */.V)(step.wanted)}${step.fields.length > 0 ? ` (${step.fields.join(', ')})` : ''}`;
         case 'copy':
-            return `Copy ${(0,report/* copied */.pG)(step).join(', ')} from the Deployment ${(0,core_text/* oneLine */.TN)(step.from.name)}`;
+            return `Copy ${(0,outputs/* copied */.pG)(step).join(', ')} from the Deployment ${(0,core_text/* oneLine */.TN)(step.from.name)}`;
         case 'write-template':
             return `Write ${step.path}`;
         case 'delete':
@@ -2743,7 +2743,7 @@ async function create({ plan, tools, progress }, step) {
     const { organization, workspace = '', identity } = plan;
     if (!identity)
         throw new Error('a plan that creates a preview names its identity');
-    const { deployment, created } = await (0,apply_deployments/* createOnce */.U)(tools.client, organization, workspace, step.body, identity);
+    const { deployment, created } = await (0,create_once/* createOnce */.U)(tools.client, organization, workspace, step.body, identity);
     progress({
         created,
         left: [
@@ -2784,14 +2784,14 @@ async function goBackToSleep({ plan, tools }, deployment) {
 /* harmony export */   mm: () => (/* binding */ inspectImage)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2807);
-/* harmony import */ var _process_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4677);
+/* harmony import */ var _runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8255);
 
 
 /** Finds docker, or podman in its place. Throws UserError where there is neither. */
 async function findEngine(all, signal, wantsBuilder) {
-    const env = (0,_process_js__WEBPACK_IMPORTED_MODULE_1__/* .childEnvironment */ .Q)(all, all['DOCKER_CONFIG'] === undefined ? {} : { DOCKER_CONFIG: all['DOCKER_CONFIG'] });
+    const env = (0,_runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__/* .childEnvironment */ .Q)(all, all['DOCKER_CONFIG'] === undefined ? {} : { DOCKER_CONFIG: all['DOCKER_CONFIG'] });
     for (const program of ['docker', 'podman']) {
-        const version = await (0,_process_js__WEBPACK_IMPORTED_MODULE_1__/* .run */ .e)(program, ['--version'], { env, signal }).catch((error) => {
+        const version = await (0,_runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__/* .run */ .e)(program, ['--version'], { env, signal }).catch((error) => {
             if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y)
                 return undefined;
             throw error;
@@ -2816,7 +2816,7 @@ function failed(what, result, advice) {
 }
 /** Reads an image of this machine. Throws UserError for one that is missing, not Astro's, or made for other machines. */
 async function inspectImage(engine, image) {
-    const result = await (0,_process_js__WEBPACK_IMPORTED_MODULE_1__/* .run */ .e)(engine.program, ['image', 'inspect', '--format', '{{json .}}', image], {
+    const result = await (0,_runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__/* .run */ .e)(engine.program, ['image', 'inspect', '--format', '{{json .}}', image], {
         env: engine.env,
         signal: engine.signal,
     });
@@ -2836,7 +2836,7 @@ async function inspectImage(engine, image) {
 
 /***/ }),
 
-/***/ 4677:
+/***/ 8255:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

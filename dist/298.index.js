@@ -1,8 +1,8 @@
-export const id = 589;
-export const ids = [589];
+export const id = 298;
+export const ids = [298];
 export const modules = {
 
-/***/ 1589:
+/***/ 9298:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -21,7 +21,7 @@ var external_node_path_ = __webpack_require__(6760);
 var XMLParser = __webpack_require__(8879);
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __webpack_require__(6067);
-;// CONCATENATED MODULE: ./build/core/junit.js
+;// CONCATENATED MODULE: ./build/core/report/junit.js
 
 
 /** Largest report that is read, in characters. */
@@ -133,8 +133,8 @@ function inProject(path) {
     return foreign ? undefined : inside;
 }
 
-// EXTERNAL MODULE: ./build/process.js
-var process = __webpack_require__(4677);
+// EXTERNAL MODULE: ./build/runner/run-program.js
+var run_program = __webpack_require__(8255);
 // EXTERNAL MODULE: ./build/docker/engine.js
 var docker_engine = __webpack_require__(2475);
 ;// CONCATENATED MODULE: ./build/docker/project-tests.js
@@ -155,7 +155,7 @@ const exceptions = '.astro/dag_integrity_exceptions.txt';
 async function runProjectTests(engine, request, onLine) {
     const id = (0,external_node_crypto_.randomBytes)(8).toString('hex');
     const container = `astro-branch-deploy-${id}`;
-    const call = (args, more = {}) => (0,process/* run */.e)(engine.program, args, { env: engine.env, signal: engine.signal, ...more });
+    const call = (args, more = {}) => (0,run_program/* run */.e)(engine.program, args, { env: engine.env, signal: engine.signal, ...more });
     const must = async (what, args) => {
         const result = await call(args);
         if (result.code === 0)
@@ -167,7 +167,7 @@ async function runProjectTests(engine, request, onLine) {
         // The run's own signal may have been given already, and then nothing would be removed.
         const signal = AbortSignal.timeout(10_000);
         const args = ['rm', '--force', '--volumes', container];
-        removal ??= (0,process/* run */.e)(engine.program, args, { env: engine.env, signal }).then(({ code }) => code === 0, () => false);
+        removal ??= (0,run_program/* run */.e)(engine.program, args, { env: engine.env, signal }).then(({ code }) => code === 0, () => false);
         return removal;
     };
     // What runs in it need not heed the signal: the container is taken away under it, in the moment that is left.
