@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runtimeVersion } from './project.ts';
 
@@ -40,53 +40,88 @@ export function makeDockerStandIn(
 ): DockerStandIn {
   const folder = join(home, 'docker-stand-in');
   mkdirSync(folder, { recursive: true });
-  const journal = join(folder, 'calls.jsonl');
   const label = options.label ?? runtimeVersion;
   const inspected = {
     Os: 'linux',
     Architecture: 'amd64',
     Config: { Labels: { 'io.astronomer.docker.runtime.version': label } },
   };
+  const played = Object.entries(options.tests ?? {});
+  played.forEach(([, { says, report }], index) => {
+    if (says !== undefined) writeFileSync(join(folder, `says-${String(index)}`), says);
+    if (report !== undefined) writeFileSync(join(folder, `report-${String(index)}`), report);
+  });
+  writeFileSync(join(folder, 'inspected'), `${JSON.stringify(inspected)}\n`);
+  writeFileSync(join(folder, 'says-build'), options.says ?? '');
   const program = join(folder, 'docker');
-  writeFileSync(
-    program,
-    `#!${process.execPath}
-const fs = require('node:fs');
-const args = process.argv.slice(2);
-let stdin = '';
-try { stdin = args[0] === 'login' ? fs.readFileSync(0, 'utf8') : ''; } catch {}
-fs.appendFileSync(${JSON.stringify(journal)}, JSON.stringify({ args, env: process.env, stdin }) + '\\n');
-if (args[0] === ${JSON.stringify(options.fails ?? '')}) { console.error('stand-in: told to fail'); process.exit(1); }
-if (args[0] === ${JSON.stringify(options.hangs ?? '')}) { console.log('stand-in: hangs'); setTimeout(() => {}, 10_000); }
-if (args[0] === 'build') process.stdout.write(${JSON.stringify(options.says ?? '')});
-const script = ${JSON.stringify(options.tests ?? {})};
-const created = () => fs.readFileSync(${JSON.stringify(journal)}, 'utf8').trim().split('\\n').map((line) => JSON.parse(line).args)
-  .find((call) => call[0] === 'create' && args.some((word) => word.includes(call[call.indexOf('--name') + 1])));
-const of = ['cp', 'start', 'inspect'].includes(args[0]) && created();
-const played = of && script[Object.keys(script).find((word) => of.includes(word))];
-if (args[0] === '--version') console.log('Docker version 0.0.0, stand-in');
-else if (args[0] === 'image') console.log(${JSON.stringify(JSON.stringify(inspected))});
-else if (played) {
-  const [, from, to] = args;
-  if (args[0] === 'start') process.stdout.write(played.says ?? '');
-  else if (args[0] === 'inspect') console.log(played.exitCode);
-  else if (args[0] === 'cp' && from.includes(':')) {
-    if (played.report === undefined) { console.error('stand-in: no such file'); process.exit(1); }
-    fs.writeFileSync(to, played.report);
-  }
-}
-else console.log('stand-in: docker ' + args[0] + ' does nothing');
-`,
-  );
+  writeFileSync(program, script(folder, options, played));
   chmodSync(program, 0o755);
-  return {
-    folder,
-    calls: () =>
-      existsSync(journal)
-        ? readFileSync(journal, 'utf8')
-            .trim()
-            .split('\n')
-            .map((line) => JSON.parse(line) as DockerCall)
-        : [],
-  };
+  return { folder, calls: () => readCalls(folder) };
+}
+
+/** Quotes a word for the shell that runs the stand-in. */
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/**
+ * The stand-in as a shell script: it starts in a fraction of the time that Node takes. A call becomes a folder with its
+ * arguments, environment and standard input; the containers that were created are found there again by their names.
+ */
+function script(
+  folder: string,
+  { fails = '', hangs = '' }: { readonly fails?: string; readonly hangs?: string },
+  played: readonly (readonly [string, PlayedTests])[],
+): string {
+  const cases = played.map(
+    ([word, { exitCode, says, report }], index) => `
+    *${quoted(word)}*)
+      case "$1" in
+        start) ${says === undefined ? ':' : `cat ${quoted(join(folder, `says-${String(index)}`))}`} ;;
+        inspect) echo ${String(exitCode)} ;;
+        cp) case "$2" in *:*) ${report === undefined ? `echo 'stand-in: no such file' >&2; exit 1` : `cp ${quoted(join(folder, `report-${String(index)}`))} "$3"`} ;; esac ;;
+      esac
+      exit 0 ;;`,
+  );
+  return `#!/bin/sh
+folder=${quoted(folder)}
+call=$(mktemp -d "$folder/call-$(date +%s%N)-XXXXXX")
+printf '%s\\0' "$@" > "$call/args"
+env -0 > "$call/env"
+: > "$call/stdin"
+[ "$1" = login ] && cat > "$call/stdin"
+[ "$1" = create ] && { previous=; for word in "$@"; do [ "$previous" = --name ] && printf '%s ' "$@" > "$folder/container-$word"; previous=$word; done; }
+: > "$call/whole"
+${fails === '' ? '' : `[ "$1" = ${quoted(fails)} ] && { echo 'stand-in: told to fail' >&2; exit 1; }`}
+${hangs === '' ? '' : `[ "$1" = ${quoted(hangs)} ] && { echo 'stand-in: hangs'; exec sleep 10; }`}
+case "$1" in
+  build) cat "$folder/says-build" ;;
+  --version) echo 'Docker version 0.0.0, stand-in'; exit 0 ;;
+  image) cat "$folder/inspected"; exit 0 ;;
+esac
+created=
+case "$1" in cp|start|inspect)
+  for word in "$@"; do name=\${word%%:*}; [ -f "$folder/container-$name" ] && created=$(cat "$folder/container-$name"); done ;;
+esac
+case "$created" in
+  '') ;;${cases.join('')}
+esac
+echo "stand-in: docker $1 does nothing"
+`;
+}
+
+/** The calls so far, in order; one that is being written is left out. */
+function readCalls(folder: string): DockerCall[] {
+  const read = (call: string, name: string): string[] =>
+    readFileSync(join(folder, call, name), 'utf8')
+      .split('\0')
+      .slice(0, -1);
+  return readdirSync(folder)
+    .filter((name) => name.startsWith('call-') && existsSync(join(folder, name, 'whole')))
+    .sort()
+    .map((call) => ({
+      args: read(call, 'args'),
+      env: Object.fromEntries(
+        read(call, 'env').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+      ),
+      stdin: readFileSync(join(folder, call, 'stdin'), 'utf8'),
+    }));
 }

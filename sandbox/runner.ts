@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const entry = fileURLToPath(new URL('../dist/index.js', import.meta.url));
+const timeLapse = new URL('time-lapse.mjs', import.meta.url);
+
+/** Where Node keeps what it compiled of the bundle, so that the next child need not compile it again. */
+const compileCache = join(tmpdir(), 'astro-branch-deploy-compile-cache');
 
 /** What a GitHub runner would hand to the step. */
 export interface StepRun {
@@ -18,6 +22,8 @@ export interface StepRun {
   readonly signalAfter?: { readonly pattern: RegExp; readonly signal: NodeJS.Signals };
   /** Handed what sends a signal to the main step; it resolves when that has ended. */
   readonly onStart?: (send: (signal: NodeJS.Signals) => Promise<void>) => void;
+  /** How much faster time passes for the step than for the test: pauses, deadlines and polling (see time-lapse.mjs). */
+  readonly speed?: number;
 }
 
 export interface StepResult {
@@ -43,6 +49,7 @@ export async function runStep(run: StepRun): Promise<StepResult> {
   };
   const env: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
+    NODE_COMPILE_CACHE: compileCache,
     HOME: home,
     GITHUB_ACTIONS: 'true',
     GITHUB_EVENT_NAME: run.event,
@@ -68,11 +75,12 @@ export async function runStep(run: StepRun): Promise<StepResult> {
     const main = await child(env, run);
     const milliseconds = performance.now() - begun;
     const state = parseFile(readFileSync(join(home, 'state'), 'utf8'));
-    // The runner calls the post step with what main saved.
-    const post = await child({
-      ...env,
-      ...Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value])),
-    });
+    // The runner calls the post step with what main saved. Where that is only that main has run, post does nothing.
+    const saved = Object.entries(state);
+    const post =
+      saved.length === 1 && state['main-has-run'] === 'true'
+        ? { log: '' }
+        : await child({ ...env, ...Object.fromEntries(saved.map(([name, value]) => [`STATE_${name}`, value])) });
     return {
       code: main.code,
       milliseconds,
@@ -89,10 +97,11 @@ export async function runStep(run: StepRun): Promise<StepResult> {
 
 function child(
   env: Record<string, string>,
-  { signalAfter, onStart }: Pick<StepRun, 'signalAfter' | 'onStart'> = {},
+  { signalAfter, onStart, speed }: Pick<StepRun, 'signalAfter' | 'onStart' | 'speed'> = {},
 ): Promise<{ code: number | null; log: string }> {
   return new Promise((resolve, reject) => {
-    const step = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const options = speed === undefined ? [] : ['--import', `${timeLapse.href}?speed=${String(speed)}`];
+    const step = spawn(process.execPath, [...options, entry], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     onStart?.(
       (signal) =>
         new Promise((ended) => {
