@@ -8,7 +8,9 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js', 'jest.config.js'] } },
+      parserOptions: {
+        projectService: { allowDefaultProject: ['eslint.config.js', 'jest.config.js', 'sandbox/*.mjs'] },
+      },
     },
     rules: {
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
@@ -68,5 +70,5 @@ export default tseslint.config(
     },
   },
   { files: ['scripts/**', 'sandbox/**', '__tests__/**'], rules: { 'no-console': 'off' } },
-  { files: ['*.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['*.js', 'sandbox/*.mjs'], ...tseslint.configs.disableTypeChecked },
 );
