@@ -77,12 +77,12 @@ export async function readArchive(archive: Buffer): Promise<ArchiveEntry[]> {
   Readable.from([archive]).pipe(createGunzip()).pipe(reader);
   for await (const entry of reader) {
     const chunks: Buffer[] = [];
-    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    for await (const chunk of entry) chunks.push(chunk);
     const { name, type, linkname } = entry.header;
     entries.push({
       name,
-      type,
-      text: type === 'symlink' ? linkname : Buffer.concat(chunks).toString('utf8'),
+      type: type ?? 'file',
+      text: type === 'symlink' ? (linkname ?? '') : Buffer.concat(chunks).toString('utf8'),
     });
   }
   return entries;

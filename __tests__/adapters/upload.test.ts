@@ -393,14 +393,14 @@ describe('memory', () => {
       server.close();
     });
     const source = compiled();
-    const from = (file: string): string => JSON.stringify(pathToFileURL(join(source, 'astro', file)).href);
+    const from = (file: string): string => JSON.stringify(pathToFileURL(join(source, file)).href);
     // Not resourceUsage().maxRSS: Linux begins that with what the parent had at the time of exec.
     const code = `
       import { readFileSync } from 'node:fs';
-      import { packBundle } from ${from('archive.js')};
-      import { collectBundle } from ${from('bundle.js')};
-      import { createAgents } from ${from('http.js')};
-      import { uploadBundle } from ${from('upload.js')};
+      import { packBundle } from ${from('astro/archive.js')};
+      import { collectBundle } from ${from('astro/bundle.js')};
+      import { createAgents } from ${from('http/request.js')};
+      import { uploadBundle } from ${from('astro/upload.js')};
       const bundle = collectBundle(process.argv[1], { prefix: 'dags', refuseOutsideLinks: true, allowEmpty: false });
       const options = { agents: createAgents(), signal: new AbortController().signal, secrets() {}, allowLoopbackHttp: true };
       const { bytes } = await uploadBundle(packBundle(bundle), process.argv[2], options);

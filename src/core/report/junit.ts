@@ -1,4 +1,4 @@
-import { XMLParser } from 'fast-xml-parser';
+import { SaxesParser } from 'saxes';
 import type { TestCounts } from './test-runs.ts';
 import { oneLine } from '../text.ts';
 
@@ -22,87 +22,85 @@ export const largestReport = 10 * 1024 * 1024;
 /** Most of one failure's text that is looked at; its end says most. */
 const longestText = 64 * 1024;
 
-/** Entities are not expanded by the library, which would take those that the document defines itself for good. */
-const parser = new XMLParser({
-  preserveOrder: true,
-  ignoreAttributes: false,
-  attributeNamePrefix: '',
-  parseTagValue: false,
-  trimValues: false,
-  processEntities: false,
-  ignoreDeclaration: true,
-  ignorePiTags: true,
-});
-
-/** An element as the library gives it: its children under its name, its attributes under `:@`. */
-type Node = Readonly<Record<string, unknown>>;
+/** A `testcase` element: its attributes, its first failure or error, and whether it was skipped. */
+interface Testcase {
+  readonly attributes: Readonly<Record<string, string>>;
+  failure?: { readonly message: string; text: string };
+  isSkipped: boolean;
+}
 
 /**
- * Reads a JUnit report of pytest in the form `xunit1` (docs.pytest.org, `junit_family`); `undefined` for what is none:
- * a process that was killed leaves half of one.
+ * Reads a JUnit report of pytest in the form `xunit1` (docs.pytest.org, `junit_family`); `undefined` for anything else,
+ * such as the half of a report that a killed process leaves.
  */
 export function readJunit(xml: string): TestReport | undefined {
-  // The library takes what is cut off as if it were whole.
-  const whole = /(?:<\/testsuites?>|\/>)$/.test(xml.trimEnd().slice(-20));
-  if (!whole || xml.length > largestReport) return undefined;
-  let nodes: readonly Node[];
+  if (xml.length > largestReport) return undefined;
+  let testcases: readonly Testcase[];
   try {
-    nodes = parser.parse(xml) as readonly Node[];
+    testcases = readTestcases(xml);
   } catch {
     return undefined;
   }
-  const roots = [...children(nodes, 'testsuites'), ...nodes.filter((node) => 'testsuite' in node)];
-  if (roots.length === 0 && !nodes.some((node) => 'testsuites' in node)) return undefined;
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  const failures: TestFailure[] = [];
-  for (const testcase of children(roots, 'testsuite').filter((node) => 'testcase' in node)) {
-    const parts = children([testcase], 'testcase');
-    const failure = parts.find((part) => 'failure' in part || 'error' in part);
-    if (failure) failures.push(told(testcase, failure));
-    if (failure) counts.failed++;
-    else if (parts.some((part) => 'skipped' in part)) counts.skipped++;
-    else counts.passed++;
-  }
-  return { ...counts, failures };
+  const failures = testcases.flatMap(({ attributes, failure }) =>
+    failure ? [describeFailure(attributes, failure)] : [],
+  );
+  const skipped = testcases.filter(({ failure, isSkipped }) => isSkipped && !failure).length;
+  return {
+    passed: testcases.length - failures.length - skipped,
+    failed: failures.length,
+    skipped,
+    failures,
+  };
 }
 
-/** The children of all elements of that name. */
-const children = (nodes: readonly Node[], name: string): Node[] =>
-  nodes.flatMap((node) => (name in node ? (node[name] as Node[]) : []));
-
-function attribute(node: Node, name: string): string | undefined {
-  const given = (node[':@'] as Readonly<Record<string, string>> | undefined)?.[name];
-  return given === undefined ? undefined : decode(given);
-}
-
-/** A text between tags; the library gives what stands in a CDATA section as a piece of its own. */
-const textOf = (pieces: readonly Node[]): string =>
-  decode(pieces.map((piece) => String(piece['#text'])).join('')).slice(-longestText);
-
-const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
-
-/** XML's own five entities and characters by number (XML 1.0, 4.1 and 4.6); every other one stays as it is written. */
-const decode = (text: string): string =>
-  text.replace(/&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));/g, (whole, name, decimal, hex) => {
-    if (typeof name === 'string') return entities[name] as string;
-    const code = typeof decimal === 'string' ? Number(decimal) : parseInt(String(hex), 16);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+/** Throws for a document that is not well-formed, uses entities of its own or is no JUnit report. */
+function readTestcases(xml: string): readonly Testcase[] {
+  const found: Testcase[] = [];
+  const path: string[] = [];
+  const parser = new SaxesParser();
+  let testcase: Testcase | undefined;
+  const append = (text: string): void => {
+    const failure = testcase?.failure;
+    const element = path.at(-1);
+    if (failure && (element === 'failure' || element === 'error'))
+      failure.text = (failure.text + text).slice(-longestText);
+  };
+  parser.on('error', (error) => {
+    throw error;
   });
+  parser.on('opentag', ({ name, attributes }) => {
+    const parent = path.at(-1);
+    if (parent === undefined && name !== 'testsuites' && name !== 'testsuite') throw new Error('not a JUnit report');
+    if (name === 'testcase' && parent === 'testsuite') found.push((testcase = { attributes, isSkipped: false }));
+    if (testcase && parent === 'testcase' && (name === 'failure' || name === 'error'))
+      testcase.failure ??= { message: attributes['message'] ?? '', text: '' };
+    if (testcase && parent === 'testcase' && name === 'skipped') testcase.isSkipped = true;
+    path.push(name);
+  });
+  parser.on('closetag', () => {
+    path.pop();
+  });
+  parser.on('text', append);
+  parser.on('cdata', append);
+  parser.write(xml).close();
+  return found;
+}
 
 /** Astro's integrity test names the DAG that it is about in its own words (Astro CLI, dagintegritytestdefault.py). */
 const importFailure = /^(?:\w+: )?(\S[^\n]*?) failed to import with message/;
 
-function told(testcase: Node, failure: Node): TestFailure {
-  const text = textOf(children([failure], 'failure' in failure ? 'failure' : 'error'));
-  const given = attribute(failure, 'message') ?? '';
+function describeFailure(
+  attributes: Testcase['attributes'],
+  { message: given, text }: NonNullable<Testcase['failure']>,
+): TestFailure {
   const dag = importFailure.exec(given)?.[1];
   const vague = dag !== undefined || given === 'collection failure';
   const reason = vague ? (lastOf(text, /^E[ \t]+(\S.*)$/gm) ?? given) : given;
   return {
-    name: oneLine(attribute(testcase, 'name') ?? '') || 'a test',
+    name: oneLine(attributes['name'] ?? '') || 'a test',
     message:
       oneLine(reason, 300) || oneLine(lastOf(text, /^(.*\S.*)$/gm) ?? '', 300) || 'it does not say why it failed',
-    ...place(testcase, text, dag),
+    ...locate(attributes, text, dag),
   };
 }
 
@@ -112,13 +110,17 @@ const lastOf = (text: string, pattern: RegExp): string | undefined => Array.from
  * Where to show it: the deepest place in the project that the exception's own traceback names (a DAG that cannot be
  * imported, a syntax error), else that of pytest's traceback, else the test itself, whose line `xunit1` counts from 0.
  */
-function place(testcase: Node, text: string, dag: string | undefined): { file?: string; line?: number } {
+function locate(
+  attributes: Testcase['attributes'],
+  text: string,
+  dag: string | undefined,
+): { file?: string; line?: number } {
   const own = frames(text, /^E[ \t]+File "([^"\n]+)", line ([1-9]\d{0,6})/gm);
   const deepest = own ?? (dag === undefined ? frames(text, /^(\S[^:\n]*):([1-9]\d{0,6}):(?: |$)/gm) : undefined);
   if (deepest) return deepest;
   if (dag !== undefined) return optional(inProject(dag));
-  const line = Number(attribute(testcase, 'line'));
-  return optional(inProject(attribute(testcase, 'file') ?? ''), Number.isSafeInteger(line) ? line + 1 : undefined);
+  const line = Number(attributes['line']);
+  return optional(inProject(attributes['file'] ?? ''), Number.isSafeInteger(line) ? line + 1 : undefined);
 }
 
 const optional = (file: string | undefined, line?: number): { file?: string; line?: number } =>
