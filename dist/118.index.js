@@ -1716,7 +1716,6 @@ const b4a = __webpack_require__(3057)
 const headers = __webpack_require__(8428)
 
 const EMPTY = b4a.alloc(0)
-const MAX_HEADER_SIZE = 4 * 1024 * 1024 // arbitrary big number
 
 class BufferList {
   constructor () {
@@ -1733,7 +1732,7 @@ class BufferList {
   }
 
   shiftFirst (size) {
-    return this.buffered === 0 ? null : this._next(size)
+    return this._buffered === 0 ? null : this._next(size)
   }
 
   shift (size) {
@@ -1862,8 +1861,6 @@ class Extract extends Writable {
 
     if (!this._header) return true
 
-    this._header.byteOffset = this._buffer.shifted
-
     switch (this._header.type) {
       case 'gnu-long-path':
       case 'gnu-long-link-path':
@@ -1871,20 +1868,11 @@ class Extract extends Writable {
       case 'pax-header':
         this._longHeader = true
         this._missing = this._header.size
-        if (this._missing > MAX_HEADER_SIZE) {
-          this._continueWrite(new Error('Header exceeds max size'))
-          return false
-        }
         return true
     }
 
     this._locked = true
     this._applyLongHeaders()
-
-    if (!(this._header.size >= 0)) {
-      this._continueWrite(new Error('Invalid header'))
-      return false
-    }
 
     if (this._header.size === 0 || this._header.type === 'directory') {
       this.emit('entry', this._header, this._createStream(), this._unlockBound)
@@ -2274,7 +2262,6 @@ exports.decode = function decode (buf, filenameEncoding, allowUnknownFormat) {
     uid,
     gid,
     size,
-    byteOffset: 0,
     mtime: new Date(1000 * mtime),
     type,
     linkname,

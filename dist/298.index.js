@@ -17,8 +17,8 @@ var external_node_crypto_ = __webpack_require__(7598);
 var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./node_modules/fast-xml-parser/src/xmlparser/XMLParser.js + 28 modules
-var XMLParser = __webpack_require__(8879);
+// EXTERNAL MODULE: ./node_modules/saxes/saxes.js
+var saxes = __webpack_require__(9800);
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __webpack_require__(6067);
 ;// CONCATENATED MODULE: ./build/core/report/junit.js
@@ -28,80 +28,74 @@ var core_text = __webpack_require__(6067);
 const largestReport = 10 * 1024 * 1024;
 /** Most of one failure's text that is looked at; its end says most. */
 const longestText = 64 * 1024;
-/** Entities are not expanded by the library, which would take those that the document defines itself for good. */
-const parser = new XMLParser/* default */.A({
-    preserveOrder: true,
-    ignoreAttributes: false,
-    attributeNamePrefix: '',
-    parseTagValue: false,
-    trimValues: false,
-    processEntities: false,
-    ignoreDeclaration: true,
-    ignorePiTags: true,
-});
 /**
- * Reads a JUnit report of pytest in the form `xunit1` (docs.pytest.org, `junit_family`); `undefined` for what is none:
- * a process that was killed leaves half of one.
+ * Reads a JUnit report of pytest in the form `xunit1` (docs.pytest.org, `junit_family`); `undefined` for anything else,
+ * such as the half of a report that a killed process leaves.
  */
 function readJunit(xml) {
-    // The library takes what is cut off as if it were whole.
-    const whole = /(?:<\/testsuites?>|\/>)$/.test(xml.trimEnd().slice(-20));
-    if (!whole || xml.length > largestReport)
+    if (xml.length > largestReport)
         return undefined;
-    let nodes;
+    let testcases;
     try {
-        nodes = parser.parse(xml);
+        testcases = readTestcases(xml);
     }
     catch {
         return undefined;
     }
-    const roots = [...children(nodes, 'testsuites'), ...nodes.filter((node) => 'testsuite' in node)];
-    if (roots.length === 0 && !nodes.some((node) => 'testsuites' in node))
-        return undefined;
-    const counts = { passed: 0, failed: 0, skipped: 0 };
-    const failures = [];
-    for (const testcase of children(roots, 'testsuite').filter((node) => 'testcase' in node)) {
-        const parts = children([testcase], 'testcase');
-        const failure = parts.find((part) => 'failure' in part || 'error' in part);
-        if (failure)
-            failures.push(told(testcase, failure));
-        if (failure)
-            counts.failed++;
-        else if (parts.some((part) => 'skipped' in part))
-            counts.skipped++;
-        else
-            counts.passed++;
-    }
-    return { ...counts, failures };
+    const failures = testcases.flatMap(({ attributes, failure }) => failure ? [describeFailure(attributes, failure)] : []);
+    const skipped = testcases.filter(({ failure, isSkipped }) => isSkipped && !failure).length;
+    return {
+        passed: testcases.length - failures.length - skipped,
+        failed: failures.length,
+        skipped,
+        failures,
+    };
 }
-/** The children of all elements of that name. */
-const children = (nodes, name) => nodes.flatMap((node) => (name in node ? node[name] : []));
-function attribute(node, name) {
-    const given = node[':@']?.[name];
-    return given === undefined ? undefined : decode(given);
+/** Throws for a document that is not well-formed, uses entities of its own or is no JUnit report. */
+function readTestcases(xml) {
+    const found = [];
+    const path = [];
+    const parser = new saxes/* SaxesParser */.wT();
+    let testcase;
+    const append = (text) => {
+        const failure = testcase?.failure;
+        const element = path.at(-1);
+        if (failure && (element === 'failure' || element === 'error'))
+            failure.text = (failure.text + text).slice(-longestText);
+    };
+    parser.on('error', (error) => {
+        throw error;
+    });
+    parser.on('opentag', ({ name, attributes }) => {
+        const parent = path.at(-1);
+        if (parent === undefined && name !== 'testsuites' && name !== 'testsuite')
+            throw new Error('not a JUnit report');
+        if (name === 'testcase' && parent === 'testsuite')
+            found.push((testcase = { attributes, isSkipped: false }));
+        if (testcase && parent === 'testcase' && (name === 'failure' || name === 'error'))
+            testcase.failure ??= { message: attributes['message'] ?? '', text: '' };
+        if (testcase && parent === 'testcase' && name === 'skipped')
+            testcase.isSkipped = true;
+        path.push(name);
+    });
+    parser.on('closetag', () => {
+        path.pop();
+    });
+    parser.on('text', append);
+    parser.on('cdata', append);
+    parser.write(xml).close();
+    return found;
 }
-/** A text between tags; the library gives what stands in a CDATA section as a piece of its own. */
-const textOf = (pieces) => decode(pieces.map((piece) => String(piece['#text'])).join('')).slice(-longestText);
-const entities = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
-/** XML's own five entities and characters by number (XML 1.0, 4.1 and 4.6); every other one stays as it is written. */
-const decode = (text) => text.replace(/&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));/g, (whole, name, decimal, hex) => {
-    if (typeof name === 'string')
-        return entities[name];
-    const code = typeof decimal === 'string' ? Number(decimal) : parseInt(String(hex), 16);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-});
 /** Astro's integrity test names the DAG that it is about in its own words (Astro CLI, dagintegritytestdefault.py). */
 const importFailure = /^(?:\w+: )?(\S[^\n]*?) failed to import with message/;
-function told(testcase, failure) {
-    const text = textOf(children([failure], 'failure' in failure ? 'failure' : 'error'));
-    const given = attribute(failure, 'message') ?? '';
+function describeFailure(attributes, { message: given, text }) {
     const dag = importFailure.exec(given)?.[1];
     const vague = dag !== undefined || given === 'collection failure';
     const reason = vague ? (lastOf(text, /^E[ \t]+(\S.*)$/gm) ?? given) : given;
     return {
-        name: (0,core_text/* oneLine */.TN)(attribute(testcase, 'name') ?? '') || 'a test',
+        name: (0,core_text/* oneLine */.TN)(attributes['name'] ?? '') || 'a test',
         message: (0,core_text/* oneLine */.TN)(reason, 300) || (0,core_text/* oneLine */.TN)(lastOf(text, /^(.*\S.*)$/gm) ?? '', 300) || 'it does not say why it failed',
-        ...place(testcase, text, dag),
+        ...locate(attributes, text, dag),
     };
 }
 const lastOf = (text, pattern) => Array.from(text.matchAll(pattern)).at(-1)?.[1];
@@ -109,15 +103,15 @@ const lastOf = (text, pattern) => Array.from(text.matchAll(pattern)).at(-1)?.[1]
  * Where to show it: the deepest place in the project that the exception's own traceback names (a DAG that cannot be
  * imported, a syntax error), else that of pytest's traceback, else the test itself, whose line `xunit1` counts from 0.
  */
-function place(testcase, text, dag) {
+function locate(attributes, text, dag) {
     const own = junit_frames(text, /^E[ \t]+File "([^"\n]+)", line ([1-9]\d{0,6})/gm);
     const deepest = own ?? (dag === undefined ? junit_frames(text, /^(\S[^:\n]*):([1-9]\d{0,6}):(?: |$)/gm) : undefined);
     if (deepest)
         return deepest;
     if (dag !== undefined)
         return optional(inProject(dag));
-    const line = Number(attribute(testcase, 'line'));
-    return optional(inProject(attribute(testcase, 'file') ?? ''), Number.isSafeInteger(line) ? line + 1 : undefined);
+    const line = Number(attributes['line']);
+    return optional(inProject(attributes['file'] ?? ''), Number.isSafeInteger(line) ? line + 1 : undefined);
 }
 const optional = (file, line) => file === undefined ? {} : { file, ...(line !== undefined && { line }) };
 function junit_frames(text, pattern) {

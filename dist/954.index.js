@@ -1084,7 +1084,7 @@ async function testProject({ inputs, tools, progress }, step, image) {
     if (version && least && compareRuntime(version, least) < 0)
         throw new errors/* UserError */.y(`Tests need Astro Runtime ${oldest} or newer, and the image has ${image.runtimeVersion}: use a newer one in the Dockerfile, or take \`parse\` and \`pytest\` out.`);
     // Loaded only by who asks for tests: reading their report takes a library of its own.
-    const { runProjectTests } = await Promise.all(/* import() */[__webpack_require__.e(879), __webpack_require__.e(298)]).then(__webpack_require__.bind(__webpack_require__, 9298));
+    const { runProjectTests } = await Promise.all(/* import() */[__webpack_require__.e(800), __webpack_require__.e(298)]).then(__webpack_require__.bind(__webpack_require__, 9298));
     const { folder: project, dagsFolder } = step.source;
     const envFile = environmentFile(project, tools.env);
     const runs = [];
