@@ -3,6 +3,15 @@ import tseslint from 'typescript-eslint';
 /** Effects the pure core must not know: time, processes, network, the console. */
 const effects = ['process', 'console', 'fetch', 'setTimeout', 'setInterval', 'setImmediate', 'performance', 'Buffer'];
 
+/** What opens a file to read it. */
+const opensFiles = [
+  ...['read', 'readFile', 'readv', 'open'].flatMap((name) => [name, `${name}Sync`]),
+  'createReadStream',
+  'openAsBlob',
+  'ReadStream',
+  'FileReadStream',
+];
+
 export default tseslint.config(
   { ignores: ['dist/', 'build/', 'coverage/', 'node_modules/', 'src/contract/astro-api.ts', '__tests__/stubs/'] },
   ...tseslint.configs.strictTypeChecked,
@@ -19,6 +28,30 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       'no-console': 'error',
       eqeqeq: 'error',
+    },
+  },
+  {
+    // Files of the checkout may be links, pipes or devices: one module opens them. The others here read what they have
+    // checked themselves (the archive), or write (the template's export).
+    files: ['src/**'],
+    ignores: ['src/core/**', 'src/runner/workspace-files.ts', 'src/astro/archive.ts', 'src/apply/template-file.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            ...['node:fs', 'fs'].map((name) => ({
+              name,
+              importNames: ['default', 'promises', ...opensFiles],
+              message: 'Read files with src/runner/workspace-files.ts.',
+            })),
+            ...['node:fs/promises', 'fs/promises'].map((name) => ({
+              name,
+              message: 'Read files with src/runner/workspace-files.ts.',
+            })),
+          ],
+        },
+      ],
     },
   },
   {

@@ -40,6 +40,7 @@ function write(files: Record<string, string>): void {
   }
 }
 const request = (more: Partial<BuildRequest> = {}): BuildRequest => ({
+  workspace: home,
   project,
   tag: 'test:1',
   labels: {},

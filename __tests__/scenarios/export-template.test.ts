@@ -215,7 +215,9 @@ describe('the file', () => {
   });
 
   test('is refused where it is a folder, or outside', async () => {
-    expect((await exported({ template: 'dags' })).annotations).toEqual([expect.stringContaining('is not a file')]);
+    expect((await exported({ template: 'dags' })).annotations).toEqual([
+      expect.stringContaining('it is a folder, not a file'),
+    ]);
     expect((await exported({ template: '../x.yaml' })).annotations).toEqual([
       expect.stringContaining('outside the workspace'),
     ]);

@@ -207,7 +207,7 @@ describe('what the inputs and files alone show is refused before any request', (
     expect(result).toMatchObject({
       code: 1,
       requests: [],
-      annotations: [expect.stringContaining('`.astro/link.yaml` is a link')],
+      annotations: [expect.stringContaining('`.astro/link.yaml` cannot be read: it is a link')],
     });
     expect(result.log).not.toContain('INPUT_');
   });

@@ -32,7 +32,7 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
   let asleep: Deployment | undefined;
   const deleted: string[] = [];
   const failures: string[] = [];
-  refuseBadFiles(plan, inputs);
+  refuseBadFiles(plan, inputs, tools);
   refuseUntestable(plan, inputs, tools);
   await checkSyntax(plan, inputs, tools);
   try {

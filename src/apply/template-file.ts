@@ -1,7 +1,7 @@
 import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../core/errors.ts';
-import { inside, workspaceFolder } from '../observe/project.ts';
+import { inside, workspaceFolder } from '../runner/workspace-files.ts';
 
 /** Writes a file of the workspace; never through a link, never outside. Throws UserError. */
 export function writeWorkspaceFile(env: NodeJS.ProcessEnv, path: string, text: string): void {

@@ -1,10 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { run } from '../runner/run-program.ts';
+import { readBuildFiles } from './build-files.ts';
 import { failed, type Engine } from './engine.ts';
 
 export interface BuildRequest {
+  /** Absolute path of the workspace, links resolved: no file that the build reads may lie outside. */
+  readonly workspace: string;
   /** Absolute path of the Astro project, the build context. */
   readonly project: string;
   /** Absolute path of the DAG folder where it must stay out of the image, because DAGs are shipped beside it. */
@@ -58,10 +61,9 @@ export function buildArguments(
  * Throws UserError with the last lines of a failed build.
  */
 export async function buildImage(engine: Engine, request: BuildRequest, onLine: (line: string) => void): Promise<void> {
-  const dockerfile = findDockerfile(request.project);
-  const text = readFileSync(dockerfile, 'utf8');
+  const { dockerfile, text, ignoreRules } = readBuildFiles(request.workspace, request.project);
   const excluded = request.withoutDags === undefined ? undefined : insideProject(request.project, request.withoutDags);
-  const copy = excluded === undefined ? undefined : shadow(request, text, excluded);
+  const copy = excluded === undefined ? undefined : shadow(request, text, `${ignoreRules}\n`, excluded);
   const args = buildArguments(
     engine,
     request,
@@ -88,15 +90,6 @@ export async function buildImage(engine: Engine, request: BuildRequest, onLine: 
   );
 }
 
-/** The Dockerfile of a project. Throws UserError where there is none. */
-export function findDockerfile(project: string): string {
-  const dockerfile = join(project, 'Dockerfile');
-  if (existsSync(dockerfile)) return dockerfile;
-  throw new UserError(
-    'There is no `Dockerfile` in the Astro project, so there is no image to build. Correct `root-folder`, or use `deploy-type: dags-only`.',
-  );
-}
-
 function insideProject(project: string, folder: string): string | undefined {
   const way = relative(project, folder).replaceAll('\\', '/');
   return way === '' || way === '..' || way.startsWith('../') || isAbsolute(way) ? undefined : way;
@@ -105,14 +98,11 @@ function insideProject(project: string, folder: string): string | undefined {
 function shadow(
   request: BuildRequest,
   dockerfile: string,
+  rules: string,
   excluded: string,
 ): { dockerfile: string; ignoreFile: string } {
   const folder = join(request.privateFolder, 'build');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const own = ['Dockerfile.dockerignore', '.dockerignore']
-    .map((name) => join(request.project, name))
-    .find((file) => existsSync(file));
-  const rules = own === undefined ? '' : `${readFileSync(own, 'utf8')}\n`;
   const copy = join(folder, 'Dockerfile');
   writeFileSync(copy, dockerfile);
   // The last rule that matches wins: no rule of the user brings DAGs back.

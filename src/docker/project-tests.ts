@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { largestReport, readJunit, type TestReport } from '../core/report/junit.ts';
+import { UserError } from '../core/errors.ts';
+import { readJunit, type TestReport } from '../core/report/junit.ts';
 import { run, type ProcessResult } from '../runner/run-program.ts';
+import { readWorkspaceFile } from '../runner/workspace-files.ts';
 import { failed, type Engine } from './engine.ts';
 
 /** Where Astro's images have the project. */
@@ -84,7 +86,7 @@ export async function runProjectTests(
       throw failed(`${engine.program} start`, started, 'The tests did not run and nothing was deployed.');
     const file = join(request.privateFolder, `${id}.xml`);
     await call(['cp', `${container}:${reported}`, file]);
-    end = { exitCode, report: readReport(file), tail: started.tail };
+    end = { exitCode, report: readReport(request.privateFolder, `${id}.xml`), tail: started.tail };
   } finally {
     engine.signal.removeEventListener('abort', abort);
     // Also where making it failed or was broken off: it may be there all the same.
@@ -111,8 +113,13 @@ function copies({ project, dagsFolder, privateFolder }: TestRequest, id: string)
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
-/** The report is the container's work: what is no plain file of bounded size, a link to one of this machine's for instance, is none. */
-function readReport(file: string): TestReport | undefined {
-  const facts = lstatSync(file, { throwIfNoEntry: false });
-  return facts?.isFile() === true && facts.size <= largestReport ? readJunit(readFileSync(file, 'utf8')) : undefined;
+/** The container made the report: what is no plain file of bounded size, such as a link to a file of this machine, counts as none. */
+function readReport(folder: string, file: string): TestReport | undefined {
+  try {
+    const text = readWorkspaceFile(realpathSync(folder), file, 'test report');
+    return text === undefined ? undefined : readJunit(text);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }

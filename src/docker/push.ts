@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import pRetry, { AbortError } from 'p-retry';
 import { isLoopback } from '../core/addresses.ts';
 import { UserError } from '../core/errors.ts';
+import { readRunnerFile } from '../runner/workspace-files.ts';
 import { run, type ProcessResult } from '../runner/run-program.ts';
 import { failed, type Engine } from './engine.ts';
 
@@ -87,8 +88,8 @@ interface Session {
 function dockerSession(request: PushRequest, host: string, all: NodeJS.ProcessEnv): Session {
   const folder = join(request.privateFolder, 'docker');
   mkdirSync(folder, { mode: 0o700, recursive: true });
-  const users = all['DOCKER_CONFIG'] ?? join(all['HOME'] ?? homedir(), '.docker');
-  const config = { auths: { [host]: {} }, ...currentContext(users) };
+  const users = userFolder(all);
+  const config = { auths: { [host]: {} }, ...currentContext(all) };
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config), { mode: 0o600 });
   // The engine that docker talks to may be named in a context of the user's.
   if (existsSync(join(users, 'contexts')) && !existsSync(join(folder, 'contexts')))
@@ -96,11 +97,15 @@ function dockerSession(request: PushRequest, host: string, all: NodeJS.ProcessEn
   return { flags: [], env: { DOCKER_CONFIG: folder } };
 }
 
-function currentContext(folder: string): { currentContext?: string } {
-  const file = join(folder, 'config.json');
-  if (!existsSync(file)) return {};
+const userFolder = (all: NodeJS.ProcessEnv): string =>
+  all['DOCKER_CONFIG'] ?? join(all['HOME'] ?? homedir(), '.docker');
+
+/** The engine that the user's docker configuration names. Throws UserError where that file is no plain file of bounded size. */
+export function currentContext(all: NodeJS.ProcessEnv): { currentContext?: string } {
+  const text = readRunnerFile(join(userFolder(all), 'config.json'), 'docker configuration');
+  if (text === undefined) return {};
   try {
-    const { currentContext: name } = JSON.parse(readFileSync(file, 'utf8')) as { currentContext?: unknown };
+    const { currentContext: name } = JSON.parse(text) as { currentContext?: unknown };
     return typeof name === 'string' ? { currentContext: name } : {};
   } catch {
     return {}; // docker itself will complain about it where it matters

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Deployment } from '../astro/deployments.ts';
 import { listDeploys, type Deploy } from '../astro/deploys.ts';
@@ -13,7 +12,9 @@ import { changedPaths, uncommitted } from '../git/changed.ts';
 import { repositoryPaths, type Checkout } from '../git/checkout.ts';
 import { compareCommits } from '../github/branches.ts';
 import type { Inputs } from '../inputs/read-inputs.ts';
-import { workspaceFolder, type Project } from './project.ts';
+import type { Project } from './project.ts';
+import { workspaceFolder } from '../runner/workspace-files.ts';
+import { readIgnoreFile } from '../docker/build-files.ts';
 import type { Tools } from './tools.ts';
 
 /** The repository that this code comes from: the checkout's own remote, or GitHub's word where that is a folder or a cache on this machine. */
@@ -76,7 +77,7 @@ export async function observeCode(
         path: here.projectPath,
         dags: loose?.kind === 'known' && loose.dagsTracked ? dags : [],
         dockerfile: 'Dockerfile',
-        dockerignore: readIgnoreFile(project.folder),
+        dockerignore: readIgnoreFile(workspaceFolder(tools.env), project.folder),
         steering: steeringFiles(inputs, project, tools.env),
       },
       repository: here.repository,
@@ -108,13 +109,6 @@ async function difference(checkout: Checkout, commit: string, tools: Tools): Pro
   if (local.kind === 'known') return local;
   const remote = await compareCommits(await tools.github(), commit, checkout.commit);
   return remote.kind === 'known' ? remote : { kind: 'unknown', why: `${local.why}; ${remote.why}` };
-}
-
-function readIgnoreFile(folder: string): string {
-  const path = ['Dockerfile.dockerignore', '.dockerignore']
-    .map((name) => join(folder, name))
-    .find((file) => existsSync(file));
-  return path === undefined ? '' : readFileSync(path, 'utf8');
 }
 
 /** Repository-relative paths of the files that steer the Action itself, wherever the repository is checked out. */

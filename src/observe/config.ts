@@ -9,7 +9,7 @@ import { fileAt, resolveRef } from '../git/show.ts';
 import { readRemoteFile } from '../github/files.ts';
 import { defaultConfig } from '../inputs/input-values.ts';
 import type { Inputs } from '../inputs/read-inputs.ts';
-import { readWorkspaceFile, workspaceFolder } from './project.ts';
+import { readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
 import type { Tools } from './tools.ts';
 
 /** The configuration of this run, and where its files come from. */
@@ -29,7 +29,7 @@ export interface Configuration {
 export async function readConfiguration(inputs: Inputs, event: GitHubEvent, tools: Tools): Promise<Configuration> {
   const workspace = workspaceFolder(tools.env);
   const path = inputs.config ?? defaultConfig;
-  const here = readWorkspaceFile(workspace, path);
+  const here = readWorkspaceFile(workspace, path, 'configuration');
   if (inputs.configRef !== undefined) {
     const read = await filesAt(inputs.configRef, workspace, tools);
     const config = await parse(await read(path), path, inputs, ` at \`${inputs.configRef}\``);
@@ -38,7 +38,7 @@ export async function readConfiguration(inputs: Inputs, event: GitHubEvent, tool
   if (here !== undefined || isCheckedOut(workspace)) {
     return {
       config: await parse(here, path, inputs, ''),
-      read: (file) => Promise.resolve(readWorkspaceFile(workspace, file)),
+      read: (file) => Promise.resolve(readWorkspaceFile(workspace, file, 'Deployment template')),
     };
   }
   if (!needsFile(event, inputs))

@@ -18,7 +18,7 @@ import { given } from '../core/yaml/reader.ts';
 import { oneLine } from '../core/text.ts';
 import { readClaims } from '../core/token.ts';
 import { findTarget, type Grounds } from './context.ts';
-import { readWorkspaceFile, workspaceFolder } from './project.ts';
+import { readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
 import type { Tools } from './tools.ts';
 
 type Of<K extends Intent['kind']> = Extract<Intent, { kind: K }>;
@@ -154,7 +154,7 @@ export async function observeExport(intent: Of<'export-template'>, grounds: Grou
   if (path === undefined)
     throw new UserError('`action: export-template` needs `template`: the path of the file that it writes.');
   refuseLink(tools.env, path);
-  const before = readWorkspaceFile(workspaceFolder(tools.env), path);
+  const before = readWorkspaceFile(workspaceFolder(tools.env), path, 'Deployment template');
   const organization = await findOrganization(client, inputs.organizationId, readClaims(inputs.token));
   const target = await findTarget(intent.target, inputs, organization, client);
   return {

@@ -39,14 +39,8 @@ import { commitOf, findTarget, type Grounds } from './context.ts';
 import type { Inputs } from '../inputs/read-inputs.ts';
 import { observeCode } from './code.ts';
 import { placeholderValues } from './placeholder-values.ts';
-import {
-  inside,
-  readPreviewTemplate,
-  readProject,
-  readWorkspaceFile,
-  workspaceFolder,
-  type Project,
-} from './project.ts';
+import { readPreviewTemplate, readProject, type Project } from './project.ts';
+import { inside, readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
 import type { Tools } from './tools.ts';
 
 type EnsurePreview = Extract<Intent, { kind: 'ensure-preview' }>;
@@ -213,7 +207,7 @@ function templateReader(inputs: Inputs, configuration: Configuration, project: P
     const workspace = workspaceFolder(tools.env);
     return root === workspace || !inside(root, workspace)
       ? text
-      : readWorkspaceFile(workspace, join(relative(workspace, root), path));
+      : readWorkspaceFile(workspace, join(relative(workspace, root), path), 'Deployment template');
   };
 }
 

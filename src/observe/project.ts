@@ -1,20 +1,11 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
-import { isAbsolute, join, posix, relative, resolve } from 'node:path';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { isAbsolute, join, posix, resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
 import type { Template } from '../core/deployment/template.ts';
 import { readCheckout, type Checkout } from '../git/checkout.ts';
 import type { Inputs } from '../inputs/read-inputs.ts';
+import { inside, readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
 
 /** What the checkout of this run holds; read before the first request. */
 export interface Project {
@@ -25,16 +16,6 @@ export interface Project {
   /** Where a dbt project is mounted in the Deployment; only where one is shipped. */
   readonly mountPath?: string;
   readonly checkout: Checkout;
-}
-
-const largestTemplate = 1024 * 1024;
-
-// Windows lacks the last two, where they are `undefined` and count as 0.
-const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-
-/** The workspace folder of the runner, links resolved. */
-export function workspaceFolder(env: NodeJS.ProcessEnv): string {
-  return realpathSync(env['GITHUB_WORKSPACE'] || process.cwd());
 }
 
 /** Reads the project out of the checkout. Throws UserError with file, line and column for what is wrong in it. */
@@ -70,7 +51,7 @@ export async function readProject(inputs: Inputs, env: NodeJS.ProcessEnv): Promi
 
 async function dbtMountPath(inputs: Inputs, workspace: string): Promise<string> {
   const file = posix.join(inputs.rootFolder, 'dbt_project.yml');
-  const text = readWorkspaceFile(workspace, file);
+  const text = readWorkspaceFile(workspace, file, 'dbt project');
   if (text === undefined)
     throw new UserError(
       `There is no \`${file}\` in the workspace, and \`deploy-type: dbt\` deploys a dbt project: correct \`root-folder\`.`,
@@ -99,32 +80,4 @@ export async function readPreviewTemplate(
   return (await import('../core/deployment/template.ts')).readTemplate(text, path, values(variablesIn(text)));
 }
 
-/** A file of the workspace; `undefined` where there is none. Throws UserError for links, folders and files that are too large. */
-export function readWorkspaceFile(workspace: string, path: string): string | undefined {
-  const file = join(workspace, path);
-  return lstatSync(file, { throwIfNoEntry: false }) === undefined ? undefined : readSmallFile(file, path, workspace);
-}
-
-/** Reads a file that a branch author controls: a regular one, inside the workspace, of bounded size; never through a link. */
-function readSmallFile(path: string, shown: string, workspace: string): string {
-  const refuse = (why: string): UserError => new UserError(`\`${shown}\` ${why}.`, { at: { file: shown } });
-  if (!inside(realpathSync(path), workspace) || lstatSync(path).isSymbolicLink())
-    throw refuse('is a link, or lies behind one that leaves the workspace: check the file itself in');
-  const file = openSync(path, openFlags);
-  try {
-    const facts = fstatSync(file);
-    if (!facts.isFile()) throw refuse('is not a file');
-    if (facts.size > largestTemplate) throw refuse(`is larger than ${largestTemplate / 1024} KiB`);
-    return readFileSync(file, 'utf8');
-  } finally {
-    closeSync(file);
-  }
-}
-
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-
-/** Whether a path lies in a folder, or is it. */
-export function inside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way.split(/[\\/]/)[0] !== '..' && !isAbsolute(way);
-}

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { GitHubEvent, PullRequest } from '../core/event.ts';
 import { UserError } from '../core/errors.ts';
+import { readRunnerFile } from './workspace-files.ts';
 
 type Json = Record<string, unknown>;
 const object = (value: unknown): Json =>
@@ -70,8 +70,13 @@ function readDispatch(payload: Json): NonNullable<GitHubEvent['dispatch']> {
 }
 
 function readPayload(path: string): Json {
+  const text = readRunnerFile(path, 'event payload');
+  if (text === undefined)
+    throw new UserError(
+      `The event payload at GITHUB_EVENT_PATH cannot be read: there is no file \`${path}\`. Run this step in a GitHub Actions workflow.`,
+    );
   try {
-    return object(JSON.parse(readFileSync(path, 'utf8')));
+    return object(JSON.parse(text));
   } catch (error) {
     throw new UserError(
       `The event payload at GITHUB_EVENT_PATH cannot be read: ${error instanceof Error ? error.message : String(error)}.`,

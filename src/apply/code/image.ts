@@ -15,6 +15,7 @@ import type { Tools } from '../../observe/tools.ts';
 import { privateFolderState } from '../../runner/post.ts';
 import { run } from '../../runner/run-program.ts';
 import { makePrivateFolder, removePrivateFolder } from '../../runner/private-folder.ts';
+import { workspaceFolder } from '../../runner/workspace-files.ts';
 
 /** An image on this machine, ready to be pushed. */
 export interface PreparedImage {
@@ -57,6 +58,7 @@ export async function prepareImage(
       };
       const { buildArgs, buildSecrets: secrets, cacheFrom, cacheTo } = inputs;
       const request = {
+        workspace: workspaceFolder(env),
         project: folder,
         tag: name,
         labels,

@@ -1,10 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { collectBundle } from '../../astro/bundle.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan/plan.ts';
-import { findDockerfile } from '../../docker/build.ts';
+import { readBuildFiles } from '../../docker/build-files.ts';
+import { currentContext } from '../../docker/push.ts';
 import { childEnvironment } from '../../runner/run-program.ts';
+import { isWorkspaceFile, workspaceFolder } from '../../runner/workspace-files.ts';
 import { syntaxErrors } from '../../python/syntax.ts';
 import type { Tools } from '../../observe/tools.ts';
 import type { Inputs } from '../../inputs/read-inputs.ts';
@@ -13,7 +15,7 @@ import type { Inputs } from '../../inputs/read-inputs.ts';
  * Refuses what the files alone show before anything is written or built: a preview that cannot get its code is not made
  * first. Links and the Deployment's own limits are checked again when the code is shipped. Throws UserError.
  */
-export function refuseBadFiles(plan: Plan, inputs: Inputs): void {
+export function refuseBadFiles(plan: Plan, inputs: Inputs, { env }: Tools): void {
   const step = plan.steps.find((one) => one.kind === 'deploy-code');
   const withoutImage = step?.type === 'dags-only' || step?.type === 'dbt';
   // A deploy without an image that is alone looks at its files before it writes anyway.
@@ -22,7 +24,10 @@ export function refuseBadFiles(plan: Plan, inputs: Inputs): void {
     collectBundle(step.source.dagsFolder, { prefix: '', refuseOutsideLinks: false, allowEmpty: true });
     return;
   }
-  if (step.type !== 'dags-only' && inputs.imageName === undefined) findDockerfile(step.source.folder);
+  if (step.type !== 'dags-only') {
+    if (inputs.imageName === undefined) readBuildFiles(workspaceFolder(env), step.source.folder);
+    currentContext(env);
+  }
   const dagDeploysOn = (plan.preview?.desired ?? plan.deployment)?.isDagDeployEnabled === true;
   if (step.type !== 'image-only' && dagDeploysOn) {
     collectBundle(step.source.dagsFolder, { prefix: 'dags', refuseOutsideLinks: false, allowEmpty: inputs.force });
@@ -40,13 +45,16 @@ const mostFiles = 2_000;
 export async function checkSyntax(plan: Plan, inputs: Inputs, tools: Tools): Promise<void> {
   const step = plan.steps.find((one) => one.kind === 'deploy-code');
   if (!step || step.type === 'image-only' || step.type === 'dbt' || inputs.verifyDags === 'off') return;
+  if (!existsSync(step.source.dagsFolder)) return;
   const { dagsFolder, project } = step.source;
   const root = project.dags[0] ?? 'dags';
+  // An absolute `dags-folder` may lie outside the workspace: then nothing outside of it is read.
+  const around = isAbsolute(inputs.dagsFolder) ? realpathSync(dagsFolder) : workspaceFolder(tools.env);
   const names = step.changed
     ? step.changed.filter((path) => path.startsWith(`${root}/`)).map((path) => path.slice(root.length + 1))
     : everyFile(dagsFolder);
   const files = names
-    .filter((name) => name.endsWith('.py') && existsSync(join(dagsFolder, name)))
+    .filter((name) => name.endsWith('.py') && isWorkspaceFile(around, join(dagsFolder, name)))
     .slice(0, mostFiles)
     .map((name) => ({ path: join(dagsFolder, name), shown: `${root}/${name}` }));
   const problems = await syntaxErrors(files, childEnvironment(tools.env), tools.signal);
@@ -60,7 +68,6 @@ export async function checkSyntax(plan: Plan, inputs: Inputs, tools: Tools): Pro
 }
 
 function everyFile(folder: string): string[] {
-  if (!existsSync(folder)) return [];
   return collectBundle(folder, { prefix: '', refuseOutsideLinks: false, allowEmpty: true }).entries.map(
     ({ name }) => name,
   );

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError, type Problem } from '../../core/errors.ts';
 import type { TestFailure, TestReport } from '../../core/report/junit.ts';
@@ -6,10 +6,10 @@ import type { Plan, Step } from '../../core/plan/plan.ts';
 import { compareRuntime, parseRuntime } from '../../core/deployment/runtime-version.ts';
 import { countsOf, type TestRun } from '../../core/report/test-runs.ts';
 import { oneLine } from '../../core/text.ts';
-import { findDockerfile } from '../../docker/build.ts';
+import { readBuildFiles } from '../../docker/build-files.ts';
 import type { TestEnd } from '../../docker/project-tests.ts';
 import type { Inputs } from '../../inputs/read-inputs.ts';
-import { inside, workspaceFolder } from '../../observe/project.ts';
+import { readWorkspaceFile, workspaceFolder } from '../../runner/workspace-files.ts';
 import type { Tools } from '../../observe/tools.ts';
 import type { Run } from '../apply.ts';
 import { prepareImage, type PreparedImage } from './image.ts';
@@ -33,7 +33,7 @@ export function testsOf({ type }: DeployStep, { parse, pytest, force }: Inputs):
 }
 
 /** Refuses what the files alone show to be untestable, before anything is written. Throws UserError. */
-export function refuseUntestable(plan: Plan, inputs: Inputs, { log }: Tools): void {
+export function refuseUntestable(plan: Plan, inputs: Inputs, { log, env }: Tools): void {
   const step = plan.steps.find((one) => one.kind === 'deploy-code');
   if (!step || !(inputs.parse || inputs.pytest)) return;
   const tests = testsOf(step, inputs);
@@ -47,7 +47,10 @@ export function refuseUntestable(plan: Plan, inputs: Inputs, { log }: Tools): vo
     throw new UserError(
       `\`parse\` runs the DAG integrity test \`${integrityTest}\`, which is not in the Astro project. \`astro dev init\` writes it: run it in the project and check the file in, or use \`pytest\` with tests of your own.`,
     );
-  if (tests.length > 0 && inputs.imageName === undefined) findDockerfile(step.source.folder);
+  if (tests.length === 0) return;
+  const { folder } = step.source;
+  if (inputs.imageName === undefined) readBuildFiles(workspaceFolder(env), folder);
+  environmentFile(folder, env);
 }
 
 /**
@@ -108,12 +111,10 @@ async function testProject({ inputs, tools, progress }: Run, step: DeployStep, i
 const counts = (report: TestReport | undefined): Partial<TestRun> =>
   report ? { passed: report.passed, failed: report.failed, skipped: report.skipped } : {};
 
-/** The project's `.env`, which the Astro CLI hands to the container. Throws UserError for a link that leads elsewhere. */
+/** The project's `.env`, which the Astro CLI hands to the container. Throws UserError for what is no plain file of the workspace. */
 function environmentFile(project: string, env: NodeJS.ProcessEnv): string | undefined {
   const file = join(project, '.env');
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
-  if (inside(realpathSync(file), workspaceFolder(env))) return file;
-  throw new UserError('`.env` is a link that leads out of the workspace: the tests do not get what it leads to.');
+  return readWorkspaceFile(workspaceFolder(env), file, 'environment file') === undefined ? undefined : file;
 }
 
 /** What the exit codes mean that are no failed test (docs.pytest.org, "Exit codes"; 126 and up: docs.docker.com, "docker run"). */
