@@ -570,7 +570,10 @@ var observe_code = __webpack_require__(8510);
 var placeholder_values = __webpack_require__(4889);
 // EXTERNAL MODULE: ./build/observe/project.js
 var observe_project = __webpack_require__(6782);
+// EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
+var workspace_files = __webpack_require__(5419);
 ;// CONCATENATED MODULE: ./build/observe/preview.js
+
 
 
 
@@ -594,7 +597,7 @@ async function observePreview(intent, grounds) {
     const { inputs, configuration, event, tools } = grounds;
     const { config } = configuration;
     const { client } = tools;
-    const project = await (0,observe_project/* readProject */.Wh)(inputs, tools.env);
+    const project = await (0,observe_project/* readProject */.W)(inputs, tools.env);
     const { checkout } = project;
     if (intent.checkoutMustBeHead && (checkout.kind === 'none' || checkout.commit !== intent.head)) {
         throw new errors/* UserError */.y(`\`${event.name}\` checks out the default branch unless told otherwise, and what is checked out is not the pull request's head ${intent.head.slice(0, 7)}. Use the \`pull_request\` event.`);
@@ -604,7 +607,7 @@ async function observePreview(intent, grounds) {
     const mirrored = inputs.template === undefined && inputs.target !== undefined;
     const checkedIn = mirrored
         ? undefined
-        : sleepy(await (0,observe_project/* readPreviewTemplate */.Dt)(inputs.template, templateReader(inputs, configuration, project, tools), fillIns), config);
+        : sleepy(await (0,observe_project/* readPreviewTemplate */.D)(inputs.template, templateReader(inputs, configuration, project, tools), fillIns), config);
     const wanted = (0,wanted_objects/* wantedObjects */.W)(config, 'preview', fillIns(config.variables));
     const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
     const name = nameOfPreview(identity, grounds, fillIns([]));
@@ -723,10 +726,10 @@ function templateReader(inputs, configuration, project, tools) {
         if (text !== undefined || inputs.configRef !== undefined || project.checkout.kind === 'none')
             return text;
         const { root } = project.checkout;
-        const workspace = (0,observe_project/* workspaceFolder */.ih)(tools.env);
-        return root === workspace || !(0,observe_project/* inside */.nx)(root, workspace)
+        const workspace = (0,workspace_files/* workspaceFolder */.ih)(tools.env);
+        return root === workspace || !(0,workspace_files/* inside */.nx)(root, workspace)
             ? text
-            : (0,observe_project/* readWorkspaceFile */.sL)(workspace, (0,external_node_path_.join)((0,external_node_path_.relative)(workspace, root), path));
+            : (0,workspace_files/* readWorkspaceFile */.sL)(workspace, (0,external_node_path_.join)((0,external_node_path_.relative)(workspace, root), path), 'Deployment template');
     };
 }
 /** The name of the preview: as the input says, else as the file says with the hash of the identity, else the default. */

@@ -17,6 +17,8 @@ var external_node_crypto_ = __webpack_require__(7598);
 var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./build/core/errors.js
+var errors = __webpack_require__(2807);
 // EXTERNAL MODULE: ./node_modules/saxes/saxes.js
 var saxes = __webpack_require__(9800);
 // EXTERNAL MODULE: ./build/core/text.js
@@ -129,9 +131,13 @@ function inProject(path) {
 
 // EXTERNAL MODULE: ./build/runner/run-program.js
 var run_program = __webpack_require__(8255);
+// EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
+var workspace_files = __webpack_require__(5419);
 // EXTERNAL MODULE: ./build/docker/engine.js
 var docker_engine = __webpack_require__(2475);
 ;// CONCATENATED MODULE: ./build/docker/project-tests.js
+
+
 
 
 
@@ -188,7 +194,7 @@ async function runProjectTests(engine, request, onLine) {
             throw (0,docker_engine/* failed */.gz)(`${engine.program} start`, started, 'The tests did not run and nothing was deployed.');
         const file = (0,external_node_path_.join)(request.privateFolder, `${id}.xml`);
         await call(['cp', `${container}:${reported}`, file]);
-        end = { exitCode, report: readReport(file), tail: started.tail };
+        end = { exitCode, report: readReport(request.privateFolder, `${id}.xml`), tail: started.tail };
     }
     finally {
         engine.signal.removeEventListener('abort', abort);
@@ -215,10 +221,17 @@ function copies({ project, dagsFolder, privateFolder }, id) {
     return found;
 }
 const isThere = (path) => (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false }) !== undefined;
-/** The report is the container's work: what is no plain file of bounded size, a link to one of this machine's for instance, is none. */
-function readReport(file) {
-    const facts = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
-    return facts?.isFile() === true && facts.size <= largestReport ? readJunit((0,external_node_fs_.readFileSync)(file, 'utf8')) : undefined;
+/** The container made the report: what is no plain file of bounded size, such as a link to a file of this machine, counts as none. */
+function readReport(folder, file) {
+    try {
+        const text = (0,workspace_files/* readWorkspaceFile */.sL)((0,external_node_fs_.realpathSync)(folder), file, 'test report');
+        return text === undefined ? undefined : readJunit(text);
+    }
+    catch (error) {
+        if (error instanceof errors/* UserError */.y)
+            return undefined;
+        throw error;
+    }
 }
 
 

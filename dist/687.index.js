@@ -74,8 +74,8 @@ var core_text = __webpack_require__(6067);
 var token = __webpack_require__(663);
 // EXTERNAL MODULE: ./build/observe/context.js
 var context = __webpack_require__(3920);
-// EXTERNAL MODULE: ./build/observe/project.js
-var project = __webpack_require__(6782);
+// EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
+var workspace_files = __webpack_require__(5419);
 ;// CONCATENATED MODULE: ./build/observe/migration.js
 
 
@@ -202,7 +202,7 @@ async function observeExport(intent, grounds) {
     if (path === undefined)
         throw new errors/* UserError */.y('`action: export-template` needs `template`: the path of the file that it writes.');
     (0,template_file/* refuseLink */.V)(tools.env, path);
-    const before = (0,project/* readWorkspaceFile */.sL)((0,project/* workspaceFolder */.ih)(tools.env), path);
+    const before = (0,workspace_files/* readWorkspaceFile */.sL)((0,workspace_files/* workspaceFolder */.ih)(tools.env), path, 'Deployment template');
     const organization = await (0,astro_location/* findOrganization */.t)(client, inputs.organizationId, (0,token/* readClaims */.I)(inputs.token));
     const target = await (0,context/* findTarget */.FB)(intent.target, inputs, organization, client);
     return {

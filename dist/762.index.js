@@ -380,20 +380,20 @@ function hidden(what) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2807);
-/* harmony import */ var _observe_project_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6782);
+/* harmony import */ var _runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5419);
 
 
 
 
 /** Writes a file of the workspace; never through a link, never outside. Throws UserError. */
 function writeWorkspaceFile(env, path, text) {
-    const workspace = (0,_observe_project_js__WEBPACK_IMPORTED_MODULE_3__/* .workspaceFolder */ .ih)(env);
+    const workspace = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__/* .workspaceFolder */ .ih)(env);
     const file = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, path);
     // Folders are made only where their nearest one that exists is inside.
     let parent = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(file);
     while (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(parent))
         parent = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(parent);
-    if (!(0,_observe_project_js__WEBPACK_IMPORTED_MODULE_3__/* .inside */ .nx)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(parent), workspace))
+    if (!(0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__/* .inside */ .nx)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(parent), workspace))
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`template\`: \`${path}\` lies behind a link that leaves the workspace.`);
     refuseLink(env, path);
     (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(file), { recursive: true });
@@ -407,7 +407,7 @@ function writeWorkspaceFile(env, path, text) {
 }
 /** Throws UserError for a path of the workspace that is a link, wherever it leads. */
 function refuseLink(env, path) {
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,_observe_project_js__WEBPACK_IMPORTED_MODULE_3__/* .workspaceFolder */ .ih)(env), path), { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__/* .workspaceFolder */ .ih)(env), path), { throwIfNoEntry: false })?.isSymbolicLink() === true)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`template\`: \`${path}\` is a link: give the path of the file itself.`);
 }
 

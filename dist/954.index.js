@@ -717,11 +717,22 @@ function refuseRuntime(image, deployed, offered) {
 
 // EXTERNAL MODULE: ./build/core/report/test-runs.js
 var test_runs = __webpack_require__(5212);
+// EXTERNAL MODULE: ./build/docker/build-files.js
+var build_files = __webpack_require__(2083);
+// EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
+var workspace_files = __webpack_require__(5419);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 17 modules
+var core = __webpack_require__(8298);
+// EXTERNAL MODULE: ./build/core/repository.js
+var core_repository = __webpack_require__(4804);
+// EXTERNAL MODULE: ./build/core/code/classify-files.js + 1 modules
+var classify_files = __webpack_require__(9463);
 // EXTERNAL MODULE: ./build/runner/run-program.js
 var run_program = __webpack_require__(8255);
 // EXTERNAL MODULE: ./build/docker/engine.js
 var docker_engine = __webpack_require__(2475);
 ;// CONCATENATED MODULE: ./build/docker/build.js
+
 
 
 
@@ -758,10 +769,9 @@ function buildArguments(engine, request, dockerfile, ignoreFile, pull) {
  * Throws UserError with the last lines of a failed build.
  */
 async function buildImage(engine, request, onLine) {
-    const dockerfile = findDockerfile(request.project);
-    const text = (0,external_node_fs_.readFileSync)(dockerfile, 'utf8');
+    const { dockerfile, text, ignoreRules } = (0,build_files/* readBuildFiles */.C)(request.workspace, request.project);
     const excluded = request.withoutDags === undefined ? undefined : insideProject(request.project, request.withoutDags);
-    const copy = excluded === undefined ? undefined : shadow(request, text, excluded);
+    const copy = excluded === undefined ? undefined : shadow(request, text, `${ignoreRules}\n`, excluded);
     const args = buildArguments(engine, request, copy?.dockerfile ?? dockerfile, copy?.ignoreFile, onlyAstroRuntime(text));
     const result = await (0,run_program/* run */.e)(engine.program, args, {
         cwd: request.project,
@@ -776,24 +786,13 @@ async function buildImage(engine, request, onLine) {
     }
     throw (0,docker_engine/* failed */.gz)(`${engine.program} build`, result, 'The image was not built and nothing was deployed; mend the Dockerfile or what it needs.');
 }
-/** The Dockerfile of a project. Throws UserError where there is none. */
-function findDockerfile(project) {
-    const dockerfile = (0,external_node_path_.join)(project, 'Dockerfile');
-    if ((0,external_node_fs_.existsSync)(dockerfile))
-        return dockerfile;
-    throw new errors/* UserError */.y('There is no `Dockerfile` in the Astro project, so there is no image to build. Correct `root-folder`, or use `deploy-type: dags-only`.');
-}
 function insideProject(project, folder) {
     const way = (0,external_node_path_.relative)(project, folder).replaceAll('\\', '/');
     return way === '' || way === '..' || way.startsWith('../') || (0,external_node_path_.isAbsolute)(way) ? undefined : way;
 }
-function shadow(request, dockerfile, excluded) {
+function shadow(request, dockerfile, rules, excluded) {
     const folder = (0,external_node_path_.join)(request.privateFolder, 'build');
     (0,external_node_fs_.mkdirSync)(folder, { recursive: true, mode: 0o700 });
-    const own = ['Dockerfile.dockerignore', '.dockerignore']
-        .map((name) => (0,external_node_path_.join)(request.project, name))
-        .find((file) => (0,external_node_fs_.existsSync)(file));
-    const rules = own === undefined ? '' : `${(0,external_node_fs_.readFileSync)(own, 'utf8')}\n`;
     const copy = (0,external_node_path_.join)(folder, 'Dockerfile');
     (0,external_node_fs_.writeFileSync)(copy, dockerfile);
     // The last rule that matches wins: no rule of the user brings DAGs back.
@@ -819,14 +818,6 @@ function passedOn(request, all) {
     return Object.fromEntries(names.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])));
 }
 
-// EXTERNAL MODULE: ./build/observe/project.js
-var observe_project = __webpack_require__(6782);
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 17 modules
-var core = __webpack_require__(8298);
-// EXTERNAL MODULE: ./build/core/repository.js
-var core_repository = __webpack_require__(4804);
-// EXTERNAL MODULE: ./build/core/code/classify-files.js + 1 modules
-var classify_files = __webpack_require__(9463);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: ./node_modules/p-retry/index.js + 1 modules
@@ -834,6 +825,7 @@ var p_retry = __webpack_require__(4995);
 // EXTERNAL MODULE: ./build/core/addresses.js
 var addresses = __webpack_require__(9766);
 ;// CONCATENATED MODULE: ./build/docker/push.js
+
 
 
 
@@ -891,20 +883,22 @@ async function pushImage(engine, request) {
 function dockerSession(request, host, all) {
     const folder = (0,external_node_path_.join)(request.privateFolder, 'docker');
     (0,external_node_fs_.mkdirSync)(folder, { mode: 0o700, recursive: true });
-    const users = all['DOCKER_CONFIG'] ?? (0,external_node_path_.join)(all['HOME'] ?? (0,external_node_os_.homedir)(), '.docker');
-    const config = { auths: { [host]: {} }, ...currentContext(users) };
+    const users = userFolder(all);
+    const config = { auths: { [host]: {} }, ...currentContext(all) };
     (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(folder, 'config.json'), JSON.stringify(config), { mode: 0o600 });
     // The engine that docker talks to may be named in a context of the user's.
     if ((0,external_node_fs_.existsSync)((0,external_node_path_.join)(users, 'contexts')) && !(0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, 'contexts')))
         (0,external_node_fs_.symlinkSync)((0,external_node_path_.join)(users, 'contexts'), (0,external_node_path_.join)(folder, 'contexts'), 'junction');
     return { flags: [], env: { DOCKER_CONFIG: folder } };
 }
-function currentContext(folder) {
-    const file = (0,external_node_path_.join)(folder, 'config.json');
-    if (!(0,external_node_fs_.existsSync)(file))
+const userFolder = (all) => all['DOCKER_CONFIG'] ?? (0,external_node_path_.join)(all['HOME'] ?? (0,external_node_os_.homedir)(), '.docker');
+/** The engine that the user's docker configuration names. Throws UserError where that file is no plain file of bounded size. */
+function currentContext(all) {
+    const text = (0,workspace_files/* readRunnerFile */.Lh)((0,external_node_path_.join)(userFolder(all), 'config.json'), 'docker configuration');
+    if (text === undefined)
         return {};
     try {
-        const { currentContext: name } = JSON.parse((0,external_node_fs_.readFileSync)(file, 'utf8'));
+        const { currentContext: name } = JSON.parse(text);
         return typeof name === 'string' ? { currentContext: name } : {};
     }
     catch {
@@ -924,6 +918,7 @@ var post = __webpack_require__(8465);
 // EXTERNAL MODULE: ./build/runner/private-folder.js
 var private_folder = __webpack_require__(7457);
 ;// CONCATENATED MODULE: ./build/apply/code/image.js
+
 
 
 
@@ -962,6 +957,7 @@ async function prepareImage(step, dagDeploysOn, inputs, tools) {
             };
             const { buildArgs, buildSecrets: secrets, cacheFrom, cacheTo } = inputs;
             const request = {
+                workspace: (0,workspace_files/* workspaceFolder */.ih)(env),
                 project: folder,
                 tag: name,
                 labels,
@@ -1038,7 +1034,7 @@ function testsOf({ type }, { parse, pytest, force }) {
     return force || (type !== 'image-and-dags' && type !== 'dags-only') ? [] : asked;
 }
 /** Refuses what the files alone show to be untestable, before anything is written. Throws UserError. */
-function refuseUntestable(plan, inputs, { log }) {
+function refuseUntestable(plan, inputs, { log, env }) {
     const step = plan.steps.find((one) => one.kind === 'deploy-code');
     if (!step || !(inputs.parse || inputs.pytest))
         return;
@@ -1049,8 +1045,12 @@ function refuseUntestable(plan, inputs, { log }) {
             : `This deploy leaves the DAGs as they run (${step.type}), so there is nothing for \`parse\` and \`pytest\` to test.`);
     if (tests.includes('parse') && !(0,external_node_fs_.existsSync)((0,external_node_path_.join)(step.source.folder, integrityTest)))
         throw new errors/* UserError */.y(`\`parse\` runs the DAG integrity test \`${integrityTest}\`, which is not in the Astro project. \`astro dev init\` writes it: run it in the project and check the file in, or use \`pytest\` with tests of your own.`);
-    if (tests.length > 0 && inputs.imageName === undefined)
-        findDockerfile(step.source.folder);
+    if (tests.length === 0)
+        return;
+    const { folder } = step.source;
+    if (inputs.imageName === undefined)
+        (0,build_files/* readBuildFiles */.C)((0,workspace_files/* workspaceFolder */.ih)(env), folder);
+    environmentFile(folder, env);
 }
 /**
  * The image that a deploy needs, tested where that was asked for; `undefined` for a deploy without one, whose image is made
@@ -1103,14 +1103,10 @@ async function testProject({ inputs, tools, progress }, step, image) {
     }
 }
 const counts = (report) => report ? { passed: report.passed, failed: report.failed, skipped: report.skipped } : {};
-/** The project's `.env`, which the Astro CLI hands to the container. Throws UserError for a link that leads elsewhere. */
+/** The project's `.env`, which the Astro CLI hands to the container. Throws UserError for what is no plain file of the workspace. */
 function environmentFile(project, env) {
     const file = (0,external_node_path_.join)(project, '.env');
-    if ((0,external_node_fs_.statSync)(file, { throwIfNoEntry: false })?.isFile() !== true)
-        return undefined;
-    if ((0,observe_project/* inside */.nx)((0,external_node_fs_.realpathSync)(file), (0,observe_project/* workspaceFolder */.ih)(env)))
-        return file;
-    throw new errors/* UserError */.y('`.env` is a link that leads out of the workspace: the tests do not get what it leads to.');
+    return (0,workspace_files/* readWorkspaceFile */.sL)((0,workspace_files/* workspaceFolder */.ih)(env), file, 'environment file') === undefined ? undefined : file;
 }
 /** What the exit codes mean that are no failed test (docs.pytest.org, "Exit codes"; 126 and up: docs.docker.com, "docker run"). */
 function meaning(code, target) {
@@ -1459,11 +1455,13 @@ function problem([index, line, column, message], files) {
 
 
 
+
+
 /**
  * Refuses what the files alone show before anything is written or built: a preview that cannot get its code is not made
  * first. Links and the Deployment's own limits are checked again when the code is shipped. Throws UserError.
  */
-function refuseBadFiles(plan, inputs) {
+function refuseBadFiles(plan, inputs, { env }) {
     const step = plan.steps.find((one) => one.kind === 'deploy-code');
     const withoutImage = step?.type === 'dags-only' || step?.type === 'dbt';
     // A deploy without an image that is alone looks at its files before it writes anyway.
@@ -1473,8 +1471,11 @@ function refuseBadFiles(plan, inputs) {
         collectBundle(step.source.dagsFolder, { prefix: '', refuseOutsideLinks: false, allowEmpty: true });
         return;
     }
-    if (step.type !== 'dags-only' && inputs.imageName === undefined)
-        findDockerfile(step.source.folder);
+    if (step.type !== 'dags-only') {
+        if (inputs.imageName === undefined)
+            (0,build_files/* readBuildFiles */.C)((0,workspace_files/* workspaceFolder */.ih)(env), step.source.folder);
+        currentContext(env);
+    }
     const dagDeploysOn = (plan.preview?.desired ?? plan.deployment)?.isDagDeployEnabled === true;
     if (step.type !== 'image-only' && dagDeploysOn) {
         collectBundle(step.source.dagsFolder, { prefix: 'dags', refuseOutsideLinks: false, allowEmpty: inputs.force });
@@ -1491,13 +1492,17 @@ async function checkSyntax(plan, inputs, tools) {
     const step = plan.steps.find((one) => one.kind === 'deploy-code');
     if (!step || step.type === 'image-only' || step.type === 'dbt' || inputs.verifyDags === 'off')
         return;
+    if (!(0,external_node_fs_.existsSync)(step.source.dagsFolder))
+        return;
     const { dagsFolder, project } = step.source;
     const root = project.dags[0] ?? 'dags';
+    // An absolute `dags-folder` may lie outside the workspace: then nothing outside of it is read.
+    const around = (0,external_node_path_.isAbsolute)(inputs.dagsFolder) ? (0,external_node_fs_.realpathSync)(dagsFolder) : (0,workspace_files/* workspaceFolder */.ih)(tools.env);
     const names = step.changed
         ? step.changed.filter((path) => path.startsWith(`${root}/`)).map((path) => path.slice(root.length + 1))
         : everyFile(dagsFolder);
     const files = names
-        .filter((name) => name.endsWith('.py') && (0,external_node_fs_.existsSync)((0,external_node_path_.join)(dagsFolder, name)))
+        .filter((name) => name.endsWith('.py') && (0,workspace_files/* isWorkspaceFile */.Ud)(around, (0,external_node_path_.join)(dagsFolder, name)))
         .slice(0, mostFiles)
         .map((name) => ({ path: (0,external_node_path_.join)(dagsFolder, name), shown: `${root}/${name}` }));
     const problems = await syntaxErrors(files, (0,run_program/* childEnvironment */.Q)(tools.env), tools.signal);
@@ -1512,8 +1517,6 @@ async function checkSyntax(plan, inputs, tools) {
         tools.log.warning(message, place(file, line, column));
 }
 function everyFile(folder) {
-    if (!(0,external_node_fs_.existsSync)(folder))
-        return [];
     return collectBundle(folder, { prefix: '', refuseOutsideLinks: false, allowEmpty: true }).entries.map(({ name }) => name);
 }
 const place = (file, line, column) => ({
@@ -2648,7 +2651,7 @@ async function apply(plan, inputs, tools, progress) {
     let asleep;
     const deleted = [];
     const failures = [];
-    refuseBadFiles(plan, inputs);
+    refuseBadFiles(plan, inputs, tools);
     refuseUntestable(plan, inputs, tools);
     await checkSyntax(plan, inputs, tools);
     try {

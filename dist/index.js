@@ -33615,6 +33615,43 @@ function makeReader(found, file) {
 
 /***/ }),
 
+/***/ 2083:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ readBuildFiles),
+/* harmony export */   r: () => (/* binding */ readIgnoreFile)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2807);
+/* harmony import */ var _runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5419);
+
+
+
+/**
+ * Reads the files that docker itself will read again: `workspace` and `project` are absolute paths. Throws UserError where
+ * there is no Dockerfile, and for what `readWorkspaceFile` refuses.
+ */
+function readBuildFiles(workspace, project) {
+    const dockerfile = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(project, 'Dockerfile');
+    const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_2__/* .readWorkspaceFile */ .sL)(workspace, dockerfile, 'Dockerfile');
+    if (text === undefined)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('There is no `Dockerfile` in the Astro project, so there is no image to build. Correct `root-folder`, or use `deploy-type: dags-only`.');
+    return { dockerfile, text, ignoreRules: readIgnoreFile(workspace, project) };
+}
+/** Text of the ignore file of a project; `<Dockerfile>.dockerignore` takes the place of `.dockerignore` (docs.docker.com, "Build context"). */
+function readIgnoreFile(workspace, project) {
+    for (const name of ['Dockerfile.dockerignore', '.dockerignore']) {
+        const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_2__/* .readWorkspaceFile */ .sL)(workspace, (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(project, name), 'ignore file');
+        if (text !== undefined)
+            return text;
+    }
+    return '';
+}
+
+
+/***/ }),
+
 /***/ 2223:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -34855,8 +34892,8 @@ function insideWorkspace(name, given, env) {
     return path;
 }
 
-// EXTERNAL MODULE: ./build/observe/project.js
-var observe_project = __nccwpck_require__(6782);
+// EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
+var workspace_files = __nccwpck_require__(5419);
 ;// CONCATENATED MODULE: ./build/observe/config.js
 
 
@@ -34874,9 +34911,9 @@ var observe_project = __nccwpck_require__(6782);
  * in it, and where it cannot be told whether there is one.
  */
 async function readConfiguration(inputs, event, tools) {
-    const workspace = (0,observe_project/* workspaceFolder */.ih)(tools.env);
+    const workspace = (0,workspace_files/* workspaceFolder */.ih)(tools.env);
     const path = inputs.config ?? defaultConfig;
-    const here = (0,observe_project/* readWorkspaceFile */.sL)(workspace, path);
+    const here = (0,workspace_files/* readWorkspaceFile */.sL)(workspace, path, 'configuration');
     if (inputs.configRef !== undefined) {
         const read = await filesAt(inputs.configRef, workspace, tools);
         const config = await parse(await read(path), path, inputs, ` at \`${inputs.configRef}\``);
@@ -34885,7 +34922,7 @@ async function readConfiguration(inputs, event, tools) {
     if (here !== undefined || isCheckedOut(workspace)) {
         return {
             config: await parse(here, path, inputs, ''),
-            read: (file) => Promise.resolve((0,observe_project/* readWorkspaceFile */.sL)(workspace, file)),
+            read: (file) => Promise.resolve((0,workspace_files/* readWorkspaceFile */.sL)(workspace, file, 'Deployment template')),
         };
     }
     if (!needsFile(event, inputs))
@@ -35512,8 +35549,11 @@ function readDispatch(payload) {
     return { ...(deployment !== undefined && { deployment }), ...(deployType !== undefined && { deployType }) };
 }
 function readPayload(path) {
+    const text = (0,workspace_files/* readRunnerFile */.Lh)(path, 'event payload');
+    if (text === undefined)
+        throw new errors/* UserError */.y(`The event payload at GITHUB_EVENT_PATH cannot be read: there is no file \`${path}\`. Run this step in a GitHub Actions workflow.`);
     try {
-        return object(JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8')));
+        return object(JSON.parse(text));
     }
     catch (error) {
         throw new errors/* UserError */.y(`The event payload at GITHUB_EVENT_PATH cannot be read: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
@@ -35786,6 +35826,8 @@ var context = __nccwpck_require__(3920);
 var observe_code = __nccwpck_require__(8510);
 // EXTERNAL MODULE: ./build/observe/placeholder-values.js
 var placeholder_values = __nccwpck_require__(4889);
+// EXTERNAL MODULE: ./build/observe/project.js
+var observe_project = __nccwpck_require__(6782);
 ;// CONCATENATED MODULE: ./build/observe/observe.js
 
 
@@ -35832,7 +35874,7 @@ function refuseExpired(token, now) {
 async function observeTarget(intent, { inputs, configuration, event, tools }) {
     const { client } = tools;
     const { config } = configuration;
-    const project = await (0,observe_project/* readProject */.Wh)(inputs, tools.env);
+    const project = await (0,observe_project/* readProject */.W)(inputs, tools.env);
     const { branch, environment } = intent;
     const fillIns = (0,placeholder_values/* placeholderValues */.m)({ branch: branch?.name, pullRequest: undefined, sha: (0,context/* commitOf */.D3)(project.checkout, intent.head) }, event, tools);
     const wanted = environment ? (0,wanted_objects/* wantedObjects */.W)(config, environment.name, fillIns(config.variables)) : [];
@@ -36078,8 +36120,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   q: () => (/* binding */ observeCode)
 });
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/astro/deploys.js
@@ -36188,8 +36228,10 @@ function segment(latin1) {
 var git_checkout = __nccwpck_require__(2223);
 // EXTERNAL MODULE: ./build/github/branches.js
 var branches = __nccwpck_require__(6436);
-// EXTERNAL MODULE: ./build/observe/project.js
-var observe_project = __nccwpck_require__(6782);
+// EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
+var workspace_files = __nccwpck_require__(5419);
+// EXTERNAL MODULE: ./build/docker/build-files.js
+var build_files = __nccwpck_require__(2083);
 ;// CONCATENATED MODULE: ./build/observe/code.js
 
 
@@ -36249,7 +36291,7 @@ async function observeCode(intent, project, place, inputs, event, tools) {
                 path: here.projectPath,
                 dags: loose?.kind === 'known' && loose.dagsTracked ? dags : [],
                 dockerfile: 'Dockerfile',
-                dockerignore: readIgnoreFile(project.folder),
+                dockerignore: (0,build_files/* readIgnoreFile */.r)((0,workspace_files/* workspaceFolder */.ih)(tools.env), project.folder),
                 steering: steeringFiles(inputs, project, tools.env),
             },
             repository: here.repository,
@@ -36282,19 +36324,13 @@ async function difference(checkout, commit, tools) {
     const remote = await (0,branches/* compareCommits */.kC)(await tools.github(), commit, checkout.commit);
     return remote.kind === 'known' ? remote : { kind: 'unknown', why: `${local.why}; ${remote.why}` };
 }
-function readIgnoreFile(folder) {
-    const path = ['Dockerfile.dockerignore', '.dockerignore']
-        .map((name) => (0,external_node_path_.join)(folder, name))
-        .find((file) => (0,external_node_fs_.existsSync)(file));
-    return path === undefined ? '' : (0,external_node_fs_.readFileSync)(path, 'utf8');
-}
 /** Repository-relative paths of the files that steer the Action itself, wherever the repository is checked out. */
 function steeringFiles(inputs, project, env) {
     const { checkout } = project;
     if (checkout.kind === 'none')
         return [];
     const names = ['.astro/branch-deploy.yaml', ...(inputs.template === undefined ? [] : [inputs.template])];
-    const roots = [(0,observe_project/* workspaceFolder */.ih)(env), checkout.root, project.folder];
+    const roots = [(0,workspace_files/* workspaceFolder */.ih)(env), checkout.root, project.folder];
     return roots.flatMap((root) => names.flatMap((name) => (0,git_checkout/* repositoryPaths */.D)(checkout, (0,external_node_path_.join)(root, name))));
 }
 
@@ -36401,32 +36437,24 @@ function placeholderValues(run, event, { env, log }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Dt: () => (/* binding */ readPreviewTemplate),
-/* harmony export */   Wh: () => (/* binding */ readProject),
-/* harmony export */   ih: () => (/* binding */ workspaceFolder),
-/* harmony export */   nx: () => (/* binding */ inside),
-/* harmony export */   sL: () => (/* binding */ readWorkspaceFile)
+/* harmony export */   D: () => (/* binding */ readPreviewTemplate),
+/* harmony export */   W: () => (/* binding */ readProject)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2807);
 /* harmony import */ var _core_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8420);
 /* harmony import */ var _git_checkout_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2223);
+/* harmony import */ var _runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5419);
 
 
 
 
 
-const largestTemplate = 1024 * 1024;
-// Windows lacks the last two, where they are `undefined` and count as 0.
-const openFlags = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK;
-/** The workspace folder of the runner, links resolved. */
-function workspaceFolder(env) {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(env['GITHUB_WORKSPACE'] || process.cwd());
-}
+
 /** Reads the project out of the checkout. Throws UserError with file, line and column for what is wrong in it. */
 async function readProject(inputs, env) {
-    const workspace = workspaceFolder(env);
+    const workspace = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_5__/* .workspaceFolder */ .ih)(env);
     const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, inputs.rootFolder);
     const kind = inputs.deployType === 'dbt' ? 'dbt' : 'Astro';
     if (!isFolder(folder)) {
@@ -36435,7 +36463,7 @@ async function readProject(inputs, env) {
     if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder).length === 0 && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder)) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`The folder \`${inputs.rootFolder}\` of the workspace is empty, so there is no ${kind} project to deploy. Add actions/checkout before this step, or correct \`root-folder\`.`);
     }
-    if (!inside((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(folder), workspace))
+    if (!(0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_5__/* .inside */ .nx)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(folder), workspace))
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`root-folder\`: \`${inputs.rootFolder}\` is a link that leads out of the workspace.`);
     if (inputs.deployType === 'dbt') {
         const mountPath = await dbtMountPath(inputs, workspace);
@@ -36443,14 +36471,14 @@ async function readProject(inputs, env) {
     }
     const dagsFolder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder) ? inputs.dagsFolder : (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(folder, inputs.dagsFolder);
     // A branch author can make the DAG folder a link; where it leads must have been checked out too.
-    if (!(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder) && isFolder(dagsFolder) && !inside((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(dagsFolder), workspace)) {
+    if (!(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder) && isFolder(dagsFolder) && !(0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_5__/* .inside */ .nx)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(dagsFolder), workspace)) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`dags-folder\`: \`${inputs.dagsFolder}\` leads out of the workspace. An absolute path says that this is meant.`);
     }
     return { folder, dagsFolder, checkout: await (0,_git_checkout_js__WEBPACK_IMPORTED_MODULE_4__/* .readCheckout */ .b)(folder) };
 }
 async function dbtMountPath(inputs, workspace) {
     const file = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(inputs.rootFolder, 'dbt_project.yml');
-    const text = readWorkspaceFile(workspace, file);
+    const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_5__/* .readWorkspaceFile */ .sL)(workspace, file, 'dbt project');
     if (text === undefined)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There is no \`${file}\` in the workspace, and \`deploy-type: dbt\` deploys a dbt project: correct \`root-folder\`.`, { at: { file } });
     return inputs.mountPath ?? (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(388)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7388))).defaultMountPath(text, file);
@@ -36468,35 +36496,7 @@ async function readPreviewTemplate(path, read, values) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`template\`: there is no file \`${path}\` in the checkout.`, { at: { file: path } });
     return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(178)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1178))).readTemplate(text, path, values((0,_core_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_3__/* .variablesIn */ .DF)(text)));
 }
-/** A file of the workspace; `undefined` where there is none. Throws UserError for links, folders and files that are too large. */
-function readWorkspaceFile(workspace, path) {
-    const file = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, path);
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(file, { throwIfNoEntry: false }) === undefined ? undefined : readSmallFile(file, path, workspace);
-}
-/** Reads a file that a branch author controls: a regular one, inside the workspace, of bounded size; never through a link. */
-function readSmallFile(path, shown, workspace) {
-    const refuse = (why) => new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`${shown}\` ${why}.`, { at: { file: shown } });
-    if (!inside((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(path), workspace) || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path).isSymbolicLink())
-        throw refuse('is a link, or lies behind one that leaves the workspace: check the file itself in');
-    const file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, openFlags);
-    try {
-        const facts = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file);
-        if (!facts.isFile())
-            throw refuse('is not a file');
-        if (facts.size > largestTemplate)
-            throw refuse(`is larger than ${largestTemplate / 1024} KiB`);
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8');
-    }
-    finally {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
-    }
-}
 const isFolder = (path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
-/** Whether a path lies in a folder, or is it. */
-function inside(path, folder) {
-    const way = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(folder, path);
-    return way.split(/[\\/]/)[0] !== '..' && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way);
-}
 
 
 /***/ }),
@@ -36580,6 +36580,209 @@ function notOurs(path, env) {
     if (process.getuid && facts.uid !== process.getuid())
         return 'it belongs to another user';
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(path, sentinel)) ? undefined : 'it was not made by this Action';
+}
+
+
+/***/ }),
+
+/***/ 5419:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  nx: () => (/* binding */ inside),
+  Ud: () => (/* binding */ isWorkspaceFile),
+  Lh: () => (/* binding */ readRunnerFile),
+  sL: () => (/* binding */ readWorkspaceFile),
+  ih: () => (/* binding */ workspaceFolder)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/core/errors.js
+var errors = __nccwpck_require__(2807);
+;// CONCATENATED MODULE: ./build/core/file-text.js
+/**
+ * Decodes a text file. What only this Action reads (`own`) may be UTF-16, which a redirect (`>`) of Windows PowerShell 5
+ * writes (learn.microsoft.com, "about_Character_Encoding"), and must be valid. What other programs read as well (`shared`)
+ * is UTF-8 in which they may ignore what is not valid, such as a comment. A byte order mark is taken off.
+ */
+function decodeText(bytes, reader) {
+    const encoding = encodingOf(bytes);
+    if (reader === 'shared')
+        return encoding === 'utf-8'
+            ? { ok: true, text: new TextDecoder().decode(bytes) }
+            : { ok: false, why: 'it is encoded as UTF-16, which the programs that use it do not read' };
+    try {
+        const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+        return text.includes('\0')
+            ? { ok: false, why: 'it holds NUL characters, so it is no text file' }
+            : { ok: true, text };
+    }
+    catch {
+        return { ok: false, why: `it is not valid ${encoding === 'utf-8' ? 'UTF-8' : 'UTF-16'}` };
+    }
+}
+/** UTF-16 without a mark shows by the NUL in its first character, which is ASCII in every file that is read here. */
+function encodingOf([first, second]) {
+    if (first === 0xff && second === 0xfe)
+        return 'utf-16le';
+    if (first === 0xfe && second === 0xff)
+        return 'utf-16be';
+    if (first === undefined || second === undefined || (first === 0) === (second === 0))
+        return 'utf-8';
+    return first === 0 ? 'utf-16be' : 'utf-16le';
+}
+
+;// CONCATENATED MODULE: ./build/runner/workspace-files.js
+
+
+
+
+const mebibyte = 1024 * 1024;
+const rules = {
+    configuration: { largest: mebibyte, links: 'refused', reader: 'own' },
+    'Deployment template': { largest: mebibyte, links: 'refused', reader: 'own' },
+    Dockerfile: { largest: mebibyte, links: 'followed', reader: 'shared' },
+    'ignore file': { largest: mebibyte, links: 'followed', reader: 'shared' },
+    'dbt project': { largest: mebibyte, links: 'followed', reader: 'shared' },
+    'environment file': { largest: mebibyte, links: 'followed', reader: 'shared' },
+    'DAG file': { largest: mebibyte, links: 'followed', reader: 'shared' },
+    'test report': { largest: 10 * mebibyte, links: 'refused', reader: 'shared' },
+    'docker configuration': { largest: mebibyte, links: 'followed', reader: 'shared' },
+    'event payload': { largest: 32 * mebibyte, links: 'followed', reader: 'shared' },
+};
+// Windows lacks the last two, where they are `undefined` and count as 0.
+const openFlags = external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK;
+/** The workspace folder of the runner, links resolved. */
+function workspaceFolder(env) {
+    return (0,external_node_fs_.realpathSync)(env['GITHUB_WORKSPACE'] || process.cwd());
+}
+/** Whether a path lies in a folder, or is it. */
+function inside(path, folder) {
+    const way = (0,external_node_path_.relative)(folder, path);
+    return way.split(/[\\/]/)[0] !== '..' && !(0,external_node_path_.isAbsolute)(way);
+}
+/**
+ * Reads a text file that a branch author controls; `undefined` where there is none. `path` is relative to `folder`, whose
+ * own links are resolved already, or absolute. Throws UserError with file and reason for a link that leaves the folder or
+ * leads into `.git`, a folder, a device, a pipe, a file that is too large, and a file that is no text.
+ */
+function readWorkspaceFile(folder, path, kind) {
+    const file = (0,external_node_path_.resolve)(folder, path);
+    return readText(file, shownPath(folder, file), kind, (target) => {
+        if (!inside(target, folder))
+            return 'it is a link, or lies behind one, that leaves the workspace';
+        return (0,external_node_path_.relative)(folder, target).split(/[\\/]/).includes('.git') ? 'it is a link into `.git`' : undefined;
+    });
+}
+/** Reads a text file of the runner, outside the checkout; `undefined` where there is none. Throws UserError as `readWorkspaceFile` does. */
+function readRunnerFile(path, kind) {
+    return readText(path, path, kind, (target) => /^\/(?:proc|sys|dev)(?:\/|$)/.test(target) ? `it leads to \`${target}\`` : undefined);
+}
+/** Whether a path is a regular file that `readWorkspaceFile` would open. */
+function isWorkspaceFile(folder, path) {
+    const facts = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    return facts?.isFile() === true && inside((0,external_node_fs_.realpathSync)(path), folder);
+}
+function readText(file, shown, kind, wrongPlace) {
+    const { largest, links, reader } = rules[kind];
+    const refuse = (why, advice = 'Check in a regular file.', cause) => new errors/* UserError */.y(`\`${shown}\` cannot be read: ${why}. ${advice}`, { at: { file: shown }, cause });
+    const attempt = (work) => {
+        try {
+            return work();
+        }
+        catch (error) {
+            if (error instanceof errors/* UserError */.y)
+                throw error;
+            throw refuse(reasonOf(error), 'Correct the file.', error);
+        }
+    };
+    const facts = attempt(() => factsOf(file));
+    if (!facts)
+        return undefined;
+    const target = attempt(() => (0,external_node_fs_.realpathSync)(file));
+    const place = wrongPlace(target);
+    if (place !== undefined)
+        throw refuse(place);
+    if (links === 'refused' && facts.isSymbolicLink())
+        throw refuse('it is a link');
+    // Before it is opened: opening a device can already have an effect.
+    const type = unreadableType(attempt(() => (0,external_node_fs_.lstatSync)(target)));
+    if (type !== undefined)
+        throw refuse(type);
+    const bytes = attempt(() => readBytes(target, largest));
+    if (typeof bytes === 'string')
+        throw refuse(bytes, 'Make it smaller.');
+    const text = decodeText(bytes, reader);
+    if (!text.ok)
+        throw refuse(text.why, 'Save it as UTF-8.');
+    return text.text;
+}
+/** `undefined` where there is no such file, or what should be its folder is a file. */
+function factsOf(file) {
+    try {
+        return (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
+    }
+    catch (error) {
+        if (error.code === 'ENOTDIR')
+            return undefined;
+        throw error;
+    }
+}
+/** What keeps a file from being read by what it is; `undefined` for a regular one. */
+function unreadableType(facts) {
+    if (facts.isFile())
+        return undefined;
+    if (facts.isDirectory())
+        return 'it is a folder, not a file';
+    if (facts.isFIFO())
+        return 'it is a named pipe, not a file';
+    if (facts.isSocket())
+        return 'it is a socket, not a file';
+    return 'it is a device, not a file';
+}
+/** At most as many bytes as the file has when it is opened; a text says why there are none. */
+function readBytes(path, largest) {
+    const descriptor = (0,external_node_fs_.openSync)(path, openFlags);
+    try {
+        const facts = (0,external_node_fs_.fstatSync)(descriptor);
+        // It was another one when it was looked at.
+        const type = unreadableType(facts);
+        if (type !== undefined)
+            return type;
+        if (facts.size > largest)
+            return `it is larger than ${String(largest / 1024)} KiB`;
+        const bytes = Buffer.alloc(facts.size);
+        let filled = 0;
+        while (filled < bytes.length) {
+            const read = (0,external_node_fs_.readSync)(descriptor, bytes, filled, bytes.length - filled, null);
+            if (read === 0)
+                break;
+            filled += read;
+        }
+        return bytes.subarray(0, filled);
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(descriptor);
+    }
+}
+function reasonOf(error) {
+    const { code = String(error) } = error;
+    if (code === 'ENOENT')
+        return 'it is a link to a file that does not exist';
+    if (code === 'ELOOP')
+        return 'it is a link that leads back to itself';
+    if (code === 'EACCES' || code === 'EPERM')
+        return 'this user may not read it';
+    return `the system answers ${code}`;
+}
+/** With `/`, relative to the folder where the path lies in it. */
+function shownPath(folder, file) {
+    return (inside(file, folder) ? (0,external_node_path_.relative)(folder, file) : file).replaceAll('\\', '/');
 }
 
 
