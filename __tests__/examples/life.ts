@@ -7,7 +7,15 @@ import { startGitHub, type Permission } from '../../sandbox/github.ts';
 import { makeProject, sampleFiles } from '../../sandbox/project.ts';
 import { read } from '../docs/markdown.ts';
 import { startWorld, token, type World } from '../scenarios/world.ts';
-import { listens, readWorkflow, runWorkflow, type Ran, type Surroundings, type Workflow } from './run-workflow.ts';
+import {
+  listens,
+  permissionsOf,
+  readWorkflow,
+  runWorkflow,
+  type Ran,
+  type Surroundings,
+  type Workflow,
+} from './run-workflow.ts';
 
 type Files = Readonly<Record<string, string>>;
 type Inhabited = Pick<World, 'astro' | 'github' | 'project' | 'docker'>;
@@ -65,9 +73,10 @@ export async function startLife(example: string, options: Options = {}): Promise
   world.github.files.set('main', new Map(Object.entries(files)));
   const workflow = readWorkflow(`examples/${example}/workflow.yml`);
   // What the workflow does not ask for, its token may not do.
-  world.github.permissions.contents = permission(workflow.permissions['contents']);
-  world.github.permissions.pullRequests = permission(workflow.permissions['pull-requests']);
-  world.github.permissions.deployments = permission(workflow.permissions['deployments']);
+  const permissions = permissionsOf(workflow);
+  world.github.permissions.contents = permission(permissions['contents']);
+  world.github.permissions.pullRequests = permission(permissions['pull-requests']);
+  world.github.permissions.deployments = permission(permissions['deployments']);
   const around: Surroundings = {
     secrets: { ASTRO_API_TOKEN: token, ...options.secrets },
     vars: options.vars ?? {},

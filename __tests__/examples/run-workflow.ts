@@ -23,6 +23,7 @@ interface Step {
 
 interface Job {
   readonly if?: string;
+  readonly permissions: Texts;
   readonly strategy?: { readonly matrix: Readonly<Record<string, readonly unknown[]>> };
   readonly steps: readonly Step[];
 }
@@ -30,12 +31,17 @@ interface Job {
 /** As much of a workflow as the examples use. */
 export interface Workflow {
   readonly on: Triggers;
-  readonly permissions: Texts;
+  /** None: each job asks for its own. */
+  readonly permissions: Readonly<Record<string, never>>;
   readonly concurrency: { readonly group: string };
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
 export const readWorkflow = (path: string): Workflow => load(read(path)) as Workflow;
+
+/** What the jobs of a workflow ask for, together. */
+export const permissionsOf = ({ jobs }: Workflow): Texts =>
+  Object.assign({}, ...Object.values(jobs).map(({ permissions }) => permissions)) as Texts;
 
 /** What GitHub's own parser says against a workflow. */
 export async function complaints(name: string, content: string): Promise<string[]> {
