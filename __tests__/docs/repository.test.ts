@@ -25,12 +25,15 @@ test.each([...workflows, ...examples, 'README.md', 'docs/configuration.md', 'doc
 describe.each(workflows)('%s', (file) => {
   const workflow = load(read(file)) as {
     permissions: Record<string, string>;
-    jobs: Record<string, { permissions?: unknown }>;
+    jobs: Record<string, { permissions: Record<string, string> }>;
   };
 
-  test('S-02: may read the contents and nothing else', () => {
-    expect(workflow.permissions).toEqual({ contents: 'read' });
-    for (const job of Object.values(workflow.jobs)) expect(job.permissions).toBeUndefined();
+  test('each job names what it may, and only a release may write contents [S-02]', () => {
+    expect(workflow.permissions).toEqual({});
+    for (const [name, { permissions }] of Object.entries(workflow.jobs))
+      expect(permissions).toMatchObject({
+        contents: file.endsWith('/release.yml') && name === 'publish' ? 'write' : 'read',
+      });
   });
 
   test('T-03: no expression stands inside a script, and checkouts keep no credentials', () => {
