@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { GitHubAnswer } from './github-answers.ts';
 import { routeGitHub } from './github-routes.ts';
+import type { Wire } from './wire.ts';
 
 export type Permission = 'none' | 'read' | 'write';
 
@@ -96,6 +97,8 @@ export interface GitHubStandIn {
   fail: { readonly path: RegExp; readonly status: number } | undefined;
   /** Spoils the next requests that fit, one unless told otherwise. */
   readonly failNext: (fault: GitHubFault, times?: number) => void;
+  /** Sees every request first. */
+  wire: Wire | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -159,7 +162,10 @@ export async function startGitHub({
   };
 
   const server = http.createServer((request, response) => {
-    serve(request, response).catch(() => {
+    const process = async (): Promise<void> => {
+      if ((await stand.wire?.(request, response)) !== 'handled') await serve(request, response);
+    };
+    process().catch(() => {
       response.writeHead(400, { 'content-type': 'application/json; charset=utf-8' });
       response.end(JSON.stringify({ message: 'Problems parsing JSON' }));
     });
@@ -177,6 +183,7 @@ export async function startGitHub({
     permissions: { contents: 'read', pullRequests: 'write', deployments: 'write', ...permissions },
     requests,
     fail: undefined,
+    wire: undefined,
     failNext: (fault, times = 1) => {
       faults.push(...Array.from({ length: times }, () => fault));
     },

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +37,8 @@ export interface StepResult {
   readonly written: { readonly env: string; readonly path: string };
   /** Annotations as the runner would show them: `error: text`, with `file:line:column` where there is one. */
   readonly annotations: readonly string[];
+  /** What is left in RUNNER_TEMP after the post step. */
+  readonly left: readonly string[];
 }
 
 /** Runs dist/index.js as GitHub's runner does: a child process, INPUT_*, GITHUB_*, the payload in a file. */
@@ -89,6 +91,7 @@ export async function runStep(run: StepRun): Promise<StepResult> {
       summary: readFileSync(join(home, 'summary.md'), 'utf8'),
       written: { env: readFileSync(join(home, 'env'), 'utf8'), path: readFileSync(join(home, 'path'), 'utf8') },
       annotations: annotations(main.log),
+      left: readdirSync(env['RUNNER_TEMP'] ?? home),
     };
   } finally {
     rmSync(home, { recursive: true, force: true });

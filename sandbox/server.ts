@@ -31,6 +31,7 @@ import {
   type Switches,
 } from './state.ts';
 import { readArchive, upload, type ArchiveEntry } from './upload.ts';
+import type { Wire } from './wire.ts';
 
 export interface SandboxOptions {
   readonly port?: number;
@@ -96,6 +97,8 @@ export interface Sandbox {
   readonly fault: (fault: Fault) => void;
   /** Called before a request is processed; may change things, or hold it. */
   onRequest: ((request: RecordedRequest) => Promise<void> | void) | undefined;
+  /** Sees every request first: of the API, of uploads and of Airflow. */
+  wire: Wire | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -231,7 +234,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const server = http.createServer((request, response) => {
     response.setHeader('date', new Date(now()).toUTCString());
-    handle(request, response).catch((error: unknown) => {
+    const process = async (): Promise<void> => {
+      if ((await sandbox.wire?.(request, response)) !== 'handled') await handle(request, response);
+    };
+    process().catch((error: unknown) => {
       violations.push(`the sandbox failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       response.writeHead(500).end();
     });
@@ -280,6 +286,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     airflowRequests,
     fault: faults.arm,
     onRequest: undefined,
+    wire: undefined,
     close: async () => {
       server.closeAllConnections();
       await Promise.all([new Promise((resolve) => server.close(resolve)), registry?.close()]);
