@@ -93,14 +93,15 @@ function wroteIt({ user, performed_via_github_app: app }, login) {
  * GraphQL's `viewer` names everyone, an app as `github-actions[bot]`: without it any app's comment would pass for ours.
  */
 async function comment_identity(github, patience) {
+    const request = (0,github_request/* transport */.et)('read', patience);
     const viewer = await (0,github_request/* attempt */.CD)(async () => {
-        const data = await github.octokit.graphql('query { viewer { login } }', { request: (0,github_request/* transport */.et)() });
+        const data = await github.octokit.graphql('query { viewer { login } }', { request });
         return { data, headers: {} };
-    }, false, patience);
+    });
     const { viewer: named } = (viewer.kind === 'ok' ? viewer.response.data : {});
     if (typeof named?.login === 'string')
         return { kind: 'ok', login: named.login };
-    const user = await (0,github_request/* attempt */.CD)(() => github.octokit.request('GET /user', { request: (0,github_request/* transport */.et)() }), true, patience);
+    const user = await (0,github_request/* attempt */.CD)(() => github.octokit.request('GET /user', { request }));
     if (user.kind === 'ok') {
         const { login } = user.response.data;
         return typeof login === 'string'

@@ -29,8 +29,8 @@ var environment_objects = __webpack_require__(1780);
 var astro_location = __webpack_require__(2549);
 // EXTERNAL MODULE: ./build/core/errors.js
 var errors = __webpack_require__(2807);
-// EXTERNAL MODULE: ./build/astro/client.js
-var astro_client = __webpack_require__(7085);
+// EXTERNAL MODULE: ./build/astro/client.js + 1 modules
+var astro_client = __webpack_require__(1633);
 ;// CONCATENATED MODULE: ./build/astro/reveal-objects.js
 
 
@@ -50,7 +50,7 @@ async function revealObject(client, organization, { id, scope, scopeEntityId, ob
     }
     catch (error) {
         // The status of the refusal is not documented.
-        if (error instanceof errors/* AstroApiError */.a && error.status >= 400 && error.status < 500 && error.status !== 429)
+        if (error instanceof errors/* ApiError */.h && error.status >= 400 && error.status < 500 && error.status !== 429)
             return 'refused';
         throw error;
     }

@@ -2,6 +2,220 @@ export const id = 762;
 export const ids = [762];
 export const modules = {
 
+/***/ 6936:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  s3: () => (/* binding */ airflowPath),
+  tN: () => (/* binding */ connectAirflow),
+  Em: () => (/* binding */ client_request)
+});
+
+// EXTERNAL MODULE: ./build/astro/client.js + 1 modules
+var astro_client = __webpack_require__(1633);
+// EXTERNAL MODULE: ./build/http/request.js + 1 modules
+var request = __webpack_require__(6086);
+// EXTERNAL MODULE: ./build/core/addresses.js
+var addresses = __webpack_require__(9766);
+// EXTERNAL MODULE: ./build/core/errors.js
+var errors = __webpack_require__(2807);
+;// CONCATENATED MODULE: ./build/core/airflow-address.js
+
+
+/**
+ * Where the Airflow REST API of a Deployment is (Airflow, "Stable REST API"). Astro gives the address with or without a
+ * scheme, a query and the API's prefix. Throws UserError where there is none yet, or where no token must be sent to it.
+ */
+function airflowApi(deployment, api) {
+    const which = deployment.name === undefined ? 'this Deployment' : `the Deployment ${deployment.name}`;
+    const bad = (why) => new errors/* UserError */.y(`Astro gives an address for the Airflow of ${which} that is not used: ${why}. Check the Deployment in Astro.`);
+    const given = trimmed(deployment.webServerAirflowApiUrl) ?? trimmed(deployment.apiUrl);
+    if (given === undefined)
+        throw new errors/* UserError */.y(`Astro gives no address for the Airflow of ${which} yet. Wait until the Deployment is healthy, then run the job again.`);
+    const root = parsed(given.replace(/[?#].*$/s, ''), api);
+    if (!root)
+        throw bad('it is not a URL');
+    if (root.username !== '' || root.password !== '')
+        throw bad('it holds a user name or a password');
+    if (root.protocol !== 'https:' && !(root.protocol === 'http:' && bothLocal(root, api)))
+        throw bad('only https is allowed, because the API token travels with every request');
+    const prefix = /\/api\/(v[12])\/*$/.exec(root.pathname)?.[1];
+    root.pathname = root.pathname.replace(/(?:\/+api\/v[12])?\/*$/, '');
+    return { root, version: versionOf(deployment.airflowVersion, prefix, which) };
+}
+function trimmed(text) {
+    const found = text?.trim();
+    return found === '' ? undefined : found;
+}
+function parsed(text, api) {
+    if (/^[a-z][a-z\d+.-]*:\/\//i.test(text))
+        return URL.parse(text);
+    const url = text.startsWith('/') ? null : URL.parse(`https://${text}`);
+    // An Astro on this machine has its Airflows beside it, without certificates.
+    return url && bothLocal(url, api) ? URL.parse(`http://${text}`) : url;
+}
+function bothLocal(url, api) {
+    return (0,addresses/* isLoopback */.U9)(url.hostname) && (0,addresses/* isLoopback */.U9)(api.hostname);
+}
+/** By the version of Airflow; where Astro tells none, by the prefix that its address ends in. */
+function versionOf(airflow, prefix, which) {
+    const major = Number(/^v?(\d+)(?:\.|$)/.exec(airflow?.trim() ?? '')?.[1] ?? 'NaN');
+    if (major >= 2)
+        return major === 2 ? 'v1' : 'v2';
+    if (Number.isNaN(major) && prefix !== undefined)
+        return prefix === 'v1' ? 'v1' : 'v2';
+    throw new errors/* UserError */.y(`The Airflow REST API of ${which} is not known: Astro names the Airflow version "${airflow ?? ''}". Airflow 2 or newer is needed.`);
+}
+
+// EXTERNAL MODULE: ./build/http/retry-after.js
+var retry_after = __webpack_require__(7344);
+// EXTERNAL MODULE: ./build/http/retry.js
+var retry = __webpack_require__(4675);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __webpack_require__(6067);
+;// CONCATENATED MODULE: ./build/airflow/client.js
+
+
+
+
+
+
+
+/** The Airflow REST API of a Deployment; throws UserError where Astro gives no address that can be used. */
+function connectAirflow(deployment, client) {
+    return { ...airflowApi(deployment, client.url), client };
+}
+/** Builds a path from ids, each one segment; what no URL can carry as one (`..`, half a character) is refused. */
+function airflowPath(parts, ...ids) {
+    return parts.reduce((built, part, index) => {
+        const id = ids[index - 1] ?? '';
+        if (/^\.{0,2}$/.test(id) || !id.isWellFormed())
+            throw new errors/* UserError */.y(`Airflow cannot be asked for "${(0,core_text/* oneLine */.TN)(id)}" (${built}…): no address can hold this name. Rename it in Airflow, or leave it out.`);
+        return built + encodeURIComponent(id) + part;
+    });
+}
+/**
+ * Sends one request and gives back the parsed JSON (`undefined` for an empty answer). Reads are repeated where no whole
+ * answer came, on 408, 429 and 5xx; writes only where they were provably not sent and on 429, 502 and 503, as Astro's CLI
+ * does. Throws ApiError. The token goes to the Deployment's Airflow only; nothing is redirected.
+ */
+async function client_request(airflow, asked) {
+    const { signal, remaining, log, pause } = airflow.client;
+    const verb = asked.method === 'GET' ? 'read' : 'airflow-write';
+    const rules = { verb, tempo: 'airflow', signal, remaining, debug: log.debug, pause };
+    return (0,retry/* retry */.L5)((within) => once(airflow, asked, within), rules);
+}
+async function once(airflow, asked, within) {
+    const { method, path, purpose } = asked;
+    const answer = await transmit(airflow, asked, within).catch((error) => {
+        if (!(error instanceof request/* HttpFailure */.HR))
+            throw error;
+        const advice = error.outOfTime ? 'Run the job again, or give a longer `wait-time`.' : unreachable;
+        throw new errors/* ApiError */.h({
+            system: 'airflow',
+            message: `Could not ${purpose}: ${error.message}. ${advice}`,
+            method,
+            path,
+            status: 0,
+            applied: error.sent ? 'maybe' : 'no',
+            outOfTime: error.outOfTime,
+            cause: error,
+        });
+    });
+    const { status, body } = answer;
+    if (status < 200 || status >= 300)
+        throw refusal(asked, answer);
+    if (body === '')
+        return undefined;
+    try {
+        return JSON.parse(body);
+    }
+    catch (cause) {
+        const message = `Could not ${purpose}: the answer is not JSON, so it was cut off or is not Airflow's. ${unreachable}`;
+        throw new errors/* ApiError */.h({ system: 'airflow', message, method, path, status, applied: 'maybe', cause });
+    }
+}
+async function transmit({ root, version, client }, asked, within) {
+    const url = new URL(`${root.href.replace(/\/+$/, '')}/api/${version}${asked.path}`);
+    for (const [key, value] of Object.entries(asked.query ?? {})) {
+        for (const one of [value].flat())
+            url.searchParams.append(key, one);
+    }
+    const body = asked.body === undefined ? undefined : JSON.stringify(asked.body);
+    return (0,request/* send */.tN)({
+        method: asked.method,
+        url,
+        within,
+        headers: {
+            authorization: `Bearer ${client.token}`,
+            accept: 'application/json',
+            'user-agent': `astro-branch-deploy/${astro_client/* version */.rE}`,
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body }),
+        signal: client.signal,
+    }, client.agents);
+}
+const unreachable = 'The Airflow of this Deployment must be up (neither being created nor hibernating) and must let this machine in: look at the Deployment in Astro, then run the job again.';
+const forbidden = 'The API token may not do this in Airflow: give it a role in the Workspace or on the Deployment that may, such as Workspace Operator.';
+function adviceOn(status) {
+    if (status === 401 || status === 403)
+        return forbidden;
+    if (status >= 300 && status < 400)
+        return `It redirects elsewhere, which is not followed with a token. ${unreachable}`;
+    if (status >= 502 && status <= 504)
+        return unreachable;
+    if (status >= 500 || status === 429 || status === 408)
+        return 'Run the job again later; if it stays so, look at the logs of the API server (webserver) in Astro.';
+    return status === 404
+        ? 'Check in Airflow whether it is there.'
+        : 'Correct what Airflow names, then run the job again.';
+}
+function refusal({ method, path, purpose }, answer) {
+    const { status, headers } = answer;
+    const detail = detailOf(answer.body);
+    const said = detail === undefined ? '' : `, "${detail}"`;
+    return new errors/* ApiError */.h({
+        system: 'airflow',
+        message: `Could not ${purpose}: Airflow answered ${status}${said}. ${adviceOn(status)}`.trimEnd(),
+        method,
+        path,
+        status,
+        detail,
+        // A 4xx is answered before anything is done; after a 5xx or 408 nobody knows.
+        applied: status >= 500 || status === 408 ? 'maybe' : 'no',
+        retryAfter: status === 429 || status === 503 ? (0,retry_after/* readRetryAfter */.D)(headers) : undefined,
+    });
+}
+/**
+ * What went wrong, in Airflow's words: a problem object with `title` and `detail` in Airflow 2; in Airflow 3 `detail` is
+ * a text, a list (FastAPI's validation errors) or an object with a `reason`. `input` and SQL statements are left out:
+ * they hold the values that were sent.
+ */
+function detailOf(body) {
+    try {
+        const { title, detail } = JSON.parse(body);
+        const entries = (Array.isArray(detail) ? detail : [detail]);
+        const words = [typeof title === 'string' ? title : '', ...entries.map(wordsOf)].filter((text) => text !== '');
+        return words.length > 0 ? (0,core_text/* oneLine */.TN)(words.join(' - '), 500) : undefined;
+    }
+    catch {
+        return undefined; // a proxy's HTML, or nothing: the status says it all
+    }
+}
+function wordsOf(entry) {
+    if (typeof entry === 'string')
+        return entry;
+    const { loc, msg, reason } = (entry ?? {});
+    const where = Array.isArray(loc) ? `${loc.join('.')}: ` : '';
+    return typeof msg === 'string' ? `${where}${msg}` : typeof reason === 'string' ? reason : '';
+}
+
+
+/***/ }),
+
 /***/ 1555:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -295,7 +509,14 @@ const mostPages = 500;
  * next page while the list is read is taken once.
  */
 async function listRows(airflow, { path, member, key, purpose }) {
-    const broken = (why) => new _client_js__WEBPACK_IMPORTED_MODULE_1__/* .AirflowApiError */ .rD({ message: `Could not ${purpose}: ${why}.`, method: 'GET', path, status: 200, applied: 'no' });
+    const broken = (why) => new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h({
+        system: 'airflow',
+        message: `Could not ${purpose}: ${why}. Run the job again.`,
+        method: 'GET',
+        path,
+        status: 200,
+        applied: 'no',
+    });
     const found = new Map();
     let received = 0;
     for (let pages = 0; pages < mostPages; pages++) {
@@ -320,7 +541,7 @@ async function orMissing(work) {
         return await work;
     }
     catch (error) {
-        if (error instanceof _client_js__WEBPACK_IMPORTED_MODULE_1__/* .AirflowApiError */ .rD && error.status === 404)
+        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h && error.status === 404)
             return undefined;
         throw error;
     }
@@ -333,7 +554,7 @@ async function upsert(airflow, asked) {
             return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .request */ .Em)(airflow, { method: 'POST', path: list, body, purpose });
         }
         catch (error) {
-            if (!(error instanceof _client_js__WEBPACK_IMPORTED_MODULE_1__/* .AirflowApiError */ .rD && error.status === 409))
+            if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h && error.status === 409))
                 throw error;
         }
     }

@@ -27,8 +27,8 @@ var create_once = __webpack_require__(7653);
 var airflow_client = __webpack_require__(6936);
 // EXTERNAL MODULE: ./build/airflow/objects.js + 2 modules
 var objects = __webpack_require__(1555);
-// EXTERNAL MODULE: ./build/astro/client.js
-var astro_client = __webpack_require__(7085);
+// EXTERNAL MODULE: ./build/astro/client.js + 1 modules
+var astro_client = __webpack_require__(1633);
 // EXTERNAL MODULE: ./build/astro/environment-objects.js
 var environment_objects = __webpack_require__(1780);
 // EXTERNAL MODULE: ./build/core/objects/environment-objects.js
@@ -195,7 +195,7 @@ async function alignObject(spot, wanted, rewriteSecrets, rhythm) {
                 return done;
         }
         catch (error) {
-            if (!(error instanceof errors/* AstroApiError */.a))
+            if (!(error instanceof errors/* ApiError */.h))
                 throw error;
             refusal = error;
             if (error.applied === 'maybe')
@@ -252,7 +252,7 @@ async function rewrite(spot, wanted, before, body, rhythm) {
     const told = `Updating ${titleOf(wanted)} took more away than it should: ${damage.map(({ what }) => what).join('; ')}.`;
     const advice = "Check the object in Astro's Environment Manager before anything else; nothing more was linked in this run.";
     const restored = await (0,environment_objects/* updateObject */.jq)(client, organization, id, wanted.key, restoring(before, after, body, damage)).catch((cause) => {
-        if (!(cause instanceof errors/* AstroApiError */.a))
+        if (!(cause instanceof errors/* ApiError */.h))
             throw cause;
         throw new errors/* UserError */.y(`${told} Putting it back failed: ${cause.message} ${advice}`, { cause });
     });
@@ -270,12 +270,13 @@ async function ofLiving({ client, organization }, damage) {
     return living;
 }
 /** Whether a failed write may be tried again from a new reading; a refusal because of dead Deployments mends itself. */
-async function worthAnotherTry({ client, organization, workspaceId, deploymentId }, error, object, dead) {
-    const waiting = (error.retryAfter ?? 0) <= client.remaining();
+async function worthAnotherTry({ client, organization, workspaceId, deploymentId, conflicts }, error, object, dead) {
+    const left = client.remaining();
+    const waiting = left > 0 && (error.retryAfter ?? 0) <= left;
     if ((0,astro_client/* failureClass */.fI)(error) !== 'refused')
         return waiting;
     if (error.status === 409)
-        return waiting;
+        return waiting && conflicts !== 'final';
     if (error.status !== 400 && error.status !== 404)
         return false;
     const named = [...(object?.links ?? []), ...(object?.excludeLinks ?? [])]
@@ -332,7 +333,7 @@ async function unlinkObject(spot, object, without, rhythm) {
             done = true;
         }
         catch (error) {
-            if (!(error instanceof errors/* AstroApiError */.a))
+            if (!(error instanceof errors/* ApiError */.h))
                 throw error;
             refusal = error;
             if (error.applied === 'maybe')
@@ -572,26 +573,17 @@ async function moveOne(spot, step, run) {
 }
 /**
  * Aligns an object whose source is there still. Resolves to the conflict that Astro answers: one with the Deployment's own
- * object does not pass by waiting, so that each try is for itself.
+ * object does not pass by waiting.
  */
 async function alignBeside(spot, { wanted, rewriteSecrets }) {
-    const rhythm = realRhythm(spot.client.signal);
-    const impatient = { ...spot, client: { ...spot.client, remaining: () => -1 } };
-    for (let left = 4;; left--) {
-        try {
-            await alignObject(impatient, wanted, rewriteSecrets, rhythm);
-            return undefined;
-        }
-        catch (error) {
-            if (!(error instanceof errors/* AstroApiError */.a))
-                throw error;
-            if (error.status === 409)
-                return error;
-            const asked = error.retryAfter ?? 0;
-            if ((0,astro_client/* failureClass */.fI)(error) === 'refused' || left === 0 || asked > spot.client.remaining())
-                throw error;
-            await rhythm.pause(Math.max(asked, 500 + 1_000 * rhythm.random()));
-        }
+    try {
+        await alignObject({ ...spot, conflicts: 'final' }, wanted, rewriteSecrets, realRhythm(spot.client.signal));
+        return undefined;
+    }
+    catch (error) {
+        if (error instanceof errors/* ApiError */.h && error.status === 409)
+            return error;
+        throw error;
     }
 }
 /** Removes sources that are in the Workspace, complete and linked, as a fresh reading shows. */
@@ -1220,7 +1212,7 @@ async function takeOut(run, deployment, objects) {
     let named = objects;
     let some = false;
     const warn = (error) => {
-        if (!(error instanceof errors/* AstroApiError */.a || error instanceof errors/* UserError */.y))
+        if (!(error instanceof errors/* ApiError */.h || error instanceof errors/* UserError */.y))
             throw error;
         tools.log.warning(`Links to ${(0,core_text/* oneLine */.TN)(deployment.name)} may be left in the Environment Manager: ${error.message}`);
     };
@@ -1530,6 +1522,7 @@ var airflow_rows = __webpack_require__(2666);
 ;// CONCATENATED MODULE: ./build/airflow/dag-runs.js
 
 
+
 /** A DAG, or `undefined` where Airflow has none of this id (yet). */
 async function readDag(airflow, dagId) {
     const path = (0,airflow_client/* airflowPath */.s3) `/dags/${dagId}`;
@@ -1563,7 +1556,7 @@ async function triggerDag(airflow, dagId, now) {
         return (0,airflow_rows/* text */.Qq)((await started) ?? {}, 'dag_run_id') ?? runId;
     }
     catch (error) {
-        if (!(error instanceof airflow_client/* AirflowApiError */.rD) || (error.applied === 'no' && error.status !== 409))
+        if (!(error instanceof errors/* ApiError */.h) || (error.applied === 'no' && error.status !== 409))
             throw error;
         const found = await readDagRun(airflow, dagId, runId).catch(() => undefined);
         if (found === undefined)
@@ -1781,7 +1774,7 @@ async function verifyDags(run, deployment, dagsFolder) {
     catch (error) {
         tools.client.signal.throwIfAborted();
         const late = !strict && soon.aborted;
-        if (!(late || error instanceof airflow_client/* AirflowApiError */.rD || error instanceof errors/* UserError */.y))
+        if (!(late || error instanceof errors/* ApiError */.h || error instanceof errors/* UserError */.y))
             throw error;
         const why = late || !(error instanceof Error) ? 'it did not answer in time.' : error.message;
         const message = `Whether Airflow can import the DAGs is not known: ${why}`;
@@ -2144,7 +2137,11 @@ var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __webpack_require__(7075);
 // EXTERNAL MODULE: ./build/http/request.js + 1 modules
-var request = __webpack_require__(6086);
+var http_request = __webpack_require__(6086);
+// EXTERNAL MODULE: ./build/http/retry-after.js
+var retry_after = __webpack_require__(7344);
+// EXTERNAL MODULE: ./build/http/retry.js
+var retry = __webpack_require__(4675);
 ;// CONCATENATED MODULE: ./build/astro/upload.js
 
 
@@ -2160,15 +2157,11 @@ var request = __webpack_require__(6086);
  */
 const blockSize = 4 * 1024 * 1024;
 const blocksInFlight = 3;
-/** What Azure's own SDK does: 3 repetitions from 0.8 s doubling, pauses of at most 60 s. */
-const repetitions = { retries: 3, minTimeout: 800, factor: 2, maxTimeout: 60_000, randomize: true };
-/** An upload that is asked to wait longer than this, in milliseconds, is given up: its address expires meanwhile. */
-const longestPause = 120_000;
 const contentType = 'application/gzip';
 /**
  * Streams an archive to the blob address that Astro gave for a deploy and returns the version id that finalizing needs
  * (Azure: Put Blob, Put Block, Put Block List). Every request is repeatable, and repeated on 408, 429, 5xx and where no
- * answer came. Throws `AstroApiError`, always with `applied` 'no': only finalizing a deploy makes it run.
+ * answer came. Throws `ApiError`, always with `applied` 'no': only finalizing a deploy makes it run.
  * The address is a secret (its signature grants writing) and never part of an error; no Astro token goes there.
  */
 async function uploadBundle(stream, url, options) {
@@ -2272,48 +2265,49 @@ function addressOf(url, options) {
 }
 function refused(why) {
     const message = `Astro gave an upload address that is not used: ${why}.`;
-    return new errors/* AstroApiError */.a({ message, method: 'PUT', path: 'upload address', status: 0, applied: 'no' });
+    return new errors/* ApiError */.h({ system: 'astro', message, method: 'PUT', path: 'upload address', status: 0, applied: 'no' });
 }
-/** One PUT to the blob, repeated as far as that can help. */
-function putter(address, { agents, signal, firstPause }) {
-    const once = async (url, headers, body) => {
+/** One PUT to the blob, repeated as far as that can help and the time for the upload allows. */
+function putter(address, options) {
+    const { agents, signal, debug, pause } = options;
+    const end = performance.now() + (0,retry/* requestTime */.D6)(options.remaining);
+    const remaining = () => end - performance.now();
+    const once = async (request) => {
         try {
-            const answer = await (0,request/* send */.tN)({ method: 'PUT', url, headers, body, signal }, agents);
+            const answer = await (0,http_request/* send */.tN)(request, agents);
             if (answer.status >= 200 && answer.status < 300)
                 return answer;
             throw refusal(address, answer);
         }
         catch (error) {
-            if (!(error instanceof request/* HttpFailure */.HR))
+            if (!(error instanceof http_request/* HttpFailure */.HR))
                 throw error;
-            throw upload_failure(address, 0, `The DAGs could not be uploaded: ${error.message}.`, { cause: error });
+            const { message, outOfTime } = error;
+            throw upload_failure(address, 0, `The DAGs could not be uploaded: ${message}. ${nothing} ${again(outOfTime)}`, {
+                cause: error,
+                outOfTime,
+            });
         }
     };
     return (query, headers, body) => {
+        if (remaining() <= 0) {
+            const message = `The DAGs could not be uploaded within \`wait-time\`. ${nothing} ${again(true)}`;
+            throw upload_failure(address, 0, message, { outOfTime: true });
+        }
         const url = new URL(address);
-        // Appended as text: URLSearchParams would spell the signed query anew.
+        // Appended as text: URLSearchParams would spell the signed query again in its own way.
         if (query !== '')
             url.search = `${address.search}${address.search === '' ? '?' : '&'}${query}`;
         // Versions of a blob exist from 2019-12-12 on (Azure, "Versioning for the Blob service").
-        return (0,p_retry/* default */.Ay)(() => once(url, { 'x-ms-version': '2021-08-06', ...headers }, body), {
-            ...repetitions,
-            ...(firstPause !== undefined && { minTimeout: firstPause }),
-            signal,
-            shouldRetry: async ({ error }) => {
-                if (!(error instanceof errors/* AstroApiError */.a) || !isPassing(error.status))
-                    return false;
-                if ((error.retryAfter ?? 0) > longestPause)
-                    return false;
-                if (error.retryAfter !== undefined)
-                    await (0,astro_client/* pause */.v7)(error.retryAfter, signal);
-                return true;
-            },
-        });
+        const request = { method: 'PUT', url, headers: { 'x-ms-version': '2021-08-06', ...headers }, body, signal };
+        const rules = { verb: 'upload', tempo: 'upload', signal, remaining, debug, pause };
+        return (0,retry/* retry */.L5)((within) => once({ ...request, within }), rules);
     };
 }
-function isPassing(status) {
-    return status === 0 || status === 408 || status === 429 || status >= 500;
-}
+const nothing = 'Nothing was deployed.';
+const again = (outOfTime) => outOfTime
+    ? 'Run the job again, or give a longer `wait-time`.'
+    : 'Check that the network of this runner (proxy, firewall) lets it reach that host, then run the job again.';
 function refusal(address, answer) {
     const { status, headers } = answer;
     const code = [headers['x-ms-error-code'] ?? /<Code>([^<]*)<\/Code>/.exec(answer.body)?.[1] ?? []].flat().join();
@@ -2321,16 +2315,15 @@ function refusal(address, answer) {
         ? ' The upload address that Astro gave has expired, or the clock of this machine is wrong: run the job again.'
         : status >= 300 && status < 400
             ? ' It redirects elsewhere, which is not followed.'
-            : '';
+            : ` ${nothing} Run the job again.`;
     const message = `The DAGs could not be uploaded: ${address.host} answered ${status}${code && ` (${(0,core_text/* oneLine */.TN)(code, 80)})`}.${advice}`;
-    const wait = Number(headers['retry-after']) * 1000;
     return upload_failure(address, status, message, {
         requestId: [headers['x-ms-request-id'] ?? []].flat()[0],
-        ...(wait > 0 && { retryAfter: Math.min(wait, repetitions.maxTimeout) }),
+        retryAfter: status === 429 || status === 503 ? (0,retry_after/* readRetryAfter */.D)(headers) : undefined,
     });
 }
 function upload_failure(address, status, message, more = {}) {
-    return new errors/* AstroApiError */.a({ message, method: 'PUT', path: address.host, status, applied: 'no', ...more });
+    return new errors/* ApiError */.h({ system: 'astro', message, method: 'PUT', path: address.host, status, applied: 'no', ...more });
 }
 
 // EXTERNAL MODULE: ./build/core/code/baselines.js
@@ -2409,7 +2402,7 @@ async function shipCode(spot, deployment, step, image, inputs, tools) {
         description: deployDescription(step.source, inputs.description, log.clean),
         ...(git && { git }),
     });
-    const imageTag = image && (await pushPrepared(image, deploy, tools));
+    const imageTag = image && (await tools.budget.exempt(() => pushPrepared(image, deploy, tools)));
     const version = bundle && (await uploadFolder(bundle, deploy, dbt ? 'the dbt project' : 'the DAG folder', tools));
     const dagTarballVersion = dbt ? undefined : version;
     const body = {
@@ -2434,6 +2427,9 @@ async function uploadFolder(bundle, deploy, what, { client, log, signal }) {
         signal,
         secrets: log.secret,
         allowLoopbackHttp: (0,addresses/* isLoopback */.U9)(client.url.hostname),
+        remaining: client.remaining,
+        debug: log.debug,
+        pause: client.pause,
     });
     const size = `${bundle.entries.length} files of ${what}, ${Math.ceil(upload.bytes / 1024)} KiB`;
     log.info(`Uploaded ${size}: version ${(0,core_text/* oneLine */.TN)(upload.version, 100)}.`);
@@ -2441,7 +2437,6 @@ async function uploadFolder(bundle, deploy, what, { client, log, signal }) {
 }
 
 ;// CONCATENATED MODULE: ./build/apply/code/deploy.js
-
 
 
 
@@ -2465,7 +2460,7 @@ async function copy(run, step, known) {
         result = await run.timed('copy', () => copyObjects(step, ready, tools));
     }
     catch (error) {
-        if (step.optional !== true || !(error instanceof airflow_client/* AirflowApiError */.rD || error instanceof errors/* UserError */.y))
+        if (step.optional !== true || !(error instanceof errors/* ApiError */.h || error instanceof errors/* UserError */.y))
             throw error;
         tools.log.warning(`Copying out of the metadata database of ${(0,core_text/* oneLine */.TN)(step.from.name)} broke off, and is not tried again once the preview has its code: ${error.message} Set \`copy-connections\`, \`copy-airflow-variables\` and \`copy-pools\` to false where that is meant.`);
         return ready;
@@ -2491,7 +2486,7 @@ async function deployCode(run, step, known) {
         prepareTestedImage({ ...run, tools: { ...tools, signal } }, step, known.isDagDeployEnabled),
     ]);
     const shipped = await run
-        .timed('ship', () => tools.budget.exempt(() => shipCode(spot, ready, step, image, inputs, tools)))
+        .timed('ship', () => shipCode(spot, ready, step, image, inputs, tools))
         .finally(() => image?.discard());
     progress({
         deployType: step.type,
@@ -2501,7 +2496,7 @@ async function deployCode(run, step, known) {
     });
     if (!inputs.wait)
         return ready;
-    progress({ left: [`The deploy ${shipped.deployId} is finalized: Astro goes on rolling it out.`] });
+    progress({ left: [`The deploy ${shipped.deployId} is finalized and may still roll out.`] });
     const dagsFolder = step.source.project.dags[0] ?? 'dags';
     let rolledOut = ready;
     try {
@@ -2587,7 +2582,7 @@ async function removeOrGoOn(run, step, deleted, failures) {
     }
     catch (error) {
         run.tools.signal.throwIfAborted();
-        if (!(error instanceof errors/* UserError */.y || error instanceof errors/* AstroApiError */.a))
+        if (!(error instanceof errors/* UserError */.y || error instanceof errors/* ApiError */.h))
             throw error;
         failures.push(`${(0,core_text/* oneLine */.TN)(step.deployment.name)} (${step.deployment.id}) was not removed: ${error.message}`);
     }
@@ -2617,7 +2612,7 @@ async function deleteOnceCreated({ plan, tools }, deployment) {
         return await (0,deployments/* deleteDeployment */.rd)(client, plan.organization, deployment.id);
     }
     catch (error) {
-        const early = error instanceof errors/* AstroApiError */.a && (error.status === 400 || error.status === 409);
+        const early = error instanceof errors/* ApiError */.h && (error.status === 400 || error.status === 409);
         if (!early || deployment.status !== 'CREATING')
             throw error;
         await untilCreated({ client, organization: plan.organization, deploymentId: deployment.id }, deployment);

@@ -28997,256 +28997,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 6936:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  rD: () => (/* binding */ AirflowApiError),
-  s3: () => (/* binding */ airflowPath),
-  tN: () => (/* binding */ connectAirflow),
-  Em: () => (/* binding */ client_request)
-});
-
-// EXTERNAL MODULE: ./node_modules/p-retry/index.js + 1 modules
-var p_retry = __nccwpck_require__(4995);
-// EXTERNAL MODULE: ./build/astro/client.js
-var astro_client = __nccwpck_require__(7085);
-// EXTERNAL MODULE: ./build/http/request.js + 1 modules
-var request = __nccwpck_require__(6086);
-// EXTERNAL MODULE: ./build/core/addresses.js
-var addresses = __nccwpck_require__(9766);
-// EXTERNAL MODULE: ./build/core/errors.js
-var errors = __nccwpck_require__(2807);
-;// CONCATENATED MODULE: ./build/core/airflow-address.js
-
-
-/**
- * Where the Airflow REST API of a Deployment is (Airflow, "Stable REST API"). Astro gives the address with or without a
- * scheme, a query and the API's prefix. Throws UserError where there is none yet, or where no token must be sent to it.
- */
-function airflowApi(deployment, api) {
-    const which = deployment.name === undefined ? 'this Deployment' : `the Deployment ${deployment.name}`;
-    const bad = (why) => new errors/* UserError */.y(`Astro gives an address for the Airflow of ${which} that is not used: ${why}. Check the Deployment in Astro.`);
-    const given = trimmed(deployment.webServerAirflowApiUrl) ?? trimmed(deployment.apiUrl);
-    if (given === undefined)
-        throw new errors/* UserError */.y(`Astro gives no address for the Airflow of ${which} yet. Wait until the Deployment is healthy, then run the job again.`);
-    const root = parsed(given.replace(/[?#].*$/s, ''), api);
-    if (!root)
-        throw bad('it is not a URL');
-    if (root.username !== '' || root.password !== '')
-        throw bad('it holds a user name or a password');
-    if (root.protocol !== 'https:' && !(root.protocol === 'http:' && bothLocal(root, api)))
-        throw bad('only https is allowed, because the API token travels with every request');
-    const prefix = /\/api\/(v[12])\/*$/.exec(root.pathname)?.[1];
-    root.pathname = root.pathname.replace(/(?:\/+api\/v[12])?\/*$/, '');
-    return { root, version: versionOf(deployment.airflowVersion, prefix, which) };
-}
-function trimmed(text) {
-    const found = text?.trim();
-    return found === '' ? undefined : found;
-}
-function parsed(text, api) {
-    if (/^[a-z][a-z\d+.-]*:\/\//i.test(text))
-        return URL.parse(text);
-    const url = text.startsWith('/') ? null : URL.parse(`https://${text}`);
-    // An Astro on this machine has its Airflows beside it, without certificates.
-    return url && bothLocal(url, api) ? URL.parse(`http://${text}`) : url;
-}
-function bothLocal(url, api) {
-    return (0,addresses/* isLoopback */.U9)(url.hostname) && (0,addresses/* isLoopback */.U9)(api.hostname);
-}
-/** By the version of Airflow; where Astro tells none, by the prefix that its address ends in. */
-function versionOf(airflow, prefix, which) {
-    const major = Number(/^v?(\d+)(?:\.|$)/.exec(airflow?.trim() ?? '')?.[1] ?? 'NaN');
-    if (major >= 2)
-        return major === 2 ? 'v1' : 'v2';
-    if (Number.isNaN(major) && prefix !== undefined)
-        return prefix === 'v1' ? 'v1' : 'v2';
-    throw new errors/* UserError */.y(`The Airflow REST API of ${which} is not known: Astro names the Airflow version "${airflow ?? ''}". Airflow 2 or newer is needed.`);
-}
-
-// EXTERNAL MODULE: ./build/core/text.js
-var core_text = __nccwpck_require__(6067);
-;// CONCATENATED MODULE: ./build/airflow/client.js
-
-
-
-
-
-
-/**
- * Airflow answered with an error status, or with something that is no answer (`status` 0: none came back).
- * `applied` tells whether the request may have taken effect: 'no' only where it was never sent or was refused.
- */
-class AirflowApiError extends Error {
-    name = 'AirflowApiError';
-    method;
-    /** Path below `/api/vN`. */
-    path;
-    status;
-    /** What Airflow said. */
-    detail;
-    applied;
-    /** Milliseconds that Airflow asked to wait before the next try. */
-    retryAfter;
-    constructor(facts) {
-        super(facts.message, facts.cause === undefined ? {} : { cause: facts.cause });
-        this.method = facts.method;
-        this.path = facts.path;
-        this.status = facts.status;
-        this.detail = facts.detail;
-        this.applied = facts.applied;
-        this.retryAfter = facts.retryAfter;
-    }
-}
-const attempts = { read: 4, write: 3 };
-/** The Airflow REST API of a Deployment; throws UserError where Astro gives no address that can be used. */
-function connectAirflow(deployment, client, { firstPause = 500 } = {}) {
-    return { ...airflowApi(deployment, client.url), client, firstPause };
-}
-/** Builds a path from ids, each one segment; what no URL can carry as one (`..`, half a character) is refused. */
-function airflowPath(parts, ...ids) {
-    return parts.reduce((built, part, index) => {
-        const id = ids[index - 1] ?? '';
-        if (/^\.{0,2}$/.test(id) || !id.isWellFormed())
-            throw new errors/* UserError */.y(`Airflow cannot be asked for "${(0,core_text/* oneLine */.TN)(id)}" (${built}…): no address can hold this name. Rename it in Airflow, or leave it out.`);
-        return built + encodeURIComponent(id) + part;
-    });
-}
-/**
- * Sends one request and gives back the parsed JSON (`undefined` for an empty answer). Reads are repeated where no whole
- * answer came, on 408, 429 and 5xx; writes only where they were provably not sent and on 429, 502 and 503, as Astro's CLI
- * does. Throws AirflowApiError. The token goes to the Deployment's Airflow only; nothing is redirected.
- */
-async function client_request(airflow, asked) {
-    const { client } = airflow;
-    return (0,p_retry/* default */.Ay)(() => once(airflow, asked), {
-        retries: attempts[asked.method === 'GET' ? 'read' : 'write'] - 1,
-        minTimeout: airflow.firstPause,
-        factor: 2,
-        maxTimeout: 8_000,
-        randomize: true,
-        signal: client.signal,
-        shouldRetry: async ({ error }) => {
-            if (!(error instanceof AirflowApiError) || !isRepeated(asked.method, error))
-                return false;
-            const wait = error.retryAfter ?? 0;
-            if (wait >= client.remaining())
-                return false;
-            client.log.debug(`${error.message} Trying again.`);
-            await (0,astro_client/* pause */.v7)(wait, client.signal);
-            return true;
-        },
-    });
-}
-function isRepeated(method, { status, applied }) {
-    if (status === 429 || status === 502 || status === 503 || (status === 0 && applied === 'no'))
-        return true;
-    const refused = status >= 300 && status < 500 && status !== 408;
-    return method === 'GET' && !refused;
-}
-async function once(airflow, asked) {
-    const { method, path, purpose } = asked;
-    const answer = await transmit(airflow, asked).catch((error) => {
-        if (!(error instanceof request/* HttpFailure */.HR))
-            throw error;
-        const message = `Could not ${purpose}: ${error.message}. ${unreachable}`;
-        throw new AirflowApiError({
-            message,
-            method,
-            path,
-            status: 0,
-            applied: error.sent ? 'maybe' : 'no',
-            cause: error,
-        });
-    });
-    const { status, body } = answer;
-    if (status < 200 || status >= 300)
-        throw refusal(asked, answer);
-    if (body === '')
-        return undefined;
-    try {
-        return JSON.parse(body);
-    }
-    catch (cause) {
-        const message = `Could not ${purpose}: the answer is not JSON, so it was cut off or is not Airflow's. ${unreachable}`;
-        throw new AirflowApiError({ message, method, path, status, applied: 'maybe', cause });
-    }
-}
-async function transmit({ root, version, client }, asked) {
-    const url = new URL(`${root.href.replace(/\/+$/, '')}/api/${version}${asked.path}`);
-    for (const [key, value] of Object.entries(asked.query ?? {})) {
-        for (const one of [value].flat())
-            url.searchParams.append(key, one);
-    }
-    const body = asked.body === undefined ? undefined : JSON.stringify(asked.body);
-    return (0,request/* send */.tN)({
-        method: asked.method,
-        url,
-        headers: {
-            authorization: `Bearer ${client.token}`,
-            accept: 'application/json',
-            'user-agent': `astro-branch-deploy/${astro_client/* version */.rE}`,
-            ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(body !== undefined && { body }),
-        signal: client.signal,
-    }, client.agents);
-}
-const unreachable = 'The Airflow of this Deployment must be up (neither being created nor hibernating) and must let this machine in: look at the Deployment in Astro, then run the job again.';
-const forbidden = 'The API token may not do this in Airflow: give it a role in the Workspace or on the Deployment that may, such as Workspace Operator.';
-function adviceOn(status) {
-    if (status === 401 || status === 403)
-        return forbidden;
-    if (status >= 300 && status < 400)
-        return `It redirects elsewhere, which is not followed with a token. ${unreachable}`;
-    return status >= 502 && status <= 504 ? unreachable : '';
-}
-function refusal({ method, path, purpose }, answer) {
-    const { status, headers } = answer;
-    const detail = detailOf(answer.body);
-    const wait = Number(headers['retry-after']) * 1000;
-    const said = detail === undefined ? '' : `, "${detail}"`;
-    return new AirflowApiError({
-        message: `Could not ${purpose}: Airflow answered ${status}${said}. ${adviceOn(status)}`.trimEnd(),
-        method,
-        path,
-        status,
-        detail,
-        // A 4xx is answered before anything is done; after a 5xx or 408 nobody knows.
-        applied: status >= 500 || status === 408 ? 'maybe' : 'no',
-        retryAfter: (status === 429 || status === 503) && wait > 0 ? wait : undefined,
-    });
-}
-/**
- * What went wrong, in Airflow's words: a problem object with `title` and `detail` in Airflow 2; in Airflow 3 `detail` is
- * a text, a list (FastAPI's validation errors) or an object with a `reason`. `input` and SQL statements are left out:
- * they hold the values that were sent.
- */
-function detailOf(body) {
-    try {
-        const { title, detail } = JSON.parse(body);
-        const entries = (Array.isArray(detail) ? detail : [detail]);
-        const words = [typeof title === 'string' ? title : '', ...entries.map(wordsOf)].filter((text) => text !== '');
-        return words.length > 0 ? (0,core_text/* oneLine */.TN)(words.join(' - '), 500) : undefined;
-    }
-    catch {
-        return undefined; // a proxy's HTML, or nothing: the status says it all
-    }
-}
-function wordsOf(entry) {
-    if (typeof entry === 'string')
-        return entry;
-    const { loc, msg, reason } = (entry ?? {});
-    const where = Array.isArray(loc) ? `${loc.join('.')}: ` : '';
-    return typeof msg === 'string' ? `${where}${msg}` : typeof reason === 'string' ? reason : '';
-}
-
-
-/***/ }),
-
 /***/ 7653:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -29256,7 +29006,7 @@ function wordsOf(entry) {
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
 /* harmony import */ var _core_identity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(630);
-/* harmony import */ var _astro_client_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7085);
+/* harmony import */ var _astro_client_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1633);
 /* harmony import */ var _astro_deployments_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6136);
 
 
@@ -29284,11 +29034,12 @@ async function createOnce(client, organization, workspace, body, identity) {
     return { deployment: first, created: false };
 }
 async function create(client, organization, body, oldest) {
+    let unclear;
     try {
         return { deployment: await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_3__/* .createDeployment */ .Yy)(client, organization, body), created: true };
     }
     catch (error) {
-        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AstroApiError */ .a))
+        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h))
             throw error;
         if (error.applied === 'no') {
             // Refused, perhaps because a run at the same moment was quicker and took the name.
@@ -29299,15 +29050,18 @@ async function create(client, organization, body, oldest) {
             return { deployment: found, created: false };
         }
         client.log.warning(`${error.message} It may have been created all the same: looking for it before another try.`);
+        unclear = error;
     }
     for (const wait of patience) {
-        if (wait > client.remaining())
+        if (wait > Math.max(0, client.remaining()))
             break;
-        await (0,_astro_client_js__WEBPACK_IMPORTED_MODULE_2__/* .pause */ .v7)(wait, client.signal);
+        await (client.pause ?? _astro_client_js__WEBPACK_IMPORTED_MODULE_2__/* .pause */ .v7)(wait, client.signal);
         const found = await oldest();
         if (found)
             return { deployment: found, created: true };
     }
+    if (client.remaining() <= 0)
+        throw unclear.because('`wait-time` is used up, and Astro lists no such Deployment yet: the next run looks for it before it creates one.', { outOfTime: true });
     return { deployment: await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_3__/* .createDeployment */ .Yy)(client, organization, body), created: true };
 }
 /** Previews of one identity, oldest first: with several, every run picks the same one. */
@@ -29318,198 +29072,79 @@ function oldestFirst(rows) {
 
 /***/ }),
 
-/***/ 7085:
+/***/ 1633:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ae: () => (/* binding */ path),
-/* harmony export */   T1: () => (/* binding */ call),
-/* harmony export */   _w: () => (/* binding */ listAll),
-/* harmony export */   fI: () => (/* binding */ failureClass),
-/* harmony export */   rE: () => (/* binding */ version),
-/* harmony export */   v7: () => (/* binding */ pause)
-/* harmony export */ });
-/* unused harmony export repeats */
-/* harmony import */ var p_retry__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4995);
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
-/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6067);
-/* harmony import */ var _http_request_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6086);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  T1: () => (/* binding */ call),
+  fI: () => (/* reexport */ retry/* failureClass */.fI),
+  _w: () => (/* binding */ listAll),
+  Ae: () => (/* binding */ path),
+  v7: () => (/* reexport */ retry/* pause */.v7),
+  rE: () => (/* binding */ version)
+});
+
+// EXTERNAL MODULE: ./build/core/errors.js
+var errors = __nccwpck_require__(2807);
+// EXTERNAL MODULE: ./build/http/request.js + 1 modules
+var http_request = __nccwpck_require__(6086);
+// EXTERNAL MODULE: ./build/http/retry.js
+var retry = __nccwpck_require__(4675);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __nccwpck_require__(6067);
+// EXTERNAL MODULE: ./build/http/retry-after.js
+var retry_after = __nccwpck_require__(7344);
+;// CONCATENATED MODULE: ./build/astro/refusal.js
 
 
 
-
-/** Told to Astro with every request; the same as in package.json. */
-const version = '0.1.0';
-/** The retry table: which class of failure each verb survives. */
-const repeats = {
-    read: ['unsent', 'unclear', 'rate', 'busy'],
-    create: ['unsent', 'rate'],
-    update: ['unsent', 'unclear', 'rate', 'busy'],
-    delete: ['unsent', 'unclear', 'rate', 'busy'],
-    rewrite: [],
-};
-const methods = { read: 'GET', create: 'POST', update: 'POST', delete: 'DELETE', rewrite: 'POST' };
-const attempts = 5;
-/** Builds a path from ids; an empty or missing id is a bug here or an answer without one, and never reaches a URL. */
-function path(parts, ...ids) {
-    return parts.reduce((built, part, index) => {
-        const id = ids[index - 1];
-        if (id === undefined || id === '')
-            throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`Astro's answer lacks an id that the next request needs (${built}…).`);
-        return built + encodeURIComponent(id) + part;
-    });
-}
-/**
- * Sends one request, repeats it as its verb allows, and gives back the parsed JSON (`undefined` for an empty answer).
- * Throws AstroApiError: status, request id and what to do. The token goes to `client.url` only; nothing is redirected.
- */
-async function call(client, request) {
-    return (0,p_retry__WEBPACK_IMPORTED_MODULE_2__/* ["default"] */ .Ay)(() => once(client, request), {
-        retries: attempts - 1,
-        minTimeout: 500,
-        factor: 2,
-        maxTimeout: 8_000,
-        randomize: true,
-        signal: client.signal,
-        shouldRetry: ({ error }) => {
-            if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AstroApiError */ .a) || !repeats[request.verb].includes(failureClass(error)))
-                return false;
-            return (error.retryAfter ?? 0) <= client.remaining();
-        },
-        onFailedAttempt: async ({ error, retriesLeft }) => {
-            if (repeats[request.verb].length === 0)
-                return;
-            const asked = error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AstroApiError */ .a ? error.retryAfter : undefined;
-            if (retriesLeft === 0 || asked === undefined || asked > client.remaining())
-                return;
-            client.log.debug(`${error.message} Waiting ${Math.ceil(asked / 1000)} s as asked.`);
-            await pause(asked, client.signal);
-        },
-    });
-}
-/** Waits so many milliseconds, or until the run is cancelled (then it throws the signal's reason). */
-async function pause(milliseconds, signal) {
-    signal.throwIfAborted();
-    await new Promise((resolve, reject) => {
-        const stop = () => {
-            clearTimeout(timer);
-            reject(signal.reason);
-        };
-        const timer = setTimeout(() => {
-            signal.removeEventListener('abort', stop);
-            resolve();
-        }, milliseconds);
-        signal.addEventListener('abort', stop, { once: true });
-    });
-}
-/** What kind of failure an error is. */
-function failureClass(error) {
-    if (error.status === 0)
-        return error.applied === 'no' ? 'unsent' : 'unclear';
-    if (error.status === 429)
-        return 'rate';
-    if (error.status === 408 || error.status >= 500)
-        return 'busy';
-    return error.status >= 200 && error.status < 300 ? 'unclear' : 'refused';
-}
-async function once(client, request) {
-    const method = methods[request.verb];
-    const fail = (message, status, applied, more = {}) => new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AstroApiError */ .a({ message, method, path: request.path, status, applied, ...more });
-    const answer = await transmit(client, request, method).catch((error) => {
-        if (!(error instanceof _http_request_js__WEBPACK_IMPORTED_MODULE_1__/* .HttpFailure */ .HR))
-            throw error;
-        const sentence = `Could not ${request.purpose}: ${error.message}.`;
-        throw fail(sentence, 0, error.sent ? 'maybe' : 'no', { cause: error });
-    });
-    noteClock(client, answer);
-    if (answer.status >= 200 && answer.status < 300) {
-        if (answer.body === '')
-            return undefined;
-        try {
-            return JSON.parse(answer.body);
-        }
-        catch (error) {
-            throw fail(`Could not ${request.purpose}: Astro's answer is not JSON, it may have been cut off.`, answer.status, 'maybe', { cause: error });
-        }
-    }
-    throw refusal(client, request, method, answer);
-}
-/** The header counts whole seconds: less than a minute is no difference. */
-function noteClock({ clock }, answer) {
-    if (clock)
-        clock.heard = true;
-    const skew = Date.parse(answer.headers.date ?? '') - Date.now();
-    if (clock && !Number.isNaN(skew))
-        clock.skew = Math.abs(skew) < 60_000 ? 0 : skew;
-}
-async function transmit(client, request, method) {
-    const url = new URL(client.url.href.replace(/\/+$/, '') + request.path);
-    for (const [key, value] of Object.entries(request.query ?? {})) {
-        for (const entry of Array.isArray(value) ? value : [String(value)])
-            url.searchParams.append(key, entry);
-    }
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-    return (0,_http_request_js__WEBPACK_IMPORTED_MODULE_1__/* .send */ .tN)({
-        method,
-        url,
-        headers: {
-            authorization: `Bearer ${client.token}`,
-            accept: 'application/json',
-            'user-agent': `astro-branch-deploy/${version}`,
-            'x-astro-client-identifier': 'astro-branch-deploy',
-            'x-astro-client-version': version,
-            ...(body !== undefined && {
-                'content-type': 'application/json',
-                'content-length': new TextEncoder().encode(body).length,
-            }),
-        },
-        ...(body !== undefined && { body }),
-        signal: client.signal,
-    }, client.agents);
-}
-function refusal(client, request, method, answer) {
+/** An error status of Astro as an error that says what was asked, what Astro answered, and what to do. */
+function refusal({ purpose, path }, method, answer) {
+    const { status } = answer;
     const said = parseError(answer.body);
-    const fields = said.fieldErrors.map(({ field, message }) => `${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(field, 60)}: ${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(message)}`).join('; ');
-    const words = [said.message && (0,_core_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(said.message, 500), fields].filter(Boolean).join(' - ');
-    const advice = advices[answer.status] ??
-        (answer.status >= 300 && answer.status < 400
-            ? 'It redirects elsewhere, which is not followed with a token: check `astro-api-url`.'
-            : '');
-    const id = said.requestId === undefined ? '' : ` (request ${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(said.requestId, 80)})`;
-    const retryAfter = answer.status === 429 || answer.status === 503 ? readRetryAfter(answer) : undefined;
-    const left = Math.ceil(Math.max(0, client.remaining()) / 1000);
-    const tooLong = retryAfter !== undefined && retryAfter > client.remaining()
-        ? `It asks to wait ${Math.ceil(retryAfter / 1000)} s, and ${left} s of \`wait-time\` are left: run the job again later.`
-        : '';
-    return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AstroApiError */ .a({
-        message: [
-            `Could not ${request.purpose}: Astro answered ${answer.status}${words ? `, "${words}"` : ''}${id}.`,
-            advice,
-            tooLong,
-        ]
-            .filter(Boolean)
-            .join(' '),
+    const fields = said.fieldErrors.map(({ field, message }) => `${(0,core_text/* oneLine */.TN)(field, 60)}: ${(0,core_text/* oneLine */.TN)(message)}`).join('; ');
+    const words = [said.message && (0,core_text/* oneLine */.TN)(said.message, 500), fields].filter(Boolean).join(' - ');
+    const id = said.requestId === undefined ? '' : ` (request ${(0,core_text/* oneLine */.TN)(said.requestId, 80)})`;
+    return new errors/* ApiError */.h({
+        system: 'astro',
+        message: `Could not ${purpose}: Astro answered ${status}${words ? `, "${words}"` : ''}${id}. ${adviceOn(status)}`,
         method,
-        path: request.path,
-        status: answer.status,
+        path,
+        status,
         // A 4xx is answered before anything is done; after a 5xx or 408 nobody knows.
-        applied: answer.status >= 500 || answer.status === 408 ? 'maybe' : 'no',
+        applied: status >= 500 || status === 408 ? 'maybe' : 'no',
         requestId: said.requestId,
         fieldErrors: said.fieldErrors,
-        retryAfter,
+        retryAfter: status === 429 || status === 503 ? (0,retry_after/* readRetryAfter */.D)(answer.headers) : undefined,
     });
 }
 const advices = {
+    400: 'Correct what Astro names (the template, the configuration file or the inputs hold it), then run the job again.',
     401: 'The API token is expired, revoked or wrong: make a new one in Astro and put it into the secret that `astro-api-token` reads.',
     403: 'The API token lacks the permission for this, or the Organization allows other IP addresses only: a Workspace token with the role Workspace Operator can do everything that previews need.',
+    404: 'Check that it still exists, that `organization-id`, `workspace`, `deployment-name` and `deployment-id` are right, and that the API token may see it.',
+    409: 'Something else has the name, or changes the same thing at this moment: run the job again. If it stays so, look at it in the Astro UI.',
+    429: "Astro's rate limit is used up: run the job again later, or let fewer jobs run at the same time.",
 };
-/** Milliseconds of a Retry-After header, in seconds or as a date; nonsense and the past count as not given. */
-function readRetryAfter(answer) {
-    const text = answer.headers['retry-after'] ?? '';
-    const milliseconds = /^\d+$/.test(text)
-        ? Number(text) * 1000
-        : Date.parse(text) - Date.parse(answer.headers.date ?? '');
-    return milliseconds > 0 ? milliseconds : undefined;
+function adviceOn(status) {
+    const known = advices[status];
+    if (known !== undefined)
+        return known;
+    if (status >= 300 && status < 400)
+        return 'It redirects elsewhere, which is not followed with a token: check `astro-api-url`.';
+    return status >= 500 || status === 408
+        ? 'Astro has trouble at the moment (https://status.astronomer.io): run the job again later. If it stays so, give the request id to Astronomer support.'
+        : 'Check `astro-api-url` and the inputs, then run the job again.';
+}
+/** What to do where no answer came. */
+function unreachable({ sent, outOfTime }) {
+    if (outOfTime)
+        return 'Run the job again, or give a longer `wait-time`.';
+    return sent
+        ? 'Run the job again. If it stays so, see https://status.astronomer.io.'
+        : 'Check `astro-api-url` and the network of this runner (proxy, firewall), then run the job again.';
 }
 function parseError(body) {
     try {
@@ -29524,6 +29159,97 @@ function parseError(body) {
     catch {
         return { fieldErrors: [] }; // a proxy's HTML, or nothing: the status says it all
     }
+}
+
+;// CONCATENATED MODULE: ./build/astro/client.js
+
+
+
+
+
+/** Sent to Astro with every request; the same as in package.json. */
+const version = '0.1.0';
+const methods = { read: 'GET', create: 'POST', update: 'POST', delete: 'DELETE', rewrite: 'POST' };
+/** Builds a path from ids; an empty or missing id is a bug here or an answer without one, and never reaches a URL. */
+function path(parts, ...ids) {
+    return parts.reduce((built, part, index) => {
+        const id = ids[index - 1];
+        if (id === undefined || id === '')
+            throw new errors/* UserError */.y(`Astro's answer lacks an id that the next request needs (${built}…).`);
+        return built + encodeURIComponent(id) + part;
+    });
+}
+/**
+ * Sends one request, repeats it as its verb allows, and gives back the parsed JSON (`undefined` for an empty answer).
+ * Throws ApiError: status, request id and what to do. The token goes to `client.url` only; nothing is redirected.
+ */
+async function call(client, request) {
+    const { signal, remaining, log, pause } = client;
+    const rules = { verb: request.verb, tempo: 'astro', signal, remaining, debug: log.debug, pause };
+    return (0,retry/* retry */.L5)((within) => once(client, request, within), rules);
+}
+async function once(client, request, within) {
+    const method = methods[request.verb];
+    const facts = { system: 'astro', method, path: request.path };
+    const answer = await transmit(client, request, within).catch((error) => {
+        if (!(error instanceof http_request/* HttpFailure */.HR))
+            throw error;
+        const { sent, outOfTime } = error;
+        throw new errors/* ApiError */.h({
+            ...facts,
+            message: `Could not ${request.purpose}: ${error.message}. ${unreachable(error)}`,
+            status: 0,
+            applied: sent ? 'maybe' : 'no',
+            outOfTime,
+            cause: error,
+        });
+    });
+    noteClock(client, answer);
+    if (answer.status < 200 || answer.status >= 300)
+        throw refusal(request, method, answer);
+    if (answer.body === '')
+        return undefined;
+    try {
+        return JSON.parse(answer.body);
+    }
+    catch (cause) {
+        const message = `Could not ${request.purpose}: Astro's answer is not JSON, it may have been cut off. Run the job again.`;
+        throw new errors/* ApiError */.h({ ...facts, message, status: answer.status, applied: 'maybe', cause });
+    }
+}
+/** The header counts whole seconds: less than a minute is no difference. */
+function noteClock({ clock }, answer) {
+    if (clock)
+        clock.heard = true;
+    const skew = Date.parse(answer.headers.date ?? '') - Date.now();
+    if (clock && !Number.isNaN(skew))
+        clock.skew = Math.abs(skew) < 60_000 ? 0 : skew;
+}
+async function transmit(client, request, within) {
+    const url = new URL(client.url.href.replace(/\/+$/, '') + request.path);
+    for (const [key, value] of Object.entries(request.query ?? {})) {
+        for (const entry of Array.isArray(value) ? value : [String(value)])
+            url.searchParams.append(key, entry);
+    }
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    return (0,http_request/* send */.tN)({
+        method: methods[request.verb],
+        url,
+        within,
+        headers: {
+            authorization: `Bearer ${client.token}`,
+            accept: 'application/json',
+            'user-agent': `astro-branch-deploy/${version}`,
+            'x-astro-client-identifier': 'astro-branch-deploy',
+            'x-astro-client-version': version,
+            ...(body !== undefined && {
+                'content-type': 'application/json',
+                'content-length': new TextEncoder().encode(body).length,
+            }),
+        },
+        ...(body !== undefined && { body }),
+        signal: client.signal,
+    }, client.agents);
 }
 /** Most pages that one list is followed for; beyond it something is wrong with the answers. */
 const mostPages = 100;
@@ -29562,7 +29288,7 @@ async function readOnce(client, request, rowsOf) {
 }
 function broken(request, why) {
     const message = `Could not ${request.purpose}: ${why}. Nothing was decided on it; run the job again.`;
-    return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AstroApiError */ .a({ message, method: 'GET', path: request.path, status: 200, applied: 'no' });
+    return new errors/* ApiError */.h({ system: 'astro', message, method: 'GET', path: request.path, status: 200, applied: 'no' });
 }
 
 
@@ -29585,7 +29311,7 @@ function broken(request, why) {
 /* harmony export */   rd: () => (/* binding */ deleteDeployment)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7085);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1633);
 
 
 /** Organizations that the token sees. */
@@ -29637,12 +29363,12 @@ async function readDeployment(client, organization, id) {
         return checked(await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request));
     }
     catch (error) {
-        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AstroApiError */ .a && error.status === 404)
+        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h && error.status === 404)
             return undefined;
         throw error;
     }
 }
-/** Creates a Deployment. Not repeatable: after an AstroApiError with `applied: 'maybe'` look for the mark before another try. */
+/** Creates a Deployment. Not repeatable: after an ApiError with `applied: 'maybe'` look for the mark before another try. */
 async function createDeployment(client, organization, body) {
     return checked(await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
         verb: 'create',
@@ -29671,7 +29397,7 @@ async function deleteDeployment(client, organization, id) {
         return true;
     }
     catch (error) {
-        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AstroApiError */ .a && error.status === 404)
+        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h && error.status === 404)
             return false;
         throw error;
     }
@@ -29701,7 +29427,7 @@ async function restoreOverride(client, organization, id, before) {
         await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, { ...request, verb: 'delete' });
     }
     catch (error) {
-        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AstroApiError */ .a && error.status === 404))
+        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h && error.status === 404))
             throw error; // 404: it is back to its schedule already
     }
 }
@@ -29726,7 +29452,7 @@ function checked(deployment) {
 /* harmony export */   qx: () => (/* binding */ readDeploy)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7085);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1633);
 
 
 /** The deploy history of a Deployment, in no particular order. */
@@ -29760,36 +29486,50 @@ async function createDeploy(client, organization, deployment, body) {
         return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
     }
     catch (error) {
-        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AstroApiError */ .a) || error.applied === 'no')
+        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h) || error.applied === 'no' || client.remaining() <= 0)
             throw error;
         client.log.debug(`${error.message} A deploy that is never finalized changes nothing: trying once more.`);
         return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
     }
 }
+/** Pauses between two tries to finalize, in milliseconds. */
+const finalizePauses = [1_000, 2_000, 4_000];
 /**
- * Makes a deploy run. After an unclear answer the deploy itself is asked: DEPLOYED means that the first request arrived.
+ * Makes a deploy run. After an unclear answer the deploy itself is read before anything is sent again, and a refusal
+ * after an unclear try may only mean that the first one arrived: what is no longer INITIALIZED is finalized.
  * "Cannot get digest" is what Astro says while the registry does not show a pushed tag yet: worth a few tries.
  */
 async function finalizeDeploy(client, organization, deployment, id, body) {
     const request = {
+        verb: 'create',
         path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
         body,
         purpose: 'finalize the deploy',
     };
-    for (let tries = 1;; tries++) {
+    let unclear = false;
+    for (let tries = 0;; tries++) {
         try {
-            return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, { ...request, verb: 'create' });
+            return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
         }
         catch (error) {
-            if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AstroApiError */ .a) || tries === 4)
+            if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h))
                 throw error;
             const early = error.status === 400 && error.message.includes('Cannot get digest');
-            if (!early && error.applied === 'no')
+            unclear ||= error.applied === 'maybe';
+            if (!early && !unclear)
                 throw error;
-            const deploy = early ? undefined : await readDeploy(client, organization, deployment, id);
-            if (deploy && deploy.status !== 'INITIALIZED')
-                return deploy;
-            await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .pause */ .v7)(1000 * 2 ** (tries - 1), client.signal);
+            if (unclear) {
+                const deploy = await readDeploy(client, organization, deployment, id).catch(() => undefined);
+                if (deploy && deploy.status !== 'INITIALIZED')
+                    return deploy;
+            }
+            const next = finalizePauses[tries];
+            if (next !== undefined && next <= client.remaining())
+                await (client.pause ?? _client_js__WEBPACK_IMPORTED_MODULE_1__/* .pause */ .v7)(next, client.signal);
+            else if (early)
+                throw error;
+            else
+                throw error.because(`Whether the deploy ${id} was finalized is not known: it may still roll out.`);
         }
     }
 }
@@ -29808,7 +29548,7 @@ async function rollBackTo(client, organization, deployment, id, description) {
         });
     }
     catch (error) {
-        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AstroApiError */ .a) || error.applied === 'no')
+        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h) || error.applied === 'no')
             throw error;
         const made = (await listDeploys(client, organization, deployment)).find((deploy) => deploy.rollbackFromId === id && !known.has(deploy.id));
         if (!made)
@@ -29833,7 +29573,7 @@ async function rollBackTo(client, organization, deployment, id, description) {
 /* harmony export */   kA: () => (/* binding */ excludeDeployment)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7085);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1633);
 
 
 /**
@@ -29888,7 +29628,7 @@ async function readObject(client, organization, id) {
         return whole(found);
     }
     catch (error) {
-        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AstroApiError */ .a && error.status === 404)
+        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h && error.status === 404)
             return undefined;
         throw error;
     }
@@ -29936,7 +29676,7 @@ async function deleteObject(client, organization, id) {
         return true;
     }
     catch (error) {
-        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .AstroApiError */ .a && error.status === 404)
+        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h && error.status === 404)
             return false;
         throw error;
     }
@@ -31670,7 +31410,7 @@ function scalar(value) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ AstroApiError),
+/* harmony export */   h: () => (/* binding */ ApiError),
 /* harmony export */   y: () => (/* binding */ UserError)
 /* harmony export */ });
 /**
@@ -31685,29 +31425,36 @@ class UserError extends Error {
         this.problems = options.problems ?? [{ message, ...(options.at && { at: options.at }) }];
     }
 }
-/**
- * Astro answered with an error status, or with something that is no answer (`status` 0: none came back).
- * `applied` tells whether the request may have taken effect: 'no' only where it was never sent or was refused.
- */
-class AstroApiError extends Error {
-    name = 'AstroApiError';
+/** A system answered with an error status, or with something that is no usable answer. */
+class ApiError extends Error {
+    name = 'ApiError';
+    system;
     method;
     path;
     status;
     requestId;
     fieldErrors;
+    detail;
     applied;
-    /** Milliseconds that Astro asked to wait before the next try. */
     retryAfter;
+    outOfTime;
     constructor(facts) {
         super(facts.message, facts.cause === undefined ? {} : { cause: facts.cause });
+        this.system = facts.system;
         this.method = facts.method;
         this.path = facts.path;
         this.status = facts.status;
         this.requestId = facts.requestId;
         this.fieldErrors = facts.fieldErrors ?? [];
+        this.detail = facts.detail;
         this.applied = facts.applied;
         this.retryAfter = facts.retryAfter;
+        this.outOfTime = facts.outOfTime ?? false;
+    }
+    /** The same failure with one more sentence, or with other facts. */
+    because(sentence, facts = {}) {
+        const message = `${this.message} ${sentence}`.trim();
+        return new ApiError({ ...this, cause: this.cause, ...facts, message });
     }
 }
 
@@ -32778,6 +32525,7 @@ function planLine(step) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Bg: () => (/* binding */ resultOf),
+/* harmony export */   Cw: () => (/* binding */ doneSoFar),
 /* harmony export */   ET: () => (/* binding */ closing),
 /* harmony export */   PX: () => (/* binding */ deploymentFacts),
 /* harmony export */   Pl: () => (/* binding */ headline),
@@ -32837,6 +32585,12 @@ function deploymentFacts(deployment, api) {
         deploymentUrl: (0,_addresses_js__WEBPACK_IMPORTED_MODULE_0__/* .astroUrl */ .lg)(deployment, api),
         ...(airflow !== undefined && { airflowUrl: airflow }),
     };
+}
+/** What a run did before its time was used up, in sentences; empty where it did nothing. */
+function doneSoFar({ created, deploymentName = '', updated, left }) {
+    const name = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(deploymentName);
+    const configured = updated.length > 0 ? [`The configuration of ${name} was changed.`] : [];
+    return [...(created ? [`${name} was created and is kept.`] : []), ...configured, ...left].join(' ');
 }
 /** An outcome in which nothing has happened yet. */
 const untouched = {
@@ -33949,46 +33703,38 @@ async function compareCommits(github, from, to) {
 /* harmony export */   n4: () => (/* binding */ readPages),
 /* harmony export */   tN: () => (/* binding */ send)
 /* harmony export */ });
-/* harmony import */ var p_retry__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4995);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
-/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
-
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
+/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
 
 
 const secondsOfPatience = 30;
-/** For a limit that names no time: "wait for at least one minute" (docs.github.com, "Rate limits for the REST API"). */
-const secondsWhenNotTold = 60;
 /** A server that always names a next page must not keep a run busy for ever. */
 const mostPages = 100;
 /** Starts the 30 seconds for which a failing GitHub holds up a run. */
 const startPatience = () => ({ until: performance.now() + secondsOfPatience * 1000 });
-/** What every request is sent with. */
-const transport = () => ({
-    redirect: 'error',
-    signal: AbortSignal.timeout(20_000),
+/** What a request that belongs to a report is sent with: how it may be repeated, and until when. */
+const transport = (verb, { until }) => ({
+    ...(verb && { verb }),
+    until,
 });
 /** Each segment encoded on its own: an unescaped `#`, `?` or `%` would ask for another branch and get a 404. */
 const encodePath = (text) => text.split('/').map(encodeURIComponent).join('/');
-/** GET with two repetitions on network trouble and 5xx; a 404 is an answer, everything else an error. */
+/** GET, repeated as the retry table says; a 404 is an answer, everything else an error. */
 async function ask(github, url, accept) {
-    return (0,p_retry__WEBPACK_IMPORTED_MODULE_1__/* ["default"] */ .Ay)(async () => {
-        try {
-            return await github.octokit.request(`GET ${url}`, {
-                ...(accept !== undefined && { headers: { accept } }),
-                request: transport(),
-            });
-        }
-        catch (error) {
-            if (status(error) === 404)
-                return { status: 404, data: {} };
-            throw error;
-        }
-    }, { retries: 2, minTimeout: 500, shouldRetry: ({ error }) => (status(error) ?? 500) >= 500 });
+    try {
+        return await github.octokit.request(`GET ${url}`, { ...(accept !== undefined && { headers: { accept } }) });
+    }
+    catch (error) {
+        if (status(error) === 404)
+            return { status: 404, data: {} };
+        throw error;
+    }
 }
 /** Sends a request; `repeat: false` for what must not be done twice, such as creating something. */
 async function send(github, route, parameters, { repeat, patience }) {
     const { octokit, owner, repo } = github;
-    const reply = await attempt(() => octokit.request(route, { owner, repo, ...parameters, request: transport() }), repeat, patience);
+    const request = transport(repeat ? 'update' : 'create', patience);
+    const reply = await attempt(() => octokit.request(route, { owner, repo, ...parameters, request }));
     return reply.kind === 'ok' ? { kind: 'ok', data: reply.response.data } : reply;
 }
 /** Reads all pages of a list; one that cannot be read fails them all. */
@@ -33996,15 +33742,12 @@ async function readPages(github, route, parameters, patience) {
     const { octokit, owner, repo } = github;
     const rows = [];
     for (let page = 1; page <= mostPages; page++) {
-        const reply = await attempt(async () => {
-            const query = { owner, repo, ...parameters, per_page: 100, page };
-            const response = await octokit.request(route, { ...query, request: transport() });
-            if (!Array.isArray(response.data))
-                throw new Error('its list cannot be read');
-            return response;
-        }, true, patience);
+        const query = { owner, repo, ...parameters, per_page: 100, page };
+        const reply = await attempt(() => octokit.request(route, { ...query, request: transport('read', patience) }));
         if (reply.kind !== 'ok')
             return reply;
+        if (!Array.isArray(reply.response.data))
+            return { kind: 'unreachable', unclear: false, why: 'GitHub does not answer with a list' };
         rows.push(...reply.response.data);
         // The address itself is not followed: it is the server's, and could lead the token elsewhere.
         if (!/;\s*rel="?next"?/.test(String(reply.response.headers['link'] ?? '')))
@@ -34012,58 +33755,25 @@ async function readPages(github, route, parameters, patience) {
     }
     return { kind: 'unreachable', unclear: false, why: `GitHub has more than ${mostPages} pages of them` };
 }
-/** Tries until there is an answer; what a limit turned away was not done, so it may be sent again in any case. */
-async function attempt(request, repeat, patience) {
-    for (let failures = 0;;) {
-        try {
-            return { kind: 'ok', response: await request() };
-        }
-        catch (error) {
-            const seconds = limited(error);
-            const code = status(error);
-            if (seconds !== undefined) {
-                if (performance.now() + seconds * 1000 > patience.until)
-                    return { kind: 'unreachable', unclear: false, why: `GitHub's rate limit asks to wait ${seconds} s` };
-                await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(seconds * 1000);
-            }
-            else if (code !== undefined && code < 500) {
-                const message = error.message.replace(/ - https?:\S+$/, '');
-                return { kind: 'refused', status: code, why: `${code}: ${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(message)}` };
-            }
-            else if (!repeat || failures === 2 || performance.now() > patience.until) {
-                return { kind: 'unreachable', unclear: true, why: reason(error) };
-            }
-            else {
-                await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(500 * 2 ** failures++);
-            }
-        }
+/** What became of a request, which octokit repeated as far as that can help. */
+async function attempt(request) {
+    try {
+        return { kind: 'ok', response: await request() };
     }
-}
-/**
- * For how many seconds GitHub wants no more requests; `undefined` when this is no limit. Limits come as 403 or 429, and
- * `retry-after` counts before `x-ratelimit-reset` (docs.github.com, "Rate limits for the REST API").
- */
-function limited(error) {
-    const code = status(error);
-    if (code !== 403 && code !== 429)
-        return undefined;
-    const { headers = {} } = error.response ?? {};
-    const after = headers['retry-after'];
-    const spent = String(headers['x-ratelimit-remaining']) === '0';
-    if (code === 403 && after === undefined && !spent && !/rate limit|abuse/i.test(error.message))
-        return undefined;
-    if (/^\d+$/.test(String(after)))
-        return Math.max(1, Number(after));
-    // By the server's own clock: this machine's may be days off.
-    const now = Date.parse(String(headers['date']));
-    const wait = Math.ceil(Number(headers['x-ratelimit-reset']) - (Number.isNaN(now) ? Date.now() : now) / 1000);
-    return spent && !Number.isNaN(wait) ? Math.max(1, wait) : secondsWhenNotTold;
+    catch (error) {
+        const code = status(error);
+        if (code !== undefined && code >= 400 && code < 500 && code !== 429)
+            return { kind: 'refused', status: code, why: `${code}: ${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(error.message)}` };
+        return { kind: 'unreachable', unclear: code !== 429, why: reason(error) };
+    }
 }
 const status = (error) => error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
 /** Why GitHub gave no answer. */
 function reason(error) {
-    const code = status(error);
-    return code === undefined || code >= 500
+    if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h && error.status === 429)
+        return `GitHub's rate limit asks to wait ${Math.ceil((error.retryAfter ?? 0) / 1000)} s`;
+    const code = status(error) ?? 0;
+    return code === 0 || code >= 500
         ? `GitHub does not answer (${error instanceof Error ? error.message : String(error)})`
         : `GitHub refuses to say (${code})`;
 }
@@ -34115,14 +33825,19 @@ const deadlines = { connect: 10_000, headers: 30_000, bodyIdle: 60_000 };
 class HttpFailure extends Error {
     name = 'HttpFailure';
     sent;
-    constructor(message, sent, cause) {
+    /** The time that the caller gave for the whole request was used up. */
+    outOfTime;
+    constructor(message, sent, cause, outOfTime = false) {
         super(message, cause === undefined ? {} : { cause });
         this.sent = sent;
+        this.outOfTime = outOfTime;
     }
 }
 const defaultLimit = 32 * 1024 * 1024;
 /** Bytes handed to the socket at one time: TLS copies what it is given, so a large body goes in slices. */
 const slice = 256 * 1024;
+/** Longest time that a timer of Node can hold, in milliseconds. */
+const longestTimer = 2 ** 31 - 1;
 /**
  * Keep-alive agents that honour HTTPS_PROXY, HTTP_PROXY and NO_PROXY (`proxyEnv`: Node 24.5 and newer, ignored before)
  * and check certificates whatever NODE_TLS_REJECT_UNAUTHORIZED says.
@@ -34153,11 +33868,13 @@ async function send(request, agents, within = deadlines) {
         let settled = false;
         let answering = false;
         let timer;
+        let whole;
         const settle = () => {
             if (settled)
                 return false;
             settled = true;
             clearTimeout(timer);
+            clearTimeout(whole);
             signal.removeEventListener('abort', abort);
             source?.destroy();
             return true;
@@ -34179,6 +33896,11 @@ async function send(request, agents, within = deadlines) {
                 }, milliseconds);
         };
         signal.addEventListener('abort', abort);
+        if (request.within !== undefined && request.within <= longestTimer)
+            whole = setTimeout(() => {
+                const message = `${host} did not answer within the ${seconds(request.within ?? 0)} that \`wait-time\` left`;
+                fail(new HttpFailure(message, sent, undefined, true));
+            }, request.within);
         arm(within.connect, `no connection to ${host} within ${seconds(within.connect)}`);
         const sending = () => {
             if (!answering)
@@ -34285,7 +34007,142 @@ function failureOf(error, host, sent, answering) {
     return new HttpFailure(why(), sent, error);
 }
 function seconds(milliseconds) {
-    return `${milliseconds / 1000} s`;
+    return `${Math.round(milliseconds / 10) / 100} s`;
+}
+
+
+/***/ }),
+
+/***/ 7344:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ readRetryAfter)
+/* harmony export */ });
+/**
+ * Milliseconds that a `Retry-After` header asks to wait: seconds, or a date by the server's own clock (`Date`). Nonsense
+ * and the past count as not given.
+ */
+function readRetryAfter(headers) {
+    const text = String(headers['retry-after'] ?? '');
+    const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(String(headers['date'] ?? ''));
+    return wait > 0 ? wait : undefined;
+}
+
+
+/***/ }),
+
+/***/ 4675:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D6: () => (/* binding */ requestTime),
+/* harmony export */   L5: () => (/* binding */ retry),
+/* harmony export */   fI: () => (/* binding */ failureClass),
+/* harmony export */   v7: () => (/* binding */ pause)
+/* harmony export */ });
+/* unused harmony exports repeats, tempos */
+/* harmony import */ var p_retry__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4995);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
+
+
+/** The retry table: which failures each kind of request is repeated after. */
+const repeats = {
+    read: ['unsent', 'unclear', 'rate', 'gateway', 'busy'],
+    create: ['unsent', 'rate'],
+    update: ['unsent', 'unclear', 'rate', 'gateway', 'busy'],
+    delete: ['unsent', 'unclear', 'rate', 'gateway', 'busy'],
+    rewrite: [],
+    // A block or a blob that arrives twice is the same one.
+    upload: ['unsent', 'unclear', 'rate', 'gateway', 'busy'],
+    // As Astro's own CLI does.
+    'airflow-write': ['unsent', 'rate', 'gateway'],
+};
+/** The uploads follow Azure's own SDK. */
+const tempos = {
+    astro: { tries: 5, firstPause: 500, longestPause: 8_000 },
+    airflow: { tries: 4, firstPause: 500, longestPause: 8_000 },
+    github: { tries: 3, firstPause: 500, longestPause: 8_000 },
+    upload: { tries: 4, firstPause: 800, longestPause: 60_000 },
+};
+/** Least time that a single request gets, in milliseconds, when nothing is left. */
+const leastTime = 5_000;
+/** Milliseconds that one request may take: what is left for waiting, but at least 5 s. */
+const requestTime = (remaining) => Math.max(leastTime, remaining());
+/**
+ * Sends a request as often as the table allows. Each try gets the time that is left (`within`, milliseconds); no pause
+ * goes beyond it. Throws the last ApiError, and whatever else a try throws.
+ */
+async function retry(send, rules) {
+    const { verb, signal, remaining, pause: wait = pause } = rules;
+    const { tries, firstPause, longestPause } = tempos[rules.tempo];
+    const allowed = repeats[verb];
+    let tooLong;
+    let sent = 0;
+    try {
+        return await (0,p_retry__WEBPACK_IMPORTED_MODULE_1__/* ["default"] */ .Ay)(() => {
+            sent++;
+            return send(requestTime(remaining));
+        }, {
+            retries: allowed.length === 0 ? 0 : tries - 1,
+            minTimeout: 0,
+            signal,
+            shouldRetry: async ({ error, retriesConsumed }) => {
+                if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h) || !allowed.includes(failureClass(error)))
+                    return false;
+                const backoff = Math.min(longestPause, firstPause * 2 ** retriesConsumed * (1 + Math.random()));
+                const next = Math.max(error.retryAfter ?? 0, error.retryAfter === undefined ? backoff : 0);
+                const left = remaining();
+                if (next > left) {
+                    tooLong = outOfTime(error, left);
+                    return false;
+                }
+                rules.debug(`${error.message} Trying again in ${String(Math.ceil(next / 1000))} s.`);
+                await wait(next, signal);
+                return true;
+            },
+        });
+    }
+    catch (error) {
+        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h))
+            throw error;
+        if (tooLong !== undefined)
+            throw error.because(tooLong, { outOfTime: true });
+        throw sent > 1 ? error.because(`It was tried ${String(sent)} times.`) : error;
+    }
+}
+function outOfTime({ retryAfter }, left) {
+    const seconds = (milliseconds) => `${String(Math.ceil(Math.max(0, milliseconds) / 1000))} s`;
+    return retryAfter === undefined
+        ? `${seconds(left)} of \`wait-time\` are left, too little for another try: run the job again, or give a longer \`wait-time\`.`
+        : `It asks to wait ${seconds(retryAfter)}, and ${seconds(left)} of \`wait-time\` are left: run the job again later.`;
+}
+/** What kind of failure an error is. */
+function failureClass({ status, applied }) {
+    if (status === 0)
+        return applied === 'no' ? 'unsent' : 'unclear';
+    if (status === 429)
+        return 'rate';
+    if (status === 502 || status === 503)
+        return 'gateway';
+    if (status === 408 || status >= 500)
+        return 'busy';
+    return status >= 200 && status < 300 ? 'unclear' : 'refused';
+}
+/** Waits on the machine's own clock. */
+async function pause(milliseconds, signal) {
+    signal.throwIfAborted();
+    await new Promise((resolve, reject) => {
+        const stop = () => {
+            clearTimeout(timer);
+            reject(signal.reason);
+        };
+        const timer = setTimeout(() => {
+            signal.removeEventListener('abort', stop);
+            resolve();
+        }, milliseconds);
+        signal.addEventListener('abort', stop, { once: true });
+    });
 }
 
 
@@ -34296,7 +34153,7 @@ function seconds(milliseconds) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9577);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7719);
 /* harmony import */ var _runner_post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8465);
 
 
@@ -34326,7 +34183,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9577:
+/***/ 7719:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34339,22 +34196,24 @@ __nccwpck_require__.d(__webpack_exports__, {
 /** Starts the clock. */
 function startBudget(milliseconds) {
     let end = performance.now() + milliseconds;
+    let exempted = 0;
+    let stopped = 0;
     return {
-        remaining: () => end - performance.now(),
+        remaining: () => end - (exempted > 0 ? stopped : performance.now()),
         exempt: async (work) => {
-            const begun = performance.now();
+            if (exempted++ === 0)
+                stopped = performance.now();
             try {
                 return await work();
             }
             finally {
-                end += performance.now() - begun;
+                if (--exempted === 0)
+                    end += performance.now() - stopped;
             }
         },
     };
 }
 
-// EXTERNAL MODULE: ./build/airflow/client.js + 1 modules
-var client = __nccwpck_require__(6936);
 // EXTERNAL MODULE: ./build/http/request.js + 1 modules
 var request = __nccwpck_require__(6086);
 // EXTERNAL MODULE: ./build/core/errors.js
@@ -35573,18 +35432,113 @@ function readPullRequest(pull, payload) {
     };
 }
 
+// EXTERNAL MODULE: ./build/http/retry-after.js
+var retry_after = __nccwpck_require__(7344);
+// EXTERNAL MODULE: ./build/http/retry.js
+var retry = __nccwpck_require__(4675);
+;// CONCATENATED MODULE: ./build/github/retry.js
+
+
+
+/** For a limit that names no time: "wait for at least one minute" (docs.github.com, "Rate limits for the REST API"). */
+const unnamedWait = 60_000;
+const verbs = { GET: 'read', HEAD: 'read', POST: 'create', DELETE: 'delete' };
+/** Longest time for one request, in milliseconds. */
+const longestRequest = 20_000;
+/**
+ * Makes every request of an octokit go through the one retry engine; its failures become `ApiError`s. A request of the
+ * work itself has the time that `wait-time` leaves; one of a report (`until`) has its own, so that Astro's is not used up.
+ */
+function retryRequests(octokit, limits) {
+    const { signal, patience } = limits;
+    let lost = 0;
+    octokit.hook.wrap('request', (request, options) => {
+        const { verb, until } = options.request;
+        const { method, url } = options;
+        const remaining = () => Math.min(until === undefined ? limits.remaining() : until - performance.now(), patience - lost);
+        const send = async (within) => {
+            if (lost >= patience) {
+                const message = `it was not asked any more after ${Math.round(lost / 1000)} s without an answer`;
+                throw new errors/* ApiError */.h({ system: 'github', method, path: url, message, status: 0, applied: 'no', outOfTime: true });
+            }
+            const begun = performance.now();
+            const deadline = AbortSignal.timeout(Math.min(longestRequest, within));
+            try {
+                // Changed in place: hooks further in are bound to this very object.
+                const bounded = { redirect: 'error', signal: AbortSignal.any([signal, deadline]) };
+                options.request = { ...options.request, ...bounded };
+                return await request(options);
+            }
+            catch (error) {
+                signal.throwIfAborted();
+                const seconds = `${Math.round(Math.min(longestRequest, within) / 100) / 10} s`;
+                const failure = failureOf(deadline.aborted ? new Error(`no answer within ${seconds}`) : error, method, url);
+                if (failure.status === 0)
+                    lost += performance.now() - begun;
+                throw failure;
+            }
+        };
+        return (0,retry/* retry */.L5)(send, {
+            verb: verb ?? (url.endsWith('/graphql') ? 'read' : (verbs[method] ?? 'update')),
+            tempo: 'github',
+            signal,
+            remaining,
+            debug: limits.debug ?? (() => undefined),
+            pause: limits.pause,
+        });
+    });
+}
+/** Octokit reports a request without an answer as a status 500 that has no response. */
+function failureOf(error, method, path) {
+    const { status, response } = error;
+    const text = error instanceof Error ? error.message.replace(/ - https?:\S+$/, '') : String(error);
+    const facts = { system: 'github', method, path, cause: error };
+    if (typeof status !== 'number' || response === undefined)
+        return new errors/* ApiError */.h({ ...facts, message: text, status: 0, applied: 'maybe' });
+    const wait = limited(status, text, response.headers ?? {});
+    if (wait !== undefined)
+        return new errors/* ApiError */.h({ ...facts, message: text, status: 429, applied: 'no', retryAfter: wait });
+    const retryAfter = status === 503 ? (0,retry_after/* readRetryAfter */.D)(response.headers ?? {}) : undefined;
+    return new errors/* ApiError */.h({ ...facts, message: text, status, applied: status >= 500 ? 'maybe' : 'no', retryAfter });
+}
+/**
+ * For how many milliseconds GitHub wants no more requests; `undefined` when this is no limit. Limits come as 403 or 429,
+ * and `retry-after` counts before `x-ratelimit-reset` (docs.github.com, "Rate limits for the REST API").
+ */
+function limited(status, message, headers) {
+    if (status !== 403 && status !== 429)
+        return undefined;
+    const after = headers['retry-after'];
+    const spent = String(headers['x-ratelimit-remaining']) === '0';
+    if (status === 403 && after === undefined && !spent && !/rate limit|abuse/i.test(message))
+        return undefined;
+    if (after !== undefined && !Number.isNaN(Number(after)))
+        return Math.max(1_000, (0,retry_after/* readRetryAfter */.D)(headers) ?? 0);
+    // By the server's own clock: this machine's may be days off.
+    const now = Date.parse(String(headers['date']));
+    const wait = Number(headers['x-ratelimit-reset']) * 1000 - (Number.isNaN(now) ? Date.now() : now);
+    return spent && !Number.isNaN(wait) ? Math.max(1_000, wait) : unnamedWait;
+}
+
 ;// CONCATENATED MODULE: ./build/github/client.js
-/** Connects to the GitHub API; `undefined` without a token. Loaded only when an event needs it: it is half of the bundle. */
-async function connectGitHub(token, apiUrl, repository) {
+
+const noLimits = () => ({
+    signal: new AbortController().signal,
+    remaining: () => Infinity,
+    patience: Infinity,
+});
+/**
+ * Connects to the GitHub API; `undefined` without a token. Loaded only when an event needs it: it is half of the bundle.
+ * Every request ends with the run's signal and after 20 s at the latest, follows no redirect, and is repeated by the one
+ * retry table.
+ */
+async function connectGitHub(token, apiUrl, repository, limits = noLimits()) {
     if (token === '')
         return undefined;
     const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
-    return {
-        octokit: getOctokit(token, { baseUrl: apiUrl }),
-        owner: repository.owner,
-        repo: repository.name,
-        repositoryId: repository.id,
-    };
+    const octokit = getOctokit(token, { baseUrl: apiUrl });
+    retryRequests(octokit, limits);
+    return { octokit, owner: repository.owner, repo: repository.name, repositoryId: repository.id };
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/contradictions.js
@@ -35988,7 +35942,8 @@ const outputs_reason = (error) => (error instanceof Error ? error.message : Stri
 
 
 
-
+/** Longest time that a GitHub that does not answer may cost a run, in milliseconds. */
+const longestSilence = 60_000;
 /** The whole program: what the event asks for, what is there, what to do about it, doing it, telling it. `false`: it failed. */
 async function main_run(env, signal) {
     const log = createLog();
@@ -36013,7 +35968,12 @@ async function main_run(env, signal) {
         const event = readEvent(env);
         const budget = startBudget(given.waitTime);
         const client = { url: given.apiUrl, token: given.token, agents, signal, log, remaining: budget.remaining, clock };
-        const github = () => connectGitHub(given.githubToken, env['GITHUB_API_URL'] ?? 'https://api.github.com', event.repository);
+        const github = () => connectGitHub(given.githubToken, env['GITHUB_API_URL'] ?? 'https://api.github.com', event.repository, {
+            signal,
+            remaining: budget.remaining,
+            patience: Math.min(longestSilence, Math.max(5_000, given.waitTime)),
+            debug: log.debug,
+        });
         const tools = { client, github, budget, log, signal, env, now: () => new Date(Date.now() + clock.skew) };
         const away = turnForksAway(event);
         const configuration = away ? undefined : await readConfiguration(given, event, tools);
@@ -36048,8 +36008,8 @@ async function main_run(env, signal) {
             return await end('planned', plan.why);
         }
         refuseBlocked(plan.blocked);
-        reporter = await tellGitHub();
-        await reporter.begin(plan, { ...outcome, result: 'planned' });
+        const begin = (reporter = await tellGitHub());
+        await budget.exempt(() => begin.begin(plan, { ...outcome, result: 'planned' }));
         const settled = intent.kind === 'deploy' ? withEnvironment(inputs, intent) : inputs;
         if (plan.steps.length > 0 || plan.failure !== undefined) {
             const { apply } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(762), __nccwpck_require__.e(954)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3954));
@@ -36061,7 +36021,7 @@ async function main_run(env, signal) {
         return await end(result, plan.why);
     }
     catch (error) {
-        const message = tell(error, signal, log);
+        const message = tell(withDone(error, outcome), signal, log);
         // What inputs and files alone show is refused before any network call, so that nothing is told to GitHub either.
         if (!clock.heard)
             reporting = undefined;
@@ -36088,6 +36048,10 @@ function announce(plan, log) {
         for (const line of (0,decide_sweep/* sweepLines */.eX)(plan.facts.sweep))
             log.info(line);
 }
+/** An error of a run whose time was used up, with what is done already. */
+function withDone(error, outcome) {
+    return error instanceof errors/* ApiError */.h && error.outOfTime ? error.because((0,outputs/* doneSoFar */.Cw)(outcome)) : error;
+}
 /** Shows an error as annotations and gives back its sentence; a stack only for what nobody expected. */
 function tell(error, signal, log) {
     if (signal.aborted) {
@@ -36101,7 +36065,7 @@ function tell(error, signal, log) {
         return error.message;
     }
     const message = error instanceof Error ? error.message : String(error);
-    const told = error instanceof errors/* AstroApiError */.a || error instanceof client/* AirflowApiError */.rD;
+    const told = error instanceof errors/* ApiError */.h;
     log.error(told ? message : `Unexpected: ${message} Please report it with the log of this step.`);
     if (!told && error instanceof Error)
         log.info(error.stack ?? '');
@@ -36391,7 +36355,7 @@ async function objectsIfReadable({ client }, organization, workspaceId) {
         return await (0,_astro_environment_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .listObjects */ .L)(client, organization, { workspaceId });
     }
     catch (error) {
-        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .AstroApiError */ .a)
+        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ApiError */ .h)
             return { unknown: error.message };
         throw error;
     }

@@ -11,6 +11,8 @@ export interface Fault {
     | 'processed-then-reset'
     | 'hang'
     | 'truncated-json'
+    /** Processed, and answered with a JSON object that lacks everything. */
+    | 'empty-object'
     | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
 }
 
@@ -44,11 +46,14 @@ export function makeFaults(): Faults {
   };
 }
 
+/** Faults that come after the request was processed. */
+const after: ReadonlySet<unknown> = new Set(['processed-then-reset', 'truncated-json', 'empty-object']);
+
 /** Plays a fault that comes before the request is processed; `true` when there is nothing more to answer. */
 export function playBefore(fault: Fault | undefined, request: IncomingMessage, response: ServerResponse): boolean {
-  if (fault === undefined || fault.mode === 'processed-then-reset' || fault.mode === 'truncated-json') return false;
+  if (fault === undefined || after.has(fault.mode)) return false;
   if (fault.mode === 'reset-before') request.socket.resetAndDestroy();
-  else if (fault.mode !== 'hang')
+  else if (typeof fault.mode === 'object')
     response
       .writeHead(fault.mode.status, { 'content-type': 'application/json', ...fault.mode.headers })
       .end(fault.mode.body ?? '');

@@ -53,6 +53,8 @@ export interface GitHubFault {
   readonly message?: string;
   /** The request is carried out, its answer never arrives. */
   readonly lost?: boolean;
+  /** Neither carried out nor answered. */
+  readonly hangs?: boolean;
 }
 
 export interface GitHubRequest {
@@ -128,7 +130,7 @@ export async function startGitHub({
   const answer = (method: string, url: URL, accept: string, body: unknown, fault?: GitHubFault): GitHubAnswer => {
     if (stand.fail?.path.test(url.pathname))
       return { status: stand.fail.status, body: { message: 'stand-in was told to fail' } };
-    if (fault && !fault.lost)
+    if (fault && !fault.lost && !fault.hangs)
       return {
         status: fault.status ?? 500,
         body: { message: fault.message ?? 'stand-in was told to fail' },
@@ -145,6 +147,10 @@ export async function startGitHub({
     const body: unknown = sent === '' ? undefined : JSON.parse(sent);
     const url = new URL(path, stand.url);
     const fault = headers.authorization ? takeFault(method, url.pathname) : undefined;
+    if (fault?.hangs) {
+      requests.push({ method, path, status: 0 });
+      return;
+    }
     const given: GitHubAnswer = headers.authorization
       ? answer(method, url, headers.accept ?? '', body, fault)
       : { status: 401, body: { message: 'Requires authentication' } };

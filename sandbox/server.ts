@@ -177,7 +177,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       request.socket.resetAndDestroy();
       return;
     }
-    const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
+    const text = fault?.mode === 'empty-object' ? '{}' : answer.body === undefined ? '' : JSON.stringify(answer.body);
     response.writeHead(answer.status, { 'content-type': 'application/json' });
     response.end(fault?.mode === 'truncated-json' ? text.slice(0, text.length / 2) : text);
   };

@@ -1,14 +1,13 @@
 import { startBudget } from './runner/budget.ts';
-import { AirflowApiError } from './airflow/client.ts';
 import { createAgents } from './http/request.ts';
-import { AstroApiError, UserError } from './core/errors.ts';
+import { ApiError, UserError } from './core/errors.ts';
 import { readConfiguration } from './observe/config.ts';
 import { readIntent, requireToken, turnForksAway } from './core/intent/event-table.ts';
 import { noConfig } from './core/config/config.ts';
 import { decide, type Plan } from './core/plan/plan.ts';
 import { sweepLines } from './core/sweep/decide-sweep.ts';
 import { refuseBlocked } from './core/plan/migration.ts';
-import { deploymentFacts, planned, resultOf, untouched, type Outcome } from './core/report/outputs.ts';
+import { deploymentFacts, doneSoFar, planned, resultOf, untouched, type Outcome } from './core/report/outputs.ts';
 import { readEvent } from './runner/read-event.ts';
 import { connectGitHub } from './github/client.ts';
 import { readInputs, withConfig, withEnvironment } from './inputs/read-inputs.ts';
@@ -16,6 +15,9 @@ import { createLog, type Log } from './runner/log.ts';
 import { observe } from './observe/observe.ts';
 import type { Reporter } from './publish/github.ts';
 import { publish } from './publish/outputs.ts';
+
+/** Longest time that a GitHub that does not answer may cost a run, in milliseconds. */
+const longestSilence = 60_000;
 
 /** The whole program: what the event asks for, what is there, what to do about it, doing it, telling it. `false`: it failed. */
 export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<boolean> {
@@ -41,7 +43,12 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     const budget = startBudget(given.waitTime);
     const client = { url: given.apiUrl, token: given.token, agents, signal, log, remaining: budget.remaining, clock };
     const github = () =>
-      connectGitHub(given.githubToken, env['GITHUB_API_URL'] ?? 'https://api.github.com', event.repository);
+      connectGitHub(given.githubToken, env['GITHUB_API_URL'] ?? 'https://api.github.com', event.repository, {
+        signal,
+        remaining: budget.remaining,
+        patience: Math.min(longestSilence, Math.max(5_000, given.waitTime)),
+        debug: log.debug,
+      });
     const tools = { client, github, budget, log, signal, env, now: () => new Date(Date.now() + clock.skew) };
 
     const away = turnForksAway(event);
@@ -74,8 +81,8 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
       return await end('planned', plan.why);
     }
     refuseBlocked(plan.blocked);
-    reporter = await tellGitHub();
-    await reporter.begin(plan, { ...outcome, result: 'planned' });
+    const begin = (reporter = await tellGitHub());
+    await budget.exempt(() => begin.begin(plan, { ...outcome, result: 'planned' }));
     const settled = intent.kind === 'deploy' ? withEnvironment(inputs, intent) : inputs;
     if (plan.steps.length > 0 || plan.failure !== undefined) {
       const { apply } = await import('./apply/apply.ts');
@@ -85,7 +92,7 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     if (result === 'skipped') reporting = undefined;
     return await end(result, plan.why);
   } catch (error) {
-    const message = tell(error, signal, log);
+    const message = tell(withDone(error, outcome), signal, log);
     // What inputs and files alone show is refused before any network call, so that nothing is told to GitHub either.
     if (!clock.heard) reporting = undefined;
     await end('failed', message);
@@ -109,6 +116,11 @@ function announce(plan: Plan, log: Log): void {
   if (plan.facts.sweep) for (const line of sweepLines(plan.facts.sweep)) log.info(line);
 }
 
+/** An error of a run whose time was used up, with what is done already. */
+function withDone(error: unknown, outcome: Omit<Outcome, 'result'>): unknown {
+  return error instanceof ApiError && error.outOfTime ? error.because(doneSoFar(outcome)) : error;
+}
+
 /** Shows an error as annotations and gives back its sentence; a stack only for what nobody expected. */
 function tell(error: unknown, signal: AbortSignal, log: Log): string {
   if (signal.aborted) {
@@ -121,7 +133,7 @@ function tell(error: unknown, signal: AbortSignal, log: Log): string {
     return error.message;
   }
   const message = error instanceof Error ? error.message : String(error);
-  const told = error instanceof AstroApiError || error instanceof AirflowApiError;
+  const told = error instanceof ApiError;
   log.error(told ? message : `Unexpected: ${message} Please report it with the log of this step.`);
   if (!told && error instanceof Error) log.info(error.stack ?? '');
   return message;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AirflowApiError, airflowPath, connectAirflow, request, type Airflow } from '../../src/airflow/client.ts';
+import { airflowPath, connectAirflow, request, type Airflow } from '../../src/airflow/client.ts';
 import { readDag, readDagRun, triggerDag, unpauseDag } from '../../src/airflow/dag-runs.ts';
 import { listImportErrors } from '../../src/airflow/import-errors.ts';
 import {
@@ -18,7 +18,7 @@ import {
 } from '../../src/airflow/objects.ts';
 import type { AstroClient } from '../../src/astro/client.ts';
 import { createAgents } from '../../src/http/request.ts';
-import { UserError } from '../../src/core/errors.ts';
+import { ApiError, UserError } from '../../src/core/errors.ts';
 import type { Log } from '../../src/runner/log.ts';
 import {
   airflowObjects,
@@ -99,13 +99,14 @@ async function world(
     signal: new AbortController().signal,
     log: silent,
     remaining: () => remaining,
+    pause: () => Promise.resolve(),
   };
   const deployment = {
     webServerAirflowApiUrl: `${host}/airflow/d1/api/v${version === 2 ? 1 : 2}?orgId=o`,
     airflowVersion: `${version}.1.0`,
   };
   const made: World = {
-    airflow: connectAirflow(deployment, client, { firstPause: 1 }),
+    airflow: connectAirflow(deployment, client),
     state,
     seen,
     peak: () => peak,
@@ -119,13 +120,13 @@ async function world(
   return made;
 }
 
-const failure = async (work: Promise<unknown>): Promise<AirflowApiError> =>
+const failure = async (work: Promise<unknown>): Promise<ApiError> =>
   work.then(
     () => {
       throw new Error('it went through');
     },
     (error: unknown) => {
-      if (error instanceof AirflowApiError) return error;
+      if (error instanceof ApiError) return error;
       throw error;
     },
   );
@@ -289,7 +290,7 @@ describe('a list', () => {
   test('that is none is an error', async () => {
     const { airflow } = await world(3, {}, { trouble: () => ({ status: 200, body: '{}' }) });
     expect((await failure(listPools(airflow))).message).toBe(
-      "Could not list the pools: Airflow's answer holds no list of pools.",
+      "Could not list the pools: Airflow's answer holds no list of pools. Run the job again.",
     );
   });
 });
@@ -661,16 +662,16 @@ describe('what is repeated', () => {
     expect(error.message).toMatch(
       /^Could not try: 127\.0\.0\.1:\d+ refused the connection\. The Airflow of this Deployment must be up/,
     );
-    expect(tries).toBe(2);
+    expect(tries).toBe(3);
   });
 
-  test('it ends: four tries of a read, three of a write, none without time', async () => {
+  test('it ends: four tries of a read and of a write, one without time', async () => {
     const trouble = (): Trouble => ({ status: 503 });
     const made = await world(3, {}, { trouble });
     await failure(ask(made, 'GET'));
     expect(made.seen).toHaveLength(4);
     await failure(ask(made, 'PATCH'));
-    expect(made.seen).toHaveLength(7);
+    expect(made.seen).toHaveLength(8);
     const late = await world(3, {}, { trouble, remaining: 0 });
     await failure(ask(late, 'GET'));
     expect(late.seen).toHaveLength(1);
@@ -695,7 +696,7 @@ describe('errors are for people', () => {
       applied: 'no',
     });
     expect(error.message).toMatch(
-      /^Could not write the connection größe: Airflow answered 4\d\d, ".*connection_id is not valid"\.$/,
+      /^Could not write the connection größe: Airflow answered 4\d\d, ".*connection_id is not valid"\. Correct what Airflow names, then run the job again\.$/,
     );
   });
 
@@ -714,7 +715,7 @@ describe('errors are for people', () => {
     const made = await world(3);
     made.state.up = false;
     expect((await failure(listPools(made.airflow))).message).toBe(
-      'Could not list the pools: Airflow answered 503. The Airflow of this Deployment must be up (neither being created nor hibernating) and must let this machine in: look at the Deployment in Astro, then run the job again.',
+      'Could not list the pools: Airflow answered 503. The Airflow of this Deployment must be up (neither being created nor hibernating) and must let this machine in: look at the Deployment in Astro, then run the job again. It was tried 4 times.',
     );
     const denied = await world(3, {}, { trouble: () => ({ status: 403, body: '{"detail":"Forbidden"}' }) });
     expect((await failure(listPools(denied.airflow))).message).toMatch(

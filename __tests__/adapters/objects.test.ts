@@ -15,7 +15,7 @@ import {
 } from '../../src/apply/objects/reconcile.ts';
 import { deleteObject, listEffectiveObjects, listObjects, readObject } from '../../src/astro/environment-objects.ts';
 import { createAgents } from '../../src/http/request.ts';
-import { AstroApiError, UserError } from '../../src/core/errors.ts';
+import { ApiError, UserError } from '../../src/core/errors.ts';
 import { withoutDeployment } from '../../src/core/objects/reconcile-link.ts';
 import type { Field, WantedObject } from '../../src/core/config/wanted-objects.ts';
 import type { Log } from '../../src/runner/log.ts';
@@ -459,7 +459,7 @@ describe('R-26: dead links', () => {
     const scene = await start({}, shared);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: { status: 400, body: '{"message":"no"}' } });
     const error = await failure(alignObject(scene.spot, wish(), false, scene.rhythm));
-    expect(error).toBeInstanceOf(AstroApiError);
+    expect(error).toBeInstanceOf(ApiError);
     untouched(scene);
     // Living in another Workspace is not dead.
     const elsewhere = scene.sandbox.addDeployment({ workspaceId: 'cm0workspace0000000000001' }).id;

@@ -13,7 +13,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { createAgents } from '../../src/http/request.ts';
 import { uploadBundle } from '../../src/astro/upload.ts';
 import type { Upload, UploadOptions } from '../../src/astro/upload.ts';
-import { AstroApiError, UserError } from '../../src/core/errors.ts';
+import { ApiError, UserError } from '../../src/core/errors.ts';
 import { startAzurite } from '../parts/azurite.ts';
 import type { Azurite } from '../parts/azurite.ts';
 import { answers, scripts, startMisbehavingServer } from '../parts/misbehaving-server.ts';
@@ -47,14 +47,16 @@ async function upload(content: Buffer | Readable, url: string, more: Partial<Upl
     signal: new AbortController().signal,
     secrets: () => undefined,
     allowLoopbackHttp: true,
-    firstPause: 1,
+    remaining: () => 60_000,
+    debug: () => undefined,
+    pause: () => Promise.resolve(),
   };
   return uploadBundle(stream, url, { ...options, ...more });
 }
 
-async function refusal(work: Promise<unknown>): Promise<AstroApiError> {
+async function refusal(work: Promise<unknown>): Promise<ApiError> {
   const error: unknown = await work.catch((thrown: unknown) => thrown);
-  if (!(error instanceof AstroApiError)) throw new Error('no AstroApiError', { cause: error });
+  if (!(error instanceof ApiError)) throw new Error('no ApiError', { cause: error });
   expect(error.applied).toBe('no');
   // Neither the address nor its signature, in no form that an error is shown in.
   expect(`${error.message} ${error.stack ?? ''} ${JSON.stringify(error)} ${String(error.cause)}`).not.toMatch(
@@ -161,11 +163,23 @@ describe('R-27: a storage that fails', () => {
   });
 
   test('Retry-After is waited for', async () => {
-    // One second is the least that the header can say.
-    const server = await misbehaving(answers(503, { 'retry-after': '1' }), answers(201, version));
-    const from = performance.now();
-    await upload(Buffer.from('content'), server.url);
-    expect(performance.now() - from).toBeGreaterThanOrEqual(990);
+    const server = await misbehaving(answers(503, { 'retry-after': '9' }), answers(201, version));
+    const pauses: number[] = [];
+    await upload(Buffer.from('content'), server.url, {
+      pause: (milliseconds) => {
+        pauses.push(milliseconds);
+        return Promise.resolve();
+      },
+    });
+    expect(pauses).toEqual([9_000]);
+  });
+
+  test('a Retry-After that goes beyond `wait-time` ends the upload at once', async () => {
+    const server = await misbehaving(answers(429, { 'retry-after': '3600' }), answers(201, version));
+    const error = await refusal(upload(Buffer.from('content'), server.url));
+    expect(error).toMatchObject({ status: 429, outOfTime: true });
+    expect(error.message).toMatch(/Nothing was deployed\. .*It asks to wait 3600 s, and 60 s of `wait-time` are left/);
+    expect(server.connections()).toBe(1);
   });
 
   test.each<[string, Script, number, RegExp]>([
@@ -173,13 +187,13 @@ describe('R-27: a storage that fails', () => {
       'reset for ever',
       scripts.reset,
       0,
-      /^The DAGs could not be uploaded: 127\.0\.0\.1:\d+ closed the connection without an answer \(ECONNRESET\)\.$/,
+      /^The DAGs could not be uploaded: 127\.0\.0\.1:\d+ closed the connection without an answer \(ECONNRESET\)\. Nothing was deployed\. .*then run the job again\. It was tried 4 times\.$/,
     ],
     [
       '503 for ever',
       answers(503, { 'x-ms-error-code': 'ServerBusy' }),
       503,
-      /^The DAGs could not be uploaded: 127\.0\.0\.1:\d+ answered 503 \(ServerBusy\)\.$/,
+      /^The DAGs could not be uploaded: 127\.0\.0\.1:\d+ answered 503 \(ServerBusy\)\. Nothing was deployed\. Run the job again\. It was tried 4 times\.$/,
     ],
   ])('%s: given up after three repetitions', async (_, script, status, message) => {
     const server = await misbehaving(script);
@@ -402,7 +416,7 @@ describe('memory', () => {
       import { createAgents } from ${from('http/request.js')};
       import { uploadBundle } from ${from('astro/upload.js')};
       const bundle = collectBundle(process.argv[1], { prefix: 'dags', refuseOutsideLinks: true, allowEmpty: false });
-      const options = { agents: createAgents(), signal: new AbortController().signal, secrets() {}, allowLoopbackHttp: true };
+      const options = { agents: createAgents(), signal: new AbortController().signal, secrets() {}, allowLoopbackHttp: true, remaining: () => Infinity, debug() {} };
       const { bytes } = await uploadBundle(packBundle(bundle), process.argv[2], options);
       process.stdout.write(JSON.stringify({ bytes, peak: Number(/VmHWM:\\s*(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024 }));
       process.exit();`;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { AstroApiError, UserError } from '../../src/core/errors.ts';
+import { ApiError, UserError } from '../../src/core/errors.ts';
 
 test('a UserError holds one problem of its own, or the ones it is given', () => {
   const cause = new Error('why');
@@ -11,16 +11,16 @@ test('a UserError holds one problem of its own, or the ones it is given', () => 
   expect(new UserError('bad')).not.toHaveProperty('cause');
 });
 
-test('an AstroApiError holds the facts of the request, never its headers', () => {
-  const facts = { message: 'm', method: 'GET', path: '/p', status: 500, applied: 'maybe' } as const;
-  expect(new AstroApiError(facts)).toMatchObject({
+test('an ApiError holds the facts of the request, never its headers', () => {
+  const facts = { system: 'astro', message: 'm', method: 'GET', path: '/p', status: 500, applied: 'maybe' } as const;
+  expect(new ApiError(facts)).toMatchObject({
     ...facts,
-    name: 'AstroApiError',
+    name: 'ApiError',
     fieldErrors: [],
     requestId: undefined,
   });
   expect(
-    new AstroApiError({
+    new ApiError({
       ...facts,
       requestId: 'r',
       fieldErrors: [{ field: 'f', message: 'm' }],
@@ -28,4 +28,25 @@ test('an AstroApiError holds the facts of the request, never its headers', () =>
       cause: 'x',
     }),
   ).toMatchObject({ requestId: 'r', fieldErrors: [{ field: 'f', message: 'm' }], retryAfter: 5, cause: 'x' });
+});
+
+test('an ApiError can be given a further sentence and further facts, and keeps the rest', () => {
+  const cause = new Error('why');
+  const error = new ApiError({
+    system: 'github',
+    message: 'm.',
+    method: 'GET',
+    path: '/p',
+    status: 0,
+    applied: 'no',
+    cause,
+  });
+  expect(error).toMatchObject({ outOfTime: false, detail: undefined });
+  expect(error.because('Run it again.')).toMatchObject({
+    message: 'm. Run it again.',
+    system: 'github',
+    status: 0,
+    cause,
+  });
+  expect(error.because('', { outOfTime: true })).toMatchObject({ message: 'm.', outOfTime: true });
 });

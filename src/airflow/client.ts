@@ -1,8 +1,9 @@
-import pRetry from 'p-retry';
-import { pause, version as ownVersion, type AstroClient } from '../astro/client.ts';
+import { version as ownVersion, type AstroClient } from '../astro/client.ts';
 import { HttpFailure, send, type HttpAnswer } from '../http/request.ts';
 import { airflowApi, type WithAirflow } from '../core/airflow-address.ts';
-import { UserError } from '../core/errors.ts';
+import { ApiError, UserError } from '../core/errors.ts';
+import { readRetryAfter } from '../http/retry-after.ts';
+import { retry } from '../http/retry.ts';
 import { oneLine } from '../core/text.ts';
 
 /** The Airflow of one Deployment, reached with the token of the Astro API. */
@@ -11,44 +12,6 @@ export interface Airflow {
   readonly root: URL;
   readonly version: 'v1' | 'v2';
   readonly client: AstroClient;
-  /** Milliseconds before the first repetition, doubled for each further one. */
-  readonly firstPause: number;
-}
-
-/**
- * Airflow answered with an error status, or with something that is no answer (`status` 0: none came back).
- * `applied` tells whether the request may have taken effect: 'no' only where it was never sent or was refused.
- */
-export class AirflowApiError extends Error {
-  override readonly name = 'AirflowApiError';
-  readonly method: string;
-  /** Path below `/api/vN`. */
-  readonly path: string;
-  readonly status: number;
-  /** What Airflow said. */
-  readonly detail: string | undefined;
-  readonly applied: 'no' | 'maybe';
-  /** Milliseconds that Airflow asked to wait before the next try. */
-  readonly retryAfter: number | undefined;
-
-  constructor(facts: {
-    message: string;
-    method: string;
-    path: string;
-    status: number;
-    applied: 'no' | 'maybe';
-    detail?: string | undefined;
-    retryAfter?: number | undefined;
-    cause?: unknown;
-  }) {
-    super(facts.message, facts.cause === undefined ? {} : { cause: facts.cause });
-    this.method = facts.method;
-    this.path = facts.path;
-    this.status = facts.status;
-    this.detail = facts.detail;
-    this.applied = facts.applied;
-    this.retryAfter = facts.retryAfter;
-  }
 }
 
 export interface AirflowRequest {
@@ -61,15 +24,9 @@ export interface AirflowRequest {
   readonly purpose: string;
 }
 
-const attempts = { read: 4, write: 3 } as const;
-
 /** The Airflow REST API of a Deployment; throws UserError where Astro gives no address that can be used. */
-export function connectAirflow(
-  deployment: WithAirflow,
-  client: AstroClient,
-  { firstPause = 500 }: { readonly firstPause?: number } = {},
-): Airflow {
-  return { ...airflowApi(deployment, client.url), client, firstPause };
+export function connectAirflow(deployment: WithAirflow, client: AstroClient): Airflow {
+  return { ...airflowApi(deployment, client.url), client };
 }
 
 /** Builds a path from ids, each one segment; what no URL can carry as one (`..`, half a character) is refused. */
@@ -87,45 +44,28 @@ export function airflowPath(parts: TemplateStringsArray, ...ids: string[]): stri
 /**
  * Sends one request and gives back the parsed JSON (`undefined` for an empty answer). Reads are repeated where no whole
  * answer came, on 408, 429 and 5xx; writes only where they were provably not sent and on 429, 502 and 503, as Astro's CLI
- * does. Throws AirflowApiError. The token goes to the Deployment's Airflow only; nothing is redirected.
+ * does. Throws ApiError. The token goes to the Deployment's Airflow only; nothing is redirected.
  */
 export async function request<T>(airflow: Airflow, asked: AirflowRequest): Promise<T> {
-  const { client } = airflow;
-  return pRetry(() => once<T>(airflow, asked), {
-    retries: attempts[asked.method === 'GET' ? 'read' : 'write'] - 1,
-    minTimeout: airflow.firstPause,
-    factor: 2,
-    maxTimeout: 8_000,
-    randomize: true,
-    signal: client.signal,
-    shouldRetry: async ({ error }) => {
-      if (!(error instanceof AirflowApiError) || !isRepeated(asked.method, error)) return false;
-      const wait = error.retryAfter ?? 0;
-      if (wait >= client.remaining()) return false;
-      client.log.debug(`${error.message} Trying again.`);
-      await pause(wait, client.signal);
-      return true;
-    },
-  });
+  const { signal, remaining, log, pause } = airflow.client;
+  const verb = asked.method === 'GET' ? 'read' : 'airflow-write';
+  const rules = { verb, tempo: 'airflow', signal, remaining, debug: log.debug, pause } as const;
+  return retry((within) => once<T>(airflow, asked, within), rules);
 }
 
-function isRepeated(method: AirflowRequest['method'], { status, applied }: AirflowApiError): boolean {
-  if (status === 429 || status === 502 || status === 503 || (status === 0 && applied === 'no')) return true;
-  const refused = status >= 300 && status < 500 && status !== 408;
-  return method === 'GET' && !refused;
-}
-
-async function once<T>(airflow: Airflow, asked: AirflowRequest): Promise<T> {
+async function once<T>(airflow: Airflow, asked: AirflowRequest, within: number): Promise<T> {
   const { method, path, purpose } = asked;
-  const answer = await transmit(airflow, asked).catch((error: unknown) => {
+  const answer = await transmit(airflow, asked, within).catch((error: unknown) => {
     if (!(error instanceof HttpFailure)) throw error;
-    const message = `Could not ${purpose}: ${error.message}. ${unreachable}`;
-    throw new AirflowApiError({
-      message,
+    const advice = error.outOfTime ? 'Run the job again, or give a longer `wait-time`.' : unreachable;
+    throw new ApiError({
+      system: 'airflow',
+      message: `Could not ${purpose}: ${error.message}. ${advice}`,
       method,
       path,
       status: 0,
       applied: error.sent ? 'maybe' : 'no',
+      outOfTime: error.outOfTime,
       cause: error,
     });
   });
@@ -136,11 +76,15 @@ async function once<T>(airflow: Airflow, asked: AirflowRequest): Promise<T> {
     return JSON.parse(body) as T;
   } catch (cause) {
     const message = `Could not ${purpose}: the answer is not JSON, so it was cut off or is not Airflow's. ${unreachable}`;
-    throw new AirflowApiError({ message, method, path, status, applied: 'maybe', cause });
+    throw new ApiError({ system: 'airflow', message, method, path, status, applied: 'maybe', cause });
   }
 }
 
-async function transmit({ root, version, client }: Airflow, asked: AirflowRequest): Promise<HttpAnswer> {
+async function transmit(
+  { root, version, client }: Airflow,
+  asked: AirflowRequest,
+  within: number,
+): Promise<HttpAnswer> {
   const url = new URL(`${root.href.replace(/\/+$/, '')}/api/${version}${asked.path}`);
   for (const [key, value] of Object.entries(asked.query ?? {})) {
     for (const one of [value].flat()) url.searchParams.append(key, one);
@@ -150,6 +94,7 @@ async function transmit({ root, version, client }: Airflow, asked: AirflowReques
     {
       method: asked.method,
       url,
+      within,
       headers: {
         authorization: `Bearer ${client.token}`,
         accept: 'application/json',
@@ -172,15 +117,20 @@ function adviceOn(status: number): string {
   if (status === 401 || status === 403) return forbidden;
   if (status >= 300 && status < 400)
     return `It redirects elsewhere, which is not followed with a token. ${unreachable}`;
-  return status >= 502 && status <= 504 ? unreachable : '';
+  if (status >= 502 && status <= 504) return unreachable;
+  if (status >= 500 || status === 429 || status === 408)
+    return 'Run the job again later; if it stays so, look at the logs of the API server (webserver) in Astro.';
+  return status === 404
+    ? 'Check in Airflow whether it is there.'
+    : 'Correct what Airflow names, then run the job again.';
 }
 
-function refusal({ method, path, purpose }: AirflowRequest, answer: HttpAnswer): AirflowApiError {
+function refusal({ method, path, purpose }: AirflowRequest, answer: HttpAnswer): ApiError {
   const { status, headers } = answer;
   const detail = detailOf(answer.body);
-  const wait = Number(headers['retry-after']) * 1000;
   const said = detail === undefined ? '' : `, "${detail}"`;
-  return new AirflowApiError({
+  return new ApiError({
+    system: 'airflow',
     message: `Could not ${purpose}: Airflow answered ${status}${said}. ${adviceOn(status)}`.trimEnd(),
     method,
     path,
@@ -188,7 +138,7 @@ function refusal({ method, path, purpose }: AirflowRequest, answer: HttpAnswer):
     detail,
     // A 4xx is answered before anything is done; after a 5xx or 408 nobody knows.
     applied: status >= 500 || status === 408 ? 'maybe' : 'no',
-    retryAfter: (status === 429 || status === 503) && wait > 0 ? wait : undefined,
+    retryAfter: status === 429 || status === 503 ? readRetryAfter(headers) : undefined,
   });
 }
 

@@ -1,4 +1,5 @@
-import { AirflowApiError, airflowPath, request, type Airflow } from './client.ts';
+import { ApiError } from '../core/errors.ts';
+import { airflowPath, request, type Airflow } from './client.ts';
 import { masks, orMissing, text, type Row } from './rows.ts';
 
 /** A DAG, or `undefined` where Airflow has none of this id (yet). */
@@ -35,7 +36,7 @@ export async function triggerDag(airflow: Airflow, dagId: string, now: Date): Pr
   try {
     return text((await started) ?? {}, 'dag_run_id') ?? runId;
   } catch (error) {
-    if (!(error instanceof AirflowApiError) || (error.applied === 'no' && error.status !== 409)) throw error;
+    if (!(error instanceof ApiError) || (error.applied === 'no' && error.status !== 409)) throw error;
     const found = await readDagRun(airflow, dagId, runId).catch(() => undefined);
     if (found === undefined) throw error;
     return runId;

@@ -1,5 +1,5 @@
-import { UserError } from '../core/errors.ts';
-import { AirflowApiError, request, type Airflow } from './client.ts';
+import { ApiError, UserError } from '../core/errors.ts';
+import { request, type Airflow } from './client.ts';
 
 /** One object as Airflow answers it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -17,8 +17,15 @@ export async function listRows(
   airflow: Airflow,
   { path, member, key, purpose }: { path: string; member: string; key: string; purpose: string },
 ): Promise<Row[]> {
-  const broken = (why: string): AirflowApiError =>
-    new AirflowApiError({ message: `Could not ${purpose}: ${why}.`, method: 'GET', path, status: 200, applied: 'no' });
+  const broken = (why: string): ApiError =>
+    new ApiError({
+      system: 'airflow',
+      message: `Could not ${purpose}: ${why}. Run the job again.`,
+      method: 'GET',
+      path,
+      status: 200,
+      applied: 'no',
+    });
   const found = new Map<unknown, Row>();
   let received = 0;
   for (let pages = 0; pages < mostPages; pages++) {
@@ -40,7 +47,7 @@ export async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof AirflowApiError && error.status === 404) return undefined;
+    if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;
   }
 }
@@ -63,7 +70,7 @@ export async function upsert(airflow: Airflow, asked: Upsert): Promise<Row> {
     try {
       return await request<Row>(airflow, { method: 'POST', path: list, body, purpose });
     } catch (error) {
-      if (!(error instanceof AirflowApiError && error.status === 409)) throw error;
+      if (!(error instanceof ApiError && error.status === 409)) throw error;
     }
   }
   return request<Row>(airflow, { method: 'PATCH', path: item, query: masks(airflow, mask), body, purpose });

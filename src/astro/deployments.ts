@@ -1,4 +1,4 @@
-import { AstroApiError, UserError } from '../core/errors.ts';
+import { ApiError, UserError } from '../core/errors.ts';
 import { call, listAll, path, type AstroClient } from './client.ts';
 import type { components } from '../contract/astro-api.ts';
 
@@ -88,12 +88,12 @@ export async function readDeployment(
   try {
     return checked(await call<Deployment>(client, request));
   } catch (error) {
-    if (error instanceof AstroApiError && error.status === 404) return undefined;
+    if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;
   }
 }
 
-/** Creates a Deployment. Not repeatable: after an AstroApiError with `applied: 'maybe'` look for the mark before another try. */
+/** Creates a Deployment. Not repeatable: after an ApiError with `applied: 'maybe'` look for the mark before another try. */
 export async function createDeployment(
   client: AstroClient,
   organization: string,
@@ -136,7 +136,7 @@ export async function deleteDeployment(client: AstroClient, organization: string
     });
     return true;
   } catch (error) {
-    if (error instanceof AstroApiError && error.status === 404) return false;
+    if (error instanceof ApiError && error.status === 404) return false;
     throw error;
   }
 }
@@ -176,7 +176,7 @@ export async function restoreOverride(
   try {
     await call(client, { ...request, verb: 'delete' });
   } catch (error) {
-    if (!(error instanceof AstroApiError && error.status === 404)) throw error; // 404: it is back to its schedule already
+    if (!(error instanceof ApiError && error.status === 404)) throw error; // 404: it is back to its schedule already
   }
 }
 

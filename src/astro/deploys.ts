@@ -1,4 +1,4 @@
-import { AstroApiError } from '../core/errors.ts';
+import { ApiError } from '../core/errors.ts';
 import { call, listAll, path, pause, type AstroClient } from './client.ts';
 import type { components } from '../contract/astro-api.ts';
 
@@ -48,14 +48,18 @@ export async function createDeploy(
   try {
     return await call<Deploy>(client, request);
   } catch (error) {
-    if (!(error instanceof AstroApiError) || error.applied === 'no') throw error;
+    if (!(error instanceof ApiError) || error.applied === 'no' || client.remaining() <= 0) throw error;
     client.log.debug(`${error.message} A deploy that is never finalized changes nothing: trying once more.`);
     return call<Deploy>(client, request);
   }
 }
 
+/** Pauses between two tries to finalize, in milliseconds. */
+const finalizePauses = [1_000, 2_000, 4_000] as const;
+
 /**
- * Makes a deploy run. After an unclear answer the deploy itself is asked: DEPLOYED means that the first request arrived.
+ * Makes a deploy run. After an unclear answer the deploy itself is read before anything is sent again, and a refusal
+ * after an unclear try may only mean that the first one arrived: what is no longer INITIALIZED is finalized.
  * "Cannot get digest" is what Astro says while the registry does not show a pushed tag yet: worth a few tries.
  */
 export async function finalizeDeploy(
@@ -66,20 +70,28 @@ export async function finalizeDeploy(
   body: Schemas['FinalizeDeployRequest'],
 ): Promise<Deploy> {
   const request = {
+    verb: 'create',
     path: path`/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
     body,
     purpose: 'finalize the deploy',
-  };
-  for (let tries = 1; ; tries++) {
+  } as const;
+  let unclear = false;
+  for (let tries = 0; ; tries++) {
     try {
-      return await call<Deploy>(client, { ...request, verb: 'create' });
+      return await call<Deploy>(client, request);
     } catch (error) {
-      if (!(error instanceof AstroApiError) || tries === 4) throw error;
+      if (!(error instanceof ApiError)) throw error;
       const early = error.status === 400 && error.message.includes('Cannot get digest');
-      if (!early && error.applied === 'no') throw error;
-      const deploy = early ? undefined : await readDeploy(client, organization, deployment, id);
-      if (deploy && deploy.status !== 'INITIALIZED') return deploy;
-      await pause(1000 * 2 ** (tries - 1), client.signal);
+      unclear ||= error.applied === 'maybe';
+      if (!early && !unclear) throw error;
+      if (unclear) {
+        const deploy = await readDeploy(client, organization, deployment, id).catch(() => undefined);
+        if (deploy && deploy.status !== 'INITIALIZED') return deploy;
+      }
+      const next = finalizePauses[tries];
+      if (next !== undefined && next <= client.remaining()) await (client.pause ?? pause)(next, client.signal);
+      else if (early) throw error;
+      else throw error.because(`Whether the deploy ${id} was finalized is not known: it may still roll out.`);
     }
   }
 }
@@ -104,7 +116,7 @@ export async function rollBackTo(
       purpose: 'roll back',
     });
   } catch (error) {
-    if (!(error instanceof AstroApiError) || error.applied === 'no') throw error;
+    if (!(error instanceof ApiError) || error.applied === 'no') throw error;
     const made = (await listDeploys(client, organization, deployment)).find(
       (deploy) => deploy.rollbackFromId === id && !known.has(deploy.id),
     );

@@ -1,5 +1,5 @@
 import type { ObjectCreate, ObjectUpdate, EnvironmentObject } from '../core/objects/environment-objects.ts';
-import { AstroApiError } from '../core/errors.ts';
+import { ApiError } from '../core/errors.ts';
 import { call, listAll, path, type AstroClient } from './client.ts';
 
 /** What a list of environment objects is about: a Workspace's own objects, or those of one Deployment. */
@@ -85,7 +85,7 @@ export async function readObject(
     });
     return whole(found);
   } catch (error) {
-    if (error instanceof AstroApiError && error.status === 404) return undefined;
+    if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;
   }
 }
@@ -147,7 +147,7 @@ export async function deleteObject(client: AstroClient, organization: string, id
     });
     return true;
   } catch (error) {
-    if (error instanceof AstroApiError && error.status === 404) return false;
+    if (error instanceof ApiError && error.status === 404) return false;
     throw error;
   }
 }

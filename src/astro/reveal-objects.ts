@@ -1,5 +1,5 @@
 import type { EnvironmentObject } from '../core/objects/environment-objects.ts';
-import { AstroApiError } from '../core/errors.ts';
+import { ApiError } from '../core/errors.ts';
 import { listAll, path, type AstroClient } from './client.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function revealObject(
     return rows.find((row) => row.id === id);
   } catch (error) {
     // The status of the refusal is not documented.
-    if (error instanceof AstroApiError && error.status >= 400 && error.status < 500 && error.status !== 429)
+    if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429)
       return 'refused';
     throw error;
   }

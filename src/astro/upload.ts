@@ -3,13 +3,13 @@ import type { Hash } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { addAbortSignal } from 'node:stream';
 import type { Readable } from 'node:stream';
-import pRetry from 'p-retry';
 import { isLoopback } from '../core/addresses.ts';
-import { AstroApiError } from '../core/errors.ts';
+import { ApiError, type ApiFacts } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
-import { pause } from './client.ts';
 import { HttpFailure, send } from '../http/request.ts';
 import type { Agents, HttpAnswer } from '../http/request.ts';
+import { readRetryAfter } from '../http/retry-after.ts';
+import { requestTime, retry, type Pause } from '../http/retry.ts';
 
 /** What was uploaded; `version` is what finalizing the deploy asks for, `sha256` that of the uploaded bytes, in hex. */
 export interface Upload {
@@ -25,8 +25,11 @@ export interface UploadOptions {
   readonly secrets: (value: string, name: string) => void;
   /** Take an `http` address of this machine, for an Astro API that is one itself. */
   readonly allowLoopbackHttp: boolean;
-  /** Milliseconds before the first repetition, doubled for each further one; 800 where it is left out. */
-  readonly firstPause?: number;
+  /** Milliseconds that are left for waiting: the whole upload takes no longer, but at least 5 s. */
+  readonly remaining: () => number;
+  readonly debug: (text: string) => void;
+  /** Pauses between tries; the machine's clock where it is left out. */
+  readonly pause?: Pause | undefined;
 }
 
 /**
@@ -35,10 +38,6 @@ export interface UploadOptions {
  */
 const blockSize = 4 * 1024 * 1024;
 const blocksInFlight = 3;
-/** What Azure's own SDK does: 3 repetitions from 0.8 s doubling, pauses of at most 60 s. */
-const repetitions = { retries: 3, minTimeout: 800, factor: 2, maxTimeout: 60_000, randomize: true } as const;
-/** An upload that is asked to wait longer than this, in milliseconds, is given up: its address expires meanwhile. */
-const longestPause = 120_000;
 const contentType = 'application/gzip';
 
 interface Block {
@@ -52,7 +51,7 @@ type Put = (query: string, headers: OutgoingHttpHeaders, body: string | Uint8Arr
 /**
  * Streams an archive to the blob address that Astro gave for a deploy and returns the version id that finalizing needs
  * (Azure: Put Blob, Put Block, Put Block List). Every request is repeatable, and repeated on 408, 429, 5xx and where no
- * answer came. Throws `AstroApiError`, always with `applied` 'no': only finalizing a deploy makes it run.
+ * answer came. Throws `ApiError`, always with `applied` 'no': only finalizing a deploy makes it run.
  * The address is a secret (its signature grants writing) and never part of an error; no Astro token goes there.
  */
 export async function uploadBundle(stream: Readable, url: string, options: UploadOptions): Promise<Upload> {
@@ -165,47 +164,52 @@ function addressOf(url: string, options: UploadOptions): URL {
   return address;
 }
 
-function refused(why: string): AstroApiError {
+function refused(why: string): ApiError {
   const message = `Astro gave an upload address that is not used: ${why}.`;
-  return new AstroApiError({ message, method: 'PUT', path: 'upload address', status: 0, applied: 'no' });
+  return new ApiError({ system: 'astro', message, method: 'PUT', path: 'upload address', status: 0, applied: 'no' });
 }
 
-/** One PUT to the blob, repeated as far as that can help. */
-function putter(address: URL, { agents, signal, firstPause }: UploadOptions): Put {
-  const once = async (url: URL, headers: OutgoingHttpHeaders, body: string | Uint8Array): Promise<HttpAnswer> => {
+/** One PUT to the blob, repeated as far as that can help and the time for the upload allows. */
+function putter(address: URL, options: UploadOptions): Put {
+  const { agents, signal, debug, pause } = options;
+  const end = performance.now() + requestTime(options.remaining);
+  const remaining = (): number => end - performance.now();
+  const once = async (request: Parameters<typeof send>[0]): Promise<HttpAnswer> => {
     try {
-      const answer = await send({ method: 'PUT', url, headers, body, signal }, agents);
+      const answer = await send(request, agents);
       if (answer.status >= 200 && answer.status < 300) return answer;
       throw refusal(address, answer);
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
-      throw failure(address, 0, `The DAGs could not be uploaded: ${error.message}.`, { cause: error });
+      const { message, outOfTime } = error;
+      throw failure(address, 0, `The DAGs could not be uploaded: ${message}. ${nothing} ${again(outOfTime)}`, {
+        cause: error,
+        outOfTime,
+      });
     }
   };
   return (query, headers, body) => {
+    if (remaining() <= 0) {
+      const message = `The DAGs could not be uploaded within \`wait-time\`. ${nothing} ${again(true)}`;
+      throw failure(address, 0, message, { outOfTime: true });
+    }
     const url = new URL(address);
-    // Appended as text: URLSearchParams would spell the signed query anew.
+    // Appended as text: URLSearchParams would spell the signed query again in its own way.
     if (query !== '') url.search = `${address.search}${address.search === '' ? '?' : '&'}${query}`;
     // Versions of a blob exist from 2019-12-12 on (Azure, "Versioning for the Blob service").
-    return pRetry(() => once(url, { 'x-ms-version': '2021-08-06', ...headers }, body), {
-      ...repetitions,
-      ...(firstPause !== undefined && { minTimeout: firstPause }),
-      signal,
-      shouldRetry: async ({ error }) => {
-        if (!(error instanceof AstroApiError) || !isPassing(error.status)) return false;
-        if ((error.retryAfter ?? 0) > longestPause) return false;
-        if (error.retryAfter !== undefined) await pause(error.retryAfter, signal);
-        return true;
-      },
-    });
+    const request = { method: 'PUT', url, headers: { 'x-ms-version': '2021-08-06', ...headers }, body, signal };
+    const rules = { verb: 'upload', tempo: 'upload', signal, remaining, debug, pause } as const;
+    return retry((within) => once({ ...request, within }), rules);
   };
 }
 
-function isPassing(status: number): boolean {
-  return status === 0 || status === 408 || status === 429 || status >= 500;
-}
+const nothing = 'Nothing was deployed.';
+const again = (outOfTime: boolean): string =>
+  outOfTime
+    ? 'Run the job again, or give a longer `wait-time`.'
+    : 'Check that the network of this runner (proxy, firewall) lets it reach that host, then run the job again.';
 
-function refusal(address: URL, answer: HttpAnswer): AstroApiError {
+function refusal(address: URL, answer: HttpAnswer): ApiError {
   const { status, headers } = answer;
   const code = [headers['x-ms-error-code'] ?? /<Code>([^<]*)<\/Code>/.exec(answer.body)?.[1] ?? []].flat().join();
   const advice =
@@ -213,20 +217,14 @@ function refusal(address: URL, answer: HttpAnswer): AstroApiError {
       ? ' The upload address that Astro gave has expired, or the clock of this machine is wrong: run the job again.'
       : status >= 300 && status < 400
         ? ' It redirects elsewhere, which is not followed.'
-        : '';
+        : ` ${nothing} Run the job again.`;
   const message = `The DAGs could not be uploaded: ${address.host} answered ${status}${code && ` (${oneLine(code, 80)})`}.${advice}`;
-  const wait = Number(headers['retry-after']) * 1000;
   return failure(address, status, message, {
     requestId: [headers['x-ms-request-id'] ?? []].flat()[0],
-    ...(wait > 0 && { retryAfter: Math.min(wait, repetitions.maxTimeout) }),
+    retryAfter: status === 429 || status === 503 ? readRetryAfter(headers) : undefined,
   });
 }
 
-function failure(
-  address: URL,
-  status: number,
-  message: string,
-  more: { cause?: unknown; requestId?: string | undefined; retryAfter?: number } = {},
-): AstroApiError {
-  return new AstroApiError({ message, method: 'PUT', path: address.host, status, applied: 'no', ...more });
+function failure(address: URL, status: number, message: string, more: Partial<ApiFacts> = {}): ApiError {
+  return new ApiError({ system: 'astro', message, method: 'PUT', path: address.host, status, applied: 'no', ...more });
 }

@@ -31,39 +31,61 @@ export interface FieldError {
   readonly message: string;
 }
 
-/**
- * Astro answered with an error status, or with something that is no answer (`status` 0: none came back).
- * `applied` tells whether the request may have taken effect: 'no' only where it was never sent or was refused.
- */
-export class AstroApiError extends Error {
-  override readonly name = 'AstroApiError';
+/** The systems whose APIs the Action calls. */
+export type System = 'astro' | 'airflow' | 'github';
+
+/** What is known about a failed request. */
+export interface ApiFacts {
+  readonly system: System;
+  readonly message: string;
+  readonly method: string;
+  readonly path: string;
+  /** HTTP status; 0 where no answer came. */
+  readonly status: number;
+  /** Whether the request may have taken effect: 'no' only where it was never sent or was refused. */
+  readonly applied: 'no' | 'maybe';
+  readonly requestId?: string | undefined;
+  readonly fieldErrors?: readonly FieldError[];
+  /** What the system said, in its own words. */
+  readonly detail?: string | undefined;
+  /** Milliseconds that the system asked to wait before the next try. */
+  readonly retryAfter?: number | undefined;
+  /** The time that the run may spend waiting was used up. */
+  readonly outOfTime?: boolean;
+  readonly cause?: unknown;
+}
+
+/** A system answered with an error status, or with something that is no usable answer. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly system: System;
   readonly method: string;
   readonly path: string;
   readonly status: number;
   readonly requestId: string | undefined;
   readonly fieldErrors: readonly FieldError[];
+  readonly detail: string | undefined;
   readonly applied: 'no' | 'maybe';
-  /** Milliseconds that Astro asked to wait before the next try. */
   readonly retryAfter: number | undefined;
+  readonly outOfTime: boolean;
 
-  constructor(facts: {
-    message: string;
-    method: string;
-    path: string;
-    status: number;
-    applied: 'no' | 'maybe';
-    requestId?: string | undefined;
-    fieldErrors?: readonly FieldError[];
-    retryAfter?: number | undefined;
-    cause?: unknown;
-  }) {
+  constructor(facts: ApiFacts) {
     super(facts.message, facts.cause === undefined ? {} : { cause: facts.cause });
+    this.system = facts.system;
     this.method = facts.method;
     this.path = facts.path;
     this.status = facts.status;
     this.requestId = facts.requestId;
     this.fieldErrors = facts.fieldErrors ?? [];
+    this.detail = facts.detail;
     this.applied = facts.applied;
     this.retryAfter = facts.retryAfter;
+    this.outOfTime = facts.outOfTime ?? false;
+  }
+
+  /** The same failure with one more sentence, or with other facts. */
+  because(sentence: string, facts: Partial<ApiFacts> = {}): ApiError {
+    const message = `${this.message} ${sentence}`.trim();
+    return new ApiError({ ...(this as ApiFacts), cause: this.cause, ...facts, message });
   }
 }

@@ -1,4 +1,6 @@
 import type { GitHub } from '@actions/github/lib/utils';
+import type { Pause } from '../http/retry.ts';
+import { retryRequests } from './retry.ts';
 
 /** The GitHub REST API, for one repository. */
 export interface GitHubClient {
@@ -8,18 +10,37 @@ export interface GitHubClient {
   readonly repositoryId: number;
 }
 
-/** Connects to the GitHub API; `undefined` without a token. Loaded only when an event needs it: it is half of the bundle. */
+/** Until when requests are sent, repeated and waited for. */
+export interface GitHubLimits {
+  readonly signal: AbortSignal;
+  /** Milliseconds that are left for waiting. */
+  readonly remaining: () => number;
+  /** Milliseconds that a GitHub that does not answer may cost the run in all. */
+  readonly patience: number;
+  readonly debug?: (text: string) => void;
+  readonly pause?: Pause;
+}
+
+const noLimits = (): GitHubLimits => ({
+  signal: new AbortController().signal,
+  remaining: () => Infinity,
+  patience: Infinity,
+});
+
+/**
+ * Connects to the GitHub API; `undefined` without a token. Loaded only when an event needs it: it is half of the bundle.
+ * Every request ends with the run's signal and after 20 s at the latest, follows no redirect, and is repeated by the one
+ * retry table.
+ */
 export async function connectGitHub(
   token: string,
   apiUrl: string,
   repository: { readonly id: number; readonly owner: string; readonly name: string },
+  limits: GitHubLimits = noLimits(),
 ): Promise<GitHubClient | undefined> {
   if (token === '') return undefined;
   const { getOctokit } = await import('@actions/github');
-  return {
-    octokit: getOctokit(token, { baseUrl: apiUrl }),
-    owner: repository.owner,
-    repo: repository.name,
-    repositoryId: repository.id,
-  };
+  const octokit = getOctokit(token, { baseUrl: apiUrl });
+  retryRequests(octokit, limits);
+  return { octokit, owner: repository.owner, repo: repository.name, repositoryId: repository.id };
 }

@@ -96,17 +96,14 @@ function wroteIt({ user, performed_via_github_app: app }: Comment, login: string
  * GraphQL's `viewer` names everyone, an app as `github-actions[bot]`: without it any app's comment would pass for ours.
  */
 async function identity(github: GitHubClient, patience: Patience): Promise<Identity> {
-  const viewer = await attempt(
-    async () => {
-      const data = await github.octokit.graphql('query { viewer { login } }', { request: transport() });
-      return { data, headers: {} };
-    },
-    false,
-    patience,
-  );
+  const request = transport('read', patience);
+  const viewer = await attempt(async () => {
+    const data = await github.octokit.graphql('query { viewer { login } }', { request });
+    return { data, headers: {} };
+  });
   const { viewer: named } = (viewer.kind === 'ok' ? viewer.response.data : {}) as { viewer?: { login?: unknown } };
   if (typeof named?.login === 'string') return { kind: 'ok', login: named.login };
-  const user = await attempt(() => github.octokit.request('GET /user', { request: transport() }), true, patience);
+  const user = await attempt(() => github.octokit.request('GET /user', { request }));
   if (user.kind === 'ok') {
     const { login } = user.response.data as { login?: unknown };
     return typeof login === 'string'

@@ -20,9 +20,12 @@ export interface HttpAnswer {
 export class HttpFailure extends Error {
   override readonly name = 'HttpFailure';
   readonly sent: boolean;
-  constructor(message: string, sent: boolean, cause?: unknown) {
+  /** The time that the caller gave for the whole request was used up. */
+  readonly outOfTime: boolean;
+  constructor(message: string, sent: boolean, cause?: unknown, outOfTime = false) {
     super(message, cause === undefined ? {} : { cause });
     this.sent = sent;
+    this.outOfTime = outOfTime;
   }
 }
 
@@ -37,6 +40,8 @@ export interface HttpRequest {
   readonly limit?: number;
   /** Milliseconds from the end of the request until the answer's headers, where 30 s are too few (uploads). */
   readonly headersWithin?: number;
+  /** Milliseconds for the whole request, from the connection to the last byte of the answer: what `wait-time` leaves. */
+  readonly within?: number;
 }
 
 /** Connections that one run keeps open between its requests. */
@@ -48,6 +53,8 @@ export interface Agents {
 const defaultLimit = 32 * 1024 * 1024;
 /** Bytes handed to the socket at one time: TLS copies what it is given, so a large body goes in slices. */
 const slice = 256 * 1024;
+/** Longest time that a timer of Node can hold, in milliseconds. */
+const longestTimer = 2 ** 31 - 1;
 
 /**
  * Keep-alive agents that honour HTTPS_PROXY, HTTP_PROXY and NO_PROXY (`proxyEnv`: Node 24.5 and newer, ignored before)
@@ -81,11 +88,13 @@ export async function send(request: HttpRequest, agents: Agents, within: Deadlin
     let settled = false;
     let answering = false;
     let timer: NodeJS.Timeout | undefined;
+    let whole: NodeJS.Timeout | undefined;
 
     const settle = (): boolean => {
       if (settled) return false;
       settled = true;
       clearTimeout(timer);
+      clearTimeout(whole);
       signal.removeEventListener('abort', abort);
       source?.destroy();
       return true;
@@ -107,6 +116,11 @@ export async function send(request: HttpRequest, agents: Agents, within: Deadlin
     };
 
     signal.addEventListener('abort', abort);
+    if (request.within !== undefined && request.within <= longestTimer)
+      whole = setTimeout(() => {
+        const message = `${host} did not answer within the ${seconds(request.within ?? 0)} that \`wait-time\` left`;
+        fail(new HttpFailure(message, sent, undefined, true));
+      }, request.within);
     arm(within.connect, `no connection to ${host} within ${seconds(within.connect)}`);
 
     const sending = (): void => {
@@ -205,5 +219,5 @@ function failureOf(error: NodeJS.ErrnoException, host: string, sent: boolean, an
 }
 
 function seconds(milliseconds: number): string {
-  return `${milliseconds / 1000} s`;
+  return `${Math.round(milliseconds / 10) / 100} s`;
 }

@@ -2,7 +2,7 @@ import { listDeployments, readDeployment, type Deployment } from '../astro/deplo
 import { findWorkspace } from '../astro/location.ts';
 import type { AstroClient } from '../astro/client.ts';
 import type { Configuration } from './config.ts';
-import { AstroApiError, UserError } from '../core/errors.ts';
+import { ApiError, UserError } from '../core/errors.ts';
 import type { StoredObject } from '../core/plan/situation.ts';
 import type { Checkout } from '../git/checkout.ts';
 import { listObjects } from '../astro/environment-objects.ts';
@@ -71,7 +71,7 @@ export async function objectsIfReadable(
   try {
     return await listObjects(client, organization, { workspaceId });
   } catch (error) {
-    if (error instanceof AstroApiError) return { unknown: error.message };
+    if (error instanceof ApiError) return { unknown: error.message };
     throw error;
   }
 }

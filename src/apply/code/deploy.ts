@@ -1,11 +1,10 @@
 import { type Deployment, updateDeployment } from '../../astro/deployments.ts';
-import { UserError } from '../../core/errors.ts';
+import { ApiError, UserError } from '../../core/errors.ts';
 import type { CopyStep, Step } from '../../core/plan/plan.ts';
 import { rollBack, runDags, verifyDags } from './verify-dags.ts';
 import { updateBody } from '../../core/deployment/bodies.ts';
 import { compareDeployment } from '../../core/deployment/diff.ts';
 import { oneLine } from '../../core/text.ts';
-import { AirflowApiError } from '../../airflow/client.ts';
 import { copyObjects } from '../objects/copy-airflow.ts';
 import { shipCode } from './ship.ts';
 import type { PreparedImage } from './image.ts';
@@ -24,7 +23,7 @@ export async function copy(run: Run, step: CopyStep, known: Deployment | undefin
   try {
     result = await run.timed('copy', () => copyObjects(step, ready, tools));
   } catch (error) {
-    if (step.optional !== true || !(error instanceof AirflowApiError || error instanceof UserError)) throw error;
+    if (step.optional !== true || !(error instanceof ApiError || error instanceof UserError)) throw error;
     tools.log.warning(
       `Copying out of the metadata database of ${oneLine(step.from.name)} broke off, and is not tried again once the preview has its code: ${error.message} Set \`copy-connections\`, \`copy-airflow-variables\` and \`copy-pools\` to false where that is meant.`,
     );
@@ -54,7 +53,7 @@ export async function deployCode(
     prepareTestedImage({ ...run, tools: { ...tools, signal } }, step, known.isDagDeployEnabled),
   ]);
   const shipped = await run
-    .timed('ship', () => tools.budget.exempt(() => shipCode(spot, ready, step, image, inputs, tools)))
+    .timed('ship', () => shipCode(spot, ready, step, image, inputs, tools))
     .finally(() => image?.discard());
   progress({
     deployType: step.type,
@@ -63,7 +62,7 @@ export async function deployCode(
     ...(shipped.dagTarballVersion !== undefined && { dagTarballVersion: shipped.dagTarballVersion }),
   });
   if (!inputs.wait) return ready;
-  progress({ left: [`The deploy ${shipped.deployId} is finalized: Astro goes on rolling it out.`] });
+  progress({ left: [`The deploy ${shipped.deployId} is finalized and may still roll out.`] });
   const dagsFolder = step.source.project.dags[0] ?? 'dags';
   let rolledOut = ready;
   try {

@@ -57,7 +57,7 @@ export async function shipCode(
     description: deployDescription(step.source, inputs.description, log.clean),
     ...(git && { git }),
   });
-  const imageTag = image && (await pushPrepared(image, deploy, tools));
+  const imageTag = image && (await tools.budget.exempt(() => pushPrepared(image, deploy, tools)));
   const version = bundle && (await uploadFolder(bundle, deploy, dbt ? 'the dbt project' : 'the DAG folder', tools));
   const dagTarballVersion = dbt ? undefined : version;
   const body: components['schemas']['FinalizeDeployRequest'] = {
@@ -90,6 +90,9 @@ async function uploadFolder(
     signal,
     secrets: log.secret,
     allowLoopbackHttp: isLoopback(client.url.hostname),
+    remaining: client.remaining,
+    debug: log.debug,
+    pause: client.pause,
   });
   const size = `${bundle.entries.length} files of ${what}, ${Math.ceil(upload.bytes / 1024)} KiB`;
   log.info(`Uploaded ${size}: version ${oneLine(upload.version, 100)}.`);

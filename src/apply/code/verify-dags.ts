@@ -1,10 +1,10 @@
-import { AirflowApiError, connectAirflow, type Airflow } from '../../airflow/client.ts';
+import { connectAirflow, type Airflow } from '../../airflow/client.ts';
 import { readDag, readDagRun, triggerDag, unpauseDag } from '../../airflow/dag-runs.ts';
 import { listImportErrors } from '../../airflow/import-errors.ts';
 import { pause, type AstroClient } from '../../astro/client.ts';
 import { rollBackTo } from '../../astro/deploys.ts';
 import type { Deployment } from '../../astro/deployments.ts';
-import { UserError } from '../../core/errors.ts';
+import { ApiError, UserError } from '../../core/errors.ts';
 import { locate, type ImportPlace } from '../../core/report/import-errors.ts';
 import { oneLine } from '../../core/text.ts';
 import type { Run } from '../apply.ts';
@@ -49,7 +49,7 @@ export async function verifyDags(run: Run, deployment: Deployment, dagsFolder: s
   } catch (error) {
     tools.client.signal.throwIfAborted();
     const late = !strict && soon.aborted;
-    if (!(late || error instanceof AirflowApiError || error instanceof UserError)) throw error;
+    if (!(late || error instanceof ApiError || error instanceof UserError)) throw error;
     const why = late || !(error instanceof Error) ? 'it did not answer in time.' : error.message;
     const message = `Whether Airflow can import the DAGs is not known: ${why}`;
     if (strict) throw new Undecided(message, { cause: error });

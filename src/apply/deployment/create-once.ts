@@ -1,4 +1,4 @@
-import { AstroApiError } from '../../core/errors.ts';
+import { ApiError } from '../../core/errors.ts';
 import { isPreviewOf, type PreviewIdentity } from '../../core/identity.ts';
 import { pause, type AstroClient } from '../../astro/client.ts';
 import {
@@ -44,10 +44,11 @@ async function create(
   body: CreateDeployment,
   oldest: () => Promise<Deployment | undefined>,
 ): Promise<{ readonly deployment: Deployment; readonly created: boolean }> {
+  let unclear: ApiError;
   try {
     return { deployment: await createDeployment(client, organization, body), created: true };
   } catch (error) {
-    if (!(error instanceof AstroApiError)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     if (error.applied === 'no') {
       // Refused, perhaps because a run at the same moment was quicker and took the name.
       const found = error.status === 400 || error.status === 409 ? await oldest() : undefined;
@@ -56,13 +57,19 @@ async function create(
       return { deployment: found, created: false };
     }
     client.log.warning(`${error.message} It may have been created all the same: looking for it before another try.`);
+    unclear = error;
   }
   for (const wait of patience) {
-    if (wait > client.remaining()) break;
-    await pause(wait, client.signal);
+    if (wait > Math.max(0, client.remaining())) break;
+    await (client.pause ?? pause)(wait, client.signal);
     const found = await oldest();
     if (found) return { deployment: found, created: true };
   }
+  if (client.remaining() <= 0)
+    throw unclear.because(
+      '`wait-time` is used up, and Astro lists no such Deployment yet: the next run looks for it before it creates one.',
+      { outOfTime: true },
+    );
   return { deployment: await createDeployment(client, organization, body), created: true };
 }
 

@@ -1,5 +1,5 @@
 import { type Deployment, deleteDeployment, readDeployment } from '../../astro/deployments.ts';
-import { AstroApiError, UserError } from '../../core/errors.ts';
+import { ApiError, UserError } from '../../core/errors.ts';
 import { isPreviewOf, readMark } from '../../core/identity.ts';
 import type { Branch } from '../../core/event.ts';
 import type { Step } from '../../core/plan/plan.ts';
@@ -31,7 +31,7 @@ export async function removeOrGoOn(run: Run, step: DeleteStep, deleted: string[]
     await remove(run, step, deleted);
   } catch (error) {
     run.tools.signal.throwIfAborted();
-    if (!(error instanceof UserError || error instanceof AstroApiError)) throw error;
+    if (!(error instanceof UserError || error instanceof ApiError)) throw error;
     failures.push(`${oneLine(step.deployment.name)} (${step.deployment.id}) was not removed: ${error.message}`);
   }
 }
@@ -65,7 +65,7 @@ async function deleteOnceCreated({ plan, tools }: Run, deployment: Deployment): 
   try {
     return await deleteDeployment(client, plan.organization, deployment.id);
   } catch (error) {
-    const early = error instanceof AstroApiError && (error.status === 400 || error.status === 409);
+    const early = error instanceof ApiError && (error.status === 400 || error.status === 409);
     if (!early || deployment.status !== 'CREATING') throw error;
     await untilCreated({ client, organization: plan.organization, deploymentId: deployment.id }, deployment);
     return deleteDeployment(client, plan.organization, deployment.id);

@@ -1,7 +1,7 @@
 import { listObjects } from '../../astro/environment-objects.ts';
 import type { Deployment } from '../../astro/deployments.ts';
 import { kindOfType } from '../../core/objects/environment-objects.ts';
-import { AstroApiError, UserError } from '../../core/errors.ts';
+import { ApiError, UserError } from '../../core/errors.ts';
 import { isNamed, withoutDeployment } from '../../core/objects/reconcile-link.ts';
 import { nameOf, type LinkStep } from '../../core/plan/object-steps.ts';
 import type { NamedObject } from '../../core/plan/plan.ts';
@@ -76,7 +76,7 @@ export async function takeOut(
   let named = objects;
   let some = false;
   const warn = (error: unknown): void => {
-    if (!(error instanceof AstroApiError || error instanceof UserError)) throw error;
+    if (!(error instanceof ApiError || error instanceof UserError)) throw error;
     tools.log.warning(`Links to ${oneLine(deployment.name)} may be left in the Environment Manager: ${error.message}`);
   };
   try {

@@ -1,10 +1,10 @@
 import { connectAirflow } from '../../airflow/client.ts';
 import { deleteConnection, deleteVariable } from '../../airflow/objects.ts';
-import { failureClass, pause } from '../../astro/client.ts';
+import { pause } from '../../astro/client.ts';
 import type { Deployment } from '../../astro/deployments.ts';
 import { deleteObject, listEffectiveObjects, listObjects } from '../../astro/environment-objects.ts';
 import { linkOf, type EnvironmentObject } from '../../core/objects/environment-objects.ts';
-import { AstroApiError, UserError } from '../../core/errors.ts';
+import { ApiError, UserError } from '../../core/errors.ts';
 import { nameOf } from '../../core/plan/object-steps.ts';
 import type { MoveStep } from '../../core/plan/migration.ts';
 import type { Run } from '../apply.ts';
@@ -90,22 +90,15 @@ async function moveOne(spot: ObjectSpot, step: MoveStep, run: Run): Promise<'bes
 
 /**
  * Aligns an object whose source is there still. Resolves to the conflict that Astro answers: one with the Deployment's own
- * object does not pass by waiting, so that each try is for itself.
+ * object does not pass by waiting.
  */
-async function alignBeside(spot: ObjectSpot, { wanted, rewriteSecrets }: MoveStep): Promise<AstroApiError | undefined> {
-  const rhythm = realRhythm(spot.client.signal);
-  const impatient: ObjectSpot = { ...spot, client: { ...spot.client, remaining: () => -1 } };
-  for (let left = 4; ; left--) {
-    try {
-      await alignObject(impatient, wanted, rewriteSecrets, rhythm);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof AstroApiError)) throw error;
-      if (error.status === 409) return error;
-      const asked = error.retryAfter ?? 0;
-      if (failureClass(error) === 'refused' || left === 0 || asked > spot.client.remaining()) throw error;
-      await rhythm.pause(Math.max(asked, 500 + 1_000 * rhythm.random()));
-    }
+async function alignBeside(spot: ObjectSpot, { wanted, rewriteSecrets }: MoveStep): Promise<ApiError | undefined> {
+  try {
+    await alignObject({ ...spot, conflicts: 'final' }, wanted, rewriteSecrets, realRhythm(spot.client.signal));
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 409) return error;
+    throw error;
   }
 }
 

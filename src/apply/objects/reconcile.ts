@@ -15,7 +15,7 @@ import {
   type Fields,
   type ObjectUpdate,
 } from '../../core/objects/environment-objects.ts';
-import { AstroApiError, UserError, type Problem } from '../../core/errors.ts';
+import { ApiError, UserError, type Problem } from '../../core/errors.ts';
 import { bringInLine, strangeScope, type ObjectAction } from '../../core/objects/reconcile-link.ts';
 import { damageOf, restoring, unhealed, unmended, type Damage } from '../../core/objects/lost-entries.ts';
 import { oneLine } from '../../core/text.ts';
@@ -27,6 +27,8 @@ export interface ObjectSpot {
   readonly organization: string;
   readonly workspaceId: string;
   readonly deploymentId: string;
+  /** `final`: a 409 is an answer, not a race with another run that passes by waiting. */
+  readonly conflicts?: 'final';
 }
 
 /** Chance and time, for the pauses between tries. */
@@ -80,7 +82,7 @@ export async function alignObject(
   let done: ObjectAction | undefined;
   /** Sent, and no answer came: if it is found to be there, it is this run's doing. */
   let perhaps: ObjectAction | undefined;
-  let refusal: AstroApiError | undefined;
+  let refusal: ApiError | undefined;
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (attempt > 0) await rhythm.pause(refusal?.retryAfter ?? backOff(attempt, rhythm.random()));
     const found = await find(spot, wanted);
@@ -95,7 +97,7 @@ export async function alignObject(
       done = action;
       if (decide(after, true).kind === 'nothing') return done;
     } catch (error) {
-      if (!(error instanceof AstroApiError)) throw error;
+      if (!(error instanceof ApiError)) throw error;
       refusal = error;
       if (error.applied === 'maybe') perhaps = action;
       if (!(await worthAnotherTry(spot, error, before, dead))) throw error;
@@ -176,7 +178,7 @@ async function rewrite(
     wanted.key,
     restoring(before, after, body, damage),
   ).catch((cause: unknown) => {
-    if (!(cause instanceof AstroApiError)) throw cause;
+    if (!(cause instanceof ApiError)) throw cause;
     throw new UserError(`${told} Putting it back failed: ${cause.message} ${advice}`, { cause });
   });
   const left = unmended(damage, restored);
@@ -200,14 +202,15 @@ async function ofLiving({ client, organization }: ObjectSpot, damage: readonly D
 
 /** Whether a failed write may be tried again from a new reading; a refusal because of dead Deployments mends itself. */
 async function worthAnotherTry(
-  { client, organization, workspaceId, deploymentId }: ObjectSpot,
-  error: AstroApiError,
+  { client, organization, workspaceId, deploymentId, conflicts }: ObjectSpot,
+  error: ApiError,
   object: EnvironmentObject | undefined,
   dead: Set<string>,
 ): Promise<boolean> {
-  const waiting = (error.retryAfter ?? 0) <= client.remaining();
+  const left = client.remaining();
+  const waiting = left > 0 && (error.retryAfter ?? 0) <= left;
   if (failureClass(error) !== 'refused') return waiting;
-  if (error.status === 409) return waiting;
+  if (error.status === 409) return waiting && conflicts !== 'final';
   if (error.status !== 400 && error.status !== 404) return false;
   const named = [...(object?.links ?? []), ...(object?.excludeLinks ?? [])]
     .map(({ scopeEntityId }) => scopeEntityId)
@@ -250,7 +253,7 @@ export async function unlinkObject(
 ): Promise<boolean> {
   const dead = new Set<string>();
   let done = false;
-  let refusal: AstroApiError | undefined;
+  let refusal: ApiError | undefined;
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (attempt > 0) {
       const asked = refusal?.retryAfter ?? backOff(attempt, rhythm.random());
@@ -267,7 +270,7 @@ export async function unlinkObject(
       await rewrite(spot, object, before, body, rhythm);
       done = true;
     } catch (error) {
-      if (!(error instanceof AstroApiError)) throw error;
+      if (!(error instanceof ApiError)) throw error;
       refusal = error;
       if (error.applied === 'maybe') done = true;
       if (!(await worthAnotherTry(spot, error, before, dead))) throw error;

@@ -121,6 +121,13 @@ export function deploymentFacts(deployment: components['schemas']['Deployment'],
   };
 }
 
+/** What a run did before its time was used up, in sentences; empty where it did nothing. */
+export function doneSoFar({ created, deploymentName = '', updated, left }: Omit<Outcome, 'result'>): string {
+  const name = oneLine(deploymentName);
+  const configured = updated.length > 0 ? [`The configuration of ${name} was changed.`] : [];
+  return [...(created ? [`${name} was created and is kept.`] : []), ...configured, ...left].join(' ');
+}
+
 /** An outcome in which nothing has happened yet. */
 export const untouched: Omit<Outcome, 'result'> = {
   isPreview: false,
