@@ -34094,7 +34094,7 @@ async function retry(send, rules) {
                 const next = Math.max(error.retryAfter ?? 0, error.retryAfter === undefined ? backoff : 0);
                 const left = remaining();
                 if (next > left) {
-                    tooLong = outOfTime(error, left);
+                    tooLong = error.outOfTime ? '' : outOfTime(error, left);
                     return false;
                 }
                 rules.debug(`${error.message} Trying again in ${String(Math.ceil(next / 1000))} s.`);
