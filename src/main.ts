@@ -9,9 +9,10 @@ import { sweepLines } from './core/sweep/decide-sweep.ts';
 import { refuseBlocked } from './core/plan/migration.ts';
 import { deploymentFacts, doneSoFar, planned, resultOf, untouched, type Outcome } from './core/report/outputs.ts';
 import { readEvent } from './runner/read-event.ts';
-import { connectGitHub } from './github/client.ts';
+import { connectGitHub, redactErrors } from './github/client.ts';
 import { readInputs, withConfig, withEnvironment } from './inputs/read-inputs.ts';
 import { createLog, type Log } from './runner/log.ts';
+import { redactAll } from './core/text.ts';
 import { observe } from './observe/observe.ts';
 import type { Reporter } from './publish/github.ts';
 import { publish } from './publish/outputs.ts';
@@ -32,7 +33,8 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     outcome = { ...outcome, ...more };
   };
   const end = async (result: Outcome['result'], why: string): Promise<boolean> => {
-    const whole: Outcome = { ...outcome, result, why };
+    // Before anything is cut to fit a table or a line.
+    const whole = redactAll<Outcome>({ ...outcome, result, why }, log.redact);
     // A cancelled run has a moment left, and that belongs to the outputs.
     if (!signal.aborted && reporting) await (reporter ?? (await reporting())).end(whole);
     return publish(whole, env, log);
@@ -42,13 +44,16 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     const event = readEvent(env);
     const budget = startBudget(given.waitTime);
     const client = { url: given.apiUrl, token: given.token, agents, signal, log, remaining: budget.remaining, clock };
-    const github = () =>
-      connectGitHub(given.githubToken, env['GITHUB_API_URL'] ?? 'https://api.github.com', event.repository, {
+    const github = async () => {
+      const apiUrl = env['GITHUB_API_URL'] ?? 'https://api.github.com';
+      const connected = await connectGitHub(given.githubToken, apiUrl, event.repository, {
         signal,
         remaining: budget.remaining,
         patience: Math.min(longestSilence, Math.max(5_000, given.waitTime)),
         debug: log.debug,
       });
+      return connected && redactErrors(connected, log.redact);
+    };
     const tools = { client, github, budget, log, signal, env, now: () => new Date(Date.now() + clock.skew) };
 
     const away = turnForksAway(event);
@@ -82,7 +87,8 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     }
     refuseBlocked(plan.blocked);
     const begin = (reporter = await tellGitHub());
-    await budget.exempt(() => begin.begin(plan, { ...outcome, result: 'planned' }));
+    const before = redactAll<Outcome>({ ...outcome, result: 'planned' }, log.redact);
+    await budget.exempt(() => begin.begin(plan, before));
     const settled = intent.kind === 'deploy' ? withEnvironment(inputs, intent) : inputs;
     if (plan.steps.length > 0 || plan.failure !== undefined) {
       const { apply } = await import('./apply/apply.ts');

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { codeSpan, neutralise, oneLine, redact, spellings } from '../../src/core/text.ts';
+import { codeSpan, neutralise, oneLine, redact, redactAll, spellings } from '../../src/core/text.ts';
 
 /**
  * What GitHub's runner takes for a command: `::name` at the start of a line after white space, `##[name` anywhere in one.
  * Stricter than the runner: characters without width are dropped first (actions/runner, ActionCommand.cs).
  */
 function commands(text: string): string[] {
-  const visible = text.replace(/\p{Cf}/gu, '');
+  const visible = text.replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
   return visible
     .split(/\r\n|[\n\r\u2028\u2029\u0085\u000b\u000c]/)
     .filter((line) => line.trimStart().startsWith('::') || line.includes('##['));
@@ -35,6 +35,11 @@ const hostile = fc
       '\ufeff',
       '\u202e',
       '\u00ad',
+      '\u034f',
+      '\ufe0f',
+      '\u3164',
+      '\u{e0001}',
+      '\u{e0100}',
       '\u00a0',
       ' ',
       '\t',
@@ -56,6 +61,18 @@ describe('workflow commands', () => {
       }),
       { numRuns: 20_000 },
     );
+  });
+
+  test('T-04: no character that can be ignored hides a command, whichever it is', () => {
+    const ignorable = Array.from({ length: 0x110000 }, (_, code) => code)
+      .filter((code) => code < 0xd800 || code > 0xdfff)
+      .map((code) => String.fromCodePoint(code))
+      .filter((character) => /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u.test(character));
+    expect(ignorable.length).toBeGreaterThan(4_000);
+    for (const character of ignorable) {
+      expect(neutralise(`${character}::error::x`)).toBe('.::error::x');
+      expect(neutralise(`x #${character}#${character}[error]`)).toBe('x ## [error]');
+    }
   });
 
   test.each([
@@ -107,6 +124,53 @@ describe('secrets', () => {
 
   test.each(['', ' ', 'a', 'true', '12345'])('T-16: %j is too short to be masked', (value) => {
     expect(spellings(value)).toEqual([]);
+  });
+});
+
+describe('what a cut leaves of a secret', () => {
+  const secret = 'canary-9f3b7c21-d4e8-0a1b2c3d4e5f-6789';
+  const known = spellings(secret);
+
+  test('T-15 property: no piece of 12 characters or more is left at a cut, wherever it is', () => {
+    fc.assert(
+      fc.property(fc.nat(60), fc.nat(80), fc.constantFrom('', ' and more', '\nnext'), (before, limit, after) => {
+        const cut = oneLine(`${'x'.repeat(before)} ${secret}`, Math.max(limit, 1));
+        const clean = redact(`${cut}${after}`, known);
+        for (let at = 0; at + 12 <= secret.length; at++) expect(clean).not.toContain(secret.slice(at, at + 12));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test.each([
+    [`x ${secret.slice(0, 12)}… y`, 'x ***… y'],
+    [`x ${secret.slice(0, 11)}… y`, `x ${secret.slice(0, 11)}… y`],
+    [`x ${secret.slice(5, 25)}…`, 'x ***…'],
+    [`${secret.slice(0, 20)}…${secret.slice(0, 30)}…`, '***…***…'],
+    [`x ${secret.slice(0, 20)}`, `x ${secret.slice(0, 20)}`],
+    ['short…', 'short…'],
+    ['nothing of it at all…', 'nothing of it at all…'],
+  ])('T-15: %j', (text, expected) => {
+    expect(redact(text, known)).toBe(expected);
+  });
+
+  test('T-15: the longest of several readings counts', () => {
+    expect(redact('abcdefghijkl…', ['abcdefghijkl-abcdefghijklmno'])).toBe('***…');
+    expect(redact('x-abcdefghijkl…', ['abcdefghijklm x-abcdefghijklm'])).toBe('***…');
+  });
+
+  test('T-15: a secret is found on one line too', () => {
+    expect(redact(oneLine('a first\tpart  of it b'), spellings('first\tpart  of it'))).toBe('a *** b');
+  });
+
+  test('T-15: every text in a value is redacted, and nothing else is touched', () => {
+    const when = new Date(0);
+    const value = { a: secret, b: [{ c: `x ${secret}` }], when, none: undefined, no: null, n: 1 };
+    expect(redactAll(value, (text) => redact(text, known))).toEqual({
+      ...value,
+      a: '***',
+      b: [{ c: 'x ***' }],
+    });
   });
 });
 

@@ -16,7 +16,7 @@ afterEach(async () => {
 
 /** What a log line, an error or a name may try: commands of both grammars, line ends of every kind, Markdown that reaches out. */
 const evil =
-  'x\n::set-output name=result::owned\r::stop-commands::t\u2028::add-mask::etl ##[save-state name=a]b \'"`$(touch pwned)\u200b\n\u200b::error::fake @acme/team ![x](https://evil.example/x.png) <img src=x> | --> %0A::warning::y';
+  'x\n::set-output name=result::owned\r::stop-commands::t\u2028::add-mask::etl ##[save-state name=a]b #\u{e0001}#\ufe0f[error]c\n\u034f::error::fake \'"`$(touch pwned)\u200b\n\u200b::error::fake @acme/team ![x](https://evil.example/x.png) <img src=x> | --> %0A::warning::y';
 
 /** Nothing that came from outside is a command, is run, reaches the files that the runner reads, or is live Markdown. */
 function expectHarmless(result: Told): void {

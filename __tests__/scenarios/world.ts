@@ -41,7 +41,7 @@ export const githubToken = 'github-token-canary-77aa';
  */
 export function commandsIn(log: string): string[] {
   return log
-    .replace(/\p{Cf}/gu, '')
+    .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
     .split(/\r\n|[\n\r\u2028\u2029\u0085\u000b\u000c]/)
     .filter((line) => line.trimStart().startsWith('::') || line.includes('##['))
     .filter(

@@ -70,7 +70,7 @@ async function once<T>(airflow: Airflow, asked: AirflowRequest, within: number):
     });
   });
   const { status, body } = answer;
-  if (status < 200 || status >= 300) throw refusal(asked, answer);
+  if (status < 200 || status >= 300) throw refusal(asked, { ...answer, body: airflow.client.log.redact(body) });
   if (body === '') return undefined as T;
   try {
     return JSON.parse(body) as T;

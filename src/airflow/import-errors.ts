@@ -19,7 +19,7 @@ export async function listImportErrors(airflow: Airflow): Promise<ImportError[]>
   });
   return rows.map((row) => ({
     file: text(row, 'filename') ?? '',
-    stackTrace: text(row, 'stack_trace') ?? '',
+    stackTrace: airflow.client.log.redact(text(row, 'stack_trace') ?? ''),
     ...given('bundle', text(row, 'bundle_name')),
   }));
 }

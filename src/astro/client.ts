@@ -72,7 +72,8 @@ async function once<T>(client: AstroClient, request: AstroRequest, within: numbe
     });
   });
   noteClock(client, answer);
-  if (answer.status < 200 || answer.status >= 300) throw refusal(request, method, answer);
+  if (answer.status < 200 || answer.status >= 300)
+    throw refusal(request, method, { ...answer, body: client.log.redact(answer.body) });
   if (answer.body === '') return undefined as T;
   try {
     return JSON.parse(answer.body) as T;

@@ -24,7 +24,8 @@ function address(url: string): { host: string; path: string } | undefined {
 /** The address without what may be a credential: user information, and query and fragment of a URL. */
 function withoutCredentials(url: string): string {
   if (!withScheme.test(url)) return url.replace(/^[^@/:]+@(?=[^@/:]+:)/, '');
-  return url.replace(/[?#].*$/s, '').replace(/^([^:]+:\/\/)[^/]*@/, '$1');
+  // Up to the last `@`: a password may hold `/`, `?` and `@` as they are.
+  return url.replace(/^([^:]+:\/\/).*@/s, '$1').replace(/[?#].*$/s, '');
 }
 
 /** Reads the address of a git remote; nothing that may be a credential stays in the result. */

@@ -1,20 +1,23 @@
 /**
- * The one exit for text: everything that the Action writes to a log, an annotation, a summary, an output or an Astro
- * description has passed `redact`; everything that the runner reads line by line has passed `neutralise` as well.
+ * Text is redacted twice: where it enters, before anything trims or cuts it, and where it leaves, to a log, an annotation,
+ * a summary, an output, a comment or Astro. What the runner reads line by line has passed `neutralise` as well.
  */
 
 const shortestSecret = 6;
 
+/** Pieces of a secret that are left by a cut count from this length on. */
+const shortestPiece = 12;
+
 /**
- * Every spelling under which a secret could show up: as it is, trimmed, line by line, URL-encoded, JSON-escaped, and
- * base64 wherever it stands in what was encoded. Spellings of under 6 characters are left out: masking them would blank
+ * Every spelling under which a secret could show up: as it is, trimmed, line by line, on one line, URL-encoded,
+ * JSON-escaped, and base64 wherever it stands in what was encoded. Spellings of under 6 characters are left out: masking them would blank
  * half the log.
  */
 export function spellings(secret: string): string[] {
   const trimmed = secret.trim();
   const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
   const encoded = [encodeURIComponent(trimmed.toWellFormed()), JSON.stringify(trimmed).slice(1, -1)];
-  const all = [secret, trimmed, ...lines, ...encoded, ...base64(trimmed)].filter(
+  const all = [secret, trimmed, ...lines, trimmed.replace(/\s+/g, ' '), ...encoded, ...base64(trimmed)].filter(
     (text) => text.length >= shortestSecret,
   );
   return trimmed.length < shortestSecret ? [] : [...new Set(all)].sort((a, b) => b.length - a.length);
@@ -29,16 +32,52 @@ function base64(secret: string): string[] {
   });
 }
 
-/** Replaces every spelling of every secret by `***`; `secrets` holds spellings, longest first within one secret. */
+/**
+ * Replaces every spelling of every secret by `***`, and what a cut (`…`) left of one. `secrets` holds spellings, longest
+ * first within one secret.
+ */
 export function redact(text: string, secrets: Iterable<string>): string {
-  let clean = text;
-  for (const secret of secrets) clean = clean.replaceAll(secret, '***');
-  return clean;
+  const all = [...secrets];
+  const whole = all.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+  if (!whole.includes('…')) return whole;
+  const pieces = whole.split('…');
+  const last = pieces.pop() as string;
+  return [...pieces.map((piece) => withoutPiece(piece, all)), last].join('…');
 }
 
-// C0 and C1 controls but tab and newline; characters without width, among them the marks that turn the writing direction.
-const invisible =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+/** A text that was cut, without the piece of a secret that it ends in. */
+function withoutPiece(text: string, secrets: readonly string[]): string {
+  const end = text.slice(-shortestPiece);
+  const lengths = end.length < shortestPiece ? [] : secrets.map((secret) => pieceLength(text, end, secret));
+  const longest = Math.max(0, ...lengths);
+  return longest === 0 ? text : `${text.slice(0, -longest)}***`;
+}
+
+/** How many of the last characters of a text are a piece of a secret; 0 where they are none. */
+function pieceLength(text: string, end: string, secret: string): number {
+  let longest = 0;
+  for (let at = secret.indexOf(end); at >= 0; at = secret.indexOf(end, at + 1)) {
+    let length = shortestPiece;
+    const before = at + shortestPiece;
+    while (length < before && text.at(-length - 1) === secret[before - length - 1]) length++;
+    longest = Math.max(longest, length);
+  }
+  return longest;
+}
+
+/** Redacts every text in a value made of objects and lists; anything else stays as it is. */
+export function redactAll<T>(value: T, redactText: (text: string) => string): T {
+  if (typeof value === 'string') return redactText(value) as T;
+  if (Array.isArray(value)) return value.map((one: unknown) => redactAll(one, redactText)) as T;
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [key, redactAll(one as unknown, redactText)]),
+  ) as T;
+}
+
+// C0 and C1 controls but tab and newline, and what has no width of its own: .NET, which the runner is written in, leaves
+// such characters out when it compares texts (learn.microsoft.com, "Best practices for comparing strings in .NET").
+const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{Cf}|\p{Default_Ignorable_Code_Point}/gu;
 const ansi = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
 
 /**

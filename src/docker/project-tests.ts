@@ -23,6 +23,8 @@ export interface TestRequest {
   /** Absolute path of the file with the container's environment. */
   readonly envFile?: string;
   readonly privateFolder: string;
+  /** Takes secrets out of what the tests report. */
+  readonly redact: (text: string) => string;
 }
 
 export interface TestEnd {
@@ -86,7 +88,7 @@ export async function runProjectTests(
       throw failed(`${engine.program} start`, started, 'The tests did not run and nothing was deployed.');
     const file = join(request.privateFolder, `${id}.xml`);
     await call(['cp', `${container}:${reported}`, file]);
-    end = { exitCode, report: readReport(request.privateFolder, `${id}.xml`), tail: started.tail };
+    end = { exitCode, report: readReport(request, `${id}.xml`), tail: started.tail };
   } finally {
     engine.signal.removeEventListener('abort', abort);
     // Also where making it failed or was broken off: it may be there all the same.
@@ -114,10 +116,10 @@ function copies({ project, dagsFolder, privateFolder }: TestRequest, id: string)
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /** The container made the report: what is no plain file of bounded size, such as a link to a file of this machine, counts as none. */
-function readReport(folder: string, file: string): TestReport | undefined {
+function readReport({ privateFolder, redact }: TestRequest, file: string): TestReport | undefined {
   try {
-    const text = readWorkspaceFile(realpathSync(folder), file, 'test report');
-    return text === undefined ? undefined : readJunit(text);
+    const text = readWorkspaceFile(realpathSync(privateFolder), file, 'test report');
+    return text === undefined ? undefined : readJunit(redact(text));
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

@@ -97,5 +97,5 @@ function environment(): NodeJS.ProcessEnv {
 function firstComplaint(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
   const line = lines.find((one) => /^(?:fatal|error):/.test(one)) ?? lines[0] ?? 'git failed without saying why';
-  return line.replace(/^(?:fatal|error): /, '').replace(/:\/\/[^/@\s]*@/g, '://');
+  return line.replace(/^(?:fatal|error): /, '').replace(/:\/\/\S*@/g, '://');
 }

@@ -44,3 +44,12 @@ export async function connectGitHub(
   retryRequests(octokit, limits);
   return { octokit, owner: repository.owner, repo: repository.name, repositoryId: repository.id };
 }
+
+/** The same client, whose errors hold no secrets: `redact` takes them out. */
+export function redactErrors(github: GitHubClient, redact: (text: string) => string): GitHubClient {
+  github.octokit.hook.error('request', (error) => {
+    error.message = redact(error.message);
+    throw error;
+  });
+  return github;
+}

@@ -7,6 +7,7 @@ import { toCompare, type Difference } from '../core/code/choose-deploy-type.ts';
 import type { GitHubEvent } from '../core/event.ts';
 import type { Intent } from '../core/intent/event-table.ts';
 import type { CodeFacts } from '../core/plan/situation.ts';
+import { redactAll } from '../core/text.ts';
 import { hostOf, parseRemote, type Repository } from '../core/repository.ts';
 import { changedPaths, uncommitted } from '../git/changed.ts';
 import { repositoryPaths, type Checkout } from '../git/checkout.ts';
@@ -18,8 +19,8 @@ import { readIgnoreFile } from '../docker/build-files.ts';
 import type { Tools } from './tools.ts';
 
 /** The repository that this code comes from: the checkout's own remote, or GitHub's word where that is a folder or a cache on this machine. */
-function sourceRepository(checkout: Checkout, event: GitHubEvent, env: NodeJS.ProcessEnv): Repository {
-  const remote = checkout.kind === 'checkout' ? checkout.remote : undefined;
+function sourceRepository(checkout: Checkout, event: GitHubEvent, { env, log: { redact } }: Tools): Repository {
+  const remote = checkout.kind === 'checkout' ? redactAll(checkout.remote, redact) : undefined;
   const host = remote && hostOf(remote);
   if (remote && host !== undefined && !isLoopback(host)) return remote;
   return parseRemote(
@@ -47,7 +48,7 @@ export async function observeCode(
     checkout.kind === 'checkout' ? uncommitted(checkout, dags, { signal: tools.signal }) : undefined,
   ]);
   const here = {
-    repository: sourceRepository(checkout, event, tools.env),
+    repository: sourceRepository(checkout, event, tools),
     projectPath: checkout.kind === 'checkout' ? checkout.prefix : '',
   };
   const known: Baselines =
@@ -83,7 +84,11 @@ export async function observeCode(
       repository: here.repository,
       uncommitted: loose?.kind === 'known' ? loose.paths : undefined,
       ...(checkout.kind === 'checkout' && {
-        commit: { id: checkout.commit, subject: checkout.subject, author: checkout.author },
+        commit: {
+          id: checkout.commit,
+          subject: tools.log.redact(checkout.subject),
+          author: tools.log.clean(checkout.author),
+        },
       }),
       ...(intent.branch && { branch: intent.branch.name }),
       ...(intent.kind === 'ensure-preview' && intent.pullRequest !== undefined && { head: intent.head }),

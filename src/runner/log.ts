@@ -13,6 +13,8 @@ export interface Log {
   readonly group: <T>(title: string, work: () => Promise<T>) => Promise<T>;
   /** From here on the value and its usual encodings are masked, by the runner and by us. Warns when it is too short to be one. */
   readonly secret: (value: string, name: string) => void;
+  /** The text without secrets, for what comes from outside: before it is trimmed, cut or put into a message. */
+  readonly redact: (text: string) => string;
   /** The text without secrets and without workflow commands, for sinks other than the log. */
   readonly clean: (text: string) => string;
 }
@@ -20,7 +22,8 @@ export interface Log {
 /** A log that writes workflow commands to standard output (docs.github.com, "Workflow commands"). */
 export function createLog(): Log {
   const secrets = new Set<string>();
-  const clean = (text: string): string => neutralise(redact(text, secrets));
+  const withoutSecrets = (text: string): string => redact(text, secrets);
+  const clean = (text: string): string => neutralise(withoutSecrets(text));
   const properties = (at?: Position): core.AnnotationProperties => ({
     ...(at && { file: clean(at.file) }),
     ...(at?.line !== undefined && { startLine: at.line }),
@@ -55,6 +58,7 @@ export function createLog(): Log {
         core.setSecret(spelling);
       }
     },
+    redact: withoutSecrets,
     clean,
   };
 }

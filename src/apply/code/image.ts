@@ -71,7 +71,8 @@ export async function prepareImage(
       };
       await log.group('Build the image', () => buildImage(engine, request, log.info));
     }
-    return { engine, name, privateFolder, discard, ...(await inspectImage(engine, name)) };
+    const { runtimeVersion } = await inspectImage(engine, name);
+    return { engine, name, privateFolder, discard, runtimeVersion: log.clean(runtimeVersion) };
   } catch (error) {
     await discard();
     throw error;

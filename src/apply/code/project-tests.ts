@@ -94,7 +94,14 @@ async function testProject({ inputs, tools, progress }: Run, step: DeployStep, i
   const runs: TestRun[] = [];
   for (const what of testsOf(step, inputs)) {
     const target = what === 'parse' ? integrityTest : inputs.pytestFile;
-    const request = { image: image.name, target, project, dagsFolder, privateFolder: image.privateFolder };
+    const request = {
+      image: image.name,
+      target,
+      project,
+      dagsFolder,
+      privateFolder: image.privateFolder,
+      redact: tools.log.redact,
+    };
     const end = await tools.log.group(`Test the project (${what}: ${oneLine(target)})`, () =>
       runProjectTests(image.engine, { ...request, ...(envFile !== undefined && { envFile }) }, tools.log.info),
     );
