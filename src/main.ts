@@ -43,7 +43,8 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     const given = readInputs(env, log);
     const event = readEvent(env);
     const budget = startBudget(given.waitTime);
-    const client = { url: given.apiUrl, token: given.token, agents, signal, log, remaining: budget.remaining, clock };
+    const { apiUrl: url, token, airflowHosts } = given;
+    const client = { url, token, airflowHosts, agents, signal, log, remaining: budget.remaining, clock };
     const github = async () => {
       const apiUrl = env['GITHUB_API_URL'] ?? 'https://api.github.com';
       const connected = await connectGitHub(given.githubToken, apiUrl, event.repository, {

@@ -49,7 +49,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(({ close }) => close()));
 });
 
-const silent = { debug: () => undefined } as unknown as Log;
+const silent = { debug: () => undefined, redact: (text: string) => text } as unknown as Log;
 const turn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 async function world(
@@ -652,6 +652,7 @@ describe('what is repeated', () => {
     let tries = 0;
     const log = {
       ...silent,
+      redact: (text: string) => text,
       debug: () => {
         tries++;
       },

@@ -21,6 +21,7 @@ interface Stub {
 const silent = {
   info: () => undefined,
   debug: () => undefined,
+  redact: (text: string) => text,
   notice: () => undefined,
   warning: () => undefined,
   error: () => undefined,
@@ -283,6 +284,22 @@ describe('R-08: lists', () => {
   test('of pages smaller than asked for, too', async () => {
     const { client } = await pages(5, (offset) => rows(offset, Math.min(offset + 2, 5)));
     expect(await list(client)).toHaveLength(5);
+  });
+
+  test('in smaller pages where one is longer than 10 MB [T-23]', async () => {
+    const { client, seen } = await stub((url) => {
+      const [limit, offset] = ['limit', 'offset'].map((name) => Number(url.searchParams.get(name))) as [number, number];
+      const end = Math.min(offset + limit, 250);
+      const wide = rows(offset, end).map((row) => ({ ...row, text: 'x'.repeat(90_000) }));
+      return { status: 200, body: JSON.stringify({ rows: wide, totalCount: 250, limit, offset }) };
+    });
+    expect(await list(client)).toHaveLength(250);
+    expect(seen.map(({ url }) => new URL(url, 'http://x').searchParams.get('limit'))).toEqual([
+      '1000',
+      '100',
+      '100',
+      '100',
+    ]);
   });
 
   test('without a total end with a short page', async () => {

@@ -55,7 +55,7 @@ class Runner {
   known: PlainObject[] = [];
 }
 
-const log = { debug: () => undefined } as unknown as Log;
+const log = { debug: () => undefined, redact: (text: string) => text } as unknown as Log;
 let sandbox: Sandbox;
 let client: AstroClient;
 beforeAll(async () => {

@@ -21,7 +21,7 @@ import type { Field, WantedObject } from '../../src/core/config/wanted-objects.t
 import type { Log } from '../../src/runner/log.ts';
 
 const workspaceId = 'cm0workspace0000000000000';
-const log = { debug: () => undefined } as unknown as Log;
+const log = { debug: () => undefined, redact: (text: string) => text } as unknown as Log;
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((close) => close()));

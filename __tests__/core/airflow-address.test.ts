@@ -21,7 +21,6 @@ describe('where the Airflow of a Deployment is', () => {
     ['abc.astronomer.run/api/v1/d1', 'https://abc.astronomer.run/api/v1/d1'],
     ['abc.astronomer.run/d1/api/v3', 'https://abc.astronomer.run/d1/api/v3'],
     ['abc.astronomer.run/d1/xapi/v2', 'https://abc.astronomer.run/d1/xapi/v2'],
-    ['localhost:8080/d1', 'https://localhost:8080/d1'],
   ])('%s', (webServerAirflowApiUrl, root) => {
     expect(airflowApi({ webServerAirflowApiUrl, airflowVersion: '3.1.0' }, astro).root.href).toBe(root);
   });
@@ -38,27 +37,41 @@ describe('where the Airflow of a Deployment is', () => {
   test.each([null, undefined, '', '  '])('apiUrl stands in where webServerAirflowApiUrl is %j', (given) => {
     const deployment = {
       ...(given !== undefined && { webServerAirflowApiUrl: given }),
-      apiUrl: 'b.run/d/api/v2',
+      apiUrl: 'b.astronomer.run/d/api/v2',
       airflowVersion: '3.0.0',
     };
-    expect(airflowApi(deployment, astro).root.href).toBe('https://b.run/d');
+    expect(airflowApi(deployment, astro).root.href).toBe('https://b.astronomer.run/d');
   });
 
   test.each([
-    ['2.10.4', 'x.run/d', 'v1'],
-    ['2.10.4+astro.1', 'x.run/d/api/v2', 'v1'],
-    ['3.1.0', 'x.run/d/api/v1', 'v2'],
-    ['3', 'x.run/d', 'v2'],
-    ['v3.0', 'x.run/d', 'v2'],
-    ['10.0.1', 'x.run/d', 'v2'],
-    ['', 'x.run/d/api/v1', 'v1'],
-    [null, 'x.run/d/api/v2/', 'v2'],
-    [undefined, 'x.run/d/api/v2?x', 'v2'],
-    ['main', 'x.run/d/api/v1', 'v1'],
+    ['2.10.4', 'x.astronomer.run/d', 'v1'],
+    ['2.10.4+astro.1', 'x.astronomer.run/d/api/v2', 'v1'],
+    ['3.1.0', 'x.astronomer.run/d/api/v1', 'v2'],
+    ['3', 'x.astronomer.run/d', 'v2'],
+    ['v3.0', 'x.astronomer.run/d', 'v2'],
+    ['10.0.1', 'x.astronomer.run/d', 'v2'],
+    ['', 'x.astronomer.run/d/api/v1', 'v1'],
+    [null, 'x.astronomer.run/d/api/v2/', 'v2'],
+    [undefined, 'x.astronomer.run/d/api/v2?x', 'v2'],
+    ['main', 'x.astronomer.run/d/api/v1', 'v1'],
   ])('Airflow %j at %s has the API %s', (airflowVersion, webServerAirflowApiUrl, version) => {
     const deployment = { webServerAirflowApiUrl, ...(airflowVersion !== undefined && { airflowVersion }) };
     expect(airflowApi(deployment, astro).version).toBe(version);
   });
+});
+
+test.each([
+  ['airflow.acme.example/d1', ['airflow.acme.example'], true],
+  ['AIRFLOW.acme.example:8443/d1', ['airflow.acme.example'], true],
+  ['airflow.acme.example:8443/d1', ['airflow.acme.example:8443'], true],
+  ['airflow.acme.example:9443/d1', ['airflow.acme.example:8443'], false],
+  ['a.b.acme.example/d1', ['x.example', '*.acme.example'], true],
+  ['acme.example/d1', ['*.acme.example'], false],
+  ['evilacme.example/d1', ['*.acme.example'], false],
+])('T-19: %s with the hosts %j allowed: %s', (webServerAirflowApiUrl, hosts, allowed) => {
+  const read = (): unknown => airflowApi({ webServerAirflowApiUrl, airflowVersion: '3.1.0' }, astro, hosts);
+  if (allowed) expect(read).not.toThrow();
+  else expect(read).toThrow('name it in `astro-airflow-hosts`');
 });
 
 describe('where the token does not go', () => {
@@ -73,6 +86,16 @@ describe('where the token does not go', () => {
   };
 
   test.each([
+    ['https://evil.example/d1', astro, 'the host `evil.example` is not one of Astro'],
+    ['https://astronomer.run/d1', astro, 'is not one of Astro'],
+    ['https://evil-astronomer.run/d1', astro, 'is not one of Astro'],
+    ['https://abc.astronomer.run.evil.example/d1', astro, 'is not one of Astro'],
+    ['https://abc.astronomer.run./d1', astro, 'is not one of Astro'],
+    ['https://xn--astronmer-l5a.run/d1', astro, 'is not one of Astro'],
+    ['https://127.0.0.1/d1', astro, 'is not one of Astro'],
+    ['localhost:8080/d1', astro, 'is not one of Astro'],
+    ['https://169.254.169.254/latest', astro, 'is not one of Astro'],
+    ['https://evil.example/d1', local, 'is not one of Astro'],
     ['http://abc.astronomer.run/d1', astro, 'only https'],
     ['http://abc.astronomer.run/d1', local, 'only https'],
     ['http://localhost:8080/d1', astro, 'only https'],
@@ -99,9 +122,9 @@ describe('where the token does not go', () => {
   });
 
   test.each([
-    ['1.10.15', 'x.run/d/api/v1'],
-    [null, 'x.run/d'],
-    ['main', 'x.run/d'],
+    ['1.10.15', 'x.astronomer.run/d/api/v1'],
+    [null, 'x.astronomer.run/d'],
+    ['main', 'x.astronomer.run/d'],
   ])('Airflow %j at %s has no API that is known', (airflowVersion, webServerAirflowApiUrl) => {
     expect(refusal({ airflowVersion, webServerAirflowApiUrl }).message).toContain('Airflow 2 or newer is needed');
   });

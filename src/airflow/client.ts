@@ -26,7 +26,7 @@ export interface AirflowRequest {
 
 /** The Airflow REST API of a Deployment; throws UserError where Astro gives no address that can be used. */
 export function connectAirflow(deployment: WithAirflow, client: AstroClient): Airflow {
-  return { ...airflowApi(deployment, client.url), client };
+  return { ...airflowApi(deployment, client.url, client.airflowHosts), client };
 }
 
 /** Builds a path from ids, each one segment; what no URL can carry as one (`..`, half a character) is refused. */

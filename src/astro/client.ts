@@ -1,6 +1,6 @@
 import { ApiError, UserError } from '../core/errors.ts';
 import type { Log } from '../runner/log.ts';
-import { HttpFailure, send, type Agents, type HttpAnswer } from '../http/request.ts';
+import { AnswerTooLarge, HttpFailure, send, type Agents, type HttpAnswer } from '../http/request.ts';
 import { retry, type Pause, type Verb } from '../http/retry.ts';
 import { refusal, unreachable } from './refusal.ts';
 
@@ -13,6 +13,8 @@ export const version = '0.1.0';
 export interface AstroClient {
   readonly url: URL;
   readonly token: string;
+  /** Hosts beside Astro's own that the token may go to as Airflow. */
+  readonly airflowHosts?: readonly string[];
   readonly agents: Agents;
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -148,15 +150,25 @@ async function readOnce<T extends { readonly id: string }>(
 ): Promise<T[] | undefined> {
   const found = new Map<string, T>();
   let received = 0;
+  let limit = pageSize;
   for (let pages = 0; pages < mostPages; pages++) {
-    const query = { ...request.query, limit: pageSize, offset: received };
-    const page = await call<Record<string, unknown>>(client, { ...request, verb: 'read', query });
+    const query = { ...request.query, limit, offset: received };
+    const page = await call<Record<string, unknown>>(client, { ...request, verb: 'read', query }).catch(
+      (error: unknown) => {
+        if (limit > 1 && error instanceof ApiError && error.cause instanceof AnswerTooLarge) return undefined;
+        throw error;
+      },
+    );
+    if (!page) {
+      limit = Math.ceil(limit / 10);
+      continue;
+    }
     const rows = rowsOf(page);
     if (!Array.isArray(rows)) throw broken(request, "Astro's answer holds no list");
     for (const row of rows as T[]) found.set(row.id, row);
     received += rows.length;
     const total = typeof page['totalCount'] === 'number' ? page['totalCount'] : undefined;
-    const ended = total === undefined ? rows.length < pageSize : rows.length === 0 || received >= total;
+    const ended = total === undefined ? rows.length < limit : rows.length === 0 || received >= total;
     if (ended) return total === undefined || found.size >= total ? [...found.values()] : undefined;
   }
   throw broken(request, `the list has no end after ${mostPages} pages`);

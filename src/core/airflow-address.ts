@@ -17,9 +17,10 @@ export interface AirflowApi {
 
 /**
  * Where the Airflow REST API of a Deployment is (Airflow, "Stable REST API"). Astro gives the address with or without a
- * scheme, a query and the API's prefix. Throws UserError where there is none yet, or where no token must be sent to it.
+ * scheme, a query and the API's prefix. `hosts` are those that the user allows beside Astro's own. Throws UserError where
+ * there is none yet, or where no token must be sent to it.
  */
-export function airflowApi(deployment: WithAirflow, api: URL): AirflowApi {
+export function airflowApi(deployment: WithAirflow, api: URL, hosts: readonly string[] = []): AirflowApi {
   const which = deployment.name === undefined ? 'this Deployment' : `the Deployment ${deployment.name}`;
   const bad = (why: string): UserError =>
     new UserError(
@@ -35,6 +36,10 @@ export function airflowApi(deployment: WithAirflow, api: URL): AirflowApi {
   if (root.username !== '' || root.password !== '') throw bad('it holds a user name or a password');
   if (root.protocol !== 'https:' && !(root.protocol === 'http:' && bothLocal(root, api)))
     throw bad('only https is allowed, because the API token travels with every request');
+  if (!isAirflowHost(root, api, hosts))
+    throw bad(
+      `the host \`${root.host}\` is not one of Astro's (\`*.astronomer.run\`), so the API token was not sent there. If the host is right, name it in \`astro-airflow-hosts\``,
+    );
   const prefix = /\/api\/(v[12])\/*$/.exec(root.pathname)?.[1];
   root.pathname = root.pathname.replace(/(?:\/+api\/v[12])?\/*$/, '');
   return { root, version: versionOf(deployment.airflowVersion, prefix, which) };
@@ -50,6 +55,18 @@ function parsed(text: string, api: URL): URL | null {
   const url = text.startsWith('/') ? null : URL.parse(`https://${text}`);
   // An Astro on this machine has its Airflows beside it, without certificates.
   return url && bothLocal(url, api) ? URL.parse(`http://${text}`) : url;
+}
+
+/**
+ * Whether the API token may go to a host as Airflow: Astronomer's own domain (astronomer.io/docs/astro, "Allowlist
+ * domains"), this machine beside an Astro on it, or what the user named.
+ */
+function isAirflowHost(url: URL, api: URL, hosts: readonly string[]): boolean {
+  if (bothLocal(url, api) || /^(?:[a-z0-9-]+\.)+astronomer\.run$/.test(url.hostname)) return true;
+  return hosts.some((host) => {
+    const name = host.includes(':') ? url.host : url.hostname;
+    return host.startsWith('*.') ? name.endsWith(host.slice(1)) : name === host;
+  });
 }
 
 function bothLocal(url: URL, api: URL): boolean {

@@ -1,3 +1,4 @@
+import { limitAnswers } from './limit.ts';
 import type { GitHub } from '@actions/github/lib/utils';
 import type { Pause } from '../http/retry.ts';
 import { retryRequests } from './retry.ts';
@@ -41,6 +42,7 @@ export async function connectGitHub(
   if (token === '') return undefined;
   const { getOctokit } = await import('@actions/github');
   const octokit = getOctokit(token, { baseUrl: apiUrl });
+  limitAnswers(octokit);
   retryRequests(octokit, limits);
   return { octokit, owner: repository.owner, repo: repository.name, repositoryId: repository.id };
 }

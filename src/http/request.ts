@@ -18,7 +18,7 @@ export interface HttpAnswer {
 
 /** No answer came. `sent` is false only when the connection was never made, so that the request cannot have been seen. */
 export class HttpFailure extends Error {
-  override readonly name = 'HttpFailure';
+  override readonly name: string = 'HttpFailure';
   readonly sent: boolean;
   /** The time that the caller gave for the whole request was used up. */
   readonly outOfTime: boolean;
@@ -29,6 +29,11 @@ export class HttpFailure extends Error {
   }
 }
 
+/** The answer was longer than what is taken: asking for less may help, asking again does not. */
+export class AnswerTooLarge extends HttpFailure {
+  override readonly name = 'AnswerTooLarge';
+}
+
 export interface HttpRequest {
   readonly method: string;
   readonly url: URL;
@@ -36,7 +41,7 @@ export interface HttpRequest {
   /** Text, bytes, or a stream of which `headers` give the `content-length`. */
   readonly body?: string | Uint8Array | Readable;
   readonly signal: AbortSignal;
-  /** Largest body taken, in bytes; 32 MiB where it is left out. */
+  /** Largest body taken, in bytes; 10 MiB where it is left out. */
   readonly limit?: number;
   /** Milliseconds from the end of the request until the answer's headers, where 30 s are too few (uploads). */
   readonly headersWithin?: number;
@@ -50,7 +55,8 @@ export interface Agents {
   readonly https: https.Agent;
 }
 
-const defaultLimit = 32 * 1024 * 1024;
+/** Bytes. */
+export const largestAnswer = 10 * 1024 * 1024;
 /** Bytes handed to the socket at one time: TLS copies what it is given, so a large body goes in slices. */
 const slice = 256 * 1024;
 /** Longest time that a timer of Node can hold, in milliseconds. */
@@ -72,7 +78,7 @@ export function createAgents(): Agents {
  * can hold signatures.
  */
 export async function send(request: HttpRequest, agents: Agents, within: Deadlines = deadlines): Promise<HttpAnswer> {
-  const { url, signal, body, limit = defaultLimit, headersWithin = within.headers } = request;
+  const { url, signal, body, limit = largestAnswer, headersWithin = within.headers } = request;
   signal.throwIfAborted();
   const secure = url.protocol === 'https:';
   const outgoing = (secure ? https : http).request(url, {
@@ -154,8 +160,8 @@ export async function send(request: HttpRequest, agents: Agents, within: Deadlin
       idle();
       answer.on('data', (chunk: Buffer) => {
         size += chunk.length;
-        chunks.push(chunk);
-        if (size > limit) fail(new HttpFailure(`the answer of ${host} is larger than ${limit} bytes`, true));
+        if (size <= limit) chunks.push(chunk);
+        if (size > limit) fail(new AnswerTooLarge(`the answer of ${host} is larger than ${limit} bytes`, true));
         else idle();
       });
       answer.once('error', (error: NodeJS.ErrnoException) => {

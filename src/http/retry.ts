@@ -1,4 +1,5 @@
 import pRetry from 'p-retry';
+import { AnswerTooLarge } from './request.ts';
 import { ApiError, type System } from '../core/errors.ts';
 
 /**
@@ -82,6 +83,7 @@ export async function retry<T>(send: (within: number) => Promise<T>, rules: Retr
         signal,
         shouldRetry: async ({ error, retriesConsumed }) => {
           if (!(error instanceof ApiError) || !allowed.includes(failureClass(error))) return false;
+          if (error.cause instanceof AnswerTooLarge) return false;
           const backoff = Math.min(longestPause, firstPause * 2 ** retriesConsumed * (1 + Math.random()));
           const next = Math.max(error.retryAfter ?? 0, error.retryAfter === undefined ? backoff : 0);
           const left = remaining();

@@ -4,10 +4,26 @@ import { deployTypes, type DeployTypeInput } from '../core/code/choose-deploy-ty
 import { days } from '../core/config/config.ts';
 import { readMountPath } from '../core/code/mount-path.ts';
 import { UserError } from '../core/errors.ts';
+import { oneLine } from '../core/text.ts';
 import type { Target } from '../core/event.ts';
 
 /** Where the configuration file is looked for unless `config` says otherwise. */
 export const defaultConfig = '.astro/branch-deploy.yaml';
+
+/** Hosts that the API token may go to as Airflow, beside Astro's own. */
+export function airflowHosts(): string[] {
+  const hosts = core
+    .getInput('astro-airflow-hosts')
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((host) => host !== '');
+  // A wildcard for a whole top-level domain would allow everybody.
+  const wrong = hosts.find((host) => !/^(?:\*\.(?=[^.]+\.))?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[1-9]\d{0,4})?$/.test(host));
+  if (wrong === undefined) return hosts;
+  throw new UserError(
+    `\`astro-airflow-hosts\`: \`${oneLine(wrong, 100)}\` is not a host. Write names like \`airflow.example.com\`, \`airflow.example.com:8443\` or \`*.airflow.example.com\`, without \`https://\`.`,
+  );
+}
 
 /** `deploy-image: true` is how deploy-action asked for an image before it had `deploy-type`. */
 export function deployType(): DeployTypeInput {

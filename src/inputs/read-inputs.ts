@@ -8,6 +8,7 @@ import type { Target } from '../core/event.ts';
 import { actions, type Action, type Intent } from '../core/intent/event-table.ts';
 import { readPatterns, type ObjectPattern } from '../core/objects/patterns.ts';
 import {
+  airflowHosts,
   choice,
   configFile,
   count,
@@ -34,6 +35,8 @@ export interface Inputs {
   /** Empty where the run has no secrets; whether that matters depends on the event. */
   readonly token: string;
   readonly apiUrl: URL;
+  /** Hosts beside Astro's own that the API token may go to as Airflow: `name`, `name:port` or `*.name`, in lower case. */
+  readonly airflowHosts: readonly string[];
   readonly organizationId?: string;
   readonly workspace?: string;
   readonly action: Action;
@@ -91,12 +94,15 @@ export interface Inputs {
   readonly githubToken: string;
 }
 
+/** A token as people paste it; nothing is left of a scheme alone (`Bearer ` before a secret that is empty). */
+const withoutScheme = (text: string): string => text.trim().replace(/^(?:Bearer(?:\s+|$))+/i, '');
+
 /**
  * Reads and checks every input; the only place that does. Secrets are masked before anything else is looked at.
  * An input left empty counts as not given. Throws UserError with all wrong inputs at once.
  */
 export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
-  const token = (core.getInput('astro-api-token') || (env['ASTRO_API_TOKEN'] ?? '')).trim().replace(/^Bearer\s+/i, '');
+  const token = withoutScheme(core.getInput('astro-api-token')) || withoutScheme(env['ASTRO_API_TOKEN'] ?? '');
   const githubToken = core.getInput('github-token');
   log.secret(token, 'astro-api-token');
   log.secret(githubToken, 'github-token');
@@ -123,6 +129,7 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
       () => apiAddress(text('astro-api-url') ?? 'https://api.astronomer.io/v1'),
       new URL('https://invalid'),
     ),
+    airflowHosts: attempt(airflowHosts, []),
     ...optional(
       'organizationId',
       attempt(() => identifier('organization-id'), undefined),
@@ -202,6 +209,10 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
   if (!isLoopback(inputs.apiUrl.hostname) && !/(^|\.)astronomer\.io$/.test(inputs.apiUrl.hostname)) {
     log.notice(`The API token goes to ${inputs.apiUrl.host}, because \`astro-api-url\` says so.`);
   }
+  if (inputs.airflowHosts.length > 0)
+    log.notice(
+      `The API token may go to these hosts as Airflow, because \`astro-airflow-hosts\` says so: ${inputs.airflowHosts.join(', ')}.`,
+    );
   return inputs;
 }
 
