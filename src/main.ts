@@ -7,6 +7,7 @@ import { noConfig } from './core/config/config.ts';
 import { decide, type Plan } from './core/plan/plan.ts';
 import { sweepLines } from './core/sweep/decide-sweep.ts';
 import { refuseBlocked } from './core/plan/migration.ts';
+import { limitProblems, limitSentences } from './core/report/annotations.ts';
 import { deploymentFacts, doneSoFar, planned, resultOf, untouched, type Outcome } from './core/report/outputs.ts';
 import { readEvent } from './runner/read-event.ts';
 import { connectGitHub, redactErrors } from './github/client.ts';
@@ -82,7 +83,7 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     });
     if (inputs.dryRun || plan.planOnly) {
       reporting = undefined;
-      for (const why of plan.blocked) log.warning(why);
+      for (const why of limitSentences(plan.blocked)) log.warning(why);
       if (plan.failure !== undefined) log.warning(plan.failure);
       return await end('planned', plan.why);
     }
@@ -112,10 +113,9 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
 
 /** Says what will be done, in the sentences that summary, comment and output have too. */
 function announce(plan: Plan, log: Log): void {
-  for (const warning of plan.warnings)
-    if (typeof warning === 'string') log.warning(warning);
-    else log.warning(warning.message, warning.at);
-  for (const notice of plan.notices) log.notice(notice);
+  const warnings = plan.warnings.map((warning) => (typeof warning === 'string' ? { message: warning } : warning));
+  for (const { message, at } of limitProblems(warnings)) log.warning(message, at);
+  for (const notice of limitSentences(plan.notices)) log.notice(notice);
   for (const { step, deployment, object, fields, why } of planned(plan))
     log.info(
       `Plan: ${step}${(object ?? deployment) ? ` ${object ?? deployment ?? ''}` : ''}${object !== undefined && fields && fields.length > 0 ? ` (${fields.join(', ')})` : ''}: ${why}`,
@@ -136,7 +136,7 @@ function tell(error: unknown, signal: AbortSignal, log: Log): string {
     return message;
   }
   if (error instanceof UserError) {
-    for (const { message, at } of error.problems) log.error(message, at);
+    for (const { message, at } of limitProblems(error.problems)) log.error(message, at);
     return error.message;
   }
   const message = error instanceof Error ? error.message : String(error);

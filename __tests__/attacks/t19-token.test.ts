@@ -102,14 +102,10 @@ describe('an answer without end', () => {
     world.github.branches.set(branch, sha);
     world.github.pullRequests.push({ number: 42, branch, commit: sha, state: 'open' });
     world.github.failNext({ path: /comments/, status: 200, message: large }, 9);
-    const result = await world.step(
-      pullRequest('opened', branch, sha),
-      {
-        comment: 'true',
-        'deploy-type': 'dags-only',
-      },
-      { speed: 20 },
-    );
+    const result = await world.step(pullRequest('opened', branch, sha), {
+      comment: 'true',
+      'deploy-type': 'dags-only',
+    });
     expect(result).toMatchObject({ code: 0, outputs: { result: 'created' } });
     expect(result.annotations.join('\n')).toContain('the answer is larger than 10485760 bytes');
   });

@@ -45,4 +45,18 @@ export const dockerignoreCases: readonly DockerignoreCase[] = [
   { name: '`**` before a name', rules: '**ab', kept: ['a', 'xab'], left: ['ab/x', 'd/ab/x', 'd/e/ab'] },
   { name: '`**` in the middle', rules: 'd/**/x', kept: ['x', 'e/x', 'd/y'], left: ['d/x', 'd/e/x', 'd/e/f/x/y'] },
   { name: 'all below a folder', rules: 'd/**', kept: ['a'], left: ['d/b', 'd/e/x'] },
+  {
+    name: 'stars that would backtrack',
+    rules: '*a*a*a*a*a*a*a*a*a*a*b',
+    kept: ['aaaaaaaaaaaaaaaaaaaaaaac'],
+    left: ['aaaaaaaaaab'],
+  },
+  {
+    name: 'folders that would backtrack',
+    rules: '**/a/**/a/**/a/**/b',
+    kept: ['a/a/a/a/c'],
+    left: ['a/a/a/b', 'a/x/a/y/a/z/b'],
+  },
+  { name: 'a negated set', rules: '[^a]x', kept: ['ax'], left: ['bx', 'cx'] },
+  { name: 'an escaped star', rules: '\\*x', kept: ['ax'], left: ['*x'] },
 ];

@@ -31,6 +31,7 @@ import type { CopyStep } from '../core/plan/plan.ts';
 import type { Situation } from '../core/plan/situation.ts';
 import { neededLookups, resolveTemplate, secretValues } from '../core/deployment/desired.ts';
 import type { Template } from '../core/deployment/template.ts';
+import { limitSentences } from '../core/report/annotations.ts';
 import { oneLine } from '../core/text.ts';
 import { readClaims } from '../core/token.ts';
 import { wantedObjects } from '../core/config/wanted-objects.ts';
@@ -170,7 +171,7 @@ async function mirrorOf(
 ): Promise<Template> {
   const clusters = source.type === 'STANDARD' ? [] : await listClusters(client, organization);
   const { template, notices } = mirror(source, clusters, fillIns(secretVariables(source)), existing);
-  for (const notice of notices) log.notice(notice);
+  for (const notice of limitSentences(notices)) log.notice(notice);
   return template;
 }
 

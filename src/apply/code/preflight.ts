@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { limitProblems } from '../../core/report/annotations.ts';
 import { collectBundle } from '../../astro/bundle.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -59,12 +60,13 @@ export async function checkSyntax(plan: Plan, inputs: Inputs, tools: Tools): Pro
     .map((name) => ({ path: join(dagsFolder, name), shown: `${root}/${name}` }));
   const problems = await syntaxErrors(files, childEnvironment(tools.env), tools.signal);
   if (problems === 'no python' || problems.length === 0) return;
+  const found = problems.map(({ file, line, column, message }) => ({ message, at: place(file, line, column) }));
   const strict = inputs.verifyDags === 'fail' && !inputs.force;
   if (strict)
     throw new UserError(`${String(problems.length)} DAG files are not valid Python, and \`verify-dags\` is \`fail\`.`, {
-      problems: problems.map(({ file, line, column, message }) => ({ message, at: place(file, line, column) })),
+      problems: found,
     });
-  for (const { file, line, column, message } of problems) tools.log.warning(message, place(file, line, column));
+  for (const { message, at } of limitProblems(found)) tools.log.warning(message, at);
 }
 
 function everyFile(folder: string): string[] {

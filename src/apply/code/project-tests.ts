@@ -24,7 +24,7 @@ const integrityTest = '.astro/test_dag_integrity_default.py';
 const oldest = '4.1.0';
 
 /** Most failures that become annotations; GitHub shows ten of a kind for each step. */
-const mostAnnotations = 10;
+const mostAnnotations = 8;
 
 /** What is to be tested before a deploy, in this order; nothing where the deploy has no DAGs or `force` skips it. */
 export function testsOf({ type }: DeployStep, { parse, pytest, force }: Inputs): What[] {

@@ -5,6 +5,7 @@ import { createDeploy, finalizeDeploy, type Deploy } from '../../astro/deploys.t
 import type { Deployment } from '../../astro/deployments.ts';
 import { uploadBundle } from '../../astro/upload.ts';
 import { isLoopback } from '../../core/addresses.ts';
+import { limitSentences } from '../../core/report/annotations.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Step } from '../../core/plan/plan.ts';
 import { deployDescription, gitFacts } from '../../core/code/source.ts';
@@ -45,7 +46,7 @@ export async function shipCode(
           allowEmpty: dbt || inputs.force,
         })
       : undefined;
-  for (const notice of bundle?.notices ?? []) log.notice(notice);
+  for (const notice of limitSentences(bundle?.notices ?? [])) log.notice(notice);
 
   if (image) await checkImage(image, deployment, spot.organization, tools);
 

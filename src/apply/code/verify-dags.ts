@@ -18,7 +18,7 @@ const pauseAt = (looks: number): number => pauses[Math.min(looks, pauses.length 
 const hurry = 10_000;
 
 /** Most import errors that become annotations; GitHub shows ten of a kind for each step. */
-const mostAnnotations = 10;
+const mostAnnotations = 8;
 
 /**
  * Asks Airflow what it could not import and shows it at file and line. With `verify-dags: fail` errors that are there are

@@ -1,18 +1,9 @@
+import { accepts, closed, matchesWhole, nothing, step, takes, type State } from '../automaton.ts';
+
 /**
  * GitHub's filter patterns for branches (docs.github.com, "Workflow syntax for GitHub Actions", "Filter pattern cheat
- * sheet"). A pattern becomes a small automaton that is walked with sets of states: what a match costs grows with pattern
- * and name, whatever the pattern says.
+ * sheet"), each of them a small automaton.
  */
-
-/** One step of a pattern: which characters it takes, whether it takes more of them, and where one may go without any. */
-interface State {
-  readonly takes: Characters;
-  readonly repeats: boolean;
-  readonly skips: readonly number[];
-}
-
-/** `listed` holds what a state names one by one; a state without it takes any character, but `/` where `slash` is false. */
-type Characters = { readonly listed: ReadonlySet<string> } | { readonly slash: boolean };
 
 /** A pattern without its leading `!`, ready to be matched. */
 export interface BranchPattern {
@@ -72,8 +63,6 @@ export function parsePattern(text: string): ParsedPattern {
   return { ok: true, negated, pattern: { text: characters.join(''), states } };
 }
 
-const nothing: Characters = { listed: new Set() };
-
 const refused = (why: string): ParsedPattern => ({ ok: false, why });
 
 /** What stands in brackets, from behind `[`; a text says what is wrong. */
@@ -108,42 +97,8 @@ function parseBrackets(characters: readonly string[], start: number): { listed: 
 const within = (kind: string, character: string): boolean =>
   character.length === 1 && character >= kind.charAt(0) && character <= kind.charAt(1);
 
-const takes = ({ takes }: State, character: string): boolean =>
-  'listed' in takes ? takes.listed.has(character) : takes.slash || character !== '/';
-
-/** The states that can be reached from these without a character, in ascending order. */
-function closed({ states }: BranchPattern, from: Iterable<number>): number[] {
-  const reached = new Set<number>();
-  const todo = [...from];
-  for (const state of todo) {
-    if (reached.has(state)) continue;
-    reached.add(state);
-    todo.push(...(states[state]?.skips ?? []));
-  }
-  return [...reached].sort((a, b) => a - b);
-}
-
-const step = (pattern: BranchPattern, from: readonly number[], character: string): number[] =>
-  closed(
-    pattern,
-    from.flatMap((at) => {
-      const state = pattern.states[at];
-      return state && takes(state, character) ? [state.repeats ? at : at + 1] : [];
-    }),
-  );
-
-/** The last state is the one behind the pattern. */
-const accepts = ({ states }: BranchPattern, reached: readonly number[]): boolean => reached.at(-1) === states.length;
-
 /** Whether a pattern matches the whole of a branch name, character by character as they are; its `!` plays no part. */
-export function matches(pattern: BranchPattern, branch: string): boolean {
-  let reached = closed(pattern, [0]);
-  for (const character of branch) {
-    reached = step(pattern, reached, character);
-    if (reached.length === 0) return false;
-  }
-  return accepts(pattern, reached);
-}
+export const matches = (pattern: BranchPattern, branch: string): boolean => matchesWhole(pattern.states, branch);
 
 /** Whether a list of patterns selects a branch: the last pattern that matches it decides (cheat sheet, "Patterns to match branches and tags"). */
 export function selects(
@@ -163,8 +118,8 @@ const mostSteps = 200_000;
  */
 export function covers(earlier: readonly BranchPattern[], later: BranchPattern): boolean {
   const alphabet = representatives([later, ...earlier]);
-  const start = earlier.map((pattern) => closed(pattern, [0]));
-  const todo = closed(later, [0]).map((state) => ({ state, reached: start }));
+  const start = earlier.map((pattern) => closed(pattern.states, [0]));
+  const todo = closed(later.states, [0]).map((state) => ({ state, reached: start }));
   const seen = new Set<string>();
   let steps = 0;
   for (const { state, reached } of todo) {
@@ -174,10 +129,13 @@ export function covers(earlier: readonly BranchPattern[], later: BranchPattern):
     for (const character of alphabet) {
       steps += 1 + earlier.length;
       if (steps > mostSteps) return false;
-      const next = step(later, [state], character);
+      const next = step(later.states, [state], character);
       if (next.length === 0) continue;
-      const others = earlier.map((pattern, index) => step(pattern, reached[index] as number[], character));
-      if (accepts(later, next) && !earlier.some((pattern, index) => accepts(pattern, others[index] as number[])))
+      const others = earlier.map((pattern, index) => step(pattern.states, reached[index] as number[], character));
+      if (
+        accepts(later.states, next) &&
+        !earlier.some((pattern, index) => accepts(pattern.states, others[index] as number[]))
+      )
         return false;
       todo.push(...next.map((one) => ({ state: one, reached: others })));
     }

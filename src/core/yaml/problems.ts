@@ -1,4 +1,5 @@
 import { UserError, type Problem } from '../errors.ts';
+import { limitProblems } from '../report/annotations.ts';
 
 /** Where problems of one file are gathered, so that the user sees all of them at once. */
 export interface Findings {
@@ -9,15 +10,18 @@ export interface Findings {
 /** Throws one UserError with everything that was found. */
 export function refuseProblems(file: string, { problems }: Findings): void {
   if (problems.length === 0) return;
-  const lines = problems.map(
+  const shown = limitProblems(problems);
+  const lines = shown.map(
     ({ message, at }) => `${file}${at?.line === undefined ? '' : `:${at.line}:${at.column ?? 1}`}: ${message}`,
   );
-  throw new UserError(lines.join('\n'), { problems });
+  throw new UserError(lines.join('\n'), { problems: shown });
 }
 
 /** The name that was probably meant: at most two letters off, or `undefined`. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   const ranked = names
+    // The lengths alone say that so many letters are off.
+    .filter((candidate) => Math.abs(candidate.length - name.length) <= 2)
     .map((candidate) => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const [best] = ranked;
