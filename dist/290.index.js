@@ -556,6 +556,8 @@ function mirror(source, clusters, values, existing) {
 
 // EXTERNAL MODULE: ./build/core/deployment/desired.js
 var deployment_desired = __webpack_require__(690);
+// EXTERNAL MODULE: ./build/core/report/annotations.js
+var annotations = __webpack_require__(3387);
 // EXTERNAL MODULE: ./build/core/token.js
 var token = __webpack_require__(663);
 // EXTERNAL MODULE: ./build/core/config/wanted-objects.js
@@ -573,6 +575,7 @@ var observe_project = __webpack_require__(6782);
 // EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
 var workspace_files = __webpack_require__(5419);
 ;// CONCATENATED MODULE: ./build/observe/preview.js
+
 
 
 
@@ -693,7 +696,7 @@ const copyStep = (what, from, mirrored) => ({
 async function mirrorOf(source, existing, organization, fillIns, { client, log }) {
     const clusters = source.type === 'STANDARD' ? [] : await (0,deployments/* listClusters */.Ug)(client, organization);
     const { template, notices } = mirror(source, clusters, fillIns(secretVariables(source)), existing);
-    for (const notice of notices)
+    for (const notice of (0,annotations/* limitSentences */.IG)(notices))
         log.notice(notice);
     return template;
 }

@@ -194,7 +194,7 @@ async function runProjectTests(engine, request, onLine) {
             throw (0,docker_engine/* failed */.gz)(`${engine.program} start`, started, 'The tests did not run and nothing was deployed.');
         const file = (0,external_node_path_.join)(request.privateFolder, `${id}.xml`);
         await call(['cp', `${container}:${reported}`, file]);
-        end = { exitCode, report: readReport(request.privateFolder, `${id}.xml`), tail: started.tail };
+        end = { exitCode, report: readReport(request, `${id}.xml`), tail: started.tail };
     }
     finally {
         engine.signal.removeEventListener('abort', abort);
@@ -222,10 +222,10 @@ function copies({ project, dagsFolder, privateFolder }, id) {
 }
 const isThere = (path) => (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false }) !== undefined;
 /** The container made the report: what is no plain file of bounded size, such as a link to a file of this machine, counts as none. */
-function readReport(folder, file) {
+function readReport({ privateFolder, redact }, file) {
     try {
-        const text = (0,workspace_files/* readWorkspaceFile */.sL)((0,external_node_fs_.realpathSync)(folder), file, 'test report');
-        return text === undefined ? undefined : readJunit(text);
+        const text = (0,workspace_files/* readWorkspaceFile */.sL)((0,external_node_fs_.realpathSync)(privateFolder), file, 'test report');
+        return text === undefined ? undefined : readJunit(redact(text));
     }
     catch (error) {
         if (error instanceof errors/* UserError */.y)

@@ -26,9 +26,10 @@ var errors = __webpack_require__(2807);
 
 /**
  * Where the Airflow REST API of a Deployment is (Airflow, "Stable REST API"). Astro gives the address with or without a
- * scheme, a query and the API's prefix. Throws UserError where there is none yet, or where no token must be sent to it.
+ * scheme, a query and the API's prefix. `hosts` are those that the user allows beside Astro's own. Throws UserError where
+ * there is none yet, or where no token must be sent to it.
  */
-function airflowApi(deployment, api) {
+function airflowApi(deployment, api, hosts = []) {
     const which = deployment.name === undefined ? 'this Deployment' : `the Deployment ${deployment.name}`;
     const bad = (why) => new errors/* UserError */.y(`Astro gives an address for the Airflow of ${which} that is not used: ${why}. Check the Deployment in Astro.`);
     const given = trimmed(deployment.webServerAirflowApiUrl) ?? trimmed(deployment.apiUrl);
@@ -41,6 +42,8 @@ function airflowApi(deployment, api) {
         throw bad('it holds a user name or a password');
     if (root.protocol !== 'https:' && !(root.protocol === 'http:' && bothLocal(root, api)))
         throw bad('only https is allowed, because the API token travels with every request');
+    if (!isAirflowHost(root, api, hosts))
+        throw bad(`the host \`${root.host}\` is not one of Astro's (\`*.astronomer.run\`), so the API token was not sent there. If the host is right, name it in \`astro-airflow-hosts\``);
     const prefix = /\/api\/(v[12])\/*$/.exec(root.pathname)?.[1];
     root.pathname = root.pathname.replace(/(?:\/+api\/v[12])?\/*$/, '');
     return { root, version: versionOf(deployment.airflowVersion, prefix, which) };
@@ -55,6 +58,18 @@ function parsed(text, api) {
     const url = text.startsWith('/') ? null : URL.parse(`https://${text}`);
     // An Astro on this machine has its Airflows beside it, without certificates.
     return url && bothLocal(url, api) ? URL.parse(`http://${text}`) : url;
+}
+/**
+ * Whether the API token may go to a host as Airflow: Astronomer's own domain (astronomer.io/docs/astro, "Allowlist
+ * domains"), this machine beside an Astro on it, or what the user named.
+ */
+function isAirflowHost(url, api, hosts) {
+    if (bothLocal(url, api) || /^(?:[a-z0-9-]+\.)+astronomer\.run$/.test(url.hostname))
+        return true;
+    return hosts.some((host) => {
+        const name = host.includes(':') ? url.host : url.hostname;
+        return host.startsWith('*.') ? name.endsWith(host.slice(1)) : name === host;
+    });
 }
 function bothLocal(url, api) {
     return (0,addresses/* isLoopback */.U9)(url.hostname) && (0,addresses/* isLoopback */.U9)(api.hostname);
@@ -85,7 +100,7 @@ var core_text = __webpack_require__(6067);
 
 /** The Airflow REST API of a Deployment; throws UserError where Astro gives no address that can be used. */
 function connectAirflow(deployment, client) {
-    return { ...airflowApi(deployment, client.url), client };
+    return { ...airflowApi(deployment, client.url, client.airflowHosts), client };
 }
 /** Builds a path from ids, each one segment; what no URL can carry as one (`..`, half a character) is refused. */
 function airflowPath(parts, ...ids) {
@@ -126,7 +141,7 @@ async function once(airflow, asked, within) {
     });
     const { status, body } = answer;
     if (status < 200 || status >= 300)
-        throw refusal(asked, answer);
+        throw refusal(asked, { ...answer, body: airflow.client.log.redact(body) });
     if (body === '')
         return undefined;
     try {

@@ -713,8 +713,8 @@ var test_runs = __webpack_require__(5212);
 var build_files = __webpack_require__(2083);
 // EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
 var workspace_files = __webpack_require__(5419);
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 17 modules
-var core = __webpack_require__(8298);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
+var core = __webpack_require__(6257);
 // EXTERNAL MODULE: ./build/core/repository.js
 var core_repository = __webpack_require__(4804);
 // EXTERNAL MODULE: ./build/core/code/classify-files.js + 1 modules
@@ -962,7 +962,8 @@ async function prepareImage(step, dagDeploysOn, inputs, tools) {
             };
             await log.group('Build the image', () => buildImage(engine, request, log.info));
         }
-        return { engine, name, privateFolder, discard, ...(await (0,docker_engine/* inspectImage */.mm)(engine, name)) };
+        const { runtimeVersion } = await (0,docker_engine/* inspectImage */.mm)(engine, name);
+        return { engine, name, privateFolder, discard, runtimeVersion: log.clean(runtimeVersion) };
     }
     catch (error) {
         await discard();
@@ -1019,7 +1020,7 @@ const integrityTest = '.astro/test_dag_integrity_default.py';
 /** The oldest Astro Runtime whose images can run the tests (Astro CLI, cloud/deploy/deploy.go). */
 const oldest = '4.1.0';
 /** Most failures that become annotations; GitHub shows ten of a kind for each step. */
-const mostAnnotations = 10;
+const mostAnnotations = 8;
 /** What is to be tested before a deploy, in this order; nothing where the deploy has no DAGs or `force` skips it. */
 function testsOf({ type }, { parse, pytest, force }) {
     const asked = [...(parse ? ['parse'] : []), ...(pytest ? ['pytest'] : [])];
@@ -1082,7 +1083,14 @@ async function testProject({ inputs, tools, progress }, step, image) {
     const runs = [];
     for (const what of testsOf(step, inputs)) {
         const target = what === 'parse' ? integrityTest : inputs.pytestFile;
-        const request = { image: image.name, target, project, dagsFolder, privateFolder: image.privateFolder };
+        const request = {
+            image: image.name,
+            target,
+            project,
+            dagsFolder,
+            privateFolder: image.privateFolder,
+            redact: tools.log.redact,
+        };
         const end = await tools.log.group(`Test the project (${what}: ${(0,core_text/* oneLine */.TN)(target)})`, () => runProjectTests(image.engine, { ...request, ...(envFile !== undefined && { envFile }) }, tools.log.info));
         if (end.report || end.exitCode === 0) {
             const run = { what, passed: 0, failed: 0, skipped: 0, ...counts(end.report) };
@@ -1240,6 +1248,8 @@ async function takeOut(run, deployment, objects) {
     return some;
 }
 
+// EXTERNAL MODULE: ./build/core/report/annotations.js
+var annotations = __webpack_require__(3387);
 // EXTERNAL MODULE: external "node:buffer"
 var external_node_buffer_ = __webpack_require__(4573);
 ;// CONCATENATED MODULE: ./build/astro/bundle.js
@@ -1449,6 +1459,7 @@ function problem([index, line, column, message], files) {
 
 
 
+
 /**
  * Refuses what the files alone show before anything is written or built: a preview that cannot get its code is not made
  * first. Links and the Deployment's own limits are checked again when the code is shipped. Throws UserError.
@@ -1500,13 +1511,14 @@ async function checkSyntax(plan, inputs, tools) {
     const problems = await syntaxErrors(files, (0,run_program/* childEnvironment */.Q)(tools.env), tools.signal);
     if (problems === 'no python' || problems.length === 0)
         return;
+    const found = problems.map(({ file, line, column, message }) => ({ message, at: place(file, line, column) }));
     const strict = inputs.verifyDags === 'fail' && !inputs.force;
     if (strict)
         throw new errors/* UserError */.y(`${String(problems.length)} DAG files are not valid Python, and \`verify-dags\` is \`fail\`.`, {
-            problems: problems.map(({ file, line, column, message }) => ({ message, at: place(file, line, column) })),
+            problems: found,
         });
-    for (const { file, line, column, message } of problems)
-        tools.log.warning(message, place(file, line, column));
+    for (const { message, at } of (0,annotations/* limitProblems */.Kc)(found))
+        tools.log.warning(message, at);
 }
 function everyFile(folder) {
     return collectBundle(folder, { prefix: '', refuseOutsideLinks: false, allowEmpty: true }).entries.map(({ name }) => name);
@@ -1584,7 +1596,7 @@ async function listImportErrors(airflow) {
     });
     return rows.map((row) => ({
         file: (0,airflow_rows/* text */.Qq)(row, 'filename') ?? '',
-        stackTrace: (0,airflow_rows/* text */.Qq)(row, 'stack_trace') ?? '',
+        stackTrace: airflow.client.log.redact((0,airflow_rows/* text */.Qq)(row, 'stack_trace') ?? ''),
         ...(0,airflow_rows/* given */.gI)('bundle', (0,airflow_rows/* text */.Qq)(row, 'bundle_name')),
     }));
 }
@@ -1747,7 +1759,7 @@ const pauseAt = (looks) => verify_dags_pauses[Math.min(looks, verify_dags_pauses
 /** Longest time, in milliseconds, that Airflow may take for an answer that only serves a warning. */
 const hurry = 10_000;
 /** Most import errors that become annotations; GitHub shows ten of a kind for each step. */
-const verify_dags_mostAnnotations = 10;
+const verify_dags_mostAnnotations = 8;
 /**
  * Asks Airflow what it could not import and shows it at file and line. With `verify-dags: fail` errors that are there are
  * looked at again for a few seconds (within `wait-time`), because Airflow keeps those of a file until it has read its new version.
@@ -2370,6 +2382,7 @@ function deployDescription(source, text, clean) {
 
 
 
+
 const types = {
     'dags-only': 'DAG_ONLY',
     'image-and-dags': 'IMAGE_AND_DAG',
@@ -2390,7 +2403,7 @@ async function shipCode(spot, deployment, step, image, inputs, tools) {
             allowEmpty: dbt || inputs.force,
         })
         : undefined;
-    for (const notice of bundle?.notices ?? [])
+    for (const notice of (0,annotations/* limitSentences */.IG)(bundle?.notices ?? []))
         log.notice(notice);
     if (image)
         await checkImage(image, deployment, spot.organization, tools);

@@ -1,376 +1,6 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 4158:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-/**
- * @license
- * Copyright 2020 Balena Ltd.
- *
- * Licensed under the Apache License, Version 2.0 (the "License");
- * you may not use this file except in compliance with the License.
- * You may obtain a copy of the License at
- *
- *    http://www.apache.org/licenses/LICENSE-2.0
- *
- * Unless required by applicable law or agreed to in writing, software
- * distributed under the License is distributed on an "AS IS" BASIS,
- * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
- * See the License for the specific language governing permissions and
- * limitations under the License.
- *
- * ------------------------------------------------------------------------
- *
- * Copyright 2018 Zeit, Inc.
- * Licensed under the MIT License. See file LICENSE.md for a full copy.
- *
- * ------------------------------------------------------------------------
- */
-
-/**
- * This module implements the [dockerignore
- * spec](https://docs.docker.com/engine/reference/builder/#dockerignore-file),
- * closely following Docker's (Moby) Golang implementation:
- * https://github.com/moby/moby/blob/v19.03.8/builder/dockerignore/dockerignore.go
- * https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go
- * https://github.com/moby/moby/blob/v19.03.8/pkg/archive/archive.go#L825
- *
- * Something the spec is not clear about, but we discovered by reading source code
- * and testing against the "docker build" command, is the handling of backslashes and
- * forward slashes as path separators and escape characters in the .dockerignore file
- * across platforms including Windows, Linux and macOS:
- *
- * * On Linux and macOS, only forward slashes can be used as path separators in the
- *   .dockerignore file, and the backslash works as an escape character.
- * * On Windows, both forward slashes and backslashes are allowed as path separators
- *   in the .dockerignore file, and the backslash is not used as an escape character.
- *
- * This is consistent with how Windows works generally: both forward slashes and
- * backslashes are accepted as path separators by the cmd.exe Command Prompt or
- * PowerShell, and by library functions like the Golang filepath.Clean or the
- * Node.js path.normalize.
- *
- * Similarly, path strings provided to the IgnoreBase.ignores() and IgnoreBase.filter()
- * methods can use either forward slashes or backslashes as path separators on Windows,
- * but only forward slashes are accepted as path separators on Linux and macOS.
- */
-
-const path = __nccwpck_require__(6928);
-
-const factory = options => new IgnoreBase(options); // https://github.com/kaelzhang/node-ignore/blob/5.1.4/index.js#L538-L539
-// Fixes typescript module import
-
-
-factory.default = factory;
-module.exports = factory;
-
-function make_array(subject) {
-  return Array.isArray(subject) ? subject : [subject];
-}
-
-const REGEX_TRAILING_SLASH = /(?<=.)\/$/;
-const REGEX_TRAILING_BACKSLASH = /(?<=.)\\$/;
-const REGEX_TRAILING_PATH_SEP = path.sep === '\\' ? REGEX_TRAILING_BACKSLASH : REGEX_TRAILING_SLASH;
-const KEY_IGNORE = typeof Symbol !== 'undefined' ? Symbol.for('dockerignore') : 'dockerignore'; // An implementation of Go's filepath.Clean
-// https://golang.org/pkg/path/filepath/#Clean
-// https://github.com/golang/go/blob/master/src/path/filepath/path.go
-// Note that, like Go, on Windows this function converts forward slashes
-// to backslashes.
-
-function cleanPath(file) {
-  return path.normalize(file).replace(REGEX_TRAILING_PATH_SEP, '');
-} // Javascript port of Golang's filepath.ToSlash
-// https://golang.org/pkg/path/filepath/#ToSlash
-// https://github.com/golang/go/blob/master/src/path/filepath/path.go
-// Convert any OS-specific path separator to '/'. Backslash is converted
-// to forward slash on Windows, but not on Linux/macOS.
-// Note that both forward slashes and backslashes are valid path separators on
-// Windows. As a result, code such as `pattern.split(path.sep).join('/')` fails
-// on Windows when forward slashes are used as path separators.
-
-
-function toSlash(file) {
-  if (path.sep === '/') {
-    return file;
-  }
-
-  return file.replace(/\\/g, '/');
-} // Javascript port of Golang's filepath.FromSlash
-// https://github.com/golang/go/blob/master/src/path/filepath/path.go
-
-
-function fromSlash(file) {
-  if (path.sep === '/') {
-    return file;
-  }
-
-  return file.replace(/\//g, path.sep);
-}
-
-class IgnoreBase {
-  constructor({
-    // https://github.com/kaelzhang/node-ignore/blob/5.1.4/index.js#L372
-    ignorecase = true
-  } = {}) {
-    this._rules = [];
-    this._ignorecase = ignorecase;
-    this[KEY_IGNORE] = true;
-
-    this._initCache();
-  }
-
-  _initCache() {
-    this._cache = {};
-  } // @param {Array.<string>|string|Ignore} pattern
-
-
-  add(pattern) {
-    this._added = false;
-
-    if (typeof pattern === 'string') {
-      pattern = pattern.split(/\r?\n/g);
-    }
-
-    make_array(pattern).forEach(this._addPattern, this); // Some rules have just added to the ignore,
-    // making the behavior changed.
-
-    if (this._added) {
-      this._initCache();
-    }
-
-    return this;
-  } // legacy
-
-
-  addPattern(pattern) {
-    return this.add(pattern);
-  }
-
-  _addPattern(pattern) {
-    // https://github.com/kaelzhang/node-ignore/issues/32
-    if (pattern && pattern[KEY_IGNORE]) {
-      this._rules = this._rules.concat(pattern._rules);
-      this._added = true;
-      return;
-    }
-
-    if (this._checkPattern(pattern)) {
-      const rule = this._createRule(pattern.trim());
-
-      if (rule !== null) {
-        this._added = true;
-
-        this._rules.push(rule);
-      }
-    }
-  }
-
-  _checkPattern(pattern) {
-    // https://github.com/moby/moby/blob/v19.03.8/builder/dockerignore/dockerignore.go#L34-L40
-    return pattern && typeof pattern === 'string' && pattern.indexOf('#') !== 0 && pattern.trim() !== "";
-  }
-
-  filter(paths) {
-    return make_array(paths).filter(path => this._filter(path));
-  }
-
-  createFilter() {
-    return path => this._filter(path);
-  }
-
-  ignores(path) {
-    return !this._filter(path);
-  } // https://github.com/moby/moby/blob/v19.03.8/builder/dockerignore/dockerignore.go#L41-L53
-  // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L29-L55
-
-
-  _createRule(pattern) {
-    const origin = pattern;
-    let negative = false; // > An optional prefix "!" which negates the pattern;
-    // https://github.com/moby/moby/blob/v19.03.8/builder/dockerignore/dockerignore.go#L43-L46
-
-    if (pattern[0] === '!') {
-      negative = true;
-      pattern = pattern.substring(1).trim();
-    } // https://github.com/moby/moby/blob/v19.03.8/builder/dockerignore/dockerignore.go#L47-L53
-
-
-    if (pattern.length > 0) {
-      pattern = cleanPath(pattern);
-      pattern = toSlash(pattern);
-
-      if (pattern.length > 1 && pattern[0] === '/') {
-        pattern = pattern.slice(1);
-      }
-    } // https://github.com/moby/moby/blob/v19.03.8/builder/dockerignore/dockerignore.go#L54-L55
-
-
-    if (negative) {
-      pattern = '!' + pattern;
-    } // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L30
-
-
-    pattern = pattern.trim();
-
-    if (pattern === "") {
-      return null;
-    } // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L34
-    // convert forward slashes to backslashes on Windows
-
-
-    pattern = cleanPath(pattern); // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L36-L42
-
-    if (pattern[0] === '!') {
-      if (pattern.length === 1) {
-        return null;
-      }
-
-      negative = true;
-      pattern = pattern.substring(1);
-    } else {
-      negative = false;
-    }
-
-    return {
-      origin,
-      pattern,
-      // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L54
-      dirs: pattern.split(path.sep),
-      negative
-    };
-  } // @returns `Boolean` true if the `path` is NOT ignored
-
-
-  _filter(path) {
-    if (!path) {
-      return false;
-    }
-
-    if (path in this._cache) {
-      return this._cache[path];
-    }
-
-    return this._cache[path] = this._test(path);
-  } // @returns {Boolean} true if a file is NOT ignored
-  // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L62
-
-
-  _test(file) {
-    file = fromSlash(file); // equivalent to golang filepath.Dir() https://golang.org/src/path/filepath/path.go
-
-    const parentPath = cleanPath(path.dirname(file));
-    const parentPathDirs = parentPath.split(path.sep);
-    let matched = false;
-
-    this._rules.forEach(rule => {
-      let match = this._match(file, rule); // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L80
-
-
-      if (!match && parentPath !== ".") {
-        // Check to see if the pattern matches one of our parent dirs.
-        if (rule.dirs.includes('**')) {
-          // Ah shucks! We have to test every possible parent path that has 
-          // a number of dirs _n_ where 
-          // `rule.dirs.filter(doubleStar).length <= _n_ <= parentPathDirs.length`
-          // since the ** can imply any number of directories including 0
-          for (let i = rule.dirs.filter(x => x !== '**').length; i <= parentPathDirs.length; i++) {
-            match = match || this._match(parentPathDirs.slice(0, i).join(path.sep), rule);
-          }
-        } else if (rule.dirs.length <= parentPathDirs.length) {
-          // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L83
-          match = this._match(parentPathDirs.slice(0, rule.dirs.length).join(path.sep), rule);
-        }
-      }
-
-      if (match) {
-        matched = !rule.negative;
-      }
-    });
-
-    return !matched;
-  } // @returns {Boolean} true if a file is matched by a rule
-
-
-  _match(file, rule) {
-    return this._compile(rule).regexp.test(file);
-  } // https://github.com/moby/moby/blob/v19.03.8/pkg/fileutils/fileutils.go#L139
-
-
-  _compile(rule) {
-    if (rule.regexp) {
-      return rule;
-    }
-
-    let regStr = '^'; // Go through the pattern and convert it to a regexp.
-
-    let escapedSlash = path.sep === '\\' ? '\\\\' : path.sep;
-
-    for (let i = 0; i < rule.pattern.length; i++) {
-      const ch = rule.pattern[i];
-
-      if (ch === '*') {
-        if (rule.pattern[i + 1] === '*') {
-          // is some flavor of "**"
-          i++; // Treat **/ as ** so eat the "/"
-
-          if (rule.pattern[i + 1] === path.sep) {
-            i++;
-          }
-
-          if (rule.pattern[i + 1] === undefined) {
-            // is "**EOF" - to align with .gitignore just accept all
-            regStr += ".*";
-          } else {
-            // is "**"
-            // Note that this allows for any # of /'s (even 0) because
-            // the .* will eat everything, even /'s
-            regStr += `(.*${escapedSlash})?`;
-          }
-        } else {
-          // is "*" so map it to anything but "/"
-          regStr += `[^${escapedSlash}]*`;
-        }
-      } else if (ch === '?') {
-        // "?" is any char except "/"
-        regStr += `[^${escapedSlash}]`;
-      } else if (ch === '.' || ch === '$') {
-        // Escape some regexp special chars that have no meaning
-        // in golang's filepath.Match
-        regStr += `\\${ch}`;
-      } else if (ch === '\\') {
-        // escape next char. Note that a trailing \ in the pattern
-        // will be left alone (but need to escape it)
-        if (path.sep === '\\') {
-          // On windows map "\" to "\\", meaning an escaped backslash,
-          // and then just continue because filepath.Match on
-          // Windows doesn't allow escaping at all
-          regStr += escapedSlash;
-          continue;
-        }
-
-        if (rule.pattern[i + 1] !== undefined) {
-          regStr += '\\' + rule.pattern[i + 1];
-          i++;
-        } else {
-          regStr += '\\';
-        }
-      } else {
-        regStr += ch;
-      }
-    }
-
-    regStr += "$";
-    rule.regexp = new RegExp(regStr, this._ignorecase ? 'i' : '');
-    return rule;
-  }
-
-}
-
-
-/***/ }),
-
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -28969,13 +28599,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
-/***/ 6928:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-
-/***/ }),
-
 /***/ 3193:
 /***/ ((module) => {
 
@@ -29206,7 +28829,7 @@ async function once(client, request, within) {
     });
     noteClock(client, answer);
     if (answer.status < 200 || answer.status >= 300)
-        throw refusal(request, method, answer);
+        throw refusal(request, method, { ...answer, body: client.log.redact(answer.body) });
     if (answer.body === '')
         return undefined;
     try {
@@ -29270,9 +28893,18 @@ async function listAll(client, request, rowsOf) {
 async function readOnce(client, request, rowsOf) {
     const found = new Map();
     let received = 0;
+    let limit = pageSize;
     for (let pages = 0; pages < mostPages; pages++) {
-        const query = { ...request.query, limit: pageSize, offset: received };
-        const page = await call(client, { ...request, verb: 'read', query });
+        const query = { ...request.query, limit, offset: received };
+        const page = await call(client, { ...request, verb: 'read', query }).catch((error) => {
+            if (limit > 1 && error instanceof errors/* ApiError */.h && error.cause instanceof http_request/* AnswerTooLarge */.UG)
+                return undefined;
+            throw error;
+        });
+        if (!page) {
+            limit = Math.ceil(limit / 10);
+            continue;
+        }
         const rows = rowsOf(page);
         if (!Array.isArray(rows))
             throw broken(request, "Astro's answer holds no list");
@@ -29280,7 +28912,7 @@ async function readOnce(client, request, rowsOf) {
             found.set(row.id, row);
         received += rows.length;
         const total = typeof page['totalCount'] === 'number' ? page['totalCount'] : undefined;
-        const ended = total === undefined ? rows.length < pageSize : rows.length === 0 || received >= total;
+        const ended = total === undefined ? rows.length < limit : rows.length === 0 || received >= total;
         if (ended)
             return total === undefined || found.size >= total ? [...found.values()] : undefined;
     }
@@ -29795,6 +29427,66 @@ function airflowUrl(deployment) {
 
 /***/ }),
 
+/***/ 8712:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $h: () => (/* binding */ closed),
+/* harmony export */   G3: () => (/* binding */ accepts),
+/* harmony export */   PM: () => (/* binding */ step),
+/* harmony export */   bP: () => (/* binding */ matchesWhole),
+/* harmony export */   ny: () => (/* binding */ takes),
+/* harmony export */   s6: () => (/* binding */ nothing)
+/* harmony export */ });
+/**
+ * Small automata for patterns, walked with sets of states: what a match costs grows with pattern and text, whatever the
+ * pattern says. A backtracking regular expression can take for ever for the same pattern.
+ */
+const nothing = { listed: new Set() };
+/** Whether a state takes a character. */
+function takes({ takes }, character) {
+    if ('listed' in takes)
+        return takes.listed.has(character);
+    if ('slash' in takes)
+        return takes.slash || character !== '/';
+    const code = character.codePointAt(0);
+    const within = takes.ranges.some(([first, last]) => first.codePointAt(0) <= code && code <= last.codePointAt(0));
+    return within !== takes.negated;
+}
+/** The states that can be reached from these without a character, in ascending order. */
+function closed(states, from) {
+    const reached = new Set();
+    const todo = [...from];
+    for (const state of todo) {
+        if (reached.has(state))
+            continue;
+        reached.add(state);
+        todo.push(...(states[state]?.skips ?? []));
+    }
+    return [...reached].sort((a, b) => a - b);
+}
+/** The states that can be reached from these with one character. */
+const step = (states, from, character) => closed(states, from.flatMap((at) => {
+    const state = states[at];
+    return state && takes(state, character) ? [state.repeats ? at : at + 1] : [];
+}));
+/** The last state is the one behind the pattern. */
+const accepts = (states, reached) => reached.at(-1) === states.length;
+/** Whether a pattern matches the whole of a text; `onStep` hears how many states each character was held against. */
+function matchesWhole(states, text, onStep = () => undefined) {
+    let reached = closed(states, [0]);
+    for (const character of text) {
+        onStep(reached.length);
+        reached = step(states, reached, character);
+        if (reached.length === 0)
+            return false;
+    }
+    return accepts(states, reached);
+}
+
+
+/***/ }),
+
 /***/ 2946:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -30109,38 +29801,170 @@ __nccwpck_require__.d(__webpack_exports__, {
   Z: () => (/* binding */ placing)
 });
 
-// EXTERNAL MODULE: ./node_modules/@balena/dockerignore/ignore.js
-var ignore = __nccwpck_require__(4158);
+// EXTERNAL MODULE: ./build/core/automaton.js
+var automaton = __nccwpck_require__(8712);
 ;// CONCATENATED MODULE: ./build/core/code/dockerignore.js
 
+/** Longest line that docker takes (Go, bufio.MaxScanTokenSize). */
+const longestLine = 64 * 1024;
+/** So many states are visited in one run; beyond that nothing counts as ignored, and at worst an image is built too many. */
+const mostSteps = 5_000_000;
+/** So many characters may all rules have together; people write some hundreds. */
+const mostCharacters = 256 * 1024;
 /**
- * Reads an ignore file as BuildKit does (docs.docker.com, ".dockerignore files"): paths are relative to the build
- * context, the last match wins, a matched folder takes its content along, upper and lower case differ. A file that
- * docker refuses ignores nothing: the build will say so.
+ * Reads an ignore file as BuildKit does (github.com/moby/patternmatcher, `MatchesUsingParentResults`): paths are relative to
+ * the build context, the last match wins, a matched folder takes its content along, upper and lower case differ. A file
+ * that docker refuses ignores nothing: the build will say so.
  */
 function readDockerignore(text) {
-    const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
-    const rules = lines.filter((line) => !line.startsWith('#')).flatMap((line) => withContent(literal(line.trim())));
-    const matcher = ignore["default"]({ ignorecase: false }).add(rules);
-    try {
-        matcher.ignores('any'); // compiles every rule
-    }
-    catch {
-        return () => false; // a bad pattern, such as `[`
-    }
-    return (path) => matcher.ignores(path);
+    const rules = readRules(text);
+    if (!rules)
+        return () => false;
+    let left = mostSteps;
+    const spend = (steps) => {
+        left -= steps;
+    };
+    const folders = new Map();
+    const judge = (path) => {
+        const end = path.lastIndexOf('/');
+        return verdictOn(path, rules, end < 0 ? undefined : folderAt(path.slice(0, end)), spend);
+    };
+    const folderAt = (path) => {
+        const verdict = folders.get(path) ?? judge(path);
+        folders.set(path, verdict);
+        return verdict;
+    };
+    return (path) => left >= 0 && judge(path).ignored && left >= 0;
 }
-/** Escapes what means nothing in an ignore file but something in the library's regular expressions. */
-function literal(rule) {
-    return rule.replace(/\\[^]|[+(){}|]/g, (found) => {
-        if (!found.startsWith('\\'))
-            return `\\${found}`;
-        return /\w/.test(found.slice(1)) ? found.slice(1) : found;
+function verdictOn(path, rules, parent, spend) {
+    let ignored = false;
+    const matched = rules.map((rule, index) => {
+        // A rule that would change nothing is not looked at, and then does not count for what lies below either.
+        const own = parent?.matched[index] === true || (rule.exception === ignored && rule.matches(path, spend));
+        if (own)
+            ignored = !rule.exception;
+        return own;
     });
+    spend(rules.length);
+    return { matched, ignored };
 }
-/** The library forgets what lies below a folder that a rule such as `**x` names: say it. */
-function withContent(rule) {
-    return /\*\*[^/]/.test(rule) ? [rule, `${rule}/**`] : [rule];
+/** The rules of an ignore file; `undefined` where docker refuses it, or it is too long (github.com/moby/patternmatcher/ignorefile). */
+function readRules(text) {
+    if (text.length > mostCharacters)
+        return undefined;
+    const rules = [];
+    for (const line of text.replace(/^\ufeff/, '').split(/\r?\n/)) {
+        if (line.length >= longestLine)
+            return undefined;
+        const trimmed = line.startsWith('#') ? '' : line.trim();
+        if (trimmed === '')
+            continue;
+        const negated = trimmed.startsWith('!');
+        const written = negated ? trimmed.slice(1).trim() : trimmed;
+        const path = written === '' ? '' : cleaned(written);
+        const relative = path.length > 1 && path.startsWith('/') ? path.slice(1) : path;
+        // Docker reads what comes out of that once more, with its `!`.
+        const rule = cleaned(`${negated ? '!' : ''}${relative}`.trim());
+        const exception = rule.startsWith('!');
+        const pattern = exception ? rule.slice(1) : rule;
+        if (pattern === '')
+            return undefined;
+        const states = statesOf(pattern);
+        if (!states)
+            return undefined;
+        rules.push({ exception, matches: matcher(pattern, states, exception) });
+    }
+    return rules;
+}
+/** A path without `.`, `..` and repeated `/` (Go, path.Clean). */
+function cleaned(path) {
+    const rooted = path.startsWith('/');
+    const parts = [];
+    for (const part of path.split('/')) {
+        if (part === '' || part === '.')
+            continue;
+        if (part !== '..')
+            parts.push(part);
+        else if (parts.length > 0 && parts.at(-1) !== '..')
+            parts.pop();
+        else if (!rooted)
+            parts.push(part);
+    }
+    return `${rooted ? '/' : ''}${parts.join('/')}` || '.';
+}
+function matcher(pattern, states, exception) {
+    if (!/[*?[\\]/.test(pattern))
+        return (path) => path === pattern;
+    // `**name` matches `any-name` from docker 23 on and did not before: a file that one of them keeps is kept.
+    const ending = exception ? /^\*\*([^/*?[\\]+)$/.exec(pattern)?.[1] : undefined;
+    return (path, spend) => (ending !== undefined && path.endsWith(ending)) || (0,automaton/* matchesWhole */.bP)(states, path, spend);
+}
+const anything = { slash: true };
+const exactly = (character) => ({ takes: { listed: new Set([character]) }, repeats: false, skips: [] });
+/** A pattern as an automaton; `undefined` where Go's `filepath.Match` finds it malformed. */
+function statesOf(pattern) {
+    const characters = Array.from(pattern);
+    const states = [];
+    let at = 0;
+    while (at < characters.length) {
+        const character = characters[at++];
+        if (character === '*' && characters[at] === '*') {
+            at += characters[at + 1] === '/' ? 2 : 1;
+            const { length } = states;
+            if (at >= characters.length)
+                states.push({ takes: anything, repeats: true, skips: [length + 1] });
+            else
+                states.push({ takes: automaton/* nothing */.s6, repeats: false, skips: [length + 1, length + 3] }, { takes: anything, repeats: true, skips: [length + 2] }, exactly('/'));
+        }
+        else if (character === '*') {
+            states.push({ takes: { slash: false }, repeats: true, skips: [states.length + 1] });
+        }
+        else if (character === '?') {
+            states.push({ takes: { slash: false }, repeats: false, skips: [] });
+        }
+        else if (character === '[') {
+            const found = readClass(characters, at);
+            if (!found)
+                return undefined;
+            ({ at } = found);
+            states.push({ takes: found.takes, repeats: false, skips: [] });
+        }
+        else if (character === '\\') {
+            const escaped = characters[at++];
+            if (escaped === undefined)
+                return undefined;
+            states.push(exactly(escaped));
+        }
+        else {
+            states.push(exactly(character));
+        }
+    }
+    return states;
+}
+/** What stands in brackets, from behind `[` (Go, path.Match); `undefined` where it is malformed. */
+function readClass(characters, start) {
+    const negated = characters[start] === '^';
+    const ranges = [];
+    let at = negated ? start + 1 : start;
+    const next = () => {
+        const character = characters[at++];
+        if (character === undefined || character === '-' || (character === ']' && ranges.length === 0))
+            return undefined;
+        return character === '\\' ? characters[at++] : character;
+    };
+    while (characters[at] !== ']' || ranges.length === 0) {
+        const first = next();
+        if (first === undefined)
+            return undefined;
+        const isRange = characters[at] === '-';
+        if (isRange)
+            at++;
+        const last = isRange ? next() : first;
+        if (last === undefined || characters[at] === undefined)
+            return undefined;
+        ranges.push([first, last]);
+    }
+    return { takes: { ranges, negated }, at: at + 1 };
 }
 
 ;// CONCATENATED MODULE: ./build/core/code/classify-files.js
@@ -30235,11 +30059,8 @@ function readMountPath(given) {
 /* harmony export */   hU: () => (/* binding */ covers),
 /* harmony export */   ko: () => (/* binding */ selects)
 /* harmony export */ });
-/**
- * GitHub's filter patterns for branches (docs.github.com, "Workflow syntax for GitHub Actions", "Filter pattern cheat
- * sheet"). A pattern becomes a small automaton that is walked with sets of states: what a match costs grows with pattern
- * and name, whatever the pattern says.
- */
+/* harmony import */ var _automaton_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8712);
+
 /** Parses one filter pattern; `why` is a part of a sentence. */
 function parsePattern(text) {
     const negated = text.startsWith('!');
@@ -30259,7 +30080,7 @@ function parsePattern(text) {
             // The cheat sheet's `**/README.md` matches `README.md`, its `docs/**/*.md` matches `docs/README.md`.
             const folders = slash && characters[at] === '/' && [undefined, '/'].includes(characters[at - 3]);
             if (folders)
-                states.push({ takes: nothing, repeats: false, skips: [states.length + 1, states.length + 3] });
+                states.push({ takes: _automaton_js__WEBPACK_IMPORTED_MODULE_0__/* .nothing */ .s6, repeats: false, skips: [states.length + 1, states.length + 3] });
             states.push({ takes: { slash }, repeats: true, skips: [states.length + 1] });
             single = false;
             continue;
@@ -30296,7 +30117,6 @@ function parsePattern(text) {
     }
     return { ok: true, negated, pattern: { text: characters.join(''), states } };
 }
-const nothing = { listed: new Set() };
 const refused = (why) => ({ ok: false, why });
 /** What stands in brackets, from behind `[`; a text says what is wrong. */
 function parseBrackets(characters, start) {
@@ -30332,35 +30152,8 @@ function parseBrackets(characters, start) {
     return listed.size > 0 ? { listed, at } : '`[]` lists no character';
 }
 const within = (kind, character) => character.length === 1 && character >= kind.charAt(0) && character <= kind.charAt(1);
-const takes = ({ takes }, character) => 'listed' in takes ? takes.listed.has(character) : takes.slash || character !== '/';
-/** The states that can be reached from these without a character, in ascending order. */
-function closed({ states }, from) {
-    const reached = new Set();
-    const todo = [...from];
-    for (const state of todo) {
-        if (reached.has(state))
-            continue;
-        reached.add(state);
-        todo.push(...(states[state]?.skips ?? []));
-    }
-    return [...reached].sort((a, b) => a - b);
-}
-const step = (pattern, from, character) => closed(pattern, from.flatMap((at) => {
-    const state = pattern.states[at];
-    return state && takes(state, character) ? [state.repeats ? at : at + 1] : [];
-}));
-/** The last state is the one behind the pattern. */
-const accepts = ({ states }, reached) => reached.at(-1) === states.length;
 /** Whether a pattern matches the whole of a branch name, character by character as they are; its `!` plays no part. */
-function matches(pattern, branch) {
-    let reached = closed(pattern, [0]);
-    for (const character of branch) {
-        reached = step(pattern, reached, character);
-        if (reached.length === 0)
-            return false;
-    }
-    return accepts(pattern, reached);
-}
+const matches = (pattern, branch) => (0,_automaton_js__WEBPACK_IMPORTED_MODULE_0__/* .matchesWhole */ .bP)(pattern.states, branch);
 /** Whether a list of patterns selects a branch: the last pattern that matches it decides (cheat sheet, "Patterns to match branches and tags"). */
 function selects(patterns, branch) {
     const last = patterns.findLast(({ pattern }) => matches(pattern, branch));
@@ -30374,8 +30167,8 @@ const mostSteps = 200_000;
  */
 function covers(earlier, later) {
     const alphabet = representatives([later, ...earlier]);
-    const start = earlier.map((pattern) => closed(pattern, [0]));
-    const todo = closed(later, [0]).map((state) => ({ state, reached: start }));
+    const start = earlier.map((pattern) => (0,_automaton_js__WEBPACK_IMPORTED_MODULE_0__/* .closed */ .$h)(pattern.states, [0]));
+    const todo = (0,_automaton_js__WEBPACK_IMPORTED_MODULE_0__/* .closed */ .$h)(later.states, [0]).map((state) => ({ state, reached: start }));
     const seen = new Set();
     let steps = 0;
     for (const { state, reached } of todo) {
@@ -30387,11 +30180,12 @@ function covers(earlier, later) {
             steps += 1 + earlier.length;
             if (steps > mostSteps)
                 return false;
-            const next = step(later, [state], character);
+            const next = (0,_automaton_js__WEBPACK_IMPORTED_MODULE_0__/* .step */ .PM)(later.states, [state], character);
             if (next.length === 0)
                 continue;
-            const others = earlier.map((pattern, index) => step(pattern, reached[index], character));
-            if (accepts(later, next) && !earlier.some((pattern, index) => accepts(pattern, others[index])))
+            const others = earlier.map((pattern, index) => (0,_automaton_js__WEBPACK_IMPORTED_MODULE_0__/* .step */ .PM)(pattern.states, reached[index], character));
+            if ((0,_automaton_js__WEBPACK_IMPORTED_MODULE_0__/* .accepts */ .G3)(later.states, next) &&
+                !earlier.some((pattern, index) => (0,_automaton_js__WEBPACK_IMPORTED_MODULE_0__/* .accepts */ .G3)(pattern.states, others[index])))
                 return false;
             todo.push(...next.map((one) => ({ state: one, reached: others })));
         }
@@ -30404,7 +30198,7 @@ function representatives(patterns) {
     const named = states.flatMap((state) => ('listed' in state.takes ? [...state.takes.listed] : []));
     const kinds = new Map();
     for (const character of new Set(['', '/', ...named]))
-        kinds.set(states.map((state) => (takes(state, character) ? '1' : '0')).join(''), character);
+        kinds.set(states.map((state) => ((0,_automaton_js__WEBPACK_IMPORTED_MODULE_0__/* .takes */ .ny)(state, character) ? '1' : '0')).join(''), character);
     return [...kinds.values()];
 }
 
@@ -32353,6 +32147,53 @@ function risks(wanted, object, target) {
 
 /***/ }),
 
+/***/ 3387:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   IG: () => (/* binding */ limitSentences),
+/* harmony export */   Kc: () => (/* binding */ limitProblems)
+/* harmony export */ });
+/* unused harmony export mostOfKind */
+/** Most problems of one kind that are shown; GitHub shows ten annotations of a level for each step. */
+const mostOfKind = 8;
+/**
+ * The problems to show: the first eight of each kind, then for each kind how many more there are. Of one kind are those
+ * whose sentence is the same but for what stands in backticks, and for numbers.
+ */
+function limitProblems(problems) {
+    const kinds = new Map();
+    const shown = [];
+    for (const problem of problems) {
+        const kind = kindOf(problem.message);
+        const same = kinds.get(kind) ?? [];
+        kinds.set(kind, same);
+        same.push(problem);
+        if (same.length <= mostOfKind)
+            shown.push(problem);
+    }
+    const more = [...kinds.values()].flatMap((same) => {
+        const [first] = same;
+        const count = same.length - mostOfKind;
+        if (count <= 0)
+            return [];
+        const message = `${String(count)} more ${count === 1 ? 'problem' : 'problems'} like this one: ${first.message}`;
+        return [{ message, ...(first.at && { at: { file: first.at.file } }) }];
+    });
+    return [...shown, ...more];
+}
+/** `limitProblems` for sentences without a place. */
+const limitSentences = (sentences) => limitProblems(sentences.map((message) => ({ message }))).map(({ message }) => message);
+/** A sentence without what differs from case to case; long ones are compared by their beginning. */
+const kindOf = (message) => message
+    .slice(0, 2_000)
+    .replace(/`[^`]*`/g, '`')
+    .replace(/\d+/g, '0')
+    .slice(0, 200);
+
+
+/***/ }),
+
 /***/ 1432:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -32736,7 +32577,8 @@ function address(url) {
 function withoutCredentials(url) {
     if (!withScheme.test(url))
         return url.replace(/^[^@/:]+@(?=[^@/:]+:)/, '');
-    return url.replace(/[?#].*$/s, '').replace(/^([^:]+:\/\/)[^/]*@/, '$1');
+    // Up to the last `@`: a password may hold `/`, `?` and `@` as they are.
+    return url.replace(/^([^:]+:\/\/).*@/s, '$1').replace(/[?#].*$/s, '');
 }
 /** Reads the address of a git remote; nothing that may be a credential stays in the result. */
 function parseRemote(url) {
@@ -32966,6 +32808,7 @@ function sweepLines(rows) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $0: () => (/* binding */ neutralise),
+/* harmony export */   $I: () => (/* binding */ redactAll),
 /* harmony export */   AM: () => (/* binding */ longCodeSpan),
 /* harmony export */   E$: () => (/* binding */ redact),
 /* harmony export */   SS: () => (/* binding */ codeSpan),
@@ -32973,20 +32816,22 @@ function sweepLines(rows) {
 /* harmony export */   cl: () => (/* binding */ spellings)
 /* harmony export */ });
 /**
- * The one exit for text: everything that the Action writes to a log, an annotation, a summary, an output or an Astro
- * description has passed `redact`; everything that the runner reads line by line has passed `neutralise` as well.
+ * Text is redacted twice: where it enters, before anything trims or cuts it, and where it leaves, to a log, an annotation,
+ * a summary, an output, a comment or Astro. What the runner reads line by line has passed `neutralise` as well.
  */
 const shortestSecret = 6;
+/** Pieces of a secret that are left by a cut count from this length on. */
+const shortestPiece = 12;
 /**
- * Every spelling under which a secret could show up: as it is, trimmed, line by line, URL-encoded, JSON-escaped, and
- * base64 wherever it stands in what was encoded. Spellings of under 6 characters are left out: masking them would blank
+ * Every spelling under which a secret could show up: as it is, trimmed, line by line, on one line, URL-encoded,
+ * JSON-escaped, and base64 wherever it stands in what was encoded. Spellings of under 6 characters are left out: masking them would blank
  * half the log.
  */
 function spellings(secret) {
     const trimmed = secret.trim();
     const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
     const encoded = [encodeURIComponent(trimmed.toWellFormed()), JSON.stringify(trimmed).slice(1, -1)];
-    const all = [secret, trimmed, ...lines, ...encoded, ...base64(trimmed)].filter((text) => text.length >= shortestSecret);
+    const all = [secret, trimmed, ...lines, trimmed.replace(/\s+/g, ' '), ...encoded, ...base64(trimmed)].filter((text) => text.length >= shortestSecret);
     return trimmed.length < shortestSecret ? [] : [...new Set(all)].sort((a, b) => b.length - a.length);
 }
 /** The characters of a base64 text that come from the secret alone, for each of the three places in a group of three bytes. */
@@ -32997,15 +32842,51 @@ function base64(secret) {
         return btoa('\0'.repeat(before) + bytes).slice(Math.ceil((before * 8) / 6), whole);
     });
 }
-/** Replaces every spelling of every secret by `***`; `secrets` holds spellings, longest first within one secret. */
+/**
+ * Replaces every spelling of every secret by `***`, and what a cut (`…`) left of one. `secrets` holds spellings, longest
+ * first within one secret.
+ */
 function redact(text, secrets) {
-    let clean = text;
-    for (const secret of secrets)
-        clean = clean.replaceAll(secret, '***');
-    return clean;
+    const all = [...secrets];
+    const whole = all.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+    if (!whole.includes('…'))
+        return whole;
+    const pieces = whole.split('…');
+    const last = pieces.pop();
+    return [...pieces.map((piece) => withoutPiece(piece, all)), last].join('…');
 }
-// C0 and C1 controls but tab and newline; characters without width, among them the marks that turn the writing direction.
-const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+/** A text that was cut, without the piece of a secret that it ends in. */
+function withoutPiece(text, secrets) {
+    const end = text.slice(-shortestPiece);
+    const lengths = end.length < shortestPiece ? [] : secrets.map((secret) => pieceLength(text, end, secret));
+    const longest = Math.max(0, ...lengths);
+    return longest === 0 ? text : `${text.slice(0, -longest)}***`;
+}
+/** How many of the last characters of a text are a piece of a secret; 0 where they are none. */
+function pieceLength(text, end, secret) {
+    let longest = 0;
+    for (let at = secret.indexOf(end); at >= 0; at = secret.indexOf(end, at + 1)) {
+        let length = shortestPiece;
+        const before = at + shortestPiece;
+        while (length < before && text.at(-length - 1) === secret[before - length - 1])
+            length++;
+        longest = Math.max(longest, length);
+    }
+    return longest;
+}
+/** Redacts every text in a value made of objects and lists; anything else stays as it is. */
+function redactAll(value, redactText) {
+    if (typeof value === 'string')
+        return redactText(value);
+    if (Array.isArray(value))
+        return value.map((one) => redactAll(one, redactText));
+    if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, redactAll(one, redactText)]));
+}
+// C0 and C1 controls but tab and newline, and what has no width of its own: .NET, which the runner is written in, leaves
+// such characters out when it compares texts (learn.microsoft.com, "Best practices for comparing strings in .NET").
+const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{Cf}|\p{Default_Ignorable_Code_Point}/gu;
 const ansi = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
 /**
  * Makes text that came from outside harmless for the runner, which takes `::command::` at the start of a line (after
@@ -33195,17 +33076,22 @@ function absent(name) {
 /* harmony export */   p: () => (/* binding */ nearest)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
+/* harmony import */ var _report_annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3387);
+
 
 /** Throws one UserError with everything that was found. */
 function refuseProblems(file, { problems }) {
     if (problems.length === 0)
         return;
-    const lines = problems.map(({ message, at }) => `${file}${at?.line === undefined ? '' : `:${at.line}:${at.column ?? 1}`}: ${message}`);
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(lines.join('\n'), { problems });
+    const shown = (0,_report_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .limitProblems */ .Kc)(problems);
+    const lines = shown.map(({ message, at }) => `${file}${at?.line === undefined ? '' : `:${at.line}:${at.column ?? 1}`}: ${message}`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(lines.join('\n'), { problems: shown });
 }
 /** The name that was probably meant: at most two letters off, or `undefined`. */
 function nearest(name, names) {
     const ranked = names
+        // The lengths alone say that so many letters are off.
+        .filter((candidate) => Math.abs(candidate.length - name.length) <= 2)
         .map((candidate) => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) }))
         .sort((a, b) => a.distance - b.distance);
     const [best] = ranked;
@@ -33578,7 +33464,7 @@ function environment() {
 function firstComplaint(stderr) {
     const lines = stderr.split('\n').filter((line) => line.trim() !== '');
     const line = lines.find((one) => /^(?:fatal|error):/.test(one)) ?? lines[0] ?? 'git failed without saying why';
-    return line.replace(/^(?:fatal|error): /, '').replace(/:\/\/[^/@\s]*@/g, '://');
+    return line.replace(/^(?:fatal|error): /, '').replace(/:\/\/\S*@/g, '://');
 }
 
 
@@ -33799,8 +33685,10 @@ function failure(reply, what, permission) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  UG: () => (/* binding */ AnswerTooLarge),
   HR: () => (/* binding */ HttpFailure),
   jQ: () => (/* binding */ createAgents),
+  Bo: () => (/* binding */ largestAnswer),
   tN: () => (/* binding */ send)
 });
 
@@ -33833,7 +33721,12 @@ class HttpFailure extends Error {
         this.outOfTime = outOfTime;
     }
 }
-const defaultLimit = 32 * 1024 * 1024;
+/** The answer was longer than what is taken: asking for less may help, asking again does not. */
+class AnswerTooLarge extends HttpFailure {
+    name = 'AnswerTooLarge';
+}
+/** Bytes. */
+const largestAnswer = 10 * 1024 * 1024;
 /** Bytes handed to the socket at one time: TLS copies what it is given, so a large body goes in slices. */
 const slice = 256 * 1024;
 /** Longest time that a timer of Node can hold, in milliseconds. */
@@ -33853,7 +33746,7 @@ function createAgents() {
  * can hold signatures.
  */
 async function send(request, agents, within = deadlines) {
-    const { url, signal, body, limit = defaultLimit, headersWithin = within.headers } = request;
+    const { url, signal, body, limit = largestAnswer, headersWithin = within.headers } = request;
     signal.throwIfAborted();
     const secure = url.protocol === 'https:';
     const outgoing = (secure ? external_node_https_namespaceObject : external_node_http_).request(url, {
@@ -33937,9 +33830,10 @@ async function send(request, agents, within = deadlines) {
             idle();
             answer.on('data', (chunk) => {
                 size += chunk.length;
-                chunks.push(chunk);
+                if (size <= limit)
+                    chunks.push(chunk);
                 if (size > limit)
-                    fail(new HttpFailure(`the answer of ${host} is larger than ${limit} bytes`, true));
+                    fail(new AnswerTooLarge(`the answer of ${host} is larger than ${limit} bytes`, true));
                 else
                     idle();
             });
@@ -34042,8 +33936,10 @@ function readRetryAfter(headers) {
 /* harmony export */   v7: () => (/* binding */ pause)
 /* harmony export */ });
 /* unused harmony exports repeats, tempos */
-/* harmony import */ var p_retry__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4995);
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
+/* harmony import */ var p_retry__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4995);
+/* harmony import */ var _request_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6086);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2807);
+
 
 
 /** The retry table: which failures each kind of request is repeated after. */
@@ -34080,7 +33976,7 @@ async function retry(send, rules) {
     let tooLong;
     let sent = 0;
     try {
-        return await (0,p_retry__WEBPACK_IMPORTED_MODULE_1__/* ["default"] */ .Ay)(() => {
+        return await (0,p_retry__WEBPACK_IMPORTED_MODULE_2__/* ["default"] */ .Ay)(() => {
             sent++;
             return send(requestTime(remaining));
         }, {
@@ -34088,7 +33984,9 @@ async function retry(send, rules) {
             minTimeout: 0,
             signal,
             shouldRetry: async ({ error, retriesConsumed }) => {
-                if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h) || !allowed.includes(failureClass(error)))
+                if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .h) || !allowed.includes(failureClass(error)))
+                    return false;
+                if (error.cause instanceof _request_js__WEBPACK_IMPORTED_MODULE_0__/* .AnswerTooLarge */ .UG)
                     return false;
                 const backoff = Math.min(longestPause, firstPause * 2 ** retriesConsumed * (1 + Math.random()));
                 const next = Math.max(error.retryAfter ?? 0, error.retryAfter === undefined ? backoff : 0);
@@ -34104,7 +34002,7 @@ async function retry(send, rules) {
         });
     }
     catch (error) {
-        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h))
+        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .h))
             throw error;
         if (tooLong !== undefined)
             throw error.because(tooLong, { outOfTime: true });
@@ -34152,8 +34050,8 @@ async function pause(milliseconds, signal) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7719);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9036);
 /* harmony import */ var _runner_post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8465);
 
 
@@ -34183,7 +34081,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7719:
+/***/ 9036:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34215,7 +34113,7 @@ function startBudget(milliseconds) {
 }
 
 // EXTERNAL MODULE: ./build/http/request.js + 1 modules
-var request = __nccwpck_require__(6086);
+var http_request = __nccwpck_require__(6086);
 // EXTERNAL MODULE: ./build/core/errors.js
 var errors = __nccwpck_require__(2807);
 // EXTERNAL MODULE: external "node:fs"
@@ -34571,7 +34469,7 @@ async function fileAt(folder, commit, path, signal) {
 // EXTERNAL MODULE: ./build/github/branches.js
 var branches = __nccwpck_require__(6436);
 // EXTERNAL MODULE: ./build/github/request.js
-var github_request = __nccwpck_require__(1847);
+var request = __nccwpck_require__(1847);
 ;// CONCATENATED MODULE: ./build/github/files.js
 
 
@@ -34582,7 +34480,7 @@ async function readRemoteFile(github, path, ref) {
     const base = `/repos/${github.owner}/${github.repo}`;
     const query = ref === undefined ? '' : `?ref=${encodeURIComponent(ref)}`;
     try {
-        const answer = await (0,github_request/* ask */.kA)(github, `${base}/contents/${(0,github_request/* encodePath */.O0)(path)}${query}`, 'application/vnd.github.raw+json');
+        const answer = await (0,request/* ask */.kA)(github, `${base}/contents/${(0,request/* encodePath */.O0)(path)}${query}`, 'application/vnd.github.raw+json');
         if (answer.status === 200)
             return typeof answer.data === 'string'
                 ? { kind: 'file', text: answer.data }
@@ -34592,16 +34490,16 @@ async function readRemoteFile(github, path, ref) {
         if (ref === undefined)
             return { kind: 'absent' };
         // A ref that does not exist answers 404 like a file that does not.
-        const commit = await (0,github_request/* ask */.kA)(github, `${base}/commits/${(0,github_request/* encodePath */.O0)(ref)}`).catch(() => undefined); // 422: no such ref
+        const commit = await (0,request/* ask */.kA)(github, `${base}/commits/${(0,request/* encodePath */.O0)(ref)}`).catch(() => undefined); // 422: no such ref
         return commit?.status === 200 ? { kind: 'absent' } : { kind: 'unknown', why: `GitHub knows no ref ${ref}` };
     }
     catch (error) {
-        return { kind: 'unknown', why: (0,github_request/* reason */.l)(error) };
+        return { kind: 'unknown', why: (0,request/* reason */.l)(error) };
     }
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 17 modules
-var core = __nccwpck_require__(8298);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
+var core = __nccwpck_require__(6257);
 // EXTERNAL MODULE: ./build/core/code/mount-path.js
 var mount_path = __nccwpck_require__(8855);
 ;// CONCATENATED MODULE: ./build/inputs/input-values.js
@@ -34611,8 +34509,21 @@ var mount_path = __nccwpck_require__(8855);
 
 
 
+
 /** Where the configuration file is looked for unless `config` says otherwise. */
 const defaultConfig = '.astro/branch-deploy.yaml';
+/** Hosts that the API token may go to as Airflow, beside Astro's own. */
+function airflowHosts() {
+    const hosts = core/* getInput */.V4('astro-airflow-hosts')
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter((host) => host !== '');
+    // A wildcard for a whole top-level domain would allow everybody.
+    const wrong = hosts.find((host) => !/^(?:\*\.(?=[^.]+\.))?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[1-9]\d{0,4})?$/.test(host));
+    if (wrong === undefined)
+        return hosts;
+    throw new errors/* UserError */.y(`\`astro-airflow-hosts\`: \`${(0,core_text/* oneLine */.TN)(wrong, 100)}\` is not a host. Write names like \`airflow.example.com\`, \`airflow.example.com:8443\` or \`*.airflow.example.com\`, without \`https://\`.`);
+}
 /** `deploy-image: true` is how deploy-action asked for an image before it had `deploy-type`. */
 function deployType() {
     const given = choice('deploy-type', choose_deploy_type/* deployTypes */.RN, 'infer');
@@ -35342,6 +35253,8 @@ function likeProduction({ contactEmails = [], isDevelopmentMode, type }) {
         : [`Previews made from this template are as large as the Deployment: ${advice.join('; ')}.`];
 }
 
+// EXTERNAL MODULE: ./build/core/report/annotations.js
+var annotations = __nccwpck_require__(3387);
 // EXTERNAL MODULE: ./build/core/report/outputs.js
 var outputs = __nccwpck_require__(995);
 ;// CONCATENATED MODULE: ./build/runner/read-event.js
@@ -35432,6 +35345,33 @@ function readPullRequest(pull, payload) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/github/limit.js
+
+/** Makes every answer that is longer than 10 MiB an error, read no further than that. */
+function limitAnswers(octokit) {
+    octokit.hook.before('request', (options) => {
+        const given = options.request.fetch ?? fetch;
+        options.request.fetch = limited(given);
+    });
+}
+const limited = (given) => async (...request) => {
+    const answer = await given(...request);
+    if (answer.body === null)
+        return answer;
+    // To the end before it is handed on: Octokit takes a body that breaks off for an empty one.
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of answer.body) {
+        size += chunk.length;
+        if (size > http_request/* largestAnswer */.Bo)
+            throw new Error(`the answer is larger than ${String(http_request/* largestAnswer */.Bo)} bytes`);
+        chunks.push(chunk);
+    }
+    const { status, statusText, headers, url } = answer;
+    const bounded = new Response(Buffer.concat(chunks), { status, statusText, headers });
+    return Object.defineProperty(bounded, 'url', { value: url });
+};
+
 // EXTERNAL MODULE: ./build/http/retry-after.js
 var retry_after = __nccwpck_require__(7344);
 // EXTERNAL MODULE: ./build/http/retry.js
@@ -35495,7 +35435,7 @@ function failureOf(error, method, path) {
     const facts = { system: 'github', method, path, cause: error };
     if (typeof status !== 'number' || response === undefined)
         return new errors/* ApiError */.h({ ...facts, message: text, status: 0, applied: 'maybe' });
-    const wait = limited(status, text, response.headers ?? {});
+    const wait = retry_limited(status, text, response.headers ?? {});
     if (wait !== undefined)
         return new errors/* ApiError */.h({ ...facts, message: text, status: 429, applied: 'no', retryAfter: wait });
     const retryAfter = status === 503 ? (0,retry_after/* readRetryAfter */.D)(response.headers ?? {}) : undefined;
@@ -35505,7 +35445,7 @@ function failureOf(error, method, path) {
  * For how many milliseconds GitHub wants no more requests; `undefined` when this is no limit. Limits come as 403 or 429,
  * and `retry-after` counts before `x-ratelimit-reset` (docs.github.com, "Rate limits for the REST API").
  */
-function limited(status, message, headers) {
+function retry_limited(status, message, headers) {
     if (status !== 403 && status !== 429)
         return undefined;
     const after = headers['retry-after'];
@@ -35522,6 +35462,7 @@ function limited(status, message, headers) {
 
 ;// CONCATENATED MODULE: ./build/github/client.js
 
+
 const noLimits = () => ({
     signal: new AbortController().signal,
     remaining: () => Infinity,
@@ -35537,8 +35478,17 @@ async function connectGitHub(token, apiUrl, repository, limits = noLimits()) {
         return undefined;
     const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
     const octokit = getOctokit(token, { baseUrl: apiUrl });
+    limitAnswers(octokit);
     retryRequests(octokit, limits);
     return { octokit, owner: repository.owner, repo: repository.name, repositoryId: repository.id };
+}
+/** The same client, whose errors hold no secrets: `redact` takes them out. */
+function redactErrors(github, redact) {
+    github.octokit.hook.error('request', (error) => {
+        error.message = redact(error.message);
+        throw error;
+    });
+    return github;
 }
 
 ;// CONCATENATED MODULE: ./build/inputs/contradictions.js
@@ -35593,12 +35543,14 @@ var patterns = __nccwpck_require__(2930);
 
 
 
+/** A token as people paste it; nothing is left of a scheme alone (`Bearer ` before a secret that is empty). */
+const withoutScheme = (text) => text.trim().replace(/^(?:Bearer(?:\s+|$))+/i, '');
 /**
  * Reads and checks every input; the only place that does. Secrets are masked before anything else is looked at.
  * An input left empty counts as not given. Throws UserError with all wrong inputs at once.
  */
 function readInputs(env, log) {
-    const token = (core/* getInput */.V4('astro-api-token') || (env['ASTRO_API_TOKEN'] ?? '')).trim().replace(/^Bearer\s+/i, '');
+    const token = withoutScheme(core/* getInput */.V4('astro-api-token')) || withoutScheme(env['ASTRO_API_TOKEN'] ?? '');
     const githubToken = core/* getInput */.V4('github-token');
     log.secret(token, 'astro-api-token');
     log.secret(githubToken, 'github-token');
@@ -35621,6 +35573,7 @@ function readInputs(env, log) {
         token,
         githubToken,
         apiUrl: attempt(() => (0,addresses/* apiAddress */.zz)(text('astro-api-url') ?? 'https://api.astronomer.io/v1'), new URL('https://invalid')),
+        airflowHosts: attempt(airflowHosts, []),
         ...optional('organizationId', attempt(() => identifier('organization-id'), undefined)),
         ...optional('workspace', attempt(() => identifier('workspace'), undefined)),
         action: attempt(() => choice('action', actions, 'auto'), 'auto'),
@@ -35676,6 +35629,8 @@ function readInputs(env, log) {
     if (!(0,addresses/* isLoopback */.U9)(inputs.apiUrl.hostname) && !/(^|\.)astronomer\.io$/.test(inputs.apiUrl.hostname)) {
         log.notice(`The API token goes to ${inputs.apiUrl.host}, because \`astro-api-url\` says so.`);
     }
+    if (inputs.airflowHosts.length > 0)
+        log.notice(`The API token may go to these hosts as Airflow, because \`astro-airflow-hosts\` says so: ${inputs.airflowHosts.join(', ')}.`);
     return inputs;
 }
 /**
@@ -35725,7 +35680,8 @@ function withEnvironment(inputs, intent) {
 /** A log that writes workflow commands to standard output (docs.github.com, "Workflow commands"). */
 function createLog() {
     const secrets = new Set();
-    const clean = (text) => (0,core_text/* neutralise */.$0)((0,core_text/* redact */.E$)(text, secrets));
+    const withoutSecrets = (text) => (0,core_text/* redact */.E$)(text, secrets);
+    const clean = (text) => (0,core_text/* neutralise */.$0)(withoutSecrets(text));
     const properties = (at) => ({
         ...(at && { file: clean(at.file) }),
         ...(at?.line !== undefined && { startLine: at.line }),
@@ -35758,6 +35714,7 @@ function createLog() {
                 core/* setSecret */.Pq(spelling);
             }
         },
+        redact: withoutSecrets,
         clean,
     };
 }
@@ -35942,12 +35899,14 @@ const outputs_reason = (error) => (error instanceof Error ? error.message : Stri
 
 
 
+
+
 /** Longest time that a GitHub that does not answer may cost a run, in milliseconds. */
 const longestSilence = 60_000;
 /** The whole program: what the event asks for, what is there, what to do about it, doing it, telling it. `false`: it failed. */
 async function main_run(env, signal) {
     const log = createLog();
-    const agents = (0,request/* createAgents */.jQ)();
+    const agents = (0,http_request/* createAgents */.jQ)();
     let outcome = outputs/* untouched */.sF;
     // Made when there is something to tell: what it needs is not loaded before the first request.
     let reporting;
@@ -35957,7 +35916,8 @@ async function main_run(env, signal) {
         outcome = { ...outcome, ...more };
     };
     const end = async (result, why) => {
-        const whole = { ...outcome, result, why };
+        // Before anything is cut to fit a table or a line.
+        const whole = (0,core_text/* redactAll */.$I)({ ...outcome, result, why }, log.redact);
         // A cancelled run has a moment left, and that belongs to the outputs.
         if (!signal.aborted && reporting)
             await (reporter ?? (await reporting())).end(whole);
@@ -35967,13 +35927,18 @@ async function main_run(env, signal) {
         const given = readInputs(env, log);
         const event = readEvent(env);
         const budget = startBudget(given.waitTime);
-        const client = { url: given.apiUrl, token: given.token, agents, signal, log, remaining: budget.remaining, clock };
-        const github = () => connectGitHub(given.githubToken, env['GITHUB_API_URL'] ?? 'https://api.github.com', event.repository, {
-            signal,
-            remaining: budget.remaining,
-            patience: Math.min(longestSilence, Math.max(5_000, given.waitTime)),
-            debug: log.debug,
-        });
+        const { apiUrl: url, token, airflowHosts } = given;
+        const client = { url, token, airflowHosts, agents, signal, log, remaining: budget.remaining, clock };
+        const github = async () => {
+            const apiUrl = env['GITHUB_API_URL'] ?? 'https://api.github.com';
+            const connected = await connectGitHub(given.githubToken, apiUrl, event.repository, {
+                signal,
+                remaining: budget.remaining,
+                patience: Math.min(longestSilence, Math.max(5_000, given.waitTime)),
+                debug: log.debug,
+            });
+            return connected && redactErrors(connected, log.redact);
+        };
         const tools = { client, github, budget, log, signal, env, now: () => new Date(Date.now() + clock.skew) };
         const away = turnForksAway(event);
         const configuration = away ? undefined : await readConfiguration(given, event, tools);
@@ -36001,7 +35966,7 @@ async function main_run(env, signal) {
         });
         if (inputs.dryRun || plan.planOnly) {
             reporting = undefined;
-            for (const why of plan.blocked)
+            for (const why of (0,annotations/* limitSentences */.IG)(plan.blocked))
                 log.warning(why);
             if (plan.failure !== undefined)
                 log.warning(plan.failure);
@@ -36009,7 +35974,8 @@ async function main_run(env, signal) {
         }
         refuseBlocked(plan.blocked);
         const begin = (reporter = await tellGitHub());
-        await budget.exempt(() => begin.begin(plan, { ...outcome, result: 'planned' }));
+        const before = (0,core_text/* redactAll */.$I)({ ...outcome, result: 'planned' }, log.redact);
+        await budget.exempt(() => begin.begin(plan, before));
         const settled = intent.kind === 'deploy' ? withEnvironment(inputs, intent) : inputs;
         if (plan.steps.length > 0 || plan.failure !== undefined) {
             const { apply } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(762), __nccwpck_require__.e(954)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3954));
@@ -36035,12 +36001,10 @@ async function main_run(env, signal) {
 }
 /** Says what will be done, in the sentences that summary, comment and output have too. */
 function announce(plan, log) {
-    for (const warning of plan.warnings)
-        if (typeof warning === 'string')
-            log.warning(warning);
-        else
-            log.warning(warning.message, warning.at);
-    for (const notice of plan.notices)
+    const warnings = plan.warnings.map((warning) => (typeof warning === 'string' ? { message: warning } : warning));
+    for (const { message, at } of (0,annotations/* limitProblems */.Kc)(warnings))
+        log.warning(message, at);
+    for (const notice of (0,annotations/* limitSentences */.IG)(plan.notices))
         log.notice(notice);
     for (const { step, deployment, object, fields, why } of (0,outputs/* planned */.lM)(plan))
         log.info(`Plan: ${step}${(object ?? deployment) ? ` ${object ?? deployment ?? ''}` : ''}${object !== undefined && fields && fields.length > 0 ? ` (${fields.join(', ')})` : ''}: ${why}`);
@@ -36060,7 +36024,7 @@ function tell(error, signal, log) {
         return message;
     }
     if (error instanceof errors/* UserError */.y) {
-        for (const { message, at } of error.problems)
+        for (const { message, at } of (0,annotations/* limitProblems */.Kc)(error.problems))
             log.error(message, at);
         return error.message;
     }
@@ -36094,6 +36058,8 @@ var baselines = __nccwpck_require__(2946);
 var addresses = __nccwpck_require__(9766);
 // EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js
 var choose_deploy_type = __nccwpck_require__(9114);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __nccwpck_require__(6067);
 // EXTERNAL MODULE: ./build/core/repository.js
 var repository = __nccwpck_require__(4804);
 // EXTERNAL MODULE: external "node:buffer"
@@ -36208,9 +36174,10 @@ var build_files = __nccwpck_require__(2083);
 
 
 
+
 /** The repository that this code comes from: the checkout's own remote, or GitHub's word where that is a folder or a cache on this machine. */
-function sourceRepository(checkout, event, env) {
-    const remote = checkout.kind === 'checkout' ? checkout.remote : undefined;
+function sourceRepository(checkout, event, { env, log: { redact } }) {
+    const remote = checkout.kind === 'checkout' ? (0,core_text/* redactAll */.$I)(checkout.remote, redact) : undefined;
     const host = remote && (0,repository/* hostOf */.w4)(remote);
     if (remote && host !== undefined && !(0,addresses/* isLoopback */.U9)(host))
         return remote;
@@ -36229,7 +36196,7 @@ async function observeCode(intent, project, place, inputs, event, tools) {
         checkout.kind === 'checkout' ? uncommitted(checkout, dags, { signal: tools.signal }) : undefined,
     ]);
     const here = {
-        repository: sourceRepository(checkout, event, tools.env),
+        repository: sourceRepository(checkout, event, tools),
         projectPath: checkout.kind === 'checkout' ? checkout.prefix : '',
     };
     const known = checkout.kind === 'none'
@@ -36261,7 +36228,11 @@ async function observeCode(intent, project, place, inputs, event, tools) {
             repository: here.repository,
             uncommitted: loose?.kind === 'known' ? loose.paths : undefined,
             ...(checkout.kind === 'checkout' && {
-                commit: { id: checkout.commit, subject: checkout.subject, author: checkout.author },
+                commit: {
+                    id: checkout.commit,
+                    subject: tools.log.redact(checkout.subject),
+                    author: tools.log.clean(checkout.author),
+                },
             }),
             ...(intent.branch && { branch: intent.branch.name }),
             ...(intent.kind === 'ensure-preview' && intent.pullRequest !== undefined && { head: intent.head }),
@@ -36472,7 +36443,7 @@ const isFolder = (path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(pat
 /* harmony export */   X: () => (/* binding */ privateFolderState),
 /* harmony export */   n: () => (/* binding */ cleanUp)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8298);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
 /* harmony import */ var _private_folder_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7457);
 
 
@@ -36752,7 +36723,7 @@ function shownPath(folder, file) {
 
 /***/ }),
 
-/***/ 8298:
+/***/ 6257:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36943,8 +36914,8 @@ function file_command_prepareKeyValueMessage(key, value) {
     return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
-// EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(6928);
+;// CONCATENATED MODULE: external "path"
+const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
 // EXTERNAL MODULE: external "https"
@@ -38311,7 +38282,7 @@ function tryGetExecutablePath(filePath, extensions) {
         if (stats && stats.isFile()) {
             if (IS_WINDOWS) {
                 // on Windows, test for valid extension
-                const upperExt = external_path_.extname(filePath).toUpperCase();
+                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
                 if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
                     return filePath;
                 }
@@ -38340,11 +38311,11 @@ function tryGetExecutablePath(filePath, extensions) {
                 if (IS_WINDOWS) {
                     // preserve the case of the actual file (since an extension was appended)
                     try {
-                        const directory = external_path_.dirname(filePath);
-                        const upperName = external_path_.basename(filePath).toUpperCase();
+                        const directory = external_path_namespaceObject.dirname(filePath);
+                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
                         for (const actualName of yield readdir(directory)) {
                             if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_.join(directory, actualName);
+                                filePath = external_path_namespaceObject.join(directory, actualName);
                                 break;
                             }
                         }
@@ -38564,7 +38535,7 @@ function findInPath(tool) {
         // build the list of extensions to try
         const extensions = [];
         if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
+            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
                 if (extension) {
                     extensions.push(extension);
                 }
@@ -38579,7 +38550,7 @@ function findInPath(tool) {
             return [];
         }
         // if any path separators, return empty
-        if (tool.includes(external_path_.sep)) {
+        if (tool.includes(external_path_namespaceObject.sep)) {
             return [];
         }
         // build the list of directories
@@ -38590,7 +38561,7 @@ function findInPath(tool) {
         // across platforms.
         const directories = [];
         if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_.delimiter)) {
+            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
                 if (p) {
                     directories.push(p);
                 }
@@ -38599,7 +38570,7 @@ function findInPath(tool) {
         // find all matches
         const matches = [];
         for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
+            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
             if (filePath) {
                 matches.push(filePath);
             }
@@ -39030,7 +39001,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 (this.toolPath.includes('/') ||
                     (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
                 // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
             }
             // if the tool is only a file name, then resolve it from the PATH
             // otherwise verify it exists (add extension on Windows if necessary)
