@@ -38,9 +38,16 @@ function routeReads(call: GitHubCall, path: string): GitHubAnswer | undefined {
       url,
     );
   const [, kind, rest] =
-    /^\/(git\/ref\/heads|git\/matching-refs\/heads|contents|commits|compare)(?:\/(.*))?$/.exec(path) ?? [];
+    /^\/(git\/ref\/heads|git\/ref\/tags|git\/matching-refs\/heads|contents|commits|compare)(?:\/(.*))?$/.exec(path) ??
+    [];
   const name = decodeURIComponent(rest ?? '');
   switch (kind) {
+    case 'git/ref/tags': {
+      const sha = stand.tags.get(name);
+      return sha === undefined
+        ? missing
+        : { status: 200, body: { ref: `refs/tags/${name}`, object: { type: 'commit', sha } } };
+    }
     case 'git/ref/heads': {
       const sha = stand.branches.get(name);
       return sha === undefined ? undefined : { status: 200, body: gitRef(name, sha) };

@@ -72,6 +72,8 @@ export interface GitHubStandIn {
   readonly url: string;
   /** Branch name → commit. */
   readonly branches: Map<string, string>;
+  /** Tag name → commit. */
+  readonly tags: Map<string, string>;
   readonly pullRequests: {
     number: number;
     branch: string;
@@ -180,6 +182,7 @@ export async function startGitHub({
   const stand: GitHubStandIn = {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     branches: new Map(),
+    tags: new Map(),
     pullRequests: [],
     comparisons: new Map(),
     files: new Map(),

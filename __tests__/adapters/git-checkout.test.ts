@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { chown, mkdir, readdir, symlink } from 'node:fs/promises';
+import { chown, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { changedPaths } from '../../src/git/changed.ts';
 import { readCheckout, repositoryPaths, type CheckedOut } from '../../src/git/checkout.ts';
@@ -30,6 +30,8 @@ describe('what is checked out', () => {
     expect(await readCheckout(join(repository.folder, 'a/b'))).toEqual({
       kind: 'checkout',
       commit,
+      committedAt: Number(await repository.git('log', '-1', '--format=%ct')),
+      location: { gitDir: join(repository.folder, '.git'), workTree: repository.folder },
       root: repository.folder,
       prefix: 'a/b',
       subject: 'Füge "x" hinzu',
@@ -119,14 +121,7 @@ describe('nothing to speak of', () => {
   test('no repository', async () => {
     const folder = join(base.folder, 'empty');
     await mkdir(folder);
-    expect(await readCheckout(folder)).toEqual({ kind: 'none', why: expect.stringMatching(/^not a git repository/) });
-  });
-
-  test('a folder that is missing', async () => {
-    expect(await readCheckout(join(base.folder, 'missing'))).toEqual({
-      kind: 'none',
-      why: expect.stringMatching(/No such file/),
-    });
+    expect(await readCheckout(folder)).toEqual({ kind: 'none', why: 'there is no `.git` in it or above it' });
   });
 
   test('no commit yet', async () => {
@@ -136,9 +131,22 @@ describe('nothing to speak of', () => {
     });
   });
 
-  test('a bare repository', async () => {
+  test('a bare repository is none, whatever lies above it [T-03]', async () => {
     const bare = await createRepository(`${repository.folder}.git`, '--bare');
     expect(await readCheckout(bare.folder)).toMatchObject({ kind: 'none' });
+    const commit = await repository.commit({ 'a/x': '1' });
+    const inside = await createRepository(join(repository.folder, 'a', 'bare'), '--bare');
+    expect(await readCheckout(inside.folder)).toMatchObject({ commit, root: repository.folder, prefix: 'a/bare' });
+  });
+
+  test.each([
+    ['text', 'nothing\n'],
+    ['a path that does not exist', 'gitdir: ../missing\n'],
+  ])('a `.git` file that holds %s', async (_, text) => {
+    const folder = join(base.folder, `file-${String(count++)}`);
+    await mkdir(folder);
+    await writeFile(join(folder, '.git'), text);
+    expect(await readCheckout(folder)).toMatchObject({ kind: 'none' });
   });
 
   test('git is not installed', async () => {

@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../src/core/errors.ts';
-import { childEnvironment, run } from '../../src/runner/run-program.ts';
+import { childEnvironment, runCommand, runGroup } from '../../src/runner/run-program.ts';
 
 const env = childEnvironment(process.env);
 const signal = new AbortController().signal;
-const node = (program: string, more: Partial<Parameters<typeof run>[2]> = {}) =>
-  run(process.execPath, ['-e', program], { env, signal, ...more });
+const node = (program: string, more: Partial<Parameters<typeof runGroup>[2]> = {}) =>
+  runGroup(process.execPath, ['-e', program], { env, signal, ...more });
 
 describe('a program', () => {
   test('ends with any exit code: output, last lines, nothing thrown', async () => {
@@ -36,7 +36,7 @@ describe('a program', () => {
 
   test('T-03: arguments are arguments, whatever they hold', async () => {
     const hostile = ['$(id)', '`id`', ';', "'", '"', '--', '\n', '*'];
-    const { stdout } = await run(
+    const { stdout } = await runGroup(
       process.execPath,
       ['-e', 'console.log(JSON.stringify(process.argv.slice(1)))', '--', ...hostile],
       { env, signal },
@@ -44,9 +44,25 @@ describe('a program', () => {
     expect(JSON.parse(stdout)).toEqual(hostile);
   });
 
+  test('a short command gives the same result without a group [R-28]', async () => {
+    const lines: string[] = [];
+    const result = await runCommand(
+      process.execPath,
+      ['-e', 'process.stdout.write("é\\nb\\n"); console.error("err"); process.exitCode = 3', ';', '$(id)', ' a '],
+      { env, signal, onLine: (line) => lines.push(line) },
+    );
+    expect(result).toMatchObject({ code: 3, stdout: 'é\nb', stderr: 'err' });
+    expect(result.bytes).toEqual(Buffer.from('é\nb\n'));
+    expect([...lines].sort()).toEqual(['b', 'err', 'é']);
+    await expect(runCommand(process.execPath, [], { env, signal: AbortSignal.abort() })).rejects.toThrow('aborted');
+    await expect(runCommand('no-such-program', [], { env, signal })).rejects.toThrow(UserError);
+  });
+
   test('that is missing is a UserError that names it', async () => {
-    await expect(run('no-such-program', [], { env, signal })).rejects.toThrow(UserError);
-    await expect(run('no-such-program', [], { env, signal })).rejects.toThrow('`no-such-program` is not installed');
+    await expect(runGroup('no-such-program', [], { env, signal })).rejects.toThrow(UserError);
+    await expect(runGroup('no-such-program', [], { env, signal })).rejects.toThrow(
+      '`no-such-program` is not installed',
+    );
   });
 
   test('R-16: cancelling ends the whole group, grandchildren too', async () => {

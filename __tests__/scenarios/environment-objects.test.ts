@@ -267,6 +267,7 @@ describe('bad input, before anything is written', () => {
         '.astro/preview.yaml': 'this: is no template\n',
       },
     );
+    world.github.branches.set('main', world.project.git('rev-parse', 'main'));
     const result = await world.step(opened(sha), { 'config-ref': 'main' });
     expect(result.code).toBe(0);
     expect(result.annotations).toEqual([

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { UserError } from '../core/errors.ts';
-import { run } from '../runner/run-program.ts';
+import { runGroup } from '../runner/run-program.ts';
 import { readBuildFiles } from './build-files.ts';
 import { failed, type Engine } from './engine.ts';
 
@@ -71,7 +71,7 @@ export async function buildImage(engine: Engine, request: BuildRequest, onLine: 
     copy?.ignoreFile,
     onlyAstroRuntime(text),
   );
-  const result = await run(engine.program, args, {
+  const result = await runGroup(engine.program, args, {
     cwd: request.project,
     env: { ...engine.env, ...passedOn(request, engine.all), DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
     signal: engine.signal,

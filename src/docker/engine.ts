@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts';
-import { childEnvironment, run, type ProcessResult } from '../runner/run-program.ts';
+import { childEnvironment, runCommand, type ProgramResult } from '../runner/run-program.ts';
 
 /** The program that builds and pushes images. */
 export interface Engine {
@@ -16,7 +16,7 @@ export interface Engine {
 export async function findEngine(all: NodeJS.ProcessEnv, signal: AbortSignal, wantsBuilder: boolean): Promise<Engine> {
   const env = childEnvironment(all, all['DOCKER_CONFIG'] === undefined ? {} : { DOCKER_CONFIG: all['DOCKER_CONFIG'] });
   for (const program of ['docker', 'podman'] as const) {
-    const version = await run(program, ['--version'], { env, signal }).catch((error: unknown) => {
+    const version = await runCommand(program, ['--version'], { env, signal }).catch((error: unknown) => {
       if (error instanceof UserError) return undefined;
       throw error;
     });
@@ -36,7 +36,7 @@ export async function findEngine(all: NodeJS.ProcessEnv, signal: AbortSignal, wa
 }
 
 /** The error for a program that ended badly: its last lines, then what to do. */
-export function failed(what: string, result: ProcessResult, advice: string): UserError {
+export function failed(what: string, result: ProgramResult, advice: string): UserError {
   const lines = result.tail.filter((line) => line.trim() !== '').slice(-50);
   return new UserError(
     `${what} failed${result.code === null ? '' : ` (exit code ${result.code})`}. ${advice}${lines.length > 0 ? ` Its last lines:\n${lines.join('\n')}` : ''}`,
@@ -56,7 +56,7 @@ interface Inspected {
 
 /** Reads an image of this machine. Throws UserError for one that is missing, not Astro's, or made for other machines. */
 export async function inspectImage(engine: Engine, image: string): Promise<ImageFacts> {
-  const result = await run(engine.program, ['image', 'inspect', '--format', '{{json .}}', image], {
+  const result = await runCommand(engine.program, ['image', 'inspect', '--format', '{{json .}}', image], {
     env: engine.env,
     signal: engine.signal,
   });

@@ -3,7 +3,7 @@ import { lstatSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { readJunit, type TestReport } from '../core/report/junit.ts';
-import { run, type ProcessResult } from '../runner/run-program.ts';
+import { runGroup, type ProgramResult } from '../runner/run-program.ts';
 import { readWorkspaceFile } from '../runner/workspace-files.ts';
 import { failed, type Engine } from './engine.ts';
 
@@ -47,9 +47,9 @@ export async function runProjectTests(
 ): Promise<TestEnd> {
   const id = randomBytes(8).toString('hex');
   const container = `astro-branch-deploy-${id}`;
-  const call = (args: readonly string[], more: { onLine?: (line: string) => void } = {}): Promise<ProcessResult> =>
-    run(engine.program, args, { env: engine.env, signal: engine.signal, ...more });
-  const must = async (what: string, args: readonly string[]): Promise<ProcessResult> => {
+  const call = (args: readonly string[], more: { onLine?: (line: string) => void } = {}): Promise<ProgramResult> =>
+    runGroup(engine.program, args, { env: engine.env, signal: engine.signal, ...more });
+  const must = async (what: string, args: readonly string[]): Promise<ProgramResult> => {
     const result = await call(args);
     if (result.code === 0) return result;
     throw failed(`${engine.program} ${what}`, result, 'The tests did not run and nothing was deployed.');
@@ -59,7 +59,7 @@ export async function runProjectTests(
     // The run's own signal may have been given already, and then nothing would be removed.
     const signal = AbortSignal.timeout(10_000);
     const args = ['rm', '--force', '--volumes', container];
-    removal ??= run(engine.program, args, { env: engine.env, signal }).then(
+    removal ??= runGroup(engine.program, args, { env: engine.env, signal }).then(
       ({ code }) => code === 0,
       () => false,
     );

@@ -5,7 +5,7 @@ import pRetry, { AbortError } from 'p-retry';
 import { isLoopback } from '../core/addresses.ts';
 import { UserError } from '../core/errors.ts';
 import { readRunnerFile } from '../runner/workspace-files.ts';
-import { run, type ProcessResult } from '../runner/run-program.ts';
+import { runCommand, runGroup } from '../runner/run-program.ts';
 import { failed, type Engine } from './engine.ts';
 
 export interface PushRequest {
@@ -43,22 +43,24 @@ export async function pushImage(engine: Engine, request: PushRequest): Promise<v
   const remote = `${request.repository.replace(/^https?:\/\//, '')}:${request.tag}`;
   const session = engine.program === 'podman' ? podmanSession(request, host) : dockerSession(request, host, engine.all);
   const env = { ...engine.env, ...session.env };
-  const call = (args: readonly string[], stdin?: string): Promise<ProcessResult> =>
-    run(engine.program, args, { env, signal: engine.signal, ...(stdin !== undefined && { stdin }) });
-
-  const login = await call(['login', ...session.flags, '--username', 'cli', '--password-stdin', host], request.token);
+  const options = { env, signal: engine.signal };
+  const login = await runGroup(
+    engine.program,
+    ['login', ...session.flags, '--username', 'cli', '--password-stdin', host],
+    { ...options, stdin: request.token },
+  );
   if (login.code !== 0)
     throw failed(
       `Login to the registry ${host}`,
       login,
       'The API token is expired, or it may not deploy to this Deployment.',
     );
-  const tagged = await call(['tag', request.image, remote]);
+  const tagged = await runCommand(engine.program, ['tag', request.image, remote], options);
   if (tagged.code !== 0) throw failed(`${engine.program} tag`, tagged, 'Nothing was deployed.');
   try {
     await pRetry(
       async () => {
-        const pushed = await call(['push', ...session.flags, remote]);
+        const pushed = await runGroup(engine.program, ['push', ...session.flags, remote], options);
         if (pushed.code === 0) return;
         const denied = pushed.tail.some((line) =>
           /\b40[13]\b|forbidden|denied|unauthori[sz]ed|authentication required|no basic auth/i.test(line),
@@ -75,7 +77,7 @@ export async function pushImage(engine: Engine, request: PushRequest): Promise<v
       { retries: 2, minTimeout: 1_000, signal: engine.signal },
     );
   } finally {
-    await call(['rmi', remote]).catch(() => undefined); // only the second name of the image; a cancelled run leaves it
+    await runCommand(engine.program, ['rmi', remote], options).catch(() => undefined); // only the second name of the image; a cancelled run leaves it
   }
 }
 

@@ -1,13 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import type { Difference } from '../core/code/choose-deploy-type.ts';
 import type { CheckedOut } from './checkout.ts';
-import { git, type GitResult } from './run.ts';
+import { git, gitRemote, type GitResult } from './run.ts';
+import { reallyChanged, type TreeEntry } from './work-tree.ts';
 
 /** Longest time, in milliseconds, that git may take for a question, with the fetch that it may need. */
 const deadline = 30_000;
 
-// Settings of the repository must not change the answer: no renames (both sides are wanted), every submodule counts.
-const names = ['--name-only', '-z', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none'];
+// Plumbing by id, which reads neither attributes nor diff drivers. Both sides of a rename are wanted, every submodule counts.
+const options = ['-z', '--no-renames', '--ignore-submodules=none', '--no-ext-diff', '--no-textconv'];
 
 /**
  * The repository-relative paths that differ between a commit and the one that is checked out, a rename as both its
@@ -17,11 +18,11 @@ const names = ['--name-only', '-z', '--no-renames', '--no-ext-diff', '--no-textc
 export async function changedPaths(
   checkout: CheckedOut,
   base: string,
-  options: { readonly signal?: AbortSignal } = {},
+  more: { readonly signal?: AbortSignal } = {},
 ): Promise<Difference> {
   if (base === checkout.commit) return { kind: 'known', paths: [] };
   if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(base)) return { kind: 'unknown', why: 'it is not a commit id' };
-  const signal = AbortSignal.any([AbortSignal.timeout(deadline), ...(options.signal ? [options.signal] : [])]);
+  const signal = AbortSignal.any([AbortSignal.timeout(deadline), ...(more.signal ? [more.signal] : [])]);
   const first = await compare(checkout, base, signal);
   if (first.code === 0) return { kind: 'known', paths: paths(first.stdout) };
   const fetched = await fetchCommit(checkout, base, signal);
@@ -31,9 +32,10 @@ export async function changedPaths(
   return { kind: 'unknown', why: second.complaint };
 }
 
-function compare(checkout: CheckedOut, base: string, signal: AbortSignal): Promise<GitResult> {
+function compare({ location, commit }: CheckedOut, base: string, signal: AbortSignal): Promise<GitResult> {
   // `^{commit}` refuses an object that is something else.
-  return git(checkout.root, ['diff', ...names, '--end-of-options', `${base}^{commit}`, checkout.commit, '--'], signal);
+  const sides = ['--end-of-options', `${base}^{commit}`, commit, '--'];
+  return gitRemote(location, ['diff-tree', '-r', '--name-only', ...options, ...sides], { signal });
 }
 
 /**
@@ -41,10 +43,10 @@ function compare(checkout: CheckedOut, base: string, signal: AbortSignal): Promi
  * make a complete clone shallow. Without `--filter`: that would turn the user's clone into a partial one, and git sends
  * only what the clone lacks anyway.
  */
-function fetchCommit(checkout: CheckedOut, commit: string, signal: AbortSignal): Promise<GitResult> {
-  const options = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
-  const depth = checkout.shallow ? ['--depth=1'] : [];
-  return git(checkout.root, ['fetch', ...options, ...depth, '--end-of-options', 'origin', commit], signal);
+function fetchCommit({ location, shallow }: CheckedOut, commit: string, signal: AbortSignal): Promise<GitResult> {
+  const quiet = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
+  const depth = shallow ? ['--depth=1'] : [];
+  return gitRemote(location, ['fetch', ...quiet, ...depth, '--end-of-options', 'origin', commit], { signal });
 }
 
 /** What is in the checkout but not in its commit. */
@@ -64,42 +66,44 @@ export type Uncommitted =
 export async function uncommitted(
   checkout: CheckedOut,
   dagFolders: readonly string[],
-  options: { readonly signal?: AbortSignal } = {},
+  { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<Uncommitted> {
+  const { location } = checkout;
   const at = (...folders: string[]): string[] => (folders.includes('') ? [] : folders);
-  const [tracked, dags] = await Promise.all([
-    git(
-      checkout.root,
-      ['--literal-pathspecs', 'diff', ...names, 'HEAD', '--', ...at(checkout.prefix, ...dagFolders)],
-      options.signal,
-    ),
-    dagFolders.length === 0
-      ? undefined
-      : git(
-          checkout.root,
-          [
-            '--literal-pathspecs',
-            'ls-files',
-            '-z',
-            '-t',
-            '--cached',
-            '--others',
-            '--exclude-standard',
-            '--',
-            ...at(...dagFolders),
-          ],
-          options.signal,
-        ),
+  const tracked = [
+    'diff-index',
+    '--raw',
+    '--no-abbrev',
+    ...options,
+    'HEAD',
+    '--',
+    ...at(checkout.prefix, ...dagFolders),
+  ];
+  const listing = ['ls-files', '-z', '-t', '--cached', '--others', '--exclude-standard', '--', ...at(...dagFolders)];
+  const [differing, dags] = await Promise.all([
+    git(location, ['--literal-pathspecs', ...tracked], { signal }),
+    dagFolders.length === 0 ? undefined : git(location, ['--literal-pathspecs', ...listing], { signal }),
   ]);
-  const failed = [tracked, dags].find((result) => result !== undefined && result.code !== 0);
+  const failed = [differing, dags].find((result) => result !== undefined && result.code !== 0);
   if (failed) return { kind: 'unknown', why: failed.complaint };
   const listed = dags ? paths(dags.stdout) : [];
   const untracked = listed.filter((line) => line.startsWith('? ')).map((line) => line.slice(2).replace(/\/$/, ''));
+  const changed = await reallyChanged(checkout, rawEntries(paths(differing.stdout)), signal);
   return {
     kind: 'known',
-    paths: [...new Set([...paths(tracked.stdout), ...untracked])],
+    paths: [...new Set([...changed, ...untracked])],
     dagsTracked: listed.some((line) => !line.startsWith('? ')),
   };
+}
+
+/** Reads `:100644 100644 <id> <id> M`, `path`, … (git-scm.com, "Raw output format"). */
+function rawEntries(fields: readonly string[]): TreeEntry[] {
+  const entries: TreeEntry[] = [];
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const [before = '', after = '', id = ''] = (fields[index] ?? '').replace(/^:/, '').split(' ');
+    entries.push({ path: fields[index + 1] ?? '', before, after, id });
+  }
+  return entries;
 }
 
 /** Splits NUL-ended names. A segment that is not UTF-8 shows its bytes as `\xE9`, so that folders around it still match. */

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { parseRemote, type Repository } from '../core/repository.ts';
+import { findRepository, type GitLocation } from './repository.ts';
 import { git } from './run.ts';
 
 /** The commit that is checked out, and where. */
@@ -8,6 +9,9 @@ export interface CheckedOut {
   readonly kind: 'checkout';
   /** Full id of HEAD. */
   readonly commit: string;
+  /** When the commit was made, in seconds since 1970. */
+  readonly committedAt: number;
+  readonly location: GitLocation;
   /** Absolute path of the working tree, links resolved. */
   readonly root: string;
   /** The project inside the repository: `''` at the root, else like `a/b`. */
@@ -28,29 +32,29 @@ export type Checkout = CheckedOut | { readonly kind: 'none'; readonly why: strin
  * Needs git 2.30 or newer for everything that follows.
  */
 export async function readCheckout(projectFolder: string): Promise<Checkout> {
-  const [place, commit, remote] = await Promise.all([
-    // The way up instead of the path itself: it cannot hold a newline, which a folder's name can.
-    git(projectFolder, ['rev-parse', '--is-inside-work-tree', '--is-shallow-repository', '--show-cdup']),
-    git(projectFolder, ['log', '--max-count=1', '--no-show-signature', '--format=%H%x00%an%x00%B', 'HEAD', '--']),
-    git(projectFolder, ['config', '--get', 'remote.origin.url']),
+  const location = findRepository(projectFolder);
+  if (!location) return { kind: 'none', why: 'there is no `.git` in it or above it' };
+  const [depth, commit, remote] = await Promise.all([
+    git(location, ['rev-parse', '--is-shallow-repository']),
+    git(location, ['log', '--max-count=1', '--no-show-signature', '--format=%H%x00%an%x00%ct%x00%B', 'HEAD', '--']),
+    git(location, ['config', '--get', 'remote.origin.url']),
   ]);
-  if (place.code !== 0) return { kind: 'none', why: place.complaint };
-  const [inTree, shallow, up = ''] = place.stdout.toString('utf8').split('\n');
-  if (inTree !== 'true') return { kind: 'none', why: 'the folder belongs to a repository without a working tree' };
+  if (depth.code !== 0) return { kind: 'none', why: depth.complaint };
   if (commit.code !== 0) return { kind: 'none', why: `nothing is checked out (${commit.complaint})` };
-  const [id = '', author = '', message = ''] = commit.stdout.toString('utf8').split('\0');
-  const folder = realpathSync.native(projectFolder);
-  const root = resolve(folder, up);
+  const [id = '', author = '', time = '', message = ''] = commit.stdout.toString('utf8').split('\0');
+  const root = location.workTree;
   const url = remote.code === 0 ? remote.stdout.toString('utf8').trim() : '';
   return {
     kind: 'checkout',
     commit: id,
+    committedAt: Number(time),
+    location,
     root,
-    prefix: slashed(relative(root, folder)),
+    prefix: slashed(relative(root, realpathSync.native(projectFolder))),
     subject: message.split('\n')[0]?.trim() ?? '',
     author,
     ...(url !== '' && { remote: parseRemote(url) }),
-    shallow: shallow === 'true',
+    shallow: depth.stdout.toString('utf8').trim() === 'true',
   };
 }
 

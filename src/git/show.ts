@@ -1,46 +1,72 @@
-import { git } from './run.ts';
+import type { CheckedOut } from './checkout.ts';
+import { git, gitRemote } from './run.ts';
 
-/** Longest time, in milliseconds, that fetching one ref may take. */
+/** Longest time, in milliseconds, that asking for one ref and fetching it may take. */
 const deadline = 30_000;
 
+/** What the name of a ref stands for in the repository that was cloned. */
+export type ResolvedRef =
+  | { readonly kind: 'commit'; readonly commit: string }
+  /** There is a branch and a tag of this name. */
+  | { readonly kind: 'ambiguous' }
+  | { readonly kind: 'absent'; readonly names: readonly string[] }
+  /** The repository cannot be asked. */
+  | { readonly kind: 'unknown' };
+
 /**
- * The commit that a ref names now: as `origin` has it, else as the clone does. `undefined` where neither knows it. The
- * clone's own branches come last, because an earlier step of the job may have moved them.
+ * Resolves a ref as the remote repository has it now: a short name is a branch, unless `refs/tags/` is written before it.
+ * A tag of the same name as a branch makes a short name ambiguous, because whoever may push may push a tag.
  */
-export async function resolveRef(folder: string, ref: string, signal: AbortSignal): Promise<string | undefined> {
-  // A ref that looks like an option or a path expression is none.
-  if (!/^[A-Za-z0-9][^\s~^:?*[\\]*$/.test(ref) || ref.includes('..')) return undefined;
+export async function resolveRef(checkout: CheckedOut, ref: string, signal: AbortSignal): Promise<ResolvedRef> {
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(deadline)]);
-  const shallow = await git(folder, ['rev-parse', '--is-shallow-repository'], bounded);
-  const depth = shallow.stdout.toString('utf8').trim() === 'true' ? ['--depth=1'] : [];
-  const options = ['--quiet', '--no-tags', '--no-recurse-submodules', '--force'];
-  const own = 'refs/astro-branch-deploy/config';
-  const fetched = await git(
-    folder,
-    ['fetch', ...options, '--no-write-fetch-head', ...depth, '--end-of-options', 'origin', `${ref}:${own}`],
-    bounded,
+  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(ref)) return resolveCommit(checkout, ref, bounded);
+  const refs = await remoteRefs(checkout, bounded);
+  if (!refs) return { kind: 'unknown' };
+  const isFull = ref.startsWith('refs/');
+  if (!isFull && refs.has(`refs/heads/${ref}`) && refs.has(`refs/tags/${ref}`)) return { kind: 'ambiguous' };
+  const full = isFull ? ref : `refs/heads/${ref}`;
+  // An annotated tag lists the commit that it points to under this name.
+  const commit = refs.get(`${full}^{}`) ?? refs.get(full);
+  if (commit === undefined)
+    return { kind: 'absent', names: [...refs.keys()].flatMap((name) => /^refs\/heads\/(.+)/.exec(name)?.[1] ?? []) };
+  return resolveCommit(checkout, commit, bounded);
+}
+
+/** All branches and tags of `origin`, with their commits; `undefined` where it cannot be asked. */
+async function remoteRefs({ location }: CheckedOut, signal: AbortSignal): Promise<Map<string, string> | undefined> {
+  const listed = await gitRemote(
+    location,
+    ['ls-remote', '--quiet', '--heads', '--tags', '--end-of-options', 'origin'],
+    {
+      signal,
+    },
   );
-  const candidates =
-    fetched.code === 0 ? [own] : [`refs/remotes/origin/${ref}`, `refs/tags/${ref}`, `refs/heads/${ref}`, ref];
-  for (const candidate of candidates) {
-    const found = await git(
-      folder,
-      ['rev-parse', '--verify', '--quiet', '--end-of-options', `${candidate}^{commit}`],
-      bounded,
-    );
-    const id = found.stdout.toString('utf8').trim();
-    if (found.code === 0 && id !== '') return id;
-  }
-  return undefined;
+  if (listed.code !== 0) return undefined;
+  const lines = listed.stdout.toString('utf8').split('\n').filter(Boolean);
+  return new Map(lines.map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]));
+}
+
+/** Whether the clone has a commit. */
+export async function hasCommit({ location }: CheckedOut, commit: string, signal: AbortSignal): Promise<boolean> {
+  return (await git(location, ['cat-file', '-e', `${commit}^{commit}`], { signal })).code === 0;
+}
+
+async function resolveCommit(checkout: CheckedOut, commit: string, signal: AbortSignal): Promise<ResolvedRef> {
+  const has = (): Promise<boolean> => hasCommit(checkout, commit, signal);
+  if (await has()) return { kind: 'commit', commit };
+  const quiet = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
+  const depth = checkout.shallow ? ['--depth=1'] : [];
+  await gitRemote(checkout.location, ['fetch', ...quiet, ...depth, '--end-of-options', 'origin', commit], { signal });
+  return (await has()) ? { kind: 'commit', commit } : { kind: 'unknown' };
 }
 
 /** The text of a file in a commit; `undefined` where the commit has no such file. */
 export async function fileAt(
-  folder: string,
+  checkout: CheckedOut,
   commit: string,
   path: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const shown = await git(folder, ['cat-file', 'blob', `${commit}:${path}`], signal);
+  const shown = await gitRemote(checkout.location, ['cat-file', 'blob', `${commit}:${path}`], { signal });
   return shown.code === 0 ? shown.stdout.toString('utf8') : undefined;
 }

@@ -137,12 +137,12 @@ export function configFile(env: NodeJS.ProcessEnv): string | undefined {
   return given === defaultConfig ? undefined : given;
 }
 
-/** The short name of a branch or tag, or a commit. */
+/** The name of a branch, a full ref or a commit id, as it is written. */
 export function gitRef(name: string): string | undefined {
   const given = core.getInput(name);
   if (given !== '' && (!/^[A-Za-z0-9][^\s~^:?*[\\]*$/.test(given) || given.includes('..')))
     throw new UserError(`\`${name}\`: \`${given}\` is not the name of a branch, a tag or a commit.`);
-  return given.replace(/^refs\/(?:heads|tags)\//, '') || undefined;
+  return given || undefined;
 }
 
 /** The long-lived Deployment, by its name or its id. */

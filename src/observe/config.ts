@@ -2,11 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { noConfig, type Config } from '../core/config/config.ts';
 import { UserError } from '../core/errors.ts';
+import { oneLine } from '../core/text.ts';
+import { nearest } from '../core/yaml/problems.ts';
 import type { GitHubEvent } from '../core/event.ts';
 import { readIntent } from '../core/intent/event-table.ts';
 import { readCheckout } from '../git/checkout.ts';
-import { fileAt, resolveRef } from '../git/show.ts';
+import { fileAt, hasCommit, resolveRef } from '../git/show.ts';
 import { readRemoteFile } from '../github/files.ts';
+import { findRef } from '../github/refs.ts';
 import { defaultConfig } from '../inputs/input-values.ts';
 import type { Inputs } from '../inputs/read-inputs.ts';
 import { readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
@@ -86,10 +89,36 @@ async function filesAt(
   tools: Tools,
 ): Promise<(path: string) => Promise<string | undefined>> {
   const checkout = await readCheckout(workspace);
-  const commit = checkout.kind === 'checkout' ? await resolveRef(checkout.root, ref, tools.signal) : undefined;
-  if (checkout.kind === 'checkout' && commit !== undefined)
-    return (path) => fileAt(checkout.root, commit, path, tools.signal);
-  return (path) => remote(path, ref, tools);
+  if (checkout.kind === 'checkout') {
+    const found = await resolveRef(checkout, ref, tools.signal);
+    if (found.kind === 'commit') return (path) => fileAt(checkout, found.commit, path, tools.signal);
+    if (found.kind !== 'unknown') throw refuseRef(ref, found.kind, found.kind === 'absent' ? found.names : []);
+  }
+  // The clone may not be allowed to ask the remote, as with `persist-credentials: false` in a private repository.
+  const found = await findRef(await tools.github(), ref);
+  if (found.kind === 'found') {
+    const isHere = checkout.kind === 'checkout' && (await hasCommit(checkout, found.ref, tools.signal));
+    return (path) => (isHere ? fileAt(checkout, found.ref, path, tools.signal) : remote(path, found.ref, tools));
+  }
+  if (found.kind === 'unknown')
+    throw new UserError(
+      `\`config-ref\`: git and GitHub cannot say what \`${oneLine(ref, 100)}\` is: ${found.why}. Give the job \`permissions: { contents: read }\`, then run it again.`,
+    );
+  throw refuseRef(ref, found.kind, []);
+}
+
+function refuseRef(ref: string, kind: 'ambiguous' | 'absent', names: readonly string[]): UserError {
+  const shown = oneLine(ref, 100);
+  if (kind === 'ambiguous')
+    return new UserError(
+      `\`config-ref\`: \`${shown}\` is a branch and a tag. Write \`refs/heads/${shown}\` or \`refs/tags/${shown}\`.`,
+    );
+  const meant = nearest(ref, names);
+  const advice =
+    meant === undefined
+      ? 'Give a branch, `refs/tags/<tag>` or a commit id.'
+      : `Did you mean \`${oneLine(meant, 100)}\`?`;
+  return new UserError(`\`config-ref\`: there is no branch \`${shown}\` in this repository. ${advice}`);
 }
 
 async function remote(path: string, ref: string | undefined, tools: Tools): Promise<string | undefined> {

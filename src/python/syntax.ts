@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
-import { run } from '../runner/run-program.ts';
+import { runGroup } from '../runner/run-program.ts';
 
 /** A file of Python code; `shown` is its path in the repository, for people. */
 export interface PythonFile {
@@ -70,7 +70,7 @@ export async function syntaxErrors(
   const limited = AbortSignal.any([signal, AbortSignal.timeout(timeLimit)]);
   const stdin = JSON.stringify(files.map(({ path }) => path));
   try {
-    const { code, stdout } = await run('python3', args, { env, stdin, signal: limited });
+    const { code, stdout } = await runGroup('python3', args, { env, stdin, signal: limited });
     const answer: unknown = code === 0 ? JSON.parse(stdout) : undefined;
     return Array.isArray(answer) ? answer.map((row) => problem(row as Found, files)) : 'no python';
   } catch (error) {

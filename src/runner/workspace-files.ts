@@ -24,6 +24,7 @@ const rules = {
   'DAG file': { largest: mebibyte, links: 'followed', reader: 'shared' },
   'test report': { largest: 10 * mebibyte, links: 'refused', reader: 'shared' },
   'docker configuration': { largest: mebibyte, links: 'followed', reader: 'shared' },
+  'git link': { largest: mebibyte, links: 'refused', reader: 'own' },
   'event payload': { largest: 32 * mebibyte, links: 'followed', reader: 'shared' },
 } as const satisfies Record<string, FileRules>;
 
@@ -100,6 +101,26 @@ function readText(
   const text = decodeText(bytes, reader);
   if (!text.ok) throw refuse(text.why, 'Save it as UTF-8.');
   return text.text;
+}
+
+/** Reads a regular file in pieces; `false` where there is none, or where it is a link. */
+export function eachChunk(path: string, take: (chunk: Uint8Array) => void): boolean {
+  let descriptor: number;
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+    descriptor = openSync(path, openFlags);
+  } catch {
+    return false;
+  }
+  try {
+    if (!fstatSync(descriptor).isFile()) return false;
+    const buffer = Buffer.alloc(mebibyte);
+    for (let read = readSync(descriptor, buffer); read > 0; read = readSync(descriptor, buffer))
+      take(buffer.subarray(0, read));
+    return true;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** `undefined` where there is no such file, or what should be its folder is a file. */

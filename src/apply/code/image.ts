@@ -13,7 +13,7 @@ import { pushImage } from '../../docker/push.ts';
 import type { Inputs } from '../../inputs/read-inputs.ts';
 import type { Tools } from '../../observe/tools.ts';
 import { privateFolderState } from '../../runner/post.ts';
-import { run } from '../../runner/run-program.ts';
+import { runCommand } from '../../runner/run-program.ts';
 import { makePrivateFolder, removePrivateFolder } from '../../runner/private-folder.ts';
 import { workspaceFolder } from '../../runner/workspace-files.ts';
 
@@ -43,7 +43,7 @@ export async function prepareImage(
     removePrivateFolder(privateFolder);
     // The layers stay as a cache for the next build; a cancelled run leaves the name to `docker image prune`.
     if (inputs.imageName === undefined && !signal.aborted)
-      await run(engine.program, ['rmi', name], { env: engine.env, signal });
+      await runCommand(engine.program, ['rmi', name], { env: engine.env, signal });
   };
   try {
     // Before anything secret is in it: should this process be killed, the post step still knows where to look.
