@@ -566,8 +566,8 @@ var wanted_objects = __webpack_require__(8039);
 var branches = __webpack_require__(6436);
 // EXTERNAL MODULE: ./build/observe/context.js
 var context = __webpack_require__(3920);
-// EXTERNAL MODULE: ./build/observe/code.js + 1 modules
-var observe_code = __webpack_require__(8510);
+// EXTERNAL MODULE: ./build/observe/code.js + 2 modules
+var observe_code = __webpack_require__(1154);
 // EXTERNAL MODULE: ./build/observe/placeholder-values.js
 var placeholder_values = __webpack_require__(4889);
 // EXTERNAL MODULE: ./build/observe/project.js

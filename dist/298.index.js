@@ -129,8 +129,8 @@ function inProject(path) {
     return foreign ? undefined : inside;
 }
 
-// EXTERNAL MODULE: ./build/runner/run-program.js
-var run_program = __webpack_require__(8255);
+// EXTERNAL MODULE: ./build/runner/run-program.js + 3 modules
+var run_program = __webpack_require__(768);
 // EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
 var workspace_files = __webpack_require__(5419);
 // EXTERNAL MODULE: ./build/docker/engine.js
@@ -155,7 +155,7 @@ const exceptions = '.astro/dag_integrity_exceptions.txt';
 async function runProjectTests(engine, request, onLine) {
     const id = (0,external_node_crypto_.randomBytes)(8).toString('hex');
     const container = `astro-branch-deploy-${id}`;
-    const call = (args, more = {}) => (0,run_program/* run */.e)(engine.program, args, { env: engine.env, signal: engine.signal, ...more });
+    const call = (args, more = {}) => (0,run_program/* runGroup */.V8)(engine.program, args, { env: engine.env, signal: engine.signal, ...more });
     const must = async (what, args) => {
         const result = await call(args);
         if (result.code === 0)
@@ -167,7 +167,7 @@ async function runProjectTests(engine, request, onLine) {
         // The run's own signal may have been given already, and then nothing would be removed.
         const signal = AbortSignal.timeout(10_000);
         const args = ['rm', '--force', '--volumes', container];
-        removal ??= (0,run_program/* run */.e)(engine.program, args, { env: engine.env, signal }).then(({ code }) => code === 0, () => false);
+        removal ??= (0,run_program/* runGroup */.V8)(engine.program, args, { env: engine.env, signal }).then(({ code }) => code === 0, () => false);
         return removal;
     };
     // What runs in it need not heed the signal: the container is taken away under it, in the moment that is left.

@@ -713,14 +713,14 @@ var test_runs = __webpack_require__(5212);
 var build_files = __webpack_require__(2083);
 // EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
 var workspace_files = __webpack_require__(5419);
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
-var core = __webpack_require__(6257);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __webpack_require__(3360);
 // EXTERNAL MODULE: ./build/core/repository.js
 var core_repository = __webpack_require__(4804);
 // EXTERNAL MODULE: ./build/core/code/classify-files.js + 1 modules
 var classify_files = __webpack_require__(9463);
-// EXTERNAL MODULE: ./build/runner/run-program.js
-var run_program = __webpack_require__(8255);
+// EXTERNAL MODULE: ./build/runner/run-program.js + 3 modules
+var run_program = __webpack_require__(768);
 // EXTERNAL MODULE: ./build/docker/engine.js
 var docker_engine = __webpack_require__(2475);
 ;// CONCATENATED MODULE: ./build/docker/build.js
@@ -765,7 +765,7 @@ async function buildImage(engine, request, onLine) {
     const excluded = request.withoutDags === undefined ? undefined : insideProject(request.project, request.withoutDags);
     const copy = excluded === undefined ? undefined : shadow(request, text, `${ignoreRules}\n`, excluded);
     const args = buildArguments(engine, request, copy?.dockerfile ?? dockerfile, copy?.ignoreFile, onlyAstroRuntime(text));
-    const result = await (0,run_program/* run */.e)(engine.program, args, {
+    const result = await (0,run_program/* runGroup */.V8)(engine.program, args, {
         cwd: request.project,
         env: { ...engine.env, ...passedOn(request, engine.all), DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
         signal: engine.signal,
@@ -848,16 +848,16 @@ async function pushImage(engine, request) {
     const remote = `${request.repository.replace(/^https?:\/\//, '')}:${request.tag}`;
     const session = engine.program === 'podman' ? podmanSession(request, host) : dockerSession(request, host, engine.all);
     const env = { ...engine.env, ...session.env };
-    const call = (args, stdin) => (0,run_program/* run */.e)(engine.program, args, { env, signal: engine.signal, ...(stdin !== undefined && { stdin }) });
-    const login = await call(['login', ...session.flags, '--username', 'cli', '--password-stdin', host], request.token);
+    const options = { env, signal: engine.signal };
+    const login = await (0,run_program/* runGroup */.V8)(engine.program, ['login', ...session.flags, '--username', 'cli', '--password-stdin', host], { ...options, stdin: request.token });
     if (login.code !== 0)
         throw (0,docker_engine/* failed */.gz)(`Login to the registry ${host}`, login, 'The API token is expired, or it may not deploy to this Deployment.');
-    const tagged = await call(['tag', request.image, remote]);
+    const tagged = await (0,run_program/* runCommand */.d1)(engine.program, ['tag', request.image, remote], options);
     if (tagged.code !== 0)
         throw (0,docker_engine/* failed */.gz)(`${engine.program} tag`, tagged, 'Nothing was deployed.');
     try {
         await (0,p_retry/* default */.Ay)(async () => {
-            const pushed = await call(['push', ...session.flags, remote]);
+            const pushed = await (0,run_program/* runGroup */.V8)(engine.program, ['push', ...session.flags, remote], options);
             if (pushed.code === 0)
                 return;
             const denied = pushed.tail.some((line) => /\b40[13]\b|forbidden|denied|unauthori[sz]ed|authentication required|no basic auth/i.test(line));
@@ -868,7 +868,7 @@ async function pushImage(engine, request) {
         }, { retries: 2, minTimeout: 1_000, signal: engine.signal });
     }
     finally {
-        await call(['rmi', remote]).catch(() => undefined); // only the second name of the image; a cancelled run leaves it
+        await (0,run_program/* runCommand */.d1)(engine.program, ['rmi', remote], options).catch(() => undefined); // only the second name of the image; a cancelled run leaves it
     }
 }
 /** A docker configuration of our own. An entry for the host keeps docker from choosing a keychain of the machine. */
@@ -935,7 +935,7 @@ async function prepareImage(step, dagDeploysOn, inputs, tools) {
         (0,private_folder/* removePrivateFolder */.Yv)(privateFolder);
         // The layers stay as a cache for the next build; a cancelled run leaves the name to `docker image prune`.
         if (inputs.imageName === undefined && !signal.aborted)
-            await (0,run_program/* run */.e)(engine.program, ['rmi', name], { env: engine.env, signal });
+            await (0,run_program/* runCommand */.d1)(engine.program, ['rmi', name], { env: engine.env, signal });
     };
     try {
         // Before anything secret is in it: should this process be killed, the post step still knows where to look.
@@ -1428,7 +1428,7 @@ async function syntaxErrors(files, env, signal, timeLimit = 10_000) {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(timeLimit)]);
     const stdin = JSON.stringify(files.map(({ path }) => path));
     try {
-        const { code, stdout } = await (0,run_program/* run */.e)('python3', args, { env, stdin, signal: limited });
+        const { code, stdout } = await (0,run_program/* runGroup */.V8)('python3', args, { env, stdin, signal: limited });
         const answer = code === 0 ? JSON.parse(stdout) : undefined;
         return Array.isArray(answer) ? answer.map((row) => problem(row, files)) : 'no python';
     }
@@ -1508,7 +1508,7 @@ async function checkSyntax(plan, inputs, tools) {
         .filter((name) => name.endsWith('.py') && (0,workspace_files/* isWorkspaceFile */.Ud)(around, (0,external_node_path_.join)(dagsFolder, name)))
         .slice(0, mostFiles)
         .map((name) => ({ path: (0,external_node_path_.join)(dagsFolder, name), shown: `${root}/${name}` }));
-    const problems = await syntaxErrors(files, (0,run_program/* childEnvironment */.Q)(tools.env), tools.signal);
+    const problems = await syntaxErrors(files, (0,run_program/* childEnvironment */.Qc)(tools.env), tools.signal);
     if (problems === 'no python' || problems.length === 0)
         return;
     const found = problems.map(({ file, line, column, message }) => ({ message, at: place(file, line, column) }));
@@ -2795,14 +2795,14 @@ async function goBackToSleep({ plan, tools }, deployment) {
 /* harmony export */   mm: () => (/* binding */ inspectImage)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2807);
-/* harmony import */ var _runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8255);
+/* harmony import */ var _runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(768);
 
 
 /** Finds docker, or podman in its place. Throws UserError where there is neither. */
 async function findEngine(all, signal, wantsBuilder) {
-    const env = (0,_runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__/* .childEnvironment */ .Q)(all, all['DOCKER_CONFIG'] === undefined ? {} : { DOCKER_CONFIG: all['DOCKER_CONFIG'] });
+    const env = (0,_runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__/* .childEnvironment */ .Qc)(all, all['DOCKER_CONFIG'] === undefined ? {} : { DOCKER_CONFIG: all['DOCKER_CONFIG'] });
     for (const program of ['docker', 'podman']) {
-        const version = await (0,_runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__/* .run */ .e)(program, ['--version'], { env, signal }).catch((error) => {
+        const version = await (0,_runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__/* .runCommand */ .d1)(program, ['--version'], { env, signal }).catch((error) => {
             if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y)
                 return undefined;
             throw error;
@@ -2827,7 +2827,7 @@ function failed(what, result, advice) {
 }
 /** Reads an image of this machine. Throws UserError for one that is missing, not Astro's, or made for other machines. */
 async function inspectImage(engine, image) {
-    const result = await (0,_runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__/* .run */ .e)(engine.program, ['image', 'inspect', '--format', '{{json .}}', image], {
+    const result = await (0,_runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__/* .runCommand */ .d1)(engine.program, ['image', 'inspect', '--format', '{{json .}}', image], {
         env: engine.env,
         signal: engine.signal,
     });
@@ -2842,105 +2842,6 @@ async function inspectImage(engine, image) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`The image is made for ${Os ?? 'an unknown system'}/${Architecture ?? 'unknown'}, and Astro runs linux/amd64: build it with \`--platform linux/amd64\`.`);
     }
     return { runtimeVersion };
-}
-
-
-/***/ }),
-
-/***/ 8255:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ childEnvironment),
-/* harmony export */   e: () => (/* binding */ run)
-/* harmony export */ });
-/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1421);
-/* harmony import */ var node_readline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(481);
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2807);
-
-
-
-const tailLength = 50;
-const killAfter = 1_000;
-/**
- * Runs a program without a shell and waits for its end; any exit code is a result. When the run is cancelled the
- * program's whole process group is ended, because GitHub's runner signals only the Action itself. Throws UserError
- * where the program is missing.
- */
-async function run(file, args, options) {
-    options.signal.throwIfAborted();
-    const posix = process.platform !== 'win32';
-    const child = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawn)(file, args, {
-        cwd: options.cwd,
-        env: options.env,
-        detached: posix,
-        windowsHide: true,
-        stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    const kill = () => {
-        signalGroup(child, 'SIGTERM');
-        setTimeout(() => {
-            signalGroup(child, 'SIGKILL');
-        }, killAfter).unref();
-    };
-    options.signal.addEventListener('abort', kill, { once: true });
-    try {
-        return await finished(child, file, options);
-    }
-    finally {
-        options.signal.removeEventListener('abort', kill);
-    }
-}
-function signalGroup(child, signal) {
-    if (child.pid === undefined)
-        return;
-    try {
-        process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal);
-    }
-    catch (error) {
-        if (error.code !== 'ESRCH')
-            throw error; // gone already
-    }
-}
-function finished(child, file, options) {
-    return new Promise((resolve, reject) => {
-        const tail = [];
-        const stdout = [];
-        const take = (lines) => (line) => {
-            lines?.push(line);
-            tail.push(line);
-            if (tail.length > tailLength)
-                tail.shift();
-            options.onLine?.(line);
-        };
-        if (child.stdout)
-            (0,node_readline__WEBPACK_IMPORTED_MODULE_1__.createInterface)({ input: child.stdout }).on('line', take(stdout));
-        if (child.stderr)
-            (0,node_readline__WEBPACK_IMPORTED_MODULE_1__.createInterface)({ input: child.stderr }).on('line', take(undefined));
-        child.once('error', (error) => {
-            reject(error.code === 'ENOENT'
-                ? new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`${file}\` is not installed on this runner, or not on its PATH.`, { cause: error })
-                : error);
-        });
-        child.once('close', (code) => {
-            if (options.signal.aborted)
-                reject(options.signal.reason);
-            else
-                resolve({ code, stdout: stdout.join('\n'), tail });
-        });
-        // A program that ends without reading its input is no error of ours; its exit code tells.
-        child.stdin?.on('error', () => undefined);
-        child.stdin?.end(options.stdin ?? '');
-    });
-}
-const passedOn = /^(?:path|pathext|home|homedrive|homepath|userprofile|systemroot|windir|comspec|appdata|localappdata|programdata|programfiles|te?mp|tmpdir|tz|lang|lc_\w+|(?:https?|all|no|ftp)_proxy|ssl_cert_(?:file|dir)|ssh_auth_sock|xdg_runtime_dir|xdg_config_home|docker_(?:host|context|cert_path|tls|tls_verify|api_version|default_platform)|buildx_\w+|buildkit_\w+|container_(?:host|sshkey)|containers_\w+|runner_tracking_id)$/i;
-/**
- * The environment for a child: what programs need to find their files, their daemon and their proxy, and nothing else.
- * Inputs, tokens and the runner's own variables stay here. RUNNER_TRACKING_ID lets the runner end what is left behind.
- */
-function childEnvironment(env, extra = {}) {
-    const kept = Object.entries(env).filter((entry) => entry[1] !== undefined && passedOn.test(entry[0]));
-    return { ...Object.fromEntries(kept), ...extra };
 }
 
 

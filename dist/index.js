@@ -28431,13 +28431,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer"
 
 /***/ }),
 
-/***/ 1421:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-
-/***/ }),
-
 /***/ 7540:
 /***/ ((module) => {
 
@@ -28529,13 +28522,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:queryst
 
 /***/ }),
 
-/***/ 481:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline");
-
-/***/ }),
-
 /***/ 7075:
 /***/ ((module) => {
 
@@ -28596,6 +28582,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+
+/***/ }),
+
+/***/ 6928:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
 
 /***/ }),
 
@@ -33292,17 +33285,61 @@ function readIgnoreFile(workspace, project) {
 
 /***/ }),
 
-/***/ 2223:
+/***/ 4247:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   D: () => (/* binding */ repositoryPaths),
-/* harmony export */   b: () => (/* binding */ readCheckout)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _core_repository_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4804);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7810);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  b: () => (/* binding */ readCheckout),
+  D: () => (/* binding */ repositoryPaths)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/core/repository.js
+var repository = __nccwpck_require__(4804);
+// EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
+var workspace_files = __nccwpck_require__(5419);
+;// CONCATENATED MODULE: ./build/git/repository.js
+
+
+
+/**
+ * Finds the repository that a folder was checked out from: the nearest `.git` at it or above it. git takes any folder with
+ * the files `HEAD`, `objects` and `refs` for a bare repository and obeys its configuration, and a branch can commit
+ * these. No path that is called `.git` can be committed. `undefined` where there is none.
+ */
+function findRepository(folder) {
+    for (let workTree = external_node_fs_.realpathSync.native(folder);; workTree = (0,external_node_path_.dirname)(workTree)) {
+        const gitDir = gitDirAt(workTree);
+        if (gitDir !== undefined)
+            return { gitDir, workTree };
+        if ((0,external_node_path_.dirname)(workTree) === workTree)
+            return undefined;
+    }
+}
+function gitDirAt(workTree) {
+    const path = (0,external_node_path_.join)(workTree, '.git');
+    const facts = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    if (facts?.isDirectory())
+        return path;
+    if (!facts?.isFile())
+        return undefined;
+    // Submodules and linked worktrees have a file that says where theirs is (git-scm.com, gitrepository-layout).
+    const target = /^gitdir: (.+?)\n?$/s.exec((0,workspace_files/* readRunnerFile */.Lh)(path, 'git link') ?? '')?.[1];
+    if (target === undefined)
+        return undefined;
+    const gitDir = (0,external_node_path_.resolve)(workTree, target);
+    return (0,external_node_fs_.statSync)(gitDir, { throwIfNoEntry: false })?.isDirectory() === true ? gitDir : undefined;
+}
+
+// EXTERNAL MODULE: ./build/git/run.js
+var run = __nccwpck_require__(7810);
+;// CONCATENATED MODULE: ./build/git/checkout.js
+
 
 
 
@@ -33312,32 +33349,32 @@ function readIgnoreFile(workspace, project) {
  * Needs git 2.30 or newer for everything that follows.
  */
 async function readCheckout(projectFolder) {
-    const [place, commit, remote] = await Promise.all([
-        // The way up instead of the path itself: it cannot hold a newline, which a folder's name can.
-        (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .git */ .$)(projectFolder, ['rev-parse', '--is-inside-work-tree', '--is-shallow-repository', '--show-cdup']),
-        (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .git */ .$)(projectFolder, ['log', '--max-count=1', '--no-show-signature', '--format=%H%x00%an%x00%B', 'HEAD', '--']),
-        (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .git */ .$)(projectFolder, ['config', '--get', 'remote.origin.url']),
+    const location = findRepository(projectFolder);
+    if (!location)
+        return { kind: 'none', why: 'there is no `.git` in it or above it' };
+    const [depth, commit, remote] = await Promise.all([
+        (0,run/* git */.$)(location, ['rev-parse', '--is-shallow-repository']),
+        (0,run/* git */.$)(location, ['log', '--max-count=1', '--no-show-signature', '--format=%H%x00%an%x00%ct%x00%B', 'HEAD', '--']),
+        (0,run/* git */.$)(location, ['config', '--get', 'remote.origin.url']),
     ]);
-    if (place.code !== 0)
-        return { kind: 'none', why: place.complaint };
-    const [inTree, shallow, up = ''] = place.stdout.toString('utf8').split('\n');
-    if (inTree !== 'true')
-        return { kind: 'none', why: 'the folder belongs to a repository without a working tree' };
+    if (depth.code !== 0)
+        return { kind: 'none', why: depth.complaint };
     if (commit.code !== 0)
         return { kind: 'none', why: `nothing is checked out (${commit.complaint})` };
-    const [id = '', author = '', message = ''] = commit.stdout.toString('utf8').split('\0');
-    const folder = node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync.native(projectFolder);
-    const root = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(folder, up);
+    const [id = '', author = '', time = '', message = ''] = commit.stdout.toString('utf8').split('\0');
+    const root = location.workTree;
     const url = remote.code === 0 ? remote.stdout.toString('utf8').trim() : '';
     return {
         kind: 'checkout',
         commit: id,
+        committedAt: Number(time),
+        location,
         root,
-        prefix: slashed((0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, folder)),
+        prefix: slashed((0,external_node_path_.relative)(root, external_node_fs_.realpathSync.native(projectFolder))),
         subject: message.split('\n')[0]?.trim() ?? '',
         author,
-        ...(url !== '' && { remote: (0,_core_repository_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRemote */ .M8)(url) }),
-        shallow: shallow === 'true',
+        ...(url !== '' && { remote: (0,repository/* parseRemote */.M8)(url) }),
+        shallow: depth.stdout.toString('utf8').trim() === 'true',
     };
 }
 /**
@@ -33345,21 +33382,21 @@ async function readCheckout(projectFolder) {
  * the repository. The folder need not exist.
  */
 function repositoryPaths(checkout, folder) {
-    const named = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(realpath((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(folder)), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(folder));
+    const named = (0,external_node_path_.join)(realpath((0,external_node_path_.dirname)(folder)), (0,external_node_path_.basename)(folder));
     const inside = [named, realpath(folder)].flatMap((path) => {
-        const way = slashed((0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(checkout.root, path));
-        return way === '..' || way.startsWith('../') || (0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way) ? [] : [way];
+        const way = slashed((0,external_node_path_.relative)(checkout.root, path));
+        return way === '..' || way.startsWith('../') || (0,external_node_path_.isAbsolute)(way) ? [] : [way];
     });
     return [...new Set(inside)];
 }
 function realpath(path) {
     try {
-        return node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync.native(path);
+        return external_node_fs_.realpathSync.native(path);
     }
     catch (error) {
-        if (error.code !== 'ENOENT' || (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path) === path)
+        if (error.code !== 'ENOENT' || (0,external_node_path_.dirname)(path) === path)
             throw error;
-        return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(realpath((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path)), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path));
+        return (0,external_node_path_.join)(realpath((0,external_node_path_.dirname)(path)), (0,external_node_path_.basename)(path));
     }
 }
 function slashed(path) {
@@ -33373,95 +33410,72 @@ function slashed(path) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $: () => (/* binding */ git)
+/* harmony export */   $: () => (/* binding */ git),
+/* harmony export */   R: () => (/* binding */ gitRemote)
 /* harmony export */ });
-/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _runner_run_program_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(768);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2807);
 
 
-// What git needs to find programs, settings, certificates and proxies. Inputs, tokens and GIT_DIR are not among them.
-const passedOn = /^(?:path|pathext|home|homedrive|homepath|userprofile|systemroot|windir|appdata|localappdata|programdata|xdg_config_home|te?mp|tmpdir|lang|(?:https?|all|no)_proxy|ssl_cert_(?:file|dir)|ssh_auth_sock|runner_tracking_id|git_ssh(?:_command)?|git_ssl_[a-z]+|git_config_(?:global|system|nosystem|count|(?:key|value)_\d+))$/i;
 const settings = [
     'safe.directory=*', // the job's container often runs as another user than the one who checked out
+    'safe.bareRepository=explicit',
     'core.quotePath=false',
     'core.fsmonitor=false',
     'core.hooksPath=/dev/null',
+    'core.attributesFile=/dev/null',
     'core.preloadIndex=true',
+    'diff.external=',
+    'log.showSignature=false',
+    'submodule.recurse=false',
+    'protocol.ext.allow=never',
+    // Runners have git-lfs configured for every repository; it would read `.lfsconfig` of the checkout.
+    'filter.lfs.clean=',
+    'filter.lfs.smudge=',
+    'filter.lfs.process=',
+    'filter.lfs.required=false',
     'i18n.logOutputEncoding=UTF-8',
     'gc.auto=0',
     'maintenance.auto=false',
     'http.lowSpeedLimit=1000',
     'http.lowSpeedTime=15',
 ];
+/** Runs a git command that reads the repository and asks nobody: no shell, no prompt, no hooks. Never throws for what git does. */
+const git = (location, args, options = {}) => attempt(_runner_run_program_js__WEBPACK_IMPORTED_MODULE_0__/* .runCommand */ .d1, location, args, options);
 /**
- * Runs git in `folder`: no shell, no prompt, no hooks, no translation, an environment by allow-list. Never throws for
- * what git does. `signal` ends git with the helpers that talk to the network; @actions/exec cannot end a child, which is
- * why it is not used here.
+ * Runs a git command that may talk to the network, or fetch what a partial clone lacks. `signal` ends git together with
+ * its helpers.
  */
-function git(folder, args, signal) {
-    if (signal?.aborted)
-        return Promise.resolve(tookTooLong);
-    return new Promise((resolve) => {
-        const stdout = [];
-        const stderr = [];
-        const child = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawn)('git', ['-C', folder, ...settings.flatMap((setting) => ['-c', setting]), ...args], {
-            // Windows looks for programs in the working directory first: that must not be the checkout.
-            cwd: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(process.execPath),
-            env: environment(),
-            stdio: ['ignore', 'pipe', 'pipe'],
-            windowsHide: true,
-            detached: process.platform !== 'win32', // a process group of its own, so that git-remote-https ends with git
-        });
-        const settle = (result) => {
-            signal?.removeEventListener('abort', abandon);
-            resolve(result);
-        };
-        const abandon = () => {
-            endGroup(child);
-            settle(tookTooLong);
-        };
-        signal?.addEventListener('abort', abandon, { once: true });
-        child.stdout.on('data', (data) => stdout.push(data));
-        child.stderr.on('data', (data) => stderr.push(data));
-        child.once('error', (error) => {
-            const complaint = error.code === 'ENOENT' ? 'git is not installed' : `git cannot be started: ${error.message}`;
-            settle({ code: null, stdout: Buffer.alloc(0), complaint });
-        });
-        child.once('close', (code) => {
-            const complaint = code === 0 ? '' : firstComplaint(Buffer.concat(stderr).toString('utf8'));
-            settle({ code, stdout: Buffer.concat(stdout), complaint });
-        });
-    });
-}
-const tookTooLong = { code: null, stdout: Buffer.alloc(0), complaint: 'git took too long' };
-function endGroup(child) {
-    if (child.pid === undefined)
-        return;
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-    if (process.platform === 'win32') {
-        child.kill(); // helpers that outlive it give up after `http.lowSpeedTime`
-        return;
-    }
+const gitRemote = (location, args, options = {}) => attempt(_runner_run_program_js__WEBPACK_IMPORTED_MODULE_0__/* .runGroup */ .V8, location, args, options);
+async function attempt(run, { gitDir, workTree }, args, { signal = new AbortController().signal }) {
+    const where = ['--git-dir', gitDir, '--work-tree', workTree];
     try {
-        process.kill(-child.pid, 'SIGTERM');
+        const result = await run('git', [...where, ...settings.flatMap((setting) => ['-c', setting]), ...args], {
+            env: environment(),
+            signal,
+        });
+        return { code: result.code, stdout: result.bytes, complaint: result.code === 0 ? '' : firstComplaint(result) };
     }
     catch (error) {
-        if (error.code !== 'ESRCH')
-            throw error; // it has just ended by itself
+        if (signal.aborted)
+            return { ...nothing, complaint: 'git took too long' };
+        if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y)
+            return { ...nothing, complaint: 'git is not installed' };
+        return {
+            ...nothing,
+            complaint: `git cannot be started: ${error instanceof Error ? error.message : String(error)}`,
+        };
     }
 }
-function environment() {
-    return {
-        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name))),
-        LC_ALL: 'C',
-        GIT_TERMINAL_PROMPT: '0',
-        GCM_INTERACTIVE: 'never',
-        GIT_OPTIONAL_LOCKS: '0',
-        GIT_NO_REPLACE_OBJECTS: '1',
-    };
-}
-function firstComplaint(stderr) {
+const nothing = { code: null, stdout: Buffer.alloc(0) };
+const environment = () => (0,_runner_run_program_js__WEBPACK_IMPORTED_MODULE_0__/* .childEnvironment */ .Qc)(process.env, {
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GCM_INTERACTIVE: 'never',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_NO_REPLACE_OBJECTS: '1',
+});
+function firstComplaint({ stderr }) {
     const lines = stderr.split('\n').filter((line) => line.trim() !== '');
     const line = lines.find((one) => /^(?:fatal|error):/.test(one)) ?? lines[0] ?? 'git failed without saying why';
     return line.replace(/^(?:fatal|error): /, '').replace(/:\/\/\S*@/g, '://');
@@ -34050,8 +34064,8 @@ async function pause(milliseconds, signal) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9036);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2817);
 /* harmony import */ var _runner_post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8465);
 
 
@@ -34081,7 +34095,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9036:
+/***/ 2817:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34122,14 +34136,16 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/core/config/config.js
 var config_config = __nccwpck_require__(7515);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __nccwpck_require__(6067);
+// EXTERNAL MODULE: ./build/core/yaml/problems.js
+var problems = __nccwpck_require__(9250);
 // EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js
 var choose_deploy_type = __nccwpck_require__(9114);
 ;// CONCATENATED MODULE: ./build/core/event.js
 /** The branch of a short name. */
 const branchNamed = (name) => ({ name, ref: `refs/heads/${name}` });
 
-// EXTERNAL MODULE: ./build/core/text.js
-var core_text = __nccwpck_require__(6067);
 ;// CONCATENATED MODULE: ./build/core/intent/event-table.js
 
 
@@ -34429,40 +34445,61 @@ function requireToken(intent, event, hasToken) {
     throw new errors/* UserError */.y("There is no Astro API token: `astro-api-token` is empty and ASTRO_API_TOKEN is not set. Check that the secret exists under this name, in this repository or the job's environment.");
 }
 
-// EXTERNAL MODULE: ./build/git/checkout.js
-var git_checkout = __nccwpck_require__(2223);
+// EXTERNAL MODULE: ./build/git/checkout.js + 1 modules
+var git_checkout = __nccwpck_require__(4247);
 // EXTERNAL MODULE: ./build/git/run.js
 var run = __nccwpck_require__(7810);
 ;// CONCATENATED MODULE: ./build/git/show.js
 
-/** Longest time, in milliseconds, that fetching one ref may take. */
+/** Longest time, in milliseconds, that asking for one ref and fetching it may take. */
 const deadline = 30_000;
 /**
- * The commit that a ref names now: as `origin` has it, else as the clone does. `undefined` where neither knows it. The
- * clone's own branches come last, because an earlier step of the job may have moved them.
+ * Resolves a ref as the remote repository has it now: a short name is a branch, unless `refs/tags/` is written before it.
+ * A tag of the same name as a branch makes a short name ambiguous, because whoever may push may push a tag.
  */
-async function resolveRef(folder, ref, signal) {
-    // A ref that looks like an option or a path expression is none.
-    if (!/^[A-Za-z0-9][^\s~^:?*[\\]*$/.test(ref) || ref.includes('..'))
-        return undefined;
+async function resolveRef(checkout, ref, signal) {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(deadline)]);
-    const shallow = await (0,run/* git */.$)(folder, ['rev-parse', '--is-shallow-repository'], bounded);
-    const depth = shallow.stdout.toString('utf8').trim() === 'true' ? ['--depth=1'] : [];
-    const options = ['--quiet', '--no-tags', '--no-recurse-submodules', '--force'];
-    const own = 'refs/astro-branch-deploy/config';
-    const fetched = await (0,run/* git */.$)(folder, ['fetch', ...options, '--no-write-fetch-head', ...depth, '--end-of-options', 'origin', `${ref}:${own}`], bounded);
-    const candidates = fetched.code === 0 ? [own] : [`refs/remotes/origin/${ref}`, `refs/tags/${ref}`, `refs/heads/${ref}`, ref];
-    for (const candidate of candidates) {
-        const found = await (0,run/* git */.$)(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${candidate}^{commit}`], bounded);
-        const id = found.stdout.toString('utf8').trim();
-        if (found.code === 0 && id !== '')
-            return id;
-    }
-    return undefined;
+    if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(ref))
+        return resolveCommit(checkout, ref, bounded);
+    const refs = await remoteRefs(checkout, bounded);
+    if (!refs)
+        return { kind: 'unknown' };
+    const isFull = ref.startsWith('refs/');
+    if (!isFull && refs.has(`refs/heads/${ref}`) && refs.has(`refs/tags/${ref}`))
+        return { kind: 'ambiguous' };
+    const full = isFull ? ref : `refs/heads/${ref}`;
+    // An annotated tag lists the commit that it points to under this name.
+    const commit = refs.get(`${full}^{}`) ?? refs.get(full);
+    if (commit === undefined)
+        return { kind: 'absent', names: [...refs.keys()].flatMap((name) => /^refs\/heads\/(.+)/.exec(name)?.[1] ?? []) };
+    return resolveCommit(checkout, commit, bounded);
+}
+/** All branches and tags of `origin`, with their commits; `undefined` where it cannot be asked. */
+async function remoteRefs({ location }, signal) {
+    const listed = await (0,run/* gitRemote */.R)(location, ['ls-remote', '--quiet', '--heads', '--tags', '--end-of-options', 'origin'], {
+        signal,
+    });
+    if (listed.code !== 0)
+        return undefined;
+    const lines = listed.stdout.toString('utf8').split('\n').filter(Boolean);
+    return new Map(lines.map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]));
+}
+/** Whether the clone has a commit. */
+async function hasCommit({ location }, commit, signal) {
+    return (await (0,run/* git */.$)(location, ['cat-file', '-e', `${commit}^{commit}`], { signal })).code === 0;
+}
+async function resolveCommit(checkout, commit, signal) {
+    const has = () => hasCommit(checkout, commit, signal);
+    if (await has())
+        return { kind: 'commit', commit };
+    const quiet = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
+    const depth = checkout.shallow ? ['--depth=1'] : [];
+    await (0,run/* gitRemote */.R)(checkout.location, ['fetch', ...quiet, ...depth, '--end-of-options', 'origin', commit], { signal });
+    return (await has()) ? { kind: 'commit', commit } : { kind: 'unknown' };
 }
 /** The text of a file in a commit; `undefined` where the commit has no such file. */
-async function fileAt(folder, commit, path, signal) {
-    const shown = await (0,run/* git */.$)(folder, ['cat-file', 'blob', `${commit}:${path}`], signal);
+async function fileAt(checkout, commit, path, signal) {
+    const shown = await (0,run/* gitRemote */.R)(checkout.location, ['cat-file', 'blob', `${commit}:${path}`], { signal });
     return shown.code === 0 ? shown.stdout.toString('utf8') : undefined;
 }
 
@@ -34498,8 +34535,42 @@ async function readRemoteFile(github, path, ref) {
     }
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
-var core = __nccwpck_require__(6257);
+;// CONCATENATED MODULE: ./build/github/refs.js
+
+/**
+ * Looks a ref up through GitHub's API (docs.github.com, "Get a reference"): a short name is a branch, unless
+ * `refs/tags/` is written before it; one that is a tag as well is ambiguous. A commit id stands for itself.
+ */
+async function findRef(github, ref) {
+    if (/^[0-9a-f]{40}$/.test(ref))
+        return { kind: 'found', ref };
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token`' };
+    const commitOf = async (name) => {
+        const answer = await (0,request/* ask */.kA)(github, `/repos/${github.owner}/${github.repo}/git/ref/${(0,request/* encodePath */.O0)(name)}`);
+        const { ref: shown, object } = (answer.status === 200 ? answer.data : {});
+        return shown === `refs/${name}` && typeof object?.sha === 'string' ? object.sha : undefined;
+    };
+    try {
+        const tag = /^refs\/tags\/(.+)$/.exec(ref)?.[1];
+        if (tag !== undefined)
+            return (await commitOf(`tags/${tag}`)) === undefined
+                ? { kind: 'absent' }
+                : { kind: 'found', ref: `refs/tags/${tag}` };
+        const branch = ref.replace(/^refs\/heads\//, '');
+        const commit = await commitOf(`heads/${branch}`);
+        const isShort = branch === ref;
+        if (isShort && commit !== undefined && (await commitOf(`tags/${branch}`)) !== undefined)
+            return { kind: 'ambiguous' };
+        return commit === undefined ? { kind: 'absent' } : { kind: 'found', ref: commit };
+    }
+    catch (error) {
+        return { kind: 'unknown', why: (0,request/* reason */.l)(error) };
+    }
+}
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
 // EXTERNAL MODULE: ./build/core/code/mount-path.js
 var mount_path = __nccwpck_require__(8855);
 ;// CONCATENATED MODULE: ./build/inputs/input-values.js
@@ -34620,12 +34691,12 @@ function configFile(env) {
     const given = insideWorkspace('config', core/* getInput */.V4('config') || undefined, env);
     return given === defaultConfig ? undefined : given;
 }
-/** The short name of a branch or tag, or a commit. */
+/** The name of a branch, a full ref or a commit id, as it is written. */
 function gitRef(name) {
     const given = core/* getInput */.V4(name);
     if (given !== '' && (!/^[A-Za-z0-9][^\s~^:?*[\\]*$/.test(given) || given.includes('..')))
         throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not the name of a branch, a tag or a commit.`);
-    return given.replace(/^refs\/(?:heads|tags)\//, '') || undefined;
+    return given || undefined;
 }
 /** The long-lived Deployment, by its name or its id. */
 function target() {
@@ -34665,6 +34736,9 @@ function insideWorkspace(name, given, env) {
 // EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
 var workspace_files = __nccwpck_require__(5419);
 ;// CONCATENATED MODULE: ./build/observe/config.js
+
+
+
 
 
 
@@ -34737,10 +34811,32 @@ async function leniently(text, path) {
 }
 async function filesAt(ref, workspace, tools) {
     const checkout = await (0,git_checkout/* readCheckout */.b)(workspace);
-    const commit = checkout.kind === 'checkout' ? await resolveRef(checkout.root, ref, tools.signal) : undefined;
-    if (checkout.kind === 'checkout' && commit !== undefined)
-        return (path) => fileAt(checkout.root, commit, path, tools.signal);
-    return (path) => remote(path, ref, tools);
+    if (checkout.kind === 'checkout') {
+        const found = await resolveRef(checkout, ref, tools.signal);
+        if (found.kind === 'commit')
+            return (path) => fileAt(checkout, found.commit, path, tools.signal);
+        if (found.kind !== 'unknown')
+            throw refuseRef(ref, found.kind, found.kind === 'absent' ? found.names : []);
+    }
+    // The clone may not be allowed to ask the remote, as with `persist-credentials: false` in a private repository.
+    const found = await findRef(await tools.github(), ref);
+    if (found.kind === 'found') {
+        const isHere = checkout.kind === 'checkout' && (await hasCommit(checkout, found.ref, tools.signal));
+        return (path) => (isHere ? fileAt(checkout, found.ref, path, tools.signal) : remote(path, found.ref, tools));
+    }
+    if (found.kind === 'unknown')
+        throw new errors/* UserError */.y(`\`config-ref\`: git and GitHub cannot say what \`${(0,core_text/* oneLine */.TN)(ref, 100)}\` is: ${found.why}. Give the job \`permissions: { contents: read }\`, then run it again.`);
+    throw refuseRef(ref, found.kind, []);
+}
+function refuseRef(ref, kind, names) {
+    const shown = (0,core_text/* oneLine */.TN)(ref, 100);
+    if (kind === 'ambiguous')
+        return new errors/* UserError */.y(`\`config-ref\`: \`${shown}\` is a branch and a tag. Write \`refs/heads/${shown}\` or \`refs/tags/${shown}\`.`);
+    const meant = (0,problems/* nearest */.p)(ref, names);
+    const advice = meant === undefined
+        ? 'Give a branch, `refs/tags/<tag>` or a commit id.'
+        : `Did you mean \`${(0,core_text/* oneLine */.TN)(meant, 100)}\`?`;
+    return new errors/* UserError */.y(`\`config-ref\`: there is no branch \`${shown}\` in this repository. ${advice}`);
 }
 async function remote(path, ref, tools) {
     const found = await readRemoteFile(await tools.github(), path, ref);
@@ -35733,8 +35829,8 @@ var core_token = __nccwpck_require__(663);
 var wanted_objects = __nccwpck_require__(8039);
 // EXTERNAL MODULE: ./build/observe/context.js
 var context = __nccwpck_require__(3920);
-// EXTERNAL MODULE: ./build/observe/code.js + 1 modules
-var observe_code = __nccwpck_require__(8510);
+// EXTERNAL MODULE: ./build/observe/code.js + 2 modules
+var observe_code = __nccwpck_require__(1154);
 // EXTERNAL MODULE: ./build/observe/placeholder-values.js
 var placeholder_values = __nccwpck_require__(4889);
 // EXTERNAL MODULE: ./build/observe/project.js
@@ -36039,7 +36135,7 @@ function tell(error, signal, log) {
 
 /***/ }),
 
-/***/ 8510:
+/***/ 1154:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36066,24 +36162,89 @@ var repository = __nccwpck_require__(4804);
 var external_node_buffer_ = __nccwpck_require__(4573);
 // EXTERNAL MODULE: ./build/git/run.js
 var run = __nccwpck_require__(7810);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
+var workspace_files = __nccwpck_require__(5419);
+;// CONCATENATED MODULE: ./build/git/work-tree.js
+
+
+
+
+/** Files larger than this are only compared as they are and as LFS content, in bytes. */
+const largestConverted = 64 * 1024 * 1024;
+/** An LFS pointer is smaller than this, in bytes (git-lfs, docs/spec.md). */
+const largestPointer = 1024;
+/**
+ * The paths whose content really differs from the commit. git compares times and sizes first, and then what its filters
+ * make of a file; here a file is unchanged when its own bytes, its text with LF or its LFS object is the committed one.
+ * No filter of the checkout is started for that.
+ */
+async function reallyChanged(checkout, entries, signal) {
+    const changed = [];
+    for (const entry of entries)
+        if (!(await isUnchanged(checkout, entry, signal)))
+            changed.push(entry.path);
+    return changed;
+}
+const isFile = (mode) => mode.startsWith('100');
+async function isUnchanged(checkout, { path, before, after, id }, signal) {
+    if (!isFile(before) || before !== after)
+        return false;
+    const content = readContent((0,external_node_path_.join)(checkout.root, path), id.length === 64 ? 'sha256' : 'sha1');
+    if (!content)
+        return false;
+    if (content.ids.includes(id))
+        return true;
+    const pointer = await (0,run/* gitRemote */.R)(checkout.location, ['cat-file', '-s', id], { signal });
+    if (pointer.code !== 0 || Number(pointer.stdout.toString()) > largestPointer)
+        return false;
+    const text = (await (0,run/* gitRemote */.R)(checkout.location, ['cat-file', 'blob', id], { signal })).stdout.toString('utf8');
+    return lfsObject(text) === content.sha256;
+}
+/** The SHA-256 that an LFS pointer names; `undefined` for any other text. */
+const lfsObject = (text) => /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:.*\n)*oid sha256:([0-9a-f]{64})\n/.exec(text)?.[1];
+/** The ids that git would give a file as it is and with LF line ends, and the SHA-256 of its bytes. */
+function readContent(path, algorithm) {
+    const sha256 = (0,external_node_crypto_.createHash)('sha256');
+    const kept = [];
+    let size = 0;
+    const ended = (0,workspace_files/* eachChunk */.H1)(path, (chunk) => {
+        sha256.update(chunk);
+        size += chunk.length;
+        if (size <= largestConverted)
+            kept.push(Buffer.from(chunk));
+    });
+    if (!ended)
+        return undefined;
+    const whole = size <= largestConverted ? Buffer.concat(kept) : undefined;
+    const blob = (bytes) => (0,external_node_crypto_.createHash)(algorithm)
+        .update(`blob ${String(bytes.length)}\0`)
+        .update(bytes)
+        .digest('hex');
+    const plain = whole && Buffer.from(whole.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+    return { ids: [whole, plain].flatMap((bytes) => (bytes ? [blob(bytes)] : [])), sha256: sha256.digest('hex') };
+}
+
 ;// CONCATENATED MODULE: ./build/git/changed.js
+
 
 
 /** Longest time, in milliseconds, that git may take for a question, with the fetch that it may need. */
 const deadline = 30_000;
-// Settings of the repository must not change the answer: no renames (both sides are wanted), every submodule counts.
-const names = ['--name-only', '-z', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none'];
+// Plumbing by id, which reads neither attributes nor diff drivers. Both sides of a rename are wanted, every submodule counts.
+const options = ['-z', '--no-renames', '--ignore-submodules=none', '--no-ext-diff', '--no-textconv'];
 /**
  * The repository-relative paths that differ between a commit and the one that is checked out, a rename as both its
  * sides. A commit that the clone lacks is fetched from `origin`. `unknown` when it is not to be had in time.
  * Ask one question after the other: two fetches into a shallow clone at the same time lock each other out.
  */
-async function changedPaths(checkout, base, options = {}) {
+async function changedPaths(checkout, base, more = {}) {
     if (base === checkout.commit)
         return { kind: 'known', paths: [] };
     if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(base))
         return { kind: 'unknown', why: 'it is not a commit id' };
-    const signal = AbortSignal.any([AbortSignal.timeout(deadline), ...(options.signal ? [options.signal] : [])]);
+    const signal = AbortSignal.any([AbortSignal.timeout(deadline), ...(more.signal ? [more.signal] : [])]);
     const first = await compare(checkout, base, signal);
     if (first.code === 0)
         return { kind: 'known', paths: paths(first.stdout) };
@@ -36095,52 +36256,62 @@ async function changedPaths(checkout, base, options = {}) {
         return { kind: 'known', paths: paths(second.stdout) };
     return { kind: 'unknown', why: second.complaint };
 }
-function compare(checkout, base, signal) {
+function compare({ location, commit }, base, signal) {
     // `^{commit}` refuses an object that is something else.
-    return (0,run/* git */.$)(checkout.root, ['diff', ...names, '--end-of-options', `${base}^{commit}`, checkout.commit, '--'], signal);
+    const sides = ['--end-of-options', `${base}^{commit}`, commit, '--'];
+    return (0,run/* gitRemote */.R)(location, ['diff-tree', '-r', '--name-only', ...options, ...sides], { signal });
 }
 /**
  * Fetches one commit: alone into a shallow clone, otherwise with what joins it to the history, because `--depth` would
  * make a complete clone shallow. Without `--filter`: that would turn the user's clone into a partial one, and git sends
  * only what the clone lacks anyway.
  */
-function fetchCommit(checkout, commit, signal) {
-    const options = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
-    const depth = checkout.shallow ? ['--depth=1'] : [];
-    return (0,run/* git */.$)(checkout.root, ['fetch', ...options, ...depth, '--end-of-options', 'origin', commit], signal);
+function fetchCommit({ location, shallow }, commit, signal) {
+    const quiet = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
+    const depth = shallow ? ['--depth=1'] : [];
+    return (0,run/* gitRemote */.R)(location, ['fetch', ...quiet, ...depth, '--end-of-options', 'origin', commit], { signal });
 }
 /**
  * Repository-relative paths that differ from the commit that is checked out: tracked files of the project and the DAG
  * folders, and files of the DAG folders that are neither tracked nor ignored.
  */
-async function uncommitted(checkout, dagFolders, options = {}) {
+async function uncommitted(checkout, dagFolders, { signal } = {}) {
+    const { location } = checkout;
     const at = (...folders) => (folders.includes('') ? [] : folders);
-    const [tracked, dags] = await Promise.all([
-        (0,run/* git */.$)(checkout.root, ['--literal-pathspecs', 'diff', ...names, 'HEAD', '--', ...at(checkout.prefix, ...dagFolders)], options.signal),
-        dagFolders.length === 0
-            ? undefined
-            : (0,run/* git */.$)(checkout.root, [
-                '--literal-pathspecs',
-                'ls-files',
-                '-z',
-                '-t',
-                '--cached',
-                '--others',
-                '--exclude-standard',
-                '--',
-                ...at(...dagFolders),
-            ], options.signal),
+    const tracked = [
+        'diff-index',
+        '--raw',
+        '--no-abbrev',
+        ...options,
+        'HEAD',
+        '--',
+        ...at(checkout.prefix, ...dagFolders),
+    ];
+    const listing = ['ls-files', '-z', '-t', '--cached', '--others', '--exclude-standard', '--', ...at(...dagFolders)];
+    const [differing, dags] = await Promise.all([
+        (0,run/* git */.$)(location, ['--literal-pathspecs', ...tracked], { signal }),
+        dagFolders.length === 0 ? undefined : (0,run/* git */.$)(location, ['--literal-pathspecs', ...listing], { signal }),
     ]);
-    const failed = [tracked, dags].find((result) => result !== undefined && result.code !== 0);
+    const failed = [differing, dags].find((result) => result !== undefined && result.code !== 0);
     if (failed)
         return { kind: 'unknown', why: failed.complaint };
     const listed = dags ? paths(dags.stdout) : [];
     const untracked = listed.filter((line) => line.startsWith('? ')).map((line) => line.slice(2).replace(/\/$/, ''));
+    const changed = await reallyChanged(checkout, rawEntries(paths(differing.stdout)), signal);
     return {
         kind: 'known',
-        paths: [...new Set([...paths(tracked.stdout), ...untracked])],
+        paths: [...new Set([...changed, ...untracked])],
         dagsTracked: listed.some((line) => !line.startsWith('? ')),
     };
+}
+/** Reads `:100644 100644 <id> <id> M`, `path`, … (git-scm.com, "Raw output format"). */
+function rawEntries(fields) {
+    const entries = [];
+    for (let index = 0; index + 1 < fields.length; index += 2) {
+        const [before = '', after = '', id = ''] = (fields[index] ?? '').replace(/^:/, '').split(' ');
+        entries.push({ path: fields[index + 1] ?? '', before, after, id });
+    }
+    return entries;
 }
 /** Splits NUL-ended names. A segment that is not UTF-8 shows its bytes as `\xE9`, so that folders around it still match. */
 function paths(output) {
@@ -36154,12 +36325,10 @@ function segment(latin1) {
     return latin1.replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-// EXTERNAL MODULE: ./build/git/checkout.js
-var git_checkout = __nccwpck_require__(2223);
+// EXTERNAL MODULE: ./build/git/checkout.js + 1 modules
+var git_checkout = __nccwpck_require__(4247);
 // EXTERNAL MODULE: ./build/github/branches.js
 var branches = __nccwpck_require__(6436);
-// EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
-var workspace_files = __nccwpck_require__(5419);
 // EXTERNAL MODULE: ./build/docker/build-files.js
 var build_files = __nccwpck_require__(2083);
 ;// CONCATENATED MODULE: ./build/observe/code.js
@@ -36379,7 +36548,7 @@ function placeholderValues(run, event, { env, log }) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2807);
 /* harmony import */ var _core_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8420);
-/* harmony import */ var _git_checkout_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2223);
+/* harmony import */ var _git_checkout_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4247);
 /* harmony import */ var _runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5419);
 
 
@@ -36443,7 +36612,7 @@ const isFolder = (path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(pat
 /* harmony export */   X: () => (/* binding */ privateFolderState),
 /* harmony export */   n: () => (/* binding */ cleanUp)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 /* harmony import */ var _private_folder_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7457);
 
 
@@ -36520,12 +36689,227 @@ function notOurs(path, env) {
 
 /***/ }),
 
+/***/ 768:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Qc: () => (/* binding */ childEnvironment),
+  d1: () => (/* binding */ runCommand),
+  V8: () => (/* binding */ runGroup)
+});
+
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
+var exec = __nccwpck_require__(2876);
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: external "node:readline"
+const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline");
+// EXTERNAL MODULE: ./build/core/errors.js
+var errors = __nccwpck_require__(2807);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
+var workspace_files = __nccwpck_require__(5419);
+;// CONCATENATED MODULE: ./build/runner/find-program.js
+
+
+
+/**
+ * The absolute path of a program, by the PATH of an environment; `undefined` where there is none. Folders that are
+ * relative or lie in the workspace do not count: what a branch commits must not be taken for git or docker.
+ */
+function findProgram(name, env, workspace) {
+    if ((0,external_node_path_.isAbsolute)(name))
+        return name;
+    const folders = (variable(env, 'PATH') ?? '').split(external_node_path_.delimiter).filter((folder) => (0,external_node_path_.isAbsolute)(folder));
+    const endings = process.platform === 'win32' ? (variable(env, 'PATHEXT') ?? '.EXE;.CMD').split(';') : [''];
+    return folders
+        .flatMap((folder) => endings.map((ending) => (0,external_node_path_.join)(folder, `${name}${ending}`)))
+        .find((path) => isProgram(path) && !isOfWorkspace(path, workspace));
+}
+/** Windows writes names of variables in any case. */
+const variable = (env, name) => Object.entries(env).find(([key]) => key.toUpperCase() === name)?.[1];
+function isProgram(path) {
+    try {
+        (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.X_OK);
+        return (0,external_node_fs_.statSync)(path).isFile();
+    }
+    catch {
+        return false;
+    }
+}
+function isOfWorkspace(path, workspace) {
+    // A workspace that is the whole file system says nothing about who wrote a file.
+    if (!workspace || (0,external_node_path_.parse)(workspace).root === workspace)
+        return false;
+    const folder = realFolder(workspace);
+    return [path, (0,external_node_fs_.realpathSync)(path)].some((one) => (0,workspace_files/* inside */.nx)(one, folder) || (0,workspace_files/* inside */.nx)(one, workspace));
+}
+function realFolder(path) {
+    try {
+        return (0,external_node_fs_.realpathSync)(path);
+    }
+    catch {
+        return path;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/runner/run-program.js
+
+
+
+
+
+
+const tailLength = 50;
+/** Milliseconds between asking a process group to end and ending it. */
+const killAfter = 1_000;
+/**
+ * Runs a short command that needs no deadline, without a shell; any exit code is a result. It is not ended when the run
+ * is cancelled: what may hang or start children of its own goes through `runGroup`. Throws UserError where the program
+ * is missing.
+ */
+async function runCommand(program, args, options) {
+    options.signal.throwIfAborted();
+    const output = collectOutput(options.onLine);
+    // @actions/exec splits the program's path at blanks unless it is quoted.
+    const code = await (0,exec/* exec */.m)(`"${pathOf(program, options)}"`, [...args], {
+        cwd: options.cwd ?? neutralFolder,
+        env: { ...options.env },
+        silent: true,
+        ignoreReturnCode: true,
+        listeners: {
+            stdout: output.stdout,
+            stderr: output.stderr,
+            stdline: output.line,
+            errline: output.line,
+        },
+    });
+    options.signal.throwIfAborted();
+    return output.result(code);
+}
+/**
+ * Runs a program without a shell in a process group of its own; any exit code is a result. When `signal` aborts, the
+ * whole group is ended, because GitHub's runner signals only the Action itself. Throws UserError where the program is
+ * missing, and the signal's reason.
+ */
+async function runGroup(program, args, options) {
+    options.signal.throwIfAborted();
+    const child = (0,external_node_child_process_namespaceObject.spawn)(pathOf(program, options), args, {
+        cwd: options.cwd ?? neutralFolder,
+        env: options.env,
+        detached: process.platform !== 'win32',
+        windowsHide: true,
+        stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const kill = () => {
+        signalGroup(child, 'SIGTERM');
+        setTimeout(() => {
+            signalGroup(child, 'SIGKILL');
+        }, killAfter).unref();
+    };
+    options.signal.addEventListener('abort', kill, { once: true });
+    try {
+        return await finished(child, options);
+    }
+    finally {
+        options.signal.removeEventListener('abort', kill);
+    }
+}
+/** Windows looks for programs in the working directory first, so that this must not be the checkout. */
+const neutralFolder = (0,external_node_path_.dirname)(process.execPath);
+function pathOf(program, { env }) {
+    const path = findProgram(program, env, process.env['GITHUB_WORKSPACE']);
+    if (path === undefined)
+        throw new errors/* UserError */.y(`\`${program}\` is not installed on this runner, or not on its PATH outside the workspace.`);
+    return path;
+}
+function collectOutput(onLine) {
+    const stdout = [];
+    const stderr = [];
+    const tail = [];
+    return {
+        stdout: (data) => stdout.push(data),
+        stderr: (data) => stderr.push(data),
+        line: (line) => {
+            tail.push(line);
+            if (tail.length > tailLength)
+                tail.shift();
+            onLine?.(line);
+        },
+        result: (code) => {
+            const bytes = Buffer.concat(stdout);
+            const text = (data) => data.toString('utf8').replace(/\r?\n$/, '');
+            return { code, bytes, stdout: text(bytes), stderr: text(Buffer.concat(stderr)), tail };
+        },
+    };
+}
+function signalGroup(child, signal) {
+    if (child.pid === undefined)
+        return;
+    try {
+        process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal);
+    }
+    catch (error) {
+        if (error.code !== 'ESRCH')
+            throw error; // it has ended by itself
+    }
+}
+function finished(child, options) {
+    const output = collectOutput(options.onLine);
+    return new Promise((resolve, reject) => {
+        for (const [stream, take] of [
+            [child.stdout, output.stdout],
+            [child.stderr, output.stderr],
+        ]) {
+            stream?.on('data', take);
+            if (stream)
+                (0,external_node_readline_namespaceObject.createInterface)({ input: stream }).on('line', output.line);
+        }
+        child.once('error', reject);
+        child.once('close', (code) => {
+            if (options.signal.aborted)
+                reject(options.signal.reason);
+            else
+                resolve(output.result(code));
+        });
+        // A program that ends without reading its input is no error: its exit code decides.
+        child.stdin?.on('error', () => undefined);
+        child.stdin?.end(options.stdin ?? '');
+    });
+}
+/** What programs need to find their files, their daemon, their certificates and their proxy. */
+const passedOn = new RegExp(`^(?:${[
+    'path|pathext|home|homedrive|homepath|userprofile|systemroot|windir|comspec|appdata|localappdata',
+    'programdata|programfiles|te?mp|tmpdir|tz|lang|lc_\\w+|(?:https?|all|no|ftp)_proxy|ssl_cert_(?:file|dir)',
+    'ssh_auth_sock|xdg_runtime_dir|xdg_config_home|runner_tracking_id',
+    'docker_(?:host|context|cert_path|tls|tls_verify|api_version|default_platform)|buildx_\\w+|buildkit_\\w+',
+    'container_(?:host|sshkey)|containers_\\w+',
+    'git_ssh(?:_command)?|git_ssl_[a-z]+|git_config_(?:global|system|nosystem|count|(?:key|value)_\\d+)',
+].join('|')})$`, 'i');
+/**
+ * The environment for a child, and nothing else: inputs, tokens and the runner's own variables stay here.
+ * RUNNER_TRACKING_ID lets the runner end what is left behind.
+ */
+function childEnvironment(env, extra = {}) {
+    const kept = Object.entries(env).filter((entry) => entry[1] !== undefined && passedOn.test(entry[0]));
+    return { ...Object.fromEntries(kept), ...extra };
+}
+
+
+/***/ }),
+
 /***/ 5419:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  H1: () => (/* binding */ eachChunk),
   nx: () => (/* binding */ inside),
   Ud: () => (/* binding */ isWorkspaceFile),
   Lh: () => (/* binding */ readRunnerFile),
@@ -36588,6 +36972,7 @@ const rules = {
     'DAG file': { largest: mebibyte, links: 'followed', reader: 'shared' },
     'test report': { largest: 10 * mebibyte, links: 'refused', reader: 'shared' },
     'docker configuration': { largest: mebibyte, links: 'followed', reader: 'shared' },
+    'git link': { largest: mebibyte, links: 'refused', reader: 'own' },
     'event payload': { largest: 32 * mebibyte, links: 'followed', reader: 'shared' },
 };
 // Windows lacks the last two, where they are `undefined` and count as 0.
@@ -36657,6 +37042,29 @@ function readText(file, shown, kind, wrongPlace) {
         throw refuse(text.why, 'Save it as UTF-8.');
     return text.text;
 }
+/** Reads a regular file in pieces; `false` where there is none, or where it is a link. */
+function eachChunk(path, take) {
+    let descriptor;
+    try {
+        if ((0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false })?.isFile() !== true)
+            return false;
+        descriptor = (0,external_node_fs_.openSync)(path, openFlags);
+    }
+    catch {
+        return false;
+    }
+    try {
+        if (!(0,external_node_fs_.fstatSync)(descriptor).isFile())
+            return false;
+        const buffer = Buffer.alloc(mebibyte);
+        for (let read = (0,external_node_fs_.readSync)(descriptor, buffer); read > 0; read = (0,external_node_fs_.readSync)(descriptor, buffer))
+            take(buffer.subarray(0, read));
+        return true;
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(descriptor);
+    }
+}
 /** `undefined` where there is no such file, or what should be its folder is a file. */
 function factsOf(file) {
     try {
@@ -36723,7 +37131,7 @@ function shownPath(folder, file) {
 
 /***/ }),
 
-/***/ 6257:
+/***/ 3360:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36914,8 +37322,8 @@ function file_command_prepareKeyValueMessage(key, value) {
     return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
 // EXTERNAL MODULE: external "https"
@@ -38177,16 +38585,421 @@ function toPlatformPath(pth) {
     return pth.replace(/[/\\]/g, path.sep);
 }
 //# sourceMappingURL=path-utils.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
+var lib_exec = __nccwpck_require__(2876);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_.platform();
+const arch = external_os_.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function core_setSecret(secret) {
+    command_issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_.EOL);
+    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function core_debug(message) {
+    command_issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function error(message, properties = {}) {
+    command_issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    command_issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    command_issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    command_issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    command_issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('STATE', file_command_prepareKeyValueMessage(name, value));
+    }
+    command_issueCommand('save-state', { name }, utils_toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
+
+/***/ }),
+
+/***/ 2876:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  m: () => (/* binding */ exec)
+});
+
+// UNUSED EXPORTS: getExecOutput
+
 // EXTERNAL MODULE: external "string_decoder"
 var external_string_decoder_ = __nccwpck_require__(3193);
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
 // EXTERNAL MODULE: external "events"
 var external_events_ = __nccwpck_require__(4434);
 ;// CONCATENATED MODULE: external "child_process"
 const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
 // EXTERNAL MODULE: external "assert"
 var external_assert_ = __nccwpck_require__(2613);
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
-var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -38212,7 +39025,7 @@ const IS_WINDOWS = process.platform === 'win32';
  * backslash to all junction results on Windows.
  */
 function readlink(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
+    return __awaiter(this, void 0, void 0, function* () {
         const result = yield fs.promises.readlink(fsPath);
         // On Windows, restore Node 20 behavior: add trailing backslash to all results
         // since junctions on Windows are always directory links
@@ -38226,7 +39039,7 @@ function readlink(fsPath) {
 const UV_FS_O_EXLOCK = 0x10000000;
 const READONLY = external_fs_.constants.O_RDONLY;
 function exists(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
+    return __awaiter(this, void 0, void 0, function* () {
         try {
             yield stat(fsPath);
         }
@@ -38240,7 +39053,7 @@ function exists(fsPath) {
     });
 }
 function isDirectory(fsPath_1) {
-    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
         const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
         return stats.isDirectory();
     });
@@ -38267,7 +39080,7 @@ function isRooted(p) {
  * @return if file exists and is executable, returns the file path. otherwise empty string.
  */
 function tryGetExecutablePath(filePath, extensions) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
+    return __awaiter(this, void 0, void 0, function* () {
         let stats = undefined;
         try {
             // test file exists
@@ -38282,7 +39095,7 @@ function tryGetExecutablePath(filePath, extensions) {
         if (stats && stats.isFile()) {
             if (IS_WINDOWS) {
                 // on Windows, test for valid extension
-                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
+                const upperExt = external_path_.extname(filePath).toUpperCase();
                 if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
                     return filePath;
                 }
@@ -38311,11 +39124,11 @@ function tryGetExecutablePath(filePath, extensions) {
                 if (IS_WINDOWS) {
                     // preserve the case of the actual file (since an extension was appended)
                     try {
-                        const directory = external_path_namespaceObject.dirname(filePath);
-                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
+                        const directory = external_path_.dirname(filePath);
+                        const upperName = external_path_.basename(filePath).toUpperCase();
                         for (const actualName of yield readdir(directory)) {
                             if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_namespaceObject.join(directory, actualName);
+                                filePath = external_path_.join(directory, actualName);
                                 break;
                             }
                         }
@@ -38535,7 +39348,7 @@ function findInPath(tool) {
         // build the list of extensions to try
         const extensions = [];
         if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
+            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
                 if (extension) {
                     extensions.push(extension);
                 }
@@ -38550,7 +39363,7 @@ function findInPath(tool) {
             return [];
         }
         // if any path separators, return empty
-        if (tool.includes(external_path_namespaceObject.sep)) {
+        if (tool.includes(external_path_.sep)) {
             return [];
         }
         // build the list of directories
@@ -38561,7 +39374,7 @@ function findInPath(tool) {
         // across platforms.
         const directories = [];
         if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
+            for (const p of process.env.PATH.split(external_path_.delimiter)) {
                 if (p) {
                     directories.push(p);
                 }
@@ -38570,7 +39383,7 @@ function findInPath(tool) {
         // find all matches
         const matches = [];
         for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
+            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
             if (filePath) {
                 matches.push(filePath);
             }
@@ -39001,7 +39814,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 (this.toolPath.includes('/') ||
                     (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
                 // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
             }
             // if the tool is only a file name, then resolve it from the PATH
             // otherwise verify it exists (add extension on Windows if necessary)
@@ -39249,16 +40062,16 @@ var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arg
  * @param     options            optional exec options.  See ExecOptions
  * @returns   Promise<number>    exit code
  */
-function exec_exec(commandLine, args, options) {
+function exec(commandLine, args, options) {
     return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = tr.argStringToArray(commandLine);
+        const commandArgs = argStringToArray(commandLine);
         if (commandArgs.length === 0) {
             throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
         }
         // Path to tool to execute should be first arg
         const toolPath = commandArgs[0];
         args = commandArgs.slice(1).concat(args || []);
-        const runner = new tr.ToolRunner(toolPath, args, options);
+        const runner = new ToolRunner(toolPath, args, options);
         return runner.exec();
     });
 }
@@ -39295,7 +40108,7 @@ function getExecOutput(commandLine, args, options) {
             }
         };
         const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
         //flush any remaining characters
         stdout += stdoutDecoder.end();
         stderr += stderrDecoder.end();
@@ -39307,389 +40120,6 @@ function getExecOutput(commandLine, args, options) {
     });
 }
 //# sourceMappingURL=exec.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
-var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
-        silent: true
-    });
-    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
-        silent: true
-    });
-    return {
-        name: name.trim(),
-        version: version.trim()
-    };
-});
-const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    var _a, _b, _c, _d;
-    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
-        silent: true
-    });
-    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
-    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
-    return {
-        name,
-        version
-    };
-});
-const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
-        silent: true
-    });
-    const [name, version] = stdout.trim().split('\n');
-    return {
-        name,
-        version
-    };
-});
-const platform = external_os_.platform();
-const arch = external_os_.arch();
-const isWindows = platform === 'win32';
-const isMacOS = platform === 'darwin';
-const isLinux = platform === 'linux';
-function getDetails() {
-    return platform_awaiter(this, void 0, void 0, function* () {
-        return Object.assign(Object.assign({}, (yield (isWindows
-            ? getWindowsInfo()
-            : isMacOS
-                ? getMacOsInfo()
-                : getLinuxInfo()))), { platform,
-            arch,
-            isWindows,
-            isMacOS,
-            isLinux });
-    });
-}
-//# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
-var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-/**
- * The code to exit an action
- */
-var ExitCode;
-(function (ExitCode) {
-    /**
-     * A code indicating that the action was successful
-     */
-    ExitCode[ExitCode["Success"] = 0] = "Success";
-    /**
-     * A code indicating that the action was a failure
-     */
-    ExitCode[ExitCode["Failure"] = 1] = "Failure";
-})(ExitCode || (ExitCode = {}));
-//-----------------------------------------------------------------------
-// Variables
-//-----------------------------------------------------------------------
-/**
- * Sets env variable for this action and future actions in the job
- * @param name the name of the variable to set
- * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function exportVariable(name, val) {
-    const convertedVal = toCommandValue(val);
-    process.env[name] = convertedVal;
-    const filePath = process.env['GITHUB_ENV'] || '';
-    if (filePath) {
-        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
-    }
-    issueCommand('set-env', { name }, convertedVal);
-}
-/**
- * Registers a secret which will get masked from logs
- *
- * @param secret - Value of the secret to be masked
- * @remarks
- * This function instructs the Actions runner to mask the specified value in any
- * logs produced during the workflow run. Once registered, the secret value will
- * be replaced with asterisks (***) whenever it appears in console output, logs,
- * or error messages.
- *
- * This is useful for protecting sensitive information such as:
- * - API keys
- * - Access tokens
- * - Authentication credentials
- * - URL parameters containing signatures (SAS tokens)
- *
- * Note that masking only affects future logs; any previous appearances of the
- * secret in logs before calling this function will remain unmasked.
- *
- * @example
- * ```typescript
- * // Register an API token as a secret
- * const apiToken = "abc123xyz456";
- * setSecret(apiToken);
- *
- * // Now any logs containing this value will show *** instead
- * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
- * ```
- */
-function core_setSecret(secret) {
-    command_issueCommand('add-mask', {}, secret);
-}
-/**
- * Prepends inputPath to the PATH (for this action and future actions)
- * @param inputPath
- */
-function addPath(inputPath) {
-    const filePath = process.env['GITHUB_PATH'] || '';
-    if (filePath) {
-        issueFileCommand('PATH', inputPath);
-    }
-    else {
-        issueCommand('add-path', {}, inputPath);
-    }
-    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
-}
-/**
- * Gets the value of an input.
- * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
- * Returns an empty string if the value is not defined.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string
- */
-function getInput(name, options) {
-    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
-    if (options && options.required && !val) {
-        throw new Error(`Input required and not supplied: ${name}`);
-    }
-    if (options && options.trimWhitespace === false) {
-        return val;
-    }
-    return val.trim();
-}
-/**
- * Gets the values of an multiline input.  Each value is also trimmed.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string[]
- *
- */
-function getMultilineInput(name, options) {
-    const inputs = getInput(name, options)
-        .split('\n')
-        .filter(x => x !== '');
-    if (options && options.trimWhitespace === false) {
-        return inputs;
-    }
-    return inputs.map(input => input.trim());
-}
-/**
- * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
- * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
- * The return value is also in boolean type.
- * ref: https://yaml.org/spec/1.2/spec.html#id2804923
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   boolean
- */
-function getBooleanInput(name, options) {
-    const trueValue = ['true', 'True', 'TRUE'];
-    const falseValue = ['false', 'False', 'FALSE'];
-    const val = getInput(name, options);
-    if (trueValue.includes(val))
-        return true;
-    if (falseValue.includes(val))
-        return false;
-    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
-        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
-}
-/**
- * Sets the value of an output.
- *
- * @param     name     name of the output to set
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function setOutput(name, value) {
-    const filePath = process.env['GITHUB_OUTPUT'] || '';
-    if (filePath) {
-        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
-    }
-    process.stdout.write(external_os_.EOL);
-    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
-}
-/**
- * Enables or disables the echoing of commands into stdout for the rest of the step.
- * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
- *
- */
-function setCommandEcho(enabled) {
-    issue('echo', enabled ? 'on' : 'off');
-}
-//-----------------------------------------------------------------------
-// Results
-//-----------------------------------------------------------------------
-/**
- * Sets the action status to failed.
- * When the action exits it will be with an exit code of 1
- * @param message add error issue message
- */
-function setFailed(message) {
-    process.exitCode = ExitCode.Failure;
-    error(message);
-}
-//-----------------------------------------------------------------------
-// Logging Commands
-//-----------------------------------------------------------------------
-/**
- * Gets whether Actions Step Debug is on or not
- */
-function isDebug() {
-    return process.env['RUNNER_DEBUG'] === '1';
-}
-/**
- * Writes debug message to user log
- * @param message debug message
- */
-function core_debug(message) {
-    command_issueCommand('debug', {}, message);
-}
-/**
- * Adds an error issue
- * @param message error issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function error(message, properties = {}) {
-    command_issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a warning issue
- * @param message warning issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function warning(message, properties = {}) {
-    command_issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a notice issue
- * @param message notice issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function notice(message, properties = {}) {
-    command_issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Writes info to log with console.log.
- * @param message info message
- */
-function info(message) {
-    process.stdout.write(message + external_os_.EOL);
-}
-/**
- * Begin an output group.
- *
- * Output until the next `groupEnd` will be foldable in this group
- *
- * @param name The name of the output group
- */
-function startGroup(name) {
-    command_issue('group', name);
-}
-/**
- * End an output group.
- */
-function endGroup() {
-    command_issue('endgroup');
-}
-/**
- * Wrap an asynchronous function call in a group.
- *
- * Returns the same type as the function itself.
- *
- * @param name The name of the group
- * @param fn The function to wrap in the group
- */
-function group(name, fn) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        startGroup(name);
-        let result;
-        try {
-            result = yield fn();
-        }
-        finally {
-            endGroup();
-        }
-        return result;
-    });
-}
-//-----------------------------------------------------------------------
-// Wrapper action state
-//-----------------------------------------------------------------------
-/**
- * Saves state for current action, the state can only be retrieved by this action's post job execution.
- *
- * @param     name     name of the state to store
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function saveState(name, value) {
-    const filePath = process.env['GITHUB_STATE'] || '';
-    if (filePath) {
-        return file_command_issueFileCommand('STATE', file_command_prepareKeyValueMessage(name, value));
-    }
-    command_issueCommand('save-state', { name }, utils_toCommandValue(value));
-}
-/**
- * Gets the value of an state set by this action's main execution.
- *
- * @param     name     name of the state to get
- * @returns   string
- */
-function getState(name) {
-    return process.env[`STATE_${name}`] || '';
-}
-function getIDToken(aud) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        return yield OidcClient.getIDToken(aud);
-    });
-}
-/**
- * Summary exports
- */
-
-/**
- * @deprecated use core.summary
- */
-
-/**
- * Path exports
- */
-
-/**
- * Platform utilities exports
- */
-
-//# sourceMappingURL=core.js.map
 
 /***/ }),
 
