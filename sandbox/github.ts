@@ -51,6 +51,8 @@ export interface GitHubFault {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly message?: string;
+  /** The whole answer, instead of JSON with a message. */
+  readonly text?: string;
   /** The request is carried out, its answer never arrives. */
   readonly lost?: boolean;
   /** Neither carried out nor answered. */
@@ -136,6 +138,7 @@ export async function startGitHub({
       return {
         status: fault.status ?? 500,
         body: { message: fault.message ?? 'stand-in was told to fail' },
+        ...(fault.text !== undefined && { text: fault.text }),
         ...(fault.headers && { headers: fault.headers }),
       };
     return routeGitHub({ stand, repository, method, url, accept, body });

@@ -1,15 +1,14 @@
-import * as core from '@actions/core';
-import { run } from './main.ts';
+import { refuseWithoutState, run } from './main.ts';
+import { beginMainStep, isPostStep } from './runner/phase.ts';
 import { cleanUp } from './runner/post.ts';
 
 /** GitHub gives 7.5 s between SIGINT and SIGTERM: time enough to take secrets off the disk, not to finish anything. */
 const lastResort = 1_500;
 
-const phase = 'main-has-run';
-if (core.getState(phase) !== '') {
+if (isPostStep(process.env)) {
   cleanUp(process.env);
 } else {
-  core.saveState(phase, 'true');
+  const unwritable = beginMainStep(process.env);
   const cancelled = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => {
@@ -17,6 +16,7 @@ if (core.getState(phase) !== '') {
       setTimeout(() => process.exit(130), lastResort).unref();
     });
   }
-  const success = await run(process.env, cancelled.signal);
+  const success =
+    unwritable === undefined ? await run(process.env, cancelled.signal) : refuseWithoutState(process.env, unwritable);
   if (!success) process.exitCode = cancelled.signal.aborted ? 130 : 1;
 }

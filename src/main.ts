@@ -1,3 +1,4 @@
+import type { Deployment } from './astro/deployments.ts';
 import { startBudget } from './runner/budget.ts';
 import { createAgents } from './http/request.ts';
 import { ApiError, UserError } from './core/errors.ts';
@@ -21,6 +22,9 @@ import { publish } from './publish/outputs.ts';
 /** Longest time that a GitHub that does not answer may cost a run, in milliseconds. */
 const longestSilence = 60_000;
 
+/** How long after a cancellation the outputs are written whatever is still going on, in milliseconds. */
+const lastMoment = 1_000;
+
 /** The whole program: what the event asks for, what is there, what to do about it, doing it, telling it. `false`: it failed. */
 export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<boolean> {
   const log = createLog();
@@ -30,23 +34,44 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
   let reporting: (() => Promise<Reporter>) | undefined;
   let reporter: Reporter | undefined;
   const clock = { skew: 0, heard: false };
+  let known: Partial<Outcome> = {};
   const progress = (more: Partial<Outcome>): void => {
     outcome = { ...outcome, ...more };
   };
-  const end = async (result: Outcome['result'], why: string): Promise<boolean> => {
-    // Before anything is cut to fit a table or a line.
-    const whole = redactAll<Outcome>({ ...outcome, result, why }, log.redact);
-    // A cancelled run has a moment left, and that belongs to the outputs.
-    if (!signal.aborted && reporting) await (reporter ?? (await reporting())).end(whole);
-    return publish(whole, env, log);
+  // Read again after each wait: a cancellation may have ended the run meanwhile.
+  const state = { ended: false };
+  // Before anything is cut to fit a table or a line.
+  const clean = (whole: Outcome): Outcome => redactAll<Outcome>(whole, log.redact);
+  const finish = (result: Outcome['result'], why: string): boolean => {
+    if (state.ended) return false;
+    state.ended = true;
+    const cancelled = signal.aborted && result !== 'failed';
+    const ending = {
+      result: cancelled ? 'failed' : result,
+      why: cancelled ? tell(signal.reason, signal, log) : why,
+    } as const;
+    return publish(clean({ ...(result === 'failed' && known), ...outcome, ...ending }), env, log) && !cancelled;
   };
+  const end = async (result: Outcome['result'], why: string): Promise<boolean> => {
+    // A cancelled run has a moment left, and that belongs to the outputs.
+    if (!signal.aborted && reporting && !state.ended)
+      await (reporter ?? (await reporting())).end(clean({ ...outcome, result, why }));
+    return finish(result, why);
+  };
+  // What does not end with the signal is not waited for: outputs and a last line are due before the runner's patience ends.
+  const lastWords = (): void => {
+    setTimeout(() => {
+      if (!state.ended) finish('failed', tell(signal.reason, signal, log));
+    }, lastMoment).unref();
+  };
+  signal.addEventListener('abort', lastWords, { once: true });
   try {
     const given = readInputs(env, log);
     const event = readEvent(env);
     const budget = startBudget(given.waitTime);
     const { apiUrl: url, token, airflowHosts } = given;
     const client = { url, token, airflowHosts, agents, signal, log, remaining: budget.remaining, clock };
-    const github = async () => {
+    const connect = async () => {
       const apiUrl = env['GITHUB_API_URL'] ?? 'https://api.github.com';
       const connected = await connectGitHub(given.githubToken, apiUrl, event.repository, {
         signal,
@@ -56,7 +81,13 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
       });
       return connected && redactErrors(connected, log.redact);
     };
-    const tools = { client, github, budget, log, signal, env, now: () => new Date(Date.now() + clock.skew) };
+    let connection: ReturnType<typeof connect> | undefined;
+    const github = () => (connection ??= connect());
+    const now = (): Date => new Date(Date.now() + clock.skew);
+    const found = (deployment: Deployment): void => {
+      known = deploymentFacts(deployment, url);
+    };
+    const tools = { client, github, budget, log, signal, env, now, found };
 
     const away = turnForksAway(event);
     const configuration = away ? undefined : await readConfiguration(given, event, tools);
@@ -100,15 +131,26 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     if (result === 'skipped') reporting = undefined;
     return await end(result, plan.why);
   } catch (error) {
-    const message = tell(withDone(error, outcome), signal, log);
+    progress({ ...known, ...outcome });
+    const message = state.ended ? '' : tell(withDone(error, outcome), signal, log);
     // What inputs and files alone show is refused before any network call, so that nothing is told to GitHub either.
     if (!clock.heard) reporting = undefined;
     await end('failed', message);
     return false;
   } finally {
+    signal.removeEventListener('abort', lastWords);
     agents.http.destroy();
     agents.https.destroy();
   }
+}
+
+/** Ends a run whose post step could not find what has to be cleaned up: before anything was done. */
+export function refuseWithoutState(env: NodeJS.ProcessEnv, why: string): false {
+  const log = createLog();
+  const message = `The file \`GITHUB_STATE\` of the runner cannot be written: ${why}. Nothing was done. Free disk space on the runner, then run the job again.`;
+  log.error(message);
+  publish({ ...untouched, result: 'failed', why: message }, env, log);
+  return false;
 }
 
 /** Says what will be done, in the sentences that summary, comment and output have too. */

@@ -369,8 +369,9 @@ describe('Organization and Workspace', () => {
 
 test('R-29: the registry that shows a pushed tag late is waited for, other refusals are not', async () => {
   const digest = { status: 400, body: '{"message":"Cannot get digest for image: x"}' };
-  const late = await stub([digest, digest, ok]);
-  expect(await finalizeDeploy(late.client, 'o', 'd', 'p', {})).toEqual({ id: 'x' });
+  const deploy = { id: 'x', status: 'DEPLOYED' };
+  const late = await stub([digest, digest, { status: 200, body: JSON.stringify(deploy) }]);
+  expect(await finalizeDeploy(late.client, 'o', 'd', 'p', {})).toEqual(deploy);
   expect(late.seen.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST']);
   const refused = await stub([{ status: 400, body: '{"message":"no"}' }]);
   await failure(finalizeDeploy(refused.client, 'o', 'd', 'p', {}));

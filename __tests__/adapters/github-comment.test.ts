@@ -153,6 +153,7 @@ describe('T-26: a token that may not', () => {
     stand.permissions.pullRequests = permission;
     expect(await put()).toEqual({
       kind: 'refused',
+      everywhere: true,
       why: expect.stringMatching(
         /^GitHub does not let this token (read|write) comments .*\(403: Resource not accessible by integration\); `pull-requests: write` is needed$/,
       ),

@@ -131,6 +131,7 @@ describe('one comment over the life of a pull request', () => {
   });
 
   test('R-12: a branch that vanishes during the run: removed, and for that reason', async () => {
+    world.github.branches.set('main', 'd'.repeat(40));
     world.astro.onRequest = ({ operation }) => {
       if (operation === 'finalizeDeploy') world.github.branches.delete(branch);
     };

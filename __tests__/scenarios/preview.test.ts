@@ -183,6 +183,7 @@ test('R-11, R-12: an overtaken run and one whose branch is gone create nothing',
 test('R-12: a branch that vanishes during the run takes its preview with it; one that comes back keeps it', async () => {
   const sha = world.commit('Add a DAG', { 'dags/login.py': 'x = 1\n' });
   const inputs = { 'deploy-type': 'dags-only' };
+  world.github.branches.set('main', sha);
   world.astro.onRequest = ({ operation }) => {
     if (operation === 'finalizeDeploy') world.github.branches.delete(branch);
   };

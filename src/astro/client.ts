@@ -2,6 +2,7 @@ import { ApiError, UserError } from '../core/errors.ts';
 import type { Log } from '../runner/log.ts';
 import { AnswerTooLarge, HttpFailure, send, type Agents, type HttpAnswer } from '../http/request.ts';
 import { retry, type Pause, type Verb } from '../http/retry.ts';
+import { checkAnswer, type Answer } from './answers.ts';
 import { refusal, unreachable } from './refusal.ts';
 
 export { failureClass, pause } from '../http/retry.ts';
@@ -36,6 +37,8 @@ export interface AstroRequest {
   readonly body?: unknown;
   /** What this request does, for people: "list Deployments". */
   readonly purpose: string;
+  /** What the answer is; its members are checked where it is given. */
+  readonly answer?: Answer;
 }
 
 /** Builds a path from ids; an empty or missing id is a bug here or an answer without one, and never reaches a URL. */
@@ -76,13 +79,21 @@ async function once<T>(client: AstroClient, request: AstroRequest, within: numbe
   noteClock(client, answer);
   if (answer.status < 200 || answer.status >= 300)
     throw refusal(request, method, { ...answer, body: client.log.redact(answer.body) });
-  if (answer.body === '') return undefined as T;
+  if (answer.body === '' && request.answer === undefined) return undefined as T;
+  let parsed: unknown;
   try {
-    return JSON.parse(answer.body) as T;
+    parsed = answer.body === '' ? undefined : JSON.parse(answer.body);
   } catch (cause) {
     const message = `Could not ${request.purpose}: Astro's answer is not JSON, it may have been cut off. Run the job again.`;
     throw new ApiError({ ...facts, message, status: answer.status, applied: 'maybe', cause });
   }
+  if (request.answer !== undefined)
+    checkAnswer(parsed, request.answer, {
+      ...facts,
+      ...request,
+      requestId: String(answer.headers['x-request-id'] ?? '') || undefined,
+    });
+  return parsed as T;
 }
 
 /** The header counts whole seconds: less than a minute is no difference. */
@@ -153,7 +164,9 @@ async function readOnce<T extends { readonly id: string }>(
   let limit = pageSize;
   for (let pages = 0; pages < mostPages; pages++) {
     const query = { ...request.query, limit, offset: received };
-    const page = await call<Record<string, unknown>>(client, { ...request, verb: 'read', query }).catch(
+    const { answer, ...asked } = request;
+    const page = await call<Record<string, unknown> | undefined>(client, { ...asked, verb: 'read', query }).then(
+      (read) => read ?? {},
       (error: unknown) => {
         if (limit > 1 && error instanceof ApiError && error.cause instanceof AnswerTooLarge) return undefined;
         throw error;
@@ -165,6 +178,8 @@ async function readOnce<T extends { readonly id: string }>(
     }
     const rows = rowsOf(page);
     if (!Array.isArray(rows)) throw broken(request, "Astro's answer holds no list");
+    if (answer !== undefined)
+      for (const row of rows as unknown[]) checkAnswer(row, answer, { ...request, method: 'GET' });
     for (const row of rows as T[]) found.set(row.id, row);
     received += rows.length;
     const total = typeof page['totalCount'] === 'number' ? page['totalCount'] : undefined;

@@ -1,4 +1,4 @@
-import { ApiError, UserError } from '../core/errors.ts';
+import { ApiError } from '../core/errors.ts';
 import { call, listAll, path, type AstroClient } from './client.ts';
 import type { components } from '../contract/astro-api.ts';
 
@@ -16,7 +16,7 @@ export async function listOrganizations(
 ): Promise<{ readonly id: string; readonly name: string }[]> {
   return listAll(
     client,
-    { path: path`/organizations`, purpose: 'list the Organizations of the token' },
+    { path: path`/organizations`, purpose: 'list the Organizations of the token', answer: 'Organization' },
     (page) => page['organizations'],
   );
 }
@@ -26,13 +26,18 @@ export async function listWorkspaces(client: AstroClient, organization: string):
   const request = {
     path: path`/organizations/${organization}/workspaces`,
     purpose: 'list the Workspaces of the token',
-  };
+    answer: 'Workspace',
+  } as const;
   return listAll<Workspace>(client, request, (page) => page['workspaces']);
 }
 
 /** Clusters of the Organization, with their node pools. */
 export async function listClusters(client: AstroClient, organization: string): Promise<Cluster[]> {
-  const request = { path: path`/organizations/${organization}/clusters`, purpose: 'list clusters' };
+  const request = {
+    path: path`/organizations/${organization}/clusters`,
+    purpose: 'list clusters',
+    answer: 'Cluster',
+  } as const;
   return listAll<Cluster>(client, request, (page) => page['clusters']);
 }
 
@@ -47,6 +52,7 @@ export async function readDeploymentOptions(
     path: path`/organizations/${organization}/deployment-options`,
     query,
     purpose: 'read what Deployments can be made of',
+    answer: 'DeploymentOptions',
   });
 }
 
@@ -66,6 +72,7 @@ export async function listDeployments(
         ...(name !== undefined && { names: [name] }),
       },
       purpose: 'list Deployments',
+      answer: 'Deployment',
     },
     (page) => page['deployments'],
   );
@@ -84,9 +91,10 @@ export async function readDeployment(
     verb: 'read',
     path: path`/organizations/${organization}/deployments/${id}`,
     purpose: `read the Deployment ${id}`,
+    answer: 'Deployment',
   } as const;
   try {
-    return checked(await call<Deployment>(client, request));
+    return await call<Deployment>(client, request);
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;
@@ -99,14 +107,13 @@ export async function createDeployment(
   organization: string,
   body: CreateDeployment,
 ): Promise<Deployment> {
-  return checked(
-    await call<Deployment>(client, {
-      verb: 'create',
-      path: path`/organizations/${organization}/deployments`,
-      body,
-      purpose: `create the Deployment ${body.name}`,
-    }),
-  );
+  return call<Deployment>(client, {
+    verb: 'create',
+    path: path`/organizations/${organization}/deployments`,
+    body,
+    purpose: `create the Deployment ${body.name}`,
+    answer: 'Deployment',
+  });
 }
 
 /** Replaces the configuration of a Deployment; what the body leaves out is dropped. */
@@ -116,14 +123,13 @@ export async function updateDeployment(
   id: string,
   body: UpdateDeployment,
 ): Promise<Deployment> {
-  return checked(
-    await call<Deployment>(client, {
-      verb: 'update',
-      path: path`/organizations/${organization}/deployments/${id}`,
-      body,
-      purpose: `update the Deployment ${body.name}`,
-    }),
-  );
+  return call<Deployment>(client, {
+    verb: 'update',
+    path: path`/organizations/${organization}/deployments/${id}`,
+    body,
+    purpose: `update the Deployment ${body.name}`,
+    answer: 'Deployment',
+  });
 }
 
 /** Deletes a Deployment; `false` where it was gone already. */
@@ -178,13 +184,4 @@ export async function restoreOverride(
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 404)) throw error; // 404: it is back to its schedule already
   }
-}
-
-function checked(deployment: Deployment): Deployment {
-  if (typeof (deployment as Partial<Deployment> | undefined)?.id !== 'string') {
-    throw new UserError(
-      "Astro's answer is not a Deployment (it has no id). Check `astro-api-url`; if it is right, run the job again.",
-    );
-  }
-  return deployment;
 }

@@ -11,7 +11,8 @@ export async function listDeploys(client: AstroClient, organization: string, dep
   const request = {
     path: path`/organizations/${organization}/deployments/${deployment}/deploys`,
     purpose: 'read the deploy history',
-  };
+    answer: 'Deploy',
+  } as const;
   return listAll<Deploy>(client, request, (page) => page['deploys']);
 }
 
@@ -26,6 +27,7 @@ export async function readDeploy(
     verb: 'read',
     path: path`/organizations/${organization}/deployments/${deployment}/deploys/${id}`,
     purpose: 'read the deploy',
+    answer: 'Deploy',
   });
 }
 
@@ -44,6 +46,7 @@ export async function createDeploy(
     path: path`/organizations/${organization}/deployments/${deployment}/deploys`,
     body,
     purpose: 'begin the deploy',
+    answer: 'Deploy',
   } as const;
   try {
     return await call<Deploy>(client, request);
@@ -74,6 +77,7 @@ export async function finalizeDeploy(
     path: path`/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
     body,
     purpose: 'finalize the deploy',
+    answer: 'Deploy',
   } as const;
   let unclear = false;
   for (let tries = 0; ; tries++) {
@@ -114,6 +118,7 @@ export async function rollBackTo(
       path: path`/organizations/${organization}/deployments/${deployment}/deploys/${id}/rollback`,
       body: { description },
       purpose: 'roll back',
+      answer: 'Deploy',
     });
   } catch (error) {
     if (!(error instanceof ApiError) || error.applied === 'no') throw error;

@@ -23,6 +23,7 @@ export async function listObjects(
       path: path`/organizations/${organization}/environment-objects`,
       query: { ...filter, resolveLinked: 'false' },
       purpose: 'list environment objects',
+      answer: 'EnvironmentObject',
     },
     (page) => page['environmentObjects'],
   );
@@ -62,6 +63,7 @@ export async function listEffectiveObjects(
       path: path`/organizations/${organization}/environment-objects`,
       query: { deploymentId, resolveLinked: 'true' },
       purpose: 'list what a Deployment sees of environment objects',
+      answer: 'EnvironmentObject',
     },
     (page) => {
       const rows = page['environmentObjects'];
@@ -82,6 +84,7 @@ export async function readObject(
       verb: 'read',
       path: path`/organizations/${organization}/environment-objects/${id}`,
       purpose: 'read an environment object',
+      answer: 'EnvironmentObject',
     });
     return whole(found);
   } catch (error) {
@@ -97,6 +100,7 @@ export async function createObject(client: AstroClient, organization: string, bo
     path: path`/organizations/${organization}/environment-objects`,
     body,
     purpose: `create the environment object ${body.objectKey}`,
+    answer: 'CreateEnvironmentObject',
   });
   return id;
 }
@@ -117,6 +121,7 @@ export async function updateObject(
     path: path`/organizations/${organization}/environment-objects/${id}`,
     body,
     purpose: `update the environment object ${key}`,
+    answer: 'EnvironmentObject',
   });
   return whole(updated);
 }

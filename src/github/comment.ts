@@ -101,7 +101,9 @@ async function identity(github: GitHubClient, patience: Patience): Promise<Ident
     const data = await github.octokit.graphql('query { viewer { login } }', { request });
     return { data, headers: {} };
   });
-  const { viewer: named } = (viewer.kind === 'ok' ? viewer.response.data : {}) as { viewer?: { login?: unknown } };
+  const { viewer: named } = ((viewer.kind === 'ok' ? viewer.response.data : undefined) ?? {}) as {
+    viewer?: { login?: unknown };
+  };
   if (typeof named?.login === 'string') return { kind: 'ok', login: named.login };
   const user = await attempt(() => github.octokit.request('GET /user', { request }));
   if (user.kind === 'ok') {

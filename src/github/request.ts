@@ -35,6 +35,8 @@ export type Reply = { readonly kind: 'ok'; readonly data: unknown } | Refused | 
 export interface Failure {
   readonly kind: 'refused' | 'unreachable';
   readonly why: string;
+  /** This token may do it nowhere in the repository. */
+  readonly everywhere?: boolean;
 }
 
 /** Until when requests are repeated and limits waited for, by a clock that nobody can set back. */
@@ -136,6 +138,7 @@ export function failure(reply: Refused | Unreachable, what: string, permission: 
   const missing = reply.status === 404 || (reply.status === 403 && /not accessible|must have/i.test(reply.why));
   return {
     kind: 'refused',
+    ...((reply.status === 401 || (reply.status === 403 && missing)) && { everywhere: true }),
     why: missing
       ? `GitHub does not let this token ${what} (${reply.why}); \`${permission}\` is needed`
       : `GitHub refuses to ${what} (${reply.why})`,

@@ -29,6 +29,7 @@ export async function observeTakeOver(intent: Of<'promote'> | Of<'migrate'>, gro
   const { client } = tools;
   const organization = await findOrganization(client, inputs.organizationId, readClaims(inputs.token));
   const target = await findTarget(intent.target, inputs, organization, client);
+  tools.found(target);
   const stored = await listObjects(client, organization, { workspaceId: target.workspaceId });
   const { found, skipped } =
     intent.kind === 'promote'
@@ -157,6 +158,7 @@ export async function observeExport(intent: Of<'export-template'>, grounds: Grou
   const before = readWorkspaceFile(workspaceFolder(tools.env), path, 'Deployment template');
   const organization = await findOrganization(client, inputs.organizationId, readClaims(inputs.token));
   const target = await findTarget(intent.target, inputs, organization, client);
+  tools.found(target);
   return {
     kind: 'export-template',
     organization,

@@ -69,6 +69,7 @@ async function observeTarget(
     findTarget(intent.target, inputs, organization, client),
     branch && tools.github().then((github) => branchState(github, branch.name)),
   ]);
+  tools.found(target);
   const [code, stored] = await Promise.all([
     observeCode(
       intent,
@@ -102,6 +103,7 @@ async function observeTold(intent: Of<'tell-preview'>, { inputs, event, tools }:
   const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
   const rows = await listDeployments(client, organization, workspace);
   const mine = oldestFirst(rows.filter((row) => isPreviewOf(row, identity)));
+  if (mine[0]) tools.found(mine[0]);
   return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine };
 }
 
@@ -119,7 +121,8 @@ async function observeRemoval(intent: Of<'remove-preview'>, { inputs, event, too
     (await listDeployments(client, organization, workspace)).filter((row) => isPreviewOf(row, identity)),
   );
   const base = { kind: 'remove-preview', organization, now: tools.now(), identity, intent, mine } as const;
-  if (mine.length === 0) return base;
+  if (mine[0]) tools.found(mine[0]);
+  else return base;
   const [github, objects] = await Promise.all([tools.github(), objectsIfReadable(tools, organization, workspace)]);
   return intent.because === 'branch-deleted'
     ? { ...base, objects, state: await branchState(github, intent.branch.name) }

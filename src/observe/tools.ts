@@ -1,4 +1,5 @@
 import type { AstroClient } from '../astro/client.ts';
+import type { Deployment } from '../astro/deployments.ts';
 import type { Budget } from '../runner/budget.ts';
 import type { GitHubClient } from '../github/client.ts';
 import type { Log } from '../runner/log.ts';
@@ -13,4 +14,6 @@ export interface Tools {
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
   readonly now: () => Date;
+  /** Called with the Deployment that the run is about as soon as it is known: a run that fails later still names it. */
+  readonly found: (deployment: Deployment) => void;
 }

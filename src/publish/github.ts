@@ -11,6 +11,7 @@ import type { GitHubClient } from '../github/client.ts';
 import { putComment } from '../github/comment.ts';
 import { beginDeployment, deactivateEnvironment, reportDeployment } from '../github/deployments.ts';
 import type { DeploymentRequest } from '../github/deployments.ts';
+import type { Failure } from '../github/request.ts';
 import type { Inputs } from '../inputs/read-inputs.ts';
 import type { Tools } from '../observe/tools.ts';
 
@@ -53,8 +54,9 @@ export function createReporter(
   let pull: Promise<number | undefined> | undefined;
   const told = new Set<string>();
   const refused = new Set<string>();
-  const once = (what: 'comment' | 'deployment', { kind, why }: { kind: string; why: string }): void => {
-    if (kind === 'refused') refused.add(what);
+  const once = (what: 'comment' | 'deployment', { everywhere, why }: Pick<Failure, 'everywhere' | 'why'>): void => {
+    // A permission that is missing is missing for all of them; what is wrong with one says nothing about the others.
+    if (everywhere === true) refused.add(what);
     if (told.has(what)) return;
     told.add(what);
     if (what === 'comment')
@@ -88,12 +90,12 @@ export function createReporter(
     if (!inputs.comment || !isAboutPreview(intent)) return;
     const github = await tools.github();
     if (!github) {
-      once('comment', { kind: 'none', why: 'there is no `github-token`' });
+      once('comment', { why: 'there is no `github-token`' });
       return;
     }
     pull ??= pullRequestOf(intent, plan, github).then((found) => {
       if (found.kind === 'known') return found.numbers[0];
-      once('comment', { kind: 'refused', why: found.why });
+      once('comment', { why: found.why });
       return undefined;
     });
     const pullRequest = await pull;
@@ -157,13 +159,16 @@ export function createReporter(
       if (step.kind !== 'delete' || !step.identity || !outcome.deleted.includes(step.deployment.id)) continue;
       const branch = step.identity.ref.replace(/^refs\/heads\//, '');
       const pullRequest = readMark(step.deployment.description)?.pullRequest;
+      const { project } = step.identity;
       if (inputs.comment && pullRequest !== undefined)
-        await put(
-          github,
-          { ...outcome, why: step.why },
-          { pullRequest, branch, project: step.identity.project, state: 'removed', createWhenMissing: false },
+        await guarded(() =>
+          put(
+            github,
+            { ...outcome, why: step.why },
+            { pullRequest, branch, project, state: 'removed', createWhenMissing: false },
+          ),
         );
-      if (inputs.githubDeployments) await deactivate(github, branch);
+      if (inputs.githubDeployments) await guarded(() => deactivate(github, branch));
     }
   };
 

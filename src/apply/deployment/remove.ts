@@ -5,6 +5,7 @@ import type { Branch } from '../../core/event.ts';
 import type { Step } from '../../core/plan/plan.ts';
 import { oneLine } from '../../core/text.ts';
 import { branchState } from '../../github/branches.ts';
+import { listBranches } from '../../github/listing.ts';
 import { takeOut } from '../objects/link.ts';
 import { untilCreated } from './wait.ts';
 import type { Run } from '../apply.ts';
@@ -18,8 +19,14 @@ export async function goWithTheBranch(
   deployment: Deployment,
   deleted: string[],
 ): Promise<void> {
-  const state = await branchState(await run.tools.github(), branch.name);
+  const github = await run.tools.github();
+  const state = await branchState(github, branch.name);
   if (state.kind !== 'absent') return;
+  // One answer is no proof: the complete list of branches must lack it too, and so must a second answer after that.
+  const listing = await listBranches(github);
+  if (listing.kind !== 'complete' || listing.names.has(branch.name)) return;
+  const again = await branchState(github, branch.name);
+  if (again.kind !== 'absent') return;
   run.tools.log.notice(`The branch ${oneLine(branch.name, 100)} vanished during this run: its preview goes with it.`);
   await run.timed('delete', () => remove(run, { deployment }, deleted));
 }
