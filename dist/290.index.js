@@ -626,6 +626,8 @@ async function observePreview(intent, grounds) {
     const adopted = inputs.adopt === undefined ? undefined : adoptable(inputs.adopt, rows, marked, grounds);
     const mine = adopted ? [adopted] : marked;
     const existing = mine[0];
+    if (existing)
+        tools.found(existing);
     const namesake = rows.find((row) => row.name === name && !mine.includes(row));
     const copies = copyWishes(inputs, mirrored);
     const source = inputs.target && (mirrored || copies.length > 0)

@@ -98,7 +98,7 @@ async function comment_identity(github, patience) {
         const data = await github.octokit.graphql('query { viewer { login } }', { request });
         return { data, headers: {} };
     });
-    const { viewer: named } = (viewer.kind === 'ok' ? viewer.response.data : {});
+    const { viewer: named } = ((viewer.kind === 'ok' ? viewer.response.data : undefined) ?? {});
     if (typeof named?.login === 'string')
         return { kind: 'ok', login: named.login };
     const user = await (0,github_request/* attempt */.CD)(() => github.octokit.request('GET /user', { request }));
@@ -246,8 +246,9 @@ function createReporter(intent, inputs, config, event, tools) {
     let pull;
     const told = new Set();
     const refused = new Set();
-    const once = (what, { kind, why }) => {
-        if (kind === 'refused')
+    const once = (what, { everywhere, why }) => {
+        // A permission that is missing is missing for all of them; what is wrong with one says nothing about the others.
+        if (everywhere === true)
             refused.add(what);
         if (told.has(what))
             return;
@@ -283,13 +284,13 @@ function createReporter(intent, inputs, config, event, tools) {
             return;
         const github = await tools.github();
         if (!github) {
-            once('comment', { kind: 'none', why: 'there is no `github-token`' });
+            once('comment', { why: 'there is no `github-token`' });
             return;
         }
         pull ??= pullRequestOf(intent, plan, github).then((found) => {
             if (found.kind === 'known')
                 return found.numbers[0];
-            once('comment', { kind: 'refused', why: found.why });
+            once('comment', { why: found.why });
             return undefined;
         });
         const pullRequest = await pull;
@@ -360,10 +361,11 @@ function createReporter(intent, inputs, config, event, tools) {
                 continue;
             const branch = step.identity.ref.replace(/^refs\/heads\//, '');
             const pullRequest = (0,identity/* readMark */.Mp)(step.deployment.description)?.pullRequest;
+            const { project } = step.identity;
             if (inputs.comment && pullRequest !== undefined)
-                await put(github, { ...outcome, why: step.why }, { pullRequest, branch, project: step.identity.project, state: 'removed', createWhenMissing: false });
+                await guarded(() => put(github, { ...outcome, why: step.why }, { pullRequest, branch, project, state: 'removed', createWhenMissing: false }));
             if (inputs.githubDeployments)
-                await deactivate(github, branch);
+                await guarded(() => deactivate(github, branch));
         }
     };
     return {

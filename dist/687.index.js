@@ -29,8 +29,8 @@ var environment_objects = __webpack_require__(1780);
 var astro_location = __webpack_require__(2549);
 // EXTERNAL MODULE: ./build/core/errors.js
 var errors = __webpack_require__(2807);
-// EXTERNAL MODULE: ./build/astro/client.js + 1 modules
-var astro_client = __webpack_require__(1633);
+// EXTERNAL MODULE: ./build/astro/client.js + 2 modules
+var astro_client = __webpack_require__(4562);
 ;// CONCATENATED MODULE: ./build/astro/reveal-objects.js
 
 
@@ -101,6 +101,7 @@ async function observeTakeOver(intent, grounds) {
     const { client } = tools;
     const organization = await (0,astro_location/* findOrganization */.t)(client, inputs.organizationId, (0,token/* readClaims */.I)(inputs.token));
     const target = await (0,context/* findTarget */.FB)(intent.target, inputs, organization, client);
+    tools.found(target);
     const stored = await (0,environment_objects/* listObjects */.L)(client, organization, { workspaceId: target.workspaceId });
     const { found, skipped } = intent.kind === 'promote'
         ? await ownObjects(organization, target, stored, grounds)
@@ -205,6 +206,7 @@ async function observeExport(intent, grounds) {
     const before = (0,workspace_files/* readWorkspaceFile */.sL)((0,workspace_files/* workspaceFolder */.ih)(tools.env), path, 'Deployment template');
     const organization = await (0,astro_location/* findOrganization */.t)(client, inputs.organizationId, (0,token/* readClaims */.I)(inputs.token));
     const target = await (0,context/* findTarget */.FB)(intent.target, inputs, organization, client);
+    tools.found(target);
     return {
         kind: 'export-template',
         organization,

@@ -13,8 +13,8 @@ __webpack_require__.d(__webpack_exports__, {
   Em: () => (/* binding */ client_request)
 });
 
-// EXTERNAL MODULE: ./build/astro/client.js + 1 modules
-var astro_client = __webpack_require__(1633);
+// EXTERNAL MODULE: ./build/astro/client.js + 2 modules
+var astro_client = __webpack_require__(4562);
 // EXTERNAL MODULE: ./build/http/request.js + 1 modules
 var request = __webpack_require__(6086);
 // EXTERNAL MODULE: ./build/core/addresses.js

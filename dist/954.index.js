@@ -27,8 +27,8 @@ var create_once = __webpack_require__(7653);
 var airflow_client = __webpack_require__(6936);
 // EXTERNAL MODULE: ./build/airflow/objects.js + 2 modules
 var objects = __webpack_require__(1555);
-// EXTERNAL MODULE: ./build/astro/client.js + 1 modules
-var astro_client = __webpack_require__(1633);
+// EXTERNAL MODULE: ./build/astro/client.js + 2 modules
+var astro_client = __webpack_require__(4562);
 // EXTERNAL MODULE: ./build/astro/environment-objects.js
 var environment_objects = __webpack_require__(1780);
 // EXTERNAL MODULE: ./build/core/objects/environment-objects.js
@@ -2570,7 +2570,10 @@ async function together(signal, begin) {
 var core_identity = __webpack_require__(630);
 // EXTERNAL MODULE: ./build/github/branches.js
 var branches = __webpack_require__(6436);
+// EXTERNAL MODULE: ./build/github/listing.js
+var github_listing = __webpack_require__(6402);
 ;// CONCATENATED MODULE: ./build/apply/deployment/remove.js
+
 
 
 
@@ -2580,8 +2583,16 @@ var branches = __webpack_require__(6436);
 
 /** A branch that vanished while this run was working takes its preview with it: its `delete` run came too early to see it. */
 async function goWithTheBranch(run, branch, deployment, deleted) {
-    const state = await (0,branches/* branchState */.al)(await run.tools.github(), branch.name);
+    const github = await run.tools.github();
+    const state = await (0,branches/* branchState */.al)(github, branch.name);
     if (state.kind !== 'absent')
+        return;
+    // One answer is no proof: the complete list of branches must lack it too, and so must a second answer after that.
+    const listing = await (0,github_listing/* listBranches */.jr)(github);
+    if (listing.kind !== 'complete' || listing.names.has(branch.name))
+        return;
+    const again = await (0,branches/* branchState */.al)(github, branch.name);
+    if (again.kind !== 'absent')
         return;
     run.tools.log.notice(`The branch ${(0,core_text/* oneLine */.TN)(branch.name, 100)} vanished during this run: its preview goes with it.`);
     await run.timed('delete', () => remove(run, { deployment }, deleted));
@@ -2842,6 +2853,184 @@ async function inspectImage(engine, image) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`The image is made for ${Os ?? 'an unknown system'}/${Architecture ?? 'unknown'}, and Astro runs linux/amd64: build it with \`--platform linux/amd64\`.`);
     }
     return { runtimeVersion };
+}
+
+
+/***/ }),
+
+/***/ 6402:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   id: () => (/* binding */ confirmAbsence),
+/* harmony export */   jr: () => (/* binding */ listBranches),
+/* harmony export */   oh: () => (/* binding */ listOpenPullRequests)
+/* harmony export */ });
+/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6067);
+/* harmony import */ var _branches_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6436);
+/* harmony import */ var _request_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1847);
+
+
+
+/** GitHub's largest page (docs.github.com, "Using pagination in the REST API"). */
+const largestPage = { per_page: '100' };
+/** A token has 1,000 requests an hour (docs.github.com, "Rate limits for the REST API"): a list must not use them up. */
+const mostPages = 100;
+/** The list cannot be taken for whole; the message is a part of a sentence. */
+class Incomplete extends Error {
+}
+/** The server answers 404 for the list itself. */
+class NotThere extends Incomplete {
+}
+/**
+ * All branches of the repository. Not `GET /branches`, which takes a request for every 100 of them: `git/matching-refs`
+ * answers with all refs at one time and has had no pages for years (docs.github.com, "List matching references";
+ * github.com/github/docs/issues/3863). Should pages come back, or an older server have them, they are followed; a server
+ * that lacks this address is asked for the branches after all.
+ */
+async function listBranches(github) {
+    return orUnknown(github, async (client) => {
+        const defaultBranch = await ourDefaultBranch(client);
+        const list = (path, query) => allPages(client, path, query, 'branches', '`contents: read`');
+        const refs = await list('git/matching-refs/heads', {}).catch((error) => {
+            if (error instanceof NotThere)
+                return undefined;
+            throw error;
+        });
+        const rows = refs ?? (await list('branches', largestPage));
+        const names = new Set();
+        let count = 0;
+        for (const row of rows) {
+            const { ref, name } = (row ?? {});
+            const full = refs ? ref : `refs/heads/${typeof name === 'string' ? name : ''}`;
+            // It matches by the beginning: somebody may keep refs under `refs/heads-of-old/`.
+            if (refs && typeof full === 'string' && /^refs\/heads[^/]/.test(full))
+                continue;
+            if (typeof full !== 'string' || !/^refs\/heads\/./s.test(full))
+                throw new Incomplete('its list of branches holds something else');
+            names.add(full.slice('refs/heads/'.length));
+            count++;
+        }
+        if (names.size < count)
+            throw new Incomplete('its list of branches names one twice, so it may lack others');
+        if (!names.has(defaultBranch))
+            throw new Incomplete(`its list of branches lacks the default branch ${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(defaultBranch, 100)}`);
+        return { kind: 'complete', names, defaultBranch };
+    });
+}
+/** All open pull requests whose head is a branch of the repository itself: a fork's branches may have the same names. */
+async function listOpenPullRequests(github) {
+    return orUnknown(github, async (client) => {
+        // Oldest first: what is opened meanwhile comes last and moves nothing to a page that was read already.
+        const query = { state: 'open', sort: 'created', direction: 'asc', ...largestPage };
+        const rows = await allPages(client, 'pulls', query, 'pull requests', '`pull-requests: read`');
+        const found = new Map();
+        for (const row of rows) {
+            const { number, head, labels } = row;
+            if (typeof number !== 'number' || typeof head?.ref !== 'string' || !Array.isArray(labels))
+                throw new Incomplete('its list of pull requests holds something else');
+            // The repository of a head is null where the fork was deleted.
+            if (head.repo?.id !== client.repositoryId)
+                continue;
+            const names = labels.map((label) => label?.name);
+            found.set(number, { number, branch: head.ref, labels: names.filter((name) => typeof name === 'string') });
+        }
+        return { kind: 'complete', rows: [...found.values()] };
+    });
+}
+/**
+ * Asks once more, for one branch at a time, whether what the listings lack is really absent. A 404 counts where the
+ * repository can be seen afterwards with the same token, which is asked once for all of them.
+ */
+async function confirmAbsence(github, asks) {
+    const answers = new Map();
+    const missing = [];
+    for (const { branch, about } of asks) {
+        const presence = about === 'branch' ? await branchPresence(github, branch) : await openPresence(github, branch);
+        if (about === 'branch' && presence === 'absent')
+            missing.push(branch);
+        else
+            answers.set(branch, presence);
+    }
+    if (missing.length === 0)
+        return answers;
+    const seen = await orUnknown(github, async (client) => ({ kind: 'complete', name: await ourDefaultBranch(client) }));
+    for (const branch of missing)
+        answers.set(branch, seen.kind === 'complete' ? 'absent' : 'unknown');
+    return answers;
+}
+async function branchPresence(github, branch) {
+    if (!github)
+        return 'unknown';
+    try {
+        const answer = await (0,_request_js__WEBPACK_IMPORTED_MODULE_1__/* .ask */ .kA)(github, `${base(github)}/git/ref/heads/${(0,_request_js__WEBPACK_IMPORTED_MODULE_1__/* .encodePath */ .O0)(branch)}`);
+        if (answer.status === 404)
+            return 'absent';
+        return answer.data?.ref === `refs/heads/${branch}` ? 'exists' : 'unknown';
+    }
+    catch {
+        return 'unknown';
+    }
+}
+async function openPresence(github, branch) {
+    const open = await (0,_branches_js__WEBPACK_IMPORTED_MODULE_0__/* .openPullRequests */ .Sm)(github, branch);
+    if (open.kind === 'unknown')
+        return 'unknown';
+    return open.numbers.length > 0 ? 'exists' : 'absent';
+}
+const base = ({ owner, repo }) => `/repos/${owner}/${repo}`;
+/** The default branch, once the repository of this name is seen to be ours: a name may go to another repository. */
+async function ourDefaultBranch(github) {
+    const answer = await (0,_request_js__WEBPACK_IMPORTED_MODULE_1__/* .ask */ .kA)(github, base(github));
+    const { id, default_branch: name } = (answer.data ?? {});
+    if (answer.status !== 200 || id !== github.repositoryId || typeof name !== 'string' || name === '')
+        throw new Incomplete('it does not show this repository to this token (`contents: read` is needed)');
+    return name;
+}
+/**
+ * The rows of all pages. Every page but the last must be as long as the first, and each must be the one after the page
+ * before.
+ */
+async function allPages(github, path, query, what, permission) {
+    const rows = [];
+    let size;
+    for (let page = 1; page <= mostPages; page++) {
+        const paged = new URLSearchParams({ ...query, ...(page > 1 && { page: String(page) }) }).toString();
+        const answer = await (0,_request_js__WEBPACK_IMPORTED_MODULE_1__/* .ask */ .kA)(github, `${base(github)}/${path}${paged === '' ? '' : `?${paged}`}`);
+        if (answer.status !== 200 || !Array.isArray(answer.data)) {
+            const why = `it does not show ${what} to this token (${permission} is needed)`;
+            throw answer.status === 404 && page === 1 ? new NotThere(why) : new Incomplete(why);
+        }
+        const received = answer.data;
+        if (received.length === 0 && page > 1)
+            throw new Incomplete(`a page of its ${what} came empty`);
+        rows.push(...received);
+        size ??= received.length;
+        const { link } = answer.headers ?? {};
+        const next = nextPage(link);
+        if (next === undefined)
+            return rows;
+        if (next !== page + 1)
+            throw new Incomplete(`its pages of ${what} do not follow each other`);
+        if (received.length < size)
+            throw new Incomplete(`a page of its ${what} came short`);
+    }
+    throw new Incomplete(`it has more than ${mostPages} pages of ${what}`);
+}
+/** The number of the next page. The address itself is the server's and could lead the token elsewhere. */
+function nextPage(link) {
+    const next = (link ?? '').split(/,\s*(?=<)/).find((part) => /;\s*rel="?next"?/.test(part));
+    return next === undefined ? undefined : Number(/[?&]page=([0-9]+)/.exec(next)?.[1]);
+}
+async function orUnknown(github, read) {
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token`' };
+    try {
+        return await read(github);
+    }
+    catch (error) {
+        return { kind: 'unknown', why: error instanceof Incomplete ? error.message : (0,_request_js__WEBPACK_IMPORTED_MODULE_1__/* .reason */ .l)(error) };
+    }
 }
 
 

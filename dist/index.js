@@ -28622,7 +28622,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
 /* harmony import */ var _core_identity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(630);
-/* harmony import */ var _astro_client_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1633);
+/* harmony import */ var _astro_client_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4562);
 /* harmony import */ var _astro_deployments_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6136);
 
 
@@ -28688,7 +28688,7 @@ function oldestFirst(rows) {
 
 /***/ }),
 
-/***/ 1633:
+/***/ 4562:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28708,6 +28708,42 @@ var errors = __nccwpck_require__(2807);
 var http_request = __nccwpck_require__(6086);
 // EXTERNAL MODULE: ./build/http/retry.js
 var retry = __nccwpck_require__(4675);
+;// CONCATENATED MODULE: ./build/astro/answers.js
+
+/**
+ * What the Action uses of each kind of answer, beside what may be missing: required members of the contract
+ * (contract/astro-api.openapi.yaml), as a test compares.
+ */
+const required = {
+    Deployment: ['id', 'name', 'status', 'workspaceId', 'createdAt', 'updatedAt', 'isDagDeployEnabled', 'airflowVersion'],
+    Deploy: ['id', 'status'],
+    // Lists of machines may be null where an Organization has none.
+    DeploymentOptions: ['runtimeReleases', 'resourceQuotas', 'workerQueues'],
+    Workspace: ['id', 'name'],
+    Organization: ['id', 'name'],
+    Cluster: ['id', 'name'],
+    EnvironmentObject: ['objectKey', 'objectType', 'scope', 'scopeEntityId'],
+    CreateEnvironmentObject: ['id'],
+};
+/** Throws ApiError where an answer lacks a member that is used; the request may have been carried out all the same. */
+function checkAnswer(answer, kind, { purpose, method, path, requestId, }) {
+    const given = typeof answer === 'object' && answer !== null ? answer : {};
+    const missing = required[kind].filter((member) => given[member] === undefined || given[member] === null);
+    if (missing.length === 0)
+        return;
+    const what = missing.map((member) => `\`${member}\``).join(', ');
+    const id = requestId === undefined ? '' : ` (request ${requestId})`;
+    throw new errors/* ApiError */.h({
+        system: 'astro',
+        message: `Could not ${purpose}: Astro's answer lacks ${what}${id}, so it was cut off or is not Astro's. Check \`astro-api-url\`; if it is right, run the job again.`,
+        method,
+        path,
+        status: 200,
+        applied: 'maybe',
+        requestId,
+    });
+}
+
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __nccwpck_require__(6067);
 // EXTERNAL MODULE: ./build/http/retry-after.js
@@ -28783,6 +28819,7 @@ function parseError(body) {
 
 
 
+
 /** Sent to Astro with every request; the same as in package.json. */
 const version = '0.1.0';
 const methods = { read: 'GET', create: 'POST', update: 'POST', delete: 'DELETE', rewrite: 'POST' };
@@ -28823,15 +28860,23 @@ async function once(client, request, within) {
     noteClock(client, answer);
     if (answer.status < 200 || answer.status >= 300)
         throw refusal(request, method, { ...answer, body: client.log.redact(answer.body) });
-    if (answer.body === '')
+    if (answer.body === '' && request.answer === undefined)
         return undefined;
+    let parsed;
     try {
-        return JSON.parse(answer.body);
+        parsed = answer.body === '' ? undefined : JSON.parse(answer.body);
     }
     catch (cause) {
         const message = `Could not ${request.purpose}: Astro's answer is not JSON, it may have been cut off. Run the job again.`;
         throw new errors/* ApiError */.h({ ...facts, message, status: answer.status, applied: 'maybe', cause });
     }
+    if (request.answer !== undefined)
+        checkAnswer(parsed, request.answer, {
+            ...facts,
+            ...request,
+            requestId: String(answer.headers['x-request-id'] ?? '') || undefined,
+        });
+    return parsed;
 }
 /** The header counts whole seconds: less than a minute is no difference. */
 function noteClock({ clock }, answer) {
@@ -28889,7 +28934,8 @@ async function readOnce(client, request, rowsOf) {
     let limit = pageSize;
     for (let pages = 0; pages < mostPages; pages++) {
         const query = { ...request.query, limit, offset: received };
-        const page = await call(client, { ...request, verb: 'read', query }).catch((error) => {
+        const { answer, ...asked } = request;
+        const page = await call(client, { ...asked, verb: 'read', query }).then((read) => read ?? {}, (error) => {
             if (limit > 1 && error instanceof errors/* ApiError */.h && error.cause instanceof http_request/* AnswerTooLarge */.UG)
                 return undefined;
             throw error;
@@ -28901,6 +28947,9 @@ async function readOnce(client, request, rowsOf) {
         const rows = rowsOf(page);
         if (!Array.isArray(rows))
             throw broken(request, "Astro's answer holds no list");
+        if (answer !== undefined)
+            for (const row of rows)
+                checkAnswer(row, answer, { ...request, method: 'GET' });
         for (const row of rows)
             found.set(row.id, row);
         received += rows.length;
@@ -28936,24 +28985,29 @@ function broken(request, why) {
 /* harmony export */   rd: () => (/* binding */ deleteDeployment)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1633);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4562);
 
 
 /** Organizations that the token sees. */
 async function listOrganizations(client) {
-    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .listAll */ ._w)(client, { path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations`, purpose: 'list the Organizations of the token' }, (page) => page['organizations']);
+    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .listAll */ ._w)(client, { path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations`, purpose: 'list the Organizations of the token', answer: 'Organization' }, (page) => page['organizations']);
 }
 /** Workspaces that the token sees. */
 async function listWorkspaces(client, organization) {
     const request = {
         path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/workspaces`,
         purpose: 'list the Workspaces of the token',
+        answer: 'Workspace',
     };
     return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .listAll */ ._w)(client, request, (page) => page['workspaces']);
 }
 /** Clusters of the Organization, with their node pools. */
 async function listClusters(client, organization) {
-    const request = { path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/clusters`, purpose: 'list clusters' };
+    const request = {
+        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/clusters`,
+        purpose: 'list clusters',
+        answer: 'Cluster',
+    };
     return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .listAll */ ._w)(client, request, (page) => page['clusters']);
 }
 /** What Astro offers: runtime releases, machines, limits and defaults; without a filter all of it. */
@@ -28963,6 +29017,7 @@ async function readDeploymentOptions(client, organization, query = {}) {
         path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployment-options`,
         query,
         purpose: 'read what Deployments can be made of',
+        answer: 'DeploymentOptions',
     });
 }
 /** All Deployments of a Workspace, or those of one exact name (compared here too: the filter is only believed to be exact). */
@@ -28974,6 +29029,7 @@ async function listDeployments(client, organization, workspace, name) {
             ...(name !== undefined && { names: [name] }),
         },
         purpose: 'list Deployments',
+        answer: 'Deployment',
     }, (page) => page['deployments']);
     return rows.filter((row) => (workspace === undefined || row.workspaceId === workspace) && (name === undefined || row.name === name));
 }
@@ -28983,9 +29039,10 @@ async function readDeployment(client, organization, id) {
         verb: 'read',
         path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${id}`,
         purpose: `read the Deployment ${id}`,
+        answer: 'Deployment',
     };
     try {
-        return checked(await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request));
+        return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
     }
     catch (error) {
         if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h && error.status === 404)
@@ -28995,21 +29052,23 @@ async function readDeployment(client, organization, id) {
 }
 /** Creates a Deployment. Not repeatable: after an ApiError with `applied: 'maybe'` look for the mark before another try. */
 async function createDeployment(client, organization, body) {
-    return checked(await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
+    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
         verb: 'create',
         path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments`,
         body,
         purpose: `create the Deployment ${body.name}`,
-    }));
+        answer: 'Deployment',
+    });
 }
 /** Replaces the configuration of a Deployment; what the body leaves out is dropped. */
 async function updateDeployment(client, organization, id, body) {
-    return checked(await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
+    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
         verb: 'update',
         path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${id}`,
         body,
         purpose: `update the Deployment ${body.name}`,
-    }));
+        answer: 'Deployment',
+    });
 }
 /** Deletes a Deployment; `false` where it was gone already. */
 async function deleteDeployment(client, organization, id) {
@@ -29056,12 +29115,6 @@ async function restoreOverride(client, organization, id, before) {
             throw error; // 404: it is back to its schedule already
     }
 }
-function checked(deployment) {
-    if (typeof deployment?.id !== 'string') {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y("Astro's answer is not a Deployment (it has no id). Check `astro-api-url`; if it is right, run the job again.");
-    }
-    return deployment;
-}
 
 
 /***/ }),
@@ -29077,7 +29130,7 @@ function checked(deployment) {
 /* harmony export */   qx: () => (/* binding */ readDeploy)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1633);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4562);
 
 
 /** The deploy history of a Deployment, in no particular order. */
@@ -29085,6 +29138,7 @@ async function listDeploys(client, organization, deployment) {
     const request = {
         path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys`,
         purpose: 'read the deploy history',
+        answer: 'Deploy',
     };
     return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .listAll */ ._w)(client, request, (page) => page['deploys']);
 }
@@ -29094,6 +29148,7 @@ async function readDeploy(client, organization, deployment, id) {
         verb: 'read',
         path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}`,
         purpose: 'read the deploy',
+        answer: 'Deploy',
     });
 }
 /**
@@ -29106,6 +29161,7 @@ async function createDeploy(client, organization, deployment, body) {
         path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys`,
         body,
         purpose: 'begin the deploy',
+        answer: 'Deploy',
     };
     try {
         return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
@@ -29130,6 +29186,7 @@ async function finalizeDeploy(client, organization, deployment, id, body) {
         path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
         body,
         purpose: 'finalize the deploy',
+        answer: 'Deploy',
     };
     let unclear = false;
     for (let tries = 0;; tries++) {
@@ -29170,6 +29227,7 @@ async function rollBackTo(client, organization, deployment, id, description) {
             path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}/rollback`,
             body: { description },
             purpose: 'roll back',
+            answer: 'Deploy',
         });
     }
     catch (error) {
@@ -29198,7 +29256,7 @@ async function rollBackTo(client, organization, deployment, id, description) {
 /* harmony export */   kA: () => (/* binding */ excludeDeployment)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1633);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4562);
 
 
 /**
@@ -29210,6 +29268,7 @@ async function listObjects(client, organization, filter) {
         path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/environment-objects`,
         query: { ...filter, resolveLinked: 'false' },
         purpose: 'list environment objects',
+        answer: 'EnvironmentObject',
     }, (page) => page['environmentObjects']);
     const entity = 'workspaceId' in filter ? filter.workspaceId : filter.deploymentId;
     return rows
@@ -29236,6 +29295,7 @@ async function listEffectiveObjects(client, organization, deploymentId) {
         path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/environment-objects`,
         query: { deploymentId, resolveLinked: 'true' },
         purpose: 'list what a Deployment sees of environment objects',
+        answer: 'EnvironmentObject',
     }, (page) => {
         const rows = page['environmentObjects'];
         return Array.isArray(rows) ? rows.map((row) => ({ ...row, id: String(sequence++) })) : rows;
@@ -29249,6 +29309,7 @@ async function readObject(client, organization, id) {
             verb: 'read',
             path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/environment-objects/${id}`,
             purpose: 'read an environment object',
+            answer: 'EnvironmentObject',
         });
         return whole(found);
     }
@@ -29265,6 +29326,7 @@ async function createObject(client, organization, body) {
         path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/environment-objects`,
         body,
         purpose: `create the environment object ${body.objectKey}`,
+        answer: 'CreateEnvironmentObject',
     });
     return id;
 }
@@ -29278,6 +29340,7 @@ async function updateObject(client, organization, id, key, body) {
         path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/environment-objects/${id}`,
         body,
         purpose: `update the environment object ${key}`,
+        answer: 'EnvironmentObject',
     });
     return whole(updated);
 }
@@ -33684,6 +33747,7 @@ function failure(reply, what, permission) {
     const missing = reply.status === 404 || (reply.status === 403 && /not accessible|must have/i.test(reply.why));
     return {
         kind: 'refused',
+        ...((reply.status === 401 || (reply.status === 403 && missing)) && { everywhere: true }),
         why: missing
             ? `GitHub does not let this token ${what} (${reply.why}); \`${permission}\` is needed`
             : `GitHub refuses to ${what} (${reply.why})`,
@@ -34064,20 +34128,19 @@ async function pause(milliseconds, signal) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2817);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2817);
+/* harmony import */ var _runner_phase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5272);
 /* harmony import */ var _runner_post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8465);
 
 
 
 /** GitHub gives 7.5 s between SIGINT and SIGTERM: time enough to take secrets off the disk, not to finish anything. */
 const lastResort = 1_500;
-const phase = 'main-has-run';
-if (_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(phase) !== '') {
+if ((0,_runner_phase_js__WEBPACK_IMPORTED_MODULE_1__/* .isPostStep */ .p)(process.env)) {
     (0,_runner_post_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanUp */ .n)(process.env);
 }
 else {
-    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(phase, 'true');
+    const unwritable = (0,_runner_phase_js__WEBPACK_IMPORTED_MODULE_1__/* .beginMainStep */ .N)(process.env);
     const cancelled = new AbortController();
     for (const name of ['SIGINT', 'SIGTERM']) {
         process.once(name, () => {
@@ -34085,7 +34148,7 @@ else {
             setTimeout(() => process.exit(130), lastResort).unref();
         });
     }
-    const success = await (0,_main_js__WEBPACK_IMPORTED_MODULE_1__/* .run */ .e)(process.env, cancelled.signal);
+    const success = unwritable === undefined ? await (0,_main_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e)(process.env, cancelled.signal) : (0,_main_js__WEBPACK_IMPORTED_MODULE_0__/* .refuseWithoutState */ .w)(process.env, unwritable);
     if (!success)
         process.exitCode = cancelled.signal.aborted ? 130 : 1;
 }
@@ -34101,6 +34164,7 @@ __webpack_async_result__();
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  w: () => (/* binding */ refuseWithoutState),
   e: () => (/* binding */ main_run)
 });
 
@@ -35861,7 +35925,7 @@ async function observe(intent, grounds) {
         case 'remove-preview':
             return observeRemoval(intent, grounds);
         case 'sweep':
-            return (await __nccwpck_require__.e(/* import() */ 568).then(__nccwpck_require__.bind(__nccwpck_require__, 5568))).observeSweep(grounds);
+            return (await __nccwpck_require__.e(/* import() */ 599).then(__nccwpck_require__.bind(__nccwpck_require__, 1599))).observeSweep(grounds);
         case 'tell-preview':
             return observeTold(intent, grounds);
         case 'promote':
@@ -35891,6 +35955,7 @@ async function observeTarget(intent, { inputs, configuration, event, tools }) {
         (0,context/* findTarget */.FB)(intent.target, inputs, organization, client),
         branch && tools.github().then((github) => (0,branches/* branchState */.al)(github, branch.name)),
     ]);
+    tools.found(target);
     const [code, stored] = await Promise.all([
         (0,observe_code/* observeCode */.q)(intent, project, { organization, deployment: target, dagDeploysOn: target.isDagDeployEnabled }, inputs, event, tools),
         wanted.length > 0 ? (0,astro_environment_objects/* listObjects */.L)(client, organization, { workspaceId: target.workspaceId }) : [],
@@ -35916,6 +35981,8 @@ async function observeTold(intent, { inputs, event, tools }) {
     const workspace = await (0,astro_location/* findWorkspace */.p)(client, organization, inputs.workspace, claims);
     const rows = await (0,deployments/* listDeployments */.Jn)(client, organization, workspace);
     const mine = (0,create_once/* oldestFirst */.s)(rows.filter((row) => (0,core_identity/* isPreviewOf */.ko)(row, identity)));
+    if (mine[0])
+        tools.found(mine[0]);
     return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine };
 }
 async function observeRemoval(intent, { inputs, event, tools }) {
@@ -35930,7 +35997,9 @@ async function observeRemoval(intent, { inputs, event, tools }) {
     const workspace = await (0,astro_location/* findWorkspace */.p)(client, organization, inputs.workspace, claims);
     const mine = (0,create_once/* oldestFirst */.s)((await (0,deployments/* listDeployments */.Jn)(client, organization, workspace)).filter((row) => (0,core_identity/* isPreviewOf */.ko)(row, identity)));
     const base = { kind: 'remove-preview', organization, now: tools.now(), identity, intent, mine };
-    if (mine.length === 0)
+    if (mine[0])
+        tools.found(mine[0]);
+    else
         return base;
     const [github, objects] = await Promise.all([tools.github(), (0,context/* objectsIfReadable */.kp)(tools, organization, workspace)]);
     return intent.because === 'branch-deleted'
@@ -35999,6 +36068,8 @@ const outputs_reason = (error) => (error instanceof Error ? error.message : Stri
 
 /** Longest time that a GitHub that does not answer may cost a run, in milliseconds. */
 const longestSilence = 60_000;
+/** How long after a cancellation the outputs are written whatever is still going on, in milliseconds. */
+const lastMoment = 1_000;
 /** The whole program: what the event asks for, what is there, what to do about it, doing it, telling it. `false`: it failed. */
 async function main_run(env, signal) {
     const log = createLog();
@@ -36008,24 +36079,46 @@ async function main_run(env, signal) {
     let reporting;
     let reporter;
     const clock = { skew: 0, heard: false };
+    let known = {};
     const progress = (more) => {
         outcome = { ...outcome, ...more };
     };
-    const end = async (result, why) => {
-        // Before anything is cut to fit a table or a line.
-        const whole = (0,core_text/* redactAll */.$I)({ ...outcome, result, why }, log.redact);
-        // A cancelled run has a moment left, and that belongs to the outputs.
-        if (!signal.aborted && reporting)
-            await (reporter ?? (await reporting())).end(whole);
-        return publish(whole, env, log);
+    // Read again after each wait: a cancellation may have ended the run meanwhile.
+    const state = { ended: false };
+    // Before anything is cut to fit a table or a line.
+    const clean = (whole) => (0,core_text/* redactAll */.$I)(whole, log.redact);
+    const finish = (result, why) => {
+        if (state.ended)
+            return false;
+        state.ended = true;
+        const cancelled = signal.aborted && result !== 'failed';
+        const ending = {
+            result: cancelled ? 'failed' : result,
+            why: cancelled ? tell(signal.reason, signal, log) : why,
+        };
+        return publish(clean({ ...(result === 'failed' && known), ...outcome, ...ending }), env, log) && !cancelled;
     };
+    const end = async (result, why) => {
+        // A cancelled run has a moment left, and that belongs to the outputs.
+        if (!signal.aborted && reporting && !state.ended)
+            await (reporter ?? (await reporting())).end(clean({ ...outcome, result, why }));
+        return finish(result, why);
+    };
+    // What does not end with the signal is not waited for: outputs and a last line are due before the runner's patience ends.
+    const lastWords = () => {
+        setTimeout(() => {
+            if (!state.ended)
+                finish('failed', tell(signal.reason, signal, log));
+        }, lastMoment).unref();
+    };
+    signal.addEventListener('abort', lastWords, { once: true });
     try {
         const given = readInputs(env, log);
         const event = readEvent(env);
         const budget = startBudget(given.waitTime);
         const { apiUrl: url, token, airflowHosts } = given;
         const client = { url, token, airflowHosts, agents, signal, log, remaining: budget.remaining, clock };
-        const github = async () => {
+        const connect = async () => {
             const apiUrl = env['GITHUB_API_URL'] ?? 'https://api.github.com';
             const connected = await connectGitHub(given.githubToken, apiUrl, event.repository, {
                 signal,
@@ -36035,7 +36128,13 @@ async function main_run(env, signal) {
             });
             return connected && redactErrors(connected, log.redact);
         };
-        const tools = { client, github, budget, log, signal, env, now: () => new Date(Date.now() + clock.skew) };
+        let connection;
+        const github = () => (connection ??= connect());
+        const now = () => new Date(Date.now() + clock.skew);
+        const found = (deployment) => {
+            known = (0,outputs/* deploymentFacts */.PX)(deployment, url);
+        };
+        const tools = { client, github, budget, log, signal, env, now, found };
         const away = turnForksAway(event);
         const configuration = away ? undefined : await readConfiguration(given, event, tools);
         const config = configuration?.config ?? config_config/* noConfig */.ac;
@@ -36083,7 +36182,8 @@ async function main_run(env, signal) {
         return await end(result, plan.why);
     }
     catch (error) {
-        const message = tell(withDone(error, outcome), signal, log);
+        progress({ ...known, ...outcome });
+        const message = state.ended ? '' : tell(withDone(error, outcome), signal, log);
         // What inputs and files alone show is refused before any network call, so that nothing is told to GitHub either.
         if (!clock.heard)
             reporting = undefined;
@@ -36091,9 +36191,18 @@ async function main_run(env, signal) {
         return false;
     }
     finally {
+        signal.removeEventListener('abort', lastWords);
         agents.http.destroy();
         agents.https.destroy();
     }
+}
+/** Ends a run whose post step could not find what has to be cleaned up: before anything was done. */
+function refuseWithoutState(env, why) {
+    const log = createLog();
+    const message = `The file \`GITHUB_STATE\` of the runner cannot be written: ${why}. Nothing was done. Free disk space on the runner, then run the job again.`;
+    log.error(message);
+    publish({ ...outputs/* untouched */.sF, result: 'failed', why: message }, env, log);
+    return false;
 }
 /** Says what will be done, in the sentences that summary, comment and output have too. */
 function announce(plan, log) {
@@ -36601,6 +36710,54 @@ async function readPreviewTemplate(path, read, values) {
     return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(178)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1178))).readTemplate(text, path, values((0,_core_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_3__/* .variablesIn */ .DF)(text)));
 }
 const isFolder = (path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+
+/***/ }),
+
+/***/ 5272:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N: () => (/* binding */ beginMainStep),
+/* harmony export */   p: () => (/* binding */ isPostStep)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6760);
+
+
+
+
+const state = 'main-has-run';
+/** The runner calls the same file as main and as post step: whether this is the post step. */
+function isPostStep(env) {
+    return _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(state) !== '' || (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(marker(env));
+}
+/**
+ * Notes for the post step that main has run; gives back why it could not be noted. The post step then finds an empty file
+ * in the runner's temporary folder instead.
+ */
+function beginMainStep(env) {
+    try {
+        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(state, 'true');
+        return undefined;
+    }
+    catch (error) {
+        try {
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(marker(env), '');
+        }
+        catch {
+            // A full disk: the post step fails in the same way, with the same sentence.
+        }
+        return error instanceof Error ? error.message : String(error);
+    }
+}
+/** One file for each step of a job that uses the Action, by the runner's name for the step. */
+function marker(env) {
+    const step = [env['GITHUB_RUN_ID'], env['GITHUB_RUN_ATTEMPT'], env['GITHUB_JOB'], env['GITHUB_ACTION']].join('-');
+    return (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(env['RUNNER_TEMP'] || (0,node_os__WEBPACK_IMPORTED_MODULE_2__.tmpdir)(), `astro-branch-deploy-${step.replace(/[^\w-]/g, '_')}`);
+}
 
 
 /***/ }),

@@ -1,37 +1,18 @@
-export const id = 568;
-export const ids = [568];
+export const id = 599;
+export const ids = [599];
 export const modules = {
 
-/***/ 5568:
+/***/ 6402:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-// ESM COMPAT FLAG
-__webpack_require__.r(__webpack_exports__);
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  observeSweep: () => (/* binding */ observeSweep)
-});
-
-// EXTERNAL MODULE: ./build/astro/deploys.js
-var deploys = __webpack_require__(1656);
-// EXTERNAL MODULE: ./build/astro/deployments.js
-var astro_deployments = __webpack_require__(6136);
-// EXTERNAL MODULE: ./build/astro/location.js
-var astro_location = __webpack_require__(2549);
-// EXTERNAL MODULE: ./build/core/identity.js
-var identity = __webpack_require__(630);
-// EXTERNAL MODULE: ./build/core/sweep/decide-sweep.js
-var decide_sweep = __webpack_require__(5424);
-// EXTERNAL MODULE: ./build/core/token.js
-var token = __webpack_require__(663);
-// EXTERNAL MODULE: ./build/core/text.js
-var core_text = __webpack_require__(6067);
-// EXTERNAL MODULE: ./build/github/branches.js
-var branches = __webpack_require__(6436);
-// EXTERNAL MODULE: ./build/github/request.js
-var request = __webpack_require__(1847);
-;// CONCATENATED MODULE: ./build/github/listing.js
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   id: () => (/* binding */ confirmAbsence),
+/* harmony export */   jr: () => (/* binding */ listBranches),
+/* harmony export */   oh: () => (/* binding */ listOpenPullRequests)
+/* harmony export */ });
+/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6067);
+/* harmony import */ var _branches_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6436);
+/* harmony import */ var _request_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1847);
 
 
 
@@ -77,7 +58,7 @@ async function listBranches(github) {
         if (names.size < count)
             throw new Incomplete('its list of branches names one twice, so it may lack others');
         if (!names.has(defaultBranch))
-            throw new Incomplete(`its list of branches lacks the default branch ${(0,core_text/* oneLine */.TN)(defaultBranch, 100)}`);
+            throw new Incomplete(`its list of branches lacks the default branch ${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(defaultBranch, 100)}`);
         return { kind: 'complete', names, defaultBranch };
     });
 }
@@ -126,7 +107,7 @@ async function branchPresence(github, branch) {
     if (!github)
         return 'unknown';
     try {
-        const answer = await (0,request/* ask */.kA)(github, `${base(github)}/git/ref/heads/${(0,request/* encodePath */.O0)(branch)}`);
+        const answer = await (0,_request_js__WEBPACK_IMPORTED_MODULE_1__/* .ask */ .kA)(github, `${base(github)}/git/ref/heads/${(0,_request_js__WEBPACK_IMPORTED_MODULE_1__/* .encodePath */ .O0)(branch)}`);
         if (answer.status === 404)
             return 'absent';
         return answer.data?.ref === `refs/heads/${branch}` ? 'exists' : 'unknown';
@@ -136,7 +117,7 @@ async function branchPresence(github, branch) {
     }
 }
 async function openPresence(github, branch) {
-    const open = await (0,branches/* openPullRequests */.Sm)(github, branch);
+    const open = await (0,_branches_js__WEBPACK_IMPORTED_MODULE_0__/* .openPullRequests */ .Sm)(github, branch);
     if (open.kind === 'unknown')
         return 'unknown';
     return open.numbers.length > 0 ? 'exists' : 'absent';
@@ -144,7 +125,7 @@ async function openPresence(github, branch) {
 const base = ({ owner, repo }) => `/repos/${owner}/${repo}`;
 /** The default branch, once the repository of this name is seen to be ours: a name may go to another repository. */
 async function ourDefaultBranch(github) {
-    const answer = await (0,request/* ask */.kA)(github, base(github));
+    const answer = await (0,_request_js__WEBPACK_IMPORTED_MODULE_1__/* .ask */ .kA)(github, base(github));
     const { id, default_branch: name } = (answer.data ?? {});
     if (answer.status !== 200 || id !== github.repositoryId || typeof name !== 'string' || name === '')
         throw new Incomplete('it does not show this repository to this token (`contents: read` is needed)');
@@ -159,7 +140,7 @@ async function allPages(github, path, query, what, permission) {
     let size;
     for (let page = 1; page <= mostPages; page++) {
         const paged = new URLSearchParams({ ...query, ...(page > 1 && { page: String(page) }) }).toString();
-        const answer = await (0,request/* ask */.kA)(github, `${base(github)}/${path}${paged === '' ? '' : `?${paged}`}`);
+        const answer = await (0,_request_js__WEBPACK_IMPORTED_MODULE_1__/* .ask */ .kA)(github, `${base(github)}/${path}${paged === '' ? '' : `?${paged}`}`);
         if (answer.status !== 200 || !Array.isArray(answer.data)) {
             const why = `it does not show ${what} to this token (${permission} is needed)`;
             throw answer.status === 404 && page === 1 ? new NotThere(why) : new Incomplete(why);
@@ -192,13 +173,28 @@ async function orUnknown(github, read) {
         return await read(github);
     }
     catch (error) {
-        return { kind: 'unknown', why: error instanceof Incomplete ? error.message : (0,request/* reason */.l)(error) };
+        return { kind: 'unknown', why: error instanceof Incomplete ? error.message : (0,_request_js__WEBPACK_IMPORTED_MODULE_1__/* .reason */ .l)(error) };
     }
 }
 
-// EXTERNAL MODULE: ./build/observe/context.js
-var context = __webpack_require__(3920);
-;// CONCATENATED MODULE: ./build/observe/sweep.js
+
+/***/ }),
+
+/***/ 1599:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+__webpack_require__.r(__webpack_exports__);
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   observeSweep: () => (/* binding */ observeSweep)
+/* harmony export */ });
+/* harmony import */ var _astro_deploys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1656);
+/* harmony import */ var _astro_deployments_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6136);
+/* harmony import */ var _astro_location_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2549);
+/* harmony import */ var _core_identity_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(630);
+/* harmony import */ var _core_sweep_decide_sweep_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5424);
+/* harmony import */ var _core_token_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(663);
+/* harmony import */ var _github_listing_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6402);
+/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(3920);
 
 
 
@@ -213,20 +209,20 @@ var context = __webpack_require__(3920);
  */
 async function observeSweep({ inputs, configuration, event, tools }) {
     const { client } = tools;
-    const claims = (0,token/* readClaims */.I)(inputs.token);
-    const organization = await (0,astro_location/* findOrganization */.t)(client, inputs.organizationId, claims);
-    const workspace = await (0,astro_location/* findWorkspace */.p)(client, organization, inputs.workspace, claims);
+    const claims = (0,_core_token_js__WEBPACK_IMPORTED_MODULE_7__/* .readClaims */ .I)(inputs.token);
+    const organization = await (0,_astro_location_js__WEBPACK_IMPORTED_MODULE_2__/* .findOrganization */ .t)(client, inputs.organizationId, claims);
+    const workspace = await (0,_astro_location_js__WEBPACK_IMPORTED_MODULE_2__/* .findWorkspace */ .p)(client, organization, inputs.workspace, claims);
     const github = await tools.github();
     const { on, keepLabel } = configuration.config.preview;
     const [deployments, branches, pullRequests] = await Promise.all([
-        (0,astro_deployments/* listDeployments */.Jn)(client, organization, workspace),
-        listBranches(github),
-        on === 'pull_request' || keepLabel !== undefined ? listOpenPullRequests(github) : notNeeded,
+        (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_1__/* .listDeployments */ .Jn)(client, organization, workspace),
+        (0,_github_listing_js__WEBPACK_IMPORTED_MODULE_5__/* .listBranches */ .jr)(github),
+        on === 'pull_request' || keepLabel !== undefined ? (0,_github_listing_js__WEBPACK_IMPORTED_MODULE_5__/* .listOpenPullRequests */ .oh)(github) : notNeeded,
     ]);
     const now = tools.now();
     const ours = deployments.filter((deployment) => {
-        const mark = (0,identity/* readMark */.Mp)(deployment.description);
-        return mark?.repositoryId === event.repository.id && (0,identity/* isPreviewOf */.ko)(deployment, mark);
+        const mark = (0,_core_identity_js__WEBPACK_IMPORTED_MODULE_3__/* .readMark */ .Mp)(deployment.description);
+        return mark?.repositoryId === event.repository.id && (0,_core_identity_js__WEBPACK_IMPORTED_MODULE_3__/* .isPreviewOf */ .ko)(deployment, mark);
     });
     const listed = {
         deployments,
@@ -244,14 +240,14 @@ async function observeSweep({ inputs, configuration, event, tools }) {
         lastDeploys: new Map(),
     };
     const facts = { ...listed, ...(await lastDeploys(ours, listed, organization, tools)) };
-    const { asks } = (0,decide_sweep/* decideSweep */.Ff)(facts);
+    const { asks } = (0,_core_sweep_decide_sweep_js__WEBPACK_IMPORTED_MODULE_4__/* .decideSweep */ .Ff)(facts);
     return {
         kind: 'sweep',
         organization,
         now,
         facts,
-        confirmations: await confirmAbsence(github, asks),
-        objects: ours.length > 0 ? await (0,context/* objectsIfReadable */.kp)(tools, organization, workspace) : [],
+        confirmations: await (0,_github_listing_js__WEBPACK_IMPORTED_MODULE_5__/* .confirmAbsence */ .id)(github, asks),
+        objects: ours.length > 0 ? await (0,_context_js__WEBPACK_IMPORTED_MODULE_6__/* .objectsIfReadable */ .kp)(tools, organization, workspace) : [],
     };
 }
 /** Where branches alone say what lives, nobody asks for pull requests. */
@@ -267,7 +263,7 @@ const mostHistories = 100;
  */
 async function lastDeploys(ours, facts, organization, { client }) {
     const { rules, now } = facts;
-    const { ids, certain } = (0,decide_sweep/* wantsLastDeploys */.sJ)(facts);
+    const { ids, certain } = (0,_core_sweep_decide_sweep_js__WEBPACK_IMPORTED_MODULE_4__/* .wantsLastDeploys */ .sJ)(facts);
     const wanted = ours
         .filter(({ id }) => ours.length <= few || ids.has(id))
         .sort((a, b) => Date.parse(a.updatedAt) - Date.parse(b.updatedAt));
@@ -281,7 +277,7 @@ async function lastDeploys(ours, facts, organization, { client }) {
             continue;
         }
         asked++;
-        const times = (await (0,deploys/* listDeploys */.Pm)(client, organization, id)).map(({ createdAt }) => Date.parse(createdAt));
+        const times = (await (0,_astro_deploys_js__WEBPACK_IMPORTED_MODULE_0__/* .listDeploys */ .Pm)(client, organization, id)).map(({ createdAt }) => Date.parse(createdAt));
         const last = times.length > 0 ? new Date(Math.max(...times)) : undefined;
         if (last)
             found.set(id, last);
