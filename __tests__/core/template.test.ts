@@ -359,7 +359,10 @@ describe('R-24, T-12: what is refused, at its place', () => {
     );
   test.each([
     ['[]', '1:1 the file must be a mapping (`key: value`)'],
-    ['deployments: {}', '1:1 unknown key `deployments` in the file, did you mean `deployment`?'],
+    [
+      'deployments: {}',
+      '1:1 t.yaml has no `deployment:` at its root, so it is no Deployment template. Write `deployment:` for `deployments:`.',
+    ],
     ['deployment: {}', '1:13 `configuration` is missing'],
     ['deployment: {configuration: {}}', '1:29 `executor` is missing: CELERY, KUBERNETES, ASTRO'],
     [line('foo: 1'), '7:5 unknown key `foo` in configuration; it knows name, description, runtime_version'],
@@ -509,7 +512,7 @@ describe('names that Astro resolves', () => {
     ],
     [
       dedicated.replace('cluster_name: big', 'cluster_name: nowhere'),
-      'there is no cluster `nowhere` The API token sees: big, bare',
+      'there is no cluster `nowhere`. The API token sees: big, bare',
     ],
     [
       minimal.replace('executor:', 'runtime_version: 3.1-13, executor:'),
@@ -958,4 +961,14 @@ describe('an update is a whole configuration', () => {
       { numRuns: 300 },
     );
   });
+});
+
+test.each([
+  ['configuration: { executor: CELERY, nonsense: 1 }\nworker_queues: 3', 'Put its content below `deployment:`'],
+  ['services: { web: { image: x } }', 'A Deployment template begins with `deployment:`'],
+])('a file without `deployment:` has one problem: %s', (text, advice) => {
+  const found = problems(() => read(text));
+  expect(found).toHaveLength(1);
+  expect(found[0]).toContain('has no `deployment:` at its root');
+  expect(found[0]).toContain(advice);
 });

@@ -112,7 +112,7 @@ export function resolveTemplate(template: Template, lookups: Lookups, existing: 
       .map((one) => oneLine(one, 60))
       .join(', ');
     problem(
-      `there is no ${what} \`${oneLine(name.value, 60)}\`${meant === undefined ? '' : `, did you mean \`${oneLine(meant, 60)}\`?`}${known && ` The API token sees: ${known}`}`,
+      `there is no ${what} \`${oneLine(name.value, 60)}\`${meant === undefined ? '.' : `, did you mean \`${oneLine(meant, 60)}\`?`}${known && ` The API token sees: ${known}`}`,
       name.at,
     );
     return undefined;

@@ -1,6 +1,6 @@
 import { parseDocument, resolvePlain, type YamlNode } from '../yaml/document.ts';
-import { refuseProblems, type Findings } from '../yaml/problems.ts';
-import type { Position, Problem } from '../errors.ts';
+import { nearest, refuseProblems, type Findings } from '../yaml/problems.ts';
+import { UserError, type Position, type Problem } from '../errors.ts';
 import { expand, hasPlaceholder, type PlaceholderValues } from '../yaml/placeholders.ts';
 import { readEmails, readQueues, readRemoteExecution, readSchedules, readVariables } from './template-parts.ts';
 import { given, makeReader, type Located } from '../yaml/reader.ts';
@@ -110,6 +110,7 @@ export function readTemplate(text: string, file: string, values: PlaceholderValu
   // What else is wrong with a value that could not be filled in follows from that.
   const unfilled = new Set(found.problems.map(({ at }) => at));
   const follows = (problem: Problem, index: number): boolean => index >= unfilled.size && unfilled.has(problem.at);
+  refuseWithoutRoot(root, file);
   const reader = makeReader(found, file);
   const top = reader.mapping(root, ['deployment'], 'the file');
   const deployment = reader.mapping(reader.required(top, 'deployment'), topKeys, 'deployment');
@@ -208,6 +209,23 @@ export function readTemplate(text: string, file: string, values: PlaceholderValu
     problem('the description is no place for `${env.…}`: its values are secrets', place('description'));
   refuseProblems(file, { ...found, problems: found.problems.filter((one, index) => !follows(one, index)) });
   return template;
+}
+
+/** What else is wrong with such a file follows from that. */
+function refuseWithoutRoot(root: YamlNode, file: string): void {
+  if (root.kind !== 'mapping') return;
+  const keys = root.entries.map(({ key }) => key);
+  if (keys.includes('deployment')) return;
+  const meant = keys.find((key) => nearest(key, ['deployment']) !== undefined);
+  const advice =
+    meant !== undefined
+      ? `Write \`deployment:\` for \`${oneLine(meant, 60)}:\`.`
+      : [...topKeys, ...configurationKeys].some((key) => keys.includes(key))
+        ? 'Put its content below `deployment:`, as `astro deployment inspect --template` writes it.'
+        : 'A Deployment template begins with `deployment:`: let `action: export-template` or `astro deployment inspect --template` write one.';
+  throw new UserError(`${file} has no \`deployment:\` at its root, so it is no Deployment template. ${advice}`, {
+    at: root.at,
+  });
 }
 
 /** The document with every placeholder filled in; a scalar that took a value from the step's `env:` remembers it. */
