@@ -92,6 +92,7 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     const away = turnForksAway(event);
     const configuration = away ? undefined : await readConfiguration(given, event, tools);
     const config = configuration?.config ?? noConfig;
+    for (const { message, at } of limitProblems(config.warnings)) log.warning(message, at);
     const inputs = withConfig(given, config, env);
     const intent = requireToken(away ?? readIntent(event, { ...inputs, config }), event, inputs.token !== '');
     if (intent.kind === 'skip' || !configuration) {

@@ -243,7 +243,45 @@ describe('what is wrong, and where', () => {
     ["project: ''", ['c.yaml:1:10: `project` is empty']],
     ['project: yes', ['c.yaml:1:10: `project` must be text']],
     ['environments:', ['c.yaml:1:13: `environments` must be a mapping (`key: value`)']],
-    ['environments: { main: etl-prod }', ['c.yaml:1:23: `main` must be a mapping (`key: value`)']],
+    [
+      'environments: { main: etl-prod }',
+      ['c.yaml:1:23: `main` must be a mapping (`key: value`), such as `main: { deployment: etl-prod }`'],
+    ],
+    ["environments: { main: '' }", ['c.yaml:1:23: `main` must be a mapping (`key: value`)']],
+    ['environments: { main: [a] }', ['c.yaml:1:23: `main` must be a mapping (`key: value`)']],
+    [
+      'preview: { branches: [**, !x] }',
+      ["c.yaml: aliases (`*name`) are not supported: write the value out, or put a pattern in quotes, such as `'**'`."],
+    ],
+    [
+      'preview: { branches: [!release/**, x] }',
+      ["c.yaml: tags (`!name`) are not supported: put a pattern in quotes, such as `'!release/**'`."],
+    ],
+    [
+      'preview: { branches: [*] }',
+      [
+        "c.yaml is not valid YAML: name of an alias node must contain at least one character. Put patterns that begin with `*` or `!` in quotes, such as `['**', '!release/**']`.",
+      ],
+    ],
+    ['preview: { branches: [a }', ['c.yaml is not valid YAML: missed comma between flow collection entries.']],
+    [
+      'environment-objects: [{ connection: a, preview: { schema: PR_${pr} } }]',
+      [
+        'c.yaml is not valid YAML: missed comma between flow collection entries. Put values that contain `${` in quotes, such as `"PR_${pr}"`.',
+      ],
+    ],
+    [
+      'environment-objects: [{ connection: a, preview: { password: "${{ secrets.DB_PASSWORD }}" } }]',
+      [
+        "c.yaml:1:61: `${{ … }}` is an expression of GitHub Actions, and only workflow files have them: set `DB_PASSWORD` in the step's `env:` and write `${env.DB_PASSWORD}` here",
+      ],
+    ],
+    [
+      'environment-objects: [{ connection: a, preview: { password: "${{ }}" } }]',
+      [
+        "c.yaml:1:61: `${{ … }}` is an expression of GitHub Actions, and only workflow files have them: set `NAME` in the step's `env:` and write `${env.NAME}` here",
+      ],
+    ],
     ['environment-objects:\n  connection: x', ['c.yaml:2:3: `environment-objects` must be a list (`- …`)']],
     ['preview: { on: push }', ['c.yaml:1:16: `on` must be one of pull_request, branch']],
     ['preview: { max: 1e3 }', ['c.yaml:1:17: `max` must be a whole number']],
@@ -650,4 +688,18 @@ test.each([
   ['10m', 600_000],
 ])('%s in milliseconds', (text, expected) => {
   expect(days(text)).toBe(expected);
+});
+
+test('patterns that look like regular expressions are named: they are globs', () => {
+  const { warnings } = read(
+    "environments: { '^release/.*$': { deployment: d }, main: { deployment: e } }\npreview: { branches: ['feature/**', '!^dependabot', 'fix-(a|b)', 'v1.*'] }",
+  );
+  expect(warnings.map(({ message, at }) => `${String(at?.line)}:${String(at?.column)} ${message}`)).toEqual([
+    expect.stringMatching(
+      /^1:17 `\^release\/\.\*\$` looks like a regular expression, but branch patterns are globs .*: write `feature\/\*\*` for `\^feature\/\.\*\$`\.$/,
+    ),
+    expect.stringMatching(/^2:37 `!\^dependabot` looks/),
+    expect.stringMatching(/^2:53 `fix-\(a\|b\)` looks/),
+  ]);
+  expect(read('preview: {}').warnings).toEqual([]);
 });

@@ -60,7 +60,7 @@ function words(error: OutputUnit, path: readonly string[], within: string, root:
       const types = typeof rule === 'string' ? [rule] : (rule as readonly string[]);
       const wanted =
         types.includes('boolean') && types.length > 1 ? 'a single value' : (typeWords[types[0] as string] as string);
-      return `${named} must be ${wanted}`;
+      return `${named} must be ${wanted}${exampleFor(path, root)}`;
     }
     case 'enum':
       return `${named} must be one of ${(rule as readonly string[]).join(', ')}`;
@@ -81,6 +81,13 @@ function words(error: OutputUnit, path: readonly string[], within: string, root:
     default:
       return undefined; // a rule around the one that says what is wrong
   }
+}
+
+/** How an environment is written that has only the name of its Deployment. */
+function exampleFor(path: readonly string[], root: YamlNode): string {
+  const node = nodeAt(root, path);
+  if (path.length !== 2 || path[0] !== 'environments' || node.kind !== 'scalar' || node.text === '') return '';
+  return `, such as \`${oneLine(path[1] as string, 60)}: { deployment: ${oneLine(node.text, 60)} }\``;
 }
 
 const patternWords: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { matches, selects, type BranchPattern } from './branch-patterns.ts';
 import type { DeployTypeInput } from '../code/choose-deploy-type.ts';
 import type { ObjectEntry } from './objects.ts';
+import type { Problem } from '../errors.ts';
 import type { Target } from '../event.ts';
 import type { Located } from '../yaml/reader.ts';
 
@@ -40,6 +41,8 @@ export interface Config {
   readonly objects: readonly ObjectEntry[];
   /** Variables of the step's `env:` that it asks for. */
   readonly variables: readonly string[];
+  /** What may be meant in another way. */
+  readonly warnings: readonly Problem[];
 }
 
 /** What holds where there is no file. */
@@ -49,6 +52,7 @@ export const noConfig: Config = {
   preview: { on: 'pull_request', branches: [] },
   objects: [],
   variables: [],
+  warnings: [],
 };
 
 /** The environment that claims a branch: the first whose pattern matches. */

@@ -1,10 +1,17 @@
+import { regexWarnings } from './regex-patterns.ts';
 import { covers, parsePattern, type BranchPattern } from './branch-patterns.ts';
 import type { DeployTypeInput } from '../code/choose-deploy-type.ts';
 import { days, type Config, type Environment, type PreviewRules } from './config.ts';
 import { checkConfig } from './check.ts';
 import { entryKeys } from './schema.ts';
 import { readEntries } from './objects.ts';
-import { parseDocument, type MappingNode, type YamlNode } from '../yaml/document.ts';
+import {
+  parseDocument,
+  type MappingNode,
+  type ScalarNode,
+  type SequenceNode,
+  type YamlNode,
+} from '../yaml/document.ts';
 import { UserError, type Position, type Problem } from '../errors.ts';
 import { hasPlaceholder, placeholderProblem, variablesIn } from '../yaml/placeholders.ts';
 import { refuseProblems, type Findings } from '../yaml/problems.ts';
@@ -47,6 +54,7 @@ export function readConfig(text: string, file: string): Config {
     environments,
     preview,
     objects: entries,
+    warnings: regexWarnings([...keysOf(top), ...branchesOf(top)]),
     variables: [...new Set(scalars.flatMap(({ text: written }) => variablesIn(written)))],
   };
 }
@@ -92,6 +100,14 @@ const valueOf = (parent: MappingNode | undefined, key: string): unknown => {
   return node?.kind === 'scalar' ? node.value : undefined;
 };
 const textOf = (parent: MappingNode | undefined, key: string) => valueOf(parent, key) as string | undefined;
+
+type WrittenPattern = Parameters<typeof regexWarnings>[0][number];
+const keysOf = (top: MappingNode): WrittenPattern[] =>
+  ((member(top, 'environments') as MappingNode | undefined)?.entries ?? []).map(({ key, at }) => ({ text: key, at }));
+const branchesOf = (top: MappingNode): readonly WrittenPattern[] => {
+  const branches = member(member(top, 'preview') as MappingNode | undefined, 'branches') as SequenceNode | undefined;
+  return (branches?.items ?? []) as readonly ScalarNode[];
+};
 
 function readEnvironments(node: YamlNode | undefined, problem: (message: string, at: Position) => void): Environment[] {
   const environments: Environment[] = [];

@@ -59,8 +59,15 @@ export function parseDocument(text: string, file: string): YamlNode {
   const node = (): YamlNode => {
     const event = events[next++] as Event;
     if (event.type === EVENT_ID.ALIAS)
-      throw refuse('aliases (`*name`) are not supported, write the value out', event.anchorStart - 1);
-    if ('tagStart' in event && event.tagStart >= 0) throw refuse('tags (`!name`) are not supported', event.tagStart);
+      throw refuse(
+        `aliases (\`*name\`) are not supported: write the value out, or put a pattern in quotes, such as \`'**'\``,
+        event.anchorStart - 1,
+      );
+    if ('tagStart' in event && event.tagStart >= 0)
+      throw refuse(
+        `tags (\`!name\`) are not supported: put a pattern in quotes, such as \`'!release/**'\``,
+        event.tagStart,
+      );
     if (event.type === EVENT_ID.SCALAR) return scalar(event);
     if (event.type === EVENT_ID.SEQUENCE) {
       const items: YamlNode[] = [];
@@ -96,8 +103,17 @@ function eventsOf(source: string, file: string): Event[] {
     // The parser throws nothing else, and it always knows where it stopped.
     const { reason, mark } = error as YAMLException;
     const at = { file, line: (mark?.line as number) + 1, column: (mark?.column as number) + 1 };
-    throw new UserError(`${file} is not valid YAML: ${oneLine(reason)}.`, { at, cause: error });
+    const line = source.split('\n', at.line)[at.line - 1] ?? '';
+    throw new UserError(`${file} is not valid YAML: ${oneLine(reason)}.${quotingHint(line)}`, { at, cause: error });
   }
+}
+
+/** What most often makes a line no YAML: something that has to be quoted and is not. */
+function quotingHint(line: string): string {
+  if (/\$\{/.test(line)) return ' Put values that contain `${` in quotes, such as `"PR_${pr}"`.';
+  return /(?:^|[[,:-])\s*[*!]/.test(line)
+    ? " Put patterns that begin with `*` or `!` in quotes, such as `['**', '!release/**']`."
+    : '';
 }
 
 /** Where an empty value stands: after what came before it. */

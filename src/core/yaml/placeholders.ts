@@ -34,6 +34,7 @@ const forbidden = /^(?:ASTRO_API_TOKEN|INPUT_.*|ACTIONS_.*)$/i;
 export function placeholderProblem(text: string): string | undefined {
   for (const [whole, escape, name = '', close] of text.matchAll(opening)) {
     if (escape !== undefined) continue;
+    if (name.startsWith('{')) return expressionProblem(name);
     if (close === '') return `\`${oneLine(whole, 40)}\` has no closing brace (\`$\${\` writes a literal \`\${\`)`;
     const variable = environmentName.exec(name)?.[1];
     if (variable !== undefined && forbidden.test(variable))
@@ -44,6 +45,12 @@ export function placeholderProblem(text: string): string | undefined {
     }
   }
   return undefined;
+}
+
+/** `${{ … }}` belongs to workflows: GitHub fills it in there, and nowhere else. */
+function expressionProblem(name: string): string {
+  const variable = /([A-Za-z_][A-Za-z0-9_]*)\s*$/.exec(name)?.[1] ?? 'NAME';
+  return `\`\${{ … }}\` is an expression of GitHub Actions, and only workflow files have them: set \`${variable}\` in the step's \`env:\` and write \`\${env.${variable}}\` here`;
 }
 
 /** Names of the step's variables that a text asks for. */
