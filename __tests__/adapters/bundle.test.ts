@@ -302,16 +302,12 @@ describe('T-21: links out of the folder, Airflow 3', () => {
 
 describe('what is refused', () => {
   test.each<[string, () => string, string]>([
-    [
-      'missing',
-      () => join(dags, 'no'),
-      'The folder .*/no cannot be read \\(ENOENT\\)\\. Correct dags-folder or root-folder\\.',
-    ],
-    ['a file', () => write('x.py'), '.*/x\\.py is not a folder\\. Correct dags-folder or root-folder\\.'],
+    ['missing', () => join(dags, 'no'), 'There is no folder `.*/no`\\. Correct `dags-folder` or `root-folder`\\.'],
+    ['a file', () => write('x.py'), '`.*/x\\.py` is not a folder\\. Correct `dags-folder` or `root-folder`\\.'],
     [
       'empty',
       () => dags,
-      '.* holds no \\.py, \\.zip, \\.yaml or \\.yml file\\. An empty DAG folder would delete every DAG that runs\\. .*set force: true',
+      '.* holds no \\.py, \\.zip, \\.yaml or \\.yml file\\. An empty DAG folder would delete every DAG that runs\\. .*set `force: true`',
     ],
     ['without a DAG file', () => dirname(write('happy.txt')), '.* holds no \\.py'],
     ['with bytecode only', () => dirname(dirname(write('__pycache__/x.py'))), '.* holds no \\.py'],
@@ -344,7 +340,7 @@ describe('what is refused', () => {
 
   test('T-22: a sparse terabyte', () => {
     fs.truncateSync(write('x.py'), 2 ** 40);
-    expect(() => names()).toThrow(/holds more than 4900 MiB: too much for a deploy\.$/);
+    expect(() => names()).toThrow(/holds more than 4900 MiB: too much for a deploy\. Take/);
   });
 
   test('T-22: more than 100,000 files', () => {
@@ -355,7 +351,7 @@ describe('what is refused', () => {
       // Hard links take a fifth of the time of files; one file has 65,000 at most.
       fs.linkSync(originals[count % 2] ?? '', join(folder, `${count}.py`));
     }
-    expect(() => names()).toThrow(/holds more than 100000 files: too many for a deploy\.$/);
+    expect(() => names()).toThrow(/holds more than 100000 files: too many for a deploy\. Take/);
     fs.rmSync(join(dags, '1.py'));
     expect(names()).toHaveLength(100_000);
   });

@@ -31,6 +31,8 @@ export interface BundleOptions {
   readonly refuseOutsideLinks: boolean;
   /** Take a folder without a single DAG file: it removes every DAG that runs. */
   readonly allowEmpty: boolean;
+  /** The folder as people know it, with what to correct; the path itself where it is left out. */
+  readonly shown?: string;
 }
 
 const leftOut = new Set(['.git', '__pycache__']);
@@ -45,7 +47,8 @@ const mostBytes = 4900 * 1024 * 1024;
  * Throws `UserError` for a folder that is missing, has no DAG file, is too large, or holds a name or link that cannot be shipped.
  */
 export function collectBundle(folder: string, options: BundleOptions): Bundle {
-  const root = rootOf(folder);
+  const shown = options.shown ?? folder;
+  const root = rootOf(folder, shown);
   const entries: BundleEntry[] = [];
   const notices: string[] = [];
   let bytes = 0;
@@ -53,7 +56,9 @@ export function collectBundle(folder: string, options: BundleOptions): Bundle {
   const add = (entry: BundleEntry): void => {
     entries.push(entry);
     if (entries.length > mostEntries)
-      throw new UserError(`${folder} holds more than ${mostEntries} files: too many for a deploy.`);
+      throw new UserError(
+        `\`${shown}\` holds more than ${mostEntries} files: too many for a deploy. Take files out of it.`,
+      );
   };
   const visit = (directory: string, prefix: string): void => {
     for (const raw of legible(prefix || folder, () => readdirSync(directory, { encoding: 'buffer' }))) {
@@ -74,7 +79,9 @@ export function collectBundle(folder: string, options: BundleOptions): Bundle {
       } else if (seen.isFile()) {
         bytes += seen.size;
         if (bytes > mostBytes)
-          throw new UserError(`${folder} holds more than ${mostBytes / 1024 / 1024} MiB: too much for a deploy.`);
+          throw new UserError(
+            `\`${shown}\` holds more than ${mostBytes / 1024 / 1024} MiB: too much for a deploy. Take files out of it.`,
+          );
         const { size, mtimeMs, ino, mode } = seen;
         add({ kind: 'file', name, path, seen: { size, mtimeMs, ino, mode } });
       } else {
@@ -86,8 +93,8 @@ export function collectBundle(folder: string, options: BundleOptions): Bundle {
 
   if (!options.allowEmpty && !entries.some(({ name }) => dagFile.test(name))) {
     throw new UserError(
-      `${folder} holds no .py, .zip, .yaml or .yml file. An empty DAG folder would delete every DAG that runs. ` +
-        'Correct the folder (dags-folder, root-folder), or set force: true if this is what you want.',
+      `\`${shown}\` holds no .py, .zip, .yaml or .yml file. An empty DAG folder would delete every DAG that runs. ` +
+        'Correct `dags-folder` or `root-folder`, or set `force: true` if this is what you want.',
     );
   }
   // By UTF-16 units: the same on every machine, as an order by locale is not.
@@ -95,16 +102,21 @@ export function collectBundle(folder: string, options: BundleOptions): Bundle {
   return { root, entries, bytes, notices: notices.sort() };
 }
 
-function rootOf(folder: string): string {
+function rootOf(folder: string, shown: string): string {
   try {
     const root = realpathSync(folder);
     if (lstatSync(root).isDirectory()) return root;
   } catch (cause) {
-    throw new UserError(`The folder ${folder} cannot be read (${codeOf(cause)}). Correct dags-folder or root-folder.`, {
-      cause,
-    });
+    throw new UserError(
+      codeOf(cause) === 'ENOENT'
+        ? `There is no folder \`${shown}\`. Correct \`dags-folder\` or \`root-folder\`.`
+        : `The folder \`${shown}\` cannot be read (${codeOf(cause)}). Correct \`dags-folder\` or \`root-folder\`.`,
+      {
+        cause,
+      },
+    );
   }
-  throw new UserError(`${folder} is not a folder. Correct dags-folder or root-folder.`);
+  throw new UserError(`\`${shown}\` is not a folder. Correct \`dags-folder\` or \`root-folder\`.`);
 }
 
 /**

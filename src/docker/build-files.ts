@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
+import { projectHint } from '../runner/nearby-files.ts';
 import { readWorkspaceFile } from '../runner/workspace-files.ts';
 
 /** What a build reads of the Astro project to know what to build. */
@@ -20,7 +21,7 @@ export function readBuildFiles(workspace: string, project: string): BuildFiles {
   const text = readWorkspaceFile(workspace, dockerfile, 'Dockerfile');
   if (text === undefined)
     throw new UserError(
-      'There is no `Dockerfile` in the Astro project, so there is no image to build. Correct `root-folder`, or use `deploy-type: dags-only`.',
+      `There is no \`Dockerfile\` in the Astro project, so there is no image to build.${projectHint(workspace) || ' Correct `root-folder`, or use `deploy-type: dags-only`.'}`,
     );
   return { dockerfile, text, ignoreRules: readIgnoreFile(workspace, project) };
 }

@@ -41,6 +41,7 @@ import type { Inputs } from '../inputs/read-inputs.ts';
 import { observeCode } from './code.ts';
 import { placeholderValues } from './placeholder-values.ts';
 import { readPreviewTemplate, readProject, type Project } from './project.ts';
+import { templatesNear } from '../runner/nearby-files.ts';
 import { inside, readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
 import type { Tools } from './tools.ts';
 
@@ -68,7 +69,12 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
   const checkedIn = mirrored
     ? undefined
     : sleepy(
-        await readPreviewTemplate(inputs.template, templateReader(inputs, configuration, project, tools), fillIns),
+        await readPreviewTemplate(
+          inputs.template,
+          templateReader(inputs, configuration, project, tools),
+          fillIns,
+          inputs.template === undefined ? [] : templatesNear(workspaceFolder(tools.env), inputs.template),
+        ),
         config,
       );
   const wanted = wantedObjects(config, 'preview', fillIns(config.variables));

@@ -1,10 +1,12 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, posix, resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
+import { nearest } from '../core/yaml/problems.ts';
 import { variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
 import type { Template } from '../core/deployment/template.ts';
 import { readCheckout, type Checkout } from '../git/checkout.ts';
 import type { Inputs } from '../inputs/read-inputs.ts';
+import { projectHint } from '../runner/nearby-files.ts';
 import { inside, readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
 
 /** What the checkout of this run holds; read before the first request. */
@@ -40,6 +42,7 @@ export async function readProject(inputs: Inputs, env: NodeJS.ProcessEnv): Promi
     return { folder, dagsFolder: folder, mountPath, checkout: await readCheckout(folder) };
   }
   const dagsFolder = isAbsolute(inputs.dagsFolder) ? inputs.dagsFolder : resolve(folder, inputs.dagsFolder);
+  refuseEmptyPlace(inputs, workspace, folder, dagsFolder);
   // A branch author can make the DAG folder a link; where it leads must have been checked out too.
   if (!isAbsolute(inputs.dagsFolder) && isFolder(dagsFolder) && !inside(realpathSync(dagsFolder), workspace)) {
     throw new UserError(
@@ -47,6 +50,16 @@ export async function readProject(inputs: Inputs, env: NodeJS.ProcessEnv): Promi
     );
   }
   return { folder, dagsFolder, checkout: await readCheckout(folder) };
+}
+
+/** A checkout with `path:` leaves nothing of the project where it is looked for. Throws UserError that names where it is. */
+function refuseEmptyPlace(inputs: Inputs, workspace: string, folder: string, dagsFolder: string): void {
+  if (inputs.imageName !== undefined || existsSync(dagsFolder) || existsSync(join(folder, 'Dockerfile'))) return;
+  const hint = projectHint(workspace);
+  if (hint !== '')
+    throw new UserError(
+      `\`${inputs.rootFolder}\` is no Astro project: it has neither a \`Dockerfile\` nor a folder \`${inputs.dagsFolder}\`.${hint}`,
+    );
 }
 
 async function dbtMountPath(inputs: Inputs, workspace: string): Promise<string> {
@@ -68,6 +81,7 @@ export async function readPreviewTemplate(
   path: string | undefined,
   read: (path: string) => Promise<string | undefined>,
   values: (variables: readonly string[]) => PlaceholderValues,
+  near: readonly string[] = [],
 ): Promise<Template> {
   if (path === undefined) {
     throw new UserError(
@@ -76,8 +90,18 @@ export async function readPreviewTemplate(
   }
   const text = await read(path);
   if (text === undefined)
-    throw new UserError(`\`template\`: there is no file \`${path}\` in the checkout.`, { at: { file: path } });
+    throw new UserError(`\`template\`: there is no file \`${path}\` in the checkout.${nearTemplates(path, near)}`, {
+      at: { file: path },
+    });
   return (await import('../core/deployment/template.ts')).readTemplate(text, path, values(variablesIn(text)));
+}
+
+function nearTemplates(path: string, files: readonly string[]): string {
+  const meant =
+    nearest(path, files) ?? files.find((file) => nearest(posix.basename(path), [posix.basename(file)]) !== undefined);
+  if (meant !== undefined) return ` Did you mean \`${meant}\`?`;
+  const names = files.slice(0, 5).map((file) => `\`${file}\``);
+  return names.length > 0 ? ` There are ${names.join(', ')}.` : ' Check one in, or correct the path.';
 }
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import { limitProblems } from '../../core/report/annotations.ts';
 import { collectBundle } from '../../astro/bundle.ts';
 import { UserError } from '../../core/errors.ts';
@@ -7,7 +7,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import { readBuildFiles } from '../../docker/build-files.ts';
 import { currentContext } from '../../docker/push.ts';
 import { childEnvironment } from '../../runner/run-program.ts';
-import { isWorkspaceFile, workspaceFolder } from '../../runner/workspace-files.ts';
+import { inside, isWorkspaceFile, workspaceFolder } from '../../runner/workspace-files.ts';
 import { syntaxErrors } from '../../python/syntax.ts';
 import type { Tools } from '../../observe/tools.ts';
 import type { Inputs } from '../../inputs/read-inputs.ts';
@@ -31,8 +31,20 @@ export function refuseBadFiles(plan: Plan, inputs: Inputs, { env }: Tools): void
   }
   const dagDeploysOn = (plan.preview?.desired ?? plan.deployment)?.isDagDeployEnabled === true;
   if (step.type !== 'image-only' && dagDeploysOn) {
-    collectBundle(step.source.dagsFolder, { prefix: 'dags', refuseOutsideLinks: false, allowEmpty: inputs.force });
+    const shown = shownFolder(step.source, env);
+    collectBundle(step.source.dagsFolder, {
+      prefix: 'dags',
+      refuseOutsideLinks: false,
+      allowEmpty: inputs.force,
+      shown,
+    });
   }
+}
+
+/** A DAG folder by its path below the workspace, as far as it lies there. */
+export function shownFolder({ dagsFolder }: { readonly dagsFolder: string }, env: NodeJS.ProcessEnv): string {
+  const workspace = workspaceFolder(env);
+  return inside(dagsFolder, workspace) ? relative(workspace, dagsFolder).replaceAll('\\', '/') || '.' : dagsFolder;
 }
 
 /** Most files that are checked in one run. */

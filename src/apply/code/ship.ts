@@ -1,3 +1,4 @@
+import { shownFolder } from './preflight.ts';
 import { packBundle } from '../../astro/archive.ts';
 import { collectBundle, type Bundle } from '../../astro/bundle.ts';
 import type { components } from '../../contract/astro-api.ts';
@@ -44,6 +45,7 @@ export async function shipCode(
           prefix: dbt ? '' : 'dags',
           refuseOutsideLinks: /^3/.test(deployment.airflowVersion),
           allowEmpty: dbt || inputs.force,
+          shown: shownFolder(step.source, tools.env),
         })
       : undefined;
   for (const notice of limitSentences(bundle?.notices ?? [])) log.notice(notice);

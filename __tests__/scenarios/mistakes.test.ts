@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pullRequest } from '../../sandbox/events.ts';
+import { sampleTemplate } from '../../sandbox/project.ts';
+import { startWorld, type Told, type World } from './world.ts';
+
+const branch = 'feature/x';
+let world: World;
+let sha: string;
+beforeEach(async () => {
+  world = await startWorld();
+  world.project.git('checkout', '--quiet', '-b', branch);
+  sha = world.commit('x', { 'README.md': 'x\n' });
+});
+afterEach(async () => {
+  await world.end();
+});
+const open = (inputs: Record<string, string> = {}, more: Parameters<World['step']>[2] = {}): Promise<Told> =>
+  world.step(pullRequest('opened', branch, sha), inputs, more);
+
+test.each([
+  ['.astro/previw.yaml', 'Did you mean `.astro/preview.yaml`?'],
+  ['astro/preview.yml', 'Did you mean `.astro/preview.yaml`?'],
+  ['.astro/other.yaml', 'There are `.astro/preview.yaml`.'],
+])('a template that is missing is told with near names: %s', async (template, near) => {
+  expect((await open({ template })).annotations).toEqual([
+    `error ${template}: \`template\`: there is no file \`${template}\` in the checkout. ${near}`,
+  ]);
+});
+
+test('a checkout with `path:` is told by the folder that holds a Dockerfile', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'path-'));
+  const around = join(home, 'workspace');
+  mkdirSync(around);
+  renameSync(world.project.folder, join(around, 'etl'));
+  try {
+    const result = await open(
+      { template: '.astro/preview.yaml', 'deploy-type': 'image-and-dags' },
+      { workspace: around },
+    );
+    expect(result.code).toBe(1);
+    expect(result.annotations.join('\n')).toContain(
+      'There is a `Dockerfile` in `etl`: set `root-folder: etl`, or leave `path` out of actions/checkout.',
+    );
+    expect(result.requests.filter((request) => !request.includes(' GET '))).toEqual([]);
+  } finally {
+    renameSync(join(around, 'etl'), world.project.folder);
+    rmSync(home, { recursive: true });
+  }
+});
+
+test('`config-ref` that does not exist is told as that, without advice about the checkout', async () => {
+  const result = await open({ 'config-ref': 'mian' });
+  expect(result.annotations).toEqual([
+    expect.stringContaining('`config-ref`: there is no branch `mian` in this repository.'),
+  ]);
+  expect(result.log).not.toContain('actions/checkout');
+});
+
+test.each([
+  [{ 'dags-folder': 'dgas' }, 'There is no folder `dgas`. Correct `dags-folder` or `root-folder`.'],
+  [{ 'dags-folder': 'README.md' }, '`README.md` is not a folder. Correct `dags-folder` or `root-folder`.'],
+  [{ 'dags-folder': 'include' }, '`include` holds no .py, .zip, .yaml or .yml file.'],
+])('a wrong DAG folder is told by its path in the repository: %j', async (inputs, message) => {
+  const result = await open({ ...inputs, 'deploy-type': 'dags-only' });
+  expect(result.annotations.join('\n')).toContain(message);
+  expect(result.log).not.toContain(world.project.folder);
+  expect(result.requests.filter((request) => !request.includes(' GET '))).toEqual([]);
+});
+
+test('a template that PowerShell redirected into a file is read: it is UTF-16', async () => {
+  writeFileSync(join(world.project.folder, '.astro/preview.yaml'), Buffer.from(`\ufeff${sampleTemplate}`, 'utf16le'));
+  expect(await open({ 'deploy-type': 'dags-only' })).toMatchObject({ code: 0, outputs: { result: 'created' } });
+});
+
+test('a Dockerfile in UTF-16 is named before anything is written', async () => {
+  writeFileSync(join(world.project.folder, 'Dockerfile'), Buffer.from('\ufeffFROM x\n', 'utf16le'));
+  const result = await open({ 'deploy-type': 'image-and-dags' });
+  expect(result.annotations).toEqual([
+    'error Dockerfile: `Dockerfile` cannot be read: it is encoded as UTF-16, which the programs that use it do not read. Save it as UTF-8.',
+  ]);
+  expect(result.requests.filter((request) => !request.includes(' GET '))).toEqual([]);
+});
+
+test('patterns that look like regular expressions are warned of at their place', async () => {
+  sha = world.commit('x', { '.astro/branch-deploy.yaml': "preview:\n  branches: ['**', '!^wip/.*$']\n" });
+  const result = await open({ 'deploy-type': 'dags-only' });
+  expect(result.annotations).toContainEqual(
+    expect.stringMatching(
+      /^warning \.astro\/branch-deploy\.yaml:2:\d+: `!\^wip\/\.\*\$` looks like a regular expression, but branch patterns are globs/,
+    ),
+  );
+});
