@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ObjectKind } from '../../src/core/config/schema.ts';
+import type { ObjectKind } from '../../src/core/config/schema-objects.ts';
 import {
   apiNames,
   compare,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { objectKinds } from '../../src/core/config/schema.ts';
+import { objectKinds } from '../../src/core/config/schema-objects.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { isSelected, readPatterns } from '../../src/core/objects/patterns.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { objectKinds } from '../../src/core/config/schema.ts';
+import { objectKinds } from '../../src/core/config/schema-objects.ts';
 import { backupOf, readBackup, sourceOf } from '../../src/core/migration/deployment-source.ts';
 import type { EnvironmentObject } from '../../src/core/objects/environment-objects.ts';
 import { secretName, secretNames, sharedNames, withoutPasswordName } from '../../src/core/migration/secret-names.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { readdirSync } from 'node:fs';
-import { configSchema, overridable } from '../../src/core/config/schema.ts';
+import { configSchema } from '../../src/core/config/schema.ts';
+import { overridable } from '../../src/core/config/schema-objects.ts';
 import { environmentOf, noConfig, previewsBranch } from '../../src/core/config/config.ts';
 import { readConfig } from '../../src/core/config/read.ts';
 import { slug, sqlKey } from '../../src/core/identity.ts';

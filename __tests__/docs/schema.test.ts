@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import { checkConfig, plain } from '../../src/core/config/check.ts';
+import { readConfig } from '../../src/core/config/read.ts';
+import { UserError } from '../../src/core/errors.ts';
 import { configSchema } from '../../src/core/config/schema.ts';
 import { parseDocument } from '../../src/core/yaml/document.ts';
 import { schemaFile, schemaText } from '../../scripts/schema.ts';
@@ -19,11 +21,46 @@ test('it is a valid JSON Schema', () => {
   expect(() => ajv.compile(configSchema)).not.toThrow();
 });
 
+test('every property has a title, a description and an example, which the schema accepts', () => {
+  const bare: string[] = [];
+  const visit = (schema: unknown, path: string): void => {
+    if (typeof schema !== 'object' || schema === null) return;
+    const { properties = {}, ...rest } = schema as { properties?: Record<string, unknown> };
+    for (const [name, property] of Object.entries(properties)) {
+      if (property === false) continue; // what an entry of another kind has
+      const { title, description, examples } = property as Record<string, unknown>;
+      if (
+        typeof title !== 'string' ||
+        typeof description !== 'string' ||
+        !Array.isArray(examples) ||
+        examples.length === 0
+      )
+        bare.push(`${path}/${name}`);
+      else
+        for (const example of examples)
+          if (!ajv.validate(property as object, example)) bare.push(`${path}/${name}: ${JSON.stringify(example)}`);
+      visit(property, `${path}/${name}`);
+    }
+    for (const [name, value] of Object.entries(rest)) if (name !== 'examples') visit(value, `${path}/${name}`);
+  };
+  visit(configSchema, '');
+  expect(bare).toEqual([]);
+});
+
 describe('another validator judges files as the Action does', () => {
   const editor = ajv.getSchema(configSchema.$id) ?? ajv.compile(configSchema);
   const judge = (text: string): { editor: boolean; action: boolean } => {
     const root = parseDocument(text, 'c.yaml');
     return { editor: editor(plain(root)) === true, action: checkConfig(root).length === 0 };
+  };
+  const reads = (text: string): boolean => {
+    try {
+      readConfig(text, 'c.yaml');
+      return true;
+    } catch (error) {
+      if (error instanceof UserError) return false;
+      throw error;
+    }
   };
   const entry = (text: string): string => `environment-objects: [{ ${text} }]`;
 
@@ -110,5 +147,24 @@ describe('another validator judges files as the Action does', () => {
     entry('metrics-export: a, auth-type: f'),
   ])('bad: %s', (text) => {
     expect(judge(text)).toEqual({ editor: false, action: false });
+  });
+
+  // The Action has sentences of its own for these, which say what to write.
+  test.each([
+    'environments: { main: {} }',
+    'environments: { main: { deploy-type: dags-only } }',
+    'environments: { main: { deployment: d, deployment-id: cm0 } }',
+    "environments: { '!x': { deployment: d } }",
+    'environments: { preview: { deployment: d } }',
+    "preview: { branches: ['!x'] }",
+    "preview: { branches: ['!x', '!y/**'] }",
+    entry('connection: a, values: { host: h }, link: [preview]'),
+    entry('connection: a, auth-type: f, link: [preview]'),
+    entry('connection: a, description: d, link: [preview]'),
+    entry('airflow-variable: a, secret: true, link: [preview]'),
+    entry('environment-variable: a, description: d, link: [preview]'),
+    entry('metrics-export: a, description: d, link: [preview]'),
+  ])('bad, by what it means: %s', (text) => {
+    expect([judge(text).editor, reads(text)]).toEqual([false, false]);
   });
 });

@@ -1,5 +1,6 @@
 import { Validator, type OutputUnit, type Schema } from '@cfworker/json-schema';
-import { configSchema, objectKinds } from './schema.ts';
+import { configSchema } from './schema.ts';
+import { objectKinds } from './schema-objects.ts';
 import type { MappingNode, YamlNode } from '../yaml/document.ts';
 import { nearest } from '../yaml/problems.ts';
 import type { Position, Problem } from '../errors.ts';

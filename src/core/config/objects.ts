@@ -1,4 +1,4 @@
-import { entryKeys, objectKinds, type ObjectKind } from './schema.ts';
+import { entryKeys, objectKinds, type ObjectKind } from './schema-objects.ts';
 import type { MappingNode, YamlNode } from '../yaml/document.ts';
 import { nearest } from '../yaml/problems.ts';
 import type { Position } from '../errors.ts';

@@ -3,7 +3,7 @@ import { covers, parsePattern, type BranchPattern } from './branch-patterns.ts';
 import type { DeployTypeInput } from '../code/choose-deploy-type.ts';
 import { days, type Config, type Environment, type PreviewRules } from './config.ts';
 import { checkConfig } from './check.ts';
-import { entryKeys } from './schema.ts';
+import { entryKeys } from './schema-objects.ts';
 import { readEntries } from './objects.ts';
 import {
   parseDocument,

@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import type { ObjectEntry, WrittenField } from './objects.ts';
-import type { ObjectKind } from './schema.ts';
+import type { ObjectKind } from './schema-objects.ts';
 import type { YamlNode } from '../yaml/document.ts';
 import { refuseProblems, type Findings } from '../yaml/problems.ts';
 import type { Position } from '../errors.ts';

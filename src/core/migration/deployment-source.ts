@@ -1,4 +1,4 @@
-import type { ObjectKind } from '../config/schema.ts';
+import type { ObjectKind } from '../config/schema-objects.ts';
 import { apiNames, fieldOf, type EnvironmentObject, type Fields } from '../objects/environment-objects.ts';
 import { authTypeOf, holdsMask, notFields, type SourceObject } from './sources.ts';
 import { given } from '../yaml/reader.ts';

@@ -1,4 +1,4 @@
-import type { ObjectKind } from '../config/schema.ts';
+import type { ObjectKind } from '../config/schema-objects.ts';
 import type { SourceObject } from './sources.ts';
 import { oneLine } from '../text.ts';
 

@@ -1,4 +1,4 @@
-import type { ObjectKind } from '../config/schema.ts';
+import type { ObjectKind } from '../config/schema-objects.ts';
 import {
   apiNames,
   fieldOf,

@@ -1,5 +1,5 @@
 import type { components } from '../../contract/astro-api.ts';
-import type { ObjectKind } from '../config/schema.ts';
+import type { ObjectKind } from '../config/schema-objects.ts';
 import { defined } from '../deployment/desired.ts';
 import type { Field, Json } from '../config/wanted-objects.ts';
 

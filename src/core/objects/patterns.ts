@@ -1,4 +1,4 @@
-import { objectKinds, type ObjectKind } from '../config/schema.ts';
+import { objectKinds, type ObjectKind } from '../config/schema-objects.ts';
 import { UserError } from '../errors.ts';
 import { nearest } from '../yaml/problems.ts';
 import { oneLine } from '../text.ts';

@@ -1,5 +1,5 @@
 import type { components } from '../../contract/astro-api.ts';
-import type { ObjectKind } from '../config/schema.ts';
+import type { ObjectKind } from '../config/schema-objects.ts';
 import type { Owned } from '../deployment/bodies.ts';
 import { UserError, type Problem } from '../errors.ts';
 import type { Branch } from '../event.ts';
