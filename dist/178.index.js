@@ -17,6 +17,8 @@ __webpack_require__.d(__webpack_exports__, {
 var yaml_document = __webpack_require__(2783);
 // EXTERNAL MODULE: ./build/core/yaml/problems.js
 var problems = __webpack_require__(9250);
+// EXTERNAL MODULE: ./build/core/errors.js
+var errors = __webpack_require__(2807);
 // EXTERNAL MODULE: ./build/core/yaml/placeholders.js
 var placeholders = __webpack_require__(8420);
 // EXTERNAL MODULE: ./build/core/deployment/owned-variables.js
@@ -185,6 +187,7 @@ function readRemoteExecution({ mapping, member, flag, text, texts, problem }, co
 
 
 
+
 const topKeys = [
     'configuration',
     'worker_queues',
@@ -223,6 +226,7 @@ function readTemplate(text, file, values) {
     // What else is wrong with a value that could not be filled in follows from that.
     const unfilled = new Set(found.problems.map(({ at }) => at));
     const follows = (problem, index) => index >= unfilled.size && unfilled.has(problem.at);
+    refuseWithoutRoot(root, file);
     const reader = (0,yaml_reader/* makeReader */.Y)(found, file);
     const top = reader.mapping(root, ['deployment'], 'the file');
     const deployment = reader.mapping(reader.required(top, 'deployment'), topKeys, 'deployment');
@@ -305,6 +309,23 @@ function readTemplate(text, file, values) {
     (0,problems/* refuseProblems */.n)(file, { ...found, problems: found.problems.filter((one, index) => !follows(one, index)) });
     return template;
 }
+/** What else is wrong with such a file follows from that. */
+function refuseWithoutRoot(root, file) {
+    if (root.kind !== 'mapping')
+        return;
+    const keys = root.entries.map(({ key }) => key);
+    if (keys.includes('deployment'))
+        return;
+    const meant = keys.find((key) => (0,problems/* nearest */.p)(key, ['deployment']) !== undefined);
+    const advice = meant !== undefined
+        ? `Write \`deployment:\` for \`${(0,core_text/* oneLine */.TN)(meant, 60)}:\`.`
+        : [...topKeys, ...configurationKeys].some((key) => keys.includes(key))
+            ? 'Put its content below `deployment:`, as `astro deployment inspect --template` writes it.'
+            : 'A Deployment template begins with `deployment:`: let `action: export-template` or `astro deployment inspect --template` write one.';
+    throw new errors/* UserError */.y(`${file} has no \`deployment:\` at its root, so it is no Deployment template. ${advice}`, {
+        at: root.at,
+    });
+}
 /** The document with every placeholder filled in; a scalar that took a value from the step's `env:` remembers it. */
 function fill(node, values, found) {
     if (node.kind === 'sequence')
@@ -364,9 +385,9 @@ function parseDocument(text, file) {
     const node = () => {
         const event = events[next++];
         if (event.type === js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_ID */ .hy.ALIAS)
-            throw refuse('aliases (`*name`) are not supported, write the value out', event.anchorStart - 1);
+            throw refuse(`aliases (\`*name\`) are not supported: write the value out, or put a pattern in quotes, such as \`'**'\``, event.anchorStart - 1);
         if ('tagStart' in event && event.tagStart >= 0)
-            throw refuse('tags (`!name`) are not supported', event.tagStart);
+            throw refuse(`tags (\`!name\`) are not supported: put a pattern in quotes, such as \`'!release/**'\``, event.tagStart);
         if (event.type === js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_ID */ .hy.SCALAR)
             return scalar(event);
         if (event.type === js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_ID */ .hy.SEQUENCE) {
@@ -405,8 +426,17 @@ function eventsOf(source, file) {
         // The parser throws nothing else, and it always knows where it stopped.
         const { reason, mark } = error;
         const at = { file, line: mark?.line + 1, column: mark?.column + 1 };
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file} is not valid YAML: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(reason)}.`, { at, cause: error });
+        const line = source.split('\n', at.line)[at.line - 1] ?? '';
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file} is not valid YAML: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(reason)}.${quotingHint(line)}`, { at, cause: error });
     }
+}
+/** What most often makes a line no YAML: something that has to be quoted and is not. */
+function quotingHint(line) {
+    if (/\$\{/.test(line))
+        return ' Put values that contain `${` in quotes, such as `"PR_${pr}"`.';
+    return /(?:^|[[,:-])\s*[*!]/.test(line)
+        ? " Put patterns that begin with `*` or `!` in quotes, such as `['**', '!release/**']`."
+        : '';
 }
 /** Where an empty value stands: after what came before it. */
 function lastOffset(events, index) {

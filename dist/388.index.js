@@ -91,9 +91,9 @@ function parseDocument(text, file) {
     const node = () => {
         const event = events[next++];
         if (event.type === js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_ID */ .hy.ALIAS)
-            throw refuse('aliases (`*name`) are not supported, write the value out', event.anchorStart - 1);
+            throw refuse(`aliases (\`*name\`) are not supported: write the value out, or put a pattern in quotes, such as \`'**'\``, event.anchorStart - 1);
         if ('tagStart' in event && event.tagStart >= 0)
-            throw refuse('tags (`!name`) are not supported', event.tagStart);
+            throw refuse(`tags (\`!name\`) are not supported: put a pattern in quotes, such as \`'!release/**'\``, event.tagStart);
         if (event.type === js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_ID */ .hy.SCALAR)
             return scalar(event);
         if (event.type === js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_ID */ .hy.SEQUENCE) {
@@ -132,8 +132,17 @@ function eventsOf(source, file) {
         // The parser throws nothing else, and it always knows where it stopped.
         const { reason, mark } = error;
         const at = { file, line: mark?.line + 1, column: mark?.column + 1 };
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file} is not valid YAML: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(reason)}.`, { at, cause: error });
+        const line = source.split('\n', at.line)[at.line - 1] ?? '';
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file} is not valid YAML: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(reason)}.${quotingHint(line)}`, { at, cause: error });
     }
+}
+/** What most often makes a line no YAML: something that has to be quoted and is not. */
+function quotingHint(line) {
+    if (/\$\{/.test(line))
+        return ' Put values that contain `${` in quotes, such as `"PR_${pr}"`.';
+    return /(?:^|[[,:-])\s*[*!]/.test(line)
+        ? " Put patterns that begin with `*` or `!` in quotes, such as `['**', '!release/**']`."
+        : '';
 }
 /** Where an empty value stands: after what came before it. */
 function lastOffset(events, index) {

@@ -1269,14 +1269,15 @@ const mostBytes = 4900 * 1024 * 1024;
  * Throws `UserError` for a folder that is missing, has no DAG file, is too large, or holds a name or link that cannot be shipped.
  */
 function collectBundle(folder, options) {
-    const root = rootOf(folder);
+    const shown = options.shown ?? folder;
+    const root = rootOf(folder, shown);
     const entries = [];
     const notices = [];
     let bytes = 0;
     const add = (entry) => {
         entries.push(entry);
         if (entries.length > mostEntries)
-            throw new errors/* UserError */.y(`${folder} holds more than ${mostEntries} files: too many for a deploy.`);
+            throw new errors/* UserError */.y(`\`${shown}\` holds more than ${mostEntries} files: too many for a deploy. Take files out of it.`);
     };
     const visit = (directory, prefix) => {
         for (const raw of legible(prefix || folder, () => (0,external_node_fs_.readdirSync)(directory, { encoding: 'buffer' }))) {
@@ -1298,7 +1299,7 @@ function collectBundle(folder, options) {
             else if (seen.isFile()) {
                 bytes += seen.size;
                 if (bytes > mostBytes)
-                    throw new errors/* UserError */.y(`${folder} holds more than ${mostBytes / 1024 / 1024} MiB: too much for a deploy.`);
+                    throw new errors/* UserError */.y(`\`${shown}\` holds more than ${mostBytes / 1024 / 1024} MiB: too much for a deploy. Take files out of it.`);
                 const { size, mtimeMs, ino, mode } = seen;
                 add({ kind: 'file', name, path, seen: { size, mtimeMs, ino, mode } });
             }
@@ -1309,25 +1310,27 @@ function collectBundle(folder, options) {
     };
     visit(root, options.prefix === '' ? '' : `${options.prefix}/`);
     if (!options.allowEmpty && !entries.some(({ name }) => dagFile.test(name))) {
-        throw new errors/* UserError */.y(`${folder} holds no .py, .zip, .yaml or .yml file. An empty DAG folder would delete every DAG that runs. ` +
-            'Correct the folder (dags-folder, root-folder), or set force: true if this is what you want.');
+        throw new errors/* UserError */.y(`\`${shown}\` holds no .py, .zip, .yaml or .yml file. An empty DAG folder would delete every DAG that runs. ` +
+            'Correct `dags-folder` or `root-folder`, or set `force: true` if this is what you want.');
     }
     // By UTF-16 units: the same on every machine, as an order by locale is not.
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     return { root, entries, bytes, notices: notices.sort() };
 }
-function rootOf(folder) {
+function rootOf(folder, shown) {
     try {
         const root = (0,external_node_fs_.realpathSync)(folder);
         if ((0,external_node_fs_.lstatSync)(root).isDirectory())
             return root;
     }
     catch (cause) {
-        throw new errors/* UserError */.y(`The folder ${folder} cannot be read (${codeOf(cause)}). Correct dags-folder or root-folder.`, {
+        throw new errors/* UserError */.y(codeOf(cause) === 'ENOENT'
+            ? `There is no folder \`${shown}\`. Correct \`dags-folder\` or \`root-folder\`.`
+            : `The folder \`${shown}\` cannot be read (${codeOf(cause)}). Correct \`dags-folder\` or \`root-folder\`.`, {
             cause,
         });
     }
-    throw new errors/* UserError */.y(`${folder} is not a folder. Correct dags-folder or root-folder.`);
+    throw new errors/* UserError */.y(`\`${shown}\` is not a folder. Correct \`dags-folder\` or \`root-folder\`.`);
 }
 /**
  * Whether a link in the real folder `directory` points out of `root`: path by path, not as text. Only the folders on
@@ -1481,8 +1484,19 @@ function refuseBadFiles(plan, inputs, { env }) {
     }
     const dagDeploysOn = (plan.preview?.desired ?? plan.deployment)?.isDagDeployEnabled === true;
     if (step.type !== 'image-only' && dagDeploysOn) {
-        collectBundle(step.source.dagsFolder, { prefix: 'dags', refuseOutsideLinks: false, allowEmpty: inputs.force });
+        const shown = shownFolder(step.source, env);
+        collectBundle(step.source.dagsFolder, {
+            prefix: 'dags',
+            refuseOutsideLinks: false,
+            allowEmpty: inputs.force,
+            shown,
+        });
     }
+}
+/** A DAG folder by its path below the workspace, as far as it lies there. */
+function shownFolder({ dagsFolder }, env) {
+    const workspace = (0,workspace_files/* workspaceFolder */.ih)(env);
+    return (0,workspace_files/* inside */.nx)(dagsFolder, workspace) ? (0,external_node_path_.relative)(workspace, dagsFolder).replaceAll('\\', '/') || '.' : dagsFolder;
 }
 /** Most files that are checked in one run. */
 const mostFiles = 2_000;
@@ -2383,6 +2397,7 @@ function deployDescription(source, text, clean) {
 
 
 
+
 const types = {
     'dags-only': 'DAG_ONLY',
     'image-and-dags': 'IMAGE_AND_DAG',
@@ -2401,6 +2416,7 @@ async function shipCode(spot, deployment, step, image, inputs, tools) {
             prefix: dbt ? '' : 'dags',
             refuseOutsideLinks: /^3/.test(deployment.airflowVersion),
             allowEmpty: dbt || inputs.force,
+            shown: shownFolder(step.source, tools.env),
         })
         : undefined;
     for (const notice of (0,annotations/* limitSentences */.IG)(bundle?.notices ?? []))

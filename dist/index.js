@@ -30279,6 +30279,7 @@ const noConfig = {
     preview: { on: 'pull_request', branches: [] },
     objects: [],
     variables: [],
+    warnings: [],
 };
 /** The environment that claims a branch: the first whose pattern matches. */
 function environmentOf(config, branch) {
@@ -30298,16 +30299,66 @@ function days(text) {
 
 /***/ }),
 
-/***/ 8566:
+/***/ 9606:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Qn: () => (/* binding */ configSchema),
+/* harmony export */   W: () => (/* binding */ described),
+/* harmony export */   x: () => (/* binding */ fieldSchemas)
+/* harmony export */ });
+/** A schema with what editors show of it. */
+const described = (title, description, examples, schema) => ({
+    title,
+    description,
+    ...schema,
+    examples,
+});
+const text = { type: ['string', 'number', 'boolean'] };
+const textMap = { type: 'object', minProperties: 1, additionalProperties: text };
+/** What values and overrides of environment objects can set, by the API's names. */
+const fieldSchemas = {
+    type: described('Connection type', 'Type of the connection in Airflow.', ['snowflake', 'postgres'], text),
+    host: described('Host', 'Host name or address.', ['db.dev.example.com', '${env.DB_HOST}'], text),
+    port: described('Port', 'A number, or a placeholder that gives one.', [5432, '${env.DB_PORT}'], {
+        type: ['integer', 'string'],
+        minimum: 1,
+        maximum: 65535,
+        pattern: '^[1-9][0-9]{0,4}$|[$][{]',
+    }),
+    login: described('Login', 'User name.', ['preview', '${env.DB_LOGIN}'], text),
+    password: described('Password', 'Take it from the step’s `env`, never from the file.', ['${env.DB_PASSWORD}'], text),
+    schema: described('Schema', 'Schema or database that the connection opens.', ['PR_${pr}', '${branch.key}'], text),
+    extra: described('Extra', 'Members of the connection’s extra JSON, one by one.', [{ database: 'DEV' }], {
+        type: 'object',
+        minProperties: 1,
+    }),
+    value: described('Value', 'Value of the variable.', ['s3://dev/${branch.slug}'], text),
+    endpoint: described('Endpoint', 'Where the metrics are sent.', ['https://metrics.example.com/api/v1/write'], text),
+    exporterType: described('Exporter', 'Kind of the metrics export.', ['PROMETHEUS'], { enum: ['PROMETHEUS'] }),
+    authType: described('Authentication', 'How the export signs in.', ['BASIC'], {
+        enum: ['AUTH_TOKEN', 'BASIC', 'SIGV4'],
+    }),
+    basicToken: described('Token', 'Token of `authType: AUTH_TOKEN`.', ['${env.METRICS_TOKEN}'], text),
+    username: described('User name', 'User of `authType: BASIC`.', ['preview'], text),
+    sigV4AssumeArn: described('Role', 'Role of `authType: SIGV4`.', ['arn:aws:iam::123456789012:role/metrics'], text),
+    sigV4StsRegion: described('Region', 'STS region of `authType: SIGV4`.', ['us-east-1'], text),
+    headers: described('Headers', 'HTTP headers that are sent with the metrics.', [{ 'X-Scope-OrgID': 'etl' }], textMap),
+    labels: described('Labels', 'Labels that are added to the metrics.', [{ branch: '${branch.slug}' }], textMap),
+};
+
+
+/***/ }),
+
+/***/ 1883:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Qh: () => (/* binding */ objectsSchema),
 /* harmony export */   rW: () => (/* binding */ entryKeys),
 /* harmony export */   rz: () => (/* binding */ objectKinds)
 /* harmony export */ });
 /* unused harmony export overridable */
-/* harmony import */ var _code_choose_deploy_type_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9114);
+/* harmony import */ var _schema_fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9606);
 
 /** Fields of each kind of environment object that a link can override, by the API's names. */
 const overridable = {
@@ -30343,113 +30394,85 @@ const entryKeys = [
 /** Settings that every kind has. */
 const common = ['description', 'share', 'link', 'exclude'];
 const text = { type: ['string', 'number', 'boolean'] };
-const map = { type: 'object', minProperties: 1 };
-const textMap = { type: 'object', minProperties: 1, additionalProperties: text };
-const fields = {
-    port: {
-        type: ['integer', 'string'],
-        minimum: 1,
-        maximum: 65535,
-        pattern: '^[1-9][0-9]{0,4}$|[$][{]',
-        description: 'A number, or a placeholder that gives one.',
-    },
-    extra: { ...map, description: 'Members of the connection’s extra JSON, one by one.' },
-    headers: textMap,
-    labels: textMap,
-    exporterType: { enum: ['PROMETHEUS'] },
-    authType: { enum: ['AUTH_TOKEN', 'BASIC', 'SIGV4'] },
-};
 const fieldsOf = (kind, but = []) => ({
     type: 'object',
     minProperties: 1,
     additionalProperties: false,
-    properties: Object.fromEntries(overridable[kind].filter((field) => !but.includes(field)).map((field) => [field, fields[field] ?? text])),
+    properties: Object.fromEntries(overridable[kind].filter((field) => !but.includes(field)).map((field) => [field, _schema_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldSchemas */ .x[field]])),
 });
 // A branch may be called 2.1, which YAML takes for a number.
 const targets = { type: 'array', minItems: 1, items: text };
+const keyExamples = {
+    connection: 'snowflake',
+    'airflow-variable': 'bucket',
+    'environment-variable': 'DBT_TARGET',
+    'metrics-export': 'grafana',
+};
+/** What declares an object, without which its other settings mean nothing. */
+const needs = {
+    connection: { dependentRequired: { values: ['type'], 'auth-type': ['type'], description: ['type'] } },
+    'airflow-variable': { dependentRequired: { secret: ['values'], description: ['values'] } },
+    'environment-variable': { dependentRequired: { secret: ['values'], description: ['values'] } },
+    'metrics-export': { dependentRequired: { description: ['values'] } },
+};
+const secret = (0,_schema_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .described */ .W)('Secret', 'Whether the value is secret. Left out: secret where it comes from `env`.', [true], {
+    type: 'boolean',
+});
+const values = (kind, but = []) => ({
+    title: 'Values',
+    description: 'Values of the object itself; with them the object is created where it is missing.',
+    ...fieldsOf(kind, but),
+    examples: [{ [kind === 'connection' ? 'host' : kind === 'metrics-export' ? 'endpoint' : 'value']: '${env.VALUE}' }],
+});
 const entry = (kind, own) => ({
     if: { required: [kind] },
     then: {
         properties: {
-            [kind]: { type: 'string', minLength: 1, description: 'The key in the Environment Manager.' },
-            description: { type: 'string' },
-            share: {
+            [kind]: (0,_schema_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .described */ .W)('Key', 'The key in the Environment Manager.', [keyExamples[kind]], {
+                type: 'string',
+                minLength: 1,
+            }),
+            description: (0,_schema_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .described */ .W)('Description', 'Description of an object that the file creates.', ['Warehouse of previews'], { type: 'string' }),
+            share: (0,_schema_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .described */ .W)('Share', 'restricted: only linked Deployments see it; all: Astro’s “Linked to all”.', ['restricted'], {
                 enum: ['restricted', 'all'],
-                description: 'restricted: only linked Deployments see it; all: Astro’s “Linked to all”.',
-            },
-            link: { ...targets, description: '`preview`, or names of `environments`.' },
-            exclude: { ...targets, description: 'Targets that are kept out of an object that is linked to all.' },
+            }),
+            link: (0,_schema_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .described */ .W)('Link', 'Targets that see the object: `preview`, or names of `environments`.', [['preview', 'main']], targets),
+            exclude: (0,_schema_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .described */ .W)('Exclude', 'Targets that are kept out of an object that is linked to all.', [['preview']], targets),
             ...own,
             // What another kind has is no name of a target here.
             ...Object.fromEntries(entryKeys
                 .filter((key) => !common.includes(key) && !objectKinds.some((one) => one === key) && !Object.hasOwn(own, key))
                 .map((key) => [key, false])),
         },
-        additionalProperties: { ...fieldsOf(kind), description: 'Overrides for this target.' },
+        additionalProperties: { title: 'Overrides', description: 'Overrides for this target.', ...fieldsOf(kind) },
+        ...needs[kind],
     },
 });
-/**
- * The JSON Schema of `.astro/branch-deploy.yaml`: what editors complete by and what the Action checks by are this one
- * object; `schema/branch-deploy.schema.json` is written from it.
- */
-const configSchema = {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: 'https://raw.githubusercontent.com/OWNER/astro-branch-deploy/v1/schema/branch-deploy.schema.json',
-    title: 'astro-branch-deploy',
-    description: 'Which branch goes to which Astro Deployment, and what it is connected to.',
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-        version: { const: 1 },
-        project: { type: 'string', minLength: 1, description: 'The Astro project’s folder, as the input root-folder.' },
-        environments: {
-            type: 'object',
-            description: 'Long-lived Deployments by branch pattern; the first that matches wins.',
-            maxProperties: 100,
-            additionalProperties: {
-                type: 'object',
-                additionalProperties: false,
-                properties: {
-                    deployment: { type: 'string', minLength: 1, description: 'Name of the Deployment.' },
-                    'deployment-id': { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' },
-                    'deploy-type': { enum: _code_choose_deploy_type_js__WEBPACK_IMPORTED_MODULE_0__/* .deployTypes */ .RN },
-                    'wake-on-deploy': { type: 'boolean' },
-                    'rollback-on-failure': { type: 'boolean' },
-                },
-            },
-        },
-        preview: {
-            type: 'object',
-            additionalProperties: false,
-            properties: {
-                template: { type: 'string', minLength: 1, description: 'Deployment template, from the repository’s root.' },
-                on: { enum: ['pull_request', 'branch'] },
-                branches: { type: 'array', minItems: 1, maxItems: 100, items: { type: 'string', minLength: 1 } },
-                label: { type: 'string', minLength: 1, description: 'Only pull requests that carry this label.' },
-                'keep-label': { type: 'string', minLength: 1, description: 'Pull requests that ttl leaves alone.' },
-                name: { type: 'string', minLength: 1, description: 'A hash of the branch’s identity is added.' },
-                ttl: { type: 'string', pattern: '^(?=.*[1-9])(?:[0-9]{1,4}d)?(?:[0-9]{1,4}h)?(?:[0-9]{1,5}m)?$' },
-                max: { type: 'integer', minimum: 1, maximum: 1000 },
-                hibernate: { type: 'string', pattern: '^(?:[0-9A-Za-z*,/?#-]+ +){4}[0-9A-Za-z*,/?#-]+$' },
-            },
-        },
-        'environment-objects': {
-            type: 'array',
-            items: {
-                type: 'object',
-                oneOf: objectKinds.map((kind) => ({ required: [kind] })),
-                allOf: [
-                    entry('connection', {
-                        type: { type: 'string', minLength: 1, description: 'Created with this type when missing.' },
-                        'auth-type': { type: 'string', minLength: 1, description: 'Id of Astro’s connection form.' },
-                        values: fieldsOf('connection', ['type']),
-                    }),
-                    entry('airflow-variable', { secret: { type: 'boolean' }, values: fieldsOf('airflow-variable') }),
-                    entry('environment-variable', { secret: { type: 'boolean' }, values: fieldsOf('environment-variable') }),
-                    entry('metrics-export', { values: fieldsOf('metrics-export') }),
-                ],
-            },
-        },
+/** The schema of the list `environment-objects`. */
+const objectsSchema = {
+    type: 'array',
+    title: 'Environment objects',
+    description: 'What each Deployment sees of Astro’s Environment Manager, one entry for each object.',
+    examples: [[{ connection: 'snowflake', link: ['preview', 'main'] }]],
+    items: {
+        type: 'object',
+        oneOf: objectKinds.map((kind) => ({ required: [kind] })),
+        allOf: [
+            entry('connection', {
+                type: (0,_schema_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .described */ .W)('Type', 'Created with this type when missing.', ['snowflake'], {
+                    type: 'string',
+                    minLength: 1,
+                }),
+                'auth-type': (0,_schema_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .described */ .W)('Form', 'Id of Astro’s connection form.', ['snowflake-key-pair'], {
+                    type: 'string',
+                    minLength: 1,
+                }),
+                values: values('connection', ['type']),
+            }),
+            entry('airflow-variable', { secret, values: values('airflow-variable') }),
+            entry('environment-variable', { secret, values: values('environment-variable') }),
+            entry('metrics-export', { values: values('metrics-export') }),
+        ],
     },
 };
 
@@ -30753,7 +30776,7 @@ function resolveTemplate(template, lookups, existing) {
             .slice(0, 20)
             .map((one) => (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(one, 60))
             .join(', ');
-        problem(`there is no ${what} \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(name.value, 60)}\`${meant === undefined ? '' : `, did you mean \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(meant, 60)}\`?`}${known && ` The API token sees: ${known}`}`, name.at);
+        problem(`there is no ${what} \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(name.value, 60)}\`${meant === undefined ? '.' : `, did you mean \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(meant, 60)}\`?`}${known && ` The API token sees: ${known}`}`, name.at);
         return undefined;
     };
     if (template.workspaceName && lookups.workspaces) {
@@ -31800,7 +31823,7 @@ function same(a, b) {
 /* harmony export */   c: () => (/* binding */ readPatterns),
 /* harmony export */   s: () => (/* binding */ isSelected)
 /* harmony export */ });
-/* harmony import */ var _config_schema_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8566);
+/* harmony import */ var _config_schema_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1883);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2807);
 /* harmony import */ var _yaml_problems_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9250);
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6067);
@@ -31814,11 +31837,11 @@ function readPatterns(lines) {
     const patterns = lines.flatMap((line) => {
         const negated = line.startsWith('!');
         const [, kind = '', key = ''] = /^!?([^:]*):(.+)$/.exec(line) ?? [];
-        const known = _config_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .objectKinds */ .rz.find((one) => one === kind);
+        const known = _config_schema_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .objectKinds */ .rz.find((one) => one === kind);
         if (key !== '' && (known !== undefined || kind === '*'))
             return [{ negated, key, ...(known && { kind: known }) }];
-        const meant = (0,_yaml_problems_js__WEBPACK_IMPORTED_MODULE_2__/* .nearest */ .p)(kind, _config_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .objectKinds */ .rz);
-        wrong.push(`\`objects\`: \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(line, 80)}\` is not a pattern such as \`connection:snowflake\`${key !== '' && meant !== undefined ? `, did you mean \`${meant}:${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(key, 60)}\`?` : ` (kinds: ${_config_schema_js__WEBPACK_IMPORTED_MODULE_0__/* .objectKinds */ .rz.join(', ')}, or \`*\`)`}.`);
+        const meant = (0,_yaml_problems_js__WEBPACK_IMPORTED_MODULE_2__/* .nearest */ .p)(kind, _config_schema_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .objectKinds */ .rz);
+        wrong.push(`\`objects\`: \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(line, 80)}\` is not a pattern such as \`connection:snowflake\`${key !== '' && meant !== undefined ? `, did you mean \`${meant}:${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(key, 60)}\`?` : ` (kinds: ${_config_schema_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .objectKinds */ .rz.join(', ')}, or \`*\`)`}.`);
         return [];
     });
     if (wrong.length > 0)
@@ -33052,6 +33075,8 @@ function placeholderProblem(text) {
     for (const [whole, escape, name = '', close] of text.matchAll(opening)) {
         if (escape !== undefined)
             continue;
+        if (name.startsWith('{'))
+            return expressionProblem(name);
         if (close === '')
             return `\`${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(whole, 40)}\` has no closing brace (\`$\${\` writes a literal \`\${\`)`;
         const variable = environmentName.exec(name)?.[1];
@@ -33063,6 +33088,11 @@ function placeholderProblem(text) {
         }
     }
     return undefined;
+}
+/** `${{ … }}` belongs to workflows: GitHub fills it in there, and nowhere else. */
+function expressionProblem(name) {
+    const variable = /([A-Za-z_][A-Za-z0-9_]*)\s*$/.exec(name)?.[1] ?? 'NAME';
+    return `\`\${{ … }}\` is an expression of GitHub Actions, and only workflow files have them: set \`${variable}\` in the step's \`env:\` and write \`\${env.${variable}}\` here`;
 }
 /** Names of the step's variables that a text asks for. */
 function variablesIn(text) {
@@ -33320,7 +33350,9 @@ function makeReader(found, file) {
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2807);
-/* harmony import */ var _runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5419);
+/* harmony import */ var _runner_nearby_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3882);
+/* harmony import */ var _runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5419);
+
 
 
 
@@ -33330,15 +33362,15 @@ function makeReader(found, file) {
  */
 function readBuildFiles(workspace, project) {
     const dockerfile = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(project, 'Dockerfile');
-    const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_2__/* .readWorkspaceFile */ .sL)(workspace, dockerfile, 'Dockerfile');
+    const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__/* .readWorkspaceFile */ .sL)(workspace, dockerfile, 'Dockerfile');
     if (text === undefined)
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('There is no `Dockerfile` in the Astro project, so there is no image to build. Correct `root-folder`, or use `deploy-type: dags-only`.');
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`There is no \`Dockerfile\` in the Astro project, so there is no image to build.${(0,_runner_nearby_files_js__WEBPACK_IMPORTED_MODULE_2__/* .projectHint */ .l5)(workspace) || ' Correct `root-folder`, or use `deploy-type: dags-only`.'}`);
     return { dockerfile, text, ignoreRules: readIgnoreFile(workspace, project) };
 }
 /** Text of the ignore file of a project; `<Dockerfile>.dockerignore` takes the place of `.dockerignore` (docs.docker.com, "Build context"). */
 function readIgnoreFile(workspace, project) {
     for (const name of ['Dockerfile.dockerignore', '.dockerignore']) {
-        const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_2__/* .readWorkspaceFile */ .sL)(workspace, (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(project, name), 'ignore file');
+        const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__/* .readWorkspaceFile */ .sL)(workspace, (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(project, name), 'ignore file');
         if (text !== undefined)
             return text;
     }
@@ -34857,7 +34889,7 @@ const isCheckedOut = (workspace) => ['.git', '.astro', 'Dockerfile', 'dags'].som
 /** The parser and the schema are loaded where there is a file to read. */
 async function parse(text, path, inputs, where) {
     if (text !== undefined)
-        return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(207), __nccwpck_require__.e(21)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4021))).readConfig(text, path);
+        return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(207), __nccwpck_require__.e(853)]).then(__nccwpck_require__.bind(__nccwpck_require__, 853))).readConfig(text, path);
     if (inputs.config === undefined)
         return config_config/* noConfig */.ac;
     throw new errors/* UserError */.y(`\`config\`: there is no file \`${path}\`${where}.`, { at: { file: path } });
@@ -34865,7 +34897,7 @@ async function parse(text, path, inputs, where) {
 /** The branch's own file only serves a warning: what is wrong in it is for the day when it is in force. */
 async function leniently(text, path) {
     try {
-        return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(207), __nccwpck_require__.e(21)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4021))).readConfig(text, path);
+        return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(207), __nccwpck_require__.e(853)]).then(__nccwpck_require__.bind(__nccwpck_require__, 853))).readConfig(text, path);
     }
     catch (error) {
         if (error instanceof errors/* UserError */.y)
@@ -36138,6 +36170,8 @@ async function main_run(env, signal) {
         const away = turnForksAway(event);
         const configuration = away ? undefined : await readConfiguration(given, event, tools);
         const config = configuration?.config ?? config_config/* noConfig */.ac;
+        for (const { message, at } of (0,annotations/* limitProblems */.Kc)(config.warnings))
+            log.warning(message, at);
         const inputs = withConfig(given, config, env);
         const intent = requireToken(away ?? readIntent(event, { ...inputs, config }), event, inputs.token !== '');
         if (intent.kind === 'skip' || !configuration) {
@@ -36656,9 +36690,13 @@ function placeholderValues(run, event, { env, log }) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2807);
-/* harmony import */ var _core_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8420);
-/* harmony import */ var _git_checkout_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4247);
-/* harmony import */ var _runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5419);
+/* harmony import */ var _core_yaml_problems_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9250);
+/* harmony import */ var _core_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8420);
+/* harmony import */ var _git_checkout_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4247);
+/* harmony import */ var _runner_nearby_files_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3882);
+/* harmony import */ var _runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5419);
+
+
 
 
 
@@ -36667,7 +36705,7 @@ function placeholderValues(run, event, { env, log }) {
 
 /** Reads the project out of the checkout. Throws UserError with file, line and column for what is wrong in it. */
 async function readProject(inputs, env) {
-    const workspace = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_5__/* .workspaceFolder */ .ih)(env);
+    const workspace = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_7__/* .workspaceFolder */ .ih)(env);
     const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, inputs.rootFolder);
     const kind = inputs.deployType === 'dbt' ? 'dbt' : 'Astro';
     if (!isFolder(folder)) {
@@ -36676,22 +36714,31 @@ async function readProject(inputs, env) {
     if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder).length === 0 && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder)) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`The folder \`${inputs.rootFolder}\` of the workspace is empty, so there is no ${kind} project to deploy. Add actions/checkout before this step, or correct \`root-folder\`.`);
     }
-    if (!(0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_5__/* .inside */ .nx)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(folder), workspace))
+    if (!(0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_7__/* .inside */ .nx)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(folder), workspace))
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`root-folder\`: \`${inputs.rootFolder}\` is a link that leads out of the workspace.`);
     if (inputs.deployType === 'dbt') {
         const mountPath = await dbtMountPath(inputs, workspace);
-        return { folder, dagsFolder: folder, mountPath, checkout: await (0,_git_checkout_js__WEBPACK_IMPORTED_MODULE_4__/* .readCheckout */ .b)(folder) };
+        return { folder, dagsFolder: folder, mountPath, checkout: await (0,_git_checkout_js__WEBPACK_IMPORTED_MODULE_5__/* .readCheckout */ .b)(folder) };
     }
     const dagsFolder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder) ? inputs.dagsFolder : (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(folder, inputs.dagsFolder);
+    refuseEmptyPlace(inputs, workspace, folder, dagsFolder);
     // A branch author can make the DAG folder a link; where it leads must have been checked out too.
-    if (!(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder) && isFolder(dagsFolder) && !(0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_5__/* .inside */ .nx)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(dagsFolder), workspace)) {
+    if (!(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder) && isFolder(dagsFolder) && !(0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_7__/* .inside */ .nx)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(dagsFolder), workspace)) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`dags-folder\`: \`${inputs.dagsFolder}\` leads out of the workspace. An absolute path says that this is meant.`);
     }
-    return { folder, dagsFolder, checkout: await (0,_git_checkout_js__WEBPACK_IMPORTED_MODULE_4__/* .readCheckout */ .b)(folder) };
+    return { folder, dagsFolder, checkout: await (0,_git_checkout_js__WEBPACK_IMPORTED_MODULE_5__/* .readCheckout */ .b)(folder) };
+}
+/** A checkout with `path:` leaves nothing of the project where it is looked for. Throws UserError that names where it is. */
+function refuseEmptyPlace(inputs, workspace, folder, dagsFolder) {
+    if (inputs.imageName !== undefined || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(dagsFolder) || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'Dockerfile')))
+        return;
+    const hint = (0,_runner_nearby_files_js__WEBPACK_IMPORTED_MODULE_6__/* .projectHint */ .l5)(workspace);
+    if (hint !== '')
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`${inputs.rootFolder}\` is no Astro project: it has neither a \`Dockerfile\` nor a folder \`${inputs.dagsFolder}\`.${hint}`);
 }
 async function dbtMountPath(inputs, workspace) {
     const file = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(inputs.rootFolder, 'dbt_project.yml');
-    const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_5__/* .readWorkspaceFile */ .sL)(workspace, file, 'dbt project');
+    const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_7__/* .readWorkspaceFile */ .sL)(workspace, file, 'dbt project');
     if (text === undefined)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There is no \`${file}\` in the workspace, and \`deploy-type: dbt\` deploys a dbt project: correct \`root-folder\`.`, { at: { file } });
     return inputs.mountPath ?? (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(388)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7388))).defaultMountPath(text, file);
@@ -36700,16 +36747,87 @@ async function dbtMountPath(inputs, workspace) {
  * Reads the Deployment template that previews are made from, placeholders filled in. `read` gives files of the
  * repository from where they may be trusted. Throws UserError with file, line and column for what is wrong in it.
  */
-async function readPreviewTemplate(path, read, values) {
+async function readPreviewTemplate(path, read, values, near = []) {
     if (path === undefined) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('A preview is made from a Deployment template, and neither the input `template` nor `preview.template` in `.astro/branch-deploy.yaml` names one: check one in (`action: export-template` or `astro deployment inspect --template` writes it) and give its path, such as `template: .astro/preview.yaml`.');
     }
     const text = await read(path);
     if (text === undefined)
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`template\`: there is no file \`${path}\` in the checkout.`, { at: { file: path } });
-    return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(178)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1178))).readTemplate(text, path, values((0,_core_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_3__/* .variablesIn */ .DF)(text)));
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`template\`: there is no file \`${path}\` in the checkout.${nearTemplates(path, near)}`, {
+            at: { file: path },
+        });
+    return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(178)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1178))).readTemplate(text, path, values((0,_core_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_4__/* .variablesIn */ .DF)(text)));
+}
+function nearTemplates(path, files) {
+    const meant = (0,_core_yaml_problems_js__WEBPACK_IMPORTED_MODULE_3__/* .nearest */ .p)(path, files) ?? files.find((file) => (0,_core_yaml_problems_js__WEBPACK_IMPORTED_MODULE_3__/* .nearest */ .p)(node_path__WEBPACK_IMPORTED_MODULE_1__.posix.basename(path), [node_path__WEBPACK_IMPORTED_MODULE_1__.posix.basename(file)]) !== undefined);
+    if (meant !== undefined)
+        return ` Did you mean \`${meant}\`?`;
+    const names = files.slice(0, 5).map((file) => `\`${file}\``);
+    return names.length > 0 ? ` There are ${names.join(', ')}.` : ' Check one in, or correct the path.';
 }
 const isFolder = (path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+
+/***/ }),
+
+/***/ 3882:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AE: () => (/* binding */ templatesNear),
+/* harmony export */   l5: () => (/* binding */ projectHint)
+/* harmony export */ });
+/* unused harmony export foldersWithDockerfile */
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+
+
+/** So deep a checkout with `path:` or a monorepo has its projects. */
+const deepest = 3;
+/** Folders below the workspace that hold a Dockerfile, relative to it; links are not followed. */
+function foldersWithDockerfile(workspace) {
+    const found = [];
+    const visit = (folder, depth) => {
+        const entries = list((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, folder));
+        if (folder !== '' && entries.some((entry) => entry.name === 'Dockerfile' && entry.isFile()))
+            found.push(folder);
+        if (depth === deepest)
+            return;
+        for (const entry of entries)
+            if (entry.isDirectory() && !/^(?:\.git|node_modules|\.venv|dags)$/.test(entry.name))
+                visit(node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(folder, entry.name), depth + 1);
+    };
+    visit('', 0);
+    return found;
+}
+/** A sentence that names where the project may be; empty where nothing is found. */
+function projectHint(workspace) {
+    const [first, ...others] = foldersWithDockerfile(workspace);
+    if (first === undefined)
+        return '';
+    const more = others.length > 0
+        ? ` (also ${others
+            .slice(0, 4)
+            .map((one) => `\`${one}\``)
+            .join(', ')})`
+        : '';
+    return ` There is a \`Dockerfile\` in \`${first}\`${more}: set \`root-folder: ${first}\`, or leave \`path\` out of actions/checkout.`;
+}
+/** YAML and JSON files in the folder of a path and in `.astro`, relative to the workspace. */
+function templatesNear(workspace, path) {
+    const folders = new Set([node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(path), '.astro']);
+    return [...folders].flatMap((folder) => list((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, folder))
+        .filter((entry) => entry.isFile() && /\.(?:ya?ml|json)$/.test(entry.name) && entry.name !== 'branch-deploy.yaml')
+        .map(({ name }) => node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(folder, name)));
+}
+function list(folder) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder, { withFileTypes: true });
+    }
+    catch {
+        return []; // a hint that cannot be given is none
+    }
+}
 
 
 /***/ }),

@@ -1,8 +1,8 @@
-export const id = 21;
-export const ids = [21];
+export const id = 853;
+export const ids = [853];
 export const modules = {
 
-/***/ 4021:
+/***/ 853:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -13,26 +13,149 @@ __webpack_require__.d(__webpack_exports__, {
   readConfig: () => (/* binding */ readConfig)
 });
 
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __webpack_require__(6067);
+;// CONCATENATED MODULE: ./build/core/config/regex-patterns.js
+
+const looksLikeRegex = /^!?\^|\$$|(?:^|\/)\.[*+]|\\[dwsDWS]|\([^)]*\|/;
+/** Warns of patterns that look like regular expressions: they are valid globs, and match no branch that was meant. */
+const regexWarnings = (patterns) => patterns
+    .filter(({ text }) => looksLikeRegex.test(text))
+    .map(({ text, at }) => ({
+    message: `\`${(0,core_text/* oneLine */.TN)(text, 60)}\` looks like a regular expression, but branch patterns are globs as in GitHub's branch filters: write \`feature/**\` for \`^feature/.*$\`.`,
+    at,
+}));
+
 // EXTERNAL MODULE: ./build/core/config/branch-patterns.js
 var branch_patterns = __webpack_require__(3689);
 // EXTERNAL MODULE: ./build/core/config/config.js
 var config = __webpack_require__(7515);
 // EXTERNAL MODULE: ./node_modules/@cfworker/json-schema/dist/esm/validator.js + 6 modules
 var validator = __webpack_require__(207);
-// EXTERNAL MODULE: ./build/core/config/schema.js
-var schema = __webpack_require__(8566);
+// EXTERNAL MODULE: ./build/core/config/schema-fields.js
+var schema_fields = __webpack_require__(9606);
+// EXTERNAL MODULE: ./build/core/config/schema-objects.js
+var schema_objects = __webpack_require__(1883);
+// EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js
+var choose_deploy_type = __webpack_require__(9114);
+;// CONCATENATED MODULE: ./build/core/config/schema.js
+
+
+
+/**
+ * The JSON Schema of `.astro/branch-deploy.yaml`: what editors complete by and what the Action checks by are this one
+ * object; `schema/branch-deploy.schema.json` is written from it.
+ */
+const configSchema = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'https://raw.githubusercontent.com/OWNER/astro-branch-deploy/v1/schema/branch-deploy.schema.json',
+    title: 'astro-branch-deploy',
+    description: 'Which branch goes to which Astro Deployment, and what it is connected to.',
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+        version: (0,schema_fields/* described */.W)('Version', 'Version of the file’s format.', [1], { const: 1, default: 1 }),
+        project: (0,schema_fields/* described */.W)('Project', 'The Astro project’s folder, as the input root-folder.', ['.', 'data/etl'], {
+            type: 'string',
+            minLength: 1,
+            default: '.',
+        }),
+        environments: {
+            type: 'object',
+            title: 'Environments',
+            description: 'Long-lived Deployments by branch pattern; the first that matches wins.',
+            examples: [{ main: { deployment: 'etl-prod' } }],
+            maxProperties: 100,
+            propertyNames: { not: { anyOf: [{ type: 'string', pattern: '^!' }, { const: 'preview' }] } },
+            additionalProperties: {
+                type: 'object',
+                additionalProperties: false,
+                properties: {
+                    deployment: (0,schema_fields/* described */.W)('Deployment', 'Name of the Deployment, as Astro shows it.', ['etl-prod'], {
+                        type: 'string',
+                        minLength: 1,
+                    }),
+                    'deployment-id': (0,schema_fields/* described */.W)('Deployment id', 'Id of the Deployment, in place of its name.', ['cm0a1b2c3d4e5f6g7h8i9j0k1'], { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' }),
+                    'deploy-type': (0,schema_fields/* described */.W)('Deploy type', 'As the input of this name.', ['dags-only'], {
+                        enum: choose_deploy_type/* deployTypes */.RN,
+                        default: 'infer',
+                    }),
+                    'wake-on-deploy': (0,schema_fields/* described */.W)('Wake on deploy', 'As the input of this name.', [true], {
+                        type: 'boolean',
+                        default: false,
+                    }),
+                    'rollback-on-failure': (0,schema_fields/* described */.W)('Roll back on failure', 'As the input of this name.', [true], {
+                        type: 'boolean',
+                        default: false,
+                    }),
+                },
+                anyOf: [{ required: ['deployment'] }, { required: ['deployment-id'] }],
+                not: { required: ['deployment', 'deployment-id'] },
+            },
+        },
+        preview: {
+            type: 'object',
+            title: 'Previews',
+            description: 'Which branches get a preview, and what it is made from.',
+            examples: [{ template: '.astro/preview.yaml', ttl: '3d' }],
+            additionalProperties: false,
+            properties: {
+                template: (0,schema_fields/* described */.W)('Template', 'Deployment template, from the repository’s root.', ['.astro/preview.yaml'], {
+                    type: 'string',
+                    minLength: 1,
+                }),
+                on: (0,schema_fields/* described */.W)('On', 'What drives previews: an open pull request, or every pushed branch.', ['branch'], {
+                    enum: ['pull_request', 'branch'],
+                    default: 'pull_request',
+                }),
+                branches: (0,schema_fields/* described */.W)('Branches', 'Patterns of the branches that get a preview; the last match wins. Put them in quotes.', [['**', '!dependabot/**']], {
+                    type: 'array',
+                    minItems: 1,
+                    maxItems: 100,
+                    items: { type: 'string', minLength: 1 },
+                    contains: { type: 'string', pattern: '^[^!]' },
+                    default: ['**'],
+                }),
+                label: (0,schema_fields/* described */.W)('Label', 'Only pull requests that carry this label.', ['preview'], {
+                    type: 'string',
+                    minLength: 1,
+                }),
+                'keep-label': (0,schema_fields/* described */.W)('Keep label', 'Pull requests that ttl leaves alone.', ['keep-preview'], {
+                    type: 'string',
+                    minLength: 1,
+                }),
+                name: (0,schema_fields/* described */.W)('Name', 'A hash of the branch’s identity is added.', ['${repo}-${branch.slug}'], {
+                    type: 'string',
+                    minLength: 1,
+                }),
+                ttl: (0,schema_fields/* described */.W)('Time to live', 'How long a preview lives without a deploy.', ['3d', '12h'], {
+                    type: 'string',
+                    pattern: '^(?=.*[1-9])(?:[0-9]{1,4}d)?(?:[0-9]{1,4}h)?(?:[0-9]{1,5}m)?$',
+                    default: '7d',
+                }),
+                max: (0,schema_fields/* described */.W)('Most previews', 'Most previews of this repository at one time.', [10], {
+                    type: 'integer',
+                    minimum: 1,
+                    maximum: 1000,
+                }),
+                hibernate: (0,schema_fields/* described */.W)('Hibernate', 'Cron expression of five fields, in UTC, at which previews hibernate.', ['0 20 * * *'], { type: 'string', pattern: '^(?:[0-9A-Za-z*,/?#-]+ +){4}[0-9A-Za-z*,/?#-]+$' }),
+            },
+        },
+        'environment-objects': schema_objects/* objectsSchema */.Qh,
+    },
+};
+
 // EXTERNAL MODULE: ./build/core/yaml/problems.js
 var yaml_problems = __webpack_require__(9250);
-// EXTERNAL MODULE: ./build/core/text.js
-var core_text = __webpack_require__(6067);
 ;// CONCATENATED MODULE: ./build/core/config/check.js
+
 
 
 
 
 /** What the configuration file breaks of its JSON Schema, in words for people and with places. */
 function checkConfig(root) {
-    const { errors } = new validator/* Validator */.D(schema/* configSchema */.Qn, '2020-12', false).validate(plain(root));
+    const { errors } = new validator/* Validator */.D(configSchema, '2020-12', false).validate(plain(root));
     const unclear = new Set(errors.filter(({ keyword }) => keyword === 'oneOf').map(({ instanceLocation }) => instanceLocation));
     const problems = [];
     const told = new Set();
@@ -82,11 +205,11 @@ function words(error, path, within, root) {
     const rule = schemaAt(error.keywordLocation);
     switch (error.keyword) {
         case 'oneOf':
-            return `an entry of \`environment-objects\` has exactly one of ${schema/* objectKinds */.rz.join(', ')}`;
+            return `an entry of \`environment-objects\` has exactly one of ${schema_objects/* objectKinds */.rz.join(', ')}`;
         case 'type': {
             const types = typeof rule === 'string' ? [rule] : rule;
             const wanted = types.includes('boolean') && types.length > 1 ? 'a single value' : typeWords[types[0]];
-            return `${named} must be ${wanted}`;
+            return `${named} must be ${wanted}${exampleFor(path, root)}`;
         }
         case 'enum':
             return `${named} must be one of ${rule.join(', ')}`;
@@ -107,6 +230,13 @@ function words(error, path, within, root) {
         default:
             return undefined; // a rule around the one that says what is wrong
     }
+}
+/** How an environment is written that has only the name of its Deployment. */
+function exampleFor(path, root) {
+    const node = nodeAt(root, path);
+    if (path.length !== 2 || path[0] !== 'environments' || node.kind !== 'scalar' || node.text === '')
+        return '';
+    return `, such as \`${(0,core_text/* oneLine */.TN)(path[1], 60)}: { deployment: ${(0,core_text/* oneLine */.TN)(node.text, 60)} }\``;
 }
 const patternWords = {
     'deployment-id': 'is not an Astro id (letters and digits, as the address bar of the Astro UI shows it)',
@@ -137,14 +267,14 @@ function unknownKey(path, within, root) {
 }
 /** What an entry of `environment-objects` is about, with its article; only for entries that have exactly one kind. */
 function kindOf(entry) {
-    const kind = schema/* objectKinds */.rz.find((one) => entry.entries.some(({ key }) => key === one));
+    const kind = schema_objects/* objectKinds */.rz.find((one) => entry.entries.some(({ key }) => key === one));
     return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind.replaceAll('-', ' ')}`;
 }
 const segments = (pointer) => pointer
     .split('/')
     .slice(1)
     .map((part) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'));
-const schemaAt = (pointer) => segments(pointer).reduce((at, key) => at[key], schema/* configSchema */.Qn);
+const schemaAt = (pointer) => segments(pointer).reduce((at, key) => at[key], configSchema);
 // The validator only names what is there.
 const entryAt = (parent, name) => parent.entries.find(({ key }) => key.toWellFormed() === name);
 const childOf = (node, key) => node.kind === 'sequence' ? node.items[Number(key)] : entryAt(node, key).value;
@@ -177,7 +307,7 @@ function readEntries(root, report) {
     const list = objects_childOf(root, 'environment-objects');
     const strangers = [];
     const entries = (list?.kind === 'sequence' ? list.items : []).flatMap((node) => {
-        const kind = schema/* objectKinds */.rz.find((one) => objects_childOf(node, one)?.kind === 'scalar');
+        const kind = schema_objects/* objectKinds */.rz.find((one) => objects_childOf(node, one)?.kind === 'scalar');
         if (node.kind !== 'mapping' || kind === undefined)
             return [];
         return [readEntry(node, kind, targets, strangers, report)];
@@ -200,12 +330,12 @@ function readEntry(node, kind, known, strangers, report) {
     const link = namesIn(objects_childOf(node, 'link'), known, report);
     const exclude = namesIn(objects_childOf(node, 'exclude'), known, report);
     const overrides = node.entries.filter((entry) => {
-        if (schema/* entryKeys */.rW.some((one) => one === entry.key))
+        if (schema_objects/* entryKeys */.rW.some((one) => one === entry.key))
             return false;
         if (known.includes(entry.key))
             return true;
         strangers.push(entry.value.at);
-        const candidates = [...schema/* entryKeys */.rW.filter((one) => !schema/* objectKinds */.rz.some((other) => other === one)), ...known];
+        const candidates = [...schema_objects/* entryKeys */.rW.filter((one) => !schema_objects/* objectKinds */.rz.some((other) => other === one)), ...known];
         const meant = (0,yaml_problems/* nearest */.p)(entry.key, candidates);
         report(`\`${(0,core_text/* oneLine */.TN)(entry.key, 60)}\` is neither a setting nor a target${meant ? `, did you mean \`${meant}\`?` : `; targets are ${known.map((one) => (0,core_text/* oneLine */.TN)(one, 40)).join(', ')}`}`, entry.at);
         return false;
@@ -217,7 +347,7 @@ function readEntry(node, kind, known, strangers, report) {
     const declared = readDeclared(node, kind, report);
     const share = textOf(objects_childOf(node, 'share'));
     // What was meant for a target counts, even where the target is misspelt and told already.
-    const settings = schema/* entryKeys */.rW.filter((one) => one !== 'link' && one !== 'exclude');
+    const settings = schema_objects/* entryKeys */.rW.filter((one) => one !== 'link' && one !== 'exclude');
     if (node.entries.every((entry) => settings.includes(entry.key)) && !(declared && share === 'all'))
         report(`this entry does nothing: say which targets \`${(0,core_text/* oneLine */.TN)(key, 60)}\` is for (\`link: [preview]\`)${declared ? ', or share it with all (`share: all`)' : ''}`, at);
     return {
@@ -296,6 +426,7 @@ var placeholders = __webpack_require__(8420);
 
 
 
+
 /** Reads `.astro/branch-deploy.yaml`. Throws one UserError with everything that is wrong in it, each with its place. */
 function readConfig(text, file) {
     const found = { problems: [], notices: [] };
@@ -333,6 +464,7 @@ function readConfig(text, file) {
         environments,
         preview,
         objects: entries,
+        warnings: regexWarnings([...keysOf(top), ...branchesOf(top)]),
         variables: [...new Set(scalars.flatMap(({ text: written }) => (0,placeholders/* variablesIn */.DF)(written)))],
     };
 }
@@ -362,7 +494,7 @@ function isFilledIn(path) {
     const [section, , key] = path;
     if (section !== 'environment-objects')
         return path.join('/') === 'preview/name';
-    return path.length > 3 && (key === 'values' || !schema/* entryKeys */.rW.some((one) => one === key));
+    return path.length > 3 && (key === 'values' || !schema_objects/* entryKeys */.rW.some((one) => one === key));
 }
 const notFilledIn = 'no placeholder is filled in here, only in `preview.name`, in `values` and in overrides';
 const member = (parent, key) => parent?.entries.find((entry) => entry.key === key)?.value;
@@ -371,6 +503,11 @@ const read_valueOf = (parent, key) => {
     return node?.kind === 'scalar' ? node.value : undefined;
 };
 const read_textOf = (parent, key) => read_valueOf(parent, key);
+const keysOf = (top) => (member(top, 'environments')?.entries ?? []).map(({ key, at }) => ({ text: key, at }));
+const branchesOf = (top) => {
+    const branches = member(member(top, 'preview'), 'branches');
+    return (branches?.items ?? []);
+};
 function readEnvironments(node, problem) {
     const environments = [];
     for (const { key, at, value } of node?.entries ?? []) {
@@ -489,9 +626,9 @@ function parseDocument(text, file) {
     const node = () => {
         const event = events[next++];
         if (event.type === js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_ID */ .hy.ALIAS)
-            throw refuse('aliases (`*name`) are not supported, write the value out', event.anchorStart - 1);
+            throw refuse(`aliases (\`*name\`) are not supported: write the value out, or put a pattern in quotes, such as \`'**'\``, event.anchorStart - 1);
         if ('tagStart' in event && event.tagStart >= 0)
-            throw refuse('tags (`!name`) are not supported', event.tagStart);
+            throw refuse(`tags (\`!name\`) are not supported: put a pattern in quotes, such as \`'!release/**'\``, event.tagStart);
         if (event.type === js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_ID */ .hy.SCALAR)
             return scalar(event);
         if (event.type === js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_ID */ .hy.SEQUENCE) {
@@ -530,8 +667,17 @@ function eventsOf(source, file) {
         // The parser throws nothing else, and it always knows where it stopped.
         const { reason, mark } = error;
         const at = { file, line: mark?.line + 1, column: mark?.column + 1 };
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file} is not valid YAML: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(reason)}.`, { at, cause: error });
+        const line = source.split('\n', at.line)[at.line - 1] ?? '';
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file} is not valid YAML: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(reason)}.${quotingHint(line)}`, { at, cause: error });
     }
+}
+/** What most often makes a line no YAML: something that has to be quoted and is not. */
+function quotingHint(line) {
+    if (/\$\{/.test(line))
+        return ' Put values that contain `${` in quotes, such as `"PR_${pr}"`.';
+    return /(?:^|[[,:-])\s*[*!]/.test(line)
+        ? " Put patterns that begin with `*` or `!` in quotes, such as `['**', '!release/**']`."
+        : '';
 }
 /** Where an empty value stands: after what came before it. */
 function lastOffset(events, index) {
