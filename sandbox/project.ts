@@ -7,8 +7,8 @@ export interface SampleProject {
   readonly folder: string;
   /** Runs git in the project; gives back its output, trimmed. */
   readonly git: (...args: string[]) => string;
-  /** Writes files and commits them; gives back the commit's id. */
-  readonly commit: (subject: string, files: Readonly<Record<string, string>>) => string;
+  /** Writes files and commits them, now or at a given time; gives back the commit's id. */
+  readonly commit: (subject: string, files: Readonly<Record<string, string>>, at?: Date) => string;
 }
 
 /** The runtime version that the sample image claims and the sample template asks for. */
@@ -73,15 +73,21 @@ export function makeProject(folder: string, files: Readonly<Record<string, strin
     GIT_COMMITTER_NAME: 'Ada',
     GIT_COMMITTER_EMAIL: 'ada@example.com',
   };
-  const git = (...args: string[]): string =>
-    execFileSync('git', args, { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
-  const commit = (subject: string, changed: Readonly<Record<string, string>>): string => {
+  const run = (args: readonly string[], more: NodeJS.ProcessEnv = {}): string =>
+    execFileSync('git', args, {
+      cwd: folder,
+      env: { ...env, ...more },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).trim();
+  const git = (...args: string[]): string => run(args);
+  const commit = (subject: string, changed: Readonly<Record<string, string>>, at?: Date): string => {
     for (const [name, text] of Object.entries(changed)) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), text);
     }
     git('add', '--all');
-    git('commit', '--quiet', '--allow-empty', '--message', subject);
+    run(['commit', '--quiet', '--allow-empty', '--message', subject], at && { GIT_COMMITTER_DATE: at.toISOString() });
     return git('rev-parse', 'HEAD');
   };
   git('init', '--quiet', '--initial-branch=main');

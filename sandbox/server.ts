@@ -88,6 +88,10 @@ export interface Sandbox {
   readonly updateObject: (id: string, change: UpdateObject) => void;
   /** The DAGs that run. */
   readonly archive: (deploymentId: string) => Promise<ArchiveEntry[]>;
+  /** The archive of the DAGs that run, as it was uploaded. */
+  readonly archiveBytes: (deploymentId: string) => Buffer | undefined;
+  /** The same for what is mounted at a path. */
+  readonly bundleBytes: (deploymentId: string, mountPath: string) => Buffer | undefined;
   /** What is mounted at a path of a Deployment, such as a dbt project; empty where nothing is. */
   readonly bundle: (deploymentId: string, mountPath: string) => Promise<ArchiveEntry[]>;
   /** The Airflow of a Deployment. */
@@ -247,6 +251,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   );
   origin = `http://${options.host ?? '127.0.0.1'}:${String((server.address() as AddressInfo).port)}`;
 
+  const archiveBytes = (deploymentId: string): Buffer | undefined => {
+    const { deployment, deploys } = deploymentOf(astro, deploymentId);
+    const version = deployment.dagTarballVersion ?? '';
+    return deploys.map(({ uploads }) => uploads.get(version)).find((one) => one !== undefined);
+  };
   const sandbox: Sandbox = {
     url: `${origin}/v1`,
     organizationId,
@@ -272,10 +281,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     updateObject: (id, change) => {
       updateObject(astro, id, change);
     },
+    archiveBytes,
+    bundleBytes: (deploymentId, mountPath) => mountedArchive(deploymentOf(astro, deploymentId), mountPath),
     archive: async (deploymentId) => {
-      const stored = deploymentOf(astro, deploymentId);
-      const version = stored.deployment.dagTarballVersion ?? '';
-      const found = stored.deploys.map(({ uploads }) => uploads.get(version)).find((one) => one !== undefined);
+      const found = archiveBytes(deploymentId);
       return found ? readArchive(found) : [];
     },
     bundle: async (deploymentId, mountPath) => {

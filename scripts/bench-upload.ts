@@ -7,7 +7,7 @@ import { uploadBundle } from '../src/astro/upload.ts';
 
 const [folder = '', url = ''] = process.argv.slice(2);
 const bundle = collectBundle(folder, { prefix: 'dags', refuseOutsideLinks: true, allowEmpty: false });
-await uploadBundle(packBundle(bundle), url, {
+await uploadBundle(packBundle(bundle, new Date(0)), url, {
   agents: createAgents(),
   signal: new AbortController().signal,
   secrets: () => undefined,

@@ -67,7 +67,7 @@ function sha256(bytes: Buffer): string {
 }
 
 async function packed(folder = dags, options: Partial<BundleOptions> = {}): Promise<Buffer> {
-  return buffer(packBundle(collectBundle(folder, { ...plain, ...options })));
+  return buffer(packBundle(collectBundle(folder, { ...plain, ...options }), new Date(0)));
 }
 
 function names(options: Partial<BundleOptions> = {}): string[] {
@@ -232,7 +232,9 @@ describe('what goes in', () => {
         (name) => `dags/${name} was left out: it is neither a file nor a folder nor a link.`,
       ),
     );
-    expect(tree(extract(await buffer(packBundle(bundle))))).toEqual({ 'dags/x.py': sha256(Buffer.from('# x.py\n')) });
+    expect(tree(extract(await buffer(packBundle(bundle, new Date(0)))))).toEqual({
+      'dags/x.py': sha256(Buffer.from('# x.py\n')),
+    });
     await new Promise((resolve) => server.close(resolve));
   });
 
@@ -384,7 +386,7 @@ describe('T-22: a file that is not what it was', () => {
     ],
   ])('while it is being read it %s', async (_, change) => {
     const path = write('x.py', large);
-    const archive = packBundle(collectBundle(dags, plain));
+    const archive = packBundle(collectBundle(dags, plain), new Date(0));
     await once(archive, 'readable');
     change(path);
     await expect(buffer(archive)).rejects.toMatchObject({
@@ -433,7 +435,7 @@ describe('T-22: a file that is not what it was', () => {
     const old = join(place, 'old');
     fs.renameSync(path, old);
     replace(path, old);
-    await expect(buffer(packBundle(bundle))).rejects.toMatchObject({
+    await expect(buffer(packBundle(bundle, new Date(0)))).rejects.toMatchObject({
       name: 'UserError',
       message: `dags/y.py ${message}`,
     });
@@ -449,7 +451,7 @@ describe('T-22: a file that is not what it was', () => {
           return false;
         }
       }).length;
-    const archive = packBundle(collectBundle(dags, plain));
+    const archive = packBundle(collectBundle(dags, plain), new Date(0));
     await once(archive, 'readable');
     expect(open()).toBe(1);
     archive.destroy();

@@ -417,7 +417,7 @@ describe('memory', () => {
       import { uploadBundle } from ${from('astro/upload.js')};
       const bundle = collectBundle(process.argv[1], { prefix: 'dags', refuseOutsideLinks: true, allowEmpty: false });
       const options = { agents: createAgents(), signal: new AbortController().signal, secrets() {}, allowLoopbackHttp: true, remaining: () => Infinity, debug() {} };
-      const { bytes } = await uploadBundle(packBundle(bundle), process.argv[2], options);
+      const { bytes } = await uploadBundle(packBundle(bundle, new Date(0)), process.argv[2], options);
       process.stdout.write(JSON.stringify({ bytes, peak: Number(/VmHWM:\\s*(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024 }));
       process.exit();`;
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/c/b?sig=secret`;

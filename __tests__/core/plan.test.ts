@@ -40,7 +40,7 @@ const code = (paths: readonly string[] | undefined, more: Partial<CodeFacts> = {
     project: { path: '', dags: ['dags'], dockerfile: 'Dockerfile', dockerignore: '', steering: [] },
     repository: { provider: 'GITHUB', account: 'acme', repo: 'etl' },
     uncommitted: [],
-    commit: { id: commit, subject: 's', author: 'a' },
+    commit: { id: commit, subject: 's', author: 'a', committedAt: 1_790_000_000 },
   },
   baselines:
     paths === undefined

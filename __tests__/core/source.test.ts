@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { deployDescription, gitFacts, type Source } from '../../src/core/code/source.ts';
+import { archiveTime, deployDescription, gitFacts, type Source } from '../../src/core/code/source.ts';
 import { neutralise } from '../../src/core/text.ts';
 
-const commit = { id: 'a'.repeat(40), subject: "Don't retry", author: 'Ada' };
+const commit = { id: 'a'.repeat(40), subject: "Don't retry", author: 'Ada', committedAt: 1_790_000_000 };
 const source: Source = {
   folder: '/w/etl',
   dagsFolder: '/w/etl/dags',
@@ -18,6 +18,14 @@ const source: Source = {
   commit,
   branch: 'feature/x',
 };
+
+test('files carry the time of the commit, or of now where they are not what it holds [T-22]', () => {
+  const now = new Date('2026-11-27T12:00:00Z');
+  const { commit: known, ...without } = source;
+  expect(archiveTime(source, now)).toEqual(new Date((known?.committedAt ?? 0) * 1000));
+  expect(archiveTime({ ...source, uncommitted: ['dags/x.py'] }, now)).toBe(now);
+  expect(archiveTime(without, now)).toBe(now);
+});
 
 describe('what is recorded of the code', () => {
   test('a commit of a github.com repository, whole', () => {

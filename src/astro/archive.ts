@@ -16,15 +16,16 @@ const readSize = 64 * 1024;
 const gzipSize = 256 * 1024;
 
 /**
- * The bundle as tar.gz: the same tree gives the same bytes (no times, owners or umask), and memory does not grow with it.
- * The stream fails with `UserError` when a file is no longer what `collectBundle` saw.
+ * The bundle as tar.gz: the same tree and time give the same bytes (no owners, no umask), and memory does not grow with
+ * it. Every entry carries `modifiedAt`, the time of the deployed commit: Python takes cached bytecode for current when size
+ * and time of its source are the same (PEP 3147), so that a constant time can run the code of before. The stream fails with `UserError` when a file is no longer what `collectBundle` saw.
  */
-export function packBundle(bundle: Bundle): Readable {
+export function packBundle(bundle: Bundle, modifiedAt: Date): Readable {
   const archive = pack();
   const gzip = createGzip({ level: 6, chunkSize: 64 * 1024 });
   const reading: ReadBuffers = { spare: [], own: new Set() };
   // A failure ends up as the error of `gzip`, where the reader of this stream meets it; when the reader goes, all ends.
-  fill(archive, bundle.entries, reading).catch((error: unknown) => {
+  fill(archive, bundle.entries, { reading, modifiedAt }).catch((error: unknown) => {
     archive.destroy(error as Error);
   });
   compress(archive as AsyncIterable<Buffer>, gzip, reading).catch((error: unknown) => {
@@ -42,8 +43,12 @@ interface ReadBuffers {
   readonly own: Set<ArrayBufferLike>;
 }
 
-async function fill(archive: Pack, entries: readonly BundleEntry[], reading: ReadBuffers): Promise<void> {
-  const common = { uid: 0, gid: 0, mtime: new Date(0) };
+async function fill(
+  archive: Pack,
+  entries: readonly BundleEntry[],
+  { reading, modifiedAt }: { readonly reading: ReadBuffers; readonly modifiedAt: Date },
+): Promise<void> {
+  const common = { uid: 0, gid: 0, mtime: modifiedAt };
   for (const entry of entries) {
     const { name } = entry;
     const header =

@@ -88,6 +88,7 @@ export async function observeCode(
           id: checkout.commit,
           subject: tools.log.redact(checkout.subject),
           author: tools.log.clean(checkout.author),
+          committedAt: checkout.committedAt,
         },
       }),
       ...(intent.branch && { branch: intent.branch.name }),

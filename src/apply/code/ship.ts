@@ -9,7 +9,7 @@ import { isLoopback } from '../../core/addresses.ts';
 import { limitSentences } from '../../core/report/annotations.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Step } from '../../core/plan/plan.ts';
-import { deployDescription, gitFacts } from '../../core/code/source.ts';
+import { archiveTime, deployDescription, gitFacts } from '../../core/code/source.ts';
 import { oneLine } from '../../core/text.ts';
 import type { Inputs } from '../../inputs/read-inputs.ts';
 import type { Tools } from '../../observe/tools.ts';
@@ -53,6 +53,7 @@ export async function shipCode(
   if (image) await checkImage(image, deployment, spot.organization, tools);
 
   const { mountPath } = step.source;
+  const modifiedAt = archiveTime(step.source, tools.now());
   const git = gitFacts(step.source);
   const deploy = await createDeploy(client, spot.organization, deployment.id, {
     type: types[step.type],
@@ -61,7 +62,8 @@ export async function shipCode(
     ...(git && { git }),
   });
   const imageTag = image && (await tools.budget.exempt(() => pushPrepared(image, deploy, tools)));
-  const version = bundle && (await uploadFolder(bundle, deploy, dbt ? 'the dbt project' : 'the DAG folder', tools));
+  const version =
+    bundle && (await uploadFolder({ bundle, modifiedAt }, deploy, dbt ? 'the dbt project' : 'the DAG folder', tools));
   const dagTarballVersion = dbt ? undefined : version;
   const body: components['schemas']['FinalizeDeployRequest'] = {
     ...(dagTarballVersion !== undefined && { dagTarballVersion }),
@@ -77,7 +79,7 @@ export async function shipCode(
 }
 
 async function uploadFolder(
-  bundle: Bundle,
+  { bundle, modifiedAt }: { readonly bundle: Bundle; readonly modifiedAt: Date },
   deploy: Deploy,
   what: 'the DAG folder' | 'the dbt project',
   { client, log, signal }: Tools,
@@ -88,7 +90,7 @@ async function uploadFolder(
       `Astro gave no address to upload ${what} to (deploy ${deploy.id}), although DAG deploys are on. Run the job again; if it stays so, report it to Astronomer.`,
     );
   }
-  const upload = await uploadBundle(packBundle(bundle), address, {
+  const upload = await uploadBundle(packBundle(bundle, modifiedAt), address, {
     agents: client.agents,
     signal,
     secrets: log.secret,

@@ -16,7 +16,13 @@ export interface Source {
   /** Paths of the checkout that differ from its commit; `undefined` where git cannot tell. */
   readonly uncommitted: readonly string[] | undefined;
   /** `undefined` without a git checkout. */
-  readonly commit?: { readonly id: string; readonly subject: string; readonly author: string };
+  readonly commit?: {
+    readonly id: string;
+    readonly subject: string;
+    readonly author: string;
+    /** When it was made, in seconds since 1970. */
+    readonly committedAt: number;
+  };
   readonly branch?: string;
   /** The pull request's head, where the checked-out commit is the merge commit that GitHub made of it. */
   readonly head?: string;
@@ -40,6 +46,15 @@ export function gitFacts(source: Source): components['schemas']['CreateDeployGit
     ...(project.path !== '' && { path: project.path }),
     ...(commit.author !== '' && { authorName: commit.author }),
   };
+}
+
+/**
+ * The time that archived files carry: that of the commit, so that the same commit gives the same archive; `now` where the
+ * checkout holds what no commit does.
+ */
+export function archiveTime(source: Source, now: Date): Date {
+  const { commit } = source;
+  return commit && gitFacts(source) ? new Date(commit.committedAt * 1000) : now;
 }
 
 /**
