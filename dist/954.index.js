@@ -2036,15 +2036,16 @@ const readSize = 64 * 1024;
 /** Bytes given to gzip at one time: each call costs a thread switch. */
 const gzipSize = 256 * 1024;
 /**
- * The bundle as tar.gz: the same tree gives the same bytes (no times, owners or umask), and memory does not grow with it.
- * The stream fails with `UserError` when a file is no longer what `collectBundle` saw.
+ * The bundle as tar.gz: the same tree and time give the same bytes (no owners, no umask), and memory does not grow with
+ * it. Every entry carries `modifiedAt`, the time of the deployed commit: Python takes cached bytecode for current when size
+ * and time of its source are the same (PEP 3147), so that a constant time can run the code of before. The stream fails with `UserError` when a file is no longer what `collectBundle` saw.
  */
-function packBundle(bundle) {
+function packBundle(bundle, modifiedAt) {
     const archive = (0,tar_stream.pack)();
     const gzip = (0,external_node_zlib_.createGzip)({ level: 6, chunkSize: 64 * 1024 });
     const reading = { spare: [], own: new Set() };
     // A failure ends up as the error of `gzip`, where the reader of this stream meets it; when the reader goes, all ends.
-    fill(archive, bundle.entries, reading).catch((error) => {
+    fill(archive, bundle.entries, { reading, modifiedAt }).catch((error) => {
         archive.destroy(error);
     });
     compress(archive, gzip, reading).catch((error) => {
@@ -2055,8 +2056,8 @@ function packBundle(bundle) {
     });
     return gzip;
 }
-async function fill(archive, entries, reading) {
-    const common = { uid: 0, gid: 0, mtime: new Date(0) };
+async function fill(archive, entries, { reading, modifiedAt }) {
+    const common = { uid: 0, gid: 0, mtime: modifiedAt };
     for (const entry of entries) {
         const { name } = entry;
         const header = entry.kind === 'link'
@@ -2378,6 +2379,14 @@ function gitFacts(source) {
     };
 }
 /**
+ * The time that archived files carry: that of the commit, so that the same commit gives the same archive; `now` where the
+ * checkout holds what no commit does.
+ */
+function archiveTime(source, now) {
+    const { commit } = source;
+    return commit && gitFacts(source) ? new Date(commit.committedAt * 1000) : now;
+}
+/**
  * The text for the deploy history: the user's, else the commit's subject; then the pull request's head for the next run.
  * The text is cleaned first: afterwards it could have become too long, or a line that looks like the one of the head.
  */
@@ -2424,6 +2433,7 @@ async function shipCode(spot, deployment, step, image, inputs, tools) {
     if (image)
         await checkImage(image, deployment, spot.organization, tools);
     const { mountPath } = step.source;
+    const modifiedAt = archiveTime(step.source, tools.now());
     const git = gitFacts(step.source);
     const deploy = await (0,deploys/* createDeploy */.oU)(client, spot.organization, deployment.id, {
         type: types[step.type],
@@ -2432,7 +2442,7 @@ async function shipCode(spot, deployment, step, image, inputs, tools) {
         ...(git && { git }),
     });
     const imageTag = image && (await tools.budget.exempt(() => pushPrepared(image, deploy, tools)));
-    const version = bundle && (await uploadFolder(bundle, deploy, dbt ? 'the dbt project' : 'the DAG folder', tools));
+    const version = bundle && (await uploadFolder({ bundle, modifiedAt }, deploy, dbt ? 'the dbt project' : 'the DAG folder', tools));
     const dagTarballVersion = dbt ? undefined : version;
     const body = {
         ...(dagTarballVersion !== undefined && { dagTarballVersion }),
@@ -2446,12 +2456,12 @@ async function shipCode(spot, deployment, step, image, inputs, tools) {
         ...(mountPath !== undefined && { mountPath }),
     };
 }
-async function uploadFolder(bundle, deploy, what, { client, log, signal }) {
+async function uploadFolder({ bundle, modifiedAt }, deploy, what, { client, log, signal }) {
     const address = what === 'the dbt project' ? deploy.bundleUploadUrl : deploy.dagsUploadUrl;
     if (!address) {
         throw new errors/* UserError */.y(`Astro gave no address to upload ${what} to (deploy ${deploy.id}), although DAG deploys are on. Run the job again; if it stays so, report it to Astronomer.`);
     }
-    const upload = await uploadBundle(packBundle(bundle), address, {
+    const upload = await uploadBundle(packBundle(bundle, modifiedAt), address, {
         agents: client.agents,
         signal,
         secrets: log.secret,

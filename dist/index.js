@@ -36544,6 +36544,7 @@ async function observeCode(intent, project, place, inputs, event, tools) {
                     id: checkout.commit,
                     subject: tools.log.redact(checkout.subject),
                     author: tools.log.clean(checkout.author),
+                    committedAt: checkout.committedAt,
                 },
             }),
             ...(intent.branch && { branch: intent.branch.name }),
