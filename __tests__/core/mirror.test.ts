@@ -51,6 +51,7 @@ const variable = (key: string, value?: string): Variable => ({
 const given = (env: Record<string, string> = {}): PlaceholderValues => ({
   repository: 'etl',
   actor: 'octocat',
+  rules: { tokens: [] },
   env: new Map(Object.entries(env)),
 });
 const sleeps = [{ hibernateAtCron: mirrorSleepsAt, wakeAtCron: onceAYear, isEnabled: true }];

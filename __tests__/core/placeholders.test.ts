@@ -14,13 +14,14 @@ const values: PlaceholderValues = {
   sha: 'c0ffee',
   repository: 'etl',
   actor: 'octocat',
+  rules: { tokens: [] },
   env: new Map([
     ['DB', 'dev${branch}'],
     ['EMPTY', ''],
     ['__proto__', 'p'],
   ]),
 };
-const elsewhere: PlaceholderValues = { repository: 'etl', actor: '', env: new Map() };
+const elsewhere: PlaceholderValues = { repository: 'etl', actor: '', rules: { tokens: [] }, env: new Map() };
 
 describe('what a text becomes', () => {
   test.each([

@@ -177,16 +177,6 @@ describe('warnings and notices', () => {
     expect(plan([wish({ kind: 'airflow-variable', key: 'prod' })], [variable]).warnings).toEqual([]);
   });
 
-  test.each<['preview' | 'environment', 'all' | 'restricted', number]>([
-    ['preview', 'all', 1],
-    ['preview', 'restricted', 0],
-    ['environment', 'all', 0],
-  ])('an object that a %s makes, shared with %s', (target, share, count) => {
-    const { warnings } = plan([wish({ declared, share })], [], 'd', target);
-    expect(warnings).toHaveLength(count);
-    for (const { message } of warnings) expect(message).toContain('for every Deployment of the Workspace');
-  });
-
   test.each<['airflow-variable' | 'environment-variable', boolean, boolean, number]>([
     ['airflow-variable', false, true, 1],
     ['environment-variable', false, true, 1],
@@ -201,16 +191,26 @@ describe('warnings and notices', () => {
     for (const { message } of warnings) expect(message).toContain('is not secret in Astro');
   });
 
-  test.each<[string, Partial<WantedObject>, readonly StoredObject[], number]>([
-    ['differs', { link: 'none', declared }, [stored()], 1],
-    ['differs, and its run changes it', { link: 'none', declared, mayChangeObject: true }, [stored()], 0],
-    ['is linked in this run', { declared }, [stored()], 0],
-    ['is the same', { link: 'none', declared }, [stored({ connection: { type: 't', host: 'x' } })], 0],
-    ['is not declared', { link: 'none' }, [stored()], 0],
-    ['is not there', { link: 'none', declared }, [], 0],
-  ])('a preview leaves the object itself alone: it %s', (_, more, objects, count) => {
-    const { notices } = plan([wish(more)], objects);
-    expect(notices).toHaveLength(count);
-    for (const notice of notices) expect(notice).toContain('The connection warehouse itself differs from the file.');
-  });
+  const used = stored({ links: [{ scope: 'DEPLOYMENT', scopeEntityId: 'other', setFields: [] }] });
+  const preview = { forPreview: true, mayChangeObject: true } as const;
+  test.each<[string, Partial<WantedObject>, readonly StoredObject[], boolean]>([
+    ['another Deployment uses it', { ...preview, declared }, [used], true],
+    ['all Deployments use it', { ...preview, declared }, [stored({ autoLinkDeployments: true })], true],
+    ['nobody else uses it', { ...preview, declared }, [stored()], false],
+    ['it is the same', { ...preview, declared }, [{ ...used, connection: { type: 't', host: 'x' } }], false],
+    ['it is not declared', preview, [used], false],
+    ['an environment deploys', { declared, mayChangeObject: true }, [used], false],
+    ['it is not there', { ...preview, declared }, [], false],
+  ])(
+    'a preview gets an override where the object itself must not change: %s [T-14]',
+    (_, more, objects, isDiverted) => {
+      const { notices, steps } = plan([wish(more)], objects);
+      expect(notices).toEqual(
+        isDiverted
+          ? [expect.stringContaining('The connection warehouse differs from the file in host, and other')]
+          : [],
+      );
+      if (isDiverted) expect(steps).toMatchObject([{ what: 'link, override', fields: ['host'] }]);
+    },
+  );
 });

@@ -25,6 +25,7 @@ const owned = {
 const template = readTemplate(sampleTemplate, '.astro/preview.yaml', {
   repository: 'etl',
   actor: 'octocat',
+  rules: { tokens: [] },
   env: new Map(),
 });
 const desired = resolveTemplate(template, { workspaceId: 'cm0', options: deploymentOptions }, undefined);

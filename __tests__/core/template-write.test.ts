@@ -85,6 +85,7 @@ const read = (text: string): Template =>
   readTemplate(text, 'preview.yaml', {
     repository: 'etl',
     actor: 'octocat',
+    rules: { tokens: [] },
     env: new Map(variablesIn(text).map((name) => [name, `secret ${name}`])),
   });
 const written = (deployment: Partial<Deployment>, base = standard) => {

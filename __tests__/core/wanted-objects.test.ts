@@ -10,6 +10,7 @@ const values: PlaceholderValues = {
   sha: 'c0ffee',
   repository: 'etl',
   actor: 'octocat',
+  rules: { tokens: [] },
   env: new Map([
     ['SECRET', 's3cret'],
     ['PORT', '5432'],
@@ -17,7 +18,7 @@ const values: PlaceholderValues = {
     ['LARGE', '70000'],
   ]),
 };
-const inProduction: PlaceholderValues = { repository: 'etl', actor: 'octocat', env: new Map() };
+const inProduction: PlaceholderValues = { repository: 'etl', actor: 'octocat', rules: { tokens: [] }, env: new Map() };
 
 /** `entries` is the text of the list under `environment-objects`. */
 const wanted = (entries: string, target = 'preview', given = values): WantedObject[] =>
@@ -56,15 +57,16 @@ describe('which objects a target has', () => {
     [
       'preview',
       [
-        'both link',
+        'both link may change',
         'ours link host may change',
         // Named in the file, and no longer for previews: a link that was there goes.
-        'theirs unlink',
+        'theirs unlink may change',
         'hidden exclude may change',
         'half link declared may change',
-        'open none declared',
-        'opener link declared',
-        'closed exclude declared',
+        // Shared with all by the run of an environment only: a preview is linked by itself.
+        'open link declared may change',
+        'opener link declared may change',
+        'closed exclude declared may change',
       ],
     ],
     [
@@ -128,7 +130,6 @@ describe('what the fields become', () => {
     ['airflow-variable: a, secret: true, values: { value: 1 }', { isSecret: true, values: [{ name: 'value', value: '1', fromEnv: false }] }],
     // What came as a secret makes the variable one, unless the file says otherwise.
     ["environment-variable: a, values: { value: '${env.SECRET}' }", { isSecret: true, values: [{ name: 'value', value: 's3cret', fromEnv: true }] }],
-    ["environment-variable: a, secret: no, values: { value: '${env.SECRET}' }", { isSecret: false, values: [{ name: 'value', value: 's3cret', fromEnv: true }] }],
   ])('declared: %s', (entry, expected) => {
     expect(wanted(`  - { ${entry}, link: [preview], share: restricted }`)).toEqual([
       {
@@ -177,4 +178,19 @@ describe('what cannot be filled in', () => {
       'c.yaml:3:39: `port` must be a whole number from 1 to 65535',
     ]);
   });
+});
+
+test.each([
+  ['metrics-export: m, values: { endpoint: "${env.SECRET}", exporterType: PROMETHEUS }', 'endpoint'],
+  ['metrics-export: m, values: { endpoint: e, exporterType: PROMETHEUS, labels: { a: "${env.SECRET}" } }', 'labels.a'],
+  ['environment-variable: a, secret: no, values: { value: "${env.SECRET}" }', 'value'],
+  ['airflow-variable: a, secret: no, values: { value: "${env.SECRET}" }', 'value'],
+])('a secret in a field that Astro shows in clear is refused: %s [T-15]', (entry, field) => {
+  expect(() => wanted(`  - { ${entry}, link: [preview] }`)).toThrow(`\`${field}\` of this`);
+});
+
+test('a password, a token and headers of a metrics export may be secrets', () => {
+  const values =
+    'values: { endpoint: e, exporterType: PROMETHEUS, password: "${env.SECRET}", headers: { h: "${env.SECRET}" } }';
+  expect(() => wanted(`  - { metrics-export: m, ${values}, link: [preview] }`)).not.toThrow();
 });

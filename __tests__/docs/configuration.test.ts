@@ -39,6 +39,7 @@ const values = {
   sha: '1a2b3c4'.padEnd(40, '0'),
   repository: 'etl',
   actor: 'octocat',
+  rules: { tokens: [] },
   env: new Map(['AWS_KEY_ID', 'AWS_SECRET'].map((name) => [name, `the value of ${name}`])),
 };
 

@@ -67,7 +67,12 @@ describe('S-26: examples', () => {
 
   test('the template is accepted without a remark, and Astro offers what it asks for', () => {
     const text = blocksOf(readme).find((block) => block.text.startsWith('deployment:'))?.text ?? '';
-    const template = readTemplate(text, '.astro/preview.yaml', { repository: 'etl', actor: 'octocat', env: new Map() });
+    const template = readTemplate(text, '.astro/preview.yaml', {
+      repository: 'etl',
+      actor: 'octocat',
+      rules: { tokens: [] },
+      env: new Map(),
+    });
     expect(template.notices).toEqual([]);
     expect(template.schedules).not.toHaveLength(0);
     const desired = resolveTemplate(template, { workspaceId: 'w', options: deploymentOptions }, undefined);

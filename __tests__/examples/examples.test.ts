@@ -115,11 +115,11 @@ describe('the files', () => {
     const workflow = read(file.replace(/[^/]+$/, 'workflow.yml').replace(/\/(?:etl|ml)\//, '/'));
     for (const name of names) expect(workflow).toMatch(new RegExp(`^ +${name}: `, 'm'));
     for (const target of ['preview', ...config.environments.map(({ name }) => name)])
-      expect(() => wantedObjects(config, target, { ...values, env })).not.toThrow();
+      expect(() => wantedObjects(config, target, { ...values, env, rules: { tokens: [] } })).not.toThrow();
   });
 
   test.each(called('preview.yaml'))('%s is accepted without a remark, and Astro offers what it asks for', (file) => {
-    const template = readTemplate(read(file), file, { ...values, env: new Map() });
+    const template = readTemplate(read(file), file, { ...values, rules: { tokens: [] }, env: new Map() });
     expect(template.notices).toEqual([]);
     const desired = resolveTemplate(template, { workspaceId: 'w', options: deploymentOptions }, undefined);
     expect(desired).toMatchObject({ type: 'STANDARD', isDevelopmentMode: true, isDagDeployEnabled: true });

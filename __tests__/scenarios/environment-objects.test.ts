@@ -137,6 +137,7 @@ environment-objects:
     world.project.git('checkout', '--quiet', '-B', name);
     return world.step(push(name, world.commit('Configure', { '.astro/branch-deploy.yaml': config })), {}, { env });
   };
+  world.github.files.set('main', new Map([['.astro/branch-deploy.yaml', config]]));
   const first = await deploy('dev');
   expect(first.annotations).toEqual([]);
   expect(first.code).toBe(0);

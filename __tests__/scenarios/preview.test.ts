@@ -127,7 +127,7 @@ test('s45: a changed template brings the preview in line; what cannot change is 
   });
   const result = await world.step(pullRequest('synchronize', branch, changed));
   expect(result.outputs).toMatchObject({ result: 'updated', 'deploy-type': 'none' });
-  expect(result.log).toContain('(worker_queues, environment_variables)');
+  expect(result.log).toContain('(worker_queues: default A5 0–5 → default A5 0–9, environment_variables)');
   const [preview] = world.astro.deployments();
   expect(preview?.workerQueues).toMatchObject([{ name: 'default', maxWorkerCount: 9 }]);
   expect(preview?.environmentVariables?.[0]).toMatchObject({ key: 'STAGE', value: 'other' });

@@ -44,7 +44,7 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
           break;
         case 'update':
           deployment = await run.timed('configure', () => update(run, step.deployment, step.body));
-          progress({ updated: step.fields });
+          progress({ updated: step.changes });
           break;
         case 'link':
           await linkObject(run, step, deployment);
@@ -117,7 +117,7 @@ function label(step: Exclude<Step, { kind: 'move' }>): string {
     case 'create':
       return `Create the Deployment ${oneLine(step.name)}`;
     case 'update':
-      return `Change ${step.fields.join(', ')} of the Deployment ${oneLine(step.deployment.name)}`;
+      return `Change ${step.changes.join(', ')} of the Deployment ${oneLine(step.deployment.name)}`;
     case 'wake':
       return `Wake the Deployment ${oneLine(step.deployment.name)}`;
     case 'deploy-code':

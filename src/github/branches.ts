@@ -93,6 +93,24 @@ async function pullRequests(
   }
 }
 
+/** Whether a commit is part of a branch: their merge base is the commit itself. */
+export async function branchContains(
+  github: GitHubClient | undefined,
+  branch: string,
+  commit: string,
+): Promise<'yes' | 'no' | 'unknown'> {
+  const state = await branchState(github, branch);
+  if (!github || state.kind !== 'at') return 'unknown';
+  if (state.commit === commit) return 'yes';
+  try {
+    const answer = await ask(github, `/repos/${github.owner}/${github.repo}/compare/${commit}...${state.commit}`);
+    if (answer.status !== 200) return 'no';
+    return (answer.data as { merge_base_commit?: { sha?: string } }).merge_base_commit?.sha === commit ? 'yes' : 'no';
+  } catch {
+    return 'unknown';
+  }
+}
+
 /**
  * Asks GitHub which files differ. Its comparison starts at the merge base, so it is the difference of the two commits only
  * where the merge base is the first of them; a list that may be cut off is no answer either.

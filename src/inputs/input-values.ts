@@ -180,3 +180,27 @@ export function insideWorkspace(name: string, given: string | undefined, env: No
     throw new UserError(`\`${name}\`: \`${given}\` is outside the workspace.`);
   return path;
 }
+
+/** Values of a list, on lines of their own or with commas between; throws UserError for one that is not known. */
+export function listOf<T extends string>(name: string, known: readonly T[]): readonly T[] {
+  const given = words(name);
+  const wrong = given.find((one) => !known.some((value) => value === one));
+  if (wrong !== undefined)
+    throw new UserError(`\`${name}\`: \`${oneLine(wrong, 60)}\` is not one of ${known.join(', ')}.`);
+  return known.filter((value) => given.includes(value));
+}
+
+/** Names of environment variables, on lines of their own or with commas between. */
+export function variableNames(name: string): readonly string[] {
+  const given = words(name);
+  const wrong = given.find((one) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(one));
+  if (wrong !== undefined)
+    throw new UserError(`\`${name}\`: \`${oneLine(wrong, 60)}\` is not the name of an environment variable.`);
+  return given;
+}
+
+const words = (name: string): string[] =>
+  core
+    .getInput(name)
+    .split(/[\s,]+/)
+    .filter(Boolean);

@@ -21,13 +21,16 @@ import {
   insideWorkspace,
   lifetime,
   limit,
+  listOf,
   mountPath,
   previewName,
   pytestFile,
   retired,
   target,
+  variableNames,
   wish,
 } from './input-values.ts';
+import { templatePowers, type TemplatePower } from '../core/deployment/template-powers.ts';
 import type { Log } from '../runner/log.ts';
 
 /** Every input of action.yml, typed and checked. */
@@ -37,6 +40,10 @@ export interface Inputs {
   readonly apiUrl: URL;
   /** Hosts beside Astro's own that the API token may go to as Airflow: `name`, `name:port` or `*.name`, in lower case. */
   readonly airflowHosts: readonly string[];
+  /** What a branch's template may have different from the default branch's. */
+  readonly allowTemplate: readonly TemplatePower[];
+  /** Names that `${env.NAME}` may take; empty where the input is not given. */
+  readonly placeholderEnv: readonly string[];
   readonly organizationId?: string;
   readonly workspace?: string;
   readonly action: Action;
@@ -130,6 +137,8 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
       new URL('https://invalid'),
     ),
     airflowHosts: attempt(airflowHosts, []),
+    allowTemplate: attempt(() => listOf('allow-template', templatePowers), []),
+    placeholderEnv: attempt(() => variableNames('placeholder-env'), []),
     ...optional(
       'organizationId',
       attempt(() => identifier('organization-id'), undefined),

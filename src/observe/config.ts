@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { noConfig, type Config } from '../core/config/config.ts';
+import { environmentOf, noConfig, type Config } from '../core/config/config.ts';
+import { trustEnvironments } from '../core/config/trusted-environments.ts';
 import { UserError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
 import { nearest } from '../core/yaml/problems.ts';
 import type { GitHubEvent } from '../core/event.ts';
-import { readIntent } from '../core/intent/event-table.ts';
+import { branchOf, readIntent } from '../core/intent/event-table.ts';
 import { readCheckout } from '../git/checkout.ts';
 import { fileAt, hasCommit, resolveRef } from '../git/show.ts';
 import { readRemoteFile } from '../github/files.ts';
@@ -20,6 +21,8 @@ export interface Configuration {
   readonly config: Config;
   /** Reads a file of the repository from where the configuration was read; `undefined` where it is not there. */
   readonly read: (path: string) => Promise<string | undefined>;
+  /** Reads a file of the default branch, where `read` gives the branch's own; `undefined` where that is trusted already. */
+  readonly readDefault?: (path: string) => Promise<string | undefined>;
   /** What the branch's own file would say, where another ref's is in force. */
   readonly ofBranch?: Config;
 }
@@ -40,14 +43,34 @@ export async function readConfiguration(inputs: Inputs, event: GitHubEvent, tool
   }
   if (here !== undefined || isCheckedOut(workspace)) {
     return {
-      config: await parse(here, path, inputs, ''),
+      config: await withTrustedEnvironments(await parse(here, path, inputs, ''), path, event, tools),
       read: (file) => Promise.resolve(readWorkspaceFile(workspace, file, 'Deployment template')),
+      readDefault: (file) => onDefaultBranch(file, event, tools),
     };
   }
   if (!needsFile(event, inputs))
     return { config: await parse(undefined, path, inputs, ''), read: () => Promise.resolve(undefined) };
   const read = (file: string): Promise<string | undefined> => remote(file, undefined, tools);
   return { config: await parse(await read(path), path, inputs, ' on the default branch'), read };
+}
+
+/**
+ * The configuration with the default branch's environments, where the branch's own file gives this branch a long-lived
+ * Deployment: one request, and only then.
+ */
+async function withTrustedEnvironments(
+  config: Config,
+  path: string,
+  event: GitHubEvent,
+  tools: Tools,
+): Promise<Config> {
+  const branch = branchOf(event);
+  if (branch === undefined || branch === event.defaultBranch || !environmentOf(config, branch)) return config;
+  const text = await onDefaultBranch(path, event, tools);
+  const trusted = text === undefined ? noConfig : (await import('../core/config/read.ts')).readConfig(text, path);
+  const result = trustEnvironments(config, trusted, branch);
+  if (result.warning !== undefined) tools.log.warning(result.warning);
+  return result.config;
 }
 
 /**
@@ -81,6 +104,18 @@ async function leniently(text: string, path: string): Promise<Config> {
     if (error instanceof UserError) return noConfig;
     throw error;
   }
+}
+
+/** A file of the default branch: from GitHub, and where that cannot be asked from the remote of the checkout. */
+async function onDefaultBranch(path: string, event: GitHubEvent, tools: Tools): Promise<string | undefined> {
+  const found = await readRemoteFile(await tools.github(), path, undefined);
+  if (found.kind !== 'unknown') return found.kind === 'file' ? found.text : undefined;
+  const checkout = await readCheckout(workspaceFolder(tools.env));
+  if (checkout.kind === 'checkout' && event.defaultBranch !== undefined) {
+    const ref = await resolveRef(checkout, `refs/heads/${event.defaultBranch}`, tools.signal);
+    if (ref.kind === 'commit') return fileAt(checkout, ref.commit, path, tools.signal);
+  }
+  throw unreadable(path, ' on the default branch', found.why);
 }
 
 async function filesAt(
@@ -125,7 +160,11 @@ async function remote(path: string, ref: string | undefined, tools: Tools): Prom
   const found = await readRemoteFile(await tools.github(), path, ref);
   if (found.kind === 'file') return found.text;
   if (found.kind === 'absent') return undefined;
-  throw new UserError(
-    `\`${path}\`${ref === undefined ? ' on the default branch' : ` at \`${ref}\``} cannot be read: ${found.why}. Without knowing what it says nothing is done, and no preview is removed. Add actions/checkout before this step, or give the job \`permissions: { contents: read }\`.`,
+  throw unreadable(path, ref === undefined ? ' on the default branch' : ` at \`${ref}\``, found.why);
+}
+
+function unreadable(path: string, where: string, why: string): UserError {
+  return new UserError(
+    `\`${path}\`${where} cannot be read: ${why}. Without knowing what it says nothing is done, and no preview is removed. Add actions/checkout before this step, or give the job \`permissions: { contents: read }\`.`,
   );
 }

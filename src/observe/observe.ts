@@ -1,19 +1,14 @@
 import { oldestFirst } from '../apply/deployment/create-once.ts';
 import { listDeployments } from '../astro/deployments.ts';
-import { listObjects } from '../astro/environment-objects.ts';
 import { findOrganization, findWorkspace } from '../astro/location.ts';
 import { UserError } from '../core/errors.ts';
 import { isPreviewOf, type PreviewIdentity } from '../core/identity.ts';
 import type { Intent } from '../core/intent/event-table.ts';
 import type { Situation } from '../core/plan/situation.ts';
 import { readClaims } from '../core/token.ts';
-import { wantedObjects } from '../core/config/wanted-objects.ts';
 import { branchState, openPullRequests } from '../github/branches.ts';
-import { commitOf, findTarget, objectsIfReadable, type Grounds } from './context.ts';
+import { objectsIfReadable, type Grounds } from './context.ts';
 import { withEnvironment } from '../inputs/read-inputs.ts';
-import { observeCode } from './code.ts';
-import { placeholderValues } from './placeholder-values.ts';
-import { readProject } from './project.ts';
 
 type Of<K extends Intent['kind']> = Extract<Intent, { kind: K }>;
 
@@ -24,7 +19,10 @@ export async function observe(intent: Exclude<Intent, { kind: 'skip' }>, grounds
     case 'ensure-preview':
       return (await import('./preview.ts')).observePreview(intent, grounds);
     case 'deploy':
-      return observeTarget(intent, { ...grounds, inputs: withEnvironment(grounds.inputs, intent) });
+      return (await import('./target.ts')).observeTarget(intent, {
+        ...grounds,
+        inputs: withEnvironment(grounds.inputs, intent),
+      });
     case 'remove-preview':
       return observeRemoval(intent, grounds);
     case 'sweep':
@@ -47,51 +45,6 @@ function refuseExpired(token: string, now: Date): void {
       `The Astro API token expired on ${when}: make a new one in Astro and put it into the secret that \`astro-api-token\` reads.`,
     );
   }
-}
-
-async function observeTarget(
-  intent: Of<'deploy'>,
-  { inputs, configuration, event, tools }: Grounds,
-): Promise<Situation> {
-  const { client } = tools;
-  const { config } = configuration;
-  const project = await readProject(inputs, tools.env);
-  const { branch, environment } = intent;
-  const fillIns = placeholderValues(
-    { branch: branch?.name, pullRequest: undefined, sha: commitOf(project.checkout, intent.head) },
-    event,
-    tools,
-  );
-  const wanted = environment ? wantedObjects(config, environment.name, fillIns(config.variables)) : [];
-  const claims = readClaims(inputs.token);
-  const organization = await findOrganization(client, inputs.organizationId, claims);
-  const [target, state] = await Promise.all([
-    findTarget(intent.target, inputs, organization, client),
-    branch && tools.github().then((github) => branchState(github, branch.name)),
-  ]);
-  tools.found(target);
-  const [code, stored] = await Promise.all([
-    observeCode(
-      intent,
-      project,
-      { organization, deployment: target, dagDeploysOn: target.isDagDeployEnabled },
-      inputs,
-      event,
-      tools,
-    ),
-    wanted.length > 0 ? listObjects(client, organization, { workspaceId: target.workspaceId }) : [],
-  ]);
-  return {
-    kind: 'deploy',
-    organization,
-    now: tools.now(),
-    ...(branch && state && { freshness: { branch, head: intent.head, state, firstAttempt: event.runAttempt === 1 } }),
-    target,
-    wakeOnDeploy: inputs.wakeOnDeploy,
-    planOnly: intent.planOnly,
-    code,
-    ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
-  };
 }
 
 /** Reads only whether the branch has a preview. */

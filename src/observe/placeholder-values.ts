@@ -1,6 +1,5 @@
-import type { GitHubEvent } from '../core/event.ts';
 import type { PlaceholderValues } from '../core/yaml/placeholders.ts';
-import type { Tools } from './tools.ts';
+import type { Grounds } from './context.ts';
 
 /**
  * What placeholders stand for in this run. Of the step's environment only the variables that a file asks for are looked
@@ -8,16 +7,28 @@ import type { Tools } from './tools.ts';
  */
 export function placeholderValues(
   run: { readonly branch: string | undefined; readonly pullRequest: number | undefined; readonly sha: string },
-  event: GitHubEvent,
-  { env, log }: Pick<Tools, 'env' | 'log'>,
+  { inputs, event, tools: { env, log } }: Pick<Grounds, 'inputs' | 'event' | 'tools'>,
 ): (variables: readonly string[]) => PlaceholderValues {
   const masked = new Set<string>();
+  const ofJob = [
+    'GITHUB_TOKEN',
+    'GH_TOKEN',
+    'ACTIONS_RUNTIME_TOKEN',
+    'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+    'ASTRO_API_TOKEN',
+  ];
+  const tokens = [inputs.token, inputs.githubToken, ...ofJob.map((name) => env[name] ?? '')];
   return (variables) => ({
     ...(run.branch !== undefined && { branch: run.branch }),
     ...(run.pullRequest !== undefined && { pullRequest: run.pullRequest }),
     sha: run.sha,
     repository: event.repository.name,
     actor: event.actor,
+    rules: {
+      // Shorter texts are no tokens, and would be found in anything.
+      tokens: tokens.filter((token) => token.length >= 8),
+      ...(inputs.placeholderEnv.length > 0 && { allowed: inputs.placeholderEnv }),
+    },
     env: new Map(
       variables.flatMap((name) => {
         const value = env[name];

@@ -26,7 +26,8 @@ import {
 import type { GitHubEvent } from '../core/event.ts';
 import type { Intent } from '../core/intent/event-table.ts';
 import { mirror, secretVariables, sleepsAt } from '../core/deployment/mirror.ts';
-import { expand, type PlaceholderValues } from '../core/yaml/placeholders.ts';
+import { expand, variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
+import { powersOf, refusePowers } from '../core/deployment/template-powers.ts';
 import type { CopyStep } from '../core/plan/plan.ts';
 import type { Situation } from '../core/plan/situation.ts';
 import { neededLookups, resolveTemplate, secretValues } from '../core/deployment/desired.ts';
@@ -61,8 +62,7 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
   }
   const fillIns = placeholderValues(
     { branch: intent.branch.name, pullRequest: intent.pullRequest, sha: commitOf(checkout, intent.head) },
-    event,
-    tools,
+    { inputs, event, tools },
   );
   // Without a template of its own a preview mirrors the long-lived Deployment, as users of deploy-action know it.
   const mirrored = inputs.template === undefined && inputs.target !== undefined;
@@ -77,6 +77,7 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
         ),
         config,
       );
+  if (checkedIn) await refuseForeignPowers(checkedIn, grounds, fillIns);
   const wanted = wantedObjects(config, 'preview', fillIns(config.variables));
   const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
   const name = nameOfPreview(identity, grounds, fillIns([]));
@@ -139,6 +140,37 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
     warnings: notYetTrusted(configuration),
     notices: template.notices.map(({ message }) => message),
   };
+}
+
+/**
+ * Refuses what a branch's template must not decide by itself. The default branch's template is asked for only where there
+ * is such a thing.
+ */
+async function refuseForeignPowers(
+  template: Template,
+  { inputs, configuration }: Grounds,
+  fillIns: (variables: readonly string[]) => PlaceholderValues,
+): Promise<void> {
+  const { readDefault } = configuration;
+  if (!readDefault || powersOf(template, inputs.allowTemplate).length === 0) return;
+  const text = await readDefault(template.file);
+  const trusted = text === undefined ? undefined : leniently(text, template.file, fillIns);
+  refusePowers(template, await trusted, inputs.allowTemplate);
+}
+
+/** A template on the default branch that cannot be read allows nothing. */
+async function leniently(
+  text: string,
+  file: string,
+  fillIns: (variables: readonly string[]) => PlaceholderValues,
+): Promise<Template | undefined> {
+  const { readTemplate } = await import('../core/deployment/template.ts');
+  try {
+    return readTemplate(text, file, fillIns(variablesIn(text)));
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** Whether the pull request carries the label that keeps its preview whatever its age. */

@@ -1,3 +1,4 @@
+import { ownedByAstro } from '../deployment/owned-variables.ts';
 import { entryKeys, objectKinds, type ObjectKind } from './schema-objects.ts';
 import type { MappingNode, YamlNode } from '../yaml/document.ts';
 import { nearest } from '../yaml/problems.ts';
@@ -88,6 +89,8 @@ function readEntry(
   const rule = keyRules[kind];
   if (key !== '' && !rule.pattern.test(key))
     report(`\`${oneLine(key, 60)}\` cannot be the key of this ${kind}: ${rule.words}`, at);
+  if (kind === 'environment-variable' && ownedByAstro.has(key))
+    report(`\`${key}\` belongs to Astro: setting it breaks a Deployment in ways that are hard to see`, at);
 
   const link = namesIn(childOf(node, 'link'), known, report);
   const exclude = namesIn(childOf(node, 'exclude'), known, report);

@@ -3,7 +3,7 @@ import type { ObjectEntry, WrittenField } from './objects.ts';
 import type { ObjectKind } from './schema-objects.ts';
 import type { YamlNode } from '../yaml/document.ts';
 import { refuseProblems, type Findings } from '../yaml/problems.ts';
-import type { Position } from '../errors.ts';
+import type { Position, Problem } from '../errors.ts';
 import { expand, type PlaceholderValues } from '../yaml/placeholders.ts';
 import { given } from '../yaml/reader.ts';
 
@@ -34,15 +34,15 @@ export interface WantedObject {
     readonly description?: string;
     readonly values: readonly Field[];
   };
-  /** Whether this run may change what every Deployment sees of the object, or only its own link to it. */
+  /** Whether the file may change what every Deployment sees of the object, or only this Deployment's link to it. */
   readonly mayChangeObject: boolean;
-  /** Whether the run is for a preview: it leaves alone what Astro links to all Deployments. */
+  /** Whether the run is for a preview: it changes only objects that no other Deployment uses, and shares none with all. */
   readonly forPreview?: boolean;
 }
 
 /**
- * The environment objects of one target, placeholders filled in. Previews change an object itself only where the file
- * shows it to no long-lived Deployment, by `link` or by `share: all`: what production sees does not change before a merge.
+ * The environment objects of one target, placeholders filled in. What `share: all` makes for every Deployment, a preview
+ * gets by a link of its own: sharing takes effect on the run of a long-lived environment.
  * Throws UserError with the place of everything that cannot be filled in.
  */
 export function wantedObjects(config: Config, target: string, values: PlaceholderValues): WantedObject[] {
@@ -51,7 +51,8 @@ export function wantedObjects(config: Config, target: string, values: Placeholde
     const own = entry.targets.find(({ name }) => name === target);
     const shared = entry.declared !== undefined && entry.share === 'all';
     if (!own && !shared && target !== 'preview') return [];
-    const link = own ? (own.excluded ? 'exclude' : 'link') : shared ? 'none' : 'unlink';
+    const isForPreview = target === 'preview';
+    const link = own ? (own.excluded ? 'exclude' : 'link') : !shared ? 'unlink' : isForPreview ? 'link' : 'none';
     const declared = link === 'unlink' || (link === 'exclude' && !shared) ? undefined : entry.declared;
     return [
       {
@@ -62,15 +63,28 @@ export function wantedObjects(config: Config, target: string, values: Placeholde
         overrides: fill(own?.overrides ?? [], values, found),
         ...given('share', entry.share),
         ...given('declared', declared && declare(declared, values, found)),
-        forPreview: target === 'preview',
-        mayChangeObject:
-          target !== 'preview' ||
-          (entry.share !== 'all' && entry.targets.every(({ name, excluded }) => name === 'preview' || excluded)),
+        forPreview: isForPreview,
+        mayChangeObject: true,
       },
     ];
   });
+  found.problems.push(...wanted.flatMap(clearSecrets));
   refuseProblems(config.file, found);
   return wanted;
+}
+
+/** Values of `${env.…}` in fields that Astro shows in clear. */
+function clearSecrets({ kind, at, overrides, declared }: WantedObject): Problem[] {
+  const shown = [...overrides, ...(declared?.values ?? [])].filter(
+    ({ name, fromEnv }) =>
+      fromEnv &&
+      ((kind === 'metrics-export' && !/^(?:password|basicToken|headers\..*)$/.test(name)) ||
+        (declared?.isSecret === false && kind.endsWith('-variable'))),
+  );
+  return shown.map(({ name }) => ({
+    message: `\`${name}\` of this ${kind} is shown in clear in Astro, and \`\${env.…}\` is a secret: ${kind === 'metrics-export' ? 'write the value here' : 'write `secret: true`'}`,
+    at,
+  }));
 }
 
 function declare(

@@ -10,7 +10,13 @@ type Deployment = Schemas['Deployment'];
 /** One thing that an update would change, by its name in the template. */
 export interface Change {
   readonly field: string;
+  /** Value before and after, where it is one word: sizes, executor, worker counts. */
+  readonly values?: readonly [from: string, to: string];
 }
+
+/** A change for people: `scheduler_size: SMALL → MEDIUM`. */
+export const describeChange = ({ field, values }: Change): string =>
+  values === undefined ? field : `${field}: ${values.map((value) => oneLine(value, 60)).join(' → ')}`;
 
 /**
  * Compares a preview with what it shall be: what an update changes, and what no update can. A member that Astro does not
@@ -48,8 +54,61 @@ export function compareDeployment(
     alert_emails: !sameSet(existing.contactEmails ?? [], desired.contactEmails),
     remote_execution: desired.remoteExecution !== undefined && remoteDiffers(desired.remoteExecution, existing),
   };
-  const changes = Object.entries(differs).flatMap(([field, yes]) => (yes ? [{ field }] : []));
+  const values = shownValues(desired, existing);
+  const changes = Object.entries(differs).flatMap(([field, yes]): Change[] => {
+    const shown = values[field];
+    return yes ? [{ field, ...(shown && { values: shown }) }] : [];
+  });
   return { changes, impossible: impossible(desired, existing) };
+}
+
+type Scalar = string | number | boolean | null | undefined;
+
+/** What the size and cost of a preview depends on, before and after. */
+function shownValues(
+  desired: Desired,
+  existing: Deployment,
+): Readonly<Record<string, readonly [string, string] | undefined>> {
+  const pair = (stored: Scalar, wanted: Scalar): readonly [string, string] | undefined =>
+    stored === undefined || stored === null || wanted === undefined ? undefined : [String(stored), String(wanted)];
+  const queues = (
+    list: readonly {
+      readonly name: string;
+      readonly min: number;
+      readonly max: number;
+      readonly machine: string | undefined;
+    }[],
+  ): string =>
+    list
+      .map(({ name, min, max, machine }) => `${name} ${machine ?? ''} ${String(min)}–${String(max)}`.replace('  ', ' '))
+      .join(', ');
+  const stored = (existing.workerQueues ?? []).map((queue) => ({
+    name: queue.name,
+    min: queue.minWorkerCount,
+    max: queue.maxWorkerCount,
+    machine: desired.type === 'HYBRID' ? undefined : (queue.astroMachine ?? undefined),
+  }));
+  const wanted = desired.queues.map((queue) => ({
+    ...queue,
+    machine: desired.type === 'HYBRID' ? undefined : queue.machine,
+  }));
+  const [before, after] = [queues(stored), queues(wanted)];
+  return {
+    executor: pair(existing.executor, desired.executor),
+    is_high_availability: pair(
+      existing.isHighAvailability,
+      desired.type === 'HYBRID' ? undefined : desired.isHighAvailability,
+    ),
+    is_development_mode: pair(existing.isDevelopmentMode, desired.isDevelopmentMode),
+    scheduler_size: pair(existing.schedulerSize, desired.schedulerSize),
+    scheduler_au: pair(existing.schedulerAu, desired.scheduler?.au),
+    scheduler_count: pair(existing.schedulerReplicas, desired.scheduler?.replicas),
+    default_task_pod_cpu: pair(existing.defaultTaskPodCpu, desired.defaultTaskPodCpu),
+    default_task_pod_memory: pair(existing.defaultTaskPodMemory, desired.defaultTaskPodMemory),
+    resource_quota_cpu: pair(existing.resourceQuotaCpu, desired.resourceQuotaCpu),
+    resource_quota_memory: pair(existing.resourceQuotaMemory, desired.resourceQuotaMemory),
+    worker_queues: before === after ? undefined : [before || 'none', after || 'none'],
+  };
 }
 
 const unlike = (stored: unknown, wanted: unknown): boolean =>

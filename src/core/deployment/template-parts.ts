@@ -113,6 +113,11 @@ export function readVariables(
       problem(`the environment variable \`${oneLine(key, 60)}\` has no value (\`value: ""\` makes an empty one)`, at);
     // What came as a secret is kept as one, whatever the file says: Astro would show it otherwise.
     const fromEnv = value?.kind === 'scalar' && value.fromEnv === true;
+    if (fromEnv && flag(variable, 'is_secret') === false)
+      problem(
+        '`${env.…}` is a secret, and `is_secret: false` would show it in Astro: write `is_secret: true`',
+        value.at,
+      );
     return [{ key, at, isSecret: isSecret || fromEnv, ...(value?.kind === 'scalar' && { value: value.text }) }];
   });
 }

@@ -111,6 +111,7 @@ export function readTemplate(text: string, file: string, values: PlaceholderValu
   const unfilled = new Set(found.problems.map(({ at }) => at));
   const follows = (problem: Problem, index: number): boolean => index >= unfilled.size && unfilled.has(problem.at);
   refuseWithoutRoot(root, file);
+  found.problems.push(...clearSecrets(root));
   const reader = makeReader(found, file);
   const top = reader.mapping(root, ['deployment'], 'the file');
   const deployment = reader.mapping(reader.required(top, 'deployment'), topKeys, 'deployment');
@@ -204,11 +205,22 @@ export function readTemplate(text: string, file: string, values: PlaceholderValu
     ...given('workloadIdentity', textOf(configuration, 'workload_identity')),
     ...given('remoteExecution', readRemoteExecution(reader, configuration, type, executor)),
   };
-  const described = member(configuration, 'description');
-  if (described?.kind === 'scalar' && described.fromEnv === true)
-    problem('the description is no place for `${env.…}`: its values are secrets', place('description'));
   refuseProblems(file, { ...found, problems: found.problems.filter((one, index) => !follows(one, index)) });
   return template;
+}
+
+/** Values of `${env.…}` in places that Astro shows in clear: everywhere but in the value of an environment variable. */
+function clearSecrets(node: YamlNode, path: readonly string[] = []): Problem[] {
+  if (node.kind === 'sequence') return node.items.flatMap((item) => clearSecrets(item, [...path, '*']));
+  if (node.kind === 'mapping') return node.entries.flatMap(({ key, value }) => clearSecrets(value, [...path, key]));
+  if (node.fromEnv !== true || path.join('/') === 'deployment/environment_variables/*/value') return [];
+  return [
+    {
+      message:
+        '`${env.…}` is a secret, and Astro shows this value in clear. Use it only in the `value` of an environment variable with `is_secret: true`',
+      at: node.at,
+    },
+  ];
 }
 
 /** What else is wrong with such a file follows from that. */

@@ -299,6 +299,27 @@ function pushed(event: GitHubEvent, wish: Wish): Intent {
   );
 }
 
+/** Events whose run and code are of one and the same ref. All others may have been made to check out anything. */
+const ownCode: readonly string[] = [
+  'push',
+  'create',
+  'release',
+  'schedule',
+  'workflow_dispatch',
+  'repository_dispatch',
+  'pull_request',
+  'merge_group',
+];
+
+/** Whether an event runs with the default branch's secrets, and may be about somebody else's commit. */
+export const carriesForeignCode = (event: string): boolean => !ownCode.includes(event);
+
+/** The branch that a run is for by its ref; `undefined` for tags and pull requests. */
+export function branchOf(event: GitHubEvent): string | undefined {
+  const ref = refOf(event);
+  return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
+}
+
 /** The full ref that a run is for. */
 const refOf = (event: GitHubEvent): string => (event.name === 'push' ? (event.payloadRef ?? event.ref) : event.ref);
 

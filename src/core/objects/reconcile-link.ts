@@ -54,8 +54,10 @@ export function bringInLine(
   const own = linkOf(object, deploymentId);
   const excluded = isExcluded(object, deploymentId);
   const autoLink = object.autoLinkDeployments === true;
-  const mayChange = wanted.mayChangeObject && !(wanted.forPreview === true && autoLink);
-  const autoLinked = wanted.share !== undefined && mayChange ? wanted.share === 'all' : autoLink;
+  const mayChange = mayChangeObject(wanted, object, deploymentId);
+  // `share` takes effect on the run of a long-lived environment only.
+  const autoLinked =
+    wanted.share !== undefined && mayChange && wanted.forPreview !== true ? wanted.share === 'all' : autoLink;
   const body = mayChange ? changedFields(wanted, object, place.rewriteSecrets) : [];
   const kept = keptMembers(body, wanted, object);
   const why = strangeScope(object) ?? kept.why;
@@ -89,9 +91,10 @@ export function bringInLine(
       if (autoLinked || excluded) excludeLinks = [...excludeLinks, bare(deploymentId)];
       break;
     case 'link': {
-      const set = changedOverrides(wanted, object, own, place.rewriteSecrets);
-      const unset = (own?.setFields ?? []).filter((name) => !covered(name, wanted.overrides));
-      const needed = own !== undefined || !autoLinked || wanted.overrides.length > 0;
+      const wantedOverrides = [...wanted.overrides, ...divertedFields(wanted, object, deploymentId)];
+      const set = changedOverrides(wanted, wantedOverrides, { object, own, rewriteSecrets: place.rewriteSecrets });
+      const unset = (own?.setFields ?? []).filter((name) => !covered(name, wantedOverrides));
+      const needed = own !== undefined || !autoLinked || wantedOverrides.length > 0;
       if (excluded) said.push('lift the exclusion');
       if (needed && !own) said.push('link');
       if (set.length + unset.length > 0) said.push(own ? 'change the overrides' : 'override');
@@ -114,6 +117,29 @@ export function bringInLine(
       },
     }
   );
+}
+
+/**
+ * Whether this run may change what every Deployment sees of an object. A preview's run may only where Astro shows that
+ * nobody but this preview uses the object: what the branch's file says of it proves nothing.
+ */
+function mayChangeObject(wanted: WantedObject, object: EnvironmentObject, deploymentId: string): boolean {
+  if (!wanted.mayChangeObject || wanted.forPreview !== true) return wanted.mayChangeObject;
+  return object.autoLinkDeployments !== true && otherLinks(object, deploymentId).length === 0;
+}
+
+/**
+ * Declared fields that differ from those of an object which a preview must not change: they become overrides of the
+ * preview's own link. Secrets that Astro holds already cannot be compared and stay as they are.
+ */
+export function divertedFields(
+  wanted: WantedObject,
+  object: EnvironmentObject,
+  deploymentId: string,
+): readonly Field[] {
+  const isDiverted = wanted.forPreview === true && wanted.mayChangeObject && wanted.link === 'link';
+  if (!isDiverted || mayChangeObject(wanted, object, deploymentId)) return [];
+  return changedFields(wanted, object, false).filter(({ name }) => !covered(name, wanted.overrides));
 }
 
 /** Takes a Deployment that goes away out of an object; `undefined` where the object does not name it. */
@@ -149,7 +175,7 @@ function create(
   workspaceId: string,
 ): ObjectAction {
   const names = apiNames[wanted.kind];
-  const shared = wanted.share === 'all';
+  const shared = wanted.share === 'all' && wanted.forPreview !== true;
   const fields = nested(declared.values);
   const variable = wanted.kind === 'airflow-variable' || wanted.kind === 'environment-variable';
   const linked = wanted.link === 'link' && (!shared || wanted.overrides.length > 0);
@@ -225,15 +251,15 @@ function keptMembers(
 }
 
 function changedOverrides(
-  wanted: WantedObject,
-  object: EnvironmentObject,
-  own: Link | undefined,
-  rewriteSecrets: boolean,
+  { kind }: WantedObject,
+  overrides: readonly Field[],
+  there: { readonly object: EnvironmentObject; readonly own: Link | undefined; readonly rewriteSecrets: boolean },
 ): Field[] {
-  if (!own) return [...wanted.overrides];
-  const read = (own[apiNames[wanted.kind].overrides] ?? {}) as Fields;
-  const changed = wanted.overrides.filter((field) => differs(field, object, read, own.setFields, rewriteSecrets));
-  return wholeMaps(changed, wanted.overrides);
+  const { object, own, rewriteSecrets } = there;
+  if (!own) return [...overrides];
+  const read = (own[apiNames[kind].overrides] ?? {}) as Fields;
+  const changed = overrides.filter((field) => differs(field, object, read, own.setFields, rewriteSecrets));
+  return wholeMaps(changed, overrides);
 }
 
 const parentOf = ({ name }: Pick<Field, 'name'>): string => name.split('.', 1)[0] as string;

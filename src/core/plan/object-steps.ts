@@ -1,7 +1,7 @@
 import { nearest } from '../yaml/problems.ts';
 import { apiNames } from '../objects/environment-objects.ts';
 import { UserError, type Problem } from '../errors.ts';
-import { bringInLine } from '../objects/reconcile-link.ts';
+import { bringInLine, divertedFields } from '../objects/reconcile-link.ts';
 import type { ObjectFacts, StoredObject } from './situation.ts';
 import { oneLine } from '../text.ts';
 import type { WantedObject } from '../config/wanted-objects.ts';
@@ -59,16 +59,10 @@ export function planObjects(
       steps.push({ kind: 'link', wanted: one, rewriteSecrets, what, fields, why: reason(one, what) });
     }
     warnings.push(...risks(one, object, target));
-    if (
-      !one.mayChangeObject &&
-      one.declared &&
-      object &&
-      action.kind === 'nothing' &&
-      bringInLine({ ...one, mayChangeObject: true }, object, id, { workspaceId, rewriteSecrets: false }).kind ===
-        'update'
-    )
+    const diverted = object ? divertedFields(one, object, id) : [];
+    if (diverted.length > 0)
       notices.push(
-        `The ${nameOf(one)} itself differs from the file. A preview leaves it as it is, because long-lived Deployments use it too: the run that deploys to them changes it.`,
+        `The ${nameOf(one)} differs from the file in ${diverted.map(({ name }) => oneLine(name, 40)).join(', ')}, and other Deployments use it. This preview gets an override; the object itself changes with the run that deploys to a long-lived environment.`,
       );
   }
   if (problems.length > 0)
@@ -122,11 +116,6 @@ function risks(wanted: WantedObject, object: StoredObject | undefined, target: '
   )
     found.push({
       message: `Previews are linked to the connection \`${oneLine(wanted.key, 60)}\` with its own credentials: everybody who can push a branch can use them.`,
-      at: wanted.at,
-    });
-  if (target === 'preview' && !object && wanted.declared && wanted.share === 'all')
-    found.push({
-      message: `The ${nameOf(wanted)} does not exist yet and is shared with all: this run makes it for every Deployment of the Workspace, before anything is merged.`,
       at: wanted.at,
     });
   const variable = object?.airflowVariable ?? object?.environmentVariable;

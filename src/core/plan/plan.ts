@@ -31,6 +31,8 @@ export type Step =
       readonly deployment: Deployment;
       readonly body: Schemas['UpdateDeploymentRequest'];
       readonly fields: readonly string[];
+      /** The same for people, with old and new values where they are one word. */
+      readonly changes: readonly string[];
       readonly why: string;
     }
   | { readonly kind: 'wake'; readonly deployment: Deployment; readonly why: string }

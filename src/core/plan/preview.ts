@@ -2,7 +2,7 @@ import type { components } from '../../contract/astro-api.ts';
 import type { Baseline } from '../code/baselines.ts';
 import type { CodeChange } from '../code/choose-deploy-type.ts';
 import { createBody, updateBody, type Owned } from '../deployment/bodies.ts';
-import { compareDeployment } from '../deployment/diff.ts';
+import { compareDeployment, describeChange } from '../deployment/diff.ts';
 import { UserError } from '../errors.ts';
 import { readMark } from '../identity.ts';
 import { planObjects } from './object-steps.ts';
@@ -120,6 +120,7 @@ function bringInLine(existing: Deployment, desired: Desired, owned: Owned): Step
       deployment: existing,
       body: updateBody(desired, existing, owned),
       fields,
+      changes: changes.map(describeChange),
       why: `the template asks for another ${fields.join(', ')}`,
     },
   ];

@@ -1,4 +1,5 @@
 import { slug, sqlKey } from '../identity.ts';
+import { refuseName, refuseVariable, type EnvironmentRules } from './environment-names.ts';
 import { nearest } from './problems.ts';
 import { oneLine } from '../text.ts';
 
@@ -12,6 +13,8 @@ export interface PlaceholderValues {
   readonly actor: string;
   /** Variables of the step's `env:`; their values are secrets. */
   readonly env: ReadonlyMap<string, string>;
+  /** Which of them may be handed on. */
+  readonly rules: EnvironmentRules;
 }
 
 /** A text with its placeholders filled in, or why one of them cannot be. */
@@ -24,12 +27,6 @@ const names = ['branch', 'branch.slug', 'branch.key', 'pr', 'sha', 'repo', 'acto
 const opening = /(\$\$\{)|\$\{([^}]*)(\}?)/g;
 const environmentName = /^env\.([A-Za-z_][A-Za-z0-9_]*)$/;
 
-/**
- * The step's own secrets and the runner's are not for Deployments: `astro-api-token`, other inputs, the runner's tokens.
- * Windows finds a variable by its name in any case.
- */
-const forbidden = /^(?:ASTRO_API_TOKEN|INPUT_.*|ACTIONS_.*)$/i;
-
 /** What is wrong with the placeholders of a text whatever their values are; `undefined` where nothing is. */
 export function placeholderProblem(text: string): string | undefined {
   for (const [whole, escape, name = '', close] of text.matchAll(opening)) {
@@ -37,8 +34,8 @@ export function placeholderProblem(text: string): string | undefined {
     if (name.startsWith('{')) return expressionProblem(name);
     if (close === '') return `\`${oneLine(whole, 40)}\` has no closing brace (\`$\${\` writes a literal \`\${\`)`;
     const variable = environmentName.exec(name)?.[1];
-    if (variable !== undefined && forbidden.test(variable))
-      return `\`${whole}\` is a secret of the step itself and is not handed on`;
+    const refusal = variable === undefined ? undefined : refuseName(variable);
+    if (refusal !== undefined) return refusal;
     if (variable === undefined && !names.some((one) => one === name)) {
       const meant = nearest(name, names);
       return `there is no placeholder \`${oneLine(whole, 60)}\`${meant ? `, did you mean \`\${${meant}}\`?` : `; there are ${names.map((one) => `\${${one}}`).join(', ')}`} (\`$\${\` writes a literal \`\${\`)`;
@@ -73,7 +70,10 @@ export function expand(text: string, values: PlaceholderValues): Expanded {
   const filled = text.replace(opening, (_: string, escape: string | undefined, name: string) => {
     if (escape !== undefined) return '${';
     const value = valueOf(name, values);
-    fromEnv ||= name.startsWith('env.');
+    if (name.startsWith('env.')) {
+      fromEnv = true;
+      missing ??= value === undefined ? undefined : refuseVariable(name.slice('env.'.length), value, values.rules);
+    }
     if (value === undefined || value === '') missing ??= absent(name);
     return value ?? '';
   });
