@@ -19,8 +19,8 @@ var yaml_document = __webpack_require__(2783);
 var problems = __webpack_require__(9250);
 // EXTERNAL MODULE: ./build/core/errors.js
 var errors = __webpack_require__(2807);
-// EXTERNAL MODULE: ./build/core/yaml/placeholders.js
-var placeholders = __webpack_require__(8420);
+// EXTERNAL MODULE: ./build/core/yaml/placeholders.js + 1 modules
+var placeholders = __webpack_require__(1245);
 // EXTERNAL MODULE: ./build/core/deployment/owned-variables.js
 var owned_variables = __webpack_require__(6333);
 // EXTERNAL MODULE: ./build/core/yaml/reader.js
@@ -125,6 +125,8 @@ function readVariables({ items, mapping, required, place, text, flag, member, pr
             problem(`the environment variable \`${(0,core_text/* oneLine */.TN)(key, 60)}\` has no value (\`value: ""\` makes an empty one)`, at);
         // What came as a secret is kept as one, whatever the file says: Astro would show it otherwise.
         const fromEnv = value?.kind === 'scalar' && value.fromEnv === true;
+        if (fromEnv && flag(variable, 'is_secret') === false)
+            problem('`${env.…}` is a secret, and `is_secret: false` would show it in Astro: write `is_secret: true`', value.at);
         return [{ key, at, isSecret: isSecret || fromEnv, ...(value?.kind === 'scalar' && { value: value.text }) }];
     });
 }
@@ -227,6 +229,7 @@ function readTemplate(text, file, values) {
     const unfilled = new Set(found.problems.map(({ at }) => at));
     const follows = (problem, index) => index >= unfilled.size && unfilled.has(problem.at);
     refuseWithoutRoot(root, file);
+    found.problems.push(...clearSecrets(root));
     const reader = (0,yaml_reader/* makeReader */.Y)(found, file);
     const top = reader.mapping(root, ['deployment'], 'the file');
     const deployment = reader.mapping(reader.required(top, 'deployment'), topKeys, 'deployment');
@@ -303,11 +306,23 @@ function readTemplate(text, file, values) {
         ...(0,yaml_reader/* given */.g)('workloadIdentity', textOf(configuration, 'workload_identity')),
         ...(0,yaml_reader/* given */.g)('remoteExecution', readRemoteExecution(reader, configuration, type, executor)),
     };
-    const described = member(configuration, 'description');
-    if (described?.kind === 'scalar' && described.fromEnv === true)
-        problem('the description is no place for `${env.…}`: its values are secrets', place('description'));
     (0,problems/* refuseProblems */.n)(file, { ...found, problems: found.problems.filter((one, index) => !follows(one, index)) });
     return template;
+}
+/** Values of `${env.…}` in places that Astro shows in clear: everywhere but in the value of an environment variable. */
+function clearSecrets(node, path = []) {
+    if (node.kind === 'sequence')
+        return node.items.flatMap((item) => clearSecrets(item, [...path, '*']));
+    if (node.kind === 'mapping')
+        return node.entries.flatMap(({ key, value }) => clearSecrets(value, [...path, key]));
+    if (node.fromEnv !== true || path.join('/') === 'deployment/environment_variables/*/value')
+        return [];
+    return [
+        {
+            message: '`${env.…}` is a secret, and Astro shows this value in clear. Use it only in the `value` of an environment variable with `is_secret: true`',
+            at: node.at,
+        },
+    ];
 }
 /** What else is wrong with such a file follows from that. */
 function refuseWithoutRoot(root, file) {

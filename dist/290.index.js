@@ -19,8 +19,8 @@ var yaml_document = __webpack_require__(2783);
 var problems = __webpack_require__(9250);
 // EXTERNAL MODULE: ./build/core/errors.js
 var errors = __webpack_require__(2807);
-// EXTERNAL MODULE: ./build/core/yaml/placeholders.js
-var placeholders = __webpack_require__(8420);
+// EXTERNAL MODULE: ./build/core/yaml/placeholders.js + 1 modules
+var placeholders = __webpack_require__(1245);
 // EXTERNAL MODULE: ./build/core/deployment/owned-variables.js
 var owned_variables = __webpack_require__(6333);
 // EXTERNAL MODULE: ./build/core/yaml/reader.js
@@ -125,6 +125,8 @@ function readVariables({ items, mapping, required, place, text, flag, member, pr
             problem(`the environment variable \`${(0,core_text/* oneLine */.TN)(key, 60)}\` has no value (\`value: ""\` makes an empty one)`, at);
         // What came as a secret is kept as one, whatever the file says: Astro would show it otherwise.
         const fromEnv = value?.kind === 'scalar' && value.fromEnv === true;
+        if (fromEnv && flag(variable, 'is_secret') === false)
+            problem('`${env.…}` is a secret, and `is_secret: false` would show it in Astro: write `is_secret: true`', value.at);
         return [{ key, at, isSecret: isSecret || fromEnv, ...(value?.kind === 'scalar' && { value: value.text }) }];
     });
 }
@@ -227,6 +229,7 @@ function readTemplate(text, file, values) {
     const unfilled = new Set(found.problems.map(({ at }) => at));
     const follows = (problem, index) => index >= unfilled.size && unfilled.has(problem.at);
     refuseWithoutRoot(root, file);
+    found.problems.push(...clearSecrets(root));
     const reader = (0,yaml_reader/* makeReader */.Y)(found, file);
     const top = reader.mapping(root, ['deployment'], 'the file');
     const deployment = reader.mapping(reader.required(top, 'deployment'), topKeys, 'deployment');
@@ -303,11 +306,23 @@ function readTemplate(text, file, values) {
         ...(0,yaml_reader/* given */.g)('workloadIdentity', textOf(configuration, 'workload_identity')),
         ...(0,yaml_reader/* given */.g)('remoteExecution', readRemoteExecution(reader, configuration, type, executor)),
     };
-    const described = member(configuration, 'description');
-    if (described?.kind === 'scalar' && described.fromEnv === true)
-        problem('the description is no place for `${env.…}`: its values are secrets', place('description'));
     (0,problems/* refuseProblems */.n)(file, { ...found, problems: found.problems.filter((one, index) => !follows(one, index)) });
     return template;
+}
+/** Values of `${env.…}` in places that Astro shows in clear: everywhere but in the value of an environment variable. */
+function clearSecrets(node, path = []) {
+    if (node.kind === 'sequence')
+        return node.items.flatMap((item) => clearSecrets(item, [...path, '*']));
+    if (node.kind === 'mapping')
+        return node.entries.flatMap(({ key, value }) => clearSecrets(value, [...path, key]));
+    if (node.fromEnv !== true || path.join('/') === 'deployment/environment_variables/*/value')
+        return [];
+    return [
+        {
+            message: '`${env.…}` is a secret, and Astro shows this value in clear. Use it only in the `value` of an environment variable with `is_secret: true`',
+            at: node.at,
+        },
+    ];
 }
 /** What else is wrong with such a file follows from that. */
 function refuseWithoutRoot(root, file) {
@@ -507,8 +522,8 @@ var astro_location = __webpack_require__(2549);
 var errors = __webpack_require__(2807);
 // EXTERNAL MODULE: ./build/core/identity.js
 var core_identity = __webpack_require__(630);
-// EXTERNAL MODULE: ./build/core/yaml/placeholders.js
-var placeholders = __webpack_require__(8420);
+// EXTERNAL MODULE: ./build/core/yaml/placeholders.js + 1 modules
+var placeholders = __webpack_require__(1245);
 // EXTERNAL MODULE: ./build/core/deployment/template.js + 1 modules
 var deployment_template = __webpack_require__(1178);
 // EXTERNAL MODULE: ./build/core/deployment/write-template.js
@@ -584,6 +599,8 @@ function mirror(source, clusters, values, existing) {
     };
 }
 
+// EXTERNAL MODULE: ./build/core/deployment/template-powers.js
+var template_powers = __webpack_require__(4907);
 // EXTERNAL MODULE: ./build/core/deployment/desired.js
 var deployment_desired = __webpack_require__(690);
 // EXTERNAL MODULE: ./build/core/report/annotations.js
@@ -628,6 +645,7 @@ var workspace_files = __webpack_require__(5419);
 
 
 
+
 /** Reads what a preview is decided on: the checkout and its files, the Workspace's Deployments, the branch, the code. */
 async function observePreview(intent, grounds) {
     const { inputs, configuration, event, tools } = grounds;
@@ -638,12 +656,14 @@ async function observePreview(intent, grounds) {
     if (intent.checkoutMustBeHead && (checkout.kind === 'none' || checkout.commit !== intent.head)) {
         throw new errors/* UserError */.y(`\`${event.name}\` checks out the default branch unless told otherwise, and what is checked out is not the pull request's head ${intent.head.slice(0, 7)}. Use the \`pull_request\` event.`);
     }
-    const fillIns = (0,placeholder_values/* placeholderValues */.m)({ branch: intent.branch.name, pullRequest: intent.pullRequest, sha: (0,context/* commitOf */.D3)(checkout, intent.head) }, event, tools);
+    const fillIns = (0,placeholder_values/* placeholderValues */.m)({ branch: intent.branch.name, pullRequest: intent.pullRequest, sha: (0,context/* commitOf */.D3)(checkout, intent.head) }, { inputs, event, tools });
     // Without a template of its own a preview mirrors the long-lived Deployment, as users of deploy-action know it.
     const mirrored = inputs.template === undefined && inputs.target !== undefined;
     const checkedIn = mirrored
         ? undefined
         : sleepy(await (0,observe_project/* readPreviewTemplate */.D)(inputs.template, templateReader(inputs, configuration, project, tools), fillIns, inputs.template === undefined ? [] : (0,nearby_files/* templatesNear */.AE)((0,workspace_files/* workspaceFolder */.ih)(tools.env), inputs.template)), config);
+    if (checkedIn)
+        await refuseForeignPowers(checkedIn, grounds, fillIns);
     const wanted = (0,wanted_objects/* wantedObjects */.W)(config, 'preview', fillIns(config.variables));
     const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
     const name = nameOfPreview(identity, grounds, fillIns([]));
@@ -704,6 +724,30 @@ async function observePreview(intent, grounds) {
         warnings: notYetTrusted(configuration),
         notices: template.notices.map(({ message }) => message),
     };
+}
+/**
+ * Refuses what a branch's template must not decide by itself. The default branch's template is asked for only where there
+ * is such a thing.
+ */
+async function refuseForeignPowers(template, { inputs, configuration }, fillIns) {
+    const { readDefault } = configuration;
+    if (!readDefault || (0,template_powers/* powersOf */.eJ)(template, inputs.allowTemplate).length === 0)
+        return;
+    const text = await readDefault(template.file);
+    const trusted = text === undefined ? undefined : leniently(text, template.file, fillIns);
+    (0,template_powers/* refusePowers */.lB)(template, await trusted, inputs.allowTemplate);
+}
+/** A template on the default branch that cannot be read allows nothing. */
+async function leniently(text, file, fillIns) {
+    const { readTemplate } = await Promise.resolve(/* import() */).then(__webpack_require__.bind(__webpack_require__, 1178));
+    try {
+        return readTemplate(text, file, fillIns((0,placeholders/* variablesIn */.DF)(text)));
+    }
+    catch (error) {
+        if (error instanceof errors/* UserError */.y)
+            return undefined;
+        throw error;
+    }
 }
 /** Whether the pull request carries the label that keeps its preview whatever its age. */
 const keepsPreview = ({ preview }, { pullRequest }) => 

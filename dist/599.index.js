@@ -2,6 +2,130 @@ export const id = 599;
 export const ids = [599];
 export const modules = {
 
+/***/ 1656:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Cy: () => (/* binding */ finalizeDeploy),
+/* harmony export */   Pm: () => (/* binding */ listDeploys),
+/* harmony export */   Yt: () => (/* binding */ rollBackTo),
+/* harmony export */   oU: () => (/* binding */ createDeploy),
+/* harmony export */   qx: () => (/* binding */ readDeploy)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2807);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4562);
+
+
+/** The deploy history of a Deployment, in no particular order. */
+async function listDeploys(client, organization, deployment) {
+    const request = {
+        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys`,
+        purpose: 'read the deploy history',
+        answer: 'Deploy',
+    };
+    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .listAll */ ._w)(client, request, (page) => page['deploys']);
+}
+/** One deploy. */
+async function readDeploy(client, organization, deployment, id) {
+    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
+        verb: 'read',
+        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}`,
+        purpose: 'read the deploy',
+        answer: 'Deploy',
+    });
+}
+/**
+ * Begins a deploy. Nothing runs before it is finalized, so an unclear answer costs at worst a record that stays
+ * INITIALIZED: it is tried once more.
+ */
+async function createDeploy(client, organization, deployment, body) {
+    const request = {
+        verb: 'create',
+        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys`,
+        body,
+        purpose: 'begin the deploy',
+        answer: 'Deploy',
+    };
+    try {
+        return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
+    }
+    catch (error) {
+        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h) || error.applied === 'no' || client.remaining() <= 0)
+            throw error;
+        client.log.debug(`${error.message} A deploy that is never finalized changes nothing: trying once more.`);
+        return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
+    }
+}
+/** Pauses between two tries to finalize, in milliseconds. */
+const finalizePauses = [1_000, 2_000, 4_000];
+/**
+ * Makes a deploy run. After an unclear answer the deploy itself is read before anything is sent again, and a refusal
+ * after an unclear try may only mean that the first one arrived: what is no longer INITIALIZED is finalized.
+ * "Cannot get digest" is what Astro says while the registry does not show a pushed tag yet: worth a few tries.
+ */
+async function finalizeDeploy(client, organization, deployment, id, body) {
+    const request = {
+        verb: 'create',
+        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
+        body,
+        purpose: 'finalize the deploy',
+        answer: 'Deploy',
+    };
+    let unclear = false;
+    for (let tries = 0;; tries++) {
+        try {
+            return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
+        }
+        catch (error) {
+            if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h))
+                throw error;
+            const early = error.status === 400 && error.message.includes('Cannot get digest');
+            unclear ||= error.applied === 'maybe';
+            if (!early && !unclear)
+                throw error;
+            if (unclear) {
+                const deploy = await readDeploy(client, organization, deployment, id).catch(() => undefined);
+                if (deploy && deploy.status !== 'INITIALIZED')
+                    return deploy;
+            }
+            const next = finalizePauses[tries];
+            if (next !== undefined && next <= client.remaining())
+                await (client.pause ?? _client_js__WEBPACK_IMPORTED_MODULE_1__/* .pause */ .v7)(next, client.signal);
+            else if (early)
+                throw error;
+            else
+                throw error.because(`Whether the deploy ${id} was finalized is not known: it may still roll out.`);
+        }
+    }
+}
+/**
+ * Makes an earlier deploy run again, as a new deploy. After an unclear answer the history is asked for one that came from
+ * it, so that nothing is rolled back twice.
+ */
+async function rollBackTo(client, organization, deployment, id, description) {
+    const known = new Set((await listDeploys(client, organization, deployment)).map((deploy) => deploy.id));
+    try {
+        return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
+            verb: 'create',
+            path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}/rollback`,
+            body: { description },
+            purpose: 'roll back',
+            answer: 'Deploy',
+        });
+    }
+    catch (error) {
+        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h) || error.applied === 'no')
+            throw error;
+        const made = (await listDeploys(client, organization, deployment)).find((deploy) => deploy.rollbackFromId === id && !known.has(deploy.id));
+        if (!made)
+            throw error;
+        return made;
+    }
+}
+
+
+/***/ }),
+
 /***/ 6402:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 

@@ -282,9 +282,12 @@ const nodeAt = (root, path) => path.reduce(childOf, root);
 /** Where the key itself stands. */
 const keyAt = (root, path) => entryAt(nodeAt(root, path.slice(0, -1)), path.at(-1)).at;
 
+// EXTERNAL MODULE: ./build/core/deployment/owned-variables.js
+var owned_variables = __webpack_require__(6333);
 // EXTERNAL MODULE: ./build/core/yaml/reader.js
 var reader = __webpack_require__(8917);
 ;// CONCATENATED MODULE: ./build/core/config/objects.js
+
 
 
 
@@ -327,6 +330,8 @@ function readEntry(node, kind, known, strangers, report) {
     const rule = keyRules[kind];
     if (key !== '' && !rule.pattern.test(key))
         report(`\`${(0,core_text/* oneLine */.TN)(key, 60)}\` cannot be the key of this ${kind}: ${rule.words}`, at);
+    if (kind === 'environment-variable' && owned_variables/* ownedByAstro */.u.has(key))
+        report(`\`${key}\` belongs to Astro: setting it breaks a Deployment in ways that are hard to see`, at);
     const link = namesIn(objects_childOf(node, 'link'), known, report);
     const exclude = namesIn(objects_childOf(node, 'exclude'), known, report);
     const overrides = node.entries.filter((entry) => {
@@ -412,8 +417,8 @@ const fieldsOf = (node) => entriesOf(node).flatMap(({ key, value }) => maps.incl
 var yaml_document = __webpack_require__(2783);
 // EXTERNAL MODULE: ./build/core/errors.js
 var errors = __webpack_require__(2807);
-// EXTERNAL MODULE: ./build/core/yaml/placeholders.js
-var placeholders = __webpack_require__(8420);
+// EXTERNAL MODULE: ./build/core/yaml/placeholders.js + 1 modules
+var placeholders = __webpack_require__(1245);
 ;// CONCATENATED MODULE: ./build/core/config/read.js
 
 

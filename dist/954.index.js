@@ -2709,7 +2709,7 @@ async function apply(plan, inputs, tools, progress) {
                     break;
                 case 'update':
                     deployment = await run.timed('configure', () => update(run, step.deployment, step.body));
-                    progress({ updated: step.fields });
+                    progress({ updated: step.changes });
                     break;
                 case 'link':
                     await linkObject(run, step, deployment);
@@ -2772,7 +2772,7 @@ function label(step) {
         case 'create':
             return `Create the Deployment ${(0,core_text/* oneLine */.TN)(step.name)}`;
         case 'update':
-            return `Change ${step.fields.join(', ')} of the Deployment ${(0,core_text/* oneLine */.TN)(step.deployment.name)}`;
+            return `Change ${step.changes.join(', ')} of the Deployment ${(0,core_text/* oneLine */.TN)(step.deployment.name)}`;
         case 'wake':
             return `Wake the Deployment ${(0,core_text/* oneLine */.TN)(step.deployment.name)}`;
         case 'deploy-code':
@@ -2818,6 +2818,309 @@ async function goBackToSleep({ plan, tools }, deployment) {
         const why = error instanceof Error ? error.message : String(error);
         tools.log.warning(`The Deployment ${(0,core_text/* oneLine */.TN)(deployment.name)} was woken and could not be given its schedule back: ${why} Astro does so by itself within two hours.`);
     }
+}
+
+
+/***/ }),
+
+/***/ 1656:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Cy: () => (/* binding */ finalizeDeploy),
+/* harmony export */   Pm: () => (/* binding */ listDeploys),
+/* harmony export */   Yt: () => (/* binding */ rollBackTo),
+/* harmony export */   oU: () => (/* binding */ createDeploy),
+/* harmony export */   qx: () => (/* binding */ readDeploy)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2807);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4562);
+
+
+/** The deploy history of a Deployment, in no particular order. */
+async function listDeploys(client, organization, deployment) {
+    const request = {
+        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys`,
+        purpose: 'read the deploy history',
+        answer: 'Deploy',
+    };
+    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .listAll */ ._w)(client, request, (page) => page['deploys']);
+}
+/** One deploy. */
+async function readDeploy(client, organization, deployment, id) {
+    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
+        verb: 'read',
+        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}`,
+        purpose: 'read the deploy',
+        answer: 'Deploy',
+    });
+}
+/**
+ * Begins a deploy. Nothing runs before it is finalized, so an unclear answer costs at worst a record that stays
+ * INITIALIZED: it is tried once more.
+ */
+async function createDeploy(client, organization, deployment, body) {
+    const request = {
+        verb: 'create',
+        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys`,
+        body,
+        purpose: 'begin the deploy',
+        answer: 'Deploy',
+    };
+    try {
+        return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
+    }
+    catch (error) {
+        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h) || error.applied === 'no' || client.remaining() <= 0)
+            throw error;
+        client.log.debug(`${error.message} A deploy that is never finalized changes nothing: trying once more.`);
+        return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
+    }
+}
+/** Pauses between two tries to finalize, in milliseconds. */
+const finalizePauses = [1_000, 2_000, 4_000];
+/**
+ * Makes a deploy run. After an unclear answer the deploy itself is read before anything is sent again, and a refusal
+ * after an unclear try may only mean that the first one arrived: what is no longer INITIALIZED is finalized.
+ * "Cannot get digest" is what Astro says while the registry does not show a pushed tag yet: worth a few tries.
+ */
+async function finalizeDeploy(client, organization, deployment, id, body) {
+    const request = {
+        verb: 'create',
+        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
+        body,
+        purpose: 'finalize the deploy',
+        answer: 'Deploy',
+    };
+    let unclear = false;
+    for (let tries = 0;; tries++) {
+        try {
+            return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
+        }
+        catch (error) {
+            if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h))
+                throw error;
+            const early = error.status === 400 && error.message.includes('Cannot get digest');
+            unclear ||= error.applied === 'maybe';
+            if (!early && !unclear)
+                throw error;
+            if (unclear) {
+                const deploy = await readDeploy(client, organization, deployment, id).catch(() => undefined);
+                if (deploy && deploy.status !== 'INITIALIZED')
+                    return deploy;
+            }
+            const next = finalizePauses[tries];
+            if (next !== undefined && next <= client.remaining())
+                await (client.pause ?? _client_js__WEBPACK_IMPORTED_MODULE_1__/* .pause */ .v7)(next, client.signal);
+            else if (early)
+                throw error;
+            else
+                throw error.because(`Whether the deploy ${id} was finalized is not known: it may still roll out.`);
+        }
+    }
+}
+/**
+ * Makes an earlier deploy run again, as a new deploy. After an unclear answer the history is asked for one that came from
+ * it, so that nothing is rolled back twice.
+ */
+async function rollBackTo(client, organization, deployment, id, description) {
+    const known = new Set((await listDeploys(client, organization, deployment)).map((deploy) => deploy.id));
+    try {
+        return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
+            verb: 'create',
+            path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}/rollback`,
+            body: { description },
+            purpose: 'roll back',
+            answer: 'Deploy',
+        });
+    }
+    catch (error) {
+        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h) || error.applied === 'no')
+            throw error;
+        const made = (await listDeploys(client, organization, deployment)).find((deploy) => deploy.rollbackFromId === id && !known.has(deploy.id));
+        if (!made)
+            throw error;
+        return made;
+    }
+}
+
+
+/***/ }),
+
+/***/ 2946:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Jx: () => (/* binding */ unknownBaselines),
+/* harmony export */   l9: () => (/* binding */ baselines),
+/* harmony export */   os: () => (/* binding */ recordHead),
+/* harmony export */   vI: () => (/* binding */ mountOf)
+/* harmony export */ });
+/* unused harmony export readHead */
+/* harmony import */ var _repository_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4804);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6067);
+
+
+const ships = {
+    image: {
+        types: ['IMAGE_AND_DAG', 'IMAGE_ONLY'],
+        deploy: 'the newest image deploy',
+        none: 'no image was deployed yet',
+    },
+    dags: {
+        types: ['IMAGE_AND_DAG', 'DAG_ONLY'],
+        deploy: 'the newest deploy of DAGs',
+        none: 'no DAGs were deployed yet',
+    },
+    dbt: {
+        types: [],
+        deploy: 'the newest deploy to this mount path',
+        none: 'nothing was deployed to this mount path yet',
+    },
+};
+const commitId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+/**
+ * Where a deploy put a bundle; `undefined` for deploys of image and DAGs. `bundles` is asked as well, and only for the
+ * deploy's own entry: Astro's API reference does not say which deploys show `bundleMountPath`, nor whose bundles.
+ */
+function mountOf({ id, bundleMountPath, bundles }) {
+    return (bundleMountPath || bundles?.find(({ deployId, bundleType }) => deployId === id && bundleType === 'dbt')?.mountPath);
+}
+/**
+ * What runs on the Deployment, from its deploy history in any order: of each part the newest deploy that shipped it.
+ * Only deploys with status DEPLOYED count; bundle deploys ship neither image nor DAGs, whatever their type reads as.
+ */
+function baselines(deploys, here, dagDeploysOn, mountPath) {
+    const ran = deploys
+        .filter((deploy) => deploy.status === 'DEPLOYED')
+        .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.id < b.id ? 1 : -1));
+    if (ran.length === 0)
+        return unknownBaselines('nothing was deployed yet');
+    if (ran[0]?.rollbackFromId)
+        return unknownBaselines('the newest deploy is a rollback');
+    const of = (part) => baseline(part, ran, here, dagDeploysOn, mountPath);
+    return { image: of('image'), dags: of('dags'), dbt: of('dbt') };
+}
+/** Every baseline unknown for one reason, such as a run without a checkout. */
+function unknownBaselines(why) {
+    const unknown = { kind: 'unknown', why };
+    return { image: unknown, dags: unknown, dbt: unknown };
+}
+function baseline(part, ran, here, dagDeploysOn, mountPath) {
+    const { types, deploy: name, none } = ships[part];
+    // A rollback brings back image and DAGs of an earlier deploy, whatever its own type reads as; of bundles nothing is said.
+    const newest = ran.find((deploy) => {
+        if (deploy.rollbackFromId)
+            return true;
+        const mount = mountOf(deploy);
+        return part === 'dbt'
+            ? mount !== undefined && mount === mountPath
+            : mount === undefined && types.some((type) => type === deploy.type);
+    });
+    if (!newest)
+        return { kind: 'unknown', why: none };
+    const facts = examine(newest, here, dagDeploysOn);
+    if ('why' in facts)
+        return { kind: 'unknown', why: `${name} ${facts.why}` };
+    const { commit } = facts;
+    const head = readHead(newest.description);
+    return {
+        kind: 'known',
+        commit,
+        ...(head !== undefined && head !== commit && { head }),
+        deployId: newest.id,
+        at: newest.createdAt,
+    };
+}
+/** The commit of a deploy, or why it is worthless as a baseline here. */
+function examine(deploy, here, dagDeploysOn) {
+    if (deploy.rollbackFromId)
+        return { why: 'is a rollback' };
+    if (deploy.isDagDeployEnabled !== dagDeploysOn) {
+        return { why: `is from before DAG deploys were switched ${dagDeploysOn ? 'on' : 'off'}` };
+    }
+    const git = deploy.git;
+    if (!git || !commitId.test(git.commitSha))
+        return { why: 'records no git commit' };
+    const repository = recorded(git);
+    if (!repository)
+        return { why: 'does not say which repository it is from' };
+    if (!here.repository)
+        return { why: 'cannot be compared: the checkout has no remote `origin`' };
+    if (!(0,_repository_js__WEBPACK_IMPORTED_MODULE_0__/* .sameRepository */ .RB)(repository, here.repository)) {
+        return { why: `is from another repository (${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)((0,_repository_js__WEBPACK_IMPORTED_MODULE_0__/* .repositoryName */ .aR)(repository), 100)})` };
+    }
+    const path = (git.path ?? '').replace(/^(?:\.?\/)+|^\.$|\/+$/g, '');
+    if (path !== here.projectPath) {
+        return { why: `is from another folder of the repository (${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(path, 100) || 'its root'})` };
+    }
+    return { commit: git.commitSha };
+}
+function recorded(git) {
+    if (git.provider === 'GITHUB') {
+        return git.account && git.repo ? { provider: 'GITHUB', account: git.account, repo: git.repo } : undefined;
+    }
+    return git.remoteUrl ? { provider: 'GENERIC', remoteUrl: git.remoteUrl } : undefined;
+}
+const headStart = '[astro-branch-deploy head=';
+const headLine = /(?:^|\n)\[astro-branch-deploy head=([0-9a-f]{40}|[0-9a-f]{64})\]\s*$/;
+/**
+ * The description of a deploy: the text, cut to `limit` characters in all, and the pull request's head commit as its
+ * last line. A line of the text that looks like that one is dropped, so that a commit message cannot forge it.
+ */
+function recordHead(text, head, limit = 500) {
+    const line = head === undefined ? '' : `${headStart}${head}]`;
+    const room = limit - line.length - (line === '' ? 0 : 1);
+    const own = text
+        .split(/\r?\n/)
+        .filter((candidate) => !candidate.includes(headStart))
+        .join('\n')
+        .trim();
+    const cut = own.length <= room ? own : `${own.slice(0, room - 1).toWellFormed()}…`;
+    return [cut, line].filter((part) => part !== '').join('\n');
+}
+/** The pull request's head commit that `recordHead` put into a description. */
+function readHead(description) {
+    return headLine.exec(description ?? '')?.[1];
+}
+
+
+/***/ }),
+
+/***/ 2083:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ readBuildFiles),
+/* harmony export */   r: () => (/* binding */ readIgnoreFile)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6760);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2807);
+/* harmony import */ var _runner_nearby_files_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3882);
+/* harmony import */ var _runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5419);
+
+
+
+
+/**
+ * Reads the files that docker itself will read again: `workspace` and `project` are absolute paths. Throws UserError where
+ * there is no Dockerfile, and for what `readWorkspaceFile` refuses.
+ */
+function readBuildFiles(workspace, project) {
+    const dockerfile = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(project, 'Dockerfile');
+    const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__/* .readWorkspaceFile */ .sL)(workspace, dockerfile, 'Dockerfile');
+    if (text === undefined)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`There is no \`Dockerfile\` in the Astro project, so there is no image to build.${(0,_runner_nearby_files_js__WEBPACK_IMPORTED_MODULE_2__/* .projectHint */ .l5)(workspace) || ' Correct `root-folder`, or use `deploy-type: dags-only`.'}`);
+    return { dockerfile, text, ignoreRules: readIgnoreFile(workspace, project) };
+}
+/** Text of the ignore file of a project; `<Dockerfile>.dockerignore` takes the place of `.dockerignore` (docs.docker.com, "Build context"). */
+function readIgnoreFile(workspace, project) {
+    for (const name of ['Dockerfile.dockerignore', '.dockerignore']) {
+        const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__/* .readWorkspaceFile */ .sL)(workspace, (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(project, name), 'ignore file');
+        if (text !== undefined)
+            return text;
+    }
+    return '';
 }
 
 
@@ -3056,6 +3359,68 @@ async function orUnknown(github, read) {
     }
     catch (error) {
         return { kind: 'unknown', why: error instanceof Incomplete ? error.message : (0,_request_js__WEBPACK_IMPORTED_MODULE_1__/* .reason */ .l)(error) };
+    }
+}
+
+
+/***/ }),
+
+/***/ 3882:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   AE: () => (/* binding */ templatesNear),
+/* harmony export */   l5: () => (/* binding */ projectHint)
+/* harmony export */ });
+/* unused harmony export foldersWithDockerfile */
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+
+
+/** So deep a checkout with `path:` or a monorepo has its projects. */
+const deepest = 3;
+/** Folders below the workspace that hold a Dockerfile, relative to it; links are not followed. */
+function foldersWithDockerfile(workspace) {
+    const found = [];
+    const visit = (folder, depth) => {
+        const entries = list((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, folder));
+        if (folder !== '' && entries.some((entry) => entry.name === 'Dockerfile' && entry.isFile()))
+            found.push(folder);
+        if (depth === deepest)
+            return;
+        for (const entry of entries)
+            if (entry.isDirectory() && !/^(?:\.git|node_modules|\.venv|dags)$/.test(entry.name))
+                visit(node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(folder, entry.name), depth + 1);
+    };
+    visit('', 0);
+    return found;
+}
+/** A sentence that names where the project may be; empty where nothing is found. */
+function projectHint(workspace) {
+    const [first, ...others] = foldersWithDockerfile(workspace);
+    if (first === undefined)
+        return '';
+    const more = others.length > 0
+        ? ` (also ${others
+            .slice(0, 4)
+            .map((one) => `\`${one}\``)
+            .join(', ')})`
+        : '';
+    return ` There is a \`Dockerfile\` in \`${first}\`${more}: set \`root-folder: ${first}\`, or leave \`path\` out of actions/checkout.`;
+}
+/** YAML and JSON files in the folder of a path and in `.astro`, relative to the workspace. */
+function templatesNear(workspace, path) {
+    const folders = new Set([node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(path), '.astro']);
+    return [...folders].flatMap((folder) => list((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, folder))
+        .filter((entry) => entry.isFile() && /\.(?:ya?ml|json)$/.test(entry.name) && entry.name !== 'branch-deploy.yaml')
+        .map(({ name }) => node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(folder, name)));
+}
+function list(folder) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder, { withFileTypes: true });
+    }
+    catch {
+        return []; // a hint that cannot be given is none
     }
 }
 

@@ -29119,130 +29119,6 @@ async function restoreOverride(client, organization, id, before) {
 
 /***/ }),
 
-/***/ 1656:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Cy: () => (/* binding */ finalizeDeploy),
-/* harmony export */   Pm: () => (/* binding */ listDeploys),
-/* harmony export */   Yt: () => (/* binding */ rollBackTo),
-/* harmony export */   oU: () => (/* binding */ createDeploy),
-/* harmony export */   qx: () => (/* binding */ readDeploy)
-/* harmony export */ });
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4562);
-
-
-/** The deploy history of a Deployment, in no particular order. */
-async function listDeploys(client, organization, deployment) {
-    const request = {
-        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys`,
-        purpose: 'read the deploy history',
-        answer: 'Deploy',
-    };
-    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .listAll */ ._w)(client, request, (page) => page['deploys']);
-}
-/** One deploy. */
-async function readDeploy(client, organization, deployment, id) {
-    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
-        verb: 'read',
-        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}`,
-        purpose: 'read the deploy',
-        answer: 'Deploy',
-    });
-}
-/**
- * Begins a deploy. Nothing runs before it is finalized, so an unclear answer costs at worst a record that stays
- * INITIALIZED: it is tried once more.
- */
-async function createDeploy(client, organization, deployment, body) {
-    const request = {
-        verb: 'create',
-        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys`,
-        body,
-        purpose: 'begin the deploy',
-        answer: 'Deploy',
-    };
-    try {
-        return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
-    }
-    catch (error) {
-        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h) || error.applied === 'no' || client.remaining() <= 0)
-            throw error;
-        client.log.debug(`${error.message} A deploy that is never finalized changes nothing: trying once more.`);
-        return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
-    }
-}
-/** Pauses between two tries to finalize, in milliseconds. */
-const finalizePauses = [1_000, 2_000, 4_000];
-/**
- * Makes a deploy run. After an unclear answer the deploy itself is read before anything is sent again, and a refusal
- * after an unclear try may only mean that the first one arrived: what is no longer INITIALIZED is finalized.
- * "Cannot get digest" is what Astro says while the registry does not show a pushed tag yet: worth a few tries.
- */
-async function finalizeDeploy(client, organization, deployment, id, body) {
-    const request = {
-        verb: 'create',
-        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
-        body,
-        purpose: 'finalize the deploy',
-        answer: 'Deploy',
-    };
-    let unclear = false;
-    for (let tries = 0;; tries++) {
-        try {
-            return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
-        }
-        catch (error) {
-            if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h))
-                throw error;
-            const early = error.status === 400 && error.message.includes('Cannot get digest');
-            unclear ||= error.applied === 'maybe';
-            if (!early && !unclear)
-                throw error;
-            if (unclear) {
-                const deploy = await readDeploy(client, organization, deployment, id).catch(() => undefined);
-                if (deploy && deploy.status !== 'INITIALIZED')
-                    return deploy;
-            }
-            const next = finalizePauses[tries];
-            if (next !== undefined && next <= client.remaining())
-                await (client.pause ?? _client_js__WEBPACK_IMPORTED_MODULE_1__/* .pause */ .v7)(next, client.signal);
-            else if (early)
-                throw error;
-            else
-                throw error.because(`Whether the deploy ${id} was finalized is not known: it may still roll out.`);
-        }
-    }
-}
-/**
- * Makes an earlier deploy run again, as a new deploy. After an unclear answer the history is asked for one that came from
- * it, so that nothing is rolled back twice.
- */
-async function rollBackTo(client, organization, deployment, id, description) {
-    const known = new Set((await listDeploys(client, organization, deployment)).map((deploy) => deploy.id));
-    try {
-        return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
-            verb: 'create',
-            path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}/rollback`,
-            body: { description },
-            purpose: 'roll back',
-            answer: 'Deploy',
-        });
-    }
-    catch (error) {
-        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h) || error.applied === 'no')
-            throw error;
-        const made = (await listDeploys(client, organization, deployment)).find((deploy) => deploy.rollbackFromId === id && !known.has(deploy.id));
-        if (!made)
-            throw error;
-        return made;
-    }
-}
-
-
-/***/ }),
-
 /***/ 1780:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -29538,146 +29414,6 @@ function matchesWhole(states, text, onStep = () => undefined) {
             return false;
     }
     return accepts(states, reached);
-}
-
-
-/***/ }),
-
-/***/ 2946:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Jx: () => (/* binding */ unknownBaselines),
-/* harmony export */   l9: () => (/* binding */ baselines),
-/* harmony export */   os: () => (/* binding */ recordHead),
-/* harmony export */   vI: () => (/* binding */ mountOf)
-/* harmony export */ });
-/* unused harmony export readHead */
-/* harmony import */ var _repository_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4804);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
-
-
-const ships = {
-    image: {
-        types: ['IMAGE_AND_DAG', 'IMAGE_ONLY'],
-        deploy: 'the newest image deploy',
-        none: 'no image was deployed yet',
-    },
-    dags: {
-        types: ['IMAGE_AND_DAG', 'DAG_ONLY'],
-        deploy: 'the newest deploy of DAGs',
-        none: 'no DAGs were deployed yet',
-    },
-    dbt: {
-        types: [],
-        deploy: 'the newest deploy to this mount path',
-        none: 'nothing was deployed to this mount path yet',
-    },
-};
-const commitId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-/**
- * Where a deploy put a bundle; `undefined` for deploys of image and DAGs. `bundles` is asked as well, and only for the
- * deploy's own entry: Astro's API reference does not say which deploys show `bundleMountPath`, nor whose bundles.
- */
-function mountOf({ id, bundleMountPath, bundles }) {
-    return (bundleMountPath || bundles?.find(({ deployId, bundleType }) => deployId === id && bundleType === 'dbt')?.mountPath);
-}
-/**
- * What runs on the Deployment, from its deploy history in any order: of each part the newest deploy that shipped it.
- * Only deploys with status DEPLOYED count; bundle deploys ship neither image nor DAGs, whatever their type reads as.
- */
-function baselines(deploys, here, dagDeploysOn, mountPath) {
-    const ran = deploys
-        .filter((deploy) => deploy.status === 'DEPLOYED')
-        .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.id < b.id ? 1 : -1));
-    if (ran.length === 0)
-        return unknownBaselines('nothing was deployed yet');
-    if (ran[0]?.rollbackFromId)
-        return unknownBaselines('the newest deploy is a rollback');
-    const of = (part) => baseline(part, ran, here, dagDeploysOn, mountPath);
-    return { image: of('image'), dags: of('dags'), dbt: of('dbt') };
-}
-/** Every baseline unknown for one reason, such as a run without a checkout. */
-function unknownBaselines(why) {
-    const unknown = { kind: 'unknown', why };
-    return { image: unknown, dags: unknown, dbt: unknown };
-}
-function baseline(part, ran, here, dagDeploysOn, mountPath) {
-    const { types, deploy: name, none } = ships[part];
-    // A rollback brings back image and DAGs of an earlier deploy, whatever its own type reads as; of bundles nothing is said.
-    const newest = ran.find((deploy) => {
-        if (deploy.rollbackFromId)
-            return true;
-        const mount = mountOf(deploy);
-        return part === 'dbt'
-            ? mount !== undefined && mount === mountPath
-            : mount === undefined && types.some((type) => type === deploy.type);
-    });
-    if (!newest)
-        return { kind: 'unknown', why: none };
-    const facts = examine(newest, here, dagDeploysOn);
-    if ('why' in facts)
-        return { kind: 'unknown', why: `${name} ${facts.why}` };
-    const { commit } = facts;
-    const head = readHead(newest.description);
-    return {
-        kind: 'known',
-        commit,
-        ...(head !== undefined && head !== commit && { head }),
-        deployId: newest.id,
-        at: newest.createdAt,
-    };
-}
-/** The commit of a deploy, or why it is worthless as a baseline here. */
-function examine(deploy, here, dagDeploysOn) {
-    if (deploy.rollbackFromId)
-        return { why: 'is a rollback' };
-    if (deploy.isDagDeployEnabled !== dagDeploysOn) {
-        return { why: `is from before DAG deploys were switched ${dagDeploysOn ? 'on' : 'off'}` };
-    }
-    const git = deploy.git;
-    if (!git || !commitId.test(git.commitSha))
-        return { why: 'records no git commit' };
-    const repository = recorded(git);
-    if (!repository)
-        return { why: 'does not say which repository it is from' };
-    if (!here.repository)
-        return { why: 'cannot be compared: the checkout has no remote `origin`' };
-    if (!(0,_repository_js__WEBPACK_IMPORTED_MODULE_0__/* .sameRepository */ .RB)(repository, here.repository)) {
-        return { why: `is from another repository (${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)((0,_repository_js__WEBPACK_IMPORTED_MODULE_0__/* .repositoryName */ .aR)(repository), 100)})` };
-    }
-    const path = (git.path ?? '').replace(/^(?:\.?\/)+|^\.$|\/+$/g, '');
-    if (path !== here.projectPath) {
-        return { why: `is from another folder of the repository (${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(path, 100) || 'its root'})` };
-    }
-    return { commit: git.commitSha };
-}
-function recorded(git) {
-    if (git.provider === 'GITHUB') {
-        return git.account && git.repo ? { provider: 'GITHUB', account: git.account, repo: git.repo } : undefined;
-    }
-    return git.remoteUrl ? { provider: 'GENERIC', remoteUrl: git.remoteUrl } : undefined;
-}
-const headStart = '[astro-branch-deploy head=';
-const headLine = /(?:^|\n)\[astro-branch-deploy head=([0-9a-f]{40}|[0-9a-f]{64})\]\s*$/;
-/**
- * The description of a deploy: the text, cut to `limit` characters in all, and the pull request's head commit as its
- * last line. A line of the text that looks like that one is dropped, so that a commit message cannot forge it.
- */
-function recordHead(text, head, limit = 500) {
-    const line = head === undefined ? '' : `${headStart}${head}]`;
-    const room = limit - line.length - (line === '' ? 0 : 1);
-    const own = text
-        .split(/\r?\n/)
-        .filter((candidate) => !candidate.includes(headStart))
-        .join('\n')
-        .trim();
-    const cut = own.length <= room ? own : `${own.slice(0, room - 1).toWellFormed()}…`;
-    return [cut, line].filter((part) => part !== '').join('\n');
-}
-/** The pull request's head commit that `recordHead` put into a description. */
-function readHead(description) {
-    return headLine.exec(description ?? '')?.[1];
 }
 
 
@@ -30479,98 +30215,6 @@ const objectsSchema = {
 
 /***/ }),
 
-/***/ 8039:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   W: () => (/* binding */ wantedObjects)
-/* harmony export */ });
-/* harmony import */ var _yaml_problems_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9250);
-/* harmony import */ var _yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8420);
-/* harmony import */ var _yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8917);
-
-
-
-/**
- * The environment objects of one target, placeholders filled in. Previews change an object itself only where the file
- * shows it to no long-lived Deployment, by `link` or by `share: all`: what production sees does not change before a merge.
- * Throws UserError with the place of everything that cannot be filled in.
- */
-function wantedObjects(config, target, values) {
-    const found = { problems: [], notices: [] };
-    const wanted = config.objects.flatMap((entry) => {
-        const own = entry.targets.find(({ name }) => name === target);
-        const shared = entry.declared !== undefined && entry.share === 'all';
-        if (!own && !shared && target !== 'preview')
-            return [];
-        const link = own ? (own.excluded ? 'exclude' : 'link') : shared ? 'none' : 'unlink';
-        const declared = link === 'unlink' || (link === 'exclude' && !shared) ? undefined : entry.declared;
-        return [
-            {
-                kind: entry.kind,
-                key: entry.key,
-                at: entry.at,
-                link,
-                overrides: fill(own?.overrides ?? [], values, found),
-                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('share', entry.share),
-                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('declared', declared && declare(declared, values, found)),
-                forPreview: target === 'preview',
-                mayChangeObject: target !== 'preview' ||
-                    (entry.share !== 'all' && entry.targets.every(({ name, excluded }) => name === 'preview' || excluded)),
-            },
-        ];
-    });
-    (0,_yaml_problems_js__WEBPACK_IMPORTED_MODULE_0__/* .refuseProblems */ .n)(config.file, found);
-    return wanted;
-}
-function declare(declared, values, found) {
-    const fields = fill(declared.values, values, found);
-    return {
-        values: fields,
-        // A variable whose value came as a secret is made one unless the file says otherwise; it cannot become one later.
-        isSecret: declared.isSecret ?? fields.some(({ fromEnv }) => fromEnv),
-        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('connectionType', declared.connectionType),
-        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('authTypeId', declared.authTypeId),
-        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('description', declared.description),
-    };
-}
-function fill(fields, values, found) {
-    return fields.map(({ name, value }) => {
-        const before = found.problems.length;
-        const filled = render(value, !name.startsWith('extra.'), values, found);
-        if (name !== 'port')
-            return { name, ...filled };
-        const port = filled.value;
-        if (found.problems.length === before && !(/^[1-9][0-9]{0,4}$/.test(port) && Number(port) <= 65_535))
-            found.problems.push({ message: '`port` must be a whole number from 1 to 65535', at: value.at });
-        return { name, value: Number(port), fromEnv: filled.fromEnv };
-    });
-}
-/** Fields are text as it is written; members of `extra` keep the type that they have in the file. */
-function render(node, asText, values, found) {
-    if (node.kind === 'scalar') {
-        if (typeof node.value !== 'string')
-            return { value: asText ? node.text : node.value, fromEnv: false };
-        const expanded = (0,_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_1__/* .expand */ .fT)(node.text, values);
-        if (expanded.ok)
-            return { value: expanded.text, fromEnv: expanded.fromEnv };
-        found.problems.push({ message: expanded.why, at: node.at });
-        return { value: '', fromEnv: false };
-    }
-    if (node.kind === 'sequence') {
-        const items = node.items.map((item) => render(item, asText, values, found));
-        return { value: items.map(({ value }) => value), fromEnv: items.some(({ fromEnv }) => fromEnv) };
-    }
-    const members = node.entries.map(({ key, value }) => ({ key, ...render(value, asText, values, found) }));
-    return {
-        value: Object.fromEntries(members.map(({ key, value }) => [key, value])),
-        fromEnv: members.some(({ fromEnv }) => fromEnv),
-    };
-}
-
-
-/***/ }),
-
 /***/ 3294:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -30908,12 +30552,15 @@ function secretValues(template) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ compareDeployment)
+/* harmony export */   L: () => (/* binding */ compareDeployment),
+/* harmony export */   u: () => (/* binding */ describeChange)
 /* harmony export */ });
 /* harmony import */ var _bodies_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3294);
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
 
 
+/** A change for people: `scheduler_size: SMALL → MEDIUM`. */
+const describeChange = ({ field, values }) => values === undefined ? field : `${field}: ${values.map((value) => (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(value, 60)).join(' → ')}`;
 /**
  * Compares a preview with what it shall be: what an update changes, and what no update can. A member that Astro does not
  * give back is no change. A secret's value cannot be compared; its fingerprint in the description stands for it.
@@ -30942,8 +30589,43 @@ function compareDeployment(desired, existing, owned) {
         alert_emails: !sameSet(existing.contactEmails ?? [], desired.contactEmails),
         remote_execution: desired.remoteExecution !== undefined && remoteDiffers(desired.remoteExecution, existing),
     };
-    const changes = Object.entries(differs).flatMap(([field, yes]) => (yes ? [{ field }] : []));
+    const values = shownValues(desired, existing);
+    const changes = Object.entries(differs).flatMap(([field, yes]) => {
+        const shown = values[field];
+        return yes ? [{ field, ...(shown && { values: shown }) }] : [];
+    });
     return { changes, impossible: impossible(desired, existing) };
+}
+/** What the size and cost of a preview depends on, before and after. */
+function shownValues(desired, existing) {
+    const pair = (stored, wanted) => stored === undefined || stored === null || wanted === undefined ? undefined : [String(stored), String(wanted)];
+    const queues = (list) => list
+        .map(({ name, min, max, machine }) => `${name} ${machine ?? ''} ${String(min)}–${String(max)}`.replace('  ', ' '))
+        .join(', ');
+    const stored = (existing.workerQueues ?? []).map((queue) => ({
+        name: queue.name,
+        min: queue.minWorkerCount,
+        max: queue.maxWorkerCount,
+        machine: desired.type === 'HYBRID' ? undefined : (queue.astroMachine ?? undefined),
+    }));
+    const wanted = desired.queues.map((queue) => ({
+        ...queue,
+        machine: desired.type === 'HYBRID' ? undefined : queue.machine,
+    }));
+    const [before, after] = [queues(stored), queues(wanted)];
+    return {
+        executor: pair(existing.executor, desired.executor),
+        is_high_availability: pair(existing.isHighAvailability, desired.type === 'HYBRID' ? undefined : desired.isHighAvailability),
+        is_development_mode: pair(existing.isDevelopmentMode, desired.isDevelopmentMode),
+        scheduler_size: pair(existing.schedulerSize, desired.schedulerSize),
+        scheduler_au: pair(existing.schedulerAu, desired.scheduler?.au),
+        scheduler_count: pair(existing.schedulerReplicas, desired.scheduler?.replicas),
+        default_task_pod_cpu: pair(existing.defaultTaskPodCpu, desired.defaultTaskPodCpu),
+        default_task_pod_memory: pair(existing.defaultTaskPodMemory, desired.defaultTaskPodMemory),
+        resource_quota_cpu: pair(existing.resourceQuotaCpu, desired.resourceQuotaCpu),
+        resource_quota_memory: pair(existing.resourceQuotaMemory, desired.resourceQuotaMemory),
+        worker_queues: before === after ? undefined : [before || 'none', after || 'none'],
+    };
 }
 const unlike = (stored, wanted) => stored !== undefined && stored !== null && wanted !== undefined && stored !== wanted;
 const units = {
@@ -31093,6 +30775,50 @@ const ownedByAction = new Set(['ASTRO_BRANCH', 'ASTRO_BRANCH_SLUG', 'ASTRO_PULL_
 
 /***/ }),
 
+/***/ 4907:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ni: () => (/* binding */ templatePowers),
+/* harmony export */   eJ: () => (/* binding */ powersOf),
+/* harmony export */   lB: () => (/* binding */ refusePowers)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
+
+/** What a template can give a preview beside size: access to other systems. The names are those of `allow-template`. */
+const templatePowers = ['workload-identity', 'remote-execution', 'cluster'];
+const keys = {
+    'workload-identity': 'workload_identity',
+    'remote-execution': 'remote_execution',
+    cluster: 'cluster_name',
+};
+function valueOf(template, power) {
+    const values = {
+        'workload-identity': template.workloadIdentity,
+        'remote-execution': template.remoteExecution && JSON.stringify(template.remoteExecution),
+        cluster: template.clusterName?.value,
+    };
+    return values[power];
+}
+/** The powers that a template asks for, of those that are not allowed anyway. */
+const powersOf = (template, allowed) => templatePowers.filter((power) => !allowed.includes(power) && valueOf(template, power) !== undefined);
+/**
+ * Refuses powers that a branch's template has and the default branch's has not, or has otherwise. Throws UserError.
+ */
+function refusePowers(template, ofDefaultBranch, allowed) {
+    const problems = powersOf(template, allowed)
+        .filter((power) => valueOf(template, power) !== (ofDefaultBranch && valueOf(ofDefaultBranch, power)))
+        .map((power) => ({
+        message: `\`${keys[power]}\` is not what the template on the default branch has: a branch cannot give this to its preview by itself. Merge the change first, or list \`${power}\` in the input \`allow-template\`.`,
+        at: { file: template.file },
+    }));
+    if (problems.length > 0)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(problems.map(({ message }) => `${template.file}: ${message}`).join('\n'), { problems });
+}
+
+
+/***/ }),
+
 /***/ 4054:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -31100,7 +30826,7 @@ const ownedByAction = new Set(['ASTRO_BRANCH', 'ASTRO_BRANCH_SLUG', 'ASTRO_PULL_
 /* harmony export */   s: () => (/* binding */ writeTemplate)
 /* harmony export */ });
 /* harmony import */ var _owned_variables_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6333);
-/* harmony import */ var _yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8420);
+/* harmony import */ var _yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1245);
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
 
 
@@ -31449,6 +31175,352 @@ function secretsFingerprint(values, key) {
         .update(JSON.stringify([key, ...values]))
         .digest('hex')
         .slice(0, 8);
+}
+
+
+/***/ }),
+
+/***/ 568:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  o1: () => (/* binding */ actions),
+  W0: () => (/* binding */ branchOf),
+  Xp: () => (/* binding */ carriesForeignCode),
+  N3: () => (/* binding */ readIntent),
+  Fw: () => (/* binding */ requireToken),
+  Ns: () => (/* binding */ turnForksAway)
+});
+
+// EXTERNAL MODULE: ./build/core/config/config.js
+var config_config = __nccwpck_require__(7515);
+// EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js
+var choose_deploy_type = __nccwpck_require__(9114);
+// EXTERNAL MODULE: ./build/core/errors.js
+var errors = __nccwpck_require__(2807);
+;// CONCATENATED MODULE: ./build/core/event.js
+/** The branch of a short name. */
+const branchNamed = (name) => ({ name, ref: `refs/heads/${name}` });
+
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __nccwpck_require__(6067);
+;// CONCATENATED MODULE: ./build/core/intent/event-table.js
+
+
+
+
+
+const actions = [
+    'auto',
+    'deploy',
+    'create-deployment-preview',
+    'deploy-deployment-preview',
+    'delete-deployment-preview',
+    'sweep',
+    'promote',
+    'migrate',
+    'export-template',
+];
+const queue = 'gh-readonly-queue/';
+const skip = (why) => ({ kind: 'skip', why });
+/**
+ * Forks never get further than here: their runs have no secrets under `pull_request`, and must not have them under the
+ * two events that would hand them over. `undefined` where the run is no fork's. Throws UserError for those two.
+ */
+function turnForksAway(event) {
+    const { pullRequest, repository } = event;
+    const fork = (pullRequest !== undefined && pullRequest.headRepositoryId !== repository.id) ||
+        (event.name === 'workflow_run' && event.runHeadRepositoryId !== repository.id);
+    if (!fork)
+        return undefined;
+    if (event.name === 'pull_request_target' || event.name === 'workflow_run') {
+        throw new errors/* UserError */.y(`A \`${event.name}\` run for a fork is refused: it would run the fork's code with this repository's secrets. Use the \`pull_request\` event; pull requests from forks get no preview.`);
+    }
+    return skip('The pull request comes from a fork: its runs get no secrets, so there is no preview for it.');
+}
+/**
+ * The event table: what this event asks for under these inputs and this configuration.
+ * Throws UserError where the event must not be served or does not fit the action.
+ */
+function readIntent(event, wish) {
+    const away = turnForksAway(event);
+    if (away)
+        return away;
+    const { pullRequest } = event;
+    switch (wish.action) {
+        case 'auto':
+            return auto(event, wish);
+        case 'deploy':
+            return deploy(event, wish);
+        case 'create-deployment-preview':
+        case 'deploy-deployment-preview':
+            if (event.name === 'create' && event.refType === 'tag')
+                return skip('A tag was created: tags have no previews.');
+            return pullRequest ? pullRequestPreview(event, pullRequest) : ensure(event, runBranch(event));
+        case 'delete-deployment-preview':
+            return explicitRemoval(event);
+        case 'sweep':
+            return { kind: 'sweep' };
+        case 'promote':
+        case 'migrate':
+        case 'export-template':
+            if (!wish.target) {
+                throw new errors/* UserError */.y(`\`action: ${wish.action}\` needs \`deployment-name\` or \`deployment-id\`: the Deployment to take from.`);
+            }
+            return { kind: wish.action, target: wish.target };
+    }
+}
+function auto(event, wish) {
+    switch (event.name) {
+        case 'pull_request':
+        case 'pull_request_target':
+            return pullRequestEvent(event, wish.config);
+        case 'push':
+        case 'workflow_dispatch':
+            return pushed(event, wish);
+        case 'create':
+            return event.refType === 'branch' && wish.config.preview.on === 'branch'
+                ? pushed(event, wish)
+                : skip(`${thing(event)} was created: ${event.refType === 'tag' ? 'tags have no previews' : 'pull requests drive previews, so there is nothing to do'}.`);
+        case 'delete':
+            return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
+        case 'schedule':
+            return { kind: 'sweep' };
+        case 'repository_dispatch':
+            return dispatched(event, wish);
+        case 'merge_group': {
+            const target = claim(wish, event.defaultBranch ?? '', event.defaultBranch);
+            return target
+                ? { kind: 'deploy', ...target, head: event.sha, dispatched: false, planOnly: true }
+                : skip('A merge queue checks this commit: nothing is deployed before it is merged.');
+        }
+        default:
+            return skip(`The event \`${event.name}\` asks for nothing here.`);
+    }
+}
+/** The long-lived Deployment of a branch: by the file's environments, else the default branch by the inputs. */
+function claim({ config, target }, branch, defaultBranch) {
+    const environment = (0,config_config/* environmentOf */.p7)(config, branch);
+    if (environment)
+        return { target: environment.target, environment };
+    return target && branch === defaultBranch ? { target } : undefined;
+}
+/** A dispatch from outside, such as a sync of DAGs from a bucket: deploys to the Deployment that it or the inputs name. */
+function dispatched(event, wish) {
+    const named = event.dispatch?.deployment;
+    const environment = wish.config.environments.find(({ name, target }) => named === undefined
+        ? wish.target !== undefined && sameTarget(target, wish.target)
+        : name === named || (target.by === 'name' && target.name === named));
+    const target = environment?.target ?? (named === undefined ? wish.target : { by: 'name', name: named });
+    const fallback = target ? undefined : claim(wish, event.defaultBranch ?? '', event.defaultBranch);
+    if (!target && !fallback) {
+        throw new errors/* UserError */.y('This `repository_dispatch` names no Deployment to deploy to: give `deployment` in its `client_payload`, or `deployment-name` in the step.');
+    }
+    const type = event.dispatch?.deployType;
+    const deployType = choose_deploy_type/* deployTypes */.RN.find((one) => one === type);
+    if (type !== undefined && deployType === undefined)
+        throw new errors/* UserError */.y(`\`deploy-type\` in the \`client_payload\` of this dispatch: \`${(0,core_text/* oneLine */.TN)(type, 60)}\` is not one of ${choose_deploy_type/* deployTypes */.RN.join(', ')}.`);
+    return {
+        kind: 'deploy',
+        ...(deployType && { deployType }),
+        ...(fallback ?? { target: target, ...(environment && { environment }) }),
+        head: event.sha,
+        dispatched: true,
+        planOnly: false,
+    };
+}
+/** GitHub takes names of labels that differ in case for the same. */
+const sameLabel = (one, other) => one.toLowerCase() === other?.toLowerCase();
+const thing = (event) => (event.refType === 'tag' ? 'A tag' : 'A branch');
+function pullRequestEvent(event, config) {
+    const pullRequest = event.pullRequest;
+    if (!pullRequest)
+        throw new errors/* UserError */.y(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
+    const { preview } = config;
+    const branch = pullRequest.headRef;
+    const environment = (0,config_config/* environmentOf */.p7)(config, branch);
+    const hasPreview = !environment && (0,config_config/* previewsBranch */._e)(config, branch) && branch !== event.defaultBranch;
+    if (preview.on === 'branch' && (event.action === 'closed' || hasPreview)) {
+        return event.action === 'closed'
+            ? skip('Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.')
+            : { kind: 'tell-preview', branch: branchNamed(branch), pullRequest: pullRequest.number };
+    }
+    const wanted = () => {
+        if (environment)
+            return skip(`\`${(0,core_text/* oneLine */.TN)(branch, 100)}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
+        if (!(0,config_config/* previewsBranch */._e)(config, branch))
+            return skip(`\`preview.branches\` leaves \`${(0,core_text/* oneLine */.TN)(branch, 100)}\` out, so it gets no preview.`);
+        if (preview.label !== undefined && !pullRequest.labels.some((one) => sameLabel(one, preview.label)))
+            return skip(`The pull request does not carry the label \`${(0,core_text/* oneLine */.TN)(preview.label, 60)}\` (\`preview.label\`), so it gets no preview.`);
+        return pullRequestPreview(event, pullRequest);
+    };
+    switch (event.action) {
+        case 'opened':
+        case 'reopened':
+        case 'synchronize':
+        case 'ready_for_review':
+            return wanted();
+        case 'edited':
+            return event.baseChanged === true
+                ? wanted()
+                : skip('Only the text of the pull request was edited: the preview stays as it is.');
+        case 'labeled':
+            return event.label !== undefined && sameLabel(event.label, preview.label)
+                ? wanted()
+                : skip('This label has nothing to do with the preview.');
+        case 'unlabeled':
+            return event.label !== undefined && sameLabel(event.label, preview.label)
+                ? removal(event, 'branch', branch, 'label-removed')
+                : skip('This label has nothing to do with the preview.');
+        case 'closed':
+            return removal(event, 'branch', branch, 'pull-request-closed');
+        default:
+            return skip(`\`${event.name}\` with action \`${event.action ?? 'none'}\` asks for nothing here.`);
+    }
+}
+function pullRequestPreview(event, pullRequest) {
+    const intent = ensure(event, branchNamed(pullRequest.headRef));
+    if (intent.kind !== 'ensure-preview')
+        return intent;
+    return {
+        ...intent,
+        pullRequest: pullRequest.number,
+        head: pullRequest.headSha,
+        checkoutMustBeHead: event.name === 'pull_request_target',
+    };
+}
+function ensure(event, branch) {
+    if (branch.name === '')
+        throw new errors/* UserError */.y(`The \`${event.name}\` event names no branch: a preview belongs to a branch.`);
+    if (branch.name.startsWith(queue))
+        return skip('This is a branch of the merge queue: it gets no preview.');
+    if (branch.name === event.defaultBranch)
+        return skip(`\`${branch.name}\` is the default branch: it gets no preview.`);
+    return {
+        kind: 'ensure-preview',
+        branch,
+        head: event.after ?? event.sha,
+        checkoutMustBeHead: false,
+        dispatched: event.name === 'workflow_dispatch',
+    };
+}
+/** The branch that the run itself is for; tags and everything else are refused. */
+function runBranch(event) {
+    const ref = refOf(event);
+    if (ref.startsWith('refs/heads/'))
+        return branchNamed(ref.slice('refs/heads/'.length));
+    throw new errors/* UserError */.y(`This run is for \`${ref}\`, which is no branch: a preview belongs to a branch.`);
+}
+function pushed(event, wish) {
+    if (event.deleted === true)
+        return skip('This push deleted the branch: its `delete` event does the work.');
+    const ref = refOf(event);
+    if (!ref.startsWith('refs/heads/'))
+        return skip('A tag deploys nothing.');
+    const branch = branchNamed(ref.slice('refs/heads/'.length));
+    if (branch.name.startsWith(queue))
+        return skip('This is a branch of the merge queue: it deploys nothing.');
+    const claimed = claim(wish, branch.name, event.defaultBranch);
+    if (claimed && event.name === 'create')
+        return skip('The push of this branch deploys it.');
+    if (claimed)
+        return toTarget(event, claimed, branch);
+    if (branch.name === event.defaultBranch)
+        return skip('Neither `deployment-name`, `deployment-id` nor `environments` in `.astro/branch-deploy.yaml` says where the default branch is deployed to.');
+    if (wish.config.preview.on === 'branch') {
+        if ((0,config_config/* previewsBranch */._e)(wish.config, branch.name))
+            return ensure(event, branch);
+        return skip(`\`preview.branches\` leaves \`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` out, so it gets no preview.`);
+    }
+    return skip(`\`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` is not the default branch, and no environment claims it: pull requests drive previews, so this ${word(event)} deploys nothing.`);
+}
+/** Events whose run and code are of one and the same ref. All others may have been made to check out anything. */
+const ownCode = [
+    'push',
+    'create',
+    'release',
+    'schedule',
+    'workflow_dispatch',
+    'repository_dispatch',
+    'pull_request',
+    'merge_group',
+];
+/** Whether an event runs with the default branch's secrets, and may be about somebody else's commit. */
+const carriesForeignCode = (event) => !ownCode.includes(event);
+/** The branch that a run is for by its ref; `undefined` for tags and pull requests. */
+function branchOf(event) {
+    const ref = refOf(event);
+    return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
+}
+/** The full ref that a run is for. */
+const refOf = (event) => (event.name === 'push' ? (event.payloadRef ?? event.ref) : event.ref);
+const word = (event) => (event.name === 'push' ? 'push' : 'run');
+function toTarget(event, claimed, branch) {
+    return {
+        kind: 'deploy',
+        ...claimed,
+        ...(branch && { branch }),
+        head: event.after ?? event.sha,
+        dispatched: event.name === 'workflow_dispatch',
+        planOnly: false,
+    };
+}
+function deploy(event, wish) {
+    if (event.name === 'repository_dispatch')
+        return dispatched(event, wish);
+    const ref = refOf(event);
+    const branch = ref.startsWith('refs/heads/') ? branchNamed(ref.slice('refs/heads/'.length)) : undefined;
+    const environment = branch && (0,config_config/* environmentOf */.p7)(wish.config, branch.name);
+    const target = wish.target ?? environment?.target;
+    if (!target) {
+        throw new errors/* UserError */.y('`action: deploy` needs `deployment-name` or `deployment-id`, or an entry for this branch under `environments` in `.astro/branch-deploy.yaml`: the Deployment to deploy to.');
+    }
+    // The environment's own options go with its own Deployment only.
+    const own = environment !== undefined && sameTarget(environment.target, target);
+    // Only a run for a branch can be overtaken by a newer push to it.
+    return toTarget(event, { target, ...(own && { environment }) }, event.pullRequest ? undefined : branch);
+}
+const sameTarget = (a, b) => (a.by === 'id' && b.by === 'id' && a.id === b.id) || (a.by === 'name' && b.by === 'name' && a.name === b.name);
+function explicitRemoval(event) {
+    if (event.pullRequest)
+        return removal(event, 'branch', event.pullRequest.headRef, 'pull-request-closed');
+    if (event.name === 'delete')
+        return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
+    throw new errors/* UserError */.y(`\`action: delete-deployment-preview\` cannot tell from a \`${event.name}\` event whose preview is meant: use it on \`delete\` or on \`pull_request\` with type \`closed\`.`);
+}
+function removal(event, refType, name, because) {
+    if (refType !== 'branch')
+        return skip('A tag was deleted: tags have no previews.');
+    if (name === '')
+        throw new errors/* UserError */.y('The event does not name the branch that is gone: nothing was removed.');
+    if (event.defaultBranch === undefined) {
+        throw new errors/* UserError */.y('The event does not name the default branch, which must be spared: nothing was removed.');
+    }
+    if (name === event.defaultBranch)
+        return skip(`\`${name}\` is the default branch: it has no preview to remove.`);
+    if (name.startsWith(queue))
+        return skip('This was a branch of the merge queue: it has no preview.');
+    const own = event.pullRequest?.number;
+    return {
+        kind: 'remove-preview',
+        branch: branchNamed(name),
+        because,
+        ...(own !== undefined && { pullRequest: own }),
+    };
+}
+/**
+ * The intent of a run that may have no API token: Dependabot's runs get no Actions secrets and are skipped; anybody
+ * else's missing token is a mistake. Throws UserError.
+ */
+function requireToken(intent, event, hasToken) {
+    if (hasToken || intent.kind === 'skip')
+        return intent;
+    if (event.actor === 'dependabot[bot]') {
+        return skip('Dependabot started this run: it gets no Actions secrets, so there is no API token. Add it to the Dependabot secrets if its pull requests shall have previews.');
+    }
+    throw new errors/* UserError */.y("There is no Astro API token: `astro-api-token` is empty and ASTRO_API_TOKEN is not set. Check that the secret exists under this name, in this repository or the job's environment.");
 }
 
 
@@ -31889,6 +31961,7 @@ function globMatches(glob, text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Dt: () => (/* binding */ divertedFields),
 /* harmony export */   E5: () => (/* binding */ withoutDeployment),
 /* harmony export */   Jg: () => (/* binding */ strangeScope),
 /* harmony export */   KB: () => (/* binding */ bringInLine),
@@ -31912,8 +31985,9 @@ function bringInLine(wanted, object, deploymentId, place) {
     const own = (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .linkOf */ .IJ)(object, deploymentId);
     const excluded = (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .isExcluded */ .RF)(object, deploymentId);
     const autoLink = object.autoLinkDeployments === true;
-    const mayChange = wanted.mayChangeObject && !(wanted.forPreview === true && autoLink);
-    const autoLinked = wanted.share !== undefined && mayChange ? wanted.share === 'all' : autoLink;
+    const mayChange = mayChangeObject(wanted, object, deploymentId);
+    // `share` takes effect on the run of a long-lived environment only.
+    const autoLinked = wanted.share !== undefined && mayChange && wanted.forPreview !== true ? wanted.share === 'all' : autoLink;
     const body = mayChange ? changedFields(wanted, object, place.rewriteSecrets) : [];
     const kept = keptMembers(body, wanted, object);
     const why = strangeScope(object) ?? kept.why;
@@ -31953,9 +32027,10 @@ function bringInLine(wanted, object, deploymentId, place) {
                 excludeLinks = [...excludeLinks, (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(deploymentId)];
             break;
         case 'link': {
-            const set = changedOverrides(wanted, object, own, place.rewriteSecrets);
-            const unset = (own?.setFields ?? []).filter((name) => !covered(name, wanted.overrides));
-            const needed = own !== undefined || !autoLinked || wanted.overrides.length > 0;
+            const wantedOverrides = [...wanted.overrides, ...divertedFields(wanted, object, deploymentId)];
+            const set = changedOverrides(wanted, wantedOverrides, { object, own, rewriteSecrets: place.rewriteSecrets });
+            const unset = (own?.setFields ?? []).filter((name) => !covered(name, wantedOverrides));
+            const needed = own !== undefined || !autoLinked || wantedOverrides.length > 0;
             if (excluded)
                 said.push('lift the exclusion');
             if (needed && !own)
@@ -31982,6 +32057,25 @@ function bringInLine(wanted, object, deploymentId, place) {
         },
     });
 }
+/**
+ * Whether this run may change what every Deployment sees of an object. A preview's run may only where Astro shows that
+ * nobody but this preview uses the object: what the branch's file says of it proves nothing.
+ */
+function mayChangeObject(wanted, object, deploymentId) {
+    if (!wanted.mayChangeObject || wanted.forPreview !== true)
+        return wanted.mayChangeObject;
+    return object.autoLinkDeployments !== true && (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .otherLinks */ .Od)(object, deploymentId).length === 0;
+}
+/**
+ * Declared fields that differ from those of an object which a preview must not change: they become overrides of the
+ * preview's own link. Secrets that Astro holds already cannot be compared and stay as they are.
+ */
+function divertedFields(wanted, object, deploymentId) {
+    const isDiverted = wanted.forPreview === true && wanted.mayChangeObject && wanted.link === 'link';
+    if (!isDiverted || mayChangeObject(wanted, object, deploymentId))
+        return [];
+    return changedFields(wanted, object, false).filter(({ name }) => !covered(name, wanted.overrides));
+}
 /** Takes a Deployment that goes away out of an object; `undefined` where the object does not name it. */
 function withoutDeployment(object, deploymentId) {
     if (!(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .linkOf */ .IJ)(object, deploymentId) && !(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .isExcluded */ .RF)(object, deploymentId))
@@ -32004,7 +32098,7 @@ function missing(wanted) {
 }
 function create(wanted, declared, deploymentId, workspaceId) {
     const names = _environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .apiNames */ .Zc[wanted.kind];
-    const shared = wanted.share === 'all';
+    const shared = wanted.share === 'all' && wanted.forPreview !== true;
     const fields = (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .nested */ .cY)(declared.values);
     const variable = wanted.kind === 'airflow-variable' || wanted.kind === 'environment-variable';
     const linked = wanted.link === 'link' && (!shared || wanted.overrides.length > 0);
@@ -32071,12 +32165,13 @@ function keptMembers(changed, wanted, object) {
         why: `Astro may replace a map as a whole, and ${lost.join(', ')}, which cannot be read, would be lost: name every member of it in the file, or leave the map out`,
     };
 }
-function changedOverrides(wanted, object, own, rewriteSecrets) {
+function changedOverrides({ kind }, overrides, there) {
+    const { object, own, rewriteSecrets } = there;
     if (!own)
-        return [...wanted.overrides];
-    const read = (own[_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .apiNames */ .Zc[wanted.kind].overrides] ?? {});
-    const changed = wanted.overrides.filter((field) => differs(field, object, read, own.setFields, rewriteSecrets));
-    return wholeMaps(changed, wanted.overrides);
+        return [...overrides];
+    const read = (own[_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .apiNames */ .Zc[kind].overrides] ?? {});
+    const changed = overrides.filter((field) => differs(field, object, read, own.setFields, rewriteSecrets));
+    return wholeMaps(changed, overrides);
 }
 const parentOf = ({ name }) => name.split('.', 1)[0];
 /** A map goes whole or not at all: whether Astro merges its members or replaces the map is not settled. */
@@ -32156,13 +32251,9 @@ function planObjects(facts, deploymentId, workspaceId, target) {
             steps.push({ kind: 'link', wanted: one, rewriteSecrets, what, fields, why: reason(one, what) });
         }
         warnings.push(...risks(one, object, target));
-        if (!one.mayChangeObject &&
-            one.declared &&
-            object &&
-            action.kind === 'nothing' &&
-            (0,_objects_reconcile_link_js__WEBPACK_IMPORTED_MODULE_3__/* .bringInLine */ .KB)({ ...one, mayChangeObject: true }, object, id, { workspaceId, rewriteSecrets: false }).kind ===
-                'update')
-            notices.push(`The ${nameOf(one)} itself differs from the file. A preview leaves it as it is, because long-lived Deployments use it too: the run that deploys to them changes it.`);
+        const diverted = object ? (0,_objects_reconcile_link_js__WEBPACK_IMPORTED_MODULE_3__/* .divertedFields */ .Dt)(one, object, id) : [];
+        if (diverted.length > 0)
+            notices.push(`The ${nameOf(one)} differs from the file in ${diverted.map(({ name }) => (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(name, 40)).join(', ')}, and other Deployments use it. This preview gets an override; the object itself changes with the run that deploys to a long-lived environment.`);
     }
     if (problems.length > 0)
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(problems.map(({ message, at }) => `${place(at)}${message}.`).join('\n'), { problems });
@@ -32207,11 +32298,6 @@ function risks(wanted, object, target) {
         /prod/i.test(wanted.key))
         found.push({
             message: `Previews are linked to the connection \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(wanted.key, 60)}\` with its own credentials: everybody who can push a branch can use them.`,
-            at: wanted.at,
-        });
-    if (target === 'preview' && !object && wanted.declared && wanted.share === 'all')
-        found.push({
-            message: `The ${nameOf(wanted)} does not exist yet and is shared with all: this run makes it for every Deployment of the Workspace, before anything is merged.`,
             at: wanted.at,
         });
     const variable = object?.airflowVariable ?? object?.environmentVariable;
@@ -33046,18 +33132,60 @@ function decode(part) {
 
 /***/ }),
 
-/***/ 8420:
+/***/ 1245:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   DF: () => (/* binding */ variablesIn),
-/* harmony export */   Kc: () => (/* binding */ hasPlaceholder),
-/* harmony export */   V6: () => (/* binding */ placeholderProblem),
-/* harmony export */   fT: () => (/* binding */ expand)
-/* harmony export */ });
-/* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(630);
-/* harmony import */ var _problems_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9250);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  fT: () => (/* binding */ expand),
+  Kc: () => (/* binding */ hasPlaceholder),
+  V6: () => (/* binding */ placeholderProblem),
+  DF: () => (/* binding */ variablesIn)
+});
+
+// EXTERNAL MODULE: ./build/core/identity.js
+var identity = __nccwpck_require__(630);
+;// CONCATENATED MODULE: ./build/core/yaml/environment-names.js
+/** Variables of the step itself and of the runner; Windows finds a variable by its name in any case. */
+const neverGiven = /^(?:ASTRO_API_TOKEN|(?:INPUT|ACTIONS|RUNNER)_.*)$/i;
+/**
+ * Names under which tools and their login actions export credentials: GitHub, AWS, Azure, Google, npm, Docker, Kubernetes,
+ * Vault, SSH, Terraform.
+ */
+const credentials = new RegExp(`^(?:${[
+    'GITHUB_.*|GH_TOKEN|GH_ENTERPRISE_TOKEN|GITLAB_TOKEN',
+    'AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN|WEB_IDENTITY_TOKEN_FILE|CONTAINER_.*)',
+    'AZURE_(?:CLIENT_SECRET|CLIENT_CERTIFICATE.*|PASSWORD|ACCESS_TOKEN|CREDENTIALS|STORAGE_(?:KEY|SAS_TOKEN|CONNECTION_STRING))',
+    'ARM_(?:CLIENT_SECRET|ACCESS_KEY|SAS_TOKEN|OIDC_.*)',
+    'GOOGLE_(?:APPLICATION_CREDENTIALS|GHA_CREDS_PATH|OAUTH_ACCESS_TOKEN|CREDENTIALS)|GCLOUD_.*TOKEN|CLOUDSDK_AUTH_.*',
+    'NODE_AUTH_TOKEN|NPM_TOKEN|NPM_CONFIG_.*AUTH.*|YARN_NPM_AUTH_.*',
+    'DOCKER_(?:PASSWORD|TOKEN|AUTH_CONFIG|CONFIG)|REGISTRY_AUTH_FILE',
+    'KUBECONFIG|KUBE_TOKEN|KUBERNETES_.*TOKEN',
+    'VAULT_TOKEN|VAULT_SECRET_ID|TF_TOKEN_.*|SSH_AUTH_SOCK|SSH_PRIVATE_KEY',
+].join('|')})$`, 'i');
+/** Why a name cannot be used in `${env.NAME}`, whatever is allowed; `undefined` where nothing is in the way. */
+const refuseName = (name) => neverGiven.test(name) ? `\`\${env.${name}}\` is a secret of the step itself and is not handed on` : undefined;
+/** Why a variable is not handed on in this run; `undefined` where nothing is in the way. */
+function refuseVariable(name, value, { allowed, tokens }) {
+    const shown = `\`\${env.${name}}\``;
+    if (tokens.some((token) => value.includes(token)))
+        return `${shown} holds a token of this run and is not handed on`;
+    if (allowed)
+        return allowed.includes(name)
+            ? undefined
+            : `${shown} is not handed on: the input \`placeholder-env\` does not list \`${name}\``;
+    if (credentials.test(name))
+        return `${shown} is not handed on: tools keep credentials of the job under this name. Give the value another name in \`env:\`, or list \`${name}\` in the input \`placeholder-env\``;
+    return undefined;
+}
+
+// EXTERNAL MODULE: ./build/core/yaml/problems.js
+var problems = __nccwpck_require__(9250);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __nccwpck_require__(6067);
+;// CONCATENATED MODULE: ./build/core/yaml/placeholders.js
+
 
 
 
@@ -33065,11 +33193,6 @@ const names = ['branch', 'branch.slug', 'branch.key', 'pr', 'sha', 'repo', 'acto
 /** `$${` is three characters and nothing more: what follows it is text again. */
 const opening = /(\$\$\{)|\$\{([^}]*)(\}?)/g;
 const environmentName = /^env\.([A-Za-z_][A-Za-z0-9_]*)$/;
-/**
- * The step's own secrets and the runner's are not for Deployments: `astro-api-token`, other inputs, the runner's tokens.
- * Windows finds a variable by its name in any case.
- */
-const forbidden = /^(?:ASTRO_API_TOKEN|INPUT_.*|ACTIONS_.*)$/i;
 /** What is wrong with the placeholders of a text whatever their values are; `undefined` where nothing is. */
 function placeholderProblem(text) {
     for (const [whole, escape, name = '', close] of text.matchAll(opening)) {
@@ -33078,13 +33201,14 @@ function placeholderProblem(text) {
         if (name.startsWith('{'))
             return expressionProblem(name);
         if (close === '')
-            return `\`${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(whole, 40)}\` has no closing brace (\`$\${\` writes a literal \`\${\`)`;
+            return `\`${(0,core_text/* oneLine */.TN)(whole, 40)}\` has no closing brace (\`$\${\` writes a literal \`\${\`)`;
         const variable = environmentName.exec(name)?.[1];
-        if (variable !== undefined && forbidden.test(variable))
-            return `\`${whole}\` is a secret of the step itself and is not handed on`;
+        const refusal = variable === undefined ? undefined : refuseName(variable);
+        if (refusal !== undefined)
+            return refusal;
         if (variable === undefined && !names.some((one) => one === name)) {
-            const meant = (0,_problems_js__WEBPACK_IMPORTED_MODULE_1__/* .nearest */ .p)(name, names);
-            return `there is no placeholder \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(whole, 60)}\`${meant ? `, did you mean \`\${${meant}}\`?` : `; there are ${names.map((one) => `\${${one}}`).join(', ')}`} (\`$\${\` writes a literal \`\${\`)`;
+            const meant = (0,problems/* nearest */.p)(name, names);
+            return `there is no placeholder \`${(0,core_text/* oneLine */.TN)(whole, 60)}\`${meant ? `, did you mean \`\${${meant}}\`?` : `; there are ${names.map((one) => `\${${one}}`).join(', ')}`} (\`$\${\` writes a literal \`\${\`)`;
         }
     }
     return undefined;
@@ -33113,22 +33237,25 @@ function expand(text, values) {
     const filled = text.replace(opening, (_, escape, name) => {
         if (escape !== undefined)
             return '${';
-        const value = valueOf(name, values);
-        fromEnv ||= name.startsWith('env.');
+        const value = placeholders_valueOf(name, values);
+        if (name.startsWith('env.')) {
+            fromEnv = true;
+            missing ??= value === undefined ? undefined : refuseVariable(name.slice('env.'.length), value, values.rules);
+        }
         if (value === undefined || value === '')
             missing ??= absent(name);
         return value ?? '';
     });
     return missing === undefined ? { ok: true, text: filled, fromEnv } : { ok: false, why: missing };
 }
-function valueOf(name, values) {
+function placeholders_valueOf(name, values) {
     switch (name) {
         case 'branch':
             return values.branch;
         case 'branch.slug':
-            return values.branch === undefined ? undefined : (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .slug */ .yR)(values.branch);
+            return values.branch === undefined ? undefined : (0,identity/* slug */.yR)(values.branch);
         case 'branch.key':
-            return values.branch === undefined ? undefined : (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .sqlKey */ .aJ)(values.branch);
+            return values.branch === undefined ? undefined : (0,identity/* sqlKey */.aJ)(values.branch);
         case 'pr':
             return values.pullRequest === undefined ? undefined : String(values.pullRequest);
         case 'sha':
@@ -33341,45 +33468,6 @@ function makeReader(found, file) {
 
 /***/ }),
 
-/***/ 2083:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ readBuildFiles),
-/* harmony export */   r: () => (/* binding */ readIgnoreFile)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2807);
-/* harmony import */ var _runner_nearby_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3882);
-/* harmony import */ var _runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5419);
-
-
-
-
-/**
- * Reads the files that docker itself will read again: `workspace` and `project` are absolute paths. Throws UserError where
- * there is no Dockerfile, and for what `readWorkspaceFile` refuses.
- */
-function readBuildFiles(workspace, project) {
-    const dockerfile = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(project, 'Dockerfile');
-    const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__/* .readWorkspaceFile */ .sL)(workspace, dockerfile, 'Dockerfile');
-    if (text === undefined)
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`There is no \`Dockerfile\` in the Astro project, so there is no image to build.${(0,_runner_nearby_files_js__WEBPACK_IMPORTED_MODULE_2__/* .projectHint */ .l5)(workspace) || ' Correct `root-folder`, or use `deploy-type: dags-only`.'}`);
-    return { dockerfile, text, ignoreRules: readIgnoreFile(workspace, project) };
-}
-/** Text of the ignore file of a project; `<Dockerfile>.dockerignore` takes the place of `.dockerignore` (docs.docker.com, "Build context"). */
-function readIgnoreFile(workspace, project) {
-    for (const name of ['Dockerfile.dockerignore', '.dockerignore']) {
-        const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__/* .readWorkspaceFile */ .sL)(workspace, (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(project, name), 'ignore file');
-        if (text !== undefined)
-            return text;
-    }
-    return '';
-}
-
-
-/***/ }),
-
 /***/ 4247:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -33583,6 +33671,7 @@ function firstComplaint({ stderr }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   GK: () => (/* binding */ branchContains),
 /* harmony export */   P7: () => (/* binding */ seesRepository),
 /* harmony export */   Sm: () => (/* binding */ openPullRequests),
 /* harmony export */   al: () => (/* binding */ branchState),
@@ -33653,6 +33742,23 @@ async function pullRequests(github, branch, state) {
     }
     catch (error) {
         return { kind: 'unknown', why: (0,_request_js__WEBPACK_IMPORTED_MODULE_0__/* .reason */ .l)(error) };
+    }
+}
+/** Whether a commit is part of a branch: their merge base is the commit itself. */
+async function branchContains(github, branch, commit) {
+    const state = await branchState(github, branch);
+    if (!github || state.kind !== 'at')
+        return 'unknown';
+    if (state.commit === commit)
+        return 'yes';
+    try {
+        const answer = await (0,_request_js__WEBPACK_IMPORTED_MODULE_0__/* .ask */ .kA)(github, `/repos/${github.owner}/${github.repo}/compare/${commit}...${state.commit}`);
+        if (answer.status !== 200)
+            return 'no';
+        return answer.data.merge_base_commit?.sha === commit ? 'yes' : 'no';
+    }
+    catch {
+        return 'unknown';
     }
 }
 /**
@@ -34160,7 +34266,7 @@ async function pause(milliseconds, signal) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2817);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1938);
 /* harmony import */ var _runner_phase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5272);
 /* harmony import */ var _runner_post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8465);
 
@@ -34190,7 +34296,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 2817:
+/***/ 1938:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34234,313 +34340,28 @@ var external_node_path_ = __nccwpck_require__(6760);
 var config_config = __nccwpck_require__(7515);
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __nccwpck_require__(6067);
+;// CONCATENATED MODULE: ./build/core/config/trusted-environments.js
+
+
+/**
+ * The environments that hold for a branch other than the default one: those of the default branch's file. A branch must
+ * not give itself a long-lived Deployment; `warning` says so where only its own file does.
+ */
+function trustEnvironments(own, ofDefaultBranch, branch) {
+    const config = { ...own, environments: ofDefaultBranch.environments };
+    if ((0,config_config/* environmentOf */.p7)(own, branch) === undefined || (0,config_config/* environmentOf */.p7)(config, branch) !== undefined)
+        return { config };
+    const shown = (0,core_text/* oneLine */.TN)(branch, 100);
+    return {
+        config,
+        warning: `\`environments\` in this branch's \`${own.file}\` gives \`${shown}\` a long-lived Deployment, and the file on the default branch does not: the entry is ignored. Merge it into the default branch first.`,
+    };
+}
+
 // EXTERNAL MODULE: ./build/core/yaml/problems.js
 var problems = __nccwpck_require__(9250);
-// EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js
-var choose_deploy_type = __nccwpck_require__(9114);
-;// CONCATENATED MODULE: ./build/core/event.js
-/** The branch of a short name. */
-const branchNamed = (name) => ({ name, ref: `refs/heads/${name}` });
-
-;// CONCATENATED MODULE: ./build/core/intent/event-table.js
-
-
-
-
-
-const actions = [
-    'auto',
-    'deploy',
-    'create-deployment-preview',
-    'deploy-deployment-preview',
-    'delete-deployment-preview',
-    'sweep',
-    'promote',
-    'migrate',
-    'export-template',
-];
-const queue = 'gh-readonly-queue/';
-const skip = (why) => ({ kind: 'skip', why });
-/**
- * Forks never get further than here: their runs have no secrets under `pull_request`, and must not have them under the
- * two events that would hand them over. `undefined` where the run is no fork's. Throws UserError for those two.
- */
-function turnForksAway(event) {
-    const { pullRequest, repository } = event;
-    const fork = (pullRequest !== undefined && pullRequest.headRepositoryId !== repository.id) ||
-        (event.name === 'workflow_run' && event.runHeadRepositoryId !== repository.id);
-    if (!fork)
-        return undefined;
-    if (event.name === 'pull_request_target' || event.name === 'workflow_run') {
-        throw new errors/* UserError */.y(`A \`${event.name}\` run for a fork is refused: it would run the fork's code with this repository's secrets. Use the \`pull_request\` event; pull requests from forks get no preview.`);
-    }
-    return skip('The pull request comes from a fork: its runs get no secrets, so there is no preview for it.');
-}
-/**
- * The event table: what this event asks for under these inputs and this configuration.
- * Throws UserError where the event must not be served or does not fit the action.
- */
-function readIntent(event, wish) {
-    const away = turnForksAway(event);
-    if (away)
-        return away;
-    const { pullRequest } = event;
-    switch (wish.action) {
-        case 'auto':
-            return auto(event, wish);
-        case 'deploy':
-            return deploy(event, wish);
-        case 'create-deployment-preview':
-        case 'deploy-deployment-preview':
-            if (event.name === 'create' && event.refType === 'tag')
-                return skip('A tag was created: tags have no previews.');
-            return pullRequest ? pullRequestPreview(event, pullRequest) : ensure(event, runBranch(event));
-        case 'delete-deployment-preview':
-            return explicitRemoval(event);
-        case 'sweep':
-            return { kind: 'sweep' };
-        case 'promote':
-        case 'migrate':
-        case 'export-template':
-            if (!wish.target) {
-                throw new errors/* UserError */.y(`\`action: ${wish.action}\` needs \`deployment-name\` or \`deployment-id\`: the Deployment to take from.`);
-            }
-            return { kind: wish.action, target: wish.target };
-    }
-}
-function auto(event, wish) {
-    switch (event.name) {
-        case 'pull_request':
-        case 'pull_request_target':
-            return pullRequestEvent(event, wish.config);
-        case 'push':
-        case 'workflow_dispatch':
-            return pushed(event, wish);
-        case 'create':
-            return event.refType === 'branch' && wish.config.preview.on === 'branch'
-                ? pushed(event, wish)
-                : skip(`${thing(event)} was created: ${event.refType === 'tag' ? 'tags have no previews' : 'pull requests drive previews, so there is nothing to do'}.`);
-        case 'delete':
-            return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
-        case 'schedule':
-            return { kind: 'sweep' };
-        case 'repository_dispatch':
-            return dispatched(event, wish);
-        case 'merge_group': {
-            const target = claim(wish, event.defaultBranch ?? '', event.defaultBranch);
-            return target
-                ? { kind: 'deploy', ...target, head: event.sha, dispatched: false, planOnly: true }
-                : skip('A merge queue checks this commit: nothing is deployed before it is merged.');
-        }
-        default:
-            return skip(`The event \`${event.name}\` asks for nothing here.`);
-    }
-}
-/** The long-lived Deployment of a branch: by the file's environments, else the default branch by the inputs. */
-function claim({ config, target }, branch, defaultBranch) {
-    const environment = (0,config_config/* environmentOf */.p7)(config, branch);
-    if (environment)
-        return { target: environment.target, environment };
-    return target && branch === defaultBranch ? { target } : undefined;
-}
-/** A dispatch from outside, such as a sync of DAGs from a bucket: deploys to the Deployment that it or the inputs name. */
-function dispatched(event, wish) {
-    const named = event.dispatch?.deployment;
-    const environment = wish.config.environments.find(({ name, target }) => named === undefined
-        ? wish.target !== undefined && sameTarget(target, wish.target)
-        : name === named || (target.by === 'name' && target.name === named));
-    const target = environment?.target ?? (named === undefined ? wish.target : { by: 'name', name: named });
-    const fallback = target ? undefined : claim(wish, event.defaultBranch ?? '', event.defaultBranch);
-    if (!target && !fallback) {
-        throw new errors/* UserError */.y('This `repository_dispatch` names no Deployment to deploy to: give `deployment` in its `client_payload`, or `deployment-name` in the step.');
-    }
-    const type = event.dispatch?.deployType;
-    const deployType = choose_deploy_type/* deployTypes */.RN.find((one) => one === type);
-    if (type !== undefined && deployType === undefined)
-        throw new errors/* UserError */.y(`\`deploy-type\` in the \`client_payload\` of this dispatch: \`${(0,core_text/* oneLine */.TN)(type, 60)}\` is not one of ${choose_deploy_type/* deployTypes */.RN.join(', ')}.`);
-    return {
-        kind: 'deploy',
-        ...(deployType && { deployType }),
-        ...(fallback ?? { target: target, ...(environment && { environment }) }),
-        head: event.sha,
-        dispatched: true,
-        planOnly: false,
-    };
-}
-/** GitHub takes names of labels that differ in case for the same. */
-const sameLabel = (one, other) => one.toLowerCase() === other?.toLowerCase();
-const thing = (event) => (event.refType === 'tag' ? 'A tag' : 'A branch');
-function pullRequestEvent(event, config) {
-    const pullRequest = event.pullRequest;
-    if (!pullRequest)
-        throw new errors/* UserError */.y(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
-    const { preview } = config;
-    const branch = pullRequest.headRef;
-    const environment = (0,config_config/* environmentOf */.p7)(config, branch);
-    const hasPreview = !environment && (0,config_config/* previewsBranch */._e)(config, branch) && branch !== event.defaultBranch;
-    if (preview.on === 'branch' && (event.action === 'closed' || hasPreview)) {
-        return event.action === 'closed'
-            ? skip('Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.')
-            : { kind: 'tell-preview', branch: branchNamed(branch), pullRequest: pullRequest.number };
-    }
-    const wanted = () => {
-        if (environment)
-            return skip(`\`${(0,core_text/* oneLine */.TN)(branch, 100)}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
-        if (!(0,config_config/* previewsBranch */._e)(config, branch))
-            return skip(`\`preview.branches\` leaves \`${(0,core_text/* oneLine */.TN)(branch, 100)}\` out, so it gets no preview.`);
-        if (preview.label !== undefined && !pullRequest.labels.some((one) => sameLabel(one, preview.label)))
-            return skip(`The pull request does not carry the label \`${(0,core_text/* oneLine */.TN)(preview.label, 60)}\` (\`preview.label\`), so it gets no preview.`);
-        return pullRequestPreview(event, pullRequest);
-    };
-    switch (event.action) {
-        case 'opened':
-        case 'reopened':
-        case 'synchronize':
-        case 'ready_for_review':
-            return wanted();
-        case 'edited':
-            return event.baseChanged === true
-                ? wanted()
-                : skip('Only the text of the pull request was edited: the preview stays as it is.');
-        case 'labeled':
-            return event.label !== undefined && sameLabel(event.label, preview.label)
-                ? wanted()
-                : skip('This label has nothing to do with the preview.');
-        case 'unlabeled':
-            return event.label !== undefined && sameLabel(event.label, preview.label)
-                ? removal(event, 'branch', branch, 'label-removed')
-                : skip('This label has nothing to do with the preview.');
-        case 'closed':
-            return removal(event, 'branch', branch, 'pull-request-closed');
-        default:
-            return skip(`\`${event.name}\` with action \`${event.action ?? 'none'}\` asks for nothing here.`);
-    }
-}
-function pullRequestPreview(event, pullRequest) {
-    const intent = ensure(event, branchNamed(pullRequest.headRef));
-    if (intent.kind !== 'ensure-preview')
-        return intent;
-    return {
-        ...intent,
-        pullRequest: pullRequest.number,
-        head: pullRequest.headSha,
-        checkoutMustBeHead: event.name === 'pull_request_target',
-    };
-}
-function ensure(event, branch) {
-    if (branch.name === '')
-        throw new errors/* UserError */.y(`The \`${event.name}\` event names no branch: a preview belongs to a branch.`);
-    if (branch.name.startsWith(queue))
-        return skip('This is a branch of the merge queue: it gets no preview.');
-    if (branch.name === event.defaultBranch)
-        return skip(`\`${branch.name}\` is the default branch: it gets no preview.`);
-    return {
-        kind: 'ensure-preview',
-        branch,
-        head: event.after ?? event.sha,
-        checkoutMustBeHead: false,
-        dispatched: event.name === 'workflow_dispatch',
-    };
-}
-/** The branch that the run itself is for; tags and everything else are refused. */
-function runBranch(event) {
-    const ref = refOf(event);
-    if (ref.startsWith('refs/heads/'))
-        return branchNamed(ref.slice('refs/heads/'.length));
-    throw new errors/* UserError */.y(`This run is for \`${ref}\`, which is no branch: a preview belongs to a branch.`);
-}
-function pushed(event, wish) {
-    if (event.deleted === true)
-        return skip('This push deleted the branch: its `delete` event does the work.');
-    const ref = refOf(event);
-    if (!ref.startsWith('refs/heads/'))
-        return skip('A tag deploys nothing.');
-    const branch = branchNamed(ref.slice('refs/heads/'.length));
-    if (branch.name.startsWith(queue))
-        return skip('This is a branch of the merge queue: it deploys nothing.');
-    const claimed = claim(wish, branch.name, event.defaultBranch);
-    if (claimed && event.name === 'create')
-        return skip('The push of this branch deploys it.');
-    if (claimed)
-        return toTarget(event, claimed, branch);
-    if (branch.name === event.defaultBranch)
-        return skip('Neither `deployment-name`, `deployment-id` nor `environments` in `.astro/branch-deploy.yaml` says where the default branch is deployed to.');
-    if (wish.config.preview.on === 'branch') {
-        if ((0,config_config/* previewsBranch */._e)(wish.config, branch.name))
-            return ensure(event, branch);
-        return skip(`\`preview.branches\` leaves \`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` out, so it gets no preview.`);
-    }
-    return skip(`\`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` is not the default branch, and no environment claims it: pull requests drive previews, so this ${word(event)} deploys nothing.`);
-}
-/** The full ref that a run is for. */
-const refOf = (event) => (event.name === 'push' ? (event.payloadRef ?? event.ref) : event.ref);
-const word = (event) => (event.name === 'push' ? 'push' : 'run');
-function toTarget(event, claimed, branch) {
-    return {
-        kind: 'deploy',
-        ...claimed,
-        ...(branch && { branch }),
-        head: event.after ?? event.sha,
-        dispatched: event.name === 'workflow_dispatch',
-        planOnly: false,
-    };
-}
-function deploy(event, wish) {
-    if (event.name === 'repository_dispatch')
-        return dispatched(event, wish);
-    const ref = refOf(event);
-    const branch = ref.startsWith('refs/heads/') ? branchNamed(ref.slice('refs/heads/'.length)) : undefined;
-    const environment = branch && (0,config_config/* environmentOf */.p7)(wish.config, branch.name);
-    const target = wish.target ?? environment?.target;
-    if (!target) {
-        throw new errors/* UserError */.y('`action: deploy` needs `deployment-name` or `deployment-id`, or an entry for this branch under `environments` in `.astro/branch-deploy.yaml`: the Deployment to deploy to.');
-    }
-    // The environment's own options go with its own Deployment only.
-    const own = environment !== undefined && sameTarget(environment.target, target);
-    // Only a run for a branch can be overtaken by a newer push to it.
-    return toTarget(event, { target, ...(own && { environment }) }, event.pullRequest ? undefined : branch);
-}
-const sameTarget = (a, b) => (a.by === 'id' && b.by === 'id' && a.id === b.id) || (a.by === 'name' && b.by === 'name' && a.name === b.name);
-function explicitRemoval(event) {
-    if (event.pullRequest)
-        return removal(event, 'branch', event.pullRequest.headRef, 'pull-request-closed');
-    if (event.name === 'delete')
-        return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
-    throw new errors/* UserError */.y(`\`action: delete-deployment-preview\` cannot tell from a \`${event.name}\` event whose preview is meant: use it on \`delete\` or on \`pull_request\` with type \`closed\`.`);
-}
-function removal(event, refType, name, because) {
-    if (refType !== 'branch')
-        return skip('A tag was deleted: tags have no previews.');
-    if (name === '')
-        throw new errors/* UserError */.y('The event does not name the branch that is gone: nothing was removed.');
-    if (event.defaultBranch === undefined) {
-        throw new errors/* UserError */.y('The event does not name the default branch, which must be spared: nothing was removed.');
-    }
-    if (name === event.defaultBranch)
-        return skip(`\`${name}\` is the default branch: it has no preview to remove.`);
-    if (name.startsWith(queue))
-        return skip('This was a branch of the merge queue: it has no preview.');
-    const own = event.pullRequest?.number;
-    return {
-        kind: 'remove-preview',
-        branch: branchNamed(name),
-        because,
-        ...(own !== undefined && { pullRequest: own }),
-    };
-}
-/**
- * The intent of a run that may have no API token: Dependabot's runs get no Actions secrets and are skipped; anybody
- * else's missing token is a mistake. Throws UserError.
- */
-function requireToken(intent, event, hasToken) {
-    if (hasToken || intent.kind === 'skip')
-        return intent;
-    if (event.actor === 'dependabot[bot]') {
-        return skip('Dependabot started this run: it gets no Actions secrets, so there is no API token. Add it to the Dependabot secrets if its pull requests shall have previews.');
-    }
-    throw new errors/* UserError */.y("There is no Astro API token: `astro-api-token` is empty and ASTRO_API_TOKEN is not set. Check that the secret exists under this name, in this repository or the job's environment.");
-}
-
+// EXTERNAL MODULE: ./build/core/intent/event-table.js + 1 modules
+var event_table = __nccwpck_require__(568);
 // EXTERNAL MODULE: ./build/git/checkout.js + 1 modules
 var git_checkout = __nccwpck_require__(4247);
 // EXTERNAL MODULE: ./build/git/run.js
@@ -34667,6 +34488,8 @@ async function findRef(github, ref) {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
 var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js
+var choose_deploy_type = __nccwpck_require__(9114);
 // EXTERNAL MODULE: ./build/core/code/mount-path.js
 var mount_path = __nccwpck_require__(8855);
 ;// CONCATENATED MODULE: ./build/inputs/input-values.js
@@ -34828,10 +34651,30 @@ function insideWorkspace(name, given, env) {
         throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is outside the workspace.`);
     return path;
 }
+/** Values of a list, on lines of their own or with commas between; throws UserError for one that is not known. */
+function listOf(name, known) {
+    const given = words(name);
+    const wrong = given.find((one) => !known.some((value) => value === one));
+    if (wrong !== undefined)
+        throw new errors/* UserError */.y(`\`${name}\`: \`${(0,core_text/* oneLine */.TN)(wrong, 60)}\` is not one of ${known.join(', ')}.`);
+    return known.filter((value) => given.includes(value));
+}
+/** Names of environment variables, on lines of their own or with commas between. */
+function variableNames(name) {
+    const given = words(name);
+    const wrong = given.find((one) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(one));
+    if (wrong !== undefined)
+        throw new errors/* UserError */.y(`\`${name}\`: \`${(0,core_text/* oneLine */.TN)(wrong, 60)}\` is not the name of an environment variable.`);
+    return given;
+}
+const words = (name) => core/* getInput */.V4(name)
+    .split(/[\s,]+/)
+    .filter(Boolean);
 
 // EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
 var workspace_files = __nccwpck_require__(5419);
 ;// CONCATENATED MODULE: ./build/observe/config.js
+
 
 
 
@@ -34861,8 +34704,9 @@ async function readConfiguration(inputs, event, tools) {
     }
     if (here !== undefined || isCheckedOut(workspace)) {
         return {
-            config: await parse(here, path, inputs, ''),
+            config: await withTrustedEnvironments(await parse(here, path, inputs, ''), path, event, tools),
             read: (file) => Promise.resolve((0,workspace_files/* readWorkspaceFile */.sL)(workspace, file, 'Deployment template')),
+            readDefault: (file) => onDefaultBranch(file, event, tools),
         };
     }
     if (!needsFile(event, inputs))
@@ -34871,13 +34715,28 @@ async function readConfiguration(inputs, event, tools) {
     return { config: await parse(await read(path), path, inputs, ' on the default branch'), read };
 }
 /**
+ * The configuration with the default branch's environments, where the branch's own file gives this branch a long-lived
+ * Deployment: one request, and only then.
+ */
+async function withTrustedEnvironments(config, path, event, tools) {
+    const branch = (0,event_table/* branchOf */.W0)(event);
+    if (branch === undefined || branch === event.defaultBranch || !(0,config_config/* environmentOf */.p7)(config, branch))
+        return config;
+    const text = await onDefaultBranch(path, event, tools);
+    const trusted = text === undefined ? config_config/* noConfig */.ac : (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(207), __nccwpck_require__.e(853)]).then(__nccwpck_require__.bind(__nccwpck_require__, 853))).readConfig(text, path);
+    const result = trustEnvironments(config, trusted, branch);
+    if (result.warning !== undefined)
+        tools.log.warning(result.warning);
+    return result.config;
+}
+/**
  * Whether the file decides on what is done without a checkout: removals and sweeps; what `label` and `on: branch` make of a
  * pull request; which environment a dispatch from outside means. Anything else needs the checkout anyhow.
  */
 function needsFile(event, inputs) {
     if (event.name === 'repository_dispatch' && (inputs.action === 'auto' || inputs.action === 'deploy'))
         return true;
-    const { kind } = readIntent(event, { ...inputs, config: config_config/* noConfig */.ac });
+    const { kind } = (0,event_table/* readIntent */.N3)(event, { ...inputs, config: config_config/* noConfig */.ac });
     if (kind === 'remove-preview' || kind === 'sweep')
         return true;
     if (inputs.action !== 'auto' || event.pullRequest === undefined)
@@ -34904,6 +34763,19 @@ async function leniently(text, path) {
             return config_config/* noConfig */.ac;
         throw error;
     }
+}
+/** A file of the default branch: from GitHub, and where that cannot be asked from the remote of the checkout. */
+async function onDefaultBranch(path, event, tools) {
+    const found = await readRemoteFile(await tools.github(), path, undefined);
+    if (found.kind !== 'unknown')
+        return found.kind === 'file' ? found.text : undefined;
+    const checkout = await (0,git_checkout/* readCheckout */.b)((0,workspace_files/* workspaceFolder */.ih)(tools.env));
+    if (checkout.kind === 'checkout' && event.defaultBranch !== undefined) {
+        const ref = await resolveRef(checkout, `refs/heads/${event.defaultBranch}`, tools.signal);
+        if (ref.kind === 'commit')
+            return fileAt(checkout, ref.commit, path, tools.signal);
+    }
+    throw unreadable(path, ' on the default branch', found.why);
 }
 async function filesAt(ref, workspace, tools) {
     const checkout = await (0,git_checkout/* readCheckout */.b)(workspace);
@@ -34940,7 +34812,10 @@ async function remote(path, ref, tools) {
         return found.text;
     if (found.kind === 'absent')
         return undefined;
-    throw new errors/* UserError */.y(`\`${path}\`${ref === undefined ? ' on the default branch' : ` at \`${ref}\``} cannot be read: ${found.why}. Without knowing what it says nothing is done, and no preview is removed. Add actions/checkout before this step, or give the job \`permissions: { contents: read }\`.`);
+    throw unreadable(path, ref === undefined ? ' on the default branch' : ` at \`${ref}\``, found.why);
+}
+function unreadable(path, where, why) {
+    return new errors/* UserError */.y(`\`${path}\`${where} cannot be read: ${why}. Without knowing what it says nothing is done, and no preview is removed. Add actions/checkout before this step, or give the job \`permissions: { contents: read }\`.`);
 }
 
 // EXTERNAL MODULE: ./build/core/plan/object-steps.js
@@ -35133,6 +35008,7 @@ function bringInLine(existing, desired, owned) {
             deployment: existing,
             body: (0,bodies/* updateBody */.Et)(desired, existing, owned),
             fields,
+            changes: changes.map(diff/* describeChange */.u),
             why: `the template asks for another ${fields.join(', ')}`,
         },
     ];
@@ -35354,7 +35230,7 @@ function decide(situation) {
         case 'ensure-preview':
             return ensurePreview(situation);
         case 'deploy':
-            return plan_deploy(situation);
+            return deploy(situation);
         case 'remove-preview':
             return removePreview(situation);
         case 'sweep':
@@ -35368,7 +35244,7 @@ function decide(situation) {
             return exportTemplate(situation);
     }
 }
-function plan_deploy(situation) {
+function deploy(situation) {
     const { organization, target } = situation;
     const base = { ...emptyPlan, organization, deployment: target, planOnly: situation.planOnly };
     const { stale, notices } = situation.freshness
@@ -35727,7 +35603,10 @@ function contradictions(inputs) {
 var addresses = __nccwpck_require__(9766);
 // EXTERNAL MODULE: ./build/core/objects/patterns.js
 var patterns = __nccwpck_require__(2930);
+// EXTERNAL MODULE: ./build/core/deployment/template-powers.js
+var template_powers = __nccwpck_require__(4907);
 ;// CONCATENATED MODULE: ./build/inputs/read-inputs.js
+
 
 
 
@@ -35766,9 +35645,11 @@ function readInputs(env, log) {
         githubToken,
         apiUrl: attempt(() => (0,addresses/* apiAddress */.zz)(text('astro-api-url') ?? 'https://api.astronomer.io/v1'), new URL('https://invalid')),
         airflowHosts: attempt(airflowHosts, []),
+        allowTemplate: attempt(() => listOf('allow-template', template_powers/* templatePowers */.Ni), []),
+        placeholderEnv: attempt(() => variableNames('placeholder-env'), []),
         ...optional('organizationId', attempt(() => identifier('organization-id'), undefined)),
         ...optional('workspace', attempt(() => identifier('workspace'), undefined)),
-        action: attempt(() => choice('action', actions, 'auto'), 'auto'),
+        action: attempt(() => choice('action', event_table/* actions */.o1, 'auto'), 'auto'),
         ...optional('config', attempt(() => configFile(env), undefined)),
         ...optional('configRef', attempt(() => gitRef('config-ref'), undefined)),
         ...optional('template', attempt(() => insideWorkspace('template', text('template'), env), undefined)),
@@ -35915,28 +35796,13 @@ function createLog() {
 var create_once = __nccwpck_require__(7653);
 // EXTERNAL MODULE: ./build/astro/deployments.js
 var deployments = __nccwpck_require__(6136);
-// EXTERNAL MODULE: ./build/astro/environment-objects.js
-var astro_environment_objects = __nccwpck_require__(1780);
 // EXTERNAL MODULE: ./build/astro/location.js
 var astro_location = __nccwpck_require__(2549);
 // EXTERNAL MODULE: ./build/core/token.js
 var core_token = __nccwpck_require__(663);
-// EXTERNAL MODULE: ./build/core/config/wanted-objects.js
-var wanted_objects = __nccwpck_require__(8039);
 // EXTERNAL MODULE: ./build/observe/context.js
 var context = __nccwpck_require__(3920);
-// EXTERNAL MODULE: ./build/observe/code.js + 2 modules
-var observe_code = __nccwpck_require__(1154);
-// EXTERNAL MODULE: ./build/observe/placeholder-values.js
-var placeholder_values = __nccwpck_require__(4889);
-// EXTERNAL MODULE: ./build/observe/project.js
-var observe_project = __nccwpck_require__(6782);
 ;// CONCATENATED MODULE: ./build/observe/observe.js
-
-
-
-
-
 
 
 
@@ -35951,9 +35817,12 @@ async function observe(intent, grounds) {
     refuseExpired(grounds.inputs.token, grounds.tools.now());
     switch (intent.kind) {
         case 'ensure-preview':
-            return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(290)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6290))).observePreview(intent, grounds);
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(21), __nccwpck_require__.e(290)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6290))).observePreview(intent, grounds);
         case 'deploy':
-            return observeTarget(intent, { ...grounds, inputs: withEnvironment(grounds.inputs, intent) });
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(21), __nccwpck_require__.e(250)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4250))).observeTarget(intent, {
+                ...grounds,
+                inputs: withEnvironment(grounds.inputs, intent),
+            });
         case 'remove-preview':
             return observeRemoval(intent, grounds);
         case 'sweep':
@@ -35973,36 +35842,6 @@ function refuseExpired(token, now) {
         const when = new Date(expiresAt * 1000).toISOString().slice(0, 10);
         throw new errors/* UserError */.y(`The Astro API token expired on ${when}: make a new one in Astro and put it into the secret that \`astro-api-token\` reads.`);
     }
-}
-async function observeTarget(intent, { inputs, configuration, event, tools }) {
-    const { client } = tools;
-    const { config } = configuration;
-    const project = await (0,observe_project/* readProject */.W)(inputs, tools.env);
-    const { branch, environment } = intent;
-    const fillIns = (0,placeholder_values/* placeholderValues */.m)({ branch: branch?.name, pullRequest: undefined, sha: (0,context/* commitOf */.D3)(project.checkout, intent.head) }, event, tools);
-    const wanted = environment ? (0,wanted_objects/* wantedObjects */.W)(config, environment.name, fillIns(config.variables)) : [];
-    const claims = (0,core_token/* readClaims */.I)(inputs.token);
-    const organization = await (0,astro_location/* findOrganization */.t)(client, inputs.organizationId, claims);
-    const [target, state] = await Promise.all([
-        (0,context/* findTarget */.FB)(intent.target, inputs, organization, client),
-        branch && tools.github().then((github) => (0,branches/* branchState */.al)(github, branch.name)),
-    ]);
-    tools.found(target);
-    const [code, stored] = await Promise.all([
-        (0,observe_code/* observeCode */.q)(intent, project, { organization, deployment: target, dagDeploysOn: target.isDagDeployEnabled }, inputs, event, tools),
-        wanted.length > 0 ? (0,astro_environment_objects/* listObjects */.L)(client, organization, { workspaceId: target.workspaceId }) : [],
-    ]);
-    return {
-        kind: 'deploy',
-        organization,
-        now: tools.now(),
-        ...(branch && state && { freshness: { branch, head: intent.head, state, firstAttempt: event.runAttempt === 1 } }),
-        target,
-        wakeOnDeploy: inputs.wakeOnDeploy,
-        planOnly: intent.planOnly,
-        code,
-        ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
-    };
 }
 /** Reads only whether the branch has a preview. */
 async function observeTold(intent, { inputs, event, tools }) {
@@ -36167,13 +36006,13 @@ async function main_run(env, signal) {
             known = (0,outputs/* deploymentFacts */.PX)(deployment, url);
         };
         const tools = { client, github, budget, log, signal, env, now, found };
-        const away = turnForksAway(event);
+        const away = (0,event_table/* turnForksAway */.Ns)(event);
         const configuration = away ? undefined : await readConfiguration(given, event, tools);
         const config = configuration?.config ?? config_config/* noConfig */.ac;
         for (const { message, at } of (0,annotations/* limitProblems */.Kc)(config.warnings))
             log.warning(message, at);
         const inputs = withConfig(given, config, env);
-        const intent = requireToken(away ?? readIntent(event, { ...inputs, config }), event, inputs.token !== '');
+        const intent = (0,event_table/* requireToken */.Fw)(away ?? (0,event_table/* readIntent */.N3)(event, { ...inputs, config }), event, inputs.token !== '');
         if (intent.kind === 'skip' || !configuration) {
             const why = intent.kind === 'skip' ? intent.why : '';
             log.notice(why);
@@ -36278,313 +36117,6 @@ function tell(error, signal, log) {
 
 /***/ }),
 
-/***/ 1154:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  q: () => (/* binding */ observeCode)
-});
-
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/astro/deploys.js
-var deploys = __nccwpck_require__(1656);
-// EXTERNAL MODULE: ./build/core/code/baselines.js
-var baselines = __nccwpck_require__(2946);
-// EXTERNAL MODULE: ./build/core/addresses.js
-var addresses = __nccwpck_require__(9766);
-// EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js
-var choose_deploy_type = __nccwpck_require__(9114);
-// EXTERNAL MODULE: ./build/core/text.js
-var core_text = __nccwpck_require__(6067);
-// EXTERNAL MODULE: ./build/core/repository.js
-var repository = __nccwpck_require__(4804);
-// EXTERNAL MODULE: external "node:buffer"
-var external_node_buffer_ = __nccwpck_require__(4573);
-// EXTERNAL MODULE: ./build/git/run.js
-var run = __nccwpck_require__(7810);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
-var workspace_files = __nccwpck_require__(5419);
-;// CONCATENATED MODULE: ./build/git/work-tree.js
-
-
-
-
-/** Files larger than this are only compared as they are and as LFS content, in bytes. */
-const largestConverted = 64 * 1024 * 1024;
-/** An LFS pointer is smaller than this, in bytes (git-lfs, docs/spec.md). */
-const largestPointer = 1024;
-/**
- * The paths whose content really differs from the commit. git compares times and sizes first, and then what its filters
- * make of a file; here a file is unchanged when its own bytes, its text with LF or its LFS object is the committed one.
- * No filter of the checkout is started for that.
- */
-async function reallyChanged(checkout, entries, signal) {
-    const changed = [];
-    for (const entry of entries)
-        if (!(await isUnchanged(checkout, entry, signal)))
-            changed.push(entry.path);
-    return changed;
-}
-const isFile = (mode) => mode.startsWith('100');
-async function isUnchanged(checkout, { path, before, after, id }, signal) {
-    if (!isFile(before) || before !== after)
-        return false;
-    const content = readContent((0,external_node_path_.join)(checkout.root, path), id.length === 64 ? 'sha256' : 'sha1');
-    if (!content)
-        return false;
-    if (content.ids.includes(id))
-        return true;
-    const pointer = await (0,run/* gitRemote */.R)(checkout.location, ['cat-file', '-s', id], { signal });
-    if (pointer.code !== 0 || Number(pointer.stdout.toString()) > largestPointer)
-        return false;
-    const text = (await (0,run/* gitRemote */.R)(checkout.location, ['cat-file', 'blob', id], { signal })).stdout.toString('utf8');
-    return lfsObject(text) === content.sha256;
-}
-/** The SHA-256 that an LFS pointer names; `undefined` for any other text. */
-const lfsObject = (text) => /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:.*\n)*oid sha256:([0-9a-f]{64})\n/.exec(text)?.[1];
-/** The ids that git would give a file as it is and with LF line ends, and the SHA-256 of its bytes. */
-function readContent(path, algorithm) {
-    const sha256 = (0,external_node_crypto_.createHash)('sha256');
-    const kept = [];
-    let size = 0;
-    const ended = (0,workspace_files/* eachChunk */.H1)(path, (chunk) => {
-        sha256.update(chunk);
-        size += chunk.length;
-        if (size <= largestConverted)
-            kept.push(Buffer.from(chunk));
-    });
-    if (!ended)
-        return undefined;
-    const whole = size <= largestConverted ? Buffer.concat(kept) : undefined;
-    const blob = (bytes) => (0,external_node_crypto_.createHash)(algorithm)
-        .update(`blob ${String(bytes.length)}\0`)
-        .update(bytes)
-        .digest('hex');
-    const plain = whole && Buffer.from(whole.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
-    return { ids: [whole, plain].flatMap((bytes) => (bytes ? [blob(bytes)] : [])), sha256: sha256.digest('hex') };
-}
-
-;// CONCATENATED MODULE: ./build/git/changed.js
-
-
-
-/** Longest time, in milliseconds, that git may take for a question, with the fetch that it may need. */
-const deadline = 30_000;
-// Plumbing by id, which reads neither attributes nor diff drivers. Both sides of a rename are wanted, every submodule counts.
-const options = ['-z', '--no-renames', '--ignore-submodules=none', '--no-ext-diff', '--no-textconv'];
-/**
- * The repository-relative paths that differ between a commit and the one that is checked out, a rename as both its
- * sides. A commit that the clone lacks is fetched from `origin`. `unknown` when it is not to be had in time.
- * Ask one question after the other: two fetches into a shallow clone at the same time lock each other out.
- */
-async function changedPaths(checkout, base, more = {}) {
-    if (base === checkout.commit)
-        return { kind: 'known', paths: [] };
-    if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(base))
-        return { kind: 'unknown', why: 'it is not a commit id' };
-    const signal = AbortSignal.any([AbortSignal.timeout(deadline), ...(more.signal ? [more.signal] : [])]);
-    const first = await compare(checkout, base, signal);
-    if (first.code === 0)
-        return { kind: 'known', paths: paths(first.stdout) };
-    const fetched = await fetchCommit(checkout, base, signal);
-    if (fetched.code !== 0)
-        return { kind: 'unknown', why: `not in the clone, and git fetch says: ${fetched.complaint}` };
-    const second = await compare(checkout, base, signal);
-    if (second.code === 0)
-        return { kind: 'known', paths: paths(second.stdout) };
-    return { kind: 'unknown', why: second.complaint };
-}
-function compare({ location, commit }, base, signal) {
-    // `^{commit}` refuses an object that is something else.
-    const sides = ['--end-of-options', `${base}^{commit}`, commit, '--'];
-    return (0,run/* gitRemote */.R)(location, ['diff-tree', '-r', '--name-only', ...options, ...sides], { signal });
-}
-/**
- * Fetches one commit: alone into a shallow clone, otherwise with what joins it to the history, because `--depth` would
- * make a complete clone shallow. Without `--filter`: that would turn the user's clone into a partial one, and git sends
- * only what the clone lacks anyway.
- */
-function fetchCommit({ location, shallow }, commit, signal) {
-    const quiet = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
-    const depth = shallow ? ['--depth=1'] : [];
-    return (0,run/* gitRemote */.R)(location, ['fetch', ...quiet, ...depth, '--end-of-options', 'origin', commit], { signal });
-}
-/**
- * Repository-relative paths that differ from the commit that is checked out: tracked files of the project and the DAG
- * folders, and files of the DAG folders that are neither tracked nor ignored.
- */
-async function uncommitted(checkout, dagFolders, { signal } = {}) {
-    const { location } = checkout;
-    const at = (...folders) => (folders.includes('') ? [] : folders);
-    const tracked = [
-        'diff-index',
-        '--raw',
-        '--no-abbrev',
-        ...options,
-        'HEAD',
-        '--',
-        ...at(checkout.prefix, ...dagFolders),
-    ];
-    const listing = ['ls-files', '-z', '-t', '--cached', '--others', '--exclude-standard', '--', ...at(...dagFolders)];
-    const [differing, dags] = await Promise.all([
-        (0,run/* git */.$)(location, ['--literal-pathspecs', ...tracked], { signal }),
-        dagFolders.length === 0 ? undefined : (0,run/* git */.$)(location, ['--literal-pathspecs', ...listing], { signal }),
-    ]);
-    const failed = [differing, dags].find((result) => result !== undefined && result.code !== 0);
-    if (failed)
-        return { kind: 'unknown', why: failed.complaint };
-    const listed = dags ? paths(dags.stdout) : [];
-    const untracked = listed.filter((line) => line.startsWith('? ')).map((line) => line.slice(2).replace(/\/$/, ''));
-    const changed = await reallyChanged(checkout, rawEntries(paths(differing.stdout)), signal);
-    return {
-        kind: 'known',
-        paths: [...new Set([...changed, ...untracked])],
-        dagsTracked: listed.some((line) => !line.startsWith('? ')),
-    };
-}
-/** Reads `:100644 100644 <id> <id> M`, `path`, … (git-scm.com, "Raw output format"). */
-function rawEntries(fields) {
-    const entries = [];
-    for (let index = 0; index + 1 < fields.length; index += 2) {
-        const [before = '', after = '', id = ''] = (fields[index] ?? '').replace(/^:/, '').split(' ');
-        entries.push({ path: fields[index + 1] ?? '', before, after, id });
-    }
-    return entries;
-}
-/** Splits NUL-ended names. A segment that is not UTF-8 shows its bytes as `\xE9`, so that folders around it still match. */
-function paths(output) {
-    const text = (0,external_node_buffer_.isUtf8)(output) ? output.toString('utf8') : output.toString('latin1').replace(/[^/\0]+/g, segment);
-    return text.split('\0').slice(0, -1);
-}
-function segment(latin1) {
-    const bytes = Buffer.from(latin1, 'latin1');
-    if ((0,external_node_buffer_.isUtf8)(bytes))
-        return bytes.toString('utf8');
-    return latin1.replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-// EXTERNAL MODULE: ./build/git/checkout.js + 1 modules
-var git_checkout = __nccwpck_require__(4247);
-// EXTERNAL MODULE: ./build/github/branches.js
-var branches = __nccwpck_require__(6436);
-// EXTERNAL MODULE: ./build/docker/build-files.js
-var build_files = __nccwpck_require__(2083);
-;// CONCATENATED MODULE: ./build/observe/code.js
-
-
-
-
-
-
-
-
-
-
-
-
-/** The repository that this code comes from: the checkout's own remote, or GitHub's word where that is a folder or a cache on this machine. */
-function sourceRepository(checkout, event, { env, log: { redact } }) {
-    const remote = checkout.kind === 'checkout' ? (0,core_text/* redactAll */.$I)(checkout.remote, redact) : undefined;
-    const host = remote && (0,repository/* hostOf */.w4)(remote);
-    if (remote && host !== undefined && !(0,addresses/* isLoopback */.U9)(host))
-        return remote;
-    return (0,repository/* parseRemote */.M8)(`${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${event.repository.owner}/${event.repository.name}`);
-}
-/**
- * Reads what the choice of the deploy type depends on: the deploy history, and what git, or GitHub in its place, says of
- * the difference between what runs and what is checked out. Asks for no more differences than are needed.
- */
-async function observeCode(intent, project, place, inputs, event, tools) {
-    const { checkout } = project;
-    const { deployment } = place;
-    const dags = checkout.kind === 'checkout' ? (0,git_checkout/* repositoryPaths */.D)(checkout, project.dagsFolder) : [];
-    const [history, loose] = await Promise.all([
-        deployment ? (0,deploys/* listDeploys */.Pm)(tools.client, place.organization, deployment.id) : [],
-        checkout.kind === 'checkout' ? uncommitted(checkout, dags, { signal: tools.signal }) : undefined,
-    ]);
-    const here = {
-        repository: sourceRepository(checkout, event, tools),
-        projectPath: checkout.kind === 'checkout' ? checkout.prefix : '',
-    };
-    const known = checkout.kind === 'none'
-        ? (0,baselines/* unknownBaselines */.Jx)(`there is no git checkout to compare with (${checkout.why})`)
-        : loose?.kind === 'unknown'
-            ? (0,baselines/* unknownBaselines */.Jx)(`git cannot tell what differs from the commit (${loose.why})`)
-            : (0,baselines/* baselines */.l9)(history, here, place.dagDeploysOn, project.mountPath);
-    // A dbt project is neither the first code that Airflow runs nor anything that a rollback goes back to.
-    const ran = history.filter((deploy) => deploy.status === 'DEPLOYED' && (0,baselines/* mountOf */.vI)(deploy) === undefined);
-    const answers = new Map();
-    for (let open = (0,choose_deploy_type/* toCompare */.lT)(inputs.deployType, known, answers); open.length > 0; open = (0,choose_deploy_type/* toCompare */.lT)(inputs.deployType, known, answers)) {
-        // One after the other: two fetches into one shallow clone lock each other out.
-        for (const commit of open)
-            answers.set(commit, await difference(checkout, commit, tools));
-    }
-    return {
-        deployType: inputs.deployType,
-        source: {
-            folder: project.folder,
-            dagsFolder: project.dagsFolder,
-            ...(project.mountPath !== undefined && { mountPath: project.mountPath }),
-            project: {
-                path: here.projectPath,
-                dags: loose?.kind === 'known' && loose.dagsTracked ? dags : [],
-                dockerfile: 'Dockerfile',
-                dockerignore: (0,build_files/* readIgnoreFile */.r)((0,workspace_files/* workspaceFolder */.ih)(tools.env), project.folder),
-                steering: steeringFiles(inputs, project, tools.env),
-            },
-            repository: here.repository,
-            uncommitted: loose?.kind === 'known' ? loose.paths : undefined,
-            ...(checkout.kind === 'checkout' && {
-                commit: {
-                    id: checkout.commit,
-                    subject: tools.log.redact(checkout.subject),
-                    author: tools.log.clean(checkout.author),
-                    committedAt: checkout.committedAt,
-                },
-            }),
-            ...(intent.branch && { branch: intent.branch.name }),
-            ...(intent.kind === 'ensure-preview' && intent.pullRequest !== undefined && { head: intent.head }),
-        },
-        baselines: known,
-        answers,
-        dispatched: intent.dispatched,
-        isFirst: ran.length === 0,
-        ...running(ran),
-    };
-}
-/** The newest of the deploys that ran. */
-function running(ran) {
-    const [newest] = ran.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
-    return newest ? { running: newest.id } : {};
-}
-/** Git first; what it cannot say, because the commit is not to be had in a shallow clone, GitHub may. */
-async function difference(checkout, commit, tools) {
-    if (checkout.kind === 'none')
-        return { kind: 'unknown', why: checkout.why };
-    const local = await changedPaths(checkout, commit, { signal: tools.signal });
-    if (local.kind === 'known')
-        return local;
-    const remote = await (0,branches/* compareCommits */.kC)(await tools.github(), commit, checkout.commit);
-    return remote.kind === 'known' ? remote : { kind: 'unknown', why: `${local.why}; ${remote.why}` };
-}
-/** Repository-relative paths of the files that steer the Action itself, wherever the repository is checked out. */
-function steeringFiles(inputs, project, env) {
-    const { checkout } = project;
-    if (checkout.kind === 'none')
-        return [];
-    const names = ['.astro/branch-deploy.yaml', ...(inputs.template === undefined ? [] : [inputs.template])];
-    const roots = [(0,workspace_files/* workspaceFolder */.ih)(env), checkout.root, project.folder];
-    return roots.flatMap((root) => names.flatMap((name) => (0,git_checkout/* repositoryPaths */.D)(checkout, (0,external_node_path_.join)(root, name))));
-}
-
-
-/***/ }),
-
 /***/ 3920:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -36642,191 +36174,6 @@ async function objectsIfReadable({ client }, organization, workspaceId) {
         if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ApiError */ .h)
             return { unknown: error.message };
         throw error;
-    }
-}
-
-
-/***/ }),
-
-/***/ 4889:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   m: () => (/* binding */ placeholderValues)
-/* harmony export */ });
-/**
- * What placeholders stand for in this run. Of the step's environment only the variables that a file asks for are looked
- * at, and each of them is masked before anything else is done with it.
- */
-function placeholderValues(run, event, { env, log }) {
-    const masked = new Set();
-    return (variables) => ({
-        ...(run.branch !== undefined && { branch: run.branch }),
-        ...(run.pullRequest !== undefined && { pullRequest: run.pullRequest }),
-        sha: run.sha,
-        repository: event.repository.name,
-        actor: event.actor,
-        env: new Map(variables.flatMap((name) => {
-            const value = env[name];
-            if (value === undefined || value === '')
-                return [];
-            if (!masked.has(name))
-                log.secret(value, `\${env.${name}}`);
-            masked.add(name);
-            return [[name, value]];
-        })),
-    });
-}
-
-
-/***/ }),
-
-/***/ 6782:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   D: () => (/* binding */ readPreviewTemplate),
-/* harmony export */   W: () => (/* binding */ readProject)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2807);
-/* harmony import */ var _core_yaml_problems_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9250);
-/* harmony import */ var _core_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8420);
-/* harmony import */ var _git_checkout_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4247);
-/* harmony import */ var _runner_nearby_files_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3882);
-/* harmony import */ var _runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5419);
-
-
-
-
-
-
-
-
-/** Reads the project out of the checkout. Throws UserError with file, line and column for what is wrong in it. */
-async function readProject(inputs, env) {
-    const workspace = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_7__/* .workspaceFolder */ .ih)(env);
-    const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, inputs.rootFolder);
-    const kind = inputs.deployType === 'dbt' ? 'dbt' : 'Astro';
-    if (!isFolder(folder)) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There is no folder \`${inputs.rootFolder}\` in the workspace, where \`root-folder\` looks for the ${kind} project. Add actions/checkout before this step, or correct \`root-folder\`.`);
-    }
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder).length === 0 && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder)) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`The folder \`${inputs.rootFolder}\` of the workspace is empty, so there is no ${kind} project to deploy. Add actions/checkout before this step, or correct \`root-folder\`.`);
-    }
-    if (!(0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_7__/* .inside */ .nx)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(folder), workspace))
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`root-folder\`: \`${inputs.rootFolder}\` is a link that leads out of the workspace.`);
-    if (inputs.deployType === 'dbt') {
-        const mountPath = await dbtMountPath(inputs, workspace);
-        return { folder, dagsFolder: folder, mountPath, checkout: await (0,_git_checkout_js__WEBPACK_IMPORTED_MODULE_5__/* .readCheckout */ .b)(folder) };
-    }
-    const dagsFolder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder) ? inputs.dagsFolder : (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(folder, inputs.dagsFolder);
-    refuseEmptyPlace(inputs, workspace, folder, dagsFolder);
-    // A branch author can make the DAG folder a link; where it leads must have been checked out too.
-    if (!(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder) && isFolder(dagsFolder) && !(0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_7__/* .inside */ .nx)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(dagsFolder), workspace)) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`dags-folder\`: \`${inputs.dagsFolder}\` leads out of the workspace. An absolute path says that this is meant.`);
-    }
-    return { folder, dagsFolder, checkout: await (0,_git_checkout_js__WEBPACK_IMPORTED_MODULE_5__/* .readCheckout */ .b)(folder) };
-}
-/** A checkout with `path:` leaves nothing of the project where it is looked for. Throws UserError that names where it is. */
-function refuseEmptyPlace(inputs, workspace, folder, dagsFolder) {
-    if (inputs.imageName !== undefined || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(dagsFolder) || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'Dockerfile')))
-        return;
-    const hint = (0,_runner_nearby_files_js__WEBPACK_IMPORTED_MODULE_6__/* .projectHint */ .l5)(workspace);
-    if (hint !== '')
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`${inputs.rootFolder}\` is no Astro project: it has neither a \`Dockerfile\` nor a folder \`${inputs.dagsFolder}\`.${hint}`);
-}
-async function dbtMountPath(inputs, workspace) {
-    const file = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(inputs.rootFolder, 'dbt_project.yml');
-    const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_7__/* .readWorkspaceFile */ .sL)(workspace, file, 'dbt project');
-    if (text === undefined)
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There is no \`${file}\` in the workspace, and \`deploy-type: dbt\` deploys a dbt project: correct \`root-folder\`.`, { at: { file } });
-    return inputs.mountPath ?? (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(388)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7388))).defaultMountPath(text, file);
-}
-/**
- * Reads the Deployment template that previews are made from, placeholders filled in. `read` gives files of the
- * repository from where they may be trusted. Throws UserError with file, line and column for what is wrong in it.
- */
-async function readPreviewTemplate(path, read, values, near = []) {
-    if (path === undefined) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('A preview is made from a Deployment template, and neither the input `template` nor `preview.template` in `.astro/branch-deploy.yaml` names one: check one in (`action: export-template` or `astro deployment inspect --template` writes it) and give its path, such as `template: .astro/preview.yaml`.');
-    }
-    const text = await read(path);
-    if (text === undefined)
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`template\`: there is no file \`${path}\` in the checkout.${nearTemplates(path, near)}`, {
-            at: { file: path },
-        });
-    return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(178)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1178))).readTemplate(text, path, values((0,_core_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_4__/* .variablesIn */ .DF)(text)));
-}
-function nearTemplates(path, files) {
-    const meant = (0,_core_yaml_problems_js__WEBPACK_IMPORTED_MODULE_3__/* .nearest */ .p)(path, files) ?? files.find((file) => (0,_core_yaml_problems_js__WEBPACK_IMPORTED_MODULE_3__/* .nearest */ .p)(node_path__WEBPACK_IMPORTED_MODULE_1__.posix.basename(path), [node_path__WEBPACK_IMPORTED_MODULE_1__.posix.basename(file)]) !== undefined);
-    if (meant !== undefined)
-        return ` Did you mean \`${meant}\`?`;
-    const names = files.slice(0, 5).map((file) => `\`${file}\``);
-    return names.length > 0 ? ` There are ${names.join(', ')}.` : ' Check one in, or correct the path.';
-}
-const isFolder = (path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
-
-
-/***/ }),
-
-/***/ 3882:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   AE: () => (/* binding */ templatesNear),
-/* harmony export */   l5: () => (/* binding */ projectHint)
-/* harmony export */ });
-/* unused harmony export foldersWithDockerfile */
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-
-
-/** So deep a checkout with `path:` or a monorepo has its projects. */
-const deepest = 3;
-/** Folders below the workspace that hold a Dockerfile, relative to it; links are not followed. */
-function foldersWithDockerfile(workspace) {
-    const found = [];
-    const visit = (folder, depth) => {
-        const entries = list((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, folder));
-        if (folder !== '' && entries.some((entry) => entry.name === 'Dockerfile' && entry.isFile()))
-            found.push(folder);
-        if (depth === deepest)
-            return;
-        for (const entry of entries)
-            if (entry.isDirectory() && !/^(?:\.git|node_modules|\.venv|dags)$/.test(entry.name))
-                visit(node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(folder, entry.name), depth + 1);
-    };
-    visit('', 0);
-    return found;
-}
-/** A sentence that names where the project may be; empty where nothing is found. */
-function projectHint(workspace) {
-    const [first, ...others] = foldersWithDockerfile(workspace);
-    if (first === undefined)
-        return '';
-    const more = others.length > 0
-        ? ` (also ${others
-            .slice(0, 4)
-            .map((one) => `\`${one}\``)
-            .join(', ')})`
-        : '';
-    return ` There is a \`Dockerfile\` in \`${first}\`${more}: set \`root-folder: ${first}\`, or leave \`path\` out of actions/checkout.`;
-}
-/** YAML and JSON files in the folder of a path and in `.astro`, relative to the workspace. */
-function templatesNear(workspace, path) {
-    const folders = new Set([node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(path), '.astro']);
-    return [...folders].flatMap((folder) => list((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, folder))
-        .filter((entry) => entry.isFile() && /\.(?:ya?ml|json)$/.test(entry.name) && entry.name !== 'branch-deploy.yaml')
-        .map(({ name }) => node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(folder, name)));
-}
-function list(folder) {
-    try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder, { withFileTypes: true });
-    }
-    catch {
-        return []; // a hint that cannot be given is none
     }
 }
 

@@ -1,0 +1,86 @@
+export const id = 250;
+export const ids = [250];
+export const modules = {
+
+/***/ 4250:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+__webpack_require__.r(__webpack_exports__);
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   observeTarget: () => (/* binding */ observeTarget)
+/* harmony export */ });
+/* harmony import */ var _astro_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1780);
+/* harmony import */ var _astro_location_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2549);
+/* harmony import */ var _core_config_wanted_objects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8039);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2807);
+/* harmony import */ var _core_intent_event_table_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(568);
+/* harmony import */ var _core_token_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(663);
+/* harmony import */ var _github_branches_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6436);
+/* harmony import */ var _code_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(1154);
+/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3920);
+/* harmony import */ var _placeholder_values_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(4889);
+/* harmony import */ var _project_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(6782);
+
+
+
+
+
+
+
+
+
+
+
+/** Reads what a deploy to a long-lived Deployment is decided on: the checkout, the Deployment, the branch, the code. */
+async function observeTarget(intent, { inputs, configuration, event, tools }) {
+    const { client } = tools;
+    const { config } = configuration;
+    const project = await (0,_project_js__WEBPACK_IMPORTED_MODULE_8__/* .readProject */ .W)(inputs, tools.env);
+    const { branch, environment } = intent;
+    if ((0,_core_intent_event_table_js__WEBPACK_IMPORTED_MODULE_4__/* .carriesForeignCode */ .Xp)(event.name))
+        await refuseForeignCommit(project.checkout, intent, event, tools);
+    const fillIns = (0,_placeholder_values_js__WEBPACK_IMPORTED_MODULE_9__/* .placeholderValues */ .m)({ branch: branch?.name, pullRequest: undefined, sha: (0,_context_js__WEBPACK_IMPORTED_MODULE_7__/* .commitOf */ .D3)(project.checkout, intent.head) }, { inputs, event, tools });
+    const wanted = environment ? (0,_core_config_wanted_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .wantedObjects */ .W)(config, environment.name, fillIns(config.variables)) : [];
+    const claims = (0,_core_token_js__WEBPACK_IMPORTED_MODULE_10__/* .readClaims */ .I)(inputs.token);
+    const organization = await (0,_astro_location_js__WEBPACK_IMPORTED_MODULE_1__/* .findOrganization */ .t)(client, inputs.organizationId, claims);
+    const [target, state] = await Promise.all([
+        (0,_context_js__WEBPACK_IMPORTED_MODULE_7__/* .findTarget */ .FB)(intent.target, inputs, organization, client),
+        branch && tools.github().then((github) => (0,_github_branches_js__WEBPACK_IMPORTED_MODULE_5__/* .branchState */ .al)(github, branch.name)),
+    ]);
+    tools.found(target);
+    const [code, stored] = await Promise.all([
+        (0,_code_js__WEBPACK_IMPORTED_MODULE_6__/* .observeCode */ .q)(intent, project, { organization, deployment: target, dagDeploysOn: target.isDagDeployEnabled }, inputs, event, tools),
+        wanted.length > 0 ? (0,_astro_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .listObjects */ .L)(client, organization, { workspaceId: target.workspaceId }) : [],
+    ]);
+    return {
+        kind: 'deploy',
+        organization,
+        now: tools.now(),
+        ...(branch && state && { freshness: { branch, head: intent.head, state, firstAttempt: event.runAttempt === 1 } }),
+        target,
+        wakeOnDeploy: inputs.wakeOnDeploy,
+        planOnly: intent.planOnly,
+        code,
+        ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
+    };
+}
+/**
+ * Refuses code that is not of the branch that the Deployment belongs to: events such as `issue_comment` run with the
+ * secrets of the default branch, while the checkout may be anybody's pull request.
+ */
+async function refuseForeignCommit(checkout, intent, event, tools) {
+    if (checkout.kind === 'checkout' && checkout.commit === intent.head)
+        return;
+    const branch = intent.branch?.name ?? event.defaultBranch ?? '';
+    const contained = checkout.kind === 'checkout' ? await (0,_github_branches_js__WEBPACK_IMPORTED_MODULE_5__/* .branchContains */ .GK)(await tools.github(), branch, checkout.commit) : 'no';
+    if (contained === 'yes')
+        return;
+    const what = checkout.kind === 'checkout' ? `the commit ${checkout.commit.slice(0, 7)}` : 'no git checkout';
+    const why = contained === 'no' ? 'is not part of' : 'cannot be shown to be part of';
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .UserError */ .y(`\`${event.name}\` runs with the secrets of \`${branch}\`, and what is checked out, ${what}, ${why} that branch: deploying it could hand a stranger's code to a long-lived Deployment. Check out \`${branch}\`, or deploy on \`push\`.`);
+}
+
+
+/***/ })
+
+};
