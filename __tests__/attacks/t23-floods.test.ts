@@ -31,20 +31,20 @@ describe('a file with more mistakes than anybody reads', () => {
   test.each<[string, Record<string, string>, string]>([
     [
       'unknown keys',
-      template('  configuration:\n', `  configuration:\n${times(60_000, (n) => `    k${String(n)}: 1\n`)}`),
+      template('  configuration:\n', `  configuration:\n${times(15_000, (n) => `    k${String(n)}: 1\n`)}`),
       'unknown key',
     ],
     [
       'variables',
       template(
         '  environment_variables:\n',
-        `  environment_variables:\n${times(20_000, () => '    - key: AIRFLOW_HOME\n')}`,
+        `  environment_variables:\n${times(8_000, () => '    - key: AIRFLOW_HOME\n')}`,
       ),
       'belongs to Astro',
     ],
     [
       'queues',
-      template('  worker_queues:\n', `  worker_queues:\n${times(20_000, (n) => `    - nane: q${String(n)}\n`)}`),
+      template('  worker_queues:\n', `  worker_queues:\n${times(8_000, (n) => `    - nane: q${String(n)}\n`)}`),
       'unknown key',
     ],
     [
@@ -81,6 +81,15 @@ describe('a file with more mistakes than anybody reads', () => {
     expect(result).toMatchObject({ code: 1, requests: [] });
     expect(result.log.length).toBeLessThan(10_000);
   });
+});
+
+test('a template of 60,000 keys is refused as a whole, with one error [T-23]', async () => {
+  const keys = times(60_000, (n) => `    k${String(n)}: 1\n`);
+  const result = await open(template('  configuration:\n', `  configuration:\n${keys}`));
+  expect(result).toMatchObject({ code: 1, requests: [] });
+  expect(result.annotations).toEqual([
+    expect.stringContaining('holds more than 40000 keys and values. Make it smaller.'),
+  ]);
 });
 
 test.each([

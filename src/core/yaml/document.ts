@@ -34,6 +34,8 @@ export interface ScalarNode {
 
 const largest = 1024 * 1024;
 const deepest = 30;
+/** Keys and values of a file together. The largest templates have some hundred. */
+const mostNodes = 40_000;
 
 /**
  * Reads YAML or JSON text. Plain scalars mean what YAML 1.1 says, as in the Astro CLI (ghodss/yaml): `yes` and `on` are
@@ -44,6 +46,8 @@ export function parseDocument(text: string, file: string): YamlNode {
   const source = text.replace(/^\ufeff/, '');
   const place = positions(source, file);
   const events = eventsOf(source, file);
+  if (events.length > mostNodes)
+    throw new UserError(`${file} holds more than ${mostNodes} keys and values. Make it smaller.`, { at: { file } });
   if (events.length === 0) throw new UserError(`${file} has no content.`, { at: { file } });
   let next = 1; // the first event opens the document
   const refuse = (message: string, offset: number): UserError =>
