@@ -377,6 +377,8 @@ function fill(node, values, found) {
 
 const largest = 1024 * 1024;
 const deepest = 30;
+/** Keys and values of a file together. The largest templates have some hundred. */
+const mostNodes = 40_000;
 /**
  * Reads YAML or JSON text. Plain scalars mean what YAML 1.1 says, as in the Astro CLI (ghodss/yaml): `yes` and `on` are
  * booleans. Aliases, tags, duplicate keys and further documents are refused. Throws UserError with the position.
@@ -387,6 +389,8 @@ function parseDocument(text, file) {
     const source = text.replace(/^\ufeff/, '');
     const place = positions(source, file);
     const events = eventsOf(source, file);
+    if (events.length > mostNodes)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file} holds more than ${mostNodes} keys and values. Make it smaller.`, { at: { file } });
     if (events.length === 0)
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file} has no content.`, { at: { file } });
     let next = 1; // the first event opens the document
