@@ -107,9 +107,9 @@ describe('T-26: a token that may not', () => {
   test.each(['none', 'read'] as const)('deployments: %s', async (permission) => {
     existing(1, ['success']);
     stand.permissions.deployments = permission;
-    expect(await beginDeployment(github, preview)).toEqual(needed);
-    expect(await reportDeployment(github, 1, { state: 'success' })).toEqual(needed);
-    expect(await deactivateEnvironment(github, environment)).toEqual(needed);
+    expect(await beginDeployment(github, preview)).toMatchObject(needed);
+    expect(await reportDeployment(github, 1, { state: 'success' })).toMatchObject(needed);
+    expect(await deactivateEnvironment(github, environment)).toMatchObject(needed);
     expect(newest()).toEqual([[1, 'success']]);
   });
 

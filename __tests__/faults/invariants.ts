@@ -118,8 +118,9 @@ export async function snapshot(stage: Stage): Promise<Snapshot> {
 /** The comment's state, and whether it names the commit that runs. */
 function headline({ world, head }: Stage): unknown {
   const [comment] = world.github.comments;
-  if (!comment) return 'none';
-  const title = /^### .*$/m.exec(comment.body)?.[0] ?? '';
+  const title = /^### .*$/m.exec(comment?.body ?? '')?.[0] ?? '';
+  // No comment says nothing wrong of a preview that is gone.
+  if (!comment || /removed/.test(title)) return 'none or removed';
   return { title, namesHead: /live/.test(title) ? comment.body.includes(head.slice(0, 7)) : undefined };
 }
 
@@ -132,5 +133,6 @@ function environments({ world }: Stage): Readonly<Record<string, string>> {
     const open = before !== undefined && /no status|in_progress|pending|queued/.test(before) ? `${before}, then ` : '';
     found[environment] = `${open}${state}`;
   }
-  return found;
+  // Nor does an environment that GitHub never heard of.
+  return Object.fromEntries(Object.entries(found).filter(([, state]) => state !== 'inactive'));
 }

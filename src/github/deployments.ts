@@ -70,33 +70,111 @@ export async function reportDeployment(
   return reply.kind === 'ok' ? { kind: 'reported' } : failed(reply);
 }
 
-/** Sets the newest 30 GitHub Deployments of an environment to inactive, those that are so already left out. */
+interface Listed {
+  readonly id: number;
+  readonly environment?: unknown;
+  readonly created_at?: unknown;
+}
+
+/**
+ * Sets the newest 30 GitHub Deployments of an environment to inactive, the newest one last: when that is inactive, all of
+ * them are, and one look is enough.
+ */
 export async function deactivateEnvironment(
   github: GitHubClient,
   environment: string,
 ): Promise<{ readonly kind: 'deactivated'; readonly count: number } | Failure> {
   const patience = startPatience();
-  const list = await readPages(github, `GET ${route}`, { environment }, patience);
+  const list = await newestOf(github, environment, patience);
   if (list.kind !== 'ok') return failed(list);
-  const newest = (list.rows as { id: number; environment?: unknown }[])
-    .filter((deployment) => deployment.environment === environment)
-    .sort((one, other) => other.id - one.id)
-    .slice(0, mostDeactivated);
+  const [newest, ...older] = list.rows;
+  if (!newest) return { kind: 'deactivated', count: 0 };
+  const state = await stateOf(github, newest.id, patience);
+  if (state.kind !== 'ok') return failed(state);
+  if (state.state === 'inactive') return { kind: 'deactivated', count: 0 };
   let count = 0;
-  for (const { id } of newest) {
-    const past = await readPages(github, `GET ${statuses}`, { deployment_id: id }, patience);
-    if (past.kind !== 'ok') return failed(past);
-    const rows = past.rows as { id: number; state?: unknown }[];
-    const last = rows.reduce<(typeof rows)[number] | undefined>(
-      (best, row) => (best && best.id > row.id ? best : row),
-      undefined,
-    );
-    if (last?.state === 'inactive') continue;
+  for (const { id } of older.toReversed()) {
+    const before = await stateOf(github, id, patience);
+    if (before.kind !== 'ok') return failed(before);
+    if (before.state === 'inactive') continue;
     const reply = await setState(github, id, { state: 'inactive' }, patience);
     if (reply.kind !== 'ok') return failed(reply);
     count++;
   }
-  return { kind: 'deactivated', count };
+  const reply = await setState(github, newest.id, { state: 'inactive' }, patience);
+  return reply.kind === 'ok' ? { kind: 'deactivated', count: count + 1 } : failed(reply);
+}
+
+/**
+ * Makes an environment say that its newest GitHub Deployment is live: older ones that were left open by a run that was
+ * broken off become inactive first, so that one look at the newest is enough the next time. `none`: there is no GitHub
+ * Deployment yet.
+ */
+export async function confirmEnvironment(
+  github: GitHubClient,
+  environment: string,
+  report: DeploymentReport,
+): Promise<{ readonly kind: 'confirmed' | 'none' } | Failure> {
+  const patience = startPatience();
+  const list = await newestOf(github, environment, patience);
+  if (list.kind !== 'ok') return failed(list);
+  const [newest, ...older] = list.rows;
+  if (!newest) return { kind: 'none' };
+  const state = await stateOf(github, newest.id, patience);
+  if (state.kind !== 'ok') return failed(state);
+  if (state.state === 'success') return { kind: 'confirmed' };
+  for (const { id } of older) {
+    const before = await stateOf(github, id, patience);
+    if (before.kind !== 'ok') return failed(before);
+    if (before.state === 'success' || before.state === 'inactive') break;
+    if (before.state === 'failure' || before.state === 'error') continue;
+    const reply = await setState(github, id, { state: 'inactive' }, patience);
+    if (reply.kind !== 'ok') return failed(reply);
+  }
+  const reply = await setState(github, newest.id, report, patience);
+  return reply.kind === 'ok' ? { kind: 'confirmed' } : failed(reply);
+}
+
+/** Environments of GitHub Deployments that were made since a moment, by their names. */
+export async function environmentsSince(
+  github: GitHubClient,
+  since: Date,
+): Promise<{ readonly kind: 'ok'; readonly names: readonly string[] } | Failure> {
+  const list = await send(github, `GET ${route}`, { per_page: 100 }, { repeat: true, patience: startPatience() });
+  if (list.kind !== 'ok') return failed(list);
+  const recent = (list.data as Listed[]).filter(
+    ({ created_at: made }) => typeof made !== 'string' || Date.parse(made) >= since.getTime(),
+  );
+  return {
+    kind: 'ok',
+    names: [...new Set(recent.flatMap(({ environment }) => (typeof environment === 'string' ? [environment] : [])))],
+  };
+}
+
+async function newestOf(
+  github: GitHubClient,
+  environment: string,
+  patience: Patience,
+): Promise<{ readonly kind: 'ok'; readonly rows: readonly Listed[] } | Refused | Unreachable> {
+  const list = await readPages(github, `GET ${route}`, { environment }, patience);
+  if (list.kind !== 'ok') return list;
+  const rows = (list.rows as Listed[])
+    .filter((deployment) => deployment.environment === environment)
+    .sort((one, other) => other.id - one.id)
+    .slice(0, mostDeactivated);
+  return { kind: 'ok', rows };
+}
+
+/** The newest status of a GitHub Deployment; without a state where it has none. */
+async function stateOf(
+  github: GitHubClient,
+  id: number,
+  patience: Patience,
+): Promise<{ readonly kind: 'ok'; readonly state?: unknown } | Refused | Unreachable> {
+  const past = await readPages(github, `GET ${statuses}`, { deployment_id: id }, patience);
+  if (past.kind !== 'ok') return past;
+  const rows = (past.rows as { id: number; state?: unknown }[]).toSorted((one, other) => other.id - one.id);
+  return { kind: 'ok', state: rows[0]?.state };
 }
 
 const setState = (github: GitHubClient, id: number, report: DeploymentReport, patience: Patience) =>

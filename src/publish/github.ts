@@ -9,8 +9,15 @@ import { oneLine } from '../core/text.ts';
 import { allPullRequests, openPullRequests, type PullRequestsOfBranch } from '../github/branches.ts';
 import type { GitHubClient } from '../github/client.ts';
 import { putComment } from '../github/comment.ts';
-import { beginDeployment, deactivateEnvironment, reportDeployment } from '../github/deployments.ts';
-import type { DeploymentRequest } from '../github/deployments.ts';
+import {
+  beginDeployment,
+  confirmEnvironment,
+  deactivateEnvironment,
+  environmentsSince,
+  reportDeployment,
+  type DeploymentReport,
+  type DeploymentRequest,
+} from '../github/deployments.ts';
 import type { Failure } from '../github/request.ts';
 import type { Inputs } from '../inputs/read-inputs.ts';
 import type { Tools } from '../observe/tools.ts';
@@ -131,18 +138,34 @@ export function createReporter(
     if (!inputs.githubDeployments) return;
     const github = await tools.github();
     if (!github) return;
-    if (deployment !== undefined) {
-      const state = outcome.result === 'failed' ? 'failure' : gone ? 'inactive' : 'success';
-      const result = await reportDeployment(github, deployment, {
-        state,
-        logUrl: event.runUrl,
-        ...(outcome.airflowUrl !== undefined && state === 'success' && { environmentUrl: outcome.airflowUrl }),
-        autoInactive: true,
-      });
+    if (deployment !== undefined && outcome.result === 'failed') {
+      const result = await reportDeployment(github, deployment, { state: 'failure', logUrl: event.runUrl });
+      if ('why' in result) once('deployment', result);
+      return;
+    }
+    if (isAboutPreview(intent) && (gone || isRemoved(intent, outcome))) return deactivate(github, intent.branch.name);
+    if (outcome.result !== 'failed') await confirm(github, outcome);
+  };
+
+  /** What is live is shown as live, also where an earlier run was broken off or refused before it could say so. */
+  const confirm = async (github: GitHubClient, outcome: Outcome): Promise<void> => {
+    const target = plan && targetOf(intent, plan, config, inputs, event);
+    const isLive =
+      outcome.deploymentId !== undefined && ['created', 'updated', 'deployed', 'nothing'].includes(outcome.result);
+    if (!target || !isLive || refused.has('deployment')) return;
+    const live: DeploymentReport = {
+      state: 'success',
+      logUrl: event.runUrl,
+      autoInactive: true,
+      ...(outcome.airflowUrl !== undefined && { environmentUrl: outcome.airflowUrl }),
+    };
+    const confirmed = await confirmEnvironment(github, target.environment, live);
+    if ('why' in confirmed) once('deployment', confirmed);
+    else if (confirmed.kind === 'none') {
+      const begun = await beginDeployment(github, { ...target, description: log.clean(plan?.why ?? '') });
+      const result = 'why' in begun ? begun : await reportDeployment(github, begun.id, live);
       if ('why' in result) once('deployment', result);
     }
-    if (isAboutPreview(intent) && (gone || (intent.kind === 'remove-preview' && outcome.deleted.length > 0)))
-      await deactivate(github, intent.branch.name);
   };
 
   const deactivate = async (github: GitHubClient, branch: string): Promise<void> => {
@@ -169,6 +192,50 @@ export function createReporter(
           ),
         );
       if (inputs.githubDeployments) await guarded(() => deactivate(github, branch));
+    }
+    await guarded(() => repairForgotten(github, outcome));
+  };
+
+  /**
+   * What still looks live although its preview is gone, because GitHub could not be told at the time: environments with
+   * GitHub Deployments of the last 30 days, at most 20 of them in one sweep.
+   */
+  const repairForgotten = async (github: GitHubClient, outcome: Outcome): Promise<void> => {
+    if (refused.has('deployment')) return;
+    const since = new Date(tools.now().getTime() - 30 * 24 * 60 * 60 * 1000);
+    const found = await environmentsSince(github, since);
+    if ('why' in found) {
+      once('deployment', found);
+      return;
+    }
+    const living = new Set(
+      (outcome.sweep ?? [])
+        .filter(({ verdict }) => verdict === 'keep')
+        .map(({ ref }) => previewEnvironment(ref.replace(/^refs\/heads\//, ''))),
+    );
+    const forgotten = found.names.filter((name) => name.startsWith(previewEnvironment('')) && !living.has(name));
+    for (const name of forgotten.slice(0, 20)) {
+      const branch = name.slice(previewEnvironment('').length);
+      const result = inputs.githubDeployments
+        ? await deactivateEnvironment(github, name)
+        : { kind: 'deactivated', count: 0 };
+      if ('why' in result) once('deployment', result);
+      if (!inputs.comment) continue;
+      const pulls = await allPullRequests(github, branch);
+      const pullRequest = pulls.kind === 'known' ? pulls.numbers[0] : undefined;
+      if (pullRequest === undefined) continue;
+      await put(
+        github,
+        { ...outcome, why: 'the sweep found no preview of this branch any more' },
+        {
+          pullRequest,
+          branch,
+          project: inputs.rootFolder,
+          state: 'removed',
+          createWhenMissing: false,
+          lasting: ['### '],
+        },
+      );
     }
   };
 
@@ -201,12 +268,19 @@ type AboutPreview = Extract<Intent, { kind: 'ensure-preview' | 'remove-preview' 
 const isAboutPreview = (intent: Intent): intent is AboutPreview =>
   intent.kind === 'ensure-preview' || intent.kind === 'remove-preview' || intent.kind === 'tell-preview';
 
+/** Whether a run for a removal ended with no preview, removed by it or gone before. */
+const isRemoved = (intent: AboutPreview, outcome: Outcome): boolean =>
+  intent.kind === 'remove-preview' && (outcome.deleted.length > 0 || outcome.result === 'nothing');
+
 /**
  * By which lines a run that changed nothing tells that the comment is right as it is: it knows no better than the run
  * that deployed what was deployed and why, and `deployed 2 h ago` would make every run another text.
  */
 function lastingLines(intent: Intent, outcome: Outcome, state: PreviewState): readonly string[] | undefined {
-  if (state !== 'live' || outcome.result !== 'nothing') return undefined;
+  if (outcome.result !== 'nothing') return undefined;
+  // Why it went was said by the run that removed it.
+  if (state === 'removed') return ['### '];
+  if (state !== 'live') return undefined;
   const always = ['### ', '| Deployment |'];
   return intent.kind === 'tell-preview' ? always : [...always, '| Airflow |', '| Linked |', '| Goes |'];
 }
@@ -232,9 +306,7 @@ async function pullRequestOf(
   });
   if (intent.pullRequest !== undefined) return known(intent.pullRequest);
   if (intent.kind !== 'remove-preview') return openPullRequests(github, intent.branch.name);
-  // Whether there ever was a preview is not known then, and an old comment says already that it went.
-  if (!plan?.deployment) return known(undefined);
-  const marked = readMark(plan.deployment.description)?.pullRequest;
+  const marked = readMark(plan?.deployment?.description)?.pullRequest;
   return marked === undefined ? allPullRequests(github, intent.branch.name) : known(marked);
 }
 
