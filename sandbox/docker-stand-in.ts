@@ -16,6 +16,16 @@ export interface PlayedTests {
   readonly report?: string;
 }
 
+/** A subcommand (with its first words, such as `image inspect`) that ends with exit code 1 and says something. */
+export interface PlayedFailure {
+  readonly command: string;
+  readonly says: string;
+  /** How many calls fail; all where it is left out. */
+  readonly times?: number;
+  /** Start of a standard input that is let through. */
+  readonly unlessInput?: string;
+}
+
 export interface DockerStandIn {
   /** Folder to put first on PATH. */
   readonly folder: string;
@@ -25,7 +35,7 @@ export interface DockerStandIn {
 /**
  * Writes a program called `docker` that builds and pushes nothing but answers as if it did, for machines without an
  * engine: nothing that it says proves anything about images. `fails` names a subcommand that ends with exit code 1,
- * `hangs` one that says so and does not end for ten seconds; `says` is what building prints; `tests` is how pytest ends
+ * `hangs` one that says so and does not end for ten seconds, `failure` one with its own words; `says` is what building prints; `tests` is how pytest ends
  * in a container, by a word of its command line.
  */
 export function makeDockerStandIn(
@@ -34,6 +44,7 @@ export function makeDockerStandIn(
     readonly label?: string;
     readonly fails?: string;
     readonly hangs?: string;
+    readonly failure?: PlayedFailure;
     readonly says?: string;
     readonly tests?: Readonly<Record<string, PlayedTests>>;
   } = {},
@@ -68,7 +79,11 @@ const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
  */
 function script(
   folder: string,
-  { fails = '', hangs = '' }: { readonly fails?: string; readonly hangs?: string },
+  {
+    fails = '',
+    hangs = '',
+    failure,
+  }: { readonly fails?: string; readonly hangs?: string; readonly failure?: PlayedFailure },
   played: readonly (readonly [string, PlayedTests])[],
 ): string {
   const cases = played.map(
@@ -91,6 +106,7 @@ env -0 > "$call/env"
 [ "$1" = create ] && { previous=; for word in "$@"; do [ "$previous" = --name ] && printf '%s ' "$@" > "$folder/container-$word"; previous=$word; done; }
 : > "$call/whole"
 ${fails === '' ? '' : `[ "$1" = ${quoted(fails)} ] && { echo 'stand-in: told to fail' >&2; exit 1; }`}
+${failure === undefined ? '' : failing(failure)}
 ${hangs === '' ? '' : `[ "$1" = ${quoted(hangs)} ] && { echo 'stand-in: hangs'; exec sleep 10; }`}
 case "$1" in
   build) cat "$folder/says-build" ;;
@@ -107,6 +123,18 @@ esac
 echo "stand-in: docker $1 does nothing"
 `;
 }
+
+/** A file per failure counts how often it was played. */
+const failing = ({ command, says, times, unlessInput }: PlayedFailure): string => `
+case "$* " in ${quoted(`${command} `)}*)
+  if ${unlessInput === undefined ? 'true' : `! grep -q ${quoted(`^${unlessInput}`)} "$call/stdin"`}; then
+    echo x >> "$folder/failed"
+    ${times === undefined ? '' : `if [ "$(wc -l < "$folder/failed")" -le ${String(times)} ]; then`}
+    echo ${quoted(says)} >&2
+    exit 1
+    ${times === undefined ? '' : 'fi'}
+  fi ;;
+esac`;
 
 /** The calls so far, in order; one that is being written is left out. */
 function readCalls(folder: string): DockerCall[] {

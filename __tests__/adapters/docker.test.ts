@@ -240,7 +240,7 @@ withEngine(title('a real engine'), () => {
   test('R-28: a build that fails shows its last lines and what to do', async () => {
     write({ Dockerfile: 'FROM astro-base:1\nRUN sh -c "echo the reason; exit 7"\n' });
     await expect(build()).rejects.toThrow(
-      /docker build failed \(exit code 1\)\. The image was not built and nothing was deployed[^]*the reason/,
+      /`docker build` failed \(exit code 1\)\. The image was not built, so no code was deployed[^]*the reason/,
     );
     await expect(build({ project: join(home, 'nowhere') })).rejects.toThrow('There is no `Dockerfile`');
   });
@@ -258,11 +258,11 @@ withEngine(title('a real engine'), () => {
   test('what an image says of itself', async () => {
     write(basic);
     await build();
-    expect(await inspectImage(program, 'test:1')).toEqual({ runtimeVersion: '3.1-14' });
-    await expect(inspectImage(program, 'nowhere:1')).rejects.toThrow('is not on this machine');
+    expect(await inspectImage(program, 'test:1', 'built')).toEqual({ runtimeVersion: '3.1-14' });
+    await expect(inspectImage(program, 'nowhere:1', 'given')).rejects.toThrow('is not on this machine');
     write({ Dockerfile: 'FROM scratch\nCOPY README.md /\n' });
     await build();
-    await expect(inspectImage(program, 'test:1')).rejects.toThrow('is not an Astro Runtime image');
+    await expect(inspectImage(program, 'test:1', 'built')).rejects.toThrow('is not an Astro Runtime image');
   });
 
   const withRegistry = hasRegistry() ? describe : describe.skip;
@@ -343,7 +343,7 @@ withEngine(title('a real engine'), () => {
             api,
             privateFolder: join(home, 'private'),
           }),
-        ).rejects.toThrow('docker tag failed');
+        ).rejects.toThrow('`docker tag` failed');
         expect(await registry.manifest('o/d', 't')).toBe(404);
       });
     },

@@ -263,7 +263,7 @@ describe('tests that fail', () => {
     'docker %s fails: an error of the engine, no failed test',
     async (fails) => {
       await begin({ 'tests/': { exitCode: 0, report: report(passed) } }, { docker: { fails } });
-      const result = await open({ pytest: 'true' });
+      const result = await open({ pytest: 'true' }, { speed: 20 });
       expect(result).toMatchObject({
         code: 1,
         annotations: [

@@ -12,6 +12,7 @@ import { moveObjects } from './objects/migrate.ts';
 import { writeWorkspaceFile } from './template-file.ts';
 import { refuseUntestable } from './code/project-tests.ts';
 import { linkObject, lookAgain } from './objects/link.ts';
+import { refuseUnreadyEngine } from './code/image.ts';
 import { checkSyntax, refuseBadFiles } from './code/preflight.ts';
 import { copy, deployCode } from './code/deploy.ts';
 import { goWithTheBranch, removeOrGoOn } from './deployment/remove.ts';
@@ -34,6 +35,7 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
   const failures: string[] = [];
   refuseBadFiles(plan, inputs, tools);
   refuseUntestable(plan, inputs, tools);
+  await refuseUnreadyEngine(plan, inputs, tools);
   await checkSyntax(plan, inputs, tools);
   try {
     for (const step of plan.steps) {

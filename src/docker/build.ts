@@ -4,6 +4,7 @@ import { UserError } from '../core/errors.ts';
 import { runGroup } from '../runner/run-program.ts';
 import { readBuildFiles } from './build-files.ts';
 import { failed, type Engine } from './engine.ts';
+import { isEngineDown } from './repeat.ts';
 
 export interface BuildRequest {
   /** Absolute path of the workspace, links resolved: no file that the build reads may lie outside. */
@@ -84,9 +85,11 @@ export async function buildImage(engine: Engine, request: BuildRequest, onLine: 
     );
   }
   throw failed(
-    `${engine.program} build`,
+    `\`${engine.program} build\``,
     result,
-    'The image was not built and nothing was deployed; mend the Dockerfile or what it needs.',
+    isEngineDown(result)
+      ? `The ${engine.program} daemon does not answer: look at why it stopped, then run the job again.`
+      : 'The image was not built, so no code was deployed. Correct the Dockerfile or what it needs.',
   );
 }
 

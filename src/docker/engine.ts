@@ -1,5 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import { childEnvironment, runCommand, type ProgramResult } from '../runner/run-program.ts';
+import { isEngineDown, lacksImage, repeated } from './repeat.ts';
 
 /** The program that builds and pushes images. */
 export interface Engine {
@@ -48,22 +49,44 @@ export interface ImageFacts {
   readonly runtimeVersion: string;
 }
 
+function inspectionError(engine: Engine, image: string, origin: 'given' | 'built', result: ProgramResult): UserError {
+  if (origin === 'given' && lacksImage(result))
+    return new UserError(
+      `The image \`${image}\` (\`image-name\`) is not on this machine. Build or pull it in an earlier step of the job.`,
+    );
+  const what = origin === 'given' ? `the image \`${image}\` (\`image-name\`)` : 'the image that this step has built';
+  return failed(
+    `\`${engine.program} image inspect\` of ${what}`,
+    result,
+    isEngineDown(result)
+      ? `The ${engine.program} daemon no longer answers: look at why it stopped, then run the job again.`
+      : lacksImage(result)
+        ? 'The builder did not hand the image to docker: check the driver of the builder, and whether another step removes images.'
+        : 'No code was deployed; run the job again.',
+  );
+}
+
 interface Inspected {
   readonly Os?: string;
   readonly Architecture?: string;
   readonly Config?: { readonly Labels?: Readonly<Record<string, string>> | null } | null;
 }
 
-/** Reads an image of this machine. Throws UserError for one that is missing, not Astro's, or made for other machines. */
-export async function inspectImage(engine: Engine, image: string): Promise<ImageFacts> {
-  const result = await runCommand(engine.program, ['image', 'inspect', '--format', '{{json .}}', image], {
-    env: engine.env,
-    signal: engine.signal,
-  });
-  if (result.code !== 0)
-    throw new UserError(
-      `The image \`${image}\` is not on this machine: build or pull it in an earlier step of the job.`,
-    );
+/**
+ * Reads an image of this machine that was given by `image-name` or that this run has `built`. Throws UserError for one that
+ * is missing, not Astro's, or made for other machines.
+ */
+export async function inspectImage(engine: Engine, image: string, origin: 'given' | 'built'): Promise<ImageFacts> {
+  const result = await repeated(
+    engine.signal,
+    () =>
+      runCommand(engine.program, ['image', 'inspect', '--format', '{{json .}}', image], {
+        env: engine.env,
+        signal: engine.signal,
+      }),
+    lacksImage,
+  );
+  if (result.code !== 0) throw inspectionError(engine, image, origin, result);
   const { Os, Architecture, Config } = JSON.parse(result.stdout) as Inspected;
   const runtimeVersion = Config?.Labels?.['io.astronomer.docker.runtime.version'];
   if (!runtimeVersion) {

@@ -6,6 +6,7 @@ import { readJunit, type TestReport } from '../core/report/junit.ts';
 import { runGroup, type ProgramResult } from '../runner/run-program.ts';
 import { readWorkspaceFile } from '../runner/workspace-files.ts';
 import { failed, type Engine } from './engine.ts';
+import { lacksImage, repeated } from './repeat.ts';
 
 /** Where Astro's images have the project. */
 const home = '/usr/local/airflow';
@@ -50,9 +51,9 @@ export async function runProjectTests(
   const call = (args: readonly string[], more: { onLine?: (line: string) => void } = {}): Promise<ProgramResult> =>
     runGroup(engine.program, args, { env: engine.env, signal: engine.signal, ...more });
   const must = async (what: string, args: readonly string[]): Promise<ProgramResult> => {
-    const result = await call(args);
+    const result = await (what === 'inspect' ? repeated(engine.signal, () => call(args), lacksImage) : call(args));
     if (result.code === 0) return result;
-    throw failed(`${engine.program} ${what}`, result, 'The tests did not run and nothing was deployed.');
+    throw failed(`${engine.program} ${what}`, result, 'The tests did not run, so no code was deployed.');
   };
   let removal: Promise<boolean> | undefined;
   const remove = (): Promise<boolean> => {
@@ -85,7 +86,7 @@ export async function runProjectTests(
     const exitCode = Number(inspected.stdout.trim() || 'none');
     // A container that never started has the exit code 0 as well.
     if (!Number.isInteger(exitCode) || (exitCode === 0 && started.code !== 0))
-      throw failed(`${engine.program} start`, started, 'The tests did not run and nothing was deployed.');
+      throw failed(`${engine.program} start`, started, 'The tests did not run, so no code was deployed.');
     const file = join(request.privateFolder, `${id}.xml`);
     await call(['cp', `${container}:${reported}`, file]);
     end = { exitCode, report: readReport(request, `${id}.xml`), tail: started.tail };

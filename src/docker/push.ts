@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import pRetry, { AbortError } from 'p-retry';
 import { isLoopback } from '../core/addresses.ts';
 import { UserError } from '../core/errors.ts';
 import { readRunnerFile } from '../runner/workspace-files.ts';
-import { runCommand, runGroup } from '../runner/run-program.ts';
+import { runCommand, runGroup, type CommandOptions, type ProgramResult } from '../runner/run-program.ts';
 import { failed, type Engine } from './engine.ts';
+import { isDenied, isEngineDown, lacksImage, repeated } from './repeat.ts';
 
 export interface PushRequest {
   /** Image on this machine. */
@@ -42,43 +42,68 @@ export async function pushImage(engine: Engine, request: PushRequest): Promise<v
   const host = registryHost(request.repository, request.api);
   const remote = `${request.repository.replace(/^https?:\/\//, '')}:${request.tag}`;
   const session = engine.program === 'podman' ? podmanSession(request, host) : dockerSession(request, host, engine.all);
-  const env = { ...engine.env, ...session.env };
-  const options = { env, signal: engine.signal };
-  const login = await runGroup(
-    engine.program,
-    ['login', ...session.flags, '--username', 'cli', '--password-stdin', host],
-    { ...options, stdin: request.token },
+  const options = { env: { ...engine.env, ...session.env }, signal: engine.signal };
+  const access: Access = { engine, host, flags: session.flags, options };
+  const tagged = await repeated(
+    engine.signal,
+    () => runCommand(engine.program, ['tag', request.image, remote], options),
+    lacksImage,
   );
-  if (login.code !== 0)
-    throw failed(
-      `Login to the registry ${host}`,
-      login,
-      'The API token is expired, or it may not deploy to this Deployment.',
-    );
-  const tagged = await runCommand(engine.program, ['tag', request.image, remote], options);
-  if (tagged.code !== 0) throw failed(`${engine.program} tag`, tagged, 'Nothing was deployed.');
+  if (tagged.code !== 0) throw failed(`\`${engine.program} tag\``, tagged, `No code was deployed. ${runAgain}`);
   try {
-    await pRetry(
-      async () => {
-        const pushed = await runGroup(engine.program, ['push', ...session.flags, remote], options);
-        if (pushed.code === 0) return;
-        const denied = pushed.tail.some((line) =>
-          /\b40[13]\b|forbidden|denied|unauthori[sz]ed|authentication required|no basic auth/i.test(line),
-        );
-        const error = failed(
-          'Pushing the image',
-          pushed,
-          denied
-            ? 'The registry does not let the API token push: it is expired, or it may not deploy to this Deployment.'
-            : 'Nothing was deployed; run the job again.',
-        );
-        throw denied ? new AbortError(error) : error;
-      },
-      { retries: 2, minTimeout: 1_000, signal: engine.signal },
-    );
+    // Astro's CLI sends the second form. Where the registry takes the first, the second is never sent.
+    const denied = await pushAs(access, remote, request.token);
+    const still = denied && (await pushAs(access, remote, `Bearer ${request.token}`));
+    if (still) throw denied;
   } finally {
     await runCommand(engine.program, ['rmi', remote], options).catch(() => undefined); // only the second name of the image; a cancelled run leaves it
   }
+}
+
+interface Access {
+  readonly engine: Engine;
+  readonly host: string;
+  readonly flags: readonly string[];
+  readonly options: CommandOptions;
+}
+
+const runAgain = 'Run the job again.';
+
+/** Logs in with a password and pushes. Gives back the error where the registry denies it; throws UserError for any other. */
+async function pushAs(access: Access, remote: string, password: string): Promise<UserError | undefined> {
+  const { engine, host, flags, options } = access;
+  const login = await repeated(
+    engine.signal,
+    () =>
+      runGroup(engine.program, ['login', ...flags, '--username', 'cli', '--password-stdin', host], {
+        ...options,
+        stdin: password,
+      }),
+    isDenied,
+  );
+  if (login.code !== 0) return deniedOrThrow(access, `Login to the registry \`${host}\``, login);
+  const pushed = await repeated(
+    engine.signal,
+    () => runGroup(engine.program, ['push', ...flags, remote], options),
+    isDenied,
+  );
+  return pushed.code === 0 ? undefined : deniedOrThrow(access, 'Pushing the image', pushed);
+}
+
+function deniedOrThrow({ engine }: Access, what: string, result: ProgramResult): UserError {
+  if (isEngineDown(result))
+    throw failed(
+      what,
+      result,
+      `The ${engine.program} daemon does not answer: look at why it stopped, then run the job again.`,
+    );
+  if (!isDenied(result))
+    throw failed(what, result, `No code was deployed. The registry or the way to it did not answer well. ${runAgain}`);
+  return failed(
+    what,
+    result,
+    'The registry does not let the API token push: it is expired, or it may not deploy to this Deployment. Make a new token, or give it the role for this Deployment.',
+  );
 }
 
 interface Session {

@@ -3,11 +3,12 @@ import { basename } from 'node:path';
 import { readDeploymentOptions, type Deployment } from '../../astro/deployments.ts';
 import type { Deploy } from '../../astro/deploys.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Step } from '../../core/plan/plan.ts';
+import type { Plan, Step } from '../../core/plan/plan.ts';
 import { repositoryName } from '../../core/repository.ts';
 import { refuseRuntime } from '../../core/deployment/runtime-version.ts';
 import { placing } from '../../core/code/classify-files.ts';
 import { buildImage } from '../../docker/build.ts';
+import { checkEngine } from '../../docker/check-engine.ts';
 import { findEngine, inspectImage, type Engine } from '../../docker/engine.ts';
 import { pushImage } from '../../docker/push.ts';
 import type { Inputs } from '../../inputs/read-inputs.ts';
@@ -27,6 +28,21 @@ export interface PreparedImage {
   readonly discard: () => Promise<void>;
 }
 
+/**
+ * Checks what an image deploy needs on this runner before anything is created or changed: an engine that answers, BuildKit,
+ * room on the disk, and the image of `image-name`. Throws UserError.
+ */
+export async function refuseUnreadyEngine(plan: Plan, inputs: Inputs, { env, signal, log }: Tools): Promise<void> {
+  const step = plan.steps.find((one) => one.kind === 'deploy-code');
+  if (!step || step.type === 'dags-only' || step.type === 'dbt') return;
+  const engine = await findEngine(env, signal, wantsBuilder(inputs));
+  const warning = await checkEngine(engine, inputs.imageName === undefined ? 'build' : 'push');
+  if (warning !== undefined) log.warning(warning);
+  if (inputs.imageName !== undefined) await inspectImage(engine, inputs.imageName, 'given');
+}
+
+const wantsBuilder = ({ cacheFrom, cacheTo }: Inputs): boolean => cacheFrom.length > 0 || cacheTo.length > 0;
+
 /** Builds the image, or takes the one that an earlier step built, and looks at what it is. */
 export async function prepareImage(
   step: Extract<Step, { kind: 'deploy-code' }>,
@@ -35,8 +51,7 @@ export async function prepareImage(
   tools: Tools,
 ): Promise<PreparedImage> {
   const { log, signal, env } = tools;
-  const wantsBuilder = inputs.cacheFrom.length > 0 || inputs.cacheTo.length > 0;
-  const engine = await findEngine(env, signal, wantsBuilder);
+  const engine = await findEngine(env, signal, wantsBuilder(inputs));
   const privateFolder = makePrivateFolder(env);
   const name = inputs.imageName ?? `astro-branch-deploy:${basename(privateFolder).slice(-12)}`;
   const discard = async (): Promise<void> => {
@@ -71,7 +86,7 @@ export async function prepareImage(
       };
       await log.group('Build the image', () => buildImage(engine, request, log.info));
     }
-    const { runtimeVersion } = await inspectImage(engine, name);
+    const { runtimeVersion } = await inspectImage(engine, name, inputs.imageName === undefined ? 'built' : 'given');
     return { engine, name, privateFolder, discard, runtimeVersion: log.clean(runtimeVersion) };
   } catch (error) {
     await discard();
