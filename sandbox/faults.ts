@@ -24,6 +24,8 @@ interface Armed {
 /** Keeps the faults that are armed. */
 export interface Faults {
   readonly arm: (fault: Fault) => void;
+  /** Ends every fault that is armed. */
+  readonly disarm: () => void;
   /** The fault that this request of an operation runs into. */
   readonly next: (operation: string) => Fault | undefined;
 }
@@ -33,6 +35,9 @@ export function makeFaults(): Faults {
   return {
     arm: (fault) => {
       armed.push({ fault, seen: 0 });
+    },
+    disarm: () => {
+      armed.length = 0;
     },
     next: (operation) => {
       let hit: Fault | undefined;

@@ -99,6 +99,8 @@ export interface Sandbox {
   /** Requests that reached any Airflow, as `GET /api/v2/connections`. */
   readonly airflowRequests: readonly string[];
   readonly fault: (fault: Fault) => void;
+  /** Ends every fault that is armed. */
+  readonly endFaults: () => void;
   /** Called before a request is processed; may change things, or hold it. */
   onRequest: ((request: RecordedRequest) => Promise<void> | void) | undefined;
   /** Sees every request first: of the API, of uploads and of Airflow. */
@@ -294,6 +296,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     airflow: (deploymentId) => airflowOf(astro, deploymentId),
     airflowRequests,
     fault: faults.arm,
+    endFaults: faults.disarm,
     onRequest: undefined,
     wire: undefined,
     close: async () => {

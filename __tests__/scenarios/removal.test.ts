@@ -199,3 +199,77 @@ test('s48: a preview that is still being created is deleted as soon as it can be
     ['409', '204'],
   );
 });
+
+const linked = (key: string): string[] =>
+  (world.astro.objects().find(({ objectKey }) => objectKey === key)?.links ?? []).map(
+    ({ deploymentId }) => deploymentId,
+  );
+/** Two connections that the preview is linked to; resolves to the id of the preview. */
+async function createLinked(): Promise<string> {
+  for (const objectKey of ['snowflake', 'warehouse'])
+    world.astro.addObject({ objectKey, objectType: 'CONNECTION', connection: { type: 'snowflake' } });
+  sha = world.commit('Link', {
+    '.astro/branch-deploy.yaml':
+      'environment-objects:\n  - connection: snowflake\n    link: [preview]\n  - connection: warehouse\n    link: [preview]\n',
+  });
+  const id = (await create()).outputs['deployment-id'] ?? '';
+  expect(linked('snowflake')).toEqual([id]);
+  expect(linked('warehouse')).toEqual([id]);
+  world.github.branches.delete(branch);
+  return id;
+}
+
+test.each([
+  ['listing them answers 503', 'listEnvironmentObjects', 503],
+  ['reading one answers 500', 'getEnvironmentObject', 500],
+  ['updating one answers 429', 'updateEnvironmentObject', 429],
+])(
+  'links that cannot be removed for a passing reason keep the preview, and the next run finishes: %s',
+  async (_, operation, status) => {
+    const id = await createLinked();
+    world.astro.fault({ operation, times: 60, mode: { status } });
+    const first = await world.step(deletion(branch), bare, { ...empty(), speed: 20 });
+    expect(first).toMatchObject({ code: 1, outputs: { result: 'failed', deleted: '[]' } });
+    expect(first.annotations).toEqual([
+      expect.stringMatching(
+        /^error: The Deployment .* is kept: its links in the Environment Manager could not be removed\. .* Run the job again/,
+      ),
+    ]);
+    expect(world.astro.deployments().map((one) => one.id)).toEqual([id]);
+    world.astro.endFaults();
+    const second = await world.step(deletion(branch), bare, empty());
+    expect(second).toMatchObject({ code: 0, outputs: { result: 'deleted' } });
+    expect([...linked('snowflake'), ...linked('warehouse')]).toEqual([]);
+    expect(names()).toEqual([]);
+  },
+);
+
+test.each([
+  ['reading one is refused', 'getEnvironmentObject', 403],
+  ['updating one is refused', 'updateEnvironmentObject', 403],
+])(
+  'links that a missing permission keeps do not keep the preview, and a warning names the objects: %s',
+  async (_, operation, status) => {
+    const id = await createLinked();
+    world.astro.fault({ operation, times: 60, mode: { status } });
+    const result = await world.step(deletion(branch), bare, empty());
+    expect(result).toMatchObject({ code: 0, outputs: { result: 'deleted', deleted: JSON.stringify([id]) } });
+    expect(result.annotations).toEqual([
+      expect.stringMatching(
+        /^warning: Links to .* are left in the Environment Manager, in connection snowflake, connection warehouse: .*403/,
+      ),
+    ]);
+  },
+);
+
+test('a token that may not list environment objects removes the preview with a warning', async () => {
+  await createLinked();
+  world.astro.fault({ operation: 'listEnvironmentObjects', times: 60, mode: { status: 403 } });
+  const result = await world.step(deletion(branch), bare, empty());
+  expect(result).toMatchObject({ code: 0, outputs: { result: 'deleted' } });
+  expect(result.annotations).toEqual([
+    expect.stringMatching(
+      /^warning: Links to .* may be left in the Environment Manager, because environment objects cannot be listed: /,
+    ),
+  ]);
+});

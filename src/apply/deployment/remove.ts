@@ -57,10 +57,13 @@ async function remove(
       `The Deployment ${oneLine(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`,
     );
   }
-  const unlinked = await takeOut(run, deployment, unlink);
+  const unlinked = await takeOut(run, deployment, {
+    ...(unlink && { objects: unlink }),
+    when: 'before the deletion',
+  });
   const gone = current === undefined || !(await deleteOnceCreated(run, current));
   // A rival that had read an object before it was unlinked brings the entry back with its own write.
-  if (unlinked) await takeOut(run, deployment, undefined);
+  if (unlinked) await takeOut(run, deployment, { when: 'after the deletion' });
   if (gone) tools.log.info(`The Deployment ${oneLine(deployment.name)} was gone already.`);
   deleted.push(deployment.id);
   progress({ deleted: [...deleted] });

@@ -1,3 +1,4 @@
+import { failureClass } from '../../astro/client.ts';
 import { listObjects } from '../../astro/environment-objects.ts';
 import type { Deployment } from '../../astro/deployments.ts';
 import { kindOfType } from '../../core/objects/environment-objects.ts';
@@ -9,6 +10,7 @@ import { oneLine } from '../../core/text.ts';
 import type { Run } from '../apply.ts';
 import {
   alignObject,
+  ContendedError,
   reassertObjects,
   realRhythm,
   unlinkObject,
@@ -63,43 +65,76 @@ export async function lookAgain(run: Run, deployment: Deployment): Promise<void>
   if (!settled || healed.length > 0) await verifyEffective(spotOf(run, deployment), run.written);
 }
 
+/** Which environment objects name a Deployment that is removed, and when in the removal they are unlinked. */
+export interface Unlinking {
+  /** Objects that name the Deployment; `undefined` where they must be listed first. */
+  readonly objects?: readonly NamedObject[];
+  /** After the deletion a failure can only be a warning. */
+  readonly when: 'before the deletion' | 'after the deletion';
+}
+
 /**
- * Takes a Deployment that goes away out of every environment object that names it. What fails is a warning: the
- * Deployment costs money, a dangling entry does not. Resolves to whether anything was taken out.
+ * Takes a Deployment that goes away out of every environment object that names it. A missing permission is a warning
+ * that names the objects: nothing of ours can ever remove these links, and the Deployment costs money. A passing failure
+ * is an error while the Deployment still exists, so that the next run finishes. Resolves to whether anything was taken out.
  */
 export async function takeOut(
   run: Run,
   deployment: Deployment,
-  objects: readonly NamedObject[] | undefined,
+  { objects, when }: Unlinking = { when: 'before the deletion' },
 ): Promise<boolean> {
-  const { tools, plan } = run;
-  let named = objects;
-  let some = false;
-  const warn = (error: unknown): void => {
+  const { tools } = run;
+  const name = oneLine(deployment.name);
+  const keep = (error: unknown): void => {
+    if (when === 'before the deletion' && isPassing(error))
+      throw new UserError(
+        `The Deployment ${name} (${deployment.id}) is kept: its links in the Environment Manager could not be removed. ${error.message} Run the job again, or leave it to the next sweep.`,
+        { cause: error },
+      );
     if (!(error instanceof ApiError || error instanceof UserError)) throw error;
-    tools.log.warning(`Links to ${oneLine(deployment.name)} may be left in the Environment Manager: ${error.message}`);
   };
+  let named = objects;
   try {
-    named ??= (await listObjects(tools.client, plan.organization, { workspaceId: deployment.workspaceId })).flatMap(
-      (object) =>
-        isNamed(object, deployment.id)
-          ? [{ id: object.id, kind: kindOfType(object.objectType), key: object.objectKey }]
-          : [],
-    );
+    named ??= await objectsNaming(run, deployment);
   } catch (error) {
-    warn(error);
+    keep(error);
+    tools.log.warning(
+      `Links to ${name} may be left in the Environment Manager, because environment objects cannot be listed: ${messageOf(error)}`,
+    );
     return false;
   }
+  let some = false;
+  const left: { readonly object: string; readonly why: string }[] = [];
   for (const object of named) {
     const without = (current: Parameters<typeof withoutDeployment>[0]) => withoutDeployment(current, deployment.id);
     try {
-      if (await unlinkObject(spotOf(run, deployment), object, without, realRhythm(tools.signal))) {
-        some = true;
-        tools.log.info(`Environment Manager: unlinked the ${nameOf(object)} from ${oneLine(deployment.name)}`);
-      }
+      if (!(await unlinkObject(spotOf(run, deployment), object, without, realRhythm(tools.signal)))) continue;
+      some = true;
+      tools.log.info(`Environment Manager: unlinked the ${nameOf(object)} from ${name}`);
     } catch (error) {
-      warn(error);
+      keep(error);
+      left.push({ object: nameOf(object), why: messageOf(error) });
     }
   }
+  if (left[0])
+    tools.log.warning(
+      `Links to ${name} are left in the Environment Manager, in ${left.map(({ object }) => object).join(', ')}: ${left[0].why}`,
+    );
   return some;
 }
+
+async function objectsNaming({ tools, plan }: Run, deployment: Deployment): Promise<NamedObject[]> {
+  const stored = await listObjects(tools.client, plan.organization, { workspaceId: deployment.workspaceId });
+  return stored.flatMap((object) =>
+    isNamed(object, deployment.id)
+      ? [{ id: object.id, kind: kindOfType(object.objectType), key: object.objectKey }]
+      : [],
+  );
+}
+
+/** Whether a later try may succeed without anybody changing permissions: no answer, 408, 429, 5xx, or concurrent writers. */
+const isPassing = (error: unknown): error is ApiError | ContendedError =>
+  error instanceof ContendedError ||
+  (error instanceof ApiError && (failureClass(error) !== 'refused' || error.status === 409));
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

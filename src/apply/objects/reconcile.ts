@@ -21,6 +21,9 @@ import { damageOf, restoring, unhealed, unmended, type Damage } from '../../core
 import { oneLine } from '../../core/text.ts';
 import type { WantedObject } from '../../core/config/wanted-objects.ts';
 
+/** Other runs wrote an object as often as this one: a later try may succeed. */
+export class ContendedError extends UserError {}
+
 /** Where objects are linked to: one Deployment of one Workspace. */
 export interface ObjectSpot {
   readonly client: AstroClient;
@@ -276,7 +279,9 @@ export async function unlinkObject(
       if (!(await worthAnotherTry(spot, error, before, dead))) throw error;
     }
   }
-  throw refusal ?? new UserError(`${sentence(titleOf(object))} is changed by others as often as this run changes it.`);
+  throw (
+    refusal ?? new ContendedError(`${sentence(titleOf(object))} is changed by others as often as this run changes it.`)
+  );
 }
 
 /**
