@@ -146,6 +146,9 @@ function ownFields(before, sent, damage) {
 
 
 
+/** Other runs wrote an object as often as this one: a later try may succeed. */
+class ContendedError extends errors/* UserError */.y {
+}
 /** The rhythm of real life. */
 const realRhythm = (signal) => ({
     pause: (milliseconds) => (0,astro_client/* pause */.v7)(milliseconds, signal),
@@ -342,7 +345,7 @@ async function unlinkObject(spot, object, without, rhythm) {
                 throw error;
         }
     }
-    throw refusal ?? new errors/* UserError */.y(`${sentence(titleOf(object))} is changed by others as often as this run changes it.`);
+    throw (refusal ?? new ContendedError(`${sentence(titleOf(object))} is changed by others as often as this run changes it.`));
 }
 /**
  * Looks once more at objects that were written: a rival that had read one before our write and wrote it after has thrown
@@ -1166,6 +1169,7 @@ function shown({ name, file, line, message }, { source: { project } }) {
 
 
 
+
 function spotOf({ plan, tools }, deployment) {
     return {
         client: tools.client,
@@ -1212,41 +1216,57 @@ async function lookAgain(run, deployment) {
         await verifyEffective(spotOf(run, deployment), run.written);
 }
 /**
- * Takes a Deployment that goes away out of every environment object that names it. What fails is a warning: the
- * Deployment costs money, a dangling entry does not. Resolves to whether anything was taken out.
+ * Takes a Deployment that goes away out of every environment object that names it. A missing permission is a warning
+ * that names the objects: nothing of ours can ever remove these links, and the Deployment costs money. A passing failure
+ * is an error while the Deployment still exists, so that the next run finishes. Resolves to whether anything was taken out.
  */
-async function takeOut(run, deployment, objects) {
-    const { tools, plan } = run;
-    let named = objects;
-    let some = false;
-    const warn = (error) => {
+async function takeOut(run, deployment, { objects, when } = { when: 'before the deletion' }) {
+    const { tools } = run;
+    const name = (0,core_text/* oneLine */.TN)(deployment.name);
+    const keep = (error) => {
+        if (when === 'before the deletion' && isPassing(error))
+            throw new errors/* UserError */.y(`The Deployment ${name} (${deployment.id}) is kept: its links in the Environment Manager could not be removed. ${error.message} Run the job again, or leave it to the next sweep.`, { cause: error });
         if (!(error instanceof errors/* ApiError */.h || error instanceof errors/* UserError */.y))
             throw error;
-        tools.log.warning(`Links to ${(0,core_text/* oneLine */.TN)(deployment.name)} may be left in the Environment Manager: ${error.message}`);
     };
+    let named = objects;
     try {
-        named ??= (await (0,environment_objects/* listObjects */.L)(tools.client, plan.organization, { workspaceId: deployment.workspaceId })).flatMap((object) => (0,reconcile_link/* isNamed */.ev)(object, deployment.id)
-            ? [{ id: object.id, kind: (0,objects_environment_objects/* kindOfType */.OF)(object.objectType), key: object.objectKey }]
-            : []);
+        named ??= await objectsNaming(run, deployment);
     }
     catch (error) {
-        warn(error);
+        keep(error);
+        tools.log.warning(`Links to ${name} may be left in the Environment Manager, because environment objects cannot be listed: ${messageOf(error)}`);
         return false;
     }
+    let some = false;
+    const left = [];
     for (const object of named) {
         const without = (current) => (0,reconcile_link/* withoutDeployment */.E5)(current, deployment.id);
         try {
-            if (await unlinkObject(spotOf(run, deployment), object, without, realRhythm(tools.signal))) {
-                some = true;
-                tools.log.info(`Environment Manager: unlinked the ${(0,object_steps/* nameOf */.V)(object)} from ${(0,core_text/* oneLine */.TN)(deployment.name)}`);
-            }
+            if (!(await unlinkObject(spotOf(run, deployment), object, without, realRhythm(tools.signal))))
+                continue;
+            some = true;
+            tools.log.info(`Environment Manager: unlinked the ${(0,object_steps/* nameOf */.V)(object)} from ${name}`);
         }
         catch (error) {
-            warn(error);
+            keep(error);
+            left.push({ object: (0,object_steps/* nameOf */.V)(object), why: messageOf(error) });
         }
     }
+    if (left[0])
+        tools.log.warning(`Links to ${name} are left in the Environment Manager, in ${left.map(({ object }) => object).join(', ')}: ${left[0].why}`);
     return some;
 }
+async function objectsNaming({ tools, plan }, deployment) {
+    const stored = await (0,environment_objects/* listObjects */.L)(tools.client, plan.organization, { workspaceId: deployment.workspaceId });
+    return stored.flatMap((object) => (0,reconcile_link/* isNamed */.ev)(object, deployment.id)
+        ? [{ id: object.id, kind: (0,objects_environment_objects/* kindOfType */.OF)(object.objectType), key: object.objectKey }]
+        : []);
+}
+/** Whether a later try may succeed without anybody changing permissions: no answer, 408, 429, 5xx, or concurrent writers. */
+const isPassing = (error) => error instanceof ContendedError ||
+    (error instanceof errors/* ApiError */.h && ((0,astro_client/* failureClass */.fI)(error) !== 'refused' || error.status === 409));
+const messageOf = (error) => (error instanceof Error ? error.message : String(error));
 
 // EXTERNAL MODULE: ./build/core/report/annotations.js
 var annotations = __webpack_require__(3387);
@@ -1913,10 +1933,13 @@ var sources = __webpack_require__(8383);
 
 
 
+
+
 /**
  * Copies what lives in the metadata database of one Deployment to another, before its first code: what is there already
  * is changed, nothing is deleted, and what Airflow does not give out comes from the step's `env:` or is left out and
- * said. Resolves to what was copied, and to one sentence for each thing that is not complete.
+ * said. Resolves to what was copied, and to one sentence for each thing that is not complete and for each object that
+ * Airflow refused. Throws ApiError where Airflow is unavailable.
  */
 async function copyObjects(step, target, tools) {
     const copy = {
@@ -1924,27 +1947,30 @@ async function copyObjects(step, target, tools) {
         destination: (0,airflow_client/* connectAirflow */.tN)(target, tools.client),
         tools,
         incomplete: [],
+        refused: [],
     };
     const copied = [
         ...(step.connections ? [`${String(await copyConnections(copy))} connections`] : []),
         ...(step.variables ? [`${String(await copyVariables(copy))} variables`] : []),
         ...(step.pools ? [`${String(await copyPools(copy))} pools`] : []),
     ];
-    return { copied, incomplete: copy.incomplete };
+    return { copied, incomplete: copy.incomplete, refused: copy.refused };
 }
 async function copyConnections(copy) {
-    const { source, destination, tools, incomplete } = copy;
+    const { source, destination, tools } = copy;
     const [rows, there] = await Promise.all([(0,objects/* listConnections */.yb)(source), (0,objects/* listConnections */.yb)(destination)]);
+    let count = 0;
     for (const row of rows) {
         for (const value of (0,airflow_sources/* secretsIn */.VY)((0,airflow_sources/* connectionSource */.yg)(row)))
             tools.log.secret(value, 'A secret of a connection');
         const exists = there.some(({ id }) => id === row.id);
-        lost(incomplete, 'connection', row.id, await (0,objects/* putConnection */.GL)(destination, complete(copy, row), exists));
+        if (await put(copy, `connection ${(0,core_text/* oneLine */.TN)(row.id, 80)}`, () => (0,objects/* putConnection */.GL)(destination, complete(copy, row), exists)))
+            count++;
     }
-    return rows.length;
+    return count;
 }
 async function copyVariables(copy) {
-    const { source, destination, tools, incomplete } = copy;
+    const { source, destination, tools } = copy;
     const [rows, there] = await Promise.all([(0,objects/* listVariables */.ce)(source), (0,objects/* listVariables */.ce)(destination)]);
     let count = 0;
     for (const row of rows) {
@@ -1955,23 +1981,43 @@ async function copyVariables(copy) {
             continue;
         const whole = { ...row, value, masked: false, maskedMembers: [] };
         const exists = there.some(({ key }) => key === row.key);
-        lost(incomplete, 'variable', row.key, await (0,objects/* putVariable */.W1)(destination, whole, exists));
-        count++;
+        if (await put(copy, `variable ${(0,core_text/* oneLine */.TN)(row.key, 80)}`, () => (0,objects/* putVariable */.W1)(destination, whole, exists)))
+            count++;
     }
     return count;
 }
-async function copyPools({ source, destination, incomplete }) {
+async function copyPools(copy) {
+    const { source, destination } = copy;
     const [rows, there] = await Promise.all([(0,objects/* listPools */.YB)(source), (0,objects/* listPools */.YB)(destination)]);
+    let count = 0;
     for (const row of rows) {
         const exists = there.some(({ name }) => name === row.name);
-        lost(incomplete, 'pool', row.name, await (0,objects/* putPool */.MH)(destination, row, exists));
+        if (await put(copy, `pool ${(0,core_text/* oneLine */.TN)(row.name, 80)}`, () => (0,objects/* putPool */.MH)(destination, row, exists)))
+            count++;
     }
-    return rows.length;
+    return count;
 }
-function lost(incomplete, what, key, members) {
-    if (members.length > 0)
-        incomplete.push(`${what} ${(0,core_text/* oneLine */.TN)(key, 80)}: ${members.join(', ')} did not arrive in Airflow`);
+/**
+ * Writes one object; `false` where Airflow refuses it, which is recorded and concerns this object alone. An Airflow that
+ * does not answer ends the copy: the next object would only wait as long.
+ */
+async function put({ incomplete, refused }, what, write) {
+    try {
+        const missing = await write();
+        if (missing.length > 0)
+            incomplete.push(`${what}: ${missing.join(', ')} did not arrive in Airflow`);
+        return true;
+    }
+    catch (error) {
+        const itsOwn = error instanceof errors/* UserError */.y || (error instanceof errors/* ApiError */.h && isAboutTheObject(error));
+        if (!itsOwn)
+            throw error;
+        refused.push(`${what}: ${error.message}`);
+        return false;
+    }
 }
+/** Airflow answers 4xx to what it does not take, and 500 where an object breaks it. */
+const isAboutTheObject = (error) => (0,astro_client/* failureClass */.fI)(error) === 'refused' || error.status === 500;
 /** A secret out of the step's `env:`; without one it is said what would supply it. */
 function supplied({ tools, incomplete }, kind, key, field, or = '') {
     const name = (0,secret_names/* secretName */.Gf)(kind, key, field);
@@ -2504,10 +2550,15 @@ async function copy(run, step, known) {
         tools.log.warning(`Copying out of the metadata database of ${(0,core_text/* oneLine */.TN)(step.from.name)} broke off, and is not tried again once the preview has its code: ${error.message} Set \`copy-connections\`, \`copy-airflow-variables\` and \`copy-pools\` to false where that is meant.`);
         return ready;
     }
-    const { copied: done, incomplete } = result;
+    const { copied: done, incomplete, refused } = result;
     tools.log.info(`Copied ${done.join(', ')}`);
     for (const line of incomplete)
         tools.log.warning(`Not copied whole: ${line}.`);
+    const problems = refused.map((line) => ({ message: `Not copied, because Airflow refuses it: ${line}` }));
+    if (problems.length > 0 && step.optional !== true)
+        throw new errors/* UserError */.y(problems.map(({ message }) => message).join('\n'), { problems });
+    for (const { message } of problems)
+        tools.log.warning(message);
     return ready;
 }
 /** Ships code, waits until it runs, and looks at what Airflow makes of it. */
@@ -2645,11 +2696,14 @@ async function remove(run, { deployment, unlink, identity }, deleted) {
     if (current && (!owner || !(0,core_identity/* isPreviewOf */.ko)(current, owner))) {
         throw new errors/* UserError */.y(`The Deployment ${(0,core_text/* oneLine */.TN)(current.name)} (${current.id}) lost this branch's mark a moment ago${(0,core_identity/* readMark */.Mp)(current.description) ? ' to another one' : ''}: it was not deleted.`);
     }
-    const unlinked = await takeOut(run, deployment, unlink);
+    const unlinked = await takeOut(run, deployment, {
+        ...(unlink && { objects: unlink }),
+        when: 'before the deletion',
+    });
     const gone = current === undefined || !(await deleteOnceCreated(run, current));
     // A rival that had read an object before it was unlinked brings the entry back with its own write.
     if (unlinked)
-        await takeOut(run, deployment, undefined);
+        await takeOut(run, deployment, { when: 'after the deletion' });
     if (gone)
         tools.log.info(`The Deployment ${(0,core_text/* oneLine */.TN)(deployment.name)} was gone already.`);
     deleted.push(deployment.id);

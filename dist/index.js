@@ -35089,23 +35089,18 @@ function removePreview(situation) {
         'label-removed': `the label of the pull request of ${name} was taken off`,
     }[intent.because];
     const { objects = [] } = situation;
-    const unknown = 'unknown' in objects;
-    const stored = unknown ? [] : objects;
+    // Objects that could not be read are read again before the deletion.
+    const stored = 'unknown' in objects ? undefined : objects;
     return {
         ...base,
         workspace: first.workspaceId,
         steps: mine.map((deployment) => ({
             kind: 'delete',
             deployment,
-            unlink: namedIn(stored, deployment.id),
+            ...(stored && { unlink: namedIn(stored, deployment.id) }),
             why,
         })),
         why,
-        warnings: unknown
-            ? [
-                `Environment objects cannot be read, so links to the preview may be left in them: ${objects.unknown} The preview is removed all the same.`,
-            ]
-            : [],
     };
 }
 function kept(deployment, question, why = 'it was not asked') {

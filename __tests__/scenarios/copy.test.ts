@@ -167,13 +167,57 @@ test('an Airflow that does not answer: no code is deployed, and the next run cop
   expect(Object.keys(copyOf(second).connections)).toEqual(['snow', 'open_http']);
 });
 
-test('broken off half-way: the next run changes what is there and creates the rest', async () => {
+test('refused half-way: the next run changes what is there and creates the rest', async () => {
   await begin('3.1-14');
   // Two lists, the first connection and its reading: the second connection is refused.
   world.astro.fault({ operation: 'airflow', nth: 5, mode: { status: 403 } });
   expect(await opened()).toMatchObject({ code: 1 });
   const second = await opened();
   expect(second.code).toBe(0);
-  expect(airflowWrites().slice(0, 3)).toEqual(['POST /connections', 'PATCH /connections/snow', 'POST /connections']);
+  expect(airflowWrites().slice(4, 6)).toEqual(['PATCH /connections/snow', 'POST /connections']);
   expect(Object.keys(copyOf(second).pools)).toEqual(['default_pool', 'etl']);
+});
+
+/** Refuses the first new object of each of these lists. */
+function refuseFirst(...lists: readonly string[]): void {
+  const open = new Set(lists);
+  world.astro.wire = ({ method, url = '' }, response) => {
+    const list = /\/api\/v\d\/(\w+)$/.exec(url)?.[1] ?? '';
+    if (method !== 'POST' || !open.delete(list)) return Promise.resolve('process');
+    response.writeHead(422, { 'content-type': 'application/json' }).end('{"detail":"not this one"}');
+    return Promise.resolve('handled');
+  };
+}
+
+test('an object that Airflow refuses is named, and everything else is copied', async () => {
+  await begin('3.1-14');
+  refuseFirst('connections', 'variables', 'pools');
+  const first = await opened();
+  expect(first).toMatchObject({ code: 1, outputs: { result: 'failed', created: 'true' } });
+  const errors = first.annotations.filter((one) => one.startsWith('error'));
+  expect(errors).toEqual([
+    expect.stringMatching(/^error: Not copied, because Airflow refuses it: connection snow: .*422/),
+    expect.stringMatching(/^error: Not copied, because Airflow refuses it: variable bucket: .*422/),
+    expect.stringMatching(/^error: Not copied, because Airflow refuses it: pool etl: .*422/),
+  ]);
+  const { connections, pools } = copyOf(first);
+  expect(Object.keys(connections)).toEqual(['open_http']);
+  expect(pools['default_pool']).toMatchObject({ slots: 7 });
+  expect(world.astro.requests.map(({ operation }) => operation)).not.toContain('createDeploy');
+  const second = await opened();
+  expect(second.code).toBe(0);
+  expect(Object.keys(copyOf(second).connections).toSorted()).toEqual(['open_http', 'snow']);
+});
+
+test('a preview that mirrors production is deployed although Airflow refuses an object, with a warning for each', async () => {
+  await begin('3.1-14');
+  refuseFirst('connections', 'pools');
+  const result = await opened({ template: '' });
+  expect(result).toMatchObject({ code: 0, outputs: { result: 'created' } });
+  expect(result.annotations.filter((one) => one.includes('refuses it'))).toEqual([
+    expect.stringMatching(/^warning: Not copied, because Airflow refuses it: connection snow: /),
+    expect.stringMatching(/^warning: Not copied, because Airflow refuses it: pool etl: /),
+  ]);
+  expect(Object.keys(copyOf(result).connections)).toEqual(['open_http']);
+  expect(copyOf(result).variables).toMatchObject({ bucket: { value: 's3://prod' } });
 });

@@ -29,9 +29,13 @@ export async function copy(run: Run, step: CopyStep, known: Deployment | undefin
     );
     return ready;
   }
-  const { copied: done, incomplete } = result;
+  const { copied: done, incomplete, refused } = result;
   tools.log.info(`Copied ${done.join(', ')}`);
   for (const line of incomplete) tools.log.warning(`Not copied whole: ${line}.`);
+  const problems = refused.map((line) => ({ message: `Not copied, because Airflow refuses it: ${line}` }));
+  if (problems.length > 0 && step.optional !== true)
+    throw new UserError(problems.map(({ message }) => message).join('\n'), { problems });
+  for (const { message } of problems) tools.log.warning(message);
   return ready;
 }
 

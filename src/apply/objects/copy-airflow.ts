@@ -8,7 +8,9 @@ import {
   putVariable,
 } from '../../airflow/objects.ts';
 import type { AirflowConnection, AirflowVariable } from '../../airflow/objects.ts';
+import { failureClass } from '../../astro/client.ts';
 import type { Deployment } from '../../astro/deployments.ts';
+import { ApiError, UserError } from '../../core/errors.ts';
 import { connectionSource, secretsIn, variableSource } from '../../core/migration/airflow-sources.ts';
 import type { CopyStep } from '../../core/plan/plan.ts';
 import { secretName, withoutPasswordName } from '../../core/migration/secret-names.ts';
@@ -23,45 +25,59 @@ interface Copy {
   readonly tools: Tools;
   /** One sentence for each thing that is not complete. */
   readonly incomplete: string[];
+  /** One sentence for each object that Airflow refuses; the others are copied all the same. */
+  readonly refused: string[];
 }
 
 /**
  * Copies what lives in the metadata database of one Deployment to another, before its first code: what is there already
  * is changed, nothing is deleted, and what Airflow does not give out comes from the step's `env:` or is left out and
- * said. Resolves to what was copied, and to one sentence for each thing that is not complete.
+ * said. Resolves to what was copied, and to one sentence for each thing that is not complete and for each object that
+ * Airflow refused. Throws ApiError where Airflow is unavailable.
  */
 export async function copyObjects(
   step: CopyStep,
   target: Deployment,
   tools: Tools,
-): Promise<{ readonly copied: readonly string[]; readonly incomplete: readonly string[] }> {
+): Promise<{
+  readonly copied: readonly string[];
+  readonly incomplete: readonly string[];
+  readonly refused: readonly string[];
+}> {
   const copy: Copy = {
     source: connectAirflow(step.from, tools.client),
     destination: connectAirflow(target, tools.client),
     tools,
     incomplete: [],
+    refused: [],
   };
   const copied = [
     ...(step.connections ? [`${String(await copyConnections(copy))} connections`] : []),
     ...(step.variables ? [`${String(await copyVariables(copy))} variables`] : []),
     ...(step.pools ? [`${String(await copyPools(copy))} pools`] : []),
   ];
-  return { copied, incomplete: copy.incomplete };
+  return { copied, incomplete: copy.incomplete, refused: copy.refused };
 }
 
 async function copyConnections(copy: Copy): Promise<number> {
-  const { source, destination, tools, incomplete } = copy;
+  const { source, destination, tools } = copy;
   const [rows, there] = await Promise.all([listConnections(source), listConnections(destination)]);
+  let count = 0;
   for (const row of rows) {
     for (const value of secretsIn(connectionSource(row))) tools.log.secret(value, 'A secret of a connection');
     const exists = there.some(({ id }) => id === row.id);
-    lost(incomplete, 'connection', row.id, await putConnection(destination, complete(copy, row), exists));
+    if (
+      await put(copy, `connection ${oneLine(row.id, 80)}`, () =>
+        putConnection(destination, complete(copy, row), exists),
+      )
+    )
+      count++;
   }
-  return rows.length;
+  return count;
 }
 
 async function copyVariables(copy: Copy): Promise<number> {
-  const { source, destination, tools, incomplete } = copy;
+  const { source, destination, tools } = copy;
   const [rows, there] = await Promise.all([listVariables(source), listVariables(destination)]);
   let count = 0;
   for (const row of rows) {
@@ -70,25 +86,45 @@ async function copyVariables(copy: Copy): Promise<number> {
     if (value === undefined) continue;
     const whole: AirflowVariable = { ...row, value, masked: false, maskedMembers: [] };
     const exists = there.some(({ key }) => key === row.key);
-    lost(incomplete, 'variable', row.key, await putVariable(destination, whole, exists));
-    count++;
+    if (await put(copy, `variable ${oneLine(row.key, 80)}`, () => putVariable(destination, whole, exists))) count++;
   }
   return count;
 }
 
-async function copyPools({ source, destination, incomplete }: Copy): Promise<number> {
+async function copyPools(copy: Copy): Promise<number> {
+  const { source, destination } = copy;
   const [rows, there] = await Promise.all([listPools(source), listPools(destination)]);
+  let count = 0;
   for (const row of rows) {
     const exists = there.some(({ name }) => name === row.name);
-    lost(incomplete, 'pool', row.name, await putPool(destination, row, exists));
+    if (await put(copy, `pool ${oneLine(row.name, 80)}`, () => putPool(destination, row, exists))) count++;
   }
-  return rows.length;
+  return count;
 }
 
-function lost(incomplete: string[], what: string, key: string, members: readonly string[]): void {
-  if (members.length > 0)
-    incomplete.push(`${what} ${oneLine(key, 80)}: ${members.join(', ')} did not arrive in Airflow`);
+/**
+ * Writes one object; `false` where Airflow refuses it, which is recorded and concerns this object alone. An Airflow that
+ * does not answer ends the copy: the next object would only wait as long.
+ */
+async function put(
+  { incomplete, refused }: Copy,
+  what: string,
+  write: () => Promise<readonly string[]>,
+): Promise<boolean> {
+  try {
+    const missing = await write();
+    if (missing.length > 0) incomplete.push(`${what}: ${missing.join(', ')} did not arrive in Airflow`);
+    return true;
+  } catch (error) {
+    const itsOwn = error instanceof UserError || (error instanceof ApiError && isAboutTheObject(error));
+    if (!itsOwn) throw error;
+    refused.push(`${what}: ${error.message}`);
+    return false;
+  }
 }
+
+/** Airflow answers 4xx to what it does not take, and 500 where an object breaks it. */
+const isAboutTheObject = (error: ApiError): boolean => failureClass(error) === 'refused' || error.status === 500;
 
 /** A secret out of the step's `env:`; without one it is said what would supply it. */
 function supplied(
