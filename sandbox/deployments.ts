@@ -168,7 +168,7 @@ function checkName(astro: Astro, name: string, workspaceId: string, own: string 
 
 /** A full replacement: what the body leaves out is gone, but for secret values that come without one. */
 export function updateDeployment(astro: Astro, id: string | undefined, body: Update): StoredDeployment {
-  const stored = changeable(astro, id);
+  const stored = changeable(astro, id, 'updatesWhileCreating');
   const before = stored.deployment;
   if (body.type !== before.type) throw new Refusal(400, 'Invalid request: the type of a deployment cannot change');
   if (body.workspaceId !== before.workspaceId)

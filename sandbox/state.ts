@@ -23,7 +23,9 @@ export interface Switches {
   readonly versionMembers: 'filled' | 'absent';
   /** How optional members without a value are answered. */
   readonly absentMembers: 'missing' | 'null';
-  /** Whether a Deployment can be changed and deleted while it is CREATING. */
+  /** Whether a Deployment can be changed while it is CREATING, as Astro's CLI does it after every create. */
+  readonly updatesWhileCreating: 'refused' | 'allowed';
+  /** Whether a Deployment can be deleted while it is CREATING. */
   readonly whileCreating: 'refused' | 'allowed';
   /** Whether an API token may list Organizations. */
   readonly tokensListOrganizations: boolean;
@@ -65,6 +67,7 @@ export const defaultSwitches: Switches = {
   deployedMeans: 'rolled-out',
   versionMembers: 'filled',
   absentMembers: 'missing',
+  updatesWhileCreating: 'allowed',
   whileCreating: 'refused',
   tokensListOrganizations: true,
   uploadLifetime: 3_600_000,
@@ -171,9 +174,13 @@ export function deploymentOf(astro: Astro, id: string | undefined): StoredDeploy
 }
 
 /** Finds a Deployment that is to be changed or deleted, which some say cannot be while it is CREATING. */
-export function changeable(astro: Astro, id: string | undefined): StoredDeployment {
+export function changeable(
+  astro: Astro,
+  id: string | undefined,
+  by: 'updatesWhileCreating' | 'whileCreating' = 'whileCreating',
+): StoredDeployment {
   const stored = deploymentOf(astro, id);
-  if (stored.creating && astro.switches.whileCreating === 'refused') {
+  if (stored.creating && astro.switches[by] === 'refused') {
     throw new Refusal(409, 'Conflict: the deployment is still being created');
   }
   return stored;

@@ -235,7 +235,7 @@ describe('what is wrong, and where', () => {
       [
         'c.yaml:4:15: unknown key `hots` in `values`, did you mean `host`?',
         'c.yaml:4:24: unknown key `paswort` in `values`, did you mean `password`?',
-        'c.yaml:4:36: unknown key `unheard` in `values`; it knows host, port, login, password, schema, extra',
+        'c.yaml:4:36: unknown key `unheard` in `values`; it knows host, port, login, password, schema, extra. A field of the connection type belongs to `extra: { unheard: … }`',
       ],
     ],
     // Types, and what YAML 1.1 makes of plain words.
@@ -448,7 +448,7 @@ describe('what is wrong, and where', () => {
         'c.yaml:4:19: this entry does nothing: say which targets `c` is for (`link: [preview]`), or share it with all (`share: all`)',
       ],
     ],
-    ['  - { connection: a, link: [] }', ['c.yaml:2:28: `link` is empty']],
+    ['  - { connection: a, exclude: [] }', ['c.yaml:2:31: `exclude` is empty']],
     ['  - { connection: a, link: preview }', ['c.yaml:2:28: `link` must be a list (`- …`)']],
     ['  - { connection: a, preview: {} }', ['c.yaml:2:31: `preview` is empty']],
     ['  - { connection: a, preview: { extra: {} } }', ['c.yaml:2:40: `extra` is empty']],
@@ -456,11 +456,11 @@ describe('what is wrong, and where', () => {
     [
       '  - { connection: a, link: [prevew, yes, ~, [main]], exclude: [nowhere] }',
       [
-        'c.yaml:2:29: there is no target `prevew`, did you mean `preview`?',
-        'c.yaml:2:37: there is no target `yes`; there are preview (`preview` and the keys of `environments`)',
+        'c.yaml:2:29: there is no target `prevew`, did you mean `preview`? An object can be linked to `preview` (`preview` and the keys of `environments`)',
+        'c.yaml:2:37: there is no target `yes`. An object can be linked to `preview` (`preview` and the keys of `environments`)',
         'c.yaml:2:42: this entry must be a single value',
         'c.yaml:2:45: this entry must be a single value',
-        'c.yaml:2:64: there is no target `nowhere`; there are preview (`preview` and the keys of `environments`)',
+        'c.yaml:2:64: there is no target `nowhere`. An object can be linked to `preview` (`preview` and the keys of `environments`)',
       ],
     ],
     [

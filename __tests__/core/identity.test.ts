@@ -5,7 +5,9 @@ import { UserError } from '../../src/core/errors.ts';
 import {
   describePreview,
   descriptionLimit,
+  isAmong,
   isPreviewOf,
+  keysFingerprint,
   namedPreview,
   previewName,
   readMark,
@@ -189,4 +191,28 @@ test('the fingerprint of secrets changes with them and with the key, and says no
   expect(one).toMatch(/^[0-9a-f]{8}$/);
   expect(secretsFingerprint(['b'], 'key')).not.toBe(one);
   expect(secretsFingerprint(['a'], 'other')).not.toBe(one);
+});
+
+describe('what an earlier run set', () => {
+  test('the mark says of each key whether it was among them, and survives a round trip', () => {
+    const extra = { variables: keysFingerprint(['STAGE', 'A']), objects: keysFingerprint(['connection:snowflake']) };
+    const description = describePreview('text', identity, 'etl-x', extra);
+    expect(isPreviewOf({ name: 'etl-x', description }, identity)).toBe(true);
+    const mark = readMark(description);
+    expect(mark).toMatchObject(extra);
+    expect(isAmong(mark?.variables, 'STAGE')).toBe(true);
+    expect(isAmong(mark?.variables, 'OTHER')).toBe(false);
+    expect(isAmong(mark?.objects, 'connection:snowflake')).toBe(true);
+    expect(isAmong(undefined, 'STAGE')).toBe(false);
+  });
+  test('the order of keys and repeated keys mean nothing', () => {
+    expect(keysFingerprint(['B', 'A', 'B'])).toBe(keysFingerprint(['A', 'B']));
+  });
+  test('too many keys are left out, and the mark stays whole', () => {
+    const variables = keysFingerprint(Array.from({ length: 200 }, (_, index) => `KEY_${String(index)}`));
+    const description = describePreview('text', identity, 'etl-x', { variables });
+    expect(description.length).toBeLessThanOrEqual(descriptionLimit);
+    expect(readMark(description)).not.toHaveProperty('variables');
+    expect(isPreviewOf({ name: 'etl-x', description }, identity)).toBe(true);
+  });
 });

@@ -54,6 +54,8 @@ const given = (env: Record<string, string> = {}): PlaceholderValues => ({
   rules: { tokens: [] },
   env: new Map(Object.entries(env)),
 });
+const smaller =
+  'The preview mirrors etl-prod at a lower cost: scheduler size SMALL instead of LARGE, without high availability. To choose the size of previews, give them a `template` (`action: export-template` writes one).';
 const sleeps = [{ hibernateAtCron: mirrorSleepsAt, wakeAtCron: onceAYear, isEnabled: true }];
 
 describe('what a preview takes over', () => {
@@ -74,7 +76,16 @@ describe('what a preview takes over', () => {
       schedules: sleeps,
       contactEmails: [],
     });
-    expect(notices).toEqual([]);
+    expect(notices).toEqual([smaller]);
+  });
+
+  test('a preview is not called smaller than a Deployment of its own size', () => {
+    const small = { ...production, schedulerSize: 'SMALL', isHighAvailability: false } as Deployment;
+    expect(mirror(small, [], given()).notices).toEqual([]);
+    const available = { ...production, schedulerSize: undefined } as unknown as Deployment;
+    expect(mirror(available, [], given()).notices).toEqual([
+      expect.stringContaining('at a lower cost: without high availability.'),
+    ]);
   });
 
   test('HYBRID knows no development mode, so nothing but the e-mails is taken away', () => {
@@ -106,8 +117,9 @@ describe('what a preview takes over', () => {
     });
     expect(notices).toEqual(
       expected
-        ? []
+        ? [smaller]
         : [
+            smaller,
             'The preview login_Prod was made outside of development mode, and Astro cannot change that: it does not sleep at night. One that is made anew does.',
           ],
     );
@@ -139,6 +151,7 @@ describe('environment variables', () => {
     expect(template.variables).toMatchObject([{ key: 'STAGE', value: 'prod ${x}', isSecret: false }]);
     expect(notices).toEqual([
       refused,
+      smaller,
       "The preview mirrors etl-prod without its secret environment variables DB_PASSWORD, PREVIEW_ASTRO_API_TOKEN: nobody gives their values out. Give them in the step's `env:` under these names.",
     ]);
   });
@@ -150,6 +163,6 @@ describe('environment variables', () => {
       { key: 'DB_PASSWORD', value: 'one', isSecret: true },
       { key: 'ASTRO_API_TOKEN', value: 'two', isSecret: true },
     ]);
-    expect(notices).toEqual([refused]);
+    expect(notices).toEqual([refused, smaller]);
   });
 });

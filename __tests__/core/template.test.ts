@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { components } from '../../src/contract/astro-api.ts';
 import { createBody, updateBody, type Owned } from '../../src/core/deployment/bodies.ts';
-import { compareDeployment } from '../../src/core/deployment/diff.ts';
+import { compareDeployment, describeChange } from '../../src/core/deployment/diff.ts';
 import { UserError } from '../../src/core/errors.ts';
+import { describePreview, keysFingerprint } from '../../src/core/identity.ts';
 import { ownedByAstro } from '../../src/core/deployment/owned-variables.ts';
 import type { PlaceholderValues } from '../../src/core/yaml/placeholders.ts';
 import { readTemplate, type Template } from '../../src/core/deployment/template.ts';
@@ -344,7 +345,7 @@ describe('s45 what a template becomes', () => {
   test('secrets are told apart, so that they can be masked', () => {
     const text =
       minimal +
-      '  environment_variables:\n    - {key: A, value: s, is_secret: true}\n    - {key: B, value: ""}\n    - {key: C, value: 5}\n    - {key: D, value: "", is_secret: true}\n';
+      '  environment_variables:\n    - {key: A, value: s, is_secret: true}\n    - {key: B, value: ""}\n    - {key: C, value: 5}\n';
     expect(secretValues(resolve(text))).toEqual(['s']);
     expect(createBody(resolve(text), owned, 'cm0').environmentVariables?.slice(0, 3)).toEqual([
       { key: 'A', value: 's', isSecret: true },
@@ -532,7 +533,15 @@ describe('names that Astro resolves', () => {
     [queue('worker_type: a5, worker_concurrency: 99'), 'asks for a worker_concurrency of 99; Astro takes 1 to 15'],
     [
       `${minimal}  environment_variables: [{key: A, is_secret: true}]\n`,
-      'the secret environment variable `A` has no value, and the preview does not hold one yet',
+      "the secret environment variable `A` has no value, and the preview does not hold one yet: write `value: ${env.A}`, and set A in the step's `env:`",
+    ],
+    [
+      `${minimal}  environment_variables: [{key: A, value: "", is_secret: true}]\n`,
+      'has no value, and the preview does not hold one yet: write `value: ${env.A}`',
+    ],
+    [
+      `${minimal}  environment_variables: [{key: A, value: "****", is_secret: true}]\n`,
+      'has no value, and the preview does not hold one yet: write `value: ${env.A}`',
     ],
   ])('%#', (text, message) => {
     expect(problems(() => resolve(text)).join('\n')).toContain(message);
@@ -875,6 +884,51 @@ describe('an update is a whole configuration', () => {
     });
   });
 
+  test('variables that neither the template nor the Action ever set are kept, and those that were ours go by name', () => {
+    const stored = (key: string, value?: string) => ({
+      key,
+      isSecret: value === undefined,
+      updatedAt: '',
+      ...(value !== undefined && { value }),
+    });
+    const identity = { repositoryId: 1, ref: 'refs/heads/x', project: '.' };
+    const description = describePreview('text', identity, owned.name, { variables: keysFingerprint(['OLD', 'A']) });
+    const existing = {
+      ...base,
+      description,
+      environmentVariables: [
+        stored('A', 'x'),
+        stored('OLD', 'gone'),
+        stored('ASTRO_BRANCH', 'x'),
+        stored('ASTRO_PULL_REQUEST', '7'),
+        stored('BACKEND', 'vault'),
+        { key: 'EMPTY', isSecret: false, updatedAt: '' },
+        stored('THEIRS'),
+      ],
+    } as Deployment;
+    const text = `${minimal}  environment_variables: [{key: A, value: x}]\n`;
+    const desired = resolve(text, lookups, existing);
+    expect(updateBody(desired, existing, owned).environmentVariables).toEqual([
+      { key: 'A', value: 'x', isSecret: false },
+      { key: 'ASTRO_BRANCH', value: 'x', isSecret: false },
+      { key: 'BACKEND', value: 'vault', isSecret: false },
+      { key: 'EMPTY', value: '', isSecret: false },
+      { key: 'THEIRS', isSecret: true },
+    ]);
+    const change = compareDeployment(desired, existing, owned).changes.find(
+      ({ field }) => field === 'environment_variables',
+    );
+    expect(change && describeChange(change)).toBe('environment_variables (removed: OLD, ASTRO_PULL_REQUEST)');
+    const kept = {
+      ...existing,
+      description: 'no mark',
+      environmentVariables: [stored('A', 'x'), stored('ASTRO_BRANCH', 'x'), stored('OLD', 'gone')],
+    };
+    expect(compareDeployment(desired, kept as Deployment, owned).changes.map(({ field }) => field)).not.toContain(
+      'environment_variables',
+    );
+  });
+
   test('hybrid ones: schedulers and node pools', () => {
     for (const text of [hybrid, hybridCelery]) {
       const existing = stored(createBody(resolve(text), owned, 'cm0'));
@@ -948,7 +1002,11 @@ describe('an update is a whole configuration', () => {
             worker_type: 'A5',
             max_worker_count: one.max,
           })),
-          environment_variables: one.variables.map(({ key, value, secret }) => ({ key, value, is_secret: secret })),
+          environment_variables: one.variables.map(({ key, value, secret }) => ({
+            key,
+            value: secret && value === '' ? 'x' : value,
+            is_secret: secret,
+          })),
           alert_emails: one.emails,
         },
       });

@@ -41,7 +41,7 @@ test('s1, s53: a pull request is opened: the Deployment is made from the templat
     dagTarballVersion: result.outputs['dag-tarball-version'],
   });
   expect(preview?.description).toMatch(
-    /^Preview of a branch\n\[astro-branch-deploy v1 repo=1296269 ref=refs\/heads\/feature\/login project=\. pr=42 name=[0-9a-f]{8}\]$/,
+    /^Preview of a branch\n\[astro-branch-deploy v1 repo=1296269 ref=refs\/heads\/feature\/login project=\. pr=42 vars=[\w-]{4} name=[0-9a-f]{8}\]$/,
   );
   expect(preview?.environmentVariables?.map(({ key, value }) => [key, value])).toEqual([
     ['STAGE', 'preview'],

@@ -7,12 +7,13 @@ import type { WantedObject } from '../core/config/wanted-objects.ts';
 import { oneLine } from '../core/text.ts';
 import type { Inputs } from '../inputs/read-inputs.ts';
 import type { Tools } from '../observe/tools.ts';
+import { completeWhileCreating } from './deployment/complete-creation.ts';
 import { createOnce } from './deployment/create-once.ts';
 import { moveObjects } from './objects/migrate.ts';
 import { writeWorkspaceFile } from './template-file.ts';
 import { refuseUntestable } from './code/project-tests.ts';
-import { linkObject, lookAgain } from './objects/link.ts';
 import { refuseUnreadyEngine } from './code/image.ts';
+import { linkObject, lookAgain, verifyLinksOf } from './objects/link.ts';
 import { checkSyntax, refuseBadFiles } from './code/preflight.ts';
 import { copy, deployCode } from './code/deploy.ts';
 import { goWithTheBranch, removeOrGoOn } from './deployment/remove.ts';
@@ -46,6 +47,8 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
           break;
         case 'update':
           deployment = await run.timed('configure', () => update(run, step.deployment, step.body));
+          // Astro was seen to drop links in updates of a Deployment that other tools sent.
+          verifyLinksOf(run);
           progress({ updated: step.changes });
           break;
         case 'link':
@@ -135,7 +138,8 @@ function label(step: Exclude<Step, { kind: 'move' }>): string {
   }
 }
 
-async function create({ plan, tools, progress }: Run, step: Extract<Step, { kind: 'create' }>): Promise<Deployment> {
+async function create(run: Run, step: Extract<Step, { kind: 'create' }>): Promise<Deployment> {
+  const { plan, tools, progress } = run;
   const { organization, workspace = '', identity } = plan;
   if (!identity) throw new Error('a plan that creates a preview names its identity');
   const { deployment, created } = await createOnce(tools.client, organization, workspace, step.body, identity);
@@ -145,7 +149,7 @@ async function create({ plan, tools, progress }: Run, step: Extract<Step, { kind
       `The Deployment ${deployment.name} (${deployment.id}) exists and carries this branch's mark: the next run goes on with it.`,
     ],
   });
-  return deployment;
+  return created ? completeWhileCreating(run, deployment) : deployment;
 }
 
 async function update(

@@ -15,6 +15,10 @@ export interface Mark extends PreviewIdentity {
   readonly pullRequest?: number;
   /** Tells whether the secret values of the template are the ones that were last written; see `secretsFingerprint`. */
   readonly secrets?: string;
+  /** Keys of the environment variables that its template set; see `keysFingerprint`. */
+  readonly variables?: string;
+  /** Environment objects that its configuration file named; see `keysFingerprint`. */
+  readonly objects?: string;
   /** Hash of the name under which it was made: a mark copied to another Deployment is worth nothing. */
   readonly nameHash: string;
 }
@@ -57,9 +61,11 @@ const encode = (text: string): string =>
     .replaceAll('%2F', '/')
     .replace(/[!'()*~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 
+/** Most characters that the fingerprints of keys may take of the description. */
+const mostFingerprints = 400;
 const markStart = '[astro-branch-deploy v';
 const markLine =
-  /^\[astro-branch-deploy v1 repo=([1-9][0-9]{0,15}) ref=([A-Za-z0-9._/%-]+) project=([A-Za-z0-9._/%-]+)(?: pr=([1-9][0-9]{0,9}))?(?: secrets=([0-9a-f]{8}))? name=([0-9a-f]{8})\]$/;
+  /^\[astro-branch-deploy v1 repo=([1-9][0-9]{0,15}) ref=([A-Za-z0-9._/%-]+) project=([A-Za-z0-9._/%-]+)(?: pr=([1-9][0-9]{0,9}))?(?: secrets=([0-9a-f]{8}))?(?: vars=((?:[A-Za-z0-9_-]{4})+))?(?: objects=((?:[A-Za-z0-9_-]{4})+))? name=([0-9a-f]{8})\]$/;
 
 /**
  * The description of a preview: the team's own text, cut where it would not leave room, then the mark as the last line.
@@ -69,11 +75,17 @@ export function describePreview(
   text: string,
   identity: PreviewIdentity,
   name: string,
-  extra: { pullRequest?: number; secrets?: string } = {},
+  extra: Partial<Pick<Mark, 'pullRequest' | 'secrets' | 'variables' | 'objects'>> = {},
 ): string {
   const pr = extra.pullRequest === undefined ? '' : ` pr=${extra.pullRequest}`;
   const secrets = extra.secrets === undefined ? '' : ` secrets=${extra.secrets}`;
-  const mark = `${markStart}1 repo=${identity.repositoryId} ref=${encode(identity.ref)} project=${encode(identity.project)}${pr}${secrets} name=${hash8(name)}]`;
+  const keys = [
+    ...(extra.variables ? [` vars=${extra.variables}`] : []),
+    ...(extra.objects ? [` objects=${extra.objects}`] : []),
+  ].join('');
+  // Without room for the fingerprints everything that was ever set counts as somebody else's, and is kept.
+  const fingerprints = keys.length <= mostFingerprints ? keys : '';
+  const mark = `${markStart}1 repo=${identity.repositoryId} ref=${encode(identity.ref)} project=${encode(identity.project)}${pr}${secrets}${fingerprints} name=${hash8(name)}]`;
   const room = descriptionLimit - mark.length - 1;
   if (room < 0) {
     throw new UserError(
@@ -95,11 +107,13 @@ export function readMark(description: string | null | undefined): Mark | undefin
   if (lines.filter((line) => line.includes(markStart)).length !== 1) return undefined;
   const match = markLine.exec(lines.at(-1) as string);
   if (!match) return undefined;
-  const [, repository, ref, project, pullRequest, secrets, nameHash] = match as unknown as [
+  const [, repository, ref, project, pullRequest, secrets, variables, objects, nameHash] = match as unknown as [
     string,
     string,
     string,
     string,
+    string | undefined,
+    string | undefined,
     string | undefined,
     string | undefined,
     string,
@@ -111,6 +125,8 @@ export function readMark(description: string | null | undefined): Mark | undefin
       project: decodeURIComponent(project),
       ...(pullRequest !== undefined && { pullRequest: Number(pullRequest) }),
       ...(secrets !== undefined && { secrets }),
+      ...(variables !== undefined && { variables }),
+      ...(objects !== undefined && { objects }),
       nameHash,
     };
   } catch {
@@ -146,3 +162,12 @@ export function secretsFingerprint(values: readonly string[], key: string): stri
     .digest('hex')
     .slice(0, 8);
 }
+
+/** Four characters for each key, sorted: says later whether a key was among them, and nothing else about it. */
+export const keysFingerprint = (keys: readonly string[]): string => [...new Set(keys.map(hash4))].toSorted().join('');
+
+/** Whether a key was among those of a fingerprint. */
+export const isAmong = (fingerprint: string | undefined, key: string): boolean =>
+  fingerprint?.match(/.{4}/g)?.includes(hash4(key)) === true;
+
+const hash4 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('base64url').slice(0, 4);

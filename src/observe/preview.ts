@@ -15,6 +15,7 @@ import type { Config } from '../core/config/config.ts';
 import { UserError, type Problem } from '../core/errors.ts';
 import {
   describePreview,
+  keysFingerprint,
   isPreviewOf,
   namedPreview,
   previewName,
@@ -36,6 +37,7 @@ import { limitSentences } from '../core/report/annotations.ts';
 import { oneLine } from '../core/text.ts';
 import { readClaims } from '../core/token.ts';
 import { wantedObjects } from '../core/config/wanted-objects.ts';
+import { forgottenObjects, objectName } from '../core/objects/forgotten-objects.ts';
 import { branchState } from '../github/branches.ts';
 import { commitOf, findTarget, type Grounds } from './context.ts';
 import type { Inputs } from '../inputs/read-inputs.ts';
@@ -95,6 +97,10 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
   const mine = adopted ? [adopted] : marked;
   const existing = mine[0];
   if (existing) tools.found(existing);
+  const linkedBefore = readMark(existing?.description)?.objects !== undefined;
+  const known =
+    wanted.length === 0 && linkedBefore ? await listObjects(client, organization, { workspaceId: workspace }) : stored;
+  const all = [...wanted, ...(existing ? forgottenObjects(wanted, known, existing, config.file) : [])];
   const namesake = rows.find((row) => row.name === name && !mine.includes(row));
   const copies = copyWishes(inputs, mirrored);
   const source =
@@ -110,6 +116,8 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
     tools.log.secret(value, `A secret environment variable of ${inputs.template ?? 'the template'}`);
   const secrets = secretsFingerprint(secretValues(desired), inputs.token);
   const description = describePreview(desired.description ?? '', identity, name, {
+    variables: keysFingerprint(desired.variables.map(({ key }) => key)),
+    objects: keysFingerprint(wanted.map(objectName)),
     ...(intent.pullRequest !== undefined && { pullRequest: intent.pullRequest }),
     ...(secrets !== undefined && { secrets }),
   });
@@ -125,7 +133,7 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
     desired,
     owned: { name, description, environmentVariables: branchVariables(intent) },
     code,
-    ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
+    ...(all.length > 0 && { objects: { wanted: all, stored: known, rewriteSecrets: intent.dispatched } }),
     ...(inputs.maxPreviews !== undefined && {
       limit: {
         max: inputs.maxPreviews,

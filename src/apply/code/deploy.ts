@@ -1,15 +1,14 @@
-import { type Deployment, updateDeployment } from '../../astro/deployments.ts';
+import type { Deployment } from '../../astro/deployments.ts';
 import { ApiError, UserError } from '../../core/errors.ts';
 import type { CopyStep, Step } from '../../core/plan/plan.ts';
 import { rollBack, runDags, verifyDags } from './verify-dags.ts';
-import { updateBody } from '../../core/deployment/bodies.ts';
-import { compareDeployment } from '../../core/deployment/diff.ts';
 import { oneLine } from '../../core/text.ts';
 import { copyObjects } from '../objects/copy-airflow.ts';
 import { shipCode } from './ship.ts';
 import type { PreparedImage } from './image.ts';
 import { prepareTestedImage } from './project-tests.ts';
 import { lookAgain } from '../objects/link.ts';
+import { completeCreation } from '../deployment/complete-creation.ts';
 import { type Spot, isUndecided, untilItRuns, untilItTakesDeploys } from '../deployment/wait.ts';
 import type { Run } from '../apply.ts';
 
@@ -50,7 +49,7 @@ export async function deployCode(
   const spot: Spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
   const [ready, image] = await together(tools.signal, (signal) => [
     run.timed('wait until it takes a deploy', async () => {
-      const ready = await confirm(run, await untilItTakesDeploys(spot, known));
+      const ready = await completeCreation(run, await untilItTakesDeploys(spot, known));
       await lookAgain(run, ready);
       return ready;
     }),
@@ -97,19 +96,6 @@ export async function deployCode(
   }
   await run.timed('run DAGs', () => runDags(run, rolledOut));
   return rolledOut;
-}
-
-/**
- * Compares a new preview with what was asked for: whether creating honours environment variables and e-mail addresses
- * is not settled, and Astro's CLI sends them once more in an update.
- */
-async function confirm({ plan, tools }: Run, deployment: Deployment): Promise<Deployment> {
-  if (!plan.preview || plan.deployment) return deployment;
-  const { desired, owned } = plan.preview;
-  const missing = compareDeployment(desired, deployment, owned).changes.map(({ field }) => field);
-  if (missing.length === 0) return deployment;
-  tools.log.info(`Astro did not take everything at creation: sending ${missing.join(', ')} once more.`);
-  return updateDeployment(tools.client, plan.organization, deployment.id, updateBody(desired, deployment, owned));
 }
 
 /** Runs two parts side by side; when one fails the other is told to stop, and both have ended before this does. */

@@ -52,6 +52,13 @@ export async function linkObject(run: Run, step: LinkStep, deployment: Deploymen
   }
 }
 
+/** Has every object of the plan looked at again, also those that this run did not write. */
+export function verifyLinksOf(run: Run): void {
+  // A look at what nobody wrote need not wait for concurrent runs.
+  if (run.written.length === 0) run.settled = true;
+  for (const one of run.plan.wanted ?? []) if (!run.written.includes(one)) run.written.push(one);
+}
+
 /** Looks once more at what this run wrote, and puts back what a run at the same time threw out. */
 export async function lookAgain(run: Run, deployment: Deployment): Promise<void> {
   if (run.written.length === 0) return;
@@ -60,7 +67,9 @@ export async function lookAgain(run: Run, deployment: Deployment): Promise<void>
     reassertObjects(spotOf(run, deployment), run.written, realRhythm(run.tools.signal), settled),
   );
   for (const one of healed)
-    run.tools.log.notice(`Another run had thrown the link of the ${nameOf(one)} out; it is back.`);
+    run.tools.log.notice(
+      `The link of the ${nameOf(one)} was gone, because another run or an update of the Deployment removed it: it is there again.`,
+    );
   run.settled = true;
   if (!settled || healed.length > 0) await verifyEffective(spotOf(run, deployment), run.written);
 }

@@ -113,11 +113,17 @@ function unknownKey(path: readonly string[], within: string, root: YamlNode): st
   if (section === 'environment-objects' && target !== 'values') {
     const kind = kindOf(nodeAt(root, path.slice(0, 2)));
     if (path.length === 3) return `\`${key}\` is not a setting of ${kind}`;
-    return `\`${oneLine(key, 60)}\` cannot be overridden${meant ? `, did you mean \`${meant}\`?` : `; for ${kind} these can: ${known.join(', ')}`}`;
+    return `\`${oneLine(key, 60)}\` cannot be overridden${meant ? `, did you mean \`${meant}\`?` : `; for ${kind} these can: ${known.join(', ')}${asExtra(key, known)}`}`;
   }
   const where = label(path.slice(0, -1), root);
-  return `unknown key \`${oneLine(key, 60)}\` in ${where}${meant ? `, did you mean \`${meant}\`?` : `; it knows ${known.join(', ')}`}`;
+  return `unknown key \`${oneLine(key, 60)}\` in ${where}${meant ? `, did you mean \`${meant}\`?` : `; it knows ${known.join(', ')}${asExtra(key, known)}`}`;
 }
+
+/** What a connection has beside its own fields is in `extra`, such as the database of a Snowflake connection. */
+const asExtra = (key: string, known: readonly string[]): string =>
+  known.includes('extra') && !/type/i.test(key)
+    ? `. A field of the connection type belongs to \`extra: { ${oneLine(key, 60)}: … }\``
+    : '';
 
 /** What an entry of `environment-objects` is about, with its article; only for entries that have exactly one kind. */
 function kindOf(entry: YamlNode): string {

@@ -145,7 +145,7 @@ function namesIn(node: YamlNode | undefined, known: readonly string[], report: R
     if (known.includes(name)) return [name];
     const meant = nearest(name, known);
     report(
-      `there is no target \`${oneLine(name, 60)}\`${meant ? `, did you mean \`${meant}\`?` : `; there are ${known.map((one) => oneLine(one, 40)).join(', ')} (\`preview\` and the keys of \`environments\`)`}`,
+      `there is no target \`${oneLine(name, 60)}\`${meant ? `, did you mean \`${meant}\`?` : '.'} An object can be linked to ${known.map((one) => `\`${oneLine(one, 40)}\``).join(', ')} (\`preview\` and the keys of \`environments\`)`,
       item.at,
     );
     return [];

@@ -46,6 +46,8 @@ const fieldsOf = (kind: ObjectKind, but: readonly string[] = []): object => ({
   ),
 });
 // A branch may be called 2.1, which YAML takes for a number.
+/** An empty list takes the links of earlier runs back. */
+const linkTargets = { type: 'array', items: text };
 const targets = { type: 'array', minItems: 1, items: text };
 const keyExamples: Readonly<Record<ObjectKind, string>> = {
   connection: 'snowflake',
@@ -93,9 +95,9 @@ const entry = (kind: ObjectKind, own: Record<string, object>): object => ({
       ),
       link: described(
         'Link',
-        'Targets that see the object: `preview`, or names of `environments`.',
+        'Targets that see the object: `preview`, or names of `environments`. An empty list removes the links of earlier runs.',
         [['preview', 'main']],
-        targets,
+        linkTargets,
       ),
       exclude: described(
         'Exclude',

@@ -1,4 +1,6 @@
 import type { components } from '../../contract/astro-api.ts';
+import { isAmong, readMark } from '../identity.ts';
+import { ownedByAction } from './owned-variables.ts';
 import { defined, type Desired, type DesiredQueue } from './desired.ts';
 
 type Schemas = components['schemas'];
@@ -21,6 +23,39 @@ export function variables(desired: Desired, owned: Owned): Schemas['DeploymentEn
     ...desired.variables.map(({ key, value, isSecret }) => ({ key, isSecret, ...(value !== undefined && { value }) })),
     ...own,
   ];
+}
+
+/**
+ * What an update sends: the preview's own variables, and those that neither its template nor the Action ever set, such as
+ * those of a secrets backend or of a person. A secret goes without its value, which keeps the stored one.
+ */
+export function updatedVariables(
+  desired: Desired,
+  existing: Deployment,
+  owned: Owned,
+): Schemas['DeploymentEnvironmentVariableRequest'][] {
+  const own = variables(desired, owned);
+  const { foreign } = otherVariables(desired, existing, owned);
+  return [
+    ...own,
+    ...foreign.map(({ key, value, isSecret }) => ({ key, isSecret, ...(!isSecret && { value: value ?? '' }) })),
+  ];
+}
+
+/** Stored variables that are not wanted: those to remove because they were ours, and those that others set. */
+export function otherVariables(
+  desired: Desired,
+  existing: Deployment,
+  owned: Owned,
+): {
+  readonly obsolete: readonly Schemas['DeploymentEnvironmentVariable'][];
+  readonly foreign: readonly Schemas['DeploymentEnvironmentVariable'][];
+} {
+  const wanted = new Set(variables(desired, owned).map(({ key }) => key));
+  const ours = readMark(existing.description)?.variables;
+  const others = (existing.environmentVariables ?? []).filter(({ key }) => !wanted.has(key));
+  const isOurs = ({ key }: { readonly key: string }): boolean => ownedByAction.has(key) || isAmong(ours, key);
+  return { obsolete: others.filter(isOurs), foreign: others.filter((one) => !isOurs(one)) };
 }
 
 function remoteExecution(desired: Desired): Schemas['DeploymentRemoteExecutionRequest'] | undefined {
@@ -111,7 +146,7 @@ export function updateBody(desired: Desired, existing: Deployment, owned: Owned)
     isCicdEnforced,
     isDagDeployEnabled,
     contactEmails: [...desired.contactEmails],
-    environmentVariables: variables(desired, owned),
+    environmentVariables: updatedVariables(desired, existing, owned),
     ...(workerQueues.length > 0 && { workerQueues }),
     ...defined({ workloadIdentity: desired.workloadIdentity }),
   };

@@ -146,7 +146,7 @@ export function resolveTemplate(template: Template, lookups: Lookups, existing: 
     const held = existing?.environmentVariables?.some(({ key, isSecret }) => key === variable.key && isSecret);
     if (variable.value === undefined && held !== true) {
       problem(
-        `the secret environment variable \`${variable.key}\` has no value, and the preview does not hold one yet`,
+        `the secret environment variable \`${variable.key}\` has no value, and the preview does not hold one yet: write \`value: \${env.${variable.key}}\`, and set ${variable.key} in the step's \`env:\``,
         variable.at,
       );
     }

@@ -1,5 +1,5 @@
 import type { components } from '../../contract/astro-api.ts';
-import { variables, type Owned } from './bodies.ts';
+import { otherVariables, variables, type Owned } from './bodies.ts';
 import type { Problem } from '../errors.ts';
 import type { Desired } from './desired.ts';
 import { oneLine } from '../text.ts';
@@ -12,11 +12,15 @@ export interface Change {
   readonly field: string;
   /** Value before and after, where it is one word: sizes, executor, worker counts. */
   readonly values?: readonly [from: string, to: string];
+  /** Keys of environment variables that the update removes. */
+  readonly removed?: readonly string[];
 }
 
 /** A change for people: `scheduler_size: SMALL → MEDIUM`. */
-export const describeChange = ({ field, values }: Change): string =>
-  values === undefined ? field : `${field}: ${values.map((value) => oneLine(value, 60)).join(' → ')}`;
+export function describeChange({ field, values, removed = [] }: Change): string {
+  if (removed.length > 0) return `${field} (removed: ${removed.map((key) => oneLine(key, 60)).join(', ')})`;
+  return values === undefined ? field : `${field}: ${values.map((value) => oneLine(value, 60)).join(' → ')}`;
+}
 
 /**
  * Compares a preview with what it shall be: what an update changes, and what no update can. A member that Astro does not
@@ -55,9 +59,12 @@ export function compareDeployment(
     remote_execution: desired.remoteExecution !== undefined && remoteDiffers(desired.remoteExecution, existing),
   };
   const values = shownValues(desired, existing);
+  const removed = otherVariables(desired, existing, owned).obsolete.map(({ key }) => key);
   const changes = Object.entries(differs).flatMap(([field, yes]): Change[] => {
     const shown = values[field];
-    return yes ? [{ field, ...(shown && { values: shown }) }] : [];
+    if (!yes) return [];
+    if (field === 'environment_variables' && removed.length > 0) return [{ field, removed }];
+    return [{ field, ...(shown && { values: shown }) }];
   });
   return { changes, impossible: impossible(desired, existing) };
 }
@@ -164,7 +171,7 @@ function variablesDiffer(desired: Desired, existing: Deployment, owned: Owned): 
   const wanted = variables(desired, owned);
   const stored = existing.environmentVariables ?? [];
   return (
-    stored.length !== wanted.length ||
+    otherVariables(desired, existing, owned).obsolete.length > 0 ||
     wanted.some(({ key, value, isSecret }) => {
       const before = stored.find((variable) => variable.key === key);
       return before?.isSecret !== isSecret || (!isSecret && (before.value ?? '') !== value);

@@ -67,6 +67,7 @@ export function mirror(
       ...notes
         .filter((note) => !note.startsWith('Astro does not give out secret'))
         .map((note) => `The preview mirrors ${name}: ${note}.`),
+      ...(hosted ? smaller(name, template) : []),
       ...(lacking.length > 0
         ? [
             `The preview mirrors ${name} without its secret environment variables ${lacking.join(', ')}: nobody gives their values out. Give them in the step's \`env:\` under these names.`,
@@ -79,4 +80,17 @@ export function mirror(
         : []),
     ],
   };
+}
+
+/** What of the size of a long-lived Deployment its previews do not have. */
+function smaller(name: string, { schedulerSize = 'SMALL', highAvailability }: Template): string[] {
+  const changes = [
+    ...(schedulerSize === 'SMALL' ? [] : [`scheduler size SMALL instead of ${schedulerSize}`]),
+    ...(highAvailability ? ['without high availability'] : []),
+  ];
+  return changes.length === 0
+    ? []
+    : [
+        `The preview mirrors ${name} at a lower cost: ${changes.join(', ')}. To choose the size of previews, give them a \`template\` (\`action: export-template\` writes one).`,
+      ];
 }

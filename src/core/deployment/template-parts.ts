@@ -118,7 +118,10 @@ export function readVariables(
         '`${env.…}` is a secret, and `is_secret: false` would show it in Astro: write `is_secret: true`',
         value.at,
       );
-    return [{ key, at, isSecret: isSecret || fromEnv, ...(value?.kind === 'scalar' && { value: value.text }) }];
+    const secret = isSecret || fromEnv;
+    // `astro deployment inspect` writes an empty value, or asterisks, for a secret that it does not show.
+    const isGiven = value?.kind === 'scalar' && !(secret && /^\**$/.test(value.text));
+    return [{ key, at, isSecret: secret, ...(isGiven && { value: value.text }) }];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { components } from '../../contract/astro-api.ts';
 import type { ObjectKind } from '../config/schema-objects.ts';
+import type { WantedObject } from '../config/wanted-objects.ts';
 import type { Owned } from '../deployment/bodies.ts';
 import { UserError, type Problem } from '../errors.ts';
 import type { Branch } from '../event.ts';
@@ -96,6 +97,8 @@ export interface Plan {
   /** The Deployment that is there already. */
   readonly deployment?: Deployment;
   readonly isPreview: boolean;
+  /** Environment objects as the Deployment must see them; looked at again after an update of the Deployment. */
+  readonly wanted?: readonly WantedObject[];
   /** The preview's configuration, to be checked once more after a create. */
   readonly preview?: { readonly desired: Desired; readonly owned: Owned };
   /** The result of a run without steps. */

@@ -54,6 +54,7 @@ export function ensurePreview(situation: Extract<Situation, { kind: 'ensure-prev
     ...base,
     steps,
     preview: { desired, owned },
+    ...(situation.objects && { wanted: situation.objects.wanted }),
     branch: situation.freshness.branch,
     why: code.why,
     warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
