@@ -87,7 +87,6 @@ test('s1, s53: a pull request is opened: the Deployment is made from the templat
      "Astro GET /organizations/{id}/deployment-options 200",
      "Astro POST /organizations/{id}/deployments 200",
      "Astro GET /organizations/{id}/deployments 200",
-     "Astro GET /organizations/{id}/deployments/{id} 200",
      "Astro POST /organizations/{id}/deployments/{id} 200",
      "Astro GET /organizations/{id}/deployment-options 200",
      "Astro POST /organizations/{id}/deployments/{id}/deploys 200",

@@ -34,7 +34,8 @@ export function createLog(): Log {
       core.info(clean(text));
     },
     debug: (text) => {
-      core.debug(clean(text));
+      // The runner hides these lines unless step debug logging is on, which sets RUNNER_DEBUG.
+      if (core.isDebug()) core.debug(clean(text));
     },
     notice: (text, at) => {
       core.notice(clean(text), properties(at));
