@@ -203,7 +203,7 @@ describe('what an earlier run set', () => {
     expect(isAmong(mark?.variables, 'STAGE')).toBe(true);
     expect(isAmong(mark?.variables, 'OTHER')).toBe(false);
     expect(isAmong(mark?.objects, 'connection:snowflake')).toBe(true);
-    expect(isAmong(undefined, 'STAGE')).toBe(false);
+    for (const nothing of [undefined, '']) expect(isAmong(nothing, 'STAGE')).toBe(false);
   });
   test('the order of keys and repeated keys mean nothing', () => {
     expect(keysFingerprint(['B', 'A', 'B'])).toBe(keysFingerprint(['A', 'B']));
