@@ -49,6 +49,8 @@ const open = async (
 const writes = (result: Told): string[] => result.requests.filter((request) => !request.includes(' GET '));
 const previews = () => world.astro.deployments().filter(({ id }) => id !== production);
 const named = (id: string | undefined) => world.astro.deployments().find((one) => one.id === id);
+const smaller =
+  'notice: The preview mirrors etl-prod at a lower cost: scheduler size SMALL instead of LARGE, without high availability. To choose the size of previews, give them a `template` (`action: export-template` writes one).';
 const withoutSecret =
   "notice: The preview mirrors etl-prod without its secret environment variables DB_PASSWORD: nobody gives their values out. Give them in the step's `env:` under these names.";
 
@@ -65,7 +67,7 @@ describe('a preview without a template mirrors the long-lived Deployment', () =>
       before.push([...airflow.connections.keys(), ...airflow.variables.keys(), ...airflow.pools.keys()]);
     };
     const first = await open({}, { env: { CONN_SNOW_PASSWORD: 'given-password-canary' } });
-    expect(first).toMatchObject({ code: 0, annotations: [withoutSecret] });
+    expect(first).toMatchObject({ code: 0, annotations: [smaller, withoutSecret] });
     expect(first.outputs).toMatchObject({ result: 'created', 'deploy-type': 'dags-only' });
     expect(before).toEqual([['snow', 'bucket', 'default_pool', 'etl']]);
     const [preview] = previews();
@@ -97,7 +99,7 @@ describe('a preview without a template mirrors the long-lived Deployment', () =>
 
   test('secret variables come from the step’s `env:`, and are masked', async () => {
     const result = await open({}, { env: { DB_PASSWORD: 'given-variable-canary' } });
-    expect(result).toMatchObject({ code: 0, annotations: [], outputs: { result: 'created' } });
+    expect(result).toMatchObject({ code: 0, annotations: [smaller], outputs: { result: 'created' } });
     expect(world.astro.secret(result.outputs['preview-id'] ?? '', 'DB_PASSWORD')).toBe('given-variable-canary');
     expect(writes(await open({}, { env: { DB_PASSWORD: 'given-variable-canary' } }))).toEqual([]);
   });
@@ -109,7 +111,7 @@ describe('a preview without a template mirrors the long-lived Deployment', () =>
     const env = { ASTRO_API_TOKEN: 'astro-token-canary-9f3b7c21d4e8' };
     const without = await open({ 'astro-api-token': '' }, { env });
     expect(without).toMatchObject({ code: 0, outputs: { result: 'created' } });
-    expect(without.annotations).toEqual([expect.stringContaining(' PREVIEW_ASTRO_API_TOKEN: nobody gives')]);
+    expect(without.annotations).toEqual([smaller, expect.stringContaining(' PREVIEW_ASTRO_API_TOKEN: nobody gives')]);
     const id = without.outputs['preview-id'] ?? '';
     expect(world.astro.secret(id, 'ASTRO_API_TOKEN')).toBeUndefined();
     await open({ 'astro-api-token': '' }, { env: { ...env, PREVIEW_ASTRO_API_TOKEN: 'given-variable-canary' } });
@@ -124,6 +126,7 @@ describe('a preview without a template mirrors the long-lived Deployment', () =>
     const result = await open();
     expect(ended(result)).toBe('0 created dags-only');
     expect(result.annotations).toEqual([
+      smaller,
       withoutSecret,
       expect.stringMatching(/^warning: Copying out of the metadata database of etl-prod broke off/),
     ]);
