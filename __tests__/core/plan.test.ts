@@ -423,12 +423,24 @@ describe('the sweep', () => {
   };
   type Sweep = Extract<Situation, { kind: 'sweep' }>;
   const situation = (more: Partial<Sweep> = {}): Sweep => ({
-    kind: 'sweep', organization: 'o', now, confirmations: new Map([['gone', 'absent'], ['doubt', 'unknown']]), objects: [stored('wh', 'id-gone')], ...more,
+    kind: 'sweep', organization: 'o', now, confirmations: new Map([['gone', 'absent'], ['doubt', 'unknown']]), objects: [stored('wh', 'id-gone')], workspace: 'ws', orphans: [], ...more,
     facts: {
       deployments: [old('gone', 'data/etl'), old('alive'), { ...old('x'), description: '' }], repositoryId: 7, defaultBranch: 'main', now, rules: { on: 'branch', maxDeletions: 10 },
       branches: { kind: 'complete', names: new Set(['main', 'alive']) }, pullRequests: { kind: 'complete', rows: [] }, lastDeploys: new Map(), ...more.facts,
     },
   }); // prettier-ignore
+
+  test('links of Deployments that are gone are steps of their own', () => {
+    const object = { id: 'id-wh', kind: 'connection', key: 'wh' } as const;
+    const orphans = [
+      { object, gone: ['cm8'] },
+      { object, gone: ['cm8', 'cm9'] },
+    ];
+    expect(decide(situation({ orphans })).steps.slice(-2)).toEqual([
+      { kind: 'unlink-gone', object, gone: ['cm8'], why: 'cm8 does not exist any more' },
+      { kind: 'unlink-gone', object, gone: ['cm8', 'cm9'], why: 'cm8, cm9 do not exist any more' },
+    ]);
+  });
 
   test('removes what is gone under its own identity, links first, and keeps the others', () => {
     const plan = decide(situation());

@@ -124,7 +124,7 @@ describe('another validator judges files as the Action does', () => {
     entry("connection: ''"),
     entry('connection: 1'),
     entry('connection: a, link: preview'),
-    entry('connection: a, link: []'),
+    entry('connection: a, exclude: []'),
     entry('connection: a, link: [~]'),
     entry('connection: a, share: some'),
     entry('connection: a, secret: true'),

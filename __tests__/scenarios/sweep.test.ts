@@ -466,6 +466,54 @@ describe('R-26: environment objects', () => {
     expect(order.lastIndexOf('updateEnvironmentObject')).toBeLessThan(order.indexOf('deleteDeployment'));
   });
 
+  describe('links of previews that no longer exist', () => {
+    const config = 'environment-objects:\n  - connection: snowflake\n    link: [preview]\n';
+    const lost = ['cm0gone000000000000000001', 'cm0gone000000000000000002'] as const;
+    const add = (objectKey: string, ...ids: string[]): string =>
+      world.astro.addObject({
+        objectKey,
+        objectType: 'CONNECTION',
+        connection: { type: 'snowflake' },
+        links: ids.map((scopeEntityId) => ({ scope: 'DEPLOYMENT', scopeEntityId })),
+      });
+    const linked = (key: string): string[] =>
+      (world.astro.objects().find(({ objectKey }) => objectKey === key)?.links ?? []).map((one) => one.deploymentId);
+
+    test('are removed from the objects that the file links to previews, and from nothing else', async () => {
+      configured(config);
+      const prod = world.astro.addDeployment({ name: 'etl-prod' }).id;
+      add('snowflake', lost[0], prod, lost[1]);
+      add('of_others', lost[0], prod);
+      const result = await sweep();
+      expect(result).toMatchObject({ code: 0, annotations: [], outputs: { deleted: '[]' } });
+      expect(linked('snowflake')).toEqual([prod]);
+      expect(linked('of_others')).toEqual([lost[0], prod]);
+      expect(result.log).toContain(
+        `Environment Manager: unlink connection snowflake: ${lost.join(', ')} do not exist any more`,
+      );
+      expect(writes(await sweep())).toEqual([]);
+    });
+
+    test('stay where Astro does not prove it, in a dry run, and with a warning where it refuses', async () => {
+      configured(config);
+      add('snowflake', lost[0]);
+      const dry = await sweep({ 'dry-run': 'true' });
+      expect(JSON.parse(dry.outputs['plan'] ?? '')).toContainEqual(
+        expect.objectContaining({ step: 'unlink', object: 'connection:snowflake' }),
+      );
+      expect(writes(dry)).toEqual([]);
+      world.astro.fault({ operation: 'updateEnvironmentObject', times: 9, mode: { status: 403 } });
+      const refused = await sweep();
+      expect(refused.code).toBe(0);
+      expect(refused.annotations).toEqual([
+        expect.stringMatching(
+          /^warning: Links to Deployments that no longer exist are left in the connection snowflake: /,
+        ),
+      ]);
+      expect(linked('snowflake')).toEqual([lost[0]]);
+    });
+  });
+
   test('a token that may not see them keeps no preview alive', async () => {
     const gone = preview('gone');
     const body = JSON.stringify({ message: 'no', requestId: 'r-1', statusCode: 403 });

@@ -13,7 +13,7 @@ import { moveObjects } from './objects/migrate.ts';
 import { writeWorkspaceFile } from './template-file.ts';
 import { refuseUntestable } from './code/project-tests.ts';
 import { refuseUnreadyEngine } from './code/image.ts';
-import { linkObject, lookAgain, verifyLinksOf } from './objects/link.ts';
+import { linkObject, lookAgain, unlinkGone, verifyLinksOf } from './objects/link.ts';
 import { checkSyntax, refuseBadFiles } from './code/preflight.ts';
 import { copy, deployCode } from './code/deploy.ts';
 import { goWithTheBranch, removeOrGoOn } from './deployment/remove.ts';
@@ -66,6 +66,9 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
           break;
         case 'move':
           break; // all of them together, below: sources go last
+        case 'unlink-gone':
+          await run.timed('unlink', () => unlinkGone(run, step));
+          break;
         case 'write-template':
           writeWorkspaceFile(tools.env, step.path, step.text);
           progress({ wrote: step.path });
@@ -131,6 +134,8 @@ function label(step: Exclude<Step, { kind: 'move' }>): string {
       return `Environment Manager: ${step.what} ${nameOf(step.wanted)}${step.fields.length > 0 ? ` (${step.fields.join(', ')})` : ''}`;
     case 'copy':
       return `Copy ${copied(step).join(', ')} from the Deployment ${oneLine(step.from.name)}`;
+    case 'unlink-gone':
+      return `Environment Manager: unlink ${nameOf(step.object)}`;
     case 'write-template':
       return `Write ${step.path}`;
     case 'delete':

@@ -1,9 +1,10 @@
 import { listDeploys } from '../astro/deploys.ts';
-import { listDeployments, type Deployment } from '../astro/deployments.ts';
+import { listDeployments, readDeployment, type Deployment } from '../astro/deployments.ts';
 import { findOrganization, findWorkspace } from '../astro/location.ts';
 import { isPreviewOf, readMark } from '../core/identity.ts';
 import type { Situation } from '../core/plan/situation.ts';
 import { decideSweep, wantsLastDeploys, type PullRequestListing, type SweepFacts } from '../core/sweep/decide-sweep.ts';
+import { linksPreviews, missingDeployments, orphanLinks } from '../core/sweep/orphan-links.ts';
 import { readClaims } from '../core/token.ts';
 import { confirmAbsence, listBranches, listOpenPullRequests } from '../github/listing.ts';
 import { objectsIfReadable, type Grounds } from './context.ts';
@@ -47,14 +48,28 @@ export async function observeSweep({ inputs, configuration, event, tools }: Grou
   };
   const facts = { ...listed, ...(await lastDeploys(ours, listed, organization, tools)) };
   const { asks } = decideSweep(facts);
+  const entries = configuration.config.objects;
+  const objects =
+    ours.length > 0 || linksPreviews(entries) ? await objectsIfReadable(tools, organization, workspace) : [];
+  const stored = 'unknown' in objects ? [] : objects;
+  const missing = missingDeployments(stored, entries, new Set(deployments.map(({ id }) => id)));
   return {
     kind: 'sweep',
     organization,
+    workspace,
     now,
     facts,
     confirmations: await confirmAbsence(github, asks),
-    objects: ours.length > 0 ? await objectsIfReadable(tools, organization, workspace) : [],
+    objects,
+    orphans: orphanLinks(stored, entries, await provenGone(tools, organization, missing)),
   };
+}
+
+/** Those of some Deployments that Astro, asked for each by its id, does not know. */
+async function provenGone({ client }: Tools, organization: string, ids: readonly string[]): Promise<Set<string>> {
+  const gone = new Set<string>();
+  for (const id of ids) if ((await readDeployment(client, organization, id)) === undefined) gone.add(id);
+  return gone;
 }
 
 /** Where branches alone say what lives, nobody asks for pull requests. */

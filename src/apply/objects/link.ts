@@ -5,7 +5,8 @@ import { kindOfType } from '../../core/objects/environment-objects.ts';
 import { ApiError, UserError } from '../../core/errors.ts';
 import { isNamed, withoutDeployment } from '../../core/objects/reconcile-link.ts';
 import { nameOf, type LinkStep } from '../../core/plan/object-steps.ts';
-import type { NamedObject } from '../../core/plan/plan.ts';
+import type { NamedObject, Step } from '../../core/plan/plan.ts';
+import { withoutDeployments } from '../../core/sweep/orphan-links.ts';
 import { oneLine } from '../../core/text.ts';
 import type { Run } from '../apply.ts';
 import {
@@ -130,6 +131,25 @@ export async function takeOut(
       `Links to ${name} are left in the Environment Manager, in ${left.map(({ object }) => object).join(', ')}: ${left[0].why}`,
     );
   return some;
+}
+
+/** Takes Deployments that no longer exist out of an object. A failure is a warning: the next sweep tries again. */
+export async function unlinkGone(run: Run, { object, gone }: Extract<Step, { kind: 'unlink-gone' }>): Promise<void> {
+  const { plan, tools } = run;
+  const spot: ObjectSpot = {
+    client: tools.client,
+    organization: plan.organization,
+    workspaceId: plan.workspace ?? '',
+    deploymentId: gone[0] ?? '',
+  };
+  try {
+    await unlinkObject(spot, object, (current) => withoutDeployments(current, gone), realRhythm(tools.signal));
+  } catch (error) {
+    if (!(error instanceof ApiError || error instanceof UserError)) throw error;
+    tools.log.warning(
+      `Links to Deployments that no longer exist are left in the ${nameOf(object)}: ${error.message} The next sweep tries again.`,
+    );
+  }
 }
 
 async function objectsNaming({ tools, plan }: Run, deployment: Deployment): Promise<NamedObject[]> {

@@ -51,6 +51,13 @@ export type Step =
   | CopyStep
   | MoveStep
   | {
+      /** Takes Deployments that no longer exist out of an environment object. */
+      readonly kind: 'unlink-gone';
+      readonly object: NamedObject;
+      readonly gone: readonly string[];
+      readonly why: string;
+    }
+  | {
       readonly kind: 'write-template';
       readonly path: string;
       readonly text: string;

@@ -5,6 +5,7 @@ import { isNamed } from '../objects/reconcile-link.ts';
 import { emptyPlan, known } from './code-step.ts';
 import type { NamedObject, Plan, Step } from './plan.ts';
 import type { Situation, StoredObject } from './situation.ts';
+import type { OrphanLinks } from '../sweep/orphan-links.ts';
 import { confirmSweep, decideSweep } from '../sweep/decide-sweep.ts';
 import { oneLine } from '../text.ts';
 
@@ -68,7 +69,14 @@ function kept(deployment: Deployment, question: string, why = 'it was not asked'
 }
 
 /** Plans to remove every preview of the repository that nothing keeps any more. */
-export function sweep({ organization, facts, confirmations, objects }: Extract<Situation, { kind: 'sweep' }>): Plan {
+export function sweep({
+  organization,
+  workspace,
+  facts,
+  confirmations,
+  objects,
+  orphans,
+}: Extract<Situation, { kind: 'sweep' }>): Plan {
   const { rows, warnings, error } = confirmSweep(decideSweep(facts), confirmations);
   const deployments = new Map(facts.deployments.map((deployment) => [deployment.id, deployment]));
   const stored = 'unknown' in objects ? undefined : objects;
@@ -89,13 +97,21 @@ export function sweep({ organization, facts, confirmations, objects }: Extract<S
   return {
     ...emptyPlan,
     organization,
-    steps,
+    workspace,
+    steps: [...steps, ...orphans.map(unlinkGone)],
     why: `${String(steps.length)} of ${String(rows.length)} previews go, ${String(kept)} stay`,
     warnings,
     ...(error !== undefined && { failure: error }),
     facts: { sweep: rows },
   };
 }
+
+const unlinkGone = ({ object, gone }: OrphanLinks): Step => ({
+  kind: 'unlink-gone',
+  object,
+  gone,
+  why: `${gone.join(', ')} ${gone.length === 1 ? 'does' : 'do'} not exist any more`,
+});
 
 const namedIn = (stored: readonly StoredObject[], deploymentId: string): NamedObject[] =>
   stored.flatMap((object) =>

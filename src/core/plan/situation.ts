@@ -9,6 +9,7 @@ import type { Intent } from '../intent/event-table.ts';
 import type { CopyStep } from './plan.ts';
 import type { Source } from '../code/source.ts';
 import type { Presence, SweepFacts } from '../sweep/decide-sweep.ts';
+import type { OrphanLinks } from '../sweep/orphan-links.ts';
 import type { SourceObject } from '../migration/sources.ts';
 import type { Desired } from '../deployment/desired.ts';
 import type { EnvironmentObject } from '../objects/environment-objects.ts';
@@ -104,10 +105,13 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
     }
   | {
       readonly kind: 'sweep';
+      readonly workspace: string;
       readonly facts: SweepFacts;
       /** What GitHub said when it was asked once more for what the listings lack. */
       readonly confirmations: ReadonlyMap<string, Presence>;
       readonly objects: readonly StoredObject[] | { readonly unknown: string };
+      /** Links that previews left behind which no longer exist. */
+      readonly orphans: readonly OrphanLinks[];
     }
   | {
       readonly kind: 'tell-preview';

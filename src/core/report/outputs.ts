@@ -74,6 +74,7 @@ const verbs: Record<Step['kind'], string> = {
   link: 'link',
   copy: 'copy',
   move: 'move',
+  'unlink-gone': 'unlink',
   'write-template': 'write template',
   delete: 'delete',
 };
@@ -95,6 +96,7 @@ export function planned(plan: Plan): PlannedStep[] {
                   .join(', ')
               : verbs[step.kind],
       ...(name !== undefined && { deployment: name }),
+      ...(step.kind === 'unlink-gone' && { object: `${step.object.kind}:${step.object.key}` }),
       ...((step.kind === 'link' || step.kind === 'move') && { object: `${step.wanted.kind}:${step.wanted.key}` }),
       ...('fields' in step && { fields: step.fields }),
       ...(step.kind === 'copy' && { fields: copied(step) }),
