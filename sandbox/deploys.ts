@@ -47,7 +47,8 @@ export function createDeploy(
   if (deployment.status === 'HIBERNATING')
     throw new Refusal(400, 'Invalid request: cannot deploy to a hibernating deployment');
   if (stored.creating) throw new Refusal(400, 'Invalid request: the deployment is still being created');
-  if (body.type !== 'IMAGE_AND_DAG' && !deployment.isDagDeployEnabled)
+  const remoteImage = body.type === 'IMAGE_ONLY' && deployment.remoteExecution?.enabled === true;
+  if (body.type !== 'IMAGE_AND_DAG' && !remoteImage && !deployment.isDagDeployEnabled)
     throw new Refusal(400, `Invalid request: dag deploy is not enabled for deployment ${deployment.id}`);
   if (body.type === 'BUNDLE' && (!body.bundleType || !body.bundleMountPath?.startsWith('/')))
     throw new Refusal(400, 'Invalid request: a bundle deploy needs bundleType and an absolute bundleMountPath');
@@ -149,7 +150,10 @@ export function finalizeDeploy(
   if (overtaken) overtaken.deploy = { ...overtaken.deploy, status: 'DEPLOYED' };
   const finalized = astro.switches.deployedMeans === 'finalized' ? 'DEPLOYED' : 'INITIALIZED';
   if (type === 'BUNDLE') mount(stored, entry, wanted);
-  entry.deploy = { ...deploy, status: finalized, ...(version !== undefined && { dagTarballVersion: version }) };
+  // The CLI sends an empty version with image and DAGs for "no DAGs", which deletes those that run.
+  const emptied = type === 'IMAGE_AND_DAG' && deploy.isDagDeployEnabled && body.dagTarballVersion === '';
+  const shipped = version === undefined && !emptied ? {} : { dagTarballVersion: version ?? '' };
+  entry.deploy = { ...deploy, status: finalized, ...shipped };
   stored.deployment = {
     ...stored.deployment,
     status: 'DEPLOYING',

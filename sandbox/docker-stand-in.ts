@@ -30,6 +30,8 @@ export interface DockerStandIn {
   /** Folder to put first on PATH. */
   readonly folder: string;
   readonly calls: () => DockerCall[];
+  /** The private ignore file of the last build; empty where it had none. */
+  readonly ignored: () => string;
 }
 
 /**
@@ -67,7 +69,12 @@ export function makeDockerStandIn(
   const program = join(folder, 'docker');
   writeFileSync(program, script(folder, options, played));
   chmodSync(program, 0o755);
-  return { folder, calls: () => readCalls(folder) };
+  const ignored = join(folder, 'ignored');
+  return {
+    folder,
+    calls: () => readCalls(folder),
+    ignored: () => (existsSync(ignored) ? readFileSync(ignored, 'utf8') : ''),
+  };
 }
 
 /** Quotes a word for the shell that runs the stand-in. */
@@ -109,7 +116,9 @@ ${fails === '' ? '' : `[ "$1" = ${quoted(fails)} ] && { echo 'stand-in: told to 
 ${failure === undefined ? '' : failing(failure)}
 ${hangs === '' ? '' : `[ "$1" = ${quoted(hangs)} ] && { echo 'stand-in: hangs'; exec sleep 10; }`}
 case "$1" in
-  build) cat "$folder/says-build" ;;
+  build)
+    previous=; for word in "$@"; do [ "$previous" = --file ] && cat "$word.dockerignore" > "$folder/ignored" 2> /dev/null; previous=$word; done
+    cat "$folder/says-build" ;;
   --version) echo 'Docker version 0.0.0, stand-in'; exit 0 ;;
   image) cat "$folder/inspected"; exit 0 ;;
 esac

@@ -99,7 +99,7 @@ export const operations: Readonly<Record<string, (astro: Astro, call: Call) => A
     );
     return page(
       'deployments',
-      rows.map((stored) => answered(astro, stored)),
+      rows.map((stored) => listed(astro, answered(astro, stored))),
       query,
     );
   },
@@ -168,6 +168,13 @@ export const operations: Readonly<Record<string, (astro: Astro, call: Call) => A
     return ok(undefined);
   },
 };
+
+/** A row of the list: without what only a Deployment's own record holds, where the switch says so. */
+function listed(astro: Astro, whole: Body['Deployment']): unknown {
+  if (astro.switches.listRows === 'whole') return whole;
+  const own = ['environmentVariables', 'workerQueues', 'contactEmails', 'scalingSpec'];
+  return Object.fromEntries(Object.entries(whole).filter(([name]) => !own.includes(name)));
+}
 
 const deployAnswer = (astro: Astro, ids: Call['ids'], entry: StoredDeploy, withUpload = false): Body['Deploy'] =>
   answeredDeploy(astro, deploymentOf(astro, ids['deploymentId']), entry, withUpload);

@@ -27,6 +27,8 @@ export interface Switches {
   readonly updatesWhileCreating: 'refused' | 'allowed';
   /** Whether a Deployment can be deleted while it is CREATING. */
   readonly whileCreating: 'refused' | 'allowed';
+  /** Whether a row of the list of Deployments is the whole record, or lacks variables, queues, e-mails and schedules. */
+  readonly listRows: 'whole' | 'short';
   /** Whether an API token may list Organizations. */
   readonly tokensListOrganizations: boolean;
   /** How long an upload address is good for, in milliseconds. */
@@ -69,6 +71,7 @@ export const defaultSwitches: Switches = {
   absentMembers: 'missing',
   updatesWhileCreating: 'allowed',
   whileCreating: 'refused',
+  listRows: 'short',
   tokensListOrganizations: true,
   uploadLifetime: 3_600_000,
   deleteOverrideWithout: '404',

@@ -56,8 +56,8 @@ describe('what runs', () => {
     {
       name: 'nothing',
       deploys: [],
-      image: unknown('nothing was deployed yet'),
-      dags: unknown('nothing was deployed yet'),
+      image: unknown('first deploy'),
+      dags: unknown('first deploy'),
     },
     { name: 's26 one full deploy', deploys: [deploy(1, 'IMAGE_AND_DAG', A)], image: known(A, 1), dags: known(A, 1) },
     {
@@ -95,13 +95,13 @@ describe('what runs', () => {
     {
       name: 's25 only failed ones',
       deploys: [deploy(1, 'IMAGE_AND_DAG', A, { status: 'FAILED' })],
-      image: unknown('nothing was deployed yet'),
-      dags: unknown('nothing was deployed yet'),
+      image: unknown('first deploy'),
+      dags: unknown('first deploy'),
     },
     {
       name: 'bundles ship neither',
       deploys: [
-        deploy(3, 'BUNDLE', C),
+        deploy(3, 'BUNDLE', C, { bundleMountPath: '/other' }),
         deploy(2, 'DAG_ONLY', B, { bundleMountPath: '/dbt' }),
         deploy(1, 'IMAGE_AND_DAG', A),
       ],
@@ -110,9 +110,27 @@ describe('what runs', () => {
     },
     {
       name: 'only bundles',
-      deploys: [deploy(1, 'BUNDLE', A)],
+      deploys: [deploy(1, 'BUNDLE', A, { bundleMountPath: '/dbt' })],
       image: unknown('no image was deployed yet'),
       dags: unknown('no DAGs were deployed yet'),
+    },
+    ...['BUNDLE', 'DAG', 'IMAGE', 'BASE_IMAGE'].map((type) => ({
+      name: `a deploy of a type that is not known may have shipped anything: ${type}`,
+      deploys: [deploy(2, type, B), deploy(1, 'IMAGE_AND_DAG', A)],
+      image: unknown(`the newest deploy has the type ${type}, and it is not known what such a deploy ships`),
+      dags: unknown(`the newest deploy has the type ${type}, and it is not known what such a deploy ships`),
+    })),
+    {
+      name: 'a deploy of a type that is not known counts only while it is the newest of its part',
+      deploys: [deploy(3, 'IMAGE_AND_DAG', B), deploy(2, 'BASE_IMAGE', C), deploy(1, 'IMAGE_AND_DAG', A)],
+      image: known(B, 3),
+      dags: known(B, 3),
+    },
+    {
+      name: 'the CLI deleted all DAGs with an empty version',
+      deploys: [deploy(2, 'IMAGE_AND_DAG', B, { dagTarballVersion: '' }), deploy(1, 'IMAGE_AND_DAG', A)],
+      image: known(B, 2),
+      dags: unknown('the newest deploy of DAGs deleted all DAGs'),
     },
     {
       name: 'an image alone',
@@ -284,7 +302,7 @@ describe('what runs', () => {
     });
   const entry = (deployId: string, bundleType = 'dbt') => ({ bundleType, deployId, mountPath: mounted });
   test.each<{ name: string; deploys: DeployRecord[]; dbt: Baseline; image?: Baseline }>([
-    { name: 'nothing', deploys: [], dbt: unknown('nothing was deployed yet') },
+    { name: 'nothing', deploys: [], dbt: unknown('first deploy') },
     {
       name: 'a DAG project beside it',
       deploys: [dbt(1, B), deploy(2, 'IMAGE_AND_DAG', A), deploy(3, 'DAG_ONLY', C)],

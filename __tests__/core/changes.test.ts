@@ -5,12 +5,12 @@ import {
   changesSince,
   decideDeploy,
   toCompare,
-  type Changes,
   type CodeChange,
   type DeployQuestion,
   type DeployTypeInput,
   type Difference,
 } from '../../src/core/code/choose-deploy-type.ts';
+import type { Changes } from '../../src/core/code/changed-files.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { placing, type Project } from '../../src/core/code/classify-files.ts';
 
@@ -62,6 +62,59 @@ interface Case {
 }
 
 const none = 'nothing that is deployed changed since 1a2b3c4, deployed 2 h ago';
+
+describe('Remote Execution', () => {
+  const remote = { remoteExecution: true } as const;
+  test.each<Case>([
+    { name: 'nothing', question: remote, kind: 'none', why: none },
+    {
+      name: 'DAGs alone: nothing, with the reason',
+      question: remote,
+      paths: ['dags/a.py'],
+      kind: 'none',
+      why: 'only DAGs changed, and with Remote Execution they reach the agents another way: dags/a.py changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 'the image, whether DAG deploys are on or off',
+      question: { ...remote, dagDeploysOn: false },
+      paths: ['dags/a.py', 'requirements.txt'],
+      kind: 'image-only',
+      why: 'image: requirements.txt changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 'the first deploy',
+      question: { ...remote, changes: { image: unknown, dags: unknown } },
+      kind: 'image-only',
+      why: 'image: the newest deploy is a rollback',
+    },
+    {
+      name: 'image-only while DAG deploys are off',
+      question: { ...remote, dagDeploysOn: false, deployType: 'image-only' },
+      paths: ['plugins/p.py'],
+      kind: 'image-only',
+      why: 'image: plugins/p.py changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 'image-only, DAGs alone changed',
+      question: { ...remote, deployType: 'image-only' },
+      paths: ['dags/a.py'],
+      kind: 'none',
+      why: 'only DAGs changed, and with Remote Execution they reach the agents another way: dags/a.py changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: 'image-and-dags by a dispatch',
+      question: { ...remote, deployType: 'image-and-dags', dispatched: true },
+      kind: 'image-only',
+      why: `image: asked for by a dispatch event; ${none}`,
+    },
+  ])('$name', ({ paths, question = {}, kind, why }) => {
+    expect(ask(question, paths)).toEqual({ kind, why, warnings: [] });
+  });
+  test('dags-only is refused, a dbt project is not', () => {
+    expect(() => ask({ ...remote, deployType: 'dags-only' })).toThrow('uses Remote Execution');
+    expect(ask({ ...remote, deployType: 'dbt' }, ['dags/a.py']).kind).toBe('dbt');
+  });
+});
 
 describe('infer', () => {
   test.each<Case>([
@@ -435,7 +488,7 @@ describe('which commits git is asked about', () => {
   });
   const yes: Difference = { kind: 'known', paths: ['x'] };
   const no: Difference = { kind: 'unknown', why: 'gone\n::error::' };
-  const lost: Baseline = { kind: 'unknown', why: 'nothing was deployed yet' };
+  const lost: Baseline = { kind: 'unknown', why: 'first deploy' };
 
   test.each<[string, DeployTypeInput, Baseline, Baseline, [string, Difference][], string[]]>([
     ['one commit for both', 'infer', at(A), at(A), [], [A]],

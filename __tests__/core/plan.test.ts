@@ -46,9 +46,9 @@ const code = (paths: readonly string[] | undefined, more: Partial<CodeFacts> = {
   baselines:
     paths === undefined
       ? {
-          image: { kind: 'unknown', why: 'nothing was deployed yet' },
-          dags: { kind: 'unknown', why: 'nothing was deployed yet' },
-          dbt: { kind: 'unknown', why: 'nothing was deployed yet' },
+          image: { kind: 'unknown', why: 'first deploy' },
+          dags: { kind: 'unknown', why: 'first deploy' },
+          dbt: { kind: 'unknown', why: 'first deploy' },
         }
       : {
           image: { kind: 'known', commit: base, deployId: 'd', at: '2026-11-21T08:00:00Z' },
@@ -110,7 +110,7 @@ describe('a preview', () => {
     const situation = preview({ mine: [], code: code(undefined) });
     expect(steps(situation)).toEqual([
       'create: the branch feature/x has no preview yet',
-      'deploy-code image-and-dags: image and DAGs: nothing was deployed yet',
+      'deploy-code image-and-dags: image and DAGs: first deploy',
     ]);
     const [create] = decide(situation).steps;
     expect(create).toMatchObject({
@@ -230,7 +230,7 @@ describe('a preview', () => {
       ]);
     });
     test.each([
-      ['nothing was deployed yet', preview({ mine: [], code: code(undefined) })],
+      ['first deploy', preview({ mine: [], code: code(undefined) })],
       ['git cannot tell what is not committed', preview({ code: silent })],
     ])('does not name it where %s', (_, situation) => {
       const [step] = ofKind(situation, 'deploy-code');

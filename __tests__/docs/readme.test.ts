@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { deploymentOptions } from '../../sandbox/options.ts';
-import { decideDeploy, type Changes, type DeployQuestion } from '../../src/core/code/choose-deploy-type.ts';
+import type { Changes } from '../../src/core/code/changed-files.ts';
+import { decideDeploy, type DeployQuestion } from '../../src/core/code/choose-deploy-type.ts';
 import { describePreview, previewName } from '../../src/core/identity.ts';
 import { actions } from '../../src/core/intent/event-table.ts';
 import { ownedByAction } from '../../src/core/deployment/owned-variables.ts';
@@ -127,7 +128,7 @@ describe('what the README says of the program', () => {
     ['DAGs', 'dags-only', question(since('dags/hello.py'))],
     ['image and DAGs', 'image-and-dags', question(since('requirements.txt'))],
     ['image and DAGs', 'image-and-dags', question(since('dags/hello.py'), { dagDeploysOn: false })],
-    ['image and DAGs', 'image-and-dags', question({ kind: 'unknown', why: 'nothing was deployed yet' })],
+    ['image and DAGs', 'image-and-dags', question({ kind: 'unknown', why: 'first deploy' })],
     ['as above', 'image-and-dags', question(since(), { uncommitted: ['Dockerfile'] })],
   ])('the reason in the row of %s (%s) is the one that the program gives', (shown, kind, asked) => {
     const decision = decideDeploy(asked);

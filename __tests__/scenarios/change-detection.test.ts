@@ -54,7 +54,7 @@ test('s4, s28-s31, s35, s36: one push after the other, each against what runs', 
   await after('s35 mode only', {});
   await after('s23 an empty commit', {});
   expect(seen.join('\n')).toMatchInlineSnapshot(`
-   "first → image-and-dags: image and DAGs: nothing was deployed yet
+   "first → image-and-dags: image and DAGs: first deploy
    a DAG → dags-only: DAGs: dags/a.py changed since <sha>
    plugins → image-and-dags: image: plugins/p.py changed since <sha>
    s31 include/dags is no DAG folder → image-and-dags: image: include/dags/x.sql changed since <sha>

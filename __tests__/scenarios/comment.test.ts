@@ -53,7 +53,7 @@ describe('one comment over the life of a pull request', () => {
     const name = first.outputs['deployment-name'] ?? '';
     expect(bodies()[0]).toContain(`[\`${name}\`](${first.outputs['deployment-url'] ?? ''})`);
     expect(bodies()[0]).toContain('[open](https://');
-    expect(bodies()[0]).toContain('nothing was deployed yet');
+    expect(bodies()[0]).toContain('first deploy');
 
     sha = commitOn(branch, { 'dags/login.py': 'x = 2\n' });
     const refusal = { status: 400, body: '{"message":"no room","requestId":"r-77","statusCode":400}' };
@@ -138,7 +138,7 @@ describe('one comment over the life of a pull request', () => {
     expect(await opened()).toMatchObject({ code: 0, outputs: { result: 'deleted' } });
     expect(states()).toEqual(['removed']);
     expect(bodies()[0]).toContain('vanished during a run');
-    expect(bodies()[0]).not.toContain('nothing was deployed yet');
+    expect(bodies()[0]).not.toContain('first deploy');
   });
 
   test('R-11: an overtaken run says nothing: the comment is the newer run’s', async () => {

@@ -23,7 +23,7 @@ test('s1, s53: a pull request is opened: the Deployment is made from the templat
     result: 'created',
     created: 'true',
     'deploy-type': 'image-and-dags',
-    reason: 'image and DAGs: nothing was deployed yet',
+    reason: 'image and DAGs: first deploy',
     'commit-sha': sha,
   });
   expect(result.outputs['preview-id']).toBe(result.outputs['deployment-id']);
@@ -210,7 +210,7 @@ test('dry-run: the plan is told, nothing is written', async () => {
   expect(result.outputs).toMatchObject({ result: 'planned', created: 'false' });
   expect(JSON.parse(result.outputs['plan'] ?? '')).toEqual([
     { step: 'create', deployment: 'etl-feature-login-d1368316', why: 'the branch feature/login has no preview yet' },
-    { step: 'deploy image-and-dags', why: 'image and DAGs: nothing was deployed yet' },
+    { step: 'deploy image-and-dags', why: 'image and DAGs: first deploy' },
   ]);
   expect(result.requests.filter((request) => !request.includes(' GET '))).toEqual([]);
 });

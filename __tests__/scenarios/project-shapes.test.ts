@@ -97,7 +97,7 @@ describe('s35: changes that are no changes of text', () => {
       'dags/model.bin': 'version https://git-lfs.github.com/spec/v1\noid sha256:2\nsize 1\n',
     });
     expect(seen.join('\n')).toMatchInlineSnapshot(`
-     "first → image-and-dags: image and DAGs: nothing was deployed yet
+     "first → image-and-dags: image and DAGs: first deploy
      a link of the DAG folder leads elsewhere → dags-only: DAGs: dags/link.py changed since <sha>
      a link becomes a file → image-and-dags: image: include/link.sql changed since <sha>
      line ends → dags-only: DAGs: dags/hello.py changed since <sha>

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { dirname, basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../core/errors.ts';
@@ -31,6 +31,8 @@ export interface BundleOptions {
   readonly refuseOutsideLinks: boolean;
   /** Take a folder without a single DAG file: it removes every DAG that runs. */
   readonly allowEmpty: boolean;
+  /** Take a folder that is not there for an empty one, as git leaves it whose last file was deleted. */
+  readonly allowMissing?: boolean;
   /** The folder as people know it, with what to correct; the path itself where it is left out. */
   readonly shown?: string;
 }
@@ -48,7 +50,8 @@ const mostBytes = 4900 * 1024 * 1024;
  */
 export function collectBundle(folder: string, options: BundleOptions): Bundle {
   const shown = options.shown ?? folder;
-  const root = rootOf(folder, shown);
+  const gone = options.allowMissing === true && !existsSync(folder);
+  const root = gone ? folder : rootOf(folder, shown);
   const entries: BundleEntry[] = [];
   const notices: string[] = [];
   let bytes = 0;
@@ -89,7 +92,7 @@ export function collectBundle(folder: string, options: BundleOptions): Bundle {
       }
     }
   };
-  visit(root, options.prefix === '' ? '' : `${options.prefix}/`);
+  if (!gone) visit(root, options.prefix === '' ? '' : `${options.prefix}/`);
 
   if (!options.allowEmpty && !entries.some(({ name }) => dagFile.test(name))) {
     throw new UserError(

@@ -45,6 +45,7 @@ export interface Inputs {
   /** Names that `${env.NAME}` may take; empty where the input is not given. */
   readonly placeholderEnv: readonly string[];
   readonly organizationId?: string;
+  /** Id or name of the Workspace. */
   readonly workspace?: string;
   readonly action: Action;
   /** Path of the configuration file, where it is given; it must exist then. */
@@ -143,10 +144,7 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
       'organizationId',
       attempt(() => identifier('organization-id'), undefined),
     ),
-    ...optional(
-      'workspace',
-      attempt(() => identifier('workspace'), undefined),
-    ),
+    ...optional('workspace', text('workspace')),
     action: attempt(() => choice('action', actions, 'auto'), 'auto'),
     ...optional(
       'config',
@@ -185,7 +183,7 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
     cacheTo: lines('cache-to'),
     wakeOnDeploy: attempt(() => flag('wake-on-deploy', false), false),
     wait: attempt(() => flag('wait', true), true),
-    waitTime: attempt(() => duration('wait-time', '10m'), 0),
+    waitTime: attempt(() => duration('wait-time', '20m'), 0),
     dryRun: attempt(() => flag('dry-run', false), false),
     verifyDags: attempt(() => choice('verify-dags', ['off', 'warn', 'fail'], 'warn'), 'warn'),
     runDags: attempt(() => dagIds(lines('run-dags')), []),

@@ -76,7 +76,7 @@ export async function observeCode(
       ...(project.mountPath !== undefined && { mountPath: project.mountPath }),
       project: {
         path: here.projectPath,
-        dags: loose?.kind === 'known' && loose.dagsTracked ? dags : [],
+        dags: loose?.kind === 'known' && (loose.dagsTracked || deletedFrom(dags, answers)) ? dags : [],
         dockerfile: 'Dockerfile',
         dockerignore: readIgnoreFile(workspaceFolder(tools.env), project.folder),
         steering: steeringFiles(inputs, project, tools.env),
@@ -101,6 +101,13 @@ export async function observeCode(
     ...running(ran),
   };
 }
+
+/** Whether files of the DAG folder were under git in what runs: then its being empty now is known to git. */
+const deletedFrom = (dags: readonly string[], answers: ReadonlyMap<string, Difference>): boolean =>
+  [...answers.values()].some(
+    (answer) =>
+      answer.kind === 'known' && answer.paths.some((path) => dags.some((folder) => path.startsWith(`${folder}/`))),
+  );
 
 /** The newest of the deploys that ran. */
 function running(ran: readonly Deploy[]): { running?: string } {

@@ -1,5 +1,5 @@
 import { listDeployments, readDeployment, type Deployment } from '../astro/deployments.ts';
-import { findWorkspace } from '../astro/location.ts';
+import { findWorkspace, givenWorkspace } from '../astro/location.ts';
 import type { AstroClient } from '../astro/client.ts';
 import type { Configuration } from './config.ts';
 import { ApiError, UserError } from '../core/errors.ts';
@@ -34,9 +34,11 @@ export async function findTarget(
       throw new UserError(
         `There is no Deployment with the id ${target.id} that the API token sees: check \`deployment-id\`.`,
       );
-    if (inputs.workspace !== undefined && found.workspaceId !== inputs.workspace) {
+    if (inputs.workspace === undefined || found.workspaceId === inputs.workspace) return found;
+    const workspace = await givenWorkspace(client, organization, inputs.workspace);
+    if (found.workspaceId !== workspace) {
       throw new UserError(
-        `The Deployment ${target.id} belongs to the Workspace ${found.workspaceId}, not to ${inputs.workspace} as \`workspace\` says: nothing was touched.`,
+        `The Deployment ${target.id} belongs to the Workspace ${found.workspaceId}, not to ${workspace} as \`workspace\` says: nothing was touched.`,
       );
     }
     return found;
@@ -57,6 +59,10 @@ export async function findTarget(
     `There is no Deployment called ${oneLine(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`,
   );
 }
+
+/** A Deployment as its own record shows it: a row of a list need not hold variables, queues, e-mail addresses and schedules. */
+export const wholeRecord = async (row: Deployment, organization: string, client: AstroClient): Promise<Deployment> =>
+  (await readDeployment(client, organization, row.id)) ?? row;
 
 /** The commit that is checked out, else the one that the event speaks of. */
 export const commitOf = (checkout: Checkout, head: string): string =>

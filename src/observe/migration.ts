@@ -17,7 +17,7 @@ import type { SourceObject } from '../core/migration/sources.ts';
 import { given } from '../core/yaml/reader.ts';
 import { oneLine } from '../core/text.ts';
 import { readClaims } from '../core/token.ts';
-import { findTarget, type Grounds } from './context.ts';
+import { findTarget, wholeRecord, type Grounds } from './context.ts';
 import { readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
 import type { Tools } from './tools.ts';
 
@@ -157,7 +157,8 @@ export async function observeExport(intent: Of<'export-template'>, grounds: Grou
   refuseLink(tools.env, path);
   const before = readWorkspaceFile(workspaceFolder(tools.env), path, 'Deployment template');
   const organization = await findOrganization(client, inputs.organizationId, readClaims(inputs.token));
-  const target = await findTarget(intent.target, inputs, organization, client);
+  const row = await findTarget(intent.target, inputs, organization, client);
+  const target = await wholeRecord(row, organization, client);
   tools.found(target);
   return {
     kind: 'export-template',

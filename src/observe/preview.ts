@@ -4,6 +4,7 @@ import {
   listClusters,
   listDeployments,
   listWorkspaces,
+  readDeployment,
   readDeploymentOptions,
   type Deployment,
 } from '../astro/deployments.ts';
@@ -39,7 +40,7 @@ import { readClaims } from '../core/token.ts';
 import { wantedObjects } from '../core/config/wanted-objects.ts';
 import { forgottenObjects, objectName } from '../core/objects/forgotten-objects.ts';
 import { branchState } from '../github/branches.ts';
-import { commitOf, findTarget, type Grounds } from './context.ts';
+import { commitOf, findTarget, wholeRecord, type Grounds } from './context.ts';
 import type { Inputs } from '../inputs/read-inputs.ts';
 import { observeCode } from './code.ts';
 import { placeholderValues } from './placeholder-values.ts';
@@ -94,21 +95,32 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
   ]);
   const marked = oldestFirst(rows.filter((row) => isPreviewOf(row, identity)));
   const adopted = inputs.adopt === undefined ? undefined : adoptable(inputs.adopt, rows, marked, grounds);
-  const mine = adopted ? [adopted] : marked;
+  // The row of a list need not hold variables, queues, e-mail addresses and schedules: it is compared from its own record.
+  const mine = await withOwnRecord(adopted ? [adopted] : marked, organization, client);
   const existing = mine[0];
   if (existing) tools.found(existing);
   const linkedBefore = readMark(existing?.description)?.objects !== undefined;
   const known =
     wanted.length === 0 && linkedBefore ? await listObjects(client, organization, { workspaceId: workspace }) : stored;
   const all = [...wanted, ...(existing ? forgottenObjects(wanted, known, existing, config.file) : [])];
-  const namesake = rows.find((row) => row.name === name && !mine.includes(row));
+  const namesake = rows.find((row) => row.name === name && !mine.some(({ id }) => id === row.id));
   const copies = copyWishes(inputs, mirrored);
   const source =
     inputs.target && (mirrored || copies.length > 0)
       ? await findTarget(inputs.target, inputs, organization, client)
       : undefined;
   const template =
-    checkedIn ?? sleepy(await mirrorOf(source as Deployment, existing, organization, fillIns, tools), config);
+    checkedIn ??
+    sleepy(
+      await mirrorOf(
+        await wholeRecord(source as Deployment, organization, client),
+        existing,
+        organization,
+        fillIns,
+        tools,
+      ),
+      config,
+    );
   const desired = await resolve(template, existing, organization, workspace, client);
   const place = { organization, deployment: existing, dagDeploysOn: desired.isDagDeployEnabled };
   const code = await observeCode(intent, project, place, inputs, event, tools);
@@ -179,6 +191,17 @@ async function leniently(
     if (error instanceof UserError) return undefined;
     throw error;
   }
+}
+
+/** The preview as its own record shows it, in the place of its row; its second makings stay rows. Gone meanwhile: left out. */
+async function withOwnRecord(
+  [row, ...others]: readonly Deployment[],
+  organization: string,
+  client: AstroClient,
+): Promise<Deployment[]> {
+  if (!row) return [];
+  const whole = await readDeployment(client, organization, row.id);
+  return whole ? [whole, ...others] : others;
 }
 
 /** Whether the pull request carries the label that keeps its preview whatever its age. */

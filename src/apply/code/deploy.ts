@@ -53,7 +53,7 @@ export async function deployCode(
       await lookAgain(run, ready);
       return ready;
     }),
-    prepareTestedImage({ ...run, tools: { ...tools, signal } }, step, known.isDagDeployEnabled),
+    prepareTestedImage({ ...run, tools: { ...tools, signal } }, step, keepsDagsOut(known)),
   ]);
   const shipped = await run
     .timed('ship', () => shipCode(spot, ready, step, image, inputs, tools))
@@ -97,6 +97,10 @@ export async function deployCode(
   await run.timed('run DAGs', () => runDags(run, rolledOut));
   return rolledOut;
 }
+
+/** Whether DAGs stay out of the image: they go by archive or, with Remote Execution, reach the agents without Astro. */
+const keepsDagsOut = ({ isDagDeployEnabled, remoteExecution }: Deployment): boolean =>
+  isDagDeployEnabled || remoteExecution?.enabled === true;
 
 /** Runs two parts side by side; when one fails the other is told to stop, and both have ended before this does. */
 async function together(

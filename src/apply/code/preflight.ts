@@ -3,7 +3,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import { limitProblems } from '../../core/report/annotations.ts';
 import { collectBundle } from '../../astro/bundle.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Plan } from '../../core/plan/plan.ts';
+import type { Plan, Step } from '../../core/plan/plan.ts';
 import { readBuildFiles } from '../../docker/build-files.ts';
 import { currentContext } from '../../docker/push.ts';
 import { childEnvironment } from '../../runner/run-program.ts';
@@ -36,10 +36,15 @@ export function refuseBadFiles(plan: Plan, inputs: Inputs, { env }: Tools): void
       prefix: 'dags',
       refuseOutsideLinks: false,
       allowEmpty: inputs.force,
+      allowMissing: deletesDags(step, inputs),
       shown,
     });
   }
 }
+
+/** Whether the last DAG was deleted, and with `force` that is meant: git leaves no folder behind then. */
+export const deletesDags = ({ source, changed }: Extract<Step, { kind: 'deploy-code' }>, { force }: Inputs): boolean =>
+  force && source.project.dags.some((folder) => changed?.some((path) => path.startsWith(`${folder}/`)) === true);
 
 /** A DAG folder by its path below the workspace, as far as it lies there. */
 export function shownFolder({ dagsFolder }: { readonly dagsFolder: string }, env: NodeJS.ProcessEnv): string {

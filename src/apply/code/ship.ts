@@ -1,4 +1,4 @@
-import { shownFolder } from './preflight.ts';
+import { deletesDags, shownFolder } from './preflight.ts';
 import { packBundle } from '../../astro/archive.ts';
 import { collectBundle, type Bundle } from '../../astro/bundle.ts';
 import type { components } from '../../contract/astro-api.ts';
@@ -45,6 +45,7 @@ export async function shipCode(
           prefix: dbt ? '' : 'dags',
           refuseOutsideLinks: /^3/.test(deployment.airflowVersion),
           allowEmpty: dbt || inputs.force,
+          allowMissing: deletesDags(step, inputs),
           shown: shownFolder(step.source, tools.env),
         })
       : undefined;
@@ -55,8 +56,10 @@ export async function shipCode(
   const { mountPath } = step.source;
   const modifiedAt = archiveTime(step.source, tools.now());
   const git = gitFacts(step.source);
+  // With Remote Execution Astronomer's CLI sends IMAGE_AND_DAG without DAGs; IMAGE_ONLY may ask for DAGs of an earlier deploy.
+  const remote = deployment.remoteExecution?.enabled === true && inputs.deployType !== 'image-only';
   const deploy = await createDeploy(client, spot.organization, deployment.id, {
-    type: types[step.type],
+    type: remote && step.type === 'image-only' ? 'IMAGE_AND_DAG' : types[step.type],
     ...(mountPath !== undefined && { bundleType: 'dbt', bundleMountPath: mountPath }),
     description: deployDescription(step.source, inputs.description, log.clean),
     ...(git && { git }),

@@ -16,6 +16,7 @@ export type DeployRecord = Pick<
   | 'rollbackFromId'
   | 'bundleMountPath'
   | 'bundles'
+  | 'dagTarballVersion'
 > & { readonly type: string };
 
 /** Where this run's code comes from. */
@@ -78,7 +79,8 @@ export function mountOf({ id, bundleMountPath, bundles }: DeployRecord): string 
 
 /**
  * What runs on the Deployment, from its deploy history in any order: of each part the newest deploy that shipped it.
- * Only deploys with status DEPLOYED count; bundle deploys ship neither image nor DAGs, whatever their type reads as.
+ * Only deploys with status DEPLOYED count. A deploy to a mount path ships neither image nor DAGs, whatever its type reads as;
+ * any other deploy of an unknown type may have shipped everything.
  */
 export function baselines(
   deploys: readonly DeployRecord[],
@@ -89,7 +91,7 @@ export function baselines(
   const ran = deploys
     .filter((deploy) => deploy.status === 'DEPLOYED')
     .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.id < b.id ? 1 : -1));
-  if (ran.length === 0) return unknownBaselines('nothing was deployed yet');
+  if (ran.length === 0) return unknownBaselines('first deploy');
   if (ran[0]?.rollbackFromId) return unknownBaselines('the newest deploy is a rollback');
   const of = (part: keyof Baselines): Baseline => baseline(part, ran, here, dagDeploysOn, mountPath);
   return { image: of('image'), dags: of('dags'), dbt: of('dbt') };
@@ -111,13 +113,18 @@ function baseline(
   const { types, deploy: name, none } = ships[part];
   // A rollback brings back image and DAGs of an earlier deploy, whatever its own type reads as; of bundles nothing is said.
   const newest = ran.find((deploy) => {
-    if (deploy.rollbackFromId) return true;
+    if (deploy.rollbackFromId || isUnknown(deploy)) return true;
     const mount = mountOf(deploy);
     return part === 'dbt'
       ? mount !== undefined && mount === mountPath
       : mount === undefined && types.some((type) => type === deploy.type);
   });
   if (!newest) return { kind: 'unknown', why: none };
+  if (isUnknown(newest) && !newest.rollbackFromId) {
+    const why = `the newest deploy has the type ${oneLine(newest.type, 40)}, and it is not known what such a deploy ships`;
+    return { kind: 'unknown', why };
+  }
+  if (part === 'dags' && deletedDags(newest)) return { kind: 'unknown', why: `${name} deleted all DAGs` };
   const facts = examine(newest, here, dagDeploysOn);
   if ('why' in facts) return { kind: 'unknown', why: `${name} ${facts.why}` };
   const { commit } = facts;
@@ -130,6 +137,17 @@ function baseline(
     at: newest.createdAt,
   };
 }
+
+/** A deploy of a type that the contract does not know, and of which no mount path says that it left image and DAGs alone. */
+const isUnknown = (deploy: DeployRecord): boolean =>
+  !['IMAGE_AND_DAG', 'IMAGE_ONLY', 'DAG_ONLY'].includes(deploy.type) && mountOf(deploy) === undefined;
+
+/**
+ * Astronomer's CLI finalizes a deploy of image and DAGs with an empty version where the DAG folder is empty, which deletes
+ * the DAGs. A version that is left out says nothing: Astro need not show it.
+ */
+const deletedDags = (deploy: DeployRecord): boolean =>
+  deploy.type === 'IMAGE_AND_DAG' && !deploy.rollbackFromId && deploy.dagTarballVersion === '';
 
 /** The commit of a deploy, or why it is worthless as a baseline here. */
 function examine(deploy: DeployRecord, here: Here, dagDeploysOn: boolean): { commit: string } | { why: string } {

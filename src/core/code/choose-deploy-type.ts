@@ -1,6 +1,6 @@
 import type { Baseline, Baselines } from './baselines.ts';
 import { UserError } from '../errors.ts';
-import { placing, type Place, type Project } from './classify-files.ts';
+import { gather, list, short, type Changes, type Facts, type KnownChanges, type Observed } from './changed-files.ts';
 import { oneLine } from '../text.ts';
 
 /** What to ship, as the user asks for it; `infer` leaves it to the changes. */
@@ -17,12 +17,6 @@ export interface CodeChange {
 /** What git, or GitHub, answers when asked which paths differ between a commit and the one that is checked out. */
 export type Difference =
   { readonly kind: 'known'; readonly paths: readonly string[] } | { readonly kind: 'unknown'; readonly why: string };
-
-/** The paths that differ from what runs. */
-export type Changes =
-  | { readonly kind: 'known'; readonly commit: string; readonly at: string; readonly paths: readonly string[] }
-  | { readonly kind: 'unknown'; readonly why: string };
-type KnownChanges = Extract<Changes, { kind: 'known' }>;
 
 const parts = {
   infer: ['image', 'dags'],
@@ -66,17 +60,13 @@ export function changesSince(baseline: Baseline, answers: ReadonlyMap<string, Di
 }
 
 /** Everything that the choice depends on. */
-export interface DeployQuestion {
+export interface DeployQuestion extends Observed {
   readonly deployType: DeployTypeInput;
   readonly dagDeploysOn: boolean;
-  readonly project: Project;
-  /** What changed since the image, since the DAGs and since the dbt project that run. */
-  readonly changes: Readonly<Record<keyof Baselines, Changes>>;
-  /** Paths of the checkout that differ from its commit: they count as changed. */
-  readonly uncommitted: readonly string[];
+  /** Whether tasks run on agents of the user's own (Remote Execution): DAGs reach these without Astro. */
+  readonly remoteExecution?: boolean;
   /** Started by workflow_dispatch or repository_dispatch: somebody wants the explicit `deployType` to happen. */
   readonly dispatched: boolean;
-  readonly now: Date;
 }
 
 /**
@@ -84,7 +74,9 @@ export interface DeployQuestion {
  * UserError where DAG deploys would have to be on.
  */
 export function decideDeploy(question: DeployQuestion): CodeChange {
-  const { deployType, dagDeploysOn } = question;
+  const { dagDeploysOn, dispatched } = question;
+  if (question.remoteExecution === true && question.deployType !== 'dbt') return remote(question);
+  const { deployType } = question;
   if (!dagDeploysOn && deployType !== 'infer' && deployType !== 'image-and-dags') {
     const instead = deployType === 'dbt' ? '' : ', or use deploy-type infer or image-and-dags';
     throw new UserError(
@@ -92,42 +84,31 @@ export function decideDeploy(question: DeployQuestion): CodeChange {
     );
   }
   const facts = gather(question);
-  return deployType === 'infer' ? infer(facts, dagDeploysOn) : explicit(deployType, facts, question.dispatched);
+  return deployType === 'infer' ? infer(facts, dagDeploysOn) : explicit(deployType, facts, dispatched);
 }
 
-interface Facts extends Readonly<Record<keyof Baselines, Changes>> {
-  /** The paths that are part of what `part` says, and what to say of them. */
-  readonly found: (changes: Changes, part: keyof Place | 'any') => { paths: readonly string[]; sentence: string };
-  /** The sentence for "nothing changed". */
-  readonly unchanged: (all: readonly KnownChanges[]) => string;
-}
-
-function gather({ project, changes, uncommitted, now }: DeployQuestion): Facts {
-  const place = placing(project);
-  const partOf = (part: keyof Place | 'any') => (path: string) => {
-    const at = place(path);
-    return part === 'any' ? at.dags || at.image : at[part];
-  };
-  const since = (known: { commit: string; at: string }): string => `since ${short(known.commit)}${ago(known.at, now)}`;
-  const tracked = (all: Changes, folder: string): Changes =>
-    project.dags.length > 0
-      ? all
-      : { kind: 'unknown', why: `the ${folder} is not under git in this repository, so its changes are not known` };
-  return {
-    image: changes.image,
-    dags: tracked(changes.dags, 'DAG folder'),
-    dbt: tracked(changes.dbt, 'dbt project'),
-    found: (all, part) => {
-      const committed = all.kind === 'known' ? all.paths.filter(partOf(part)) : [];
-      const loose = uncommitted.filter(partOf(part));
-      const sentence =
-        all.kind === 'known' && committed.length > 0
-          ? `${list(committed, 3)} changed ${since(all)}`
-          : `${list(loose, 3)} changed in the checkout without being committed`;
-      return { paths: [...committed, ...loose], sentence };
-    },
-    unchanged: (all) => `nothing that is deployed changed ${[...new Set(all.map(since))].join(' and ')}`,
-  };
+/**
+ * The choice for Remote Execution: no DAGs go through Astro, as Astronomer's CLI handles it (cloud/deploy/deploy.go), so
+ * that only the image is ever deployed. Throws UserError for `dags-only`.
+ */
+function remote(question: DeployQuestion): CodeChange {
+  if (question.deployType === 'dags-only') {
+    throw new UserError(
+      '`deploy-type` is `dags-only`, but this Deployment uses Remote Execution: its agents get DAGs another way, and Astro takes none. Use `deploy-type: infer` or `image-only`.',
+    );
+  }
+  const { image, found, unchanged } = gather(question);
+  if (image.kind === 'unknown') return ship('image-only', `image: ${image.why}`);
+  const inImage = found(image, 'image');
+  if (inImage.paths.length > 0) return ship('image-only', `image: ${inImage.sentence}`);
+  const inDags = found(image, 'dags');
+  const why =
+    inDags.paths.length === 0
+      ? unchanged([image])
+      : `only DAGs changed, and with Remote Execution they reach the agents another way: ${inDags.sentence}`;
+  return question.deployType !== 'infer' && question.dispatched
+    ? ship('image-only', `image: asked for by a dispatch event; ${why}`)
+    : ship('none', why);
 }
 
 function infer({ image, dags, found, unchanged }: Facts, dagDeploysOn: boolean): CodeChange {
@@ -171,26 +152,4 @@ function leftBehind({ dags, found }: Facts): string[] {
 
 function ship(kind: CodeChange['kind'], why: string, warnings: readonly string[] = []): CodeChange {
   return { kind, why, warnings };
-}
-
-/** The first names, each once and in order, and how many more there are. */
-function list(paths: readonly string[], most: number): string {
-  const names = [...new Set(paths)].sort();
-  const shown = names.slice(0, most).map((path) => oneLine(path, 120));
-  const more = names.length - shown.length;
-  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-function short(commit: string): string {
-  return commit.slice(0, 7);
-}
-
-/** `, deployed 2 h ago`; nothing where the time cannot be read. */
-function ago(at: string, now: Date): string {
-  const minutes = Math.floor((now.getTime() - Date.parse(at)) / 60_000);
-  if (Number.isNaN(minutes)) return '';
-  if (minutes < 1) return ', deployed just now';
-  if (minutes < 60) return `, deployed ${minutes} min ago`;
-  if (minutes < 48 * 60) return `, deployed ${Math.floor(minutes / 60)} h ago`;
-  return `, deployed ${Math.floor(minutes / 1440)} d ago`;
 }

@@ -239,7 +239,9 @@ function resolveQueue(
       queue.workerType.at,
     );
   }
-  const concurrencyRange = hybrid ? options?.workerQueues.workerConcurrency : offered?.concurrency;
+  const range = hybrid ? options?.workerQueues.workerConcurrency : offered?.concurrency;
+  // Astronomer's CLI takes 1 as the least for every machine, whatever the options say (workerqueue.go).
+  const concurrencyRange = hybrid ? range : range && { ...range, floor: 1 };
   const max = queue.maxWorkers ?? stored?.maxWorkerCount ?? options?.workerQueues.maxWorkers.default ?? 10;
   const concurrency = queue.concurrency ?? stored?.workerConcurrency ?? concurrencyRange?.default ?? 5;
   const within = (what: string, value: number, range: Schemas['Range'] | undefined): void => {

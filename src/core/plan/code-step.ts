@@ -18,8 +18,20 @@ export const emptyPlan = {
   isPreview: false,
 } as const;
 
+/** How DAGs reach the Deployment. */
+export interface DagDelivery {
+  readonly dagDeploysOn: boolean;
+  readonly remoteExecution: boolean;
+}
+
+/** How DAGs reach a Deployment that is there. */
+export const deliveryOf = ({ isDagDeployEnabled, remoteExecution }: Deployment): DagDelivery => ({
+  dagDeploysOn: isDagDeployEnabled,
+  remoteExecution: remoteExecution?.enabled === true,
+});
+
 /** What of the code is to be deployed, and why. */
-export function choose(facts: CodeFacts, dagDeploysOn: boolean, now: Date): CodeChange {
+export function choose(facts: CodeFacts, delivery: DagDelivery, now: Date): CodeChange {
   const changes = {
     image: changesSince(facts.baselines.image, facts.answers),
     dags: changesSince(facts.baselines.dags, facts.answers),
@@ -27,7 +39,7 @@ export function choose(facts: CodeFacts, dagDeploysOn: boolean, now: Date): Code
   };
   const { deployType, source, dispatched } = facts;
   const { project, uncommitted = [] } = source;
-  return decideDeploy({ deployType, dagDeploysOn, project, changes, uncommitted, dispatched, now });
+  return decideDeploy({ deployType, ...delivery, project, changes, uncommitted, dispatched, now });
 }
 
 /** The step that deploys the code; none where nothing is to be deployed. */

@@ -6,7 +6,7 @@ import { UserError, type Problem } from '../errors.ts';
 import type { Branch } from '../event.ts';
 import type { PreviewIdentity } from '../identity.ts';
 import { planObjects, type LinkStep } from './object-steps.ts';
-import { choose, codeFacts, emptyPlan, known, ship } from './code-step.ts';
+import { choose, codeFacts, deliveryOf, emptyPlan, known, ship } from './code-step.ts';
 import { ensurePreview, tellPreview } from './preview.ts';
 import { removePreview, sweep } from './removal.ts';
 import { planTakeOver, type MoveStep } from './migration.ts';
@@ -151,7 +151,7 @@ function deploy(situation: Extract<Situation, { kind: 'deploy' }>): Plan {
     : { stale: undefined, notices: [] };
   if (stale !== undefined) return { ...base, idle: 'skipped', why: stale, facts: known(target, false) };
 
-  const code = choose(situation.code, target.isDagDeployEnabled, situation.now);
+  const code = choose(situation.code, deliveryOf(target), situation.now);
   const asleep = target.status === 'HIBERNATING' && code.kind !== 'none';
   if (asleep && !situation.wakeOnDeploy) {
     throw new UserError(

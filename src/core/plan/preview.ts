@@ -31,9 +31,12 @@ export function ensurePreview(situation: Extract<Situation, { kind: 'ensure-prev
   if (situation.namesake) throw foreign(situation.namesake);
   if (!existing && situation.limit) refuseOneMore(situation.limit);
 
-  const dagDeploysOn = desired.isDagDeployEnabled;
+  const delivery = {
+    dagDeploysOn: desired.isDagDeployEnabled,
+    remoteExecution: desired.remoteExecution !== undefined,
+  };
   const configuration = existing ? bringInLine(existing, desired, owned) : [create(situation)];
-  const code = choose(situation.code, dagDeploysOn, situation.now);
+  const code = choose(situation.code, delivery, situation.now);
   const wake: Step[] =
     existing?.status === 'HIBERNATING' && code.kind !== 'none'
       ? [{ kind: 'wake', deployment: existing, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]
