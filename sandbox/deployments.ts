@@ -132,6 +132,9 @@ export function seed(astro: Astro, given: Partial<Deployment>): StoredDeployment
     visibleAt: 0,
     sleepsBySchedule: deployment.status === 'HIBERNATING',
   };
+  // What nobody told the value of has one all the same, so that an update may leave it out.
+  for (const { key, isSecret, value } of given.environmentVariables ?? [])
+    if (isSecret) stored.secrets.set(key, value ?? 'a value that was set before');
   astro.deployments.set(id, stored);
   return stored;
 }

@@ -182,7 +182,7 @@ test('s42: the preview of another project of the repository stays', async () => 
 
 test('s48: a preview that is still being created is deleted as soon as it can be', async () => {
   await world.end();
-  world = await startWorld({ delays: { create: 1_500 } });
+  world = await startWorld({ delays: { create: 1_500 }, switches: { whileCreating: 'refused' } });
   world.project.git('checkout', '--quiet', '-b', branch);
   sha = world.commit('Add a DAG', { 'dags/login.py': 'x = 1\n' });
   // The run that creates it is cancelled at once; the branch goes.

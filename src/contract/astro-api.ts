@@ -630,7 +630,7 @@ export interface components {
         /** @description Which variant applies is told by `type`; each variant forbids unknown members. */
         UpdateDeploymentRequest: components["schemas"]["UpdateDedicatedDeploymentRequest"] | components["schemas"]["UpdateHybridDeploymentRequest"] | components["schemas"]["UpdateStandardDeploymentRequest"];
         UpdateDedicatedDeploymentRequest: {
-            contactEmails?: string[];
+            contactEmails?: string[] | null;
             defaultTaskPodCpu?: string;
             defaultTaskPodMemory?: string;
             description?: string;
@@ -651,7 +651,7 @@ export interface components {
             schedulerSize: "EXTRA_LARGE" | "LARGE" | "MEDIUM" | "SMALL";
             /** @enum {string} */
             type: "DEDICATED" | "HYBRID" | "STANDARD";
-            workerQueues?: components["schemas"]["UpdateWorkerQueueRequest"][];
+            workerQueues?: components["schemas"]["UpdateWorkerQueueRequest"][] | null;
             workloadIdentity?: string;
             workspaceId: string;
         };
@@ -668,7 +668,7 @@ export interface components {
             workerConcurrency: number;
         };
         UpdateHybridDeploymentRequest: {
-            contactEmails?: string[];
+            contactEmails?: string[] | null;
             description?: string;
             drWorkloadIdentity?: string;
             environmentVariables: components["schemas"]["DeploymentEnvironmentVariableRequest"][];
@@ -681,7 +681,7 @@ export interface components {
             taskPodNodePoolId?: string;
             /** @enum {string} */
             type: "DEDICATED" | "HYBRID" | "STANDARD";
-            workerQueues?: components["schemas"]["UpdateWorkerQueueRequest"][];
+            workerQueues?: components["schemas"]["UpdateWorkerQueueRequest"][] | null;
             workloadIdentity?: string;
             workspaceId: string;
         };
@@ -690,7 +690,7 @@ export interface components {
             replicas: number;
         };
         UpdateStandardDeploymentRequest: {
-            contactEmails?: string[];
+            contactEmails?: string[] | null;
             defaultTaskPodCpu?: string;
             defaultTaskPodMemory?: string;
             description?: string;
@@ -711,7 +711,7 @@ export interface components {
             schedulerSize: "EXTRA_LARGE" | "LARGE" | "MEDIUM" | "SMALL";
             /** @enum {string} */
             type: "DEDICATED" | "HYBRID" | "STANDARD";
-            workerQueues?: components["schemas"]["UpdateWorkerQueueRequest"][];
+            workerQueues?: components["schemas"]["UpdateWorkerQueueRequest"][] | null;
             workloadIdentity?: string;
             workspaceId: string;
         };
@@ -1519,6 +1519,7 @@ export interface operations {
     listOrganizations: {
         parameters: {
             query?: {
+                sorts?: string[];
                 offset?: number;
                 limit?: number;
             };
@@ -1546,6 +1547,7 @@ export interface operations {
     listWorkspaces: {
         parameters: {
             query?: {
+                sorts?: string[];
                 workspaceIds?: string[];
                 names?: string[];
                 offset?: number;
@@ -1605,6 +1607,7 @@ export interface operations {
     listClusters: {
         parameters: {
             query?: {
+                sorts?: string[];
                 names?: string[];
                 offset?: number;
                 limit?: number;
