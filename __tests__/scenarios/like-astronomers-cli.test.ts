@@ -103,6 +103,27 @@ test('`workspace` takes a name; one that is not there lists ids with names', asy
   });
 });
 
+test('a Dockerfile that the template contradicts is refused before the first write', async () => {
+  world.project.git('checkout', '--quiet', '-b', 'feature/old');
+  const sha = world.commit('Old', { Dockerfile: 'FROM quay.io/astronomer/astro-runtime:12.1.0\n' });
+  const result = await world.step(pullRequest('opened', 'feature/old', sha));
+  expect(result).toMatchObject({ code: 1, outputs: { result: 'failed' } });
+  expect(result.annotations).toEqual([expect.stringMatching(/^error Dockerfile:1: .*12\.1\.0.*3\.1-14/)]);
+  expect(result.requests.filter((request) => request.includes(' POST '))).toEqual([]);
+});
+
+test('an ignore rule that leaves the DAGs out of the image is refused while DAG deploys are off', async () => {
+  world.astro.addDeployment({ name: 'etl-prod', isDagDeployEnabled: false });
+  const refused = await merge({ 'dags/a.py': 'a = 1\n', '.dockerignore': 'dags/\n' });
+  expect(refused).toMatchObject({
+    code: 1,
+    annotations: [expect.stringContaining('the ignore file leaves `dags` out')],
+  });
+  expect(refused.requests.filter((request) => request.includes(' POST '))).toEqual([]);
+  const forced = await merge({ 'README.md': 'x\n' }, { force: 'true' });
+  expect(forced).toMatchObject({ code: 0, annotations: [expect.stringContaining('would have no DAGs')] });
+});
+
 test('force with the last DAG deleted: the reason names the file, and only DAGs are deployed', async () => {
   const production = world.astro.addDeployment({ name: 'etl-prod' }).id;
   await merge({ 'dags/a.py': 'a = 1\n' });

@@ -6,7 +6,6 @@ import { UserError } from '../../core/errors.ts';
 import type { Plan, Step } from '../../core/plan/plan.ts';
 import { repositoryName } from '../../core/repository.ts';
 import { refuseRuntime } from '../../core/deployment/runtime-version.ts';
-import { placing } from '../../core/code/classify-files.ts';
 import { buildImage } from '../../docker/build.ts';
 import { checkEngine } from '../../docker/check-engine.ts';
 import { findEngine, inspectImage, type Engine } from '../../docker/engine.ts';
@@ -64,7 +63,6 @@ export async function prepareImage(
     // Before anything secret is in it: should this process be killed, the post step still knows where to look.
     core.saveState(privateFolderState, privateFolder);
     if (inputs.imageName === undefined) {
-      warnOfLostDags(step, dagDeploysOn, tools);
       const { commit, folder, dagsFolder, repository } = step.source;
       const labels = {
         'org.opencontainers.image.source':
@@ -91,22 +89,6 @@ export async function prepareImage(
   } catch (error) {
     await discard();
     throw error;
-  }
-}
-
-/** With DAG deploys off the DAGs must be in the image: an ignore rule that leaves them out makes a Deployment without DAGs. */
-function warnOfLostDags(
-  { source }: Extract<Step, { kind: 'deploy-code' }>,
-  dagDeploysOn: boolean,
-  { log }: Tools,
-): void {
-  if (dagDeploysOn) return;
-  const place = placing({ ...source.project, dags: [] });
-  const lost = source.project.dags.find((folder) => !place(`${folder}/any.py`).image);
-  if (lost !== undefined) {
-    log.warning(
-      `DAG deploys are off, so DAGs must be in the image, but the ignore file leaves \`${lost}\` out of it: the Deployment will have no DAGs. Take the rule out, or switch DAG deploys on.`,
-    );
   }
 }
 

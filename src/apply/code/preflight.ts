@@ -4,7 +4,10 @@ import { limitProblems } from '../../core/report/annotations.ts';
 import { collectBundle } from '../../astro/bundle.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Plan, Step } from '../../core/plan/plan.ts';
-import { readBuildFiles } from '../../docker/build-files.ts';
+import { dagsLeftOut } from '../../core/code/classify-files.ts';
+import { literalRuntime } from '../../core/code/dockerfile.ts';
+import { refuseRuntime } from '../../core/deployment/runtime-version.ts';
+import { readBuildFiles, type BuildFiles } from '../../docker/build-files.ts';
 import { currentContext } from '../../docker/push.ts';
 import { childEnvironment } from '../../runner/run-program.ts';
 import { inside, isWorkspaceFile, workspaceFolder } from '../../runner/workspace-files.ts';
@@ -16,7 +19,7 @@ import type { Inputs } from '../../inputs/read-inputs.ts';
  * Refuses what the files alone show before anything is written or built: a preview that cannot get its code is not made
  * first. Links and the Deployment's own limits are checked again when the code is shipped. Throws UserError.
  */
-export function refuseBadFiles(plan: Plan, inputs: Inputs, { env }: Tools): void {
+export function refuseBadFiles(plan: Plan, inputs: Inputs, { env, log }: Tools): void {
   const step = plan.steps.find((one) => one.kind === 'deploy-code');
   const withoutImage = step?.type === 'dags-only' || step?.type === 'dbt';
   // A deploy without an image that is alone looks at its files before it writes anyway.
@@ -26,7 +29,15 @@ export function refuseBadFiles(plan: Plan, inputs: Inputs, { env }: Tools): void
     return;
   }
   if (step.type !== 'dags-only') {
-    if (inputs.imageName === undefined) readBuildFiles(workspaceFolder(env), step.source.folder);
+    if (inputs.imageName === undefined) {
+      refuseOtherRuntime(plan, readBuildFiles(workspaceFolder(env), step.source.folder), workspaceFolder(env));
+      const lost = lostDags(plan, step);
+      if (lost !== undefined && !inputs.force)
+        throw new UserError(
+          `${lost} Take the rule out, switch DAG deploys on, or set \`force: true\` if this is what you want.`,
+        );
+      if (lost !== undefined) log.warning(lost);
+    }
     currentContext(env);
   }
   const dagDeploysOn = (plan.preview?.desired ?? plan.deployment)?.isDagDeployEnabled === true;
@@ -40,6 +51,30 @@ export function refuseBadFiles(plan: Plan, inputs: Inputs, { env }: Tools): void
       shown,
     });
   }
+}
+
+/** With DAG deploys off the DAGs must be in the image: an ignore rule that leaves them out deletes every DAG that runs. */
+function lostDags(plan: Plan, { type, source }: Extract<Step, { kind: 'deploy-code' }>): string | undefined {
+  const dagDeploysOn = (plan.preview?.desired ?? plan.deployment)?.isDagDeployEnabled;
+  const folder = type === 'image-and-dags' && dagDeploysOn === false ? dagsLeftOut(source.project) : undefined;
+  return folder === undefined
+    ? undefined
+    : `DAG deploys are off, so DAGs must be in the image, but the ignore file leaves \`${folder}\` out of it: the Deployment would have no DAGs.`;
+}
+
+/** Refuses a Dockerfile whose literal Astro Runtime cannot go to the Deployment. Throws UserError with file and line. */
+function refuseOtherRuntime({ preview, deployment }: Plan, { dockerfile, text }: BuildFiles, workspace: string): void {
+  const runtime = literalRuntime(text);
+  const wanted = deployment?.astroRuntimeVersion ?? preview?.desired.runtimeVersion;
+  if (!runtime || wanted === undefined) return;
+  const refusal = refuseRuntime(runtime.version, wanted, [runtime.version]);
+  if (refusal === undefined) return;
+  const at = { file: relative(workspace, dockerfile).replaceAll('\\', '/'), line: runtime.line };
+  if (deployment) throw new UserError(refusal, { at });
+  throw new UserError(
+    `The Dockerfile has Astro Runtime ${runtime.version}, and the template makes the preview with \`runtime_version: ${wanted}\`: that image could not be deployed to it. Give both the same version.`,
+    { at },
+  );
 }
 
 /** Whether the last DAG was deleted, and with `force` that is meant: git leaves no folder behind then. */

@@ -37,6 +37,12 @@ function positionTo(folder: string): (path: string) => Position {
   };
 }
 
+/** A DAG folder that the ignore file keeps out of the image, where DAGs must be in it. */
+export function dagsLeftOut(project: Project): string | undefined {
+  const place = placing({ ...project, dags: [] });
+  return project.dags.find((folder) => !place(`${folder}/any.py`).image);
+}
+
 /**
  * Makes the function that tells what a repository-relative path is part of. A path that has become or was a folder
  * around the project or the DAG folder (a submodule, a link) counts as both. Files of the DAG folder are never looked up
