@@ -1,8 +1,9 @@
 import { Refused, type AirflowState, type Answer, type Call, type StoredDag } from './airflow-state.ts';
-import { checked, masked, noMethod } from './airflow-bodies.ts';
+import { answerOf, checked, masked, noMethod } from './airflow-bodies.ts';
 
 /** DAGs and their runs: each look at a run takes it one state further, unless its DAG is paused. */
 export function dagRoutes(state: AirflowState, call: Call): Answer {
+  if (call.id === '') return list(state, call);
   const [id = '', collection, runId] = call.id.split('/');
   const dag = state.dags.get(id);
   if (!dag) throw new Refused(404, `The Dag with ID: \`${id}\` was not found`);
@@ -17,7 +18,31 @@ function ofDag(state: AirflowState, call: Call, id: string, dag: StoredDag): Ans
     const { changes } = masked(state, call, checked(state, body, { is_paused: 'boolean' }, ['is_paused']), '');
     dag.is_paused = (changes['is_paused'] as boolean | undefined) ?? dag.is_paused;
   } else if (method !== 'GET') throw noMethod();
-  return { status: 200, body: { dag_id: id, is_paused: dag.is_paused } };
+  return { status: 200, body: shown(state, id, dag) };
+}
+
+/** A DAG as both versions answer it; where its file lies in the bundle only Airflow 3 says. */
+function shown({ version }: AirflowState, id: string, dag: StoredDag): Record<string, unknown> {
+  const file = dag.file ?? (version === 2 ? '/usr/local/airflow/dags/seeded.py' : 'seeded.py');
+  return {
+    dag_id: id,
+    is_paused: dag.is_paused,
+    last_parsed_time: dag.lastParsed ?? null,
+    fileloc: version === 2 ? file : `/usr/local/airflow/dags/${file}`,
+    ...(version === 3 && { relative_fileloc: file }),
+  };
+}
+
+function list(state: AirflowState, { method, query }: Call): Answer {
+  if (method !== 'GET') throw noMethod();
+  const order = query.get('order_by') ?? 'dag_id';
+  const rows = [...state.dags].map(([id, dag]) => shown(state, id, dag));
+  const byParsing = order.endsWith('last_parsed_time') && state.ordersByParsing;
+  if (order !== 'dag_id' && !byParsing)
+    throw new Refused(400, `Ordering with '${order}' is disallowed or the attribute does not exist on the model`);
+  const key = byParsing ? 'last_parsed_time' : 'dag_id';
+  rows.sort((a, b) => String(a[key]).localeCompare(String(b[key])) * (order.startsWith('-') ? -1 : 1));
+  return answerOf(state, 'dags', rows, query);
 }
 
 const known = {

@@ -1,3 +1,5 @@
+import type { Parsing } from './airflow-parsing.ts';
+
 export interface StoredConnection {
   readonly conn_type: string;
   readonly description?: string | null;
@@ -21,11 +23,19 @@ export interface StoredImportError {
   readonly filename: string;
   readonly stack_trace: string;
   readonly bundle_name?: string;
+  /** ISO 8601. */
+  readonly timestamp?: string;
+  /** Whether it comes out of the DAG folder that was deployed, as opposed to a seeded one. */
+  readonly parsed?: boolean;
 }
 export interface StoredDag {
   is_paused: boolean;
   /** State that every run ends in; with `running` none ends. */
   outcome: 'success' | 'failed' | 'running';
+  /** Its file, as this version names files; none for a seeded DAG. */
+  readonly file?: string;
+  /** When it was parsed last, ISO 8601. */
+  lastParsed?: string;
   /** States still to be seen of each run, by its id; the last one stays. */
   readonly runs: Map<string, string[]>;
 }
@@ -43,6 +53,12 @@ export interface AirflowState {
   readonly pools: Map<string, StoredPool>;
   readonly importErrors: StoredImportError[];
   readonly dags: Map<string, StoredDag>;
+  /** What was deployed and is not parsed yet. */
+  readonly parsings: Parsing[];
+  /** Whether lists of DAGs can be ordered by `last_parsed_time`, which no released Airflow offers. */
+  ordersByParsing: boolean;
+  /** How far its clock is ahead, in milliseconds. */
+  clockAhead: number;
 }
 
 export interface AirflowOptions {
@@ -70,6 +86,9 @@ export function makeAirflow(version: 2 | 3, options: AirflowOptions = {}): Airfl
     pools: new Map(Object.entries({ default_pool: defaultPool, ...options.pools })),
     importErrors: [...(options.importErrors ?? [])],
     dags: new Map(dags),
+    parsings: [],
+    ordersByParsing: false,
+    clockAhead: 0,
   };
 }
 

@@ -14,10 +14,11 @@ const routes: Readonly<Record<string, Route>> = {
   pools: poolRoutes,
   importErrors: (state, { method, id, query }) => {
     if (method !== 'GET' || id !== '') throw noMethod();
-    const rows = state.importErrors.map(({ bundle_name, ...error }, index) => ({
+    const rows = state.importErrors.map(({ bundle_name, timestamp, filename, stack_trace }, index) => ({
       import_error_id: index + 1,
-      timestamp: '2026-01-01T00:00:00Z',
-      ...error,
+      timestamp: timestamp ?? '2026-01-01T00:00:00Z',
+      filename,
+      stack_trace,
       ...(state.version === 3 && { bundle_name: bundle_name ?? null }),
     }));
     return answerOf(state, 'import_errors', rows, query);
@@ -54,9 +55,10 @@ export function serveAirflow(
   body: Buffer,
   response: ServerResponse,
 ): void {
+  const date = new Date(Date.now() + state.clockAhead).toUTCString();
   const reply = (status: number, value?: unknown): void => {
     response
-      .writeHead(status, { 'content-type': 'application/json' })
+      .writeHead(status, { 'content-type': 'application/json', date })
       .end(value === undefined ? '' : JSON.stringify(value));
   };
   try {

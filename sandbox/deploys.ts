@@ -5,6 +5,7 @@ import {
   Refusal,
   deploymentOf,
   iso,
+  parseLater,
   somebody,
   type Astro,
   type Deploy,
@@ -160,6 +161,7 @@ export function finalizeDeploy(
     ...(version !== undefined && astro.switches.versionMembers === 'filled' && { desiredDagTarballVersion: version }),
   };
   stored.rollout = { until: astro.now() + astro.delays.deploy, deployId: deploy.id };
+  if (type !== 'BUNDLE') parseLater(astro, stored, entry.deploy);
   return entry;
 }
 
@@ -188,5 +190,6 @@ export function rollback(
     ...(dagTarballVersion && { desiredDagTarballVersion: dagTarballVersion }),
   };
   stored.rollout = { until: astro.now() + astro.delays.deploy, deployId: again.deploy.id };
+  parseLater(astro, stored, again.deploy);
   return again;
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { components } from '../src/contract/astro-api.ts';
 import { loadContract, type Operation } from './contract.ts';
 import { handleAirflow, type AirflowState } from './airflow.ts';
+import { parseDue } from './airflow-parsing.ts';
 import { makeFaults, playBefore, type Fault } from './faults.ts';
 import { mountedArchive } from './bundles.ts';
 import { addDeploy } from './deploys.ts';
@@ -129,7 +130,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     deployments: new Map(),
     airflows: new Map(),
     environmentObjects: new Map(),
-    delays: { create: 0, deploy: 0, wake: 0, ...options.delays },
+    delays: { create: 0, deploy: 0, wake: 0, parse: 20, ...options.delays },
     switches: { ...defaultSwitches, ...options.switches },
     registryHost: registry?.host ?? 'images.astronomer.cloud',
     hasImage: registry?.has,
@@ -161,6 +162,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       airflowRequests.push(`${request.method ?? ''} ${url.pathname.replace(`/airflow/${id}`, '')}${url.search}`);
       const { status } = astro.deployments.has(id) ? deploymentOf(astro, id).deployment : { status: undefined };
       if (status !== undefined) airflowOf(astro, id).asleep = status === 'CREATING' || status === 'HIBERNATING';
+      const airflow = astro.airflows.get(id);
+      if (airflow) await parseDue(airflow, now());
       if (!handleAirflow(astro.airflows, request, url, body, response)) response.writeHead(404).end();
       return;
     }

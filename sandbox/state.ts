@@ -94,6 +94,8 @@ export interface Delays {
   readonly create: number;
   readonly deploy: number;
   readonly wake: number;
+  /** From the end of a rollout until Airflow has parsed the DAGs that it brought. */
+  readonly parse: number;
 }
 
 /** A Deployment with what happens to it as time goes by. */
@@ -221,8 +223,21 @@ export function settle(astro: Astro, stored: StoredDeployment): void {
 
 /** The Airflow of a Deployment, of the major version that its runtime has; up unless the Deployment is made or asleep. */
 export function airflowOf(astro: Astro, id: string): AirflowState {
-  const { deployment } = deploymentOf(astro, id);
-  const airflow = astro.airflows.get(id) ?? makeAirflow(deployment.airflowVersion.startsWith('2.') ? 2 : 3);
+  return airflowFor(astro, deploymentOf(astro, id).deployment);
+}
+
+function airflowFor(astro: Astro, { id, airflowVersion }: Deployment): AirflowState {
+  const airflow = astro.airflows.get(id) ?? makeAirflow(airflowVersion.startsWith('2.') ? 2 : 3);
   astro.airflows.set(id, airflow);
   return airflow;
+}
+
+/** Has the Airflow of a Deployment parse what a deploy brought, once the rollout is over and the delay has passed. */
+export function parseLater(astro: Astro, { deployment, deploys }: StoredDeployment, deploy: Deploy): void {
+  const version = deploy.dagTarballVersion;
+  const archive = version
+    ? deploys.map(({ uploads }) => uploads.get(version)).find((bytes) => bytes !== undefined)
+    : undefined;
+  const at = astro.now() + astro.delays.deploy + astro.delays.parse;
+  airflowFor(astro, deployment).parsings.push({ at, archive });
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pullRequest, push } from '../../sandbox/events.ts';
 import { sampleFiles } from '../../sandbox/project.ts';
+import type { AirflowState } from '../../sandbox/airflow.ts';
 import { startWorld, type Told, type World } from './world.ts';
 
 let world: World;
@@ -35,7 +36,11 @@ const merge = (
 ): Promise<Told> =>
   world.step(push('main', world.commit('Merge', files)), { 'deploy-type': 'dags-only', ...inputs }, more);
 let round = 0;
-const dag = (): Record<string, string> => ({ 'dags/a.py': `a = ${String(++round)}\n` });
+const dag = (): Record<string, string> => ({ 'dags/a.py': `from airflow import DAG\na = ${String(++round)}\n` });
+/** Changes a DAG so that Airflow cannot import it, in its third line. */
+const breakIt = (): Record<string, string> => ({
+  'dags/team/a.py': `from airflow import DAG\nx = ${String(++round)}\nimport nope\n`,
+});
 const running = async (): Promise<string> =>
   (await world.astro.archive(production)).map(({ name, text }) => `${name}: ${text}`).join('');
 const deploys = (id = production) =>
@@ -45,39 +50,36 @@ const rollbacks = (result: Told): string[] => result.requests.filter((request) =
 /** What Airflow says of a file that imports what is not there. */
 const trace = (file: string, line = 3): string =>
   `Traceback (most recent call last):\n  File "${file}", line ${String(line)}, in <module>\n    import nope\nModuleNotFoundError: No module named 'nope'\n`;
-const broken2 = {
-  filename: '/usr/local/airflow/dags/team/a.py',
-  stack_trace: trace('/usr/local/airflow/dags/team/a.py'),
-};
 const broken3 = {
   filename: 'team/a.py',
   stack_trace: trace('/usr/local/airflow/dags/team/a.py'),
   bundle_name: 'dags-folder',
 };
+/** Lets errors appear once something was deployed, as those of files that nobody sees here. */
+const appear = (...errors: AirflowState['importErrors']): void => {
+  world.astro.onRequest = ({ operation }) => {
+    if (operation === 'finalizeDeploy') world.astro.airflow(production).importErrors.push(...errors);
+  };
+};
 const told = "Airflow cannot import this: ModuleNotFoundError: No module named 'nope'";
 
 describe('verify-dags', () => {
   test.each([
-    ['2', '12.5.0', broken2, 'GET /api/v1/importErrors'],
-    ['3', '3.1-14', broken3, 'GET /api/v2/importErrors'],
-  ])(
-    'Airflow %s: import errors are warnings at file and line, and stand in the summary',
-    async (_, runtime, error, asked) => {
-      await restart({}, { astroRuntimeVersion: runtime });
-      world.astro.airflow(production).importErrors.push(error);
-      const result = await merge(dag(), { 'verify-dags': 'warn' });
-      expect(result).toMatchObject({ code: 0, outputs: { result: 'deployed' } });
-      expect(result.annotations).toEqual([`warning dags/team/a.py:3: ${told}`]);
-      expect(result.summary).toContain(
-        "| Import errors | `dags/team/a.py:3` `ModuleNotFoundError: No module named 'nope'` |",
-      );
-      expect(world.astro.airflowRequests).toEqual([expect.stringContaining(asked)]);
-    },
-  );
+    ['2', '12.5.0', 'GET /api/v1/importErrors'],
+    ['3', '3.1-14', 'GET /api/v2/importErrors'],
+  ])('Airflow %s: import errors are warnings at file and line, and stand in the summary', async (_, runtime, asked) => {
+    await restart({}, { astroRuntimeVersion: runtime });
+    const result = await merge(breakIt(), { 'verify-dags': 'warn' });
+    expect(result).toMatchObject({ code: 0, outputs: { result: 'deployed' } });
+    expect(result.annotations).toEqual([`warning dags/team/a.py:3: ${told}`]);
+    expect(result.summary).toContain(
+      "| Import errors | `dags/team/a.py:3` `ModuleNotFoundError: No module named 'nope'` |",
+    );
+    expect(world.astro.airflowRequests).toContainEqual(expect.stringContaining(asked));
+  });
 
   test('the default is a warning; `off` does not ask', async () => {
-    world.astro.airflow(production).importErrors.push(broken3);
-    expect((await merge(dag(), { 'verify-dags': '' })).annotations).toHaveLength(1);
+    expect((await merge(breakIt(), { 'verify-dags': '' })).annotations).toHaveLength(1);
     const asked = world.astro.airflowRequests.length;
     expect((await merge(dag(), { 'verify-dags': 'off' })).annotations).toEqual([]);
     expect(world.astro.airflowRequests).toHaveLength(asked);
@@ -86,23 +88,21 @@ describe('verify-dags', () => {
   test('a project in a folder, its DAGs in another: the places are those of the repository', async () => {
     const files = Object.fromEntries(Object.entries(sampleFiles).map(([name, text]) => [`teams/a/${name}`, text]));
     await restart({ files: { ...files, 'teams/a/pipelines/team/a.py': 'a = 0\n' } });
-    world.astro.airflow(production).importErrors.push(broken3);
     const result = await merge(
-      { 'teams/a/pipelines/team/a.py': 'a = = 1\n' },
+      { 'teams/a/pipelines/team/a.py': '# DAG of airflow: = 1\na = = 1\nimport nope\n' },
       { 'verify-dags': 'warn', 'root-folder': 'teams/a', 'dags-folder': 'pipelines' },
     );
     expect(result).toMatchObject({ code: 0 });
     expect(result.annotations).toEqual([
-      expect.stringMatching(/^warning teams\/a\/pipelines\/team\/a\.py:1:5: SyntaxError: /),
+      expect.stringMatching(/^warning teams\/a\/pipelines\/team\/a\.py:2:5: SyntaxError: /),
       `warning teams/a/pipelines/team/a.py:3: ${told}`,
     ]);
   });
 
   test('DAGs beside the project', async () => {
     await restart({ files: { ...sampleFiles, 'shared/dags/team/a.py': 'a = 0\n' } });
-    world.astro.airflow(production).importErrors.push(broken3);
     const result = await merge(
-      { 'shared/dags/team/a.py': 'a = 1\n' },
+      { 'shared/dags/team/a.py': 'from airflow import DAG\na = 1\nimport nope\n' },
       { 'verify-dags': 'warn', 'dags-folder': './shared/dags' },
     );
     expect(result.annotations).toEqual([`warning shared/dags/team/a.py:3: ${told}`]);
@@ -110,52 +110,37 @@ describe('verify-dags', () => {
 
   test('an error in a module is shown where it is, with the DAG that imports it', async () => {
     const stack_trace = `${trace('/usr/local/airflow/dags/team/a.py', 1)}\nDuring handling:\n${trace('/usr/local/airflow/dags/lib/help.py', 9)}`;
-    world.astro.airflow(production).importErrors.push({ ...broken3, stack_trace });
+    appear({ ...broken3, stack_trace });
     expect((await merge(dag(), { 'verify-dags': 'warn' })).annotations).toEqual([
       `warning dags/lib/help.py:9: ${told} (imported by dags/team/a.py)`,
     ]);
   });
 
-  test('R-34: ten become annotations, the summary bounds what it shows', async () => {
-    const { importErrors } = world.astro.airflow(production);
-    for (let index = 0; index < 250; index++)
-      importErrors.push({
+  test('R-34: eight become annotations, the summary bounds what it shows', async () => {
+    appear(
+      ...Array.from({ length: 250 }, (_, index) => ({
         filename: `d${String(index)}.py`,
         stack_trace: trace(`/usr/local/airflow/dags/d${String(index)}.py`),
-      });
+      })),
+    );
     const result = await merge(dag(), { 'verify-dags': 'warn' });
-    expect(result.annotations).toHaveLength(10);
-    expect(result.log).toContain('There are 240 more import errors: see the job summary.');
+    expect(result.annotations).toHaveLength(8);
+    expect(result.log).toContain('There are 242 more import errors: see the job summary.');
     expect(result.summary).toContain('<br>and 230 more |');
   });
 
   test('fail: the step fails, the deploy stays; the next good deploy passes', async () => {
-    const { importErrors } = world.astro.airflow(production);
-    importErrors.push(broken3);
-    const result = await merge(dag(), { 'verify-dags': 'fail', 'wait-time': '1s' });
+    const result = await merge(breakIt(), { 'verify-dags': 'fail' });
     expect(result).toMatchObject({ code: 1, outputs: { result: 'failed', 'deploy-type': 'dags-only' } });
     expect(result.annotations).toEqual([
       `error dags/team/a.py:3: ${told}`,
       'error: Airflow cannot import 1 of the files that were deployed, and `verify-dags` is `fail`: dags/team/a.py.',
     ]);
     expect(result.summary).toContain('| Import errors |');
-    expect(await running()).toContain(`a = ${String(round)}`);
+    expect(await running()).toContain(`x = ${String(round)}`);
     expect(rollbacks(result)).toEqual([]);
-    importErrors.length = 0;
-    expect(await merge(dag(), { 'verify-dags': 'fail' })).toMatchObject({ code: 0, annotations: [] });
-  });
-
-  test('fail: an error of the version before, which Airflow keeps for a moment, is waited out', async () => {
-    const { importErrors } = world.astro.airflow(production);
-    // Airflow reads the new file between the first look and the second.
-    importErrors.push({
-      filename: 'team/a.py',
-      get stack_trace() {
-        importErrors.length = 0;
-        return trace('/usr/local/airflow/dags/team/a.py');
-      },
-    });
-    expect(await merge(dag(), { 'verify-dags': 'fail' })).toMatchObject({ code: 0, annotations: [] });
+    const repaired = await merge({ 'dags/team/a.py': 'from airflow import DAG\n' }, { 'verify-dags': 'fail' });
+    expect(repaired).toMatchObject({ code: 0, annotations: [] });
   });
 
   test('an Airflow that does not answer: a notice under `warn`, a failure under `fail`', async () => {
@@ -173,6 +158,101 @@ describe('verify-dags', () => {
   });
 });
 
+describe('what Airflow says is about this code', () => {
+  const strict = { 'verify-dags': 'fail', 'rollback-on-failure': 'true' };
+  const good = (): Record<string, string> => ({
+    'dags/team/a.py': `from airflow import DAG\nx = ${String(++round)}\n`,
+  });
+  const looks = (): number => world.astro.airflowRequests.filter((request) => request.includes('/dags?')).length;
+
+  describe.each([
+    ['2', '12.5.0'],
+    ['3', '3.1-14'],
+  ])('Airflow %s', (_, astroRuntimeVersion) => {
+    beforeEach(async () => {
+      await restart({ delays: { parse: 1_500 } }, { astroRuntimeVersion });
+    });
+
+    test('an import error that Airflow finds after a while fails the step and is rolled back', async () => {
+      await merge(good(), strict);
+      const result = await merge(breakIt(), strict);
+      expect(result).toMatchObject({ code: 1, outputs: { result: 'failed' } });
+      expect(result.annotations[0]).toBe(`error dags/team/a.py:3: ${told}`);
+      expect(rollbacks(result)).toHaveLength(1);
+    });
+
+    test('a deploy that repairs a broken file is not rolled back for its old error', async () => {
+      await merge(breakIt(), { 'verify-dags': 'warn' });
+      const result = await merge(good(), strict);
+      expect(result).toMatchObject({ code: 0, annotations: [], outputs: { result: 'deployed' } });
+    });
+
+    test('an old error in an untouched file is reported and changes nothing', async () => {
+      await merge(breakIt(), { 'verify-dags': 'warn' });
+      const result = await merge(dag(), strict);
+      expect(result).toMatchObject({ code: 0, annotations: [], outputs: { result: 'deployed' } });
+      expect(result.summary).toContain('before this deploy');
+    });
+
+    test('a repair that breaks again counts, although the message is the same', async () => {
+      await merge(breakIt(), { 'verify-dags': 'warn' });
+      expect(await merge(breakIt(), strict)).toMatchObject({ code: 1 });
+    });
+
+    test('run-dags starts a DAG only once its file was parsed', async () => {
+      await merge(good(), strict);
+      const { dags } = world.astro.airflow(production);
+      const before = dags.get('a')?.lastParsed ?? '';
+      const result = await merge(good(), { 'run-dags': 'a' });
+      const parsedAtStart = dags.get('a')?.lastParsed ?? '';
+      expect(result).toMatchObject({ code: 0 });
+      expect(parsedAtStart > before).toBe(true);
+      expect([...(dags.get('a')?.runs.keys() ?? [])]).toHaveLength(1);
+    });
+  });
+
+  test.each([-3_600_000, 3_600_000])('an Airflow whose clock is %i ms ahead', async (clockAhead) => {
+    await merge(good(), strict);
+    world.astro.airflow(production).clockAhead = clockAhead;
+    expect(await merge(breakIt(), { 'verify-dags': 'fail' })).toMatchObject({ code: 1 });
+    expect(await merge(good(), strict)).toMatchObject({ code: 0, annotations: [] });
+  });
+
+  test('helper modules, files that .airflowignore leaves out and deleted DAG files are not waited for', async () => {
+    await merge({ 'dags/gone.py': 'from airflow import DAG\n', 'dags/.airflowignore': 'ignored/\n' }, strict);
+    world.project.git('rm', '--quiet', 'dags/gone.py');
+    const before = looks();
+    const result = await merge(
+      { 'dags/lib/help.py': 'x = 1\n', 'dags/ignored/b.py': 'from airflow import DAG\n' },
+      strict,
+    );
+    expect(result).toMatchObject({ code: 0, annotations: [] });
+    expect(looks() - before).toBeLessThanOrEqual(2);
+  });
+
+  test('files that were not parsed in time are named and fail nothing', async () => {
+    await restart({ delays: { parse: 3_600_000 } });
+    const result = await merge(good(), { ...strict, 'wait-time': '20s' }, { speed: 10 });
+    expect(result).toMatchObject({ code: 0, outputs: { result: 'deployed' } });
+    expect(result.annotations).toEqual([
+      expect.stringMatching(/^warning: Airflow has not parsed 2 of the changed DAG files .*`dags\/team\/a\.py`/),
+    ]);
+  });
+
+  test('3,000 DAGs: one request a look where Airflow orders its list, a request for each 100 where it does not', async () => {
+    const airflow = world.astro.airflow(production);
+    for (let index = 0; index < 3_000; index++)
+      airflow.dags.set(`d${String(index)}`, { is_paused: true, outcome: 'success', runs: new Map() });
+    await merge(good(), strict);
+    const whole = looks();
+    expect(whole).toBeGreaterThanOrEqual(30);
+    airflow.ordersByParsing = true;
+    const result = await merge(good(), strict);
+    expect(result).toMatchObject({ code: 0, annotations: [] });
+    expect(looks() - whole).toBeLessThanOrEqual(4);
+  });
+});
+
 describe('rollback-on-failure', () => {
   const strict = { 'verify-dags': 'fail', 'rollback-on-failure': 'true', 'wait-time': '1s' };
 
@@ -180,8 +260,7 @@ describe('rollback-on-failure', () => {
     await merge(dag());
     const good = world.astro.deploys(production)[0]?.id ?? '';
     const before = await running();
-    world.astro.airflow(production).importErrors.push(broken3);
-    const result = await merge(dag(), strict);
+    const result = await merge(breakIt(), strict);
     expect(result).toMatchObject({ code: 1, outputs: { result: 'failed' } });
     expect(result.annotations.at(-1)).toMatch(
       new RegExp(
@@ -199,8 +278,9 @@ describe('rollback-on-failure', () => {
       /^Rolled back by astro-branch-deploy: Airflow cannot/,
     );
     // After a rollback nobody knows what runs: the next push ships everything.
-    world.astro.airflow(production).importErrors.length = 0;
-    expect((await merge(dag(), { ...strict, 'deploy-type': 'infer' })).outputs).toMatchObject({
+    expect(
+      (await merge({ 'dags/team/a.py': 'from airflow import DAG\n' }, { ...strict, 'deploy-type': 'infer' })).outputs,
+    ).toMatchObject({
       result: 'deployed',
       'deploy-type': 'image-and-dags',
     });
@@ -211,14 +291,12 @@ describe('rollback-on-failure', () => {
       ...dag(),
       '.astro/branch-deploy.yaml': 'environments:\n  main: { deployment: etl-prod, rollback-on-failure: true }\n',
     });
-    world.astro.airflow(production).importErrors.push(broken3);
-    expect(rollbacks(await merge(dag(), { 'verify-dags': 'fail', 'wait-time': '1s' }))).toHaveLength(1);
+    expect(rollbacks(await merge(breakIt(), { 'verify-dags': 'fail', 'wait-time': '1s' }))).toHaveLength(1);
   });
 
   test('`verify-dags: warn` never rolls back', async () => {
     await merge(dag());
-    world.astro.airflow(production).importErrors.push(broken3);
-    const result = await merge(dag(), { ...strict, 'verify-dags': 'warn' });
+    const result = await merge(breakIt(), { ...strict, 'verify-dags': 'warn' });
     expect(result).toMatchObject({ code: 0 });
     expect(rollbacks(result)).toEqual([]);
   });
@@ -237,16 +315,14 @@ describe('rollback-on-failure', () => {
     const open = (sha: string) =>
       world.step(pullRequest('opened', 'feature', sha), { 'deploy-type': 'dags-only', ...strict });
     const id = (await open(world.commit('One', dag()))).outputs['deployment-id'] ?? '';
-    world.astro.airflow(id).importErrors.push(broken3);
-    const result = await open(world.commit('Two', dag()));
+    const result = await open(world.commit('Two', breakIt()));
     expect(result).toMatchObject({ code: 1, outputs: { result: 'failed' } });
     expect(rollbacks(result)).toEqual([]);
     expect(world.astro.deploys(id)).toHaveLength(2);
   });
 
   test('nothing to go back to', async () => {
-    world.astro.airflow(production).importErrors.push(broken3);
-    const result = await merge(dag(), strict);
+    const result = await merge(breakIt(), strict);
     expect(result).toMatchObject({ code: 1 });
     expect(result.annotations.at(-1)).toMatch(/There is no earlier deploy to roll back to\.$/);
     expect(rollbacks(result)).toEqual([]);
@@ -255,10 +331,9 @@ describe('rollback-on-failure', () => {
   test('rolling back fails: both failures are told', async () => {
     await merge(dag());
     const good = world.astro.deploys(production)[0]?.id ?? '';
-    world.astro.airflow(production).importErrors.push(broken3);
     const body = JSON.stringify({ message: 'not now', requestId: 'r-9', statusCode: 400 });
     world.astro.fault({ operation: 'rollbackToDeploy', mode: { status: 400, body } });
-    const result = await merge(dag(), strict);
+    const result = await merge(breakIt(), strict);
     expect(result).toMatchObject({ code: 1 });
     expect(result.annotations.at(-1)).toMatch(/^error: Airflow cannot import 1 /);
     expect(result.annotations.at(-1)).toContain(`Rolling back to the deploy ${good} failed as well: `);
@@ -267,9 +342,8 @@ describe('rollback-on-failure', () => {
 
   test('its answer is lost: looked for, not rolled back twice', async () => {
     await merge(dag());
-    world.astro.airflow(production).importErrors.push(broken3);
     world.astro.fault({ operation: 'rollbackToDeploy', mode: 'processed-then-reset' });
-    const result = await merge(dag(), strict);
+    const result = await merge(breakIt(), strict);
     expect(result.annotations.at(-1)).toContain('was rolled back to the deploy');
     expect(deploys()).toHaveLength(3);
   });
@@ -327,12 +401,11 @@ describe('rollback-on-failure', () => {
 
   test('a newer deploy of somebody else is not rolled back with ours', async () => {
     await merge(dag());
-    world.astro.airflow(production).importErrors.push(broken3);
     world.astro.onRequest = ({ operation }) => {
       if (operation === 'getDeployment')
         world.astro.change(production, { desiredDagTarballVersion: '2999-01-01T00:00:00.0000000Z' });
     };
-    const result = await merge(dag(), strict);
+    const result = await merge(breakIt(), strict);
     expect(rollbacks(result)).toEqual([]);
     expect(result).toMatchObject({ code: 0, annotations: [expect.stringContaining('A newer deploy of another run')] });
   });
@@ -360,7 +433,7 @@ describe('run-dags', () => {
     ]);
     expect(result.summary).toContain('| DAG runs | `smoke` `success`<br>`team.load-all` `success` |');
     const { dags } = world.astro.airflow(production);
-    expect([...dags.values()].map(({ runs }) => runs.size)).toEqual([1, 1]);
+    expect(['smoke', 'team.load-all'].map((id) => dags.get(id)?.runs.size)).toEqual([1, 1]);
     // Runs of a paused DAG do not start.
     expect(dags.get('team.load-all')?.is_paused).toBe(false);
   });
@@ -380,11 +453,12 @@ describe('run-dags', () => {
     expect(rollbacks(result)).toEqual([]);
   });
 
-  test('an id that Airflow does not know', async () => {
-    const result = await merge(dag(), { 'run-dags': 'smok', 'wait-time': '1s' });
+  test('a misspelt id is refused with near and known names as soon as Airflow has parsed this code', async () => {
+    has('smoke', 'success');
+    const result = await merge(dag(), { 'run-dags': 'smok' });
     expect(result).toMatchObject({ code: 1 });
     expect(result.annotations).toEqual([
-      expect.stringContaining('Airflow knows no DAG `smok` (`run-dags`) within `wait-time`'),
+      'error: Airflow knows no DAG `smok` (`run-dags`): did you mean `smoke`? It has `a`, `hello`, `smoke`. Correct the id, or look for an import error in its file.',
     ]);
     expect(result.outputs).not.toHaveProperty('dag-runs');
   });

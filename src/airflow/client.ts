@@ -1,6 +1,7 @@
 import { version as ownVersion, type AstroClient } from '../astro/client.ts';
 import { HttpFailure, send, type HttpAnswer } from '../http/request.ts';
 import { airflowApi, type WithAirflow } from '../core/airflow-address.ts';
+import type { ClockSample } from '../core/code/parsed.ts';
 import { ApiError, UserError } from '../core/errors.ts';
 import { readRetryAfter } from '../http/retry-after.ts';
 import { retry } from '../http/retry.ts';
@@ -12,6 +13,8 @@ export interface Airflow {
   readonly root: URL;
   readonly version: 'v1' | 'v2';
   readonly client: AstroClient;
+  /** Told of the clock of each answer. */
+  readonly answered?: (sample: ClockSample) => void;
 }
 
 export interface AirflowRequest {
@@ -55,6 +58,7 @@ export async function request<T>(airflow: Airflow, asked: AirflowRequest): Promi
 
 async function once<T>(airflow: Airflow, asked: AirflowRequest, within: number): Promise<T> {
   const { method, path, purpose } = asked;
+  const askedAt = Date.now();
   const answer = await transmit(airflow, asked, within).catch((error: unknown) => {
     if (!(error instanceof HttpFailure)) throw error;
     const advice = error.outOfTime ? 'Run the job again, or give a longer `wait-time`.' : unreachable;
@@ -69,6 +73,8 @@ async function once<T>(airflow: Airflow, asked: AirflowRequest, within: number):
       cause: error,
     });
   });
+  const date = Date.parse(answer.headers.date ?? '');
+  if (Number.isFinite(date)) airflow.answered?.({ date, askedAt, answeredAt: Date.now() });
   const { status, body } = answer;
   if (status < 200 || status >= 300) throw refusal(asked, { ...answer, body: airflow.client.log.redact(body) });
   if (body === '') return undefined as T;

@@ -1,12 +1,17 @@
 import { ApiError } from '../core/errors.ts';
 import { airflowPath, request, type Airflow } from './client.ts';
+import type { ListedDag } from '../core/code/parsed.ts';
+import { listedDag } from './dags.ts';
 import { masks, orMissing, text, type Row } from './rows.ts';
 
 /** A DAG, or `undefined` where Airflow has none of this id (yet). */
-export async function readDag(airflow: Airflow, dagId: string): Promise<{ isPaused: boolean } | undefined> {
+export async function readDag(
+  airflow: Airflow,
+  dagId: string,
+): Promise<(ListedDag & { isPaused: boolean }) | undefined> {
   const path = airflowPath`/dags/${dagId}`;
   const dag = await orMissing(request<Row>(airflow, { method: 'GET', path, purpose: `read the DAG ${dagId}` }));
-  return dag && { isPaused: dag['is_paused'] === true };
+  return dag && { ...listedDag(dag), isPaused: dag['is_paused'] === true };
 }
 
 /** Lets the runs of a DAG start. */

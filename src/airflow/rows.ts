@@ -97,6 +97,12 @@ export function text(row: Row, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** A member that is a time, in milliseconds since 1970; `undefined` where it is none. */
+export function time(row: Row, name: string): number | undefined {
+  const at = Date.parse(text(row, name) ?? '');
+  return Number.isFinite(at) ? at : undefined;
+}
+
 /** A member for an object, none where there is no value. */
 export function given<Name extends string, Value>(name: Name, value: Value | undefined): Partial<Record<Name, Value>> {
   return value === undefined ? {} : ({ [name]: value } as Record<Name, Value>);

@@ -1,7 +1,10 @@
 import type { Deployment } from '../../astro/deployments.ts';
 import { ApiError, UserError } from '../../core/errors.ts';
 import type { CopyStep, Step } from '../../core/plan/plan.ts';
-import { rollBack, runDags, verifyDags } from './verify-dags.ts';
+import { rollBack } from './roll-back.ts';
+import { runDags } from './run-dags.ts';
+import { verifyDags } from './verify-dags.ts';
+import { watchAirflow } from './watch-airflow.ts';
 import { oneLine } from '../../core/text.ts';
 import { copyObjects } from '../objects/copy-airflow.ts';
 import { shipCode } from './ship.ts';
@@ -55,6 +58,7 @@ export async function deployCode(
     }),
     prepareTestedImage({ ...run, tools: { ...tools, signal } }, step, keepsDagsOut(known)),
   ]);
+  const watch = await watchAirflow(run, ready, step);
   const shipped = await run
     .timed('ship', () => shipCode(spot, ready, step, image, inputs, tools))
     .finally(() => image?.discard());
@@ -64,6 +68,7 @@ export async function deployCode(
     ...(shipped.imageTag !== undefined && { imageTag: shipped.imageTag }),
     ...(shipped.dagTarballVersion !== undefined && { dagTarballVersion: shipped.dagTarballVersion }),
   });
+  if (watch && step.type !== 'dbt') watch.finalizedAt = shipped.finalizedAt;
   if (!inputs.wait) return ready;
   progress({ left: [`The deploy ${shipped.deployId} is finalized and may still roll out.`] });
   const dagsFolder = step.source.project.dags[0] ?? 'dags';
@@ -85,7 +90,7 @@ export async function deployCode(
       tools.log.notice('A newer deploy of another run has taken the place of this one already.');
       return rolledOut;
     }
-    if (step.type !== 'dbt') await run.timed('verify DAGs', () => verifyDags(run, rolledOut, dagsFolder));
+    if (step.type !== 'dbt') await run.timed('verify DAGs', () => verifyDags(run, watch, dagsFolder));
   } catch (error) {
     // Going back would change image and DAGs, which a dbt deploy leaves alone.
     const goesBack = step.type !== 'dbt' && !plan.isPreview && inputs.rollbackOnFailure;
@@ -94,7 +99,7 @@ export async function deployCode(
     progress({ left: [said] });
     throw new UserError(`${error.message} ${said}`, { cause: error });
   }
-  await run.timed('run DAGs', () => runDags(run, rolledOut));
+  await run.timed('run DAGs', () => runDags(run, watch));
   return rolledOut;
 }
 

@@ -36,7 +36,7 @@ export async function shipCode(
   image: PreparedImage | undefined,
   inputs: Inputs,
   tools: Tools,
-): Promise<Shipped & { readonly deployId: string }> {
+): Promise<Shipped & { readonly deployId: string; readonly finalizedAt: number }> {
   const { client, log } = tools;
   const dbt = step.type === 'dbt';
   const bundle =
@@ -72,9 +72,11 @@ export async function shipCode(
     ...(dagTarballVersion !== undefined && { dagTarballVersion }),
     ...(dbt && version !== undefined && { bundleTarballVersion: version }),
   };
+  const finalizedAt = tools.now().getTime();
   await finalizeDeploy(client, spot.organization, deployment.id, deploy.id, body);
   return {
     deployId: deploy.id,
+    finalizedAt,
     ...(imageTag !== undefined && { imageTag }),
     ...(dagTarballVersion !== undefined && { dagTarballVersion }),
     ...(mountPath !== undefined && { mountPath }),

@@ -1,3 +1,4 @@
+import { pathInDags } from '../code/airflow-files.ts';
 import { oneLine } from '../text.ts';
 
 /** Where an import error belongs in the repository. */
@@ -13,7 +14,7 @@ export interface ImportPlace {
  * API, importErrors).
  */
 export function locate(error: { readonly file: string; readonly stackTrace: string }, dagsFolder: string): ImportPlace {
-  const dag = inDags(error.file) ?? relative(error.file);
+  const dag = pathInDags(error.file);
   const inRepository = (path: string): string => [...parts(dagsFolder), ...parts(path)].join('/');
   const deepest = frames(error.stackTrace)
     .map(({ file, line }) => ({ file: file === error.file ? dag : inDags(file), line }))
@@ -38,9 +39,6 @@ function frames(stackTrace: string): { file: string; line: number }[] {
 function inDags(path: string): string | undefined {
   return /\/(?:site|dist)-packages\//.test(path) ? undefined : /(?:^|\/)dags\/(.+)$/.exec(path)?.[1];
 }
-
-/** An absolute path outside the DAG folder says nothing but its last part. */
-const relative = (path: string): string => (path.startsWith('/') ? (path.split('/').at(-1) as string) : path);
 
 const parts = (path: string): string[] =>
   path.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');

@@ -1,0 +1,66 @@
+import type { AirflowState, StoredDag } from './airflow-state.ts';
+import { readArchive, type ArchiveEntry } from './upload.ts';
+
+/** What an Airflow is to parse, and when: the DAG folder of a deploy, `undefined` where only the image holds it. */
+export interface Parsing {
+  readonly at: number;
+  readonly archive: Buffer | undefined;
+}
+
+/** Parses what is due by now; what was replaced before it was parsed is never seen. */
+export async function parseDue(state: AirflowState, now: number): Promise<void> {
+  const due = state.parsings.filter(({ at }) => at <= now);
+  const last = due.at(-1);
+  if (!last) return;
+  state.parsings.splice(0, state.parsings.length, ...state.parsings.filter(({ at }) => at > now));
+  const entries = last.archive && (await readArchive(last.archive));
+  parseFolder(state, entries, last.at + state.clockAhead);
+}
+
+const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+/** All texts that a pattern finds in a file. */
+const all = (text: string, pattern: RegExp): string[] => Array.from(text.matchAll(pattern), ([, found = '']) => found);
+
+/**
+ * Parses the DAG folder as Airflow's DAG processor does: a file that imports `nope` is an import error, any other DAG file
+ * gives the DAGs that its `dag_id`s name, without one a DAG of its own name. Seeded DAGs and errors stay, with a new time.
+ */
+function parseFolder(state: AirflowState, entries: readonly ArchiveEntry[] | undefined, at: number): void {
+  const files = (entries ?? []).filter(
+    ({ name, text }) => name.endsWith('.py') && /airflow/i.test(text) && /dag/i.test(text),
+  );
+  const named = (name: string): string => {
+    const below = name.replace(/^(?:\.\/)?dags\//, '');
+    return state.version === 2 ? `/usr/local/airflow/dags/${below}` : below;
+  };
+  if (entries) {
+    for (const [id, dag] of state.dags) if (dag.file !== undefined) state.dags.delete(id);
+    const paths = new Set(entries.map(({ name }) => named(name)));
+    const kept = state.importErrors.filter(({ filename, parsed }) => parsed !== true && !paths.has(filename));
+    state.importErrors.splice(0, state.importErrors.length, ...kept);
+  }
+  for (const { name, text } of files) parseFile(state, named(name), text);
+  for (const dag of state.dags.values()) dag.lastParsed = iso(at);
+  state.importErrors.splice(
+    0,
+    state.importErrors.length,
+    ...state.importErrors.map((error) => ({ ...error, timestamp: iso(at) })),
+  );
+}
+
+function parseFile(state: AirflowState, file: string, text: string): void {
+  const line = text.split('\n').findIndex((one) => one.includes('import nope')) + 1;
+  if (line > 0) {
+    const shown = `/usr/local/airflow/dags/${file.replace('/usr/local/airflow/dags/', '')}`;
+    const stack_trace = `Traceback (most recent call last):\n  File "${shown}", line ${String(line)}, in <module>\n    import nope\nModuleNotFoundError: No module named 'nope'\n`;
+    state.importErrors.push({ filename: file, stack_trace, bundle_name: 'dags-folder', parsed: true });
+    return;
+  }
+  const ids = all(text, /(?:dag_id\s*=\s*|DAG\(\s*)['"]([^'"]+)['"]/g);
+  const stem = (file.split('/').at(-1) as string).replace(/\.py$/, '');
+  for (const id of ids.length > 0 ? ids : [stem]) {
+    const seeded: Partial<StoredDag> = state.dags.get(id) ?? {};
+    state.dags.set(id, { is_paused: true, outcome: 'success', runs: new Map(), ...seeded, file });
+  }
+}

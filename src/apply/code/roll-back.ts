@@ -1,0 +1,42 @@
+import type { AstroClient } from '../../astro/client.ts';
+import { rollBackTo, type Deploy } from '../../astro/deploys.ts';
+import type { Deployment } from '../../astro/deployments.ts';
+import { oneLine } from '../../core/text.ts';
+import type { Run } from '../apply.ts';
+import { untilItRuns, type Spot } from '../deployment/wait.ts';
+
+/** Longest time that a rollback is waited for, in milliseconds; `wait-time` may be used up when it begins. */
+const rollbackTime = 10 * 60_000;
+
+/**
+ * Goes back to the deploy that ran before and waits until it runs. Resolves to a sentence that says so; where going back
+ * fails too, the sentence says that.
+ */
+export async function rollBack(
+  run: Run,
+  deployment: Deployment,
+  before: string | undefined,
+  why: string,
+): Promise<string> {
+  const { plan, tools, progress } = run;
+  if (before === undefined) return 'There is no earlier deploy to roll back to.';
+  const end = performance.now() + rollbackTime;
+  const client: AstroClient = { ...tools.client, remaining: () => end - performance.now() };
+  const spot: Spot = { client, organization: plan.organization, deploymentId: deployment.id };
+  try {
+    const description = tools.log.clean(oneLine(`Rolled back by astro-branch-deploy: ${why}`, 500));
+    const again = await rollBackTo(client, plan.organization, deployment.id, before, description);
+    await run.timed('roll back', () => untilItRuns(spot, again.id, {}, () => tools.now().getTime()));
+    progress(whatRuns(again));
+    return `The Deployment was rolled back to the deploy ${before}, which ran before.`;
+  } catch (error) {
+    return `Rolling back to the deploy ${before} failed as well: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** What runs after a rollback, for the outputs; empty where Astro does not say. */
+const whatRuns = ({ git, imageTag, dagTarballVersion }: Deploy) => ({
+  commitSha: git?.commitSha ?? '',
+  imageTag,
+  dagTarballVersion: dagTarballVersion ?? '',
+});
