@@ -558,9 +558,10 @@ test.each(both)('Airflow %i: import errors', async (version) => {
     { filename: 'dags/b.py', stack_trace: 'Oops' },
   ];
   const { airflow } = await world(version, { importErrors });
+  const at = Date.parse('2026-01-01T00:00:00Z');
   expect(await listImportErrors(airflow)).toEqual([
-    { file: 'dags/a.py', stackTrace: 'Traceback', ...(version === 3 && { bundle: 'dags-folder' }) },
-    { file: 'dags/b.py', stackTrace: 'Oops' },
+    { file: 'dags/a.py', stackTrace: 'Traceback', at, ...(version === 3 && { bundle: 'dags-folder' }) },
+    { file: 'dags/b.py', stackTrace: 'Oops', at },
   ]);
 });
 
@@ -572,9 +573,9 @@ describe('DAG runs', () => {
   test.each(both)('Airflow %i: unpaused, started, watched', async (version) => {
     const { airflow, state } = await world(version, { dags });
     expect(await readDag(airflow, 'none')).toBeUndefined();
-    expect(await readDag(airflow, 'smoke')).toEqual({ isPaused: true });
+    expect(await readDag(airflow, 'smoke')).toMatchObject({ id: 'smoke', isPaused: true });
     await unpauseDag(airflow, 'smoke');
-    expect(await readDag(airflow, 'smoke')).toEqual({ isPaused: false });
+    expect(await readDag(airflow, 'smoke')).toMatchObject({ isPaused: false });
     expect(await triggerDag(airflow, 'smoke', now)).toBe(runId);
     const states: unknown[] = [];
     for (let look = 0; look < 4; look++) states.push(await readDagRun(airflow, 'smoke', runId));

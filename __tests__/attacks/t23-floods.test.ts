@@ -109,12 +109,13 @@ test('import errors without number: eight annotations and a count [T-23]', async
   world.astro.addDeployment({ name: 'etl-prod' });
   const first = await open({ 'dags/a.py': 'a = 1\n' });
   const id = first.outputs['deployment-id'] ?? '';
-  const errors = world.astro.airflow(id).importErrors as unknown as object[];
-  for (let index = 0; index < 2_000; index++)
-    errors.push({
-      filename: `/usr/local/airflow/dags/f${String(index)}.py`,
-      stack_trace: `ModuleNotFoundError: No module named 'm${String(index)}'\n`,
-    });
+  const errors = Array.from({ length: 2_000 }, (_, index) => ({
+    filename: `/usr/local/airflow/dags/f${String(index)}.py`,
+    stack_trace: `ModuleNotFoundError: No module named 'm${String(index)}'\n`,
+  }));
+  world.astro.onRequest = ({ operation }) => {
+    if (operation === 'finalizeDeploy') world.astro.airflow(id).importErrors.push(...errors);
+  };
   const result = await open({ 'dags/a.py': 'a = 2\n' }, { 'verify-dags': 'warn' });
   expect(result.annotations.filter((line) => line.includes('cannot import this'))).toHaveLength(8);
   expect(result.log.length).toBeLessThan(20_000);
