@@ -25,6 +25,8 @@ export interface Watch {
   readonly before: readonly ImportError[] | undefined;
   /** When the finalize was sent, milliseconds since 1970 by this machine's clock. */
   finalizedAt: number;
+  /** The newest time of the look before the deploy: whatever is not later is of the code before. */
+  readonly floor: number;
   /** The newest time of the first look after the finalize. */
   firstNewest?: number;
   dags: readonly ListedDag[];
@@ -46,8 +48,16 @@ export async function watchAirflow(
   const airflow = { ...connectAirflow(deployment, tools.client), answered };
   const changed = changedDags(run, step, airflow.version === 'v1' ? 2 : 3);
   let before: readonly ImportError[] | undefined = plan.deployment ? undefined : [];
-  if (plan.deployment && verifies)
-    before = await listImportErrors({ ...airflow, client: hasty(tools.client, hurry) }).catch(() => undefined);
+  let floor = Number.NEGATIVE_INFINITY;
+  if (plan.deployment) {
+    const quick = { ...airflow, client: hasty(tools.client, hurry) };
+    const [errors, listing] = await Promise.all([
+      verifies ? listImportErrors(quick).catch(() => undefined) : undefined,
+      dagReader(quick)(Number.POSITIVE_INFINITY).catch(() => undefined),
+    ]);
+    before = errors;
+    floor = listing === undefined || step.type === 'dbt' ? floor : newestBefore(listing.dags, errors ?? []);
+  }
   tools.client.signal.throwIfAborted();
   return {
     airflow,
@@ -55,12 +65,18 @@ export async function watchAirflow(
     samples,
     changed,
     before,
+    floor,
     finalizedAt: -Infinity,
     dags: [],
     complete: false,
     errors: [],
   };
 }
+
+const newestBefore = (dags: readonly ListedDag[], errors: readonly ImportError[]): number => {
+  const newest = newestOf(dags, errors);
+  return newest === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : newest;
+};
 
 /** A client that repeats nothing and gives up after so many milliseconds. */
 export const hasty = (client: AstroClient, within: number): AstroClient => ({
@@ -71,7 +87,7 @@ export const hasty = (client: AstroClient, within: number): AstroClient => ({
 
 /** The time by Airflow's clock after which something is parsed since the finalize. */
 export const threshold = (watch: Watch): number =>
-  parsedAfter(watch.finalizedAt, watch.samples, watch.firstNewest ?? Number.POSITIVE_INFINITY);
+  Math.max(watch.floor, parsedAfter(watch.finalizedAt, watch.samples, watch.firstNewest ?? Number.POSITIVE_INFINITY));
 
 /** Reads the DAGs after the finalize: one look. */
 export async function lookAtDags(watch: Watch): Promise<void> {
