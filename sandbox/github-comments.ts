@@ -24,8 +24,12 @@ export function routeComments(call: GitHubCall, path: string): GitHubAnswer | un
     return paged(stand.comments.filter((one) => one.pullRequest === Number(number)).map(shown), url);
 
   const known = stand.comments.find(({ id }) => id === Number(comment));
-  if (comment !== undefined && (!known || method !== 'PATCH')) return missing;
+  if (comment !== undefined && (!known || (method !== 'PATCH' && method !== 'DELETE'))) return missing;
   if (stand.permissions.pullRequests !== 'write') return forbidden;
+  if (known && method === 'DELETE') {
+    stand.comments.splice(stand.comments.indexOf(known), 1);
+    return { status: 204 };
+  }
   if (typeof body !== 'string' || body === '') return invalid('Invalid request.\n\n"body" wasn\'t supplied.');
   if (body.length > mostCharacters) return invalid('Validation Failed', [tooLong]);
   if (known) {

@@ -63,19 +63,33 @@ describe('I10: one comment', () => {
     expect(await put(body, { createWhenMissing: false })).toEqual({ kind: 'updated' });
   });
 
-  test('found on the third page; of several of ours the oldest is edited and none removed', async () => {
+  test('found on the third page; of several of ours the oldest is edited, the others are deleted', async () => {
     for (let index = 0; index < 230; index++) said(stranger, `talk ${index}`);
     const ours = said(actions, `${marker}\nold`);
     const later = said(actions, `${marker}\nolder text, later comment`);
     expect(await put()).toEqual({ kind: 'updated' });
     expect(stand.comments.find(({ id }) => id === ours)?.body).toBe(body);
-    expect(stand.comments.find(({ id }) => id === later)?.body).toContain('later comment');
-    expect(stand.comments).toHaveLength(232);
+    expect(stand.comments.find(({ id }) => id === later)).toBeUndefined();
+    expect(stand.comments).toHaveLength(231);
     expect(stand.requests.filter(({ method }) => method === 'GET').map(({ path }) => path.split('?')[1])).toEqual([
       'per_page=100&page=1',
       'per_page=100&page=2',
       'per_page=100&page=3',
     ]);
+  });
+
+  test('a second comment that cannot be deleted does not keep the first from being written', async () => {
+    const ours = said(actions, `${marker}\nold`);
+    const later = said(actions, `${marker}\nsecond`);
+    stand.fail = { path: new RegExp(`comments/${later}$`), status: 403 };
+    expect(await put()).toEqual({ kind: 'updated' });
+    expect(stand.comments.map(({ id, body: text }) => [id, text])).toEqual([
+      [ours, body],
+      [later, `${marker}\nsecond`],
+    ]);
+    stand.fail = undefined;
+    expect(await put()).toEqual({ kind: 'unchanged' });
+    expect(stand.comments.map(({ id }) => id)).toEqual([ours]);
   });
 });
 

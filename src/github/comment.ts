@@ -20,6 +20,13 @@ type Identity = { readonly kind: 'ok'; readonly login: string | undefined } | Re
 const mostCharacters = 65_536;
 const cutNote = '_This comment was cut: GitHub takes 65,536 characters._';
 
+/** The comments that this token's identity wrote under the marker, the oldest apart. */
+interface Ours {
+  readonly kind: 'ok';
+  readonly comment?: Comment;
+  readonly others: readonly Comment[];
+}
+
 export interface CommentRules {
   readonly createWhenMissing: boolean;
   /** Whether our comment, as it is now, may stay. It stays in any case when it says the same. */
@@ -45,6 +52,7 @@ export async function putComment(
     const ours = await oldestOfOurs(github, marked, patience);
     if (ours.kind !== 'ok') return failed(ours, 'read');
     if (ours.comment) {
+      await removeOthers(github, ours.others, patience);
       if (mayStay(comparable(ours.comment.body ?? ''))) return { kind: 'unchanged' };
       const outcome = await update(github, ours.comment, text, patience);
       // It is the one whose creation got no answer.
@@ -77,12 +85,23 @@ async function oldestOfOurs(
   github: GitHubClient,
   marked: readonly Comment[],
   patience: Patience,
-): Promise<{ readonly kind: 'ok'; readonly comment?: Comment } | Refused | Unreachable> {
-  if (marked.length === 0) return { kind: 'ok' };
+): Promise<Ours | Refused | Unreachable> {
+  if (marked.length === 0) return { kind: 'ok', others: [] };
   const me = await identity(github, patience);
   if (me.kind !== 'ok') return me;
-  const [oldest] = marked.filter((comment) => wroteIt(comment, me.login)).sort((one, other) => one.id - other.id);
-  return { kind: 'ok', ...(oldest && { comment: oldest }) };
+  const [oldest, ...others] = marked
+    .filter((comment) => wroteIt(comment, me.login))
+    .sort((one, other) => one.id - other.id);
+  return { kind: 'ok', ...(oldest && { comment: oldest }), others };
+}
+
+/** Two runs at one moment can leave two comments: one is kept. What cannot be deleted now is tried again by the next run. */
+async function removeOthers(github: GitHubClient, others: readonly Comment[], patience: Patience): Promise<void> {
+  const route = 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}';
+  for (const { id } of others) {
+    const reply = await send(github, route, { comment_id: id }, { repeat: true, patience });
+    if (reply.kind !== 'ok' && !(reply.kind === 'refused' && reply.status === 404)) return;
+  }
 }
 
 function wroteIt({ user, performed_via_github_app: app }: Comment, login: string | undefined): boolean {
