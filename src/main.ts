@@ -9,6 +9,7 @@ import { decide, type Plan } from './core/plan/plan.ts';
 import { sweepLines } from './core/sweep/decide-sweep.ts';
 import { refuseBlocked } from './core/plan/migration.ts';
 import { limitProblems, limitSentences } from './core/report/annotations.ts';
+import { eventBranch, intentBranch, withMarkedPullRequest } from './core/report/branch-facts.ts';
 import { deploymentFacts, doneSoFar, planned, resultOf, untouched, type Outcome } from './core/report/outputs.ts';
 import { readEvent } from './runner/read-event.ts';
 import { connectGitHub, redactErrors } from './github/client.ts';
@@ -42,13 +43,18 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
   const state = { ended: false };
   // Before anything is cut to fit a table or a line.
   const clean = (whole: Outcome): Outcome => redactAll<Outcome>(whole, log.redact);
+  const failWith = (error: unknown): string => {
+    const { message, shown } = tell(error, signal, log);
+    progress({ errorShown: shown });
+    return message;
+  };
   const finish = (result: Outcome['result'], why: string): boolean => {
     if (state.ended) return false;
     state.ended = true;
     const cancelled = signal.aborted && result !== 'failed';
     const ending = {
       result: cancelled ? 'failed' : result,
-      why: cancelled ? tell(signal.reason, signal, log) : why,
+      why: cancelled ? failWith(signal.reason) : why,
     } as const;
     return publish(clean({ ...(result === 'failed' && known), ...outcome, ...ending }), env, log) && !cancelled;
   };
@@ -61,13 +67,14 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
   // What does not end with the signal is not waited for: outputs and a last line are due before the runner's patience ends.
   const lastWords = (): void => {
     setTimeout(() => {
-      if (!state.ended) finish('failed', tell(signal.reason, signal, log));
+      if (!state.ended) finish('failed', failWith(signal.reason));
     }, lastMoment).unref();
   };
   signal.addEventListener('abort', lastWords, { once: true });
   try {
     const given = readInputs(env, log);
     const event = readEvent(env);
+    progress({ branch: eventBranch(event) });
     const budget = startBudget(given.waitTime);
     const { apiUrl: url, token, airflowHosts } = given;
     const client = { url, token, airflowHosts, agents, signal, log, remaining: budget.remaining, clock };
@@ -95,6 +102,8 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     for (const { message, at } of limitProblems(config.warnings)) log.warning(message, at);
     const inputs = withConfig(given, config, env);
     const intent = requireToken(away ?? readIntent(event, { ...inputs, config }), event, inputs.token !== '');
+    const branch = intentBranch(intent, event);
+    progress({ branch });
     if (intent.kind === 'skip' || !configuration) {
       const why = intent.kind === 'skip' ? intent.why : '';
       log.notice(why);
@@ -107,9 +116,10 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     if (!inputs.dryRun) reporting = tellGitHub;
     const situation = await observe(intent, { inputs, configuration, event, tools });
     const plan = decide(situation);
-    announce(plan, log);
+    announce(plan, inputs.dryRun || plan.planOnly || plan.blocked.length > 0, log);
     progress({
       ...plan.facts,
+      branch: withMarkedPullRequest(branch, plan.isPreview ? plan.deployment : undefined),
       plan: planned(plan),
       ...(plan.deployment && deploymentFacts(plan.deployment, client.url)),
     });
@@ -133,7 +143,7 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     return await end(result, plan.why);
   } catch (error) {
     progress({ ...known, ...outcome });
-    const message = state.ended ? '' : tell(withDone(error, outcome), signal, log);
+    const message = state.ended ? '' : failWith(withDone(error, outcome));
     // What inputs and files alone show is refused before any network call, so that nothing is told to GitHub either.
     if (!clock.heard) reporting = undefined;
     await end('failed', message);
@@ -150,16 +160,16 @@ export function refuseWithoutState(env: NodeJS.ProcessEnv, why: string): false {
   const log = createLog();
   const message = `The file \`GITHUB_STATE\` of the runner cannot be written: ${why}. Nothing was done. Free disk space on the runner, then run the job again.`;
   log.error(message);
-  publish({ ...untouched, result: 'failed', why: message }, env, log);
+  publish({ ...untouched, result: 'failed', why: message, errorShown: true }, env, log);
   return false;
 }
 
-/** Says what will be done, in the sentences that summary, comment and output have too. */
-function announce(plan: Plan, log: Log): void {
+/** Says what is decided; the steps only where they are not carried out, because each step says itself what it does. */
+function announce(plan: Plan, isOnlyPlan: boolean, log: Log): void {
   const warnings = plan.warnings.map((warning) => (typeof warning === 'string' ? { message: warning } : warning));
   for (const { message, at } of limitProblems(warnings)) log.warning(message, at);
   for (const notice of limitSentences(plan.notices)) log.notice(notice);
-  for (const { step, deployment, object, fields, why } of planned(plan))
+  for (const { step, deployment, object, fields, why } of isOnlyPlan ? planned(plan) : [])
     log.info(
       `Plan: ${step}${(object ?? deployment) ? ` ${object ?? deployment ?? ''}` : ''}${object !== undefined && fields && fields.length > 0 ? ` (${fields.join(', ')})` : ''}: ${why}`,
     );
@@ -171,20 +181,20 @@ function withDone(error: unknown, outcome: Omit<Outcome, 'result'>): unknown {
   return error instanceof ApiError && error.outOfTime ? error.because(doneSoFar(outcome)) : error;
 }
 
-/** Shows an error as annotations and gives back its sentence; a stack only for what nobody expected. */
-function tell(error: unknown, signal: AbortSignal, log: Log): string {
+/** Shows an error as annotations and says whether its own sentence is among them; a stack only for what nobody expected. */
+function tell(error: unknown, signal: AbortSignal, log: Log): { message: string; shown: boolean } {
   if (signal.aborted) {
     const message = signal.reason instanceof Error ? signal.reason.message : 'The run was cancelled.';
     log.error(message);
-    return message;
+    return { message, shown: true };
   }
   if (error instanceof UserError) {
     for (const { message, at } of limitProblems(error.problems)) log.error(message, at);
-    return error.message;
+    return { message: error.message, shown: error.problems.some(({ message }) => message === error.message) };
   }
   const message = error instanceof Error ? error.message : String(error);
   const told = error instanceof ApiError;
   log.error(told ? message : `Unexpected: ${message} Please report it with the log of this step.`);
   if (!told && error instanceof Error) log.info(error.stack ?? '');
-  return message;
+  return { message, shown: true };
 }

@@ -118,14 +118,24 @@ describe('the job summary', () => {
   });
   test('of objects that were moved, and of those that a preview is linked to', () => {
     const linked = ['create, link airflow variable stage'];
-    expect(rowOf(summary({ ...deployed, isPreview: false, linked }), 'Moved')).toBe('`create, link airflow variable stage`');
-    expect(rowOf(summary({ ...deployed, isPreview: false, updated: ['executor'], linked }), 'Moved')).toBeUndefined();
-    expect(rowOf(summary({ ...deployed, linked }), 'Moved')).toBeUndefined();
-  }); // prettier-ignore
+    const production: Outcome = { ...deployed, result: 'updated', isPreview: false, linked };
+    const moved = summary({ ...production, deployType: 'none', moves: true });
+    expect(moved).toContain('### Astro: Moved\n');
+    expect(rowOf(moved, 'Moved')).toBe('`create, link airflow variable stage`');
+    expect(rowOf(summary(production), 'Moved')).toBeUndefined();
+    expect(rowOf(summary({ ...production, isPreview: true }), 'Moved')).toBeUndefined();
+  });
+  test('a deploy that also wrote links is a deploy in its title', () => {
+    const linked = ['link connection wh'];
+    const updated: Outcome = { ...deployed, result: 'updated', isPreview: false, linked };
+    expect(summary(updated)).toContain('### Astro: Deployed\n');
+    expect(summary({ ...updated, deployType: 'none' })).toContain('### Astro: Configuration changed\n');
+  });
   test('of a Deployment that is gone: no way to it, no day on which it goes', () => {
     const text = summary({ ...deployed, result: 'deleted', deleted: ['cm1'] });
     for (const title of ['Airflow', 'Deployed', 'Goes']) expect(rowOf(text, title)).toBeUndefined();
     expect(rowOf(text, 'Removed')).toBe('`cm1`');
+    expect(rowOf(text, 'Deployment')).toBe('`etl-feature-x`');
   });
   test('lists twenty of a kind and counts the others', () => {
     const objects = Array.from({ length: 25 }, (_, index) => ({

@@ -47,6 +47,19 @@ describe('s57 outputs', () => {
       'preview-id': 'cm1',
     });
   });
+  test('of a failure: its sentence', () => {
+    expect(outputs({ ...deployed, result: 'failed', why: 'Astro answered 500' })).toMatchObject({
+      error: 'Astro answered 500',
+      reason: 'DAGs: dags/a.py changed since 1a2b3c4',
+    });
+    expect(outputs({ ...deployed, why: 'no failure' })).not.toHaveProperty('error');
+  });
+  test('of a Deployment that this run deleted: no links to what is gone', () => {
+    const gone: Outcome = { ...deployed, result: 'deleted', deleted: ['cm1'] };
+    expect(outputs(gone)).toMatchObject({ 'deployment-id': 'cm1', 'preview-id': 'cm1' });
+    expect(Object.keys(outputs(gone)).filter((name) => name.endsWith('-url'))).toEqual([]);
+    expect(closing(gone)).toEqual(['Time: ship 1.2 s', 'Result: deleted - etl-feature-x was deleted.']);
+  });
   test('defect 23: a long-lived Deployment is no preview; what is not known is not there', () => {
     expect(outputs({ ...untouched, result: 'skipped', why: 'A tag deploys nothing.', deploymentId: 'cm1' })).toEqual({
       'deployment-id': 'cm1', created: 'false', result: 'skipped', 'deploy-type': 'none', reason: 'A tag deploys nothing.', deleted: '[]',
@@ -92,6 +105,10 @@ test.each([
     'the configuration of p was changed (executor, link connection wh): no code deployed.',
   ],
   [
+    { result: 'updated', deploymentName: 'p', linked: ['link connection wh'], deployType: 'dags-only' },
+    'p: DAGs deployed; configuration changed (link connection wh).',
+  ],
+  [
     { result: 'deployed', deploymentName: 'p', deployType: 'image-only' },
     'p: image deployed, the DAGs left as they run.',
   ],
@@ -119,6 +136,9 @@ test('the last lines of the log end with the result', () => {
   expect(closing({ ...untouched, result: 'nothing', why: 'nothing changed' })).toEqual([
     'Result: nothing - nothing changed',
   ]);
+  const failed = { ...untouched, result: 'failed', why: 'Astro answered 500' } as const;
+  expect(closing(failed)).toEqual(['Result: failed - Astro answered 500']);
+  expect(closing({ ...failed, errorShown: true })).toEqual(['Result: failed - see the error above.']);
 });
 
 test('the times leave out what took no time that anybody would notice', () => {

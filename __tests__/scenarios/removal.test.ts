@@ -33,7 +33,16 @@ test('s9, T-09: a deleted branch takes its preview with it, without checkout and
     deleted: JSON.stringify([outputs['deployment-id']]),
     'deployment-name': outputs['deployment-name'],
     'preview-id': outputs['deployment-id'],
+    branch,
+    'branch-slug': 'feature-login',
+    'branch-key': 'FEATURE_LOGIN',
+    'pull-request': '42',
   });
+  expect(outputs).toMatchObject({ branch, 'branch-key': 'FEATURE_LOGIN', 'pull-request': '42' });
+  // Nothing links to what is gone, and each step stands in the log once.
+  for (const text of [result.summary, result.log, JSON.stringify(result.outputs)])
+    expect(text).not.toContain(outputs['airflow-url']);
+  expect(result.log.split('\n').filter((line) => line.includes(`the branch ${branch} was deleted`))).toHaveLength(1);
   expect(names()).toEqual(['etl-prod']);
   expect(result.requests).toMatchInlineSnapshot(`
    [
@@ -80,6 +89,27 @@ test('s6, s7: a closed pull request takes its preview with it, merged or not', a
     expect(result).toMatchObject({ code: 0, outputs: { result: 'deleted' } });
     expect(names()).toEqual([]);
   }
+});
+
+test('a closed pull request that has no preview still names its branch; a failed run says why, once', async () => {
+  const never = await world.step(pullRequest('closed', branch, sha), bare, empty());
+  expect(never.outputs).toMatchObject({
+    result: 'nothing',
+    branch,
+    'branch-key': 'FEATURE_LOGIN',
+    'pull-request': '42',
+  });
+  expect(never.outputs).not.toHaveProperty('error');
+  await create();
+  world.astro.fault({
+    operation: 'deleteDeployment',
+    mode: { status: 400, body: '{"message":"no","requestId":"r-1"}' },
+  });
+  const failed = await world.step(pullRequest('closed', branch, sha), bare, empty());
+  expect(failed).toMatchObject({ code: 1, outputs: { result: 'failed', branch, 'pull-request': '42' } });
+  const { error = '' } = failed.outputs;
+  expect(failed.annotations).toEqual([`error: ${error}`]);
+  expect(failed.log.split(error)).toHaveLength(2);
 });
 
 test('another open pull request of the branch keeps the preview', async () => {

@@ -186,7 +186,7 @@ function move(situation: Extract<Situation, { kind: 'promote' | 'migrate' }>): P
     why: steps.length > 0 ? `${String(steps.length)} to move out of ${what}` : `nothing is left to move out of ${what}`,
     notices,
     blocked,
-    facts: known(target, false),
+    facts: { ...known(target, false), moves: true },
   };
 }
 

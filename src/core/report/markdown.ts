@@ -1,6 +1,6 @@
 import { isLoopback } from '../addresses.ts';
 import type { ToldObject } from '../plan/object-steps.ts';
-import type { Outcome, PlannedStep, Result } from './outputs.ts';
+import { isGone, type Outcome, type PlannedStep, type Result } from './outputs.ts';
 import { sweepTable } from '../sweep/decide-sweep.ts';
 import { countsOf } from './test-runs.ts';
 import { codeSpan, longCodeSpan } from '../text.ts';
@@ -23,7 +23,7 @@ const most = 20;
 /** The job summary, in Markdown. Text from outside stands in code spans only. */
 export function summary(outcome: Outcome): string {
   return [
-    `### Astro: ${outcome.wrote === undefined ? titles[outcome.result] : 'Template written'}`,
+    `### Astro: ${titleOf(outcome)}`,
     '',
     ...failure(outcome),
     ...table(outcome),
@@ -31,6 +31,13 @@ export function summary(outcome: Outcome): string {
     ...(outcome.plan ?? []).map((step) => `- ${planLine(step)}`),
     '',
   ].join('\n');
+}
+
+/** What happened: a deploy is a deploy even where the run changed configuration or links too. */
+function titleOf({ result, wrote, moves, deployType }: Outcome): string {
+  if (wrote !== undefined) return 'Template written';
+  if (result !== 'updated') return titles[result];
+  return moves ? 'Moved' : titles[deployType === 'none' ? 'updated' : 'deployed'];
 }
 
 /** Where the preview of a pull request stands. */
@@ -98,9 +105,10 @@ const notYet = ['Deployed', 'Goes'];
 
 function table(outcome: Outcome, without: readonly string[] = []): string[] {
   const { deploymentName: name, why = '', reason = why } = outcome;
-  const shown = outcome.deploymentId !== undefined && outcome.result !== 'deleted';
+  const gone = isGone(outcome) || outcome.result === 'deleted';
+  const shown = outcome.deploymentId !== undefined && !gone;
   const rows: [string, string | undefined][] = [
-    ['Deployment', name && (link(codeSpan(name), outcome.deploymentUrl) ?? codeSpan(name))],
+    ['Deployment', name && ((gone ? undefined : link(codeSpan(name), outcome.deploymentUrl)) ?? codeSpan(name))],
     ['Airflow', shown ? link('open', outcome.airflowUrl) : undefined],
     ['Configuration', list(outcome.updated.map(codeSpan), ', ')],
     ['Linked', list(outcome.objects.map(objectCell), '<br>')],
@@ -125,10 +133,7 @@ function table(outcome: Outcome, without: readonly string[] = []): string[] {
         '<br>',
       ),
     ],
-    [
-      'Moved',
-      outcome.updated.length === 0 && !outcome.isPreview ? list(outcome.linked.map(codeSpan), '<br>') : undefined,
-    ],
+    ['Moved', outcome.moves ? list(outcome.linked.map(codeSpan), '<br>') : undefined],
     ['Removed', list(outcome.deleted.map(codeSpan), ', ')],
     [
       'Goes',

@@ -1,6 +1,7 @@
 import type { components } from '../../contract/astro-api.ts';
 import { airflowUrl, astroUrl } from '../addresses.ts';
 import type { Plan, Step } from '../plan/plan.ts';
+import { branchOutputs, type BranchFacts } from './branch-facts.ts';
 import type { ImportPlace } from './import-errors.ts';
 import type { ToldObject } from '../plan/object-steps.ts';
 import type { SweepRow } from '../sweep/decide-sweep.ts';
@@ -22,6 +23,10 @@ export interface Outcome {
   readonly deploymentUrl?: string;
   readonly airflowUrl?: string;
   readonly isPreview: boolean;
+  /** The branch that the run is for; `undefined` where it is for none. */
+  readonly branch?: BranchFacts | undefined;
+  /** Whether the run moves environment objects (`promote`, `migrate`). */
+  readonly moves?: true;
   readonly created: boolean;
   /** Fields of the configuration that were changed. */
   readonly updated: readonly string[];
@@ -49,6 +54,8 @@ export interface Outcome {
   readonly dagRuns: readonly { readonly dag: string; readonly state: string }[];
   /** When the preview goes unless something is deployed to it, ISO 8601. */
   readonly expires?: string;
+  /** Whether the log shows `why` of a failed run as an error already. */
+  readonly errorShown?: boolean;
   /** What is left behind by a failure, one sentence each. */
   readonly left: readonly string[];
   /** How long each part took, in milliseconds. */
@@ -146,10 +153,14 @@ export const untouched: Omit<Outcome, 'result'> = {
   parts: [],
 };
 
+/** Whether the run's own Deployment was deleted by it: nothing may link to it any more. */
+export const isGone = ({ deploymentId, deleted }: Omit<Outcome, 'result'>): boolean =>
+  deploymentId !== undefined && deleted.includes(deploymentId);
+
 /** The result of a run that went through: the most telling of what it did. */
 export function resultOf(outcome: Omit<Outcome, 'result'>): Result {
   // Also where this run made it: what is gone was not created for anybody.
-  if (outcome.deploymentId !== undefined && outcome.deleted.includes(outcome.deploymentId)) return 'deleted';
+  if (isGone(outcome)) return 'deleted';
   if (outcome.created) return 'created';
   if (outcome.wrote !== undefined || outcome.updated.length + outcome.linked.length > 0) return 'updated';
   if (outcome.deployType !== 'none') return 'deployed';
@@ -158,11 +169,12 @@ export function resultOf(outcome: Omit<Outcome, 'result'>): Result {
 
 /** The outputs of action.yml, as far as they are known; never a secret. */
 export function outputs(outcome: Outcome): Record<string, string> {
+  const live = !isGone(outcome);
   const known: Record<string, string | undefined> = {
     'deployment-id': outcome.deploymentId,
     'deployment-name': outcome.deploymentName,
-    'deployment-url': outcome.deploymentUrl,
-    'airflow-url': outcome.airflowUrl,
+    'deployment-url': live ? outcome.deploymentUrl : undefined,
+    'airflow-url': live ? outcome.airflowUrl : undefined,
     created: String(outcome.created),
     result: outcome.result,
     'deploy-id': outcome.deployId,
@@ -175,6 +187,8 @@ export function outputs(outcome: Outcome): Record<string, string> {
     plan: outcome.plan && JSON.stringify(outcome.plan),
     'dag-runs': outcome.dagRuns.length > 0 ? JSON.stringify(outcome.dagRuns) : undefined,
     'preview-id': outcome.isPreview ? outcome.deploymentId : undefined,
+    ...branchOutputs(outcome.branch),
+    error: outcome.result === 'failed' ? outcome.why : undefined,
   };
   return Object.fromEntries(
     Object.entries(known).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
@@ -198,12 +212,15 @@ export function closing(outcome: Outcome): string[] {
     .filter(({ milliseconds }) => milliseconds >= shortest)
     .map(({ name, milliseconds }) => `${name} ${seconds(milliseconds)}`)
     .join(', ');
-  const where = [
-    outcome.deploymentUrl && `Deployment: ${outcome.deploymentUrl}`,
-    outcome.airflowUrl && `Airflow: ${outcome.airflowUrl}`,
-  ];
+  const where = isGone(outcome)
+    ? []
+    : [
+        outcome.deploymentUrl && `Deployment: ${outcome.deploymentUrl}`,
+        outcome.airflowUrl && `Airflow: ${outcome.airflowUrl}`,
+      ];
   const lines = [...where, times && `Time: ${times}`].filter((line): line is string => Boolean(line));
-  return [...lines, `Result: ${outcome.result} - ${headline(outcome)}`];
+  const shown = outcome.result === 'failed' && outcome.errorShown === true;
+  return [...lines, `Result: ${outcome.result} - ${shown ? 'see the error above.' : headline(outcome)}`];
 }
 
 /** The outcome in one sentence. */
@@ -214,7 +231,9 @@ export function headline(outcome: Outcome): string {
       return `${name} was created: ${shipped[outcome.deployType]}.`;
     case 'updated':
       if (outcome.wrote !== undefined) return `the template of ${name} was written to ${oneLine(outcome.wrote)}.`;
-      return `the configuration of ${name} was changed (${[...outcome.updated, ...outcome.linked].join(', ')}): ${shipped[outcome.deployType]}.`;
+      return outcome.deployType === 'none'
+        ? `the configuration of ${name} was changed (${changes(outcome)}): ${shipped.none}.`
+        : `${name}: ${shipped[outcome.deployType]}; configuration changed (${changes(outcome)}).`;
     case 'deployed':
       return `${name}: ${shipped[outcome.deployType]}.`;
     case 'deleted':
@@ -227,5 +246,7 @@ export function headline(outcome: Outcome): string {
       return oneLine(outcome.why ?? outcome.reason ?? 'nothing was done.', 1000);
   }
 }
+
+const changes = ({ updated, linked }: Outcome): string => [...updated, ...linked].join(', ');
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
