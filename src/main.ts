@@ -13,7 +13,8 @@ import { eventBranch, intentBranch, withMarkedPullRequest } from './core/report/
 import { deploymentFacts, doneSoFar, planned, resultOf, untouched, type Outcome } from './core/report/outputs.ts';
 import { readEvent } from './runner/read-event.ts';
 import { connectGitHub, redactErrors } from './github/client.ts';
-import { readInputs, withConfig, withEnvironment } from './inputs/read-inputs.ts';
+import { readInputs } from './inputs/read-inputs.ts';
+import { resolveInputs, withConfig } from './inputs/resolve-inputs.ts';
 import { createLog, type Log } from './runner/log.ts';
 import { redactAll } from './core/text.ts';
 import { observe } from './observe/observe.ts';
@@ -100,8 +101,9 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     const configuration = away ? undefined : await readConfiguration(given, event, tools);
     const config = configuration?.config ?? noConfig;
     for (const { message, at } of limitProblems(config.warnings)) log.warning(message, at);
-    const inputs = withConfig(given, config, env);
-    const intent = requireToken(away ?? readIntent(event, { ...inputs, config }), event, inputs.token !== '');
+    const configured = withConfig(given, config, env);
+    const intent = requireToken(away ?? readIntent(event, { ...configured, config }), event, given.token !== '');
+    const inputs = resolveInputs(configured, intent);
     const branch = intentBranch(intent, event);
     progress({ branch });
     if (intent.kind === 'skip' || !configuration) {
@@ -133,10 +135,9 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     const begin = (reporter = await tellGitHub());
     const before = redactAll<Outcome>({ ...outcome, result: 'planned' }, log.redact);
     await budget.exempt(() => begin.begin(plan, before));
-    const settled = intent.kind === 'deploy' ? withEnvironment(inputs, intent) : inputs;
     if (plan.steps.length > 0 || plan.failure !== undefined) {
       const { apply } = await import('./apply/apply.ts');
-      await apply(plan, settled, tools, progress);
+      await apply(plan, inputs, tools, progress);
     }
     const result = situation.kind === 'sweep' ? 'swept' : plan.steps.length === 0 ? plan.idle : resultOf(outcome);
     if (result === 'skipped') reporting = undefined;

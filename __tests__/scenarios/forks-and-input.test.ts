@@ -131,6 +131,14 @@ describe('what the inputs and files alone show is refused before any request', (
     [{ 'preview-name': 'x'.repeat(501) }, '`preview-name` is longer than the 500 characters'],
     [{ 'root-folder': 'astro' }, 'There is no folder `astro` in the workspace'],
     [{ template: '', 'deployment-name': '' }, 'neither the input `template` nor `preview.template`'],
+    [{ 'deployement-name': 'etl-prod' }, 'There is no input `deployement-name`. Did you mean `deployment-name`?'],
+    [{ deployment_name: 'etl-prod' }, 'There is no input `deployment_name`. Did you mean `deployment-name`?'],
+    [{ 'dag-folder': 'dags' }, 'There is no input `dag-folder`. Use `dags-folder`.'],
+    [{ 'dag-deploy-enabled': 'true' }, 'There is no input `dag-deploy-enabled`. Remove it: whether DAG deploys are on'],
+    [
+      { 'slack-channel': 'x' },
+      'There is no input `slack-channel`. Remove it from `with:`; action.yml lists the inputs.',
+    ],
     [{ template: '.astro/other.yaml' }, '`template`: there is no file `.astro/other.yaml` in the checkout.'],
   ])('%j', async (inputs, message) => {
     const result = await world.step(pullRequest('opened', 'feature/x', sha), inputs);
@@ -145,6 +153,12 @@ describe('what the inputs and files alone show is refused before any request', (
       wait: 'z',
     });
     expect(result.annotations).toHaveLength(3);
+  });
+
+  test('a variable INPUT_* of the job’s own env that resembles no input is only a warning', async () => {
+    const result = await world.step(deletion('feature/y'), {}, { env: { INPUT_MY_DATA_DIR: '/data' } });
+    expect(result).toMatchObject({ code: 0, outputs: { result: 'nothing' } });
+    expect(result.annotations.join('\n')).toContain('The environment variable `INPUT_MY_DATA_DIR` is ignored');
   });
 
   test('defect 41: inputs that are explicitly empty count as not given', async () => {

@@ -5,7 +5,7 @@ import type { Plan, Step } from '../core/plan/plan.ts';
 import { type Outcome, copied, deploymentFacts } from '../core/report/outputs.ts';
 import type { WantedObject } from '../core/config/wanted-objects.ts';
 import { oneLine } from '../core/text.ts';
-import type { Inputs } from '../inputs/read-inputs.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import type { Tools } from '../observe/tools.ts';
 import { completeWhileCreating } from './deployment/complete-creation.ts';
 import { createOnce } from './deployment/create-once.ts';

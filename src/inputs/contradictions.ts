@@ -1,4 +1,4 @@
-import type { Inputs } from './read-inputs.ts';
+import type { Inputs } from './inputs.ts';
 
 /** Inputs that cannot be meant together, or mean nothing with this action: one sentence each. */
 export function contradictions(inputs: Inputs): string[] {

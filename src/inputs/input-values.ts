@@ -6,6 +6,7 @@ import { readMountPath } from '../core/code/mount-path.ts';
 import { UserError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
 import type { Target } from '../core/event.ts';
+import type { InputName } from './names.ts';
 
 /** Where the configuration file is looked for unless `config` says otherwise. */
 export const defaultConfig = '.astro/branch-deploy.yaml';
@@ -36,13 +37,13 @@ export function deployType(): DeployTypeInput {
 
 /** What workflows for deploy-action may still give, and what takes its place: one notice each. */
 export function retired(): string[] {
-  const replaced = {
+  const replacements = {
     checkout: 'this step checks nothing out: put actions/checkout before it',
     'checkout-submodules': 'this step checks nothing out: give actions/checkout `submodules: true`',
     'cli-version': 'this step needs no Astro CLI',
     'deploy-image': '`deploy-type: image-and-dags` takes its place',
   };
-  return Object.entries(replaced).flatMap(([name, words]) =>
+  return Object.entries(replacements).flatMap(([name, words]) =>
     core.getInput(name) === '' ? [] : [`The input \`${name}\` does nothing of its own any more: ${words}.`],
   );
 }
@@ -52,7 +53,7 @@ export const mountPath = (given: string | undefined): string | undefined =>
   given === undefined ? undefined : readMountPath(given);
 
 /** One of the values that an input may have; throws UserError that lists them. */
-export function choice<T extends string>(name: string, values: readonly T[], fallback: T): T {
+export function choice<T extends string>(name: InputName, values: readonly T[], fallback: T): T {
   const given = core.getInput(name) || fallback;
   const found = values.find((value) => value === given);
   if (found === undefined) throw new UserError(`\`${name}\`: \`${given}\` is not one of ${values.join(', ')}.`);
@@ -60,17 +61,16 @@ export function choice<T extends string>(name: string, values: readonly T[], fal
 }
 
 /** `true` or `false`, in any case. */
-export function flag(name: string, fallback: boolean): boolean {
+export function flag(name: InputName, fallback: boolean): boolean {
   const given = core.getInput(name).toLowerCase();
   if (given === '') return fallback;
   if (given !== 'true' && given !== 'false') throw new UserError(`\`${name}\`: \`${given}\` is not true or false.`);
   return given === 'true';
 }
 
-/** A flag whose being left out means something of its own. */
-export function wish<K extends string>(key: K, name: string): { [P in K]?: boolean } {
-  return core.getInput(name) === '' ? {} : ({ [key]: flag(name, false) } as { [P in K]?: boolean });
-}
+/** A flag that may be left out, which means something of its own. */
+export const optionalFlag = (name: InputName): boolean | undefined =>
+  core.getInput(name) === '' ? undefined : flag(name, false);
 
 /** Airflow's rule for ids of DAGs. */
 export function dagIds(ids: readonly string[]): readonly string[] {
@@ -90,27 +90,26 @@ export function pytestFile(given: string): string {
 }
 
 /** Milliseconds of a duration in days, hours and minutes. */
-export function lifetime(name: string, fallback: string): number {
+export function lifetime(name: InputName, fallback: string): number {
   const given = core.getInput(name) || fallback;
   const milliseconds = /^(?:\d{1,4}d)?(?:\d{1,4}h)?(?:\d{1,5}m)?$/.test(given) ? days(given) : 0;
   if (milliseconds === 0) throw new UserError(`\`${name}\`: \`${given}\` is not a duration like 7d, 12h or 90m.`);
   return milliseconds;
 }
 
-/** The most previews, where a number is given. */
-export function limit(name: string): { maxPreviews?: number } {
-  return core.getInput(name) === '' ? {} : { maxPreviews: count(name, 1) };
-}
+/** A number from 1 to 9999 that may be left out. */
+export const optionalCount = (name: InputName): number | undefined =>
+  core.getInput(name) === '' ? undefined : count(name, 1);
 
 /** A number from 1 to 9999. */
-export function count(name: string, fallback: number): number {
+export function count(name: InputName, fallback: number): number {
   const given = core.getInput(name) || String(fallback);
   if (!/^[1-9]\d{0,3}$/.test(given)) throw new UserError(`\`${name}\`: \`${given}\` is not a number from 1 to 9999.`);
   return Number(given);
 }
 
 /** Milliseconds of a duration in hours, minutes and seconds. */
-export function duration(name: string, fallback: string): number {
+export function duration(name: InputName, fallback: string): number {
   const given = core.getInput(name) || fallback;
   const match = /^(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/.exec(given);
   const [, hours = '0', minutes = '0', seconds = '0'] = match ?? [];
@@ -121,7 +120,7 @@ export function duration(name: string, fallback: string): number {
 }
 
 /** Astro ids are letters and digits; anything else would end in another place of the request's path. */
-export function identifier(name: string): string | undefined {
+export function identifier(name: InputName): string | undefined {
   const given = core.getInput(name);
   if (given !== '' && !/^[A-Za-z0-9_-]{1,64}$/.test(given)) {
     throw new UserError(
@@ -138,7 +137,7 @@ export function configFile(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /** The name of a branch, a full ref or a commit id, as it is written. */
-export function gitRef(name: string): string | undefined {
+export function gitRef(name: InputName): string | undefined {
   const given = core.getInput(name);
   if (given !== '' && (!/^[A-Za-z0-9][^\s~^:?*[\\]*$/.test(given) || given.includes('..')))
     throw new UserError(`\`${name}\`: \`${given}\` is not the name of a branch, a tag or a commit.`);
@@ -146,14 +145,14 @@ export function gitRef(name: string): string | undefined {
 }
 
 /** The long-lived Deployment, by its name or its id. */
-export function target(): { target?: Target } {
+export function target(): Target | undefined {
   const id = identifier('deployment-id');
   const name = core.getInput('deployment-name');
   if (id !== undefined && name !== '') {
     throw new UserError('`deployment-name` and `deployment-id` are both given: leave one of them out.');
   }
-  if (id !== undefined) return { target: { by: 'id', id } };
-  return name === '' ? {} : { target: { by: 'name', name } };
+  if (id !== undefined) return { by: 'id', id };
+  return name === '' ? undefined : { by: 'name', name };
 }
 
 /** A name that Astro takes. */
@@ -182,7 +181,7 @@ export function insideWorkspace(name: string, given: string | undefined, env: No
 }
 
 /** Values of a list, on lines of their own or with commas between; throws UserError for one that is not known. */
-export function listOf<T extends string>(name: string, known: readonly T[]): readonly T[] {
+export function listOf<T extends string>(name: InputName, known: readonly T[]): readonly T[] {
   const given = words(name);
   const wrong = given.find((one) => !known.some((value) => value === one));
   if (wrong !== undefined)
@@ -191,7 +190,7 @@ export function listOf<T extends string>(name: string, known: readonly T[]): rea
 }
 
 /** Names of environment variables, on lines of their own or with commas between. */
-export function variableNames(name: string): readonly string[] {
+export function variableNames(name: InputName): readonly string[] {
   const given = words(name);
   const wrong = given.find((one) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(one));
   if (wrong !== undefined)
@@ -199,7 +198,7 @@ export function variableNames(name: string): readonly string[] {
   return given;
 }
 
-const words = (name: string): string[] =>
+const words = (name: InputName): string[] =>
   core
     .getInput(name)
     .split(/[\s,]+/)

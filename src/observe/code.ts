@@ -12,7 +12,7 @@ import { hostOf, parseRemote, type Repository } from '../core/repository.ts';
 import { changedPaths, uncommitted } from '../git/changed.ts';
 import { repositoryPaths, type Checkout } from '../git/checkout.ts';
 import { compareCommits } from '../github/branches.ts';
-import type { Inputs } from '../inputs/read-inputs.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import type { Project } from './project.ts';
 import { workspaceFolder } from '../runner/workspace-files.ts';
 import { readIgnoreFile } from '../docker/build-files.ts';

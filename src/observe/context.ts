@@ -10,7 +10,7 @@ import { readMark } from '../core/identity.ts';
 import type { GitHubEvent, Target } from '../core/event.ts';
 import { oneLine } from '../core/text.ts';
 import { readClaims } from '../core/token.ts';
-import type { Inputs } from '../inputs/read-inputs.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import type { Tools } from './tools.ts';
 
 /** What the readings start from. */

@@ -8,7 +8,6 @@ import type { Situation } from '../core/plan/situation.ts';
 import { readClaims } from '../core/token.ts';
 import { branchState, openPullRequests } from '../github/branches.ts';
 import { objectsIfReadable, type Grounds } from './context.ts';
-import { withEnvironment } from '../inputs/read-inputs.ts';
 
 type Of<K extends Intent['kind']> = Extract<Intent, { kind: K }>;
 
@@ -19,10 +18,7 @@ export async function observe(intent: Exclude<Intent, { kind: 'skip' }>, grounds
     case 'ensure-preview':
       return (await import('./preview.ts')).observePreview(intent, grounds);
     case 'deploy':
-      return (await import('./target.ts')).observeTarget(intent, {
-        ...grounds,
-        inputs: withEnvironment(grounds.inputs, intent),
-      });
+      return (await import('./target.ts')).observeTarget(intent, grounds);
     case 'remove-preview':
       return observeRemoval(intent, grounds);
     case 'sweep':

@@ -41,7 +41,7 @@ import { wantedObjects } from '../core/config/wanted-objects.ts';
 import { forgottenObjects, objectName } from '../core/objects/forgotten-objects.ts';
 import { branchState } from '../github/branches.ts';
 import { commitOf, findTarget, wholeRecord, type Grounds } from './context.ts';
-import type { Inputs } from '../inputs/read-inputs.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { observeCode } from './code.ts';
 import { placeholderValues } from './placeholder-values.ts';
 import { readPreviewTemplate, readProject, type Project } from './project.ts';

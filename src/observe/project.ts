@@ -5,7 +5,7 @@ import { nearest } from '../core/yaml/problems.ts';
 import { variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
 import type { Template } from '../core/deployment/template.ts';
 import { readCheckout, type Checkout } from '../git/checkout.ts';
-import type { Inputs } from '../inputs/read-inputs.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { projectHint } from '../runner/nearby-files.ts';
 import { inside, readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
 

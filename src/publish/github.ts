@@ -19,7 +19,7 @@ import {
   type DeploymentRequest,
 } from '../github/deployments.ts';
 import type { Failure } from '../github/request.ts';
-import type { Inputs } from '../inputs/read-inputs.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import type { Tools } from '../observe/tools.ts';
 
 /** Tells GitHub how the run goes: the pull request's comment, and the GitHub Deployment of its environment. */

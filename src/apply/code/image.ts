@@ -10,7 +10,7 @@ import { buildImage } from '../../docker/build.ts';
 import { checkEngine } from '../../docker/check-engine.ts';
 import { findEngine, inspectImage, type Engine } from '../../docker/engine.ts';
 import { pushImage } from '../../docker/push.ts';
-import type { Inputs } from '../../inputs/read-inputs.ts';
+import type { Inputs } from '../../inputs/inputs.ts';
 import type { Tools } from '../../observe/tools.ts';
 import { privateFolderState } from '../../runner/post.ts';
 import { runCommand } from '../../runner/run-program.ts';

@@ -13,7 +13,7 @@ import { childEnvironment } from '../../runner/run-program.ts';
 import { inside, isWorkspaceFile, workspaceFolder } from '../../runner/workspace-files.ts';
 import { syntaxErrors } from '../../python/syntax.ts';
 import type { Tools } from '../../observe/tools.ts';
-import type { Inputs } from '../../inputs/read-inputs.ts';
+import type { Inputs } from '../../inputs/inputs.ts';
 
 /**
  * Refuses what the files alone show before anything is written or built: a preview that cannot get its code is not made

@@ -8,7 +8,7 @@ import { countsOf, type TestRun } from '../../core/report/test-runs.ts';
 import { oneLine } from '../../core/text.ts';
 import { readBuildFiles } from '../../docker/build-files.ts';
 import type { TestEnd } from '../../docker/project-tests.ts';
-import type { Inputs } from '../../inputs/read-inputs.ts';
+import type { Inputs } from '../../inputs/inputs.ts';
 import { readWorkspaceFile, workspaceFolder } from '../../runner/workspace-files.ts';
 import type { Tools } from '../../observe/tools.ts';
 import type { Run } from '../apply.ts';

@@ -11,7 +11,7 @@ import { UserError } from '../../core/errors.ts';
 import type { Step } from '../../core/plan/plan.ts';
 import { archiveTime, deployDescription, gitFacts } from '../../core/code/source.ts';
 import { oneLine } from '../../core/text.ts';
-import type { Inputs } from '../../inputs/read-inputs.ts';
+import type { Inputs } from '../../inputs/inputs.ts';
 import type { Tools } from '../../observe/tools.ts';
 import { checkImage, pushPrepared, type PreparedImage } from './image.ts';
 import type { Shipped, Spot } from '../deployment/wait.ts';
