@@ -3,7 +3,8 @@ import { startBudget } from './runner/budget.ts';
 import { createAgents } from './http/request.ts';
 import { ApiError, UserError } from './core/errors.ts';
 import { readConfiguration } from './observe/config.ts';
-import { readIntent, requireToken, turnForksAway } from './core/intent/event-table.ts';
+import { readIntent } from './core/intent/event-table.ts';
+import { rejectForks, requireToken } from './core/intent/guards.ts';
 import { noConfig } from './core/config/config.ts';
 import { decide, type Plan } from './core/plan/plan.ts';
 import { sweepLines } from './core/sweep/decide-sweep.ts';
@@ -13,7 +14,7 @@ import { eventBranch, intentBranch, withMarkedPullRequest } from './core/report/
 import { deploymentFacts, doneSoFar, planned, resultOf, untouched, type Outcome } from './core/report/outputs.ts';
 import { readEvent } from './runner/read-event.ts';
 import { connectGitHub, redactErrors } from './github/client.ts';
-import { readInputs } from './inputs/read-inputs.ts';
+import { readInputs, tokenGiven } from './inputs/read-inputs.ts';
 import { resolveInputs, withConfig } from './inputs/resolve-inputs.ts';
 import { createLog, type Log } from './runner/log.ts';
 import { redactAll } from './core/text.ts';
@@ -97,12 +98,12 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     };
     const tools = { client, github, budget, log, signal, env, now, found };
 
-    const away = turnForksAway(event);
+    const away = rejectForks(event);
     const configuration = away ? undefined : await readConfiguration(given, event, tools);
     const config = configuration?.config ?? noConfig;
     for (const { message, at } of limitProblems(config.warnings)) log.warning(message, at);
     const configured = withConfig(given, config, env);
-    const intent = requireToken(away ?? readIntent(event, { ...configured, config }), event, given.token !== '');
+    const intent = requireToken(away ?? readIntent(event, { ...configured, config }), event, tokenGiven(given, env));
     const inputs = resolveInputs(configured, intent);
     const branch = intentBranch(intent, event);
     progress({ branch });

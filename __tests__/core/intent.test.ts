@@ -3,7 +3,9 @@ import { noConfig } from '../../src/core/config/config.ts';
 import { readConfig } from '../../src/core/config/read.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { GitHubEvent, PullRequest, Target } from '../../src/core/event.ts';
-import { actions, readIntent, requireToken, type Action, type Wish } from '../../src/core/intent/event-table.ts';
+import { readIntent } from '../../src/core/intent/event-table.ts';
+import { requireToken } from '../../src/core/intent/guards.ts';
+import { actions, type Action, type Wish } from '../../src/core/intent/types.ts';
 
 const repository = { id: 7, owner: 'acme', name: 'etl' };
 const run: GitHubEvent = {
@@ -83,12 +85,32 @@ describe('the event table, action: auto', () => {
     ['s2 reopened', pr('reopened'), preview],
     ['s3 synchronize', pr('synchronize'), preview],
     ['s5 ready_for_review', pr('ready_for_review'), preview],
-    ['s17 edited, base changed', pr('edited', {}, { baseChanged: true }), preview],
+    ['s17 edited', pr('edited'), preview],
+    ['an unrelated label', pr('labeled', { labels: ['docs'] }), preview],
+    ['assigned', pr('assigned'), preview],
+    ['no action at all', without(pr('x'), 'action'), preview],
+    ['an event about a closed pull request', pr('labeled', { closed: true }), removed('pull-request-closed')],
     ['s6 closed, not merged', pr('closed'), removed('pull-request-closed')],
     [
       's7 T-09 closed and merged: GITHUB_REF is the base branch',
       pr('closed', { merged: true }, { ref: 'refs/heads/main' }),
-      removed('pull-request-closed'),
+      {
+        ...removed('pull-request-closed'),
+        hint: 'The merge is deployed by a run for the `push` to `main`, or by a step with `action: deploy`',
+      },
+    ],
+    [
+      'merged into a branch that nothing deploys',
+      pr('closed', { merged: true, baseRef: 'dev' }),
+      {
+        ...removed('pull-request-closed'),
+        hint: 'To deploy the merge, use `action: deploy`, or name `dev` under `environments` in `.astro/branch-deploy.yaml`',
+      },
+    ],
+    [
+      'merged, of the default branch: there is no preview',
+      pr('closed', { merged: true, headRef: 'main', baseRef: 'prod' }),
+      { kind: 'skip', why: '`main` is the default branch: it has no preview to remove.' },
     ],
     [
       'pull_request_target of this repository',
@@ -120,11 +142,6 @@ describe('the event table, action: auto', () => {
   });
 
   test.each([
-    ['s5 edited, text only', pr('edited'), 'Only the text of the pull request was edited: the preview stays as it is.'],
-    ['s5 labeled', pr('labeled'), 'This label has nothing to do with the preview.'],
-    ['s5 assigned', pr('assigned'), '`pull_request` with action `assigned` asks for nothing here.'],
-    ['s5 unlabeled', pr('unlabeled', {}, { label: 'x' }), 'This label has nothing to do with the preview.'],
-    ['no action', without(pr('x'), 'action'), '`pull_request` with action `none` asks for nothing here.'],
     [
       'a pull request of the default branch',
       pr('opened', { headRef: 'main' }),
@@ -139,12 +156,12 @@ describe('the event table, action: auto', () => {
     [
       'push of another branch',
       push('refs/heads/feature/x'),
-      '`feature/x` is not the default branch, and no environment claims it: pull requests drive previews, so this push deploys nothing.',
+      '`feature/x` is not the default branch, and no environment claims it: pull requests drive previews, so this push deploys nothing. To deploy it to the Deployment that the inputs name, use `action: deploy`, or name the branch under `environments` in `.astro/branch-deploy.yaml`.',
     ],
     [
       'dispatch on another branch',
       { ...run, name: 'workflow_dispatch', ref: 'refs/heads/feature/x' },
-      '`feature/x` is not the default branch, and no environment claims it: pull requests drive previews, so this run deploys nothing.',
+      '`feature/x` is not the default branch, and no environment claims it: pull requests drive previews, so this run deploys nothing. To deploy it to the Deployment that the inputs name, use `action: deploy`, or name the branch under `environments` in `.astro/branch-deploy.yaml`.',
     ],
     [
       'F-22 push that deletes a branch',
@@ -257,10 +274,12 @@ describe('the event table with a configuration file', () => {
     ['workflow_dispatch on another branch, on: branch', { ...run, name: 'workflow_dispatch', ref: 'refs/heads/feature/x' }, branches, { ...pushedPreview, head: 'sha-of-run', dispatched: true }],
     ['s12 create of a branch, on: branch', creation('refs/heads/feature/x'), branches, { ...pushedPreview, head: 'sha-of-run' }],
     // Pull requests.
-    ['labeled with the label', pr('labeled', { labels: ['a', 'preview'] }, { label: 'preview' }), labelled, preview],
+    ['labeled with the label', pr('labeled', { labels: ['a', 'preview'] }), labelled, preview],
     // Labels that differ in case are the same to GitHub.
     ['synchronize under the label', pr('synchronize', { labels: ['Preview'] }), labelled, preview],
-    ['unlabeled', pr('unlabeled', {}, { label: 'preview' }), labelled, removed('label-removed')],
+    ['unlabeled', pr('unlabeled'), labelled, removed('label-removed')],
+    ['another label taken off, and the wanted one is not there', pr('unlabeled', { labels: ['docs'] }), labelled, removed('label-removed')],
+    ['another label, and the wanted one is there', pr('unlabeled', { labels: ['preview'] }), labelled, preview],
     ['closed without the label', pr('closed'), labelled, removed('pull-request-closed')],
     ['closed, its branch left out', pr('closed', { headRef: 'wip/a' }), labelled, removed('pull-request-closed', 'wip/a')],
     ['opened, on: branch', pr('opened'), branches, { kind: 'tell-preview', branch: preview.branch, pullRequest: 42 }],
@@ -290,9 +309,7 @@ describe('the event table with a configuration file', () => {
     ['pull request of an environment’s branch', pr('opened', { headRef: 'dev' }), pullRequests, '`dev` has a long-lived Deployment (`environments`), so it gets no preview.'],
     ['pull request of a branch that is left out', pr('opened', { headRef: 'wip/a' }), labelled, leftOut],
     ['pull request without the label', pr('opened', { labels: ['previews'] }), labelled, 'The pull request does not carry the label `preview` (`preview.label`), so it gets no preview.'],
-    ['edited, base changed, without the label', pr('edited', {}, { baseChanged: true }), labelled, 'The pull request does not carry the label `preview` (`preview.label`), so it gets no preview.'],
-    ['labeled with another label', pr('labeled', { labels: ['preview', 'bug'] }, { label: 'bug' }), labelled, 'This label has nothing to do with the preview.'],
-    ['unlabeled of another label', pr('unlabeled', { labels: ['preview'] }, { label: 'bug' }), labelled, 'This label has nothing to do with the preview.'],
+    ['edited without the label', pr('edited'), labelled, 'The pull request does not carry the label `preview` (`preview.label`), so it gets no preview.'],
     ['closed, on: branch', pr('closed'), branches, 'Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.'],
     ['push of a branch that is left out', push('refs/heads/wip/a'), branches, leftOut],
     ['push of another branch, on: pull_request', push('refs/heads/feature/x'), pullRequests, '`feature/x` is not the default branch, and no environment claims it: pull requests drive previews, so this push deploys nothing.'],
@@ -313,7 +330,7 @@ describe('the event table with a configuration file', () => {
     ['deploy for a tag called as an environment', creation('refs/tags/dev', 'tag'), { ...pullRequests, action: 'deploy' }, '`action: deploy` needs'],
     ['repository_dispatch that names nothing', without(dispatch(), 'defaultBranch'), pullRequests, 'names no Deployment to deploy to'],
     ['repository_dispatch with a strange deploy type', typed('dag'), { ...bare, target }, '`deploy-type` in the `client_payload` of this dispatch: `dag` is not one of infer, dags-only, image-and-dags, image-only'],
-    ['label taken off without a default branch', without(pr('unlabeled', {}, { label: 'preview' }), 'defaultBranch'), labelled, 'which must be spared'],
+    ['label taken off without a default branch', without(pr('unlabeled'), 'defaultBranch'), labelled, 'which must be spared'],
   ])('%s is an error', (_, event, wish, message) => {
     expect(() => readIntent(event, wish)).toThrow(UserError);
     expect(() => readIntent(event, wish)).toThrow(message);
@@ -356,6 +373,36 @@ describe('explicit actions', () => {
     ],
     ['delete-deployment-preview', deletion('feature/x'), removed('branch-deleted')],
     ['delete-deployment-preview', pr('closed'), removed('pull-request-closed')],
+    [
+      'delete-deployment-preview',
+      { ...run, name: 'workflow_dispatch', ref: 'refs/heads/feature/x' },
+      without(removed('requested'), 'pullRequest'),
+    ],
+    [
+      'create-deployment-preview',
+      pr('closed'),
+      { kind: 'skip', why: 'Pull request 42 is closed, so it gets no preview.' },
+    ],
+    ['deploy', pr('closed'), { kind: 'skip', why: 'Pull request 42 was closed without a merge: nothing is deployed.' }],
+    [
+      'deploy',
+      pr('closed', { merged: true }),
+      { kind: 'deploy', target, head: 'sha-of-run', dispatched: false, planOnly: false },
+    ],
+    [
+      'deploy',
+      { ...run, name: 'workflow_run', runHeadRepositoryId: 7, runConclusion: 'failure' },
+      {
+        kind: 'skip',
+        why: 'The workflow run that started this one ended with `failure`: nothing is deployed. Only a successful run is followed by a deploy.',
+      },
+    ],
+    [
+      'deploy',
+      { ...run, name: 'workflow_run', runHeadRepositoryId: 7, runConclusion: 'success' },
+      { ...deployed, head: 'sha-of-run' },
+    ],
+    ['deploy', { ...run, name: 'schedule' }, { ...deployed, head: 'sha-of-run', dispatched: true }],
     ['deploy', push('refs/heads/release'), { ...deployed, branch: { name: 'release', ref: 'refs/heads/release' } }],
     [
       'deploy',
@@ -396,6 +443,12 @@ describe('explicit actions', () => {
     ['create-deployment-preview', push('refs/tags/v1'), target, 'which is no branch'],
     ['create-deployment-preview', without(push('refs/tags/v1'), 'payloadRef'), target, 'which is no branch'],
     ['delete-deployment-preview', without(deletion('x'), 'payloadRef'), target, 'does not name the branch'],
+    [
+      'delete-deployment-preview',
+      { ...run, name: 'workflow_dispatch', ref: 'refs/tags/v1' },
+      target,
+      'which is no branch',
+    ],
     ['delete-deployment-preview', push('refs/heads/x'), target, 'cannot tell from a `push` event'],
   ] as const)('%s where it does not fit is an error', (action, event, aim, message) => {
     expect(() => readIntent(event, { action, config: noConfig, ...(aim && { target: aim }) })).toThrow(message);
@@ -436,17 +489,22 @@ describe('T-01: forks', () => {
 describe('T-02: a run without a token', () => {
   const intent = readIntent(pr('opened'), bare);
   test('s16 Dependabot is skipped with the reason', () => {
-    expect(requireToken(intent, { ...run, actor: 'dependabot[bot]' }, false)).toMatchObject({
+    expect(requireToken(intent, { ...run, actor: 'dependabot[bot]' }, 'missing')).toMatchObject({
       kind: 'skip',
       why: expect.stringContaining('Dependabot secrets'),
     });
   });
   test('anybody else made a mistake', () => {
-    expect(() => requireToken(intent, run, false)).toThrow('`astro-api-token` is empty and ASTRO_API_TOKEN is not set');
+    expect(() => requireToken(intent, run, 'missing')).toThrow(
+      '`astro-api-token` is empty and ASTRO_API_TOKEN is not set',
+    );
+  });
+  test('a Deployment API key is no token any more', () => {
+    expect(() => requireToken(intent, run, 'key')).toThrow('Deployment API keys no longer work');
   });
   test('what is skipped anyway needs none', () => {
     const skipped = { kind: 'skip', why: 'x' } as const;
-    expect(requireToken(skipped, run, false)).toBe(skipped);
-    expect(requireToken(intent, run, true)).toBe(intent);
+    expect(requireToken(skipped, run, 'missing')).toBe(skipped);
+    expect(requireToken(intent, run, 'given')).toBe(intent);
   });
 });

@@ -338,6 +338,21 @@ describe('a long-lived Deployment', () => {
   });
 });
 
+describe('the pull request that drives a preview', () => {
+  test('closed, and there is no preview: none is made', () => {
+    const situation = preview({ mine: [], pullRequest: { number: 42, closed: true } });
+    expect(decide(situation)).toMatchObject({
+      steps: [],
+      idle: 'skipped',
+      why: 'pull request 42 is closed, so no preview is created for it',
+    });
+  });
+  test('open: it is asked for once more when the work is done', () => {
+    expect(decide(preview({ pullRequest: { number: 42, closed: false } })).pullRequest).toBe(42);
+    expect(decide(preview({ mine: [], pullRequest: { number: 42, closed: false } })).pullRequest).toBe(42);
+  });
+});
+
 describe('removing a preview', () => {
   const situation = (because: Removal['intent']['because'], more: Partial<Removal> = {}): Situation => ({
     kind: 'remove-preview', organization: 'o', now, identity, mine: [existing], intent: { kind: 'remove-preview', branch: { name: 'feature/x', ref: identity.ref }, because }, ...more,
@@ -366,6 +381,24 @@ describe('removing a preview', () => {
     expect(steps(situation('pull-request-closed', { pullRequests: { kind: 'known', numbers: [] } }))).toEqual([
       'delete: the pull request of feature/x was closed',
     ]);
+  });
+  test('somebody asked for it: nothing else is', () => {
+    expect(steps(situation('requested'))).toEqual(['delete: its removal was requested for the branch feature/x']);
+  });
+  test('there is none, and a merge was perhaps meant to be deployed', () => {
+    const { intent } = situation('pull-request-closed') as Removal;
+    const plan = decide(situation('pull-request-closed', { mine: [], intent: { ...intent, hint: 'Use x' } }));
+    expect(plan.why).toBe('the branch feature/x has no preview: there is nothing to remove. Use x');
+  });
+  test('by the mark alone: a preview of another project carries its own identity', () => {
+    const other = { ...identity, project: 'etl' };
+    const description = describePreview('', other, name, {});
+    const removal = situation('requested', { mine: [existing, { ...existing, id: 'cm2', description }] });
+    expect(ofKind(removal, 'delete').map((step) => step.identity)).toEqual([undefined, other]);
+  });
+  test('a description without a mark is judged by the plan’s identity', () => {
+    const removal = situation('requested', { mine: [{ ...existing, description: '' }] });
+    expect(ofKind(removal, 'delete').map((step) => step.identity)).toEqual([undefined]);
   });
   test('the label was taken off', () => {
     const pullRequests = { kind: 'known', numbers: [42] } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { existsSync, readFileSync } from 'node:fs';
-import { actions } from '../../src/core/intent/event-table.ts';
+import { actions } from '../../src/core/intent/types.ts';
 import { anchorsOf, read, section, stepsOf, yamlOf } from './markdown.ts';
 
 const path = 'docs/moving-from-deploy-action.md';

@@ -5,7 +5,7 @@ import { deploymentOptions } from '../../sandbox/options.ts';
 import type { Changes } from '../../src/core/code/changed-files.ts';
 import { decideDeploy, type DeployQuestion } from '../../src/core/code/choose-deploy-type.ts';
 import { describePreview, previewName } from '../../src/core/identity.ts';
-import { actions } from '../../src/core/intent/event-table.ts';
+import { actions } from '../../src/core/intent/types.ts';
 import { ownedByAction } from '../../src/core/deployment/owned-variables.ts';
 import type { Result } from '../../src/core/report/outputs.ts';
 import { readTemplate } from '../../src/core/deployment/template.ts';

@@ -267,7 +267,7 @@ test('preview-per-branch: a pushed branch has a preview until it is deleted, pul
   const groups = life.runs
     .filter(({ outputs }) => outputs['deployment-name']?.startsWith('etl-feature-a'))
     .map(({ group }) => group);
-  expect(new Set(groups)).toEqual(new Set(['astro-feature/a']));
+  expect(new Set(groups)).toEqual(new Set(['astro-1296269-feature/a']));
 });
 
 test('hybrid: previews for pull requests into dev, dev and production for good', async () => {

@@ -185,6 +185,7 @@ function contextsOf({ on }: Workflow, { event, payload, env }: SampleEvent, arou
       head_ref: object(pull['head'])['ref'] ?? '',
       sha: env['GITHUB_SHA'],
       repository: env['GITHUB_REPOSITORY'],
+      repository_id: env['GITHUB_REPOSITORY_ID'],
       token: 'github-token-of-the-run',
     },
     secrets: around.secrets,

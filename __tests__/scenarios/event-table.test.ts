@@ -290,7 +290,7 @@ describe('`preview.label`: only pull requests that carry it', () => {
     sha = commitOn(branch, { 'dags/login.py': 'x = 1\n' });
   });
 
-  test('opened without it: nothing; labeled: a preview; another label: nothing; unlabeled: gone', async () => {
+  test('opened without it: nothing; labeled: a preview; another label: brought up to date; unlabeled: gone', async () => {
     const without = await world.step(pullRequest('opened', branch, sha, { labels: ['docs'] }), bare);
     expect(without).toMatchObject({
       code: 0,
@@ -305,8 +305,7 @@ describe('`preview.label`: only pull requests that carry it', () => {
       ['unlabeled', 'bug'],
     ] as const)
       expect(await world.step(pullRequest(action, branch, sha, { labels, label }), bare)).toMatchObject({
-        outputs: { result: 'skipped' },
-        requests: [],
+        outputs: { result: 'nothing' },
       });
     expect(outputsOf(await world.step(pullRequest('synchronize', branch, sha, { labels }), bare))).toMatchObject({
       result: 'nothing',
@@ -359,13 +358,79 @@ describe('pull requests drive previews', () => {
     });
   });
 
-  test('edited deploys only where the base changed', async () => {
-    expect(await world.step(pullRequest('edited', branch, sha))).toMatchObject({
-      outputs: { result: 'skipped' },
-      requests: [],
-    });
-    const retargeted = await world.step(pullRequest('edited', branch, sha, { baseBefore: 'dev' }));
-    expect(outputsOf(retargeted)).toMatchObject({ code: '0', result: 'created' });
+  test('a label or an edited title that replaced a waiting push in its concurrency group deploys that push', async () => {
+    await world.step(pullRequest('opened', branch, sha));
+    for (const [action, text] of [
+      ['labeled', 'x = 2\n'],
+      ['edited', 'x = 3\n'],
+      ['converted_to_draft', 'x = 4\n'],
+    ] as const) {
+      const pushed = commitOn(branch, { 'dags/login.py': text });
+      expect(outputsOf(await world.step(pullRequest(action, branch, pushed, { label: 'docs' })))).toMatchObject({
+        result: 'deployed',
+        type: 'dags-only',
+      });
+    }
+  });
+
+  test('any event of a closed pull request removes its preview, and none makes one', async () => {
+    await world.step(pullRequest('opened', branch, sha));
+    const event = pullRequest('labeled', branch, sha, { label: 'docs' });
+    (event.payload as { pull_request: { state: string } }).pull_request.state = 'closed';
+    expect(outputsOf(await world.step(event))).toMatchObject({ code: '0', result: 'deleted' });
+    expect(outputsOf(await world.step(event))).toMatchObject({ code: '0', result: 'nothing' });
+  });
+
+  test('a pull request that was closed before its run began, or merged before a re-run, gets no preview', async () => {
+    world.github.pullRequests.push({ number: 42, branch, commit: sha, state: 'closed' });
+    const result = await world.step(pullRequest('opened', branch, sha));
+    expect(outputsOf(result)).toMatchObject({ code: '0', result: 'skipped' });
+    expect(result.outputs['reason']).toBe('pull request 42 is closed, so no preview is created for it');
+    expect(writes(result)).toEqual([]);
+    // Another open pull request of the same branch does.
+    world.github.pullRequests.push({ number: 43, branch, commit: sha, state: 'open' });
+    expect(outputsOf(await world.step(pullRequest('synchronize', branch, sha)))).toMatchObject({ result: 'created' });
+  });
+
+  test('a pull request that is closed while its run works takes the preview with it', async () => {
+    world.github.pullRequests.push({ number: 42, branch, commit: sha, state: 'open' });
+    world.astro.onRequest = ({ operation }) => {
+      if (operation === 'finalizeDeploy') for (const pull of world.github.pullRequests) pull.state = 'closed';
+    };
+    const result = await world.step(pullRequest('opened', branch, sha));
+    expect(outputsOf(result)).toMatchObject({ code: '0', result: 'deleted' });
+    expect(result.log).toContain('Pull request 42 was closed during this run: its preview is removed.');
+    expect(names()).toEqual([]);
+  });
+
+  test('closing removes the preview although the branch has a broken configuration file', async () => {
+    await world.step(pullRequest('opened', branch, sha));
+    commitOn(branch, { '.astro/branch-deploy.yaml': 'preview: [\n' });
+    const result = await world.step(pullRequest('closed', branch, sha));
+    expect(outputsOf(result)).toMatchObject({ code: '0', result: 'deleted' });
+    expect(result.annotations.join('\n')).toContain("The default branch's file decides what is removed.");
+    expect(names()).toEqual([]);
+  });
+
+  test('with a broken file on the default branch too, the mark alone decides', async () => {
+    await world.step(pullRequest('opened', branch, sha));
+    commitOn(branch, { '.astro/branch-deploy.yaml': 'preview: [\n' });
+    world.github.files.set('main', new Map([['.astro/branch-deploy.yaml', 'preview: [\n']]));
+    const result = await world.step(pullRequest('closed', branch, sha), { 'root-folder': 'etl' });
+    expect(outputsOf(result)).toMatchObject({ code: '0', result: 'deleted' });
+    expect(result.annotations.join('\n')).toContain('every preview with this branch');
+  });
+
+  test('a dispatch of `action: delete-deployment-preview` removes the preview of its branch', async () => {
+    await world.step(pullRequest('opened', branch, sha));
+    const result = await world.step(workflowDispatch(branch, sha), { action: 'delete-deployment-preview' });
+    expect(outputsOf(result)).toMatchObject({ code: '0', result: 'deleted' });
+    expect(result.outputs['reason']).toContain(`its removal was requested for the branch ${branch}`);
+  });
+
+  test('a merge without a preview says how it would be deployed', async () => {
+    const merged = pullRequest('closed', branch, sha, { merged: true });
+    expect((await world.step(merged)).outputs['reason']).toContain('or by a step with `action: deploy`');
   });
 });
 

@@ -32,10 +32,6 @@ const builds = (): number => world.docker.calls().filter(({ args }) => args[0] =
 
 describe('events that ask for nothing: no request, no process, green, and the step says so', () => {
   test.each<[string, SampleEvent, string]>([
-    ['s5 labeled', pullRequest('labeled', branch, sha), 'This label has nothing to do with the preview'],
-    ['s5 unlabeled', pullRequest('unlabeled', branch, sha), 'This label has nothing to do with the preview'],
-    ['s5 draft', pullRequest('converted_to_draft', branch, sha), '`converted_to_draft` asks for nothing here'],
-    ['s5 edited text', pullRequest('edited', branch, sha), 'Only the text of the pull request was edited'],
     [
       's12 create of a branch',
       event('create', `refs/heads/${branch}`, { ref: branch, ref_type: 'branch' }),

@@ -83,6 +83,7 @@ test('s10: no preview, or gone already: done, green', async () => {
 
 test('s6, s7: a closed pull request takes its preview with it, merged or not', async () => {
   for (const merged of [true, false]) {
+    world.github.pullRequests.splice(0, 9);
     await create();
     world.github.pullRequests.splice(0, 9, { number: 42, branch, commit: sha, state: 'closed' });
     const result = await world.step(pullRequest('closed', branch, sha, { merged }), bare, empty());

@@ -16,7 +16,7 @@ import { refuseUnreadyEngine } from './code/image.ts';
 import { linkObject, lookAgain, unlinkGone, verifyLinksOf } from './objects/link.ts';
 import { checkSyntax, refuseBadFiles } from './code/preflight.ts';
 import { copy, deployCode } from './code/deploy.ts';
-import { goWithTheBranch, removeOrGoOn } from './deployment/remove.ts';
+import { goWithTheBranch, removeIfClosed, removeOrGoOn } from './deployment/remove.ts';
 
 /** Should nobody take a wake-up back, because the runner died: Astro does it after this time, in milliseconds. */
 const longestWake = 2 * 60 * 60 * 1000;
@@ -83,8 +83,10 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
     const home = deployment;
     if (home && moves.length > 0) await run.timed('move', () => moveObjects(run, moves, home));
     if (deployment) await lookAgain(run, deployment);
-    if (deployment && plan.branch && plan.steps.length > 0)
+    if (deployment && plan.branch && plan.steps.length > 0) {
       await goWithTheBranch(run, plan.branch, deployment, deleted);
+      if (deleted.length === 0) await removeIfClosed(run, plan.branch, deployment, deleted);
+    }
     const failed = [...failures, ...(plan.failure === undefined ? [] : [plan.failure])];
     if (failed.length > 0) throw new UserError(failed.join('\n'), { problems: failed.map((message) => ({ message })) });
   } finally {

@@ -17,12 +17,11 @@ export interface GitHubEvent {
   /** The pushed commit. */
   readonly after?: string;
   readonly deleted?: boolean;
-  readonly baseChanged?: boolean;
-  /** The label that was put on or taken off, under `labeled` and `unlabeled`. */
-  readonly label?: string;
   /** `client_payload` of a repository_dispatch, as far as it is used. */
   readonly dispatch?: { readonly deployment?: string; readonly deployType?: string };
   readonly runHeadRepositoryId?: number;
+  /** How the run ended that a `workflow_run` event is about: `success`, `failure`, `cancelled`, … */
+  readonly runConclusion?: string;
 }
 
 export interface PullRequest {
@@ -33,6 +32,8 @@ export interface PullRequest {
   readonly headRepositoryId: number | null;
   readonly baseRef: string;
   readonly merged: boolean;
+  /** Whether it is closed now, whatever the event is about. */
+  readonly closed?: boolean;
   readonly labels: readonly string[];
 }
 

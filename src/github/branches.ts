@@ -53,6 +53,22 @@ export async function openPullRequests(
   return pullRequests(github, branch, 'open');
 }
 
+/**
+ * Whether a pull request is open. `closed` only where GitHub lists this very one as closed and no other of its branch as
+ * open; `unknown` in any doubt.
+ */
+export async function pullRequestState(
+  github: GitHubClient | undefined,
+  number: number,
+  branch: string,
+): Promise<'open' | 'closed' | 'unknown'> {
+  const open = await pullRequests(github, branch, 'open');
+  if (open.kind === 'unknown') return 'unknown';
+  if (open.numbers.length > 0) return 'open';
+  const all = await pullRequests(github, branch, 'all');
+  return all.kind === 'known' && all.numbers.includes(number) ? 'closed' : 'unknown';
+}
+
 /** The same, closed ones among them: a deleted branch has no others. */
 export async function allPullRequests(github: GitHubClient | undefined, branch: string): Promise<PullRequestsOfBranch> {
   return pullRequests(github, branch, 'all');

@@ -1,7 +1,7 @@
 import type { DeployTypeInput } from '../core/code/choose-deploy-type.ts';
 import type { TemplatePower } from '../core/deployment/template-powers.ts';
 import type { Target } from '../core/event.ts';
-import type { Action } from '../core/intent/event-table.ts';
+import type { Action } from '../core/intent/types.ts';
 import type { ObjectPattern } from '../core/objects/patterns.ts';
 
 /** Every input of action.yml, typed and checked. */

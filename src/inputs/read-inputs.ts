@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 import { isLoopback } from '../core/addresses.ts';
 import { UserError } from '../core/errors.ts';
+import type { TokenGiven } from '../core/intent/guards.ts';
 import type { Log } from '../runner/log.ts';
 import { contradictions } from './contradictions.ts';
 import { retired } from './input-values.ts';
@@ -53,4 +54,10 @@ export function readInputs(env: NodeJS.ProcessEnv, log: Log): Inputs {
       `The API token may go to these hosts as Airflow, because \`astro-airflow-hosts\` says so: ${inputs.airflowHosts.join(', ')}.`,
     );
   return inputs;
+}
+
+/** Whether there is a token, or only a Deployment API key as the Astro CLI once read it from the environment. */
+export function tokenGiven({ token }: Inputs, env: NodeJS.ProcessEnv): TokenGiven {
+  if (token !== '') return 'given';
+  return (env['ASTRONOMER_KEY_ID'] ?? '') === '' && (env['ASTRONOMER_KEY_SECRET'] ?? '') === '' ? 'missing' : 'key';
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../core/config/config.ts';
 import { UserError } from '../core/errors.ts';
-import type { Intent } from '../core/intent/event-table.ts';
+import type { Intent } from '../core/intent/types.ts';
 import { contradictions } from './contradictions.ts';
 import { insideWorkspace } from './input-values.ts';
 import type { Inputs } from './inputs.ts';

@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import { apiAddress } from '../core/addresses.ts';
 import { templatePowers } from '../core/deployment/template-powers.ts';
-import { actions } from '../core/intent/event-table.ts';
+import { actions } from '../core/intent/types.ts';
 import { readPatterns } from '../core/objects/patterns.ts';
 import {
   airflowHosts,

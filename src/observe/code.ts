@@ -5,7 +5,7 @@ import { baselines, mountOf, unknownBaselines, type Baselines } from '../core/co
 import { isLoopback } from '../core/addresses.ts';
 import { toCompare, type Difference } from '../core/code/choose-deploy-type.ts';
 import type { GitHubEvent } from '../core/event.ts';
-import type { Intent } from '../core/intent/event-table.ts';
+import type { Intent } from '../core/intent/types.ts';
 import type { CodeFacts } from '../core/plan/situation.ts';
 import { redactAll } from '../core/text.ts';
 import { hostOf, parseRemote, type Repository } from '../core/repository.ts';

@@ -6,7 +6,8 @@ import { UserError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
 import { nearest } from '../core/yaml/problems.ts';
 import type { GitHubEvent } from '../core/event.ts';
-import { branchOf, readIntent } from '../core/intent/event-table.ts';
+import { branchOf } from '../core/intent/deploy.ts';
+import { readIntent } from '../core/intent/event-table.ts';
 import { readCheckout } from '../git/checkout.ts';
 import { fileAt, hasCommit, resolveRef } from '../git/show.ts';
 import { readRemoteFile } from '../github/files.ts';
@@ -25,6 +26,42 @@ export interface Configuration {
   readonly readDefault?: (path: string) => Promise<string | undefined>;
   /** What the branch's own file would say, where another ref's is in force. */
   readonly ofBranch?: Config;
+  /** No file could be used: a removal goes by the ownership mark, whatever the project. */
+  readonly byMark?: boolean;
+}
+
+/**
+ * Reads the configuration of this run. Removing a preview does not depend on the state of what is removed: where the
+ * file of its branch cannot be used, the default branch's counts, and without that one the ownership mark alone.
+ * Throws UserError for every other event.
+ */
+export async function readConfiguration(inputs: Inputs, event: GitHubEvent, tools: Tools): Promise<Configuration> {
+  try {
+    return await readOwnConfiguration(inputs, event, tools);
+  } catch (error) {
+    const removes = readIntent(event, { ...inputs, config: noConfig }).kind === 'remove-preview';
+    if (!(error instanceof UserError) || !removes) throw error;
+    return configurationOfRemoval(inputs, error, tools);
+  }
+}
+
+async function configurationOfRemoval(inputs: Inputs, problem: UserError, tools: Tools): Promise<Configuration> {
+  const path = inputs.config ?? defaultConfig;
+  const read = (file: string): Promise<string | undefined> => remote(file, undefined, tools);
+  const warn = (advice: string): void => {
+    tools.log.warning(`\`${path}\` cannot be used: ${problem.message.replace(/\.$/, '')}. ${advice}`);
+  };
+  // A GitHub that cannot be asked proves nothing: that error ends the run.
+  const text = await read(path);
+  try {
+    const config = text === undefined ? noConfig : await parse(text, path, inputs, ' on the default branch');
+    warn("The default branch's file decides what is removed.");
+    return { config, read };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    warn("The default branch's file cannot be used either, so every preview with this branch's mark is removed.");
+    return { config: noConfig, read, byMark: true };
+  }
 }
 
 /**
@@ -32,7 +69,7 @@ export interface Configuration {
  * where nothing is checked out from the default branch through GitHub. Throws UserError with the places of what is wrong
  * in it, and where it cannot be told whether there is one.
  */
-export async function readConfiguration(inputs: Inputs, event: GitHubEvent, tools: Tools): Promise<Configuration> {
+async function readOwnConfiguration(inputs: Inputs, event: GitHubEvent, tools: Tools): Promise<Configuration> {
   const workspace = workspaceFolder(tools.env);
   const path = inputs.config ?? defaultConfig;
   const here = readWorkspaceFile(workspace, path, 'configuration');
@@ -82,7 +119,7 @@ function needsFile(event: GitHubEvent, inputs: Inputs): boolean {
   const { kind } = readIntent(event, { ...inputs, config: noConfig });
   if (kind === 'remove-preview' || kind === 'sweep') return true;
   if (inputs.action !== 'auto' || event.pullRequest === undefined) return false;
-  return kind !== 'skip' || event.action === 'unlabeled';
+  return kind !== 'skip';
 }
 
 /** A checkout has a `.git`; a folder with an Astro project in it came from somewhere, too. */

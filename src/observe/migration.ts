@@ -9,7 +9,7 @@ import { connectionSource, secretsIn, variableSource } from '../core/migration/a
 import { readBackup, sourceOf } from '../core/migration/deployment-source.ts';
 import { kindOfType } from '../core/objects/environment-objects.ts';
 import { UserError } from '../core/errors.ts';
-import type { Intent } from '../core/intent/event-table.ts';
+import type { Intent } from '../core/intent/types.ts';
 import { isSelected } from '../core/objects/patterns.ts';
 import { secretName, secretNames } from '../core/migration/secret-names.ts';
 import type { Situation, StoredObject } from '../core/plan/situation.ts';

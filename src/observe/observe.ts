@@ -2,8 +2,8 @@ import { oldestFirst } from '../apply/deployment/create-once.ts';
 import { listDeployments } from '../astro/deployments.ts';
 import { findOrganization, findWorkspace } from '../astro/location.ts';
 import { UserError } from '../core/errors.ts';
-import { isPreviewOf, type PreviewIdentity } from '../core/identity.ts';
-import type { Intent } from '../core/intent/event-table.ts';
+import { isPreviewOf, readMark, type PreviewIdentity } from '../core/identity.ts';
+import type { Intent } from '../core/intent/types.ts';
 import type { Situation } from '../core/plan/situation.ts';
 import { readClaims } from '../core/token.ts';
 import { branchState, openPullRequests } from '../github/branches.ts';
@@ -56,7 +56,10 @@ async function observeTold(intent: Of<'tell-preview'>, { inputs, event, tools }:
   return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine };
 }
 
-async function observeRemoval(intent: Of<'remove-preview'>, { inputs, event, tools }: Grounds): Promise<Situation> {
+async function observeRemoval(
+  intent: Of<'remove-preview'>,
+  { inputs, configuration, event, tools }: Grounds,
+): Promise<Situation> {
   const identity: PreviewIdentity = {
     repositoryId: event.repository.id,
     ref: intent.branch.ref,
@@ -66,8 +69,13 @@ async function observeRemoval(intent: Of<'remove-preview'>, { inputs, event, too
   const claims = readClaims(inputs.token);
   const organization = await findOrganization(client, inputs.organizationId, claims);
   const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
+  const { byMark = false } = configuration;
   const mine = oldestFirst(
-    (await listDeployments(client, organization, workspace)).filter((row) => isPreviewOf(row, identity)),
+    (await listDeployments(client, organization, workspace)).filter((row) => {
+      const mark = byMark ? readMark(row.description) : undefined;
+      const owner = mark?.repositoryId === identity.repositoryId && mark.ref === identity.ref ? mark : identity;
+      return isPreviewOf(row, owner);
+    }),
   );
   const base = { kind: 'remove-preview', organization, now: tools.now(), identity, intent, mine } as const;
   if (mine[0]) tools.found(mine[0]);

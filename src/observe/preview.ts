@@ -26,7 +26,7 @@ import {
   type PreviewIdentity,
 } from '../core/identity.ts';
 import type { GitHubEvent } from '../core/event.ts';
-import type { Intent } from '../core/intent/event-table.ts';
+import type { Intent } from '../core/intent/types.ts';
 import { mirror, secretVariables, sleepsAt } from '../core/deployment/mirror.ts';
 import { expand, variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
 import { powersOf, refusePowers } from '../core/deployment/template-powers.ts';
@@ -39,7 +39,7 @@ import { oneLine } from '../core/text.ts';
 import { readClaims } from '../core/token.ts';
 import { wantedObjects } from '../core/config/wanted-objects.ts';
 import { forgottenObjects, objectName } from '../core/objects/forgotten-objects.ts';
-import { branchState } from '../github/branches.ts';
+import { branchState, pullRequestState } from '../github/branches.ts';
 import { commitOf, findTarget, wholeRecord, type Grounds } from './context.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { observeCode } from './code.ts';
@@ -103,6 +103,11 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
   const known =
     wanted.length === 0 && linkedBefore ? await listObjects(client, organization, { workspaceId: workspace }) : stored;
   const all = [...wanted, ...(existing ? forgottenObjects(wanted, known, existing, config.file) : [])];
+  // Before a create only: at the end of a run that changed something it is asked in any case.
+  const closed =
+    intent.pullRequest !== undefined &&
+    !existing &&
+    (await pullRequestState(await tools.github(), intent.pullRequest, intent.branch.name)) === 'closed';
   const namesake = rows.find((row) => row.name === name && !mine.some(({ id }) => id === row.id));
   const copies = copyWishes(inputs, mirrored);
   const source =
@@ -140,6 +145,7 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
     identity,
     now: tools.now(),
     freshness: { branch: intent.branch, head: intent.head, state, firstAttempt: event.runAttempt === 1 },
+    ...(intent.pullRequest !== undefined && { pullRequest: { number: intent.pullRequest, closed } }),
     mine,
     ...(namesake && { namesake }),
     desired,

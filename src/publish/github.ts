@@ -2,7 +2,7 @@ import { comment, commentMarker, type PreviewState } from '../core/report/markdo
 import { environmentOf, type Config } from '../core/config/config.ts';
 import { readMark } from '../core/identity.ts';
 import type { GitHubEvent } from '../core/event.ts';
-import type { Intent } from '../core/intent/event-table.ts';
+import type { Intent } from '../core/intent/types.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Outcome } from '../core/report/outputs.ts';
 import { oneLine } from '../core/text.ts';

@@ -39,9 +39,8 @@ export function readEvent(env: NodeJS.ProcessEnv): GitHubEvent {
     refType: text(payload['ref_type']),
     after: text(payload['after']),
     deleted: typeof payload['deleted'] === 'boolean' ? payload['deleted'] : undefined,
-    baseChanged: object(payload['changes'])['base'] !== undefined,
-    label: text(object(payload['label'])['name']),
     dispatch: name === 'repository_dispatch' ? readDispatch(object(payload['client_payload'])) : undefined,
+    runConclusion: text(object(payload['workflow_run'])['conclusion']),
     runHeadRepositoryId: number(object(object(payload['workflow_run'])['head_repository'])['id']),
   };
   return {
@@ -95,6 +94,7 @@ function readPullRequest(pull: Json, payload: Json): PullRequest {
     headRepositoryId: number(object(head['repo'])['id']) ?? null,
     baseRef: text(object(pull['base'])['ref']) ?? '',
     merged: pull['merged'] === true,
+    ...(pull['state'] === 'closed' && { closed: true }),
     labels: labels.flatMap((label) => text(object(label)['name']) ?? []),
   };
 }

@@ -4,7 +4,7 @@ import { isPreviewOf, readMark } from '../../core/identity.ts';
 import type { Branch } from '../../core/event.ts';
 import type { Step } from '../../core/plan/plan.ts';
 import { oneLine } from '../../core/text.ts';
-import { branchState } from '../../github/branches.ts';
+import { branchState, pullRequestState } from '../../github/branches.ts';
 import { listBranches } from '../../github/listing.ts';
 import { takeOut } from '../objects/link.ts';
 import { untilCreated } from './wait.ts';
@@ -28,6 +28,21 @@ export async function goWithTheBranch(
   const again = await branchState(github, branch.name);
   if (again.kind !== 'absent') return;
   run.tools.log.notice(`The branch ${oneLine(branch.name, 100)} vanished during this run: its preview goes with it.`);
+  await run.timed('delete', () => remove(run, { deployment }, deleted));
+}
+
+/** Removes the preview of a pull request that was closed while this run was working: its own run came too early to see it. */
+export async function removeIfClosed(
+  run: Run,
+  branch: Branch,
+  deployment: Deployment,
+  deleted: string[],
+): Promise<void> {
+  const number = run.plan.pullRequest;
+  if (number === undefined) return;
+  const state = await pullRequestState(await run.tools.github(), number, branch.name);
+  if (state !== 'closed') return;
+  run.tools.log.notice(`Pull request ${number} was closed during this run: its preview is removed.`);
   await run.timed('delete', () => remove(run, { deployment }, deleted));
 }
 

@@ -101,6 +101,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** The branch that a preview lives and goes with; looked at once more when the work is done. */
   readonly branch?: Branch;
+  /** The pull request that drives the preview: it is asked for once more as well. */
+  readonly pullRequest?: number;
   /** The Deployment that is there already. */
   readonly deployment?: Deployment;
   readonly isPreview: boolean;

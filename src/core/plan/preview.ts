@@ -28,6 +28,10 @@ export function ensurePreview(situation: Extract<Situation, { kind: 'ensure-prev
   };
   const { stale, notices } = checkFreshness(situation.freshness, 'created or deployed');
   if (stale !== undefined) return { ...base, idle: 'skipped', why: stale, facts: known(existing, true) };
+  if (!existing && situation.pullRequest?.closed === true) {
+    const why = `pull request ${situation.pullRequest.number} is closed, so no preview is created for it`;
+    return { ...base, idle: 'skipped', why };
+  }
   if (situation.namesake) throw foreign(situation.namesake);
   if (!existing && situation.limit) refuseOneMore(situation.limit);
 
@@ -59,6 +63,7 @@ export function ensurePreview(situation: Extract<Situation, { kind: 'ensure-prev
     preview: { desired, owned },
     ...(situation.objects && { wanted: situation.objects.wanted }),
     branch: situation.freshness.branch,
+    ...(situation.pullRequest && { pullRequest: situation.pullRequest.number }),
     why: code.why,
     warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
     notices: [...notices, ...situation.notices, ...objects.notices],

@@ -1,6 +1,7 @@
 import type { components } from '../../contract/astro-api.ts';
 import { kindOfType } from '../objects/environment-objects.ts';
 import { UserError } from '../errors.ts';
+import { readMark, type PreviewIdentity } from '../identity.ts';
 import { isNamed } from '../objects/reconcile-link.ts';
 import { emptyPlan, known } from './code-step.ts';
 import type { NamedObject, Plan, Step } from './plan.ts';
@@ -24,13 +25,16 @@ export function removePreview(situation: Extract<Situation, { kind: 'remove-prev
     ...(first && { deployment: first }),
     facts: known(first, true),
   };
-  if (!first) return { ...base, why: `the branch ${name} has no preview: there is nothing to remove` };
+  if (!first) {
+    const hint = intent.hint === undefined ? '' : `. ${intent.hint}`;
+    return { ...base, why: `the branch ${name} has no preview: there is nothing to remove${hint}` };
+  }
 
   if (intent.because === 'branch-deleted') {
     if (state?.kind === 'at')
       return { ...base, idle: 'skipped', why: `the branch ${name} exists again, so its preview is kept` };
     if (state?.kind !== 'absent') throw kept(first, `whether the branch ${name} is really gone`, state?.why);
-  } else {
+  } else if (intent.because !== 'requested') {
     if (pullRequests?.kind !== 'known')
       throw kept(first, `whether another open pull request has the branch ${name}`, pullRequests?.why);
     const [open] = pullRequests.numbers.filter((number) => number !== intent.pullRequest);
@@ -44,6 +48,7 @@ export function removePreview(situation: Extract<Situation, { kind: 'remove-prev
   const why = {
     'branch-deleted': `the branch ${name} was deleted`,
     'pull-request-closed': `the pull request of ${name} was closed`,
+    requested: `its removal was requested for the branch ${name}`,
     'label-removed': `the label of the pull request of ${name} was taken off`,
   }[intent.because];
   const { objects = [] } = situation;
@@ -56,10 +61,17 @@ export function removePreview(situation: Extract<Situation, { kind: 'remove-prev
       kind: 'delete',
       deployment,
       ...(stored && { unlink: namedIn(stored, deployment.id) }),
+      ...ownIdentity(deployment, identity),
       why,
     })),
     why,
   };
+}
+
+/** Whose preview it is, where only the mark says so: the configuration file that names the project could not be used. */
+function ownIdentity(deployment: Deployment, identity: PreviewIdentity): { identity?: PreviewIdentity } {
+  const project = readMark(deployment.description)?.project;
+  return project === undefined || project === identity.project ? {} : { identity: { ...identity, project } };
 }
 
 function kept(deployment: Deployment, question: string, why = 'it was not asked'): UserError {

@@ -5,7 +5,7 @@ import type { Owned } from '../deployment/bodies.ts';
 import { UserError, type Problem } from '../errors.ts';
 import type { PreviewIdentity } from '../identity.ts';
 import type { Branch } from '../event.ts';
-import type { Intent } from '../intent/event-table.ts';
+import type { Intent } from '../intent/types.ts';
 import type { CopyStep } from './plan.ts';
 import type { Source } from '../code/source.ts';
 import type { Presence, SweepFacts } from '../sweep/decide-sweep.ts';
@@ -64,6 +64,8 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
       readonly workspace: string;
       readonly identity: PreviewIdentity;
       readonly freshness: Freshness;
+      /** The pull request that drives the preview. */
+      readonly pullRequest?: { readonly number: number; readonly closed: boolean };
       /** Deployments with this branch's mark, oldest first. */
       readonly mine: readonly Deployment[];
       /** A Deployment of the wanted name that does not carry this branch's mark. */
