@@ -128,9 +128,11 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     });
     if (inputs.dryRun || plan.planOnly) {
       reporting = undefined;
-      for (const why of limitSentences(plan.blocked)) log.warning(why);
-      if (plan.failure !== undefined) log.warning(plan.failure);
-      return await end('planned', plan.why);
+      const failing = limitSentences([...plan.blocked, ...(plan.failure === undefined ? [] : [plan.failure])]);
+      if (failing.length === 0) return await end('planned', plan.why);
+      for (const why of failing) log.error(why);
+      await end('failed', `The real run would fail: ${failing.join(' ')}`);
+      return false;
     }
     refuseBlocked(plan.blocked);
     const begin = (reporter = await tellGitHub());

@@ -135,8 +135,9 @@ describe.each([
     expect(result).toMatchObject({ code: 1, outputs: { result: 'failed' } });
     expect(result.annotations).toEqual(sentences.map((sentence) => `error: ${sentence}`));
     const dry = await migrate({ 'dry-run': 'true' });
-    expect(dry).toMatchObject({ code: 0, outputs: { result: 'planned' } });
-    expect(dry.annotations).toEqual(sentences.map((sentence) => `warning: ${sentence}`));
+    expect(dry).toMatchObject({ code: 1, outputs: { result: 'failed' } });
+    expect(dry.outputs['reason']).toBe(`The real run would fail: ${sentences.join(' ')}`);
+    expect(dry.annotations).toEqual(sentences.map((sentence) => `error: ${sentence}`));
     expect(writes()).toEqual([]);
   });
 
