@@ -127,7 +127,10 @@ function readVariables({ items, mapping, required, place, text, flag, member, pr
         const fromEnv = value?.kind === 'scalar' && value.fromEnv === true;
         if (fromEnv && flag(variable, 'is_secret') === false)
             problem('`${env.…}` is a secret, and `is_secret: false` would show it in Astro: write `is_secret: true`', value.at);
-        return [{ key, at, isSecret: isSecret || fromEnv, ...(value?.kind === 'scalar' && { value: value.text }) }];
+        const secret = isSecret || fromEnv;
+        // `astro deployment inspect` writes an empty value, or asterisks, for a secret that it does not show.
+        const isGiven = value?.kind === 'scalar' && !(secret && /^\**$/.test(value.text));
+        return [{ key, at, isSecret: secret, ...(isGiven && { value: value.text }) }];
     });
 }
 /** Hibernation schedules, from the place where the CLI reads them and from the one that the documentation shows. */

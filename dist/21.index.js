@@ -136,8 +136,8 @@ async function rollBackTo(client, organization, deployment, id, description) {
 /* harmony export */   vI: () => (/* binding */ mountOf)
 /* harmony export */ });
 /* unused harmony export readHead */
-/* harmony import */ var _repository_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4804);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6067);
+/* harmony import */ var _repository_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4804);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6067);
 
 
 const ships = {
@@ -167,14 +167,15 @@ function mountOf({ id, bundleMountPath, bundles }) {
 }
 /**
  * What runs on the Deployment, from its deploy history in any order: of each part the newest deploy that shipped it.
- * Only deploys with status DEPLOYED count; bundle deploys ship neither image nor DAGs, whatever their type reads as.
+ * Only deploys with status DEPLOYED count. A deploy to a mount path ships neither image nor DAGs, whatever its type reads as;
+ * any other deploy of an unknown type may have shipped everything.
  */
 function baselines(deploys, here, dagDeploysOn, mountPath) {
     const ran = deploys
         .filter((deploy) => deploy.status === 'DEPLOYED')
         .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.id < b.id ? 1 : -1));
     if (ran.length === 0)
-        return unknownBaselines('nothing was deployed yet');
+        return unknownBaselines('first deploy');
     if (ran[0]?.rollbackFromId)
         return unknownBaselines('the newest deploy is a rollback');
     const of = (part) => baseline(part, ran, here, dagDeploysOn, mountPath);
@@ -189,7 +190,7 @@ function baseline(part, ran, here, dagDeploysOn, mountPath) {
     const { types, deploy: name, none } = ships[part];
     // A rollback brings back image and DAGs of an earlier deploy, whatever its own type reads as; of bundles nothing is said.
     const newest = ran.find((deploy) => {
-        if (deploy.rollbackFromId)
+        if (deploy.rollbackFromId || isUnknown(deploy))
             return true;
         const mount = mountOf(deploy);
         return part === 'dbt'
@@ -198,6 +199,12 @@ function baseline(part, ran, here, dagDeploysOn, mountPath) {
     });
     if (!newest)
         return { kind: 'unknown', why: none };
+    if (isUnknown(newest) && !newest.rollbackFromId) {
+        const why = `the newest deploy has the type ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(newest.type, 40)}, and it is not known what such a deploy ships`;
+        return { kind: 'unknown', why };
+    }
+    if (part === 'dags' && deletedDags(newest))
+        return { kind: 'unknown', why: `${name} deleted all DAGs` };
     const facts = examine(newest, here, dagDeploysOn);
     if ('why' in facts)
         return { kind: 'unknown', why: `${name} ${facts.why}` };
@@ -211,6 +218,13 @@ function baseline(part, ran, here, dagDeploysOn, mountPath) {
         at: newest.createdAt,
     };
 }
+/** A deploy of a type that the contract does not know, and of which no mount path says that it left image and DAGs alone. */
+const isUnknown = (deploy) => !['IMAGE_AND_DAG', 'IMAGE_ONLY', 'DAG_ONLY'].includes(deploy.type) && mountOf(deploy) === undefined;
+/**
+ * Astronomer's CLI finalizes a deploy of image and DAGs with an empty version where the DAG folder is empty, which deletes
+ * the DAGs. A version that is left out says nothing: Astro need not show it.
+ */
+const deletedDags = (deploy) => deploy.type === 'IMAGE_AND_DAG' && !deploy.rollbackFromId && deploy.dagTarballVersion === '';
 /** The commit of a deploy, or why it is worthless as a baseline here. */
 function examine(deploy, here, dagDeploysOn) {
     if (deploy.rollbackFromId)
@@ -226,12 +240,12 @@ function examine(deploy, here, dagDeploysOn) {
         return { why: 'does not say which repository it is from' };
     if (!here.repository)
         return { why: 'cannot be compared: the checkout has no remote `origin`' };
-    if (!(0,_repository_js__WEBPACK_IMPORTED_MODULE_0__/* .sameRepository */ .RB)(repository, here.repository)) {
-        return { why: `is from another repository (${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)((0,_repository_js__WEBPACK_IMPORTED_MODULE_0__/* .repositoryName */ .aR)(repository), 100)})` };
+    if (!(0,_repository_js__WEBPACK_IMPORTED_MODULE_1__/* .sameRepository */ .RB)(repository, here.repository)) {
+        return { why: `is from another repository (${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)((0,_repository_js__WEBPACK_IMPORTED_MODULE_1__/* .repositoryName */ .aR)(repository), 100)})` };
     }
     const path = (git.path ?? '').replace(/^(?:\.?\/)+|^\.$|\/+$/g, '');
     if (path !== here.projectPath) {
-        return { why: `is from another folder of the repository (${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(path, 100) || 'its root'})` };
+        return { why: `is from another folder of the repository (${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(path, 100) || 'its root'})` };
     }
     return { commit: git.commitSha };
 }
@@ -425,8 +439,8 @@ var deploys = __webpack_require__(1656);
 var baselines = __webpack_require__(2946);
 // EXTERNAL MODULE: ./build/core/addresses.js
 var addresses = __webpack_require__(9766);
-// EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js
-var choose_deploy_type = __webpack_require__(9114);
+// EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js + 1 modules
+var choose_deploy_type = __webpack_require__(9346);
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __webpack_require__(6067);
 // EXTERNAL MODULE: ./build/core/repository.js
@@ -662,7 +676,7 @@ async function observeCode(intent, project, place, inputs, event, tools) {
             ...(project.mountPath !== undefined && { mountPath: project.mountPath }),
             project: {
                 path: here.projectPath,
-                dags: loose?.kind === 'known' && loose.dagsTracked ? dags : [],
+                dags: loose?.kind === 'known' && (loose.dagsTracked || deletedFrom(dags, answers)) ? dags : [],
                 dockerfile: 'Dockerfile',
                 dockerignore: (0,build_files/* readIgnoreFile */.r)((0,workspace_files/* workspaceFolder */.ih)(tools.env), project.folder),
                 steering: steeringFiles(inputs, project, tools.env),
@@ -687,6 +701,8 @@ async function observeCode(intent, project, place, inputs, event, tools) {
         ...running(ran),
     };
 }
+/** Whether files of the DAG folder were under git in what runs: then its being empty now is known to git. */
+const deletedFrom = (dags, answers) => [...answers.values()].some((answer) => answer.kind === 'known' && answer.paths.some((path) => dags.some((folder) => path.startsWith(`${folder}/`))));
 /** The newest of the deploys that ran. */
 function running(ran) {
     const [newest] = ran.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));

@@ -13,7 +13,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _astro_location_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2549);
 /* harmony import */ var _core_config_wanted_objects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8039);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2807);
-/* harmony import */ var _core_intent_event_table_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(568);
+/* harmony import */ var _core_intent_guards_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3535);
 /* harmony import */ var _core_token_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(663);
 /* harmony import */ var _github_branches_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6436);
 /* harmony import */ var _code_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(1154);
@@ -37,12 +37,12 @@ async function observeTarget(intent, { inputs, configuration, event, tools }) {
     const { config } = configuration;
     const project = await (0,_project_js__WEBPACK_IMPORTED_MODULE_8__/* .readProject */ .W)(inputs, tools.env);
     const { branch, environment } = intent;
-    if ((0,_core_intent_event_table_js__WEBPACK_IMPORTED_MODULE_4__/* .carriesForeignCode */ .Xp)(event.name))
+    if ((0,_core_intent_guards_js__WEBPACK_IMPORTED_MODULE_4__/* .carriesForeignCode */ .Xp)(event.name))
         await refuseForeignCommit(project.checkout, intent, event, tools);
     const fillIns = (0,_placeholder_values_js__WEBPACK_IMPORTED_MODULE_9__/* .placeholderValues */ .m)({ branch: branch?.name, pullRequest: undefined, sha: (0,_context_js__WEBPACK_IMPORTED_MODULE_7__/* .commitOf */ .D3)(project.checkout, intent.head) }, { inputs, event, tools });
     const wanted = environment ? (0,_core_config_wanted_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .wantedObjects */ .W)(config, environment.name, fillIns(config.variables)) : [];
     const claims = (0,_core_token_js__WEBPACK_IMPORTED_MODULE_10__/* .readClaims */ .I)(inputs.token);
-    const organization = await (0,_astro_location_js__WEBPACK_IMPORTED_MODULE_1__/* .findOrganization */ .t)(client, inputs.organizationId, claims);
+    const organization = await (0,_astro_location_js__WEBPACK_IMPORTED_MODULE_1__/* .findOrganization */ .t2)(client, inputs.organizationId, claims);
     const [target, state] = await Promise.all([
         (0,_context_js__WEBPACK_IMPORTED_MODULE_7__/* .findTarget */ .FB)(intent.target, inputs, organization, client),
         branch && tools.github().then((github) => (0,_github_branches_js__WEBPACK_IMPORTED_MODULE_5__/* .branchState */ .al)(github, branch.name)),

@@ -135,7 +135,10 @@ var run_program = __webpack_require__(768);
 var workspace_files = __webpack_require__(5419);
 // EXTERNAL MODULE: ./build/docker/engine.js
 var docker_engine = __webpack_require__(2475);
+// EXTERNAL MODULE: ./build/docker/repeat.js
+var repeat = __webpack_require__(8578);
 ;// CONCATENATED MODULE: ./build/docker/project-tests.js
+
 
 
 
@@ -157,10 +160,10 @@ async function runProjectTests(engine, request, onLine) {
     const container = `astro-branch-deploy-${id}`;
     const call = (args, more = {}) => (0,run_program/* runGroup */.V8)(engine.program, args, { env: engine.env, signal: engine.signal, ...more });
     const must = async (what, args) => {
-        const result = await call(args);
+        const result = await (what === 'inspect' ? (0,repeat/* repeated */.ZD)(engine.signal, () => call(args), repeat/* lacksImage */.KV) : call(args));
         if (result.code === 0)
             return result;
-        throw (0,docker_engine/* failed */.gz)(`${engine.program} ${what}`, result, 'The tests did not run and nothing was deployed.');
+        throw (0,docker_engine/* failed */.gz)(`${engine.program} ${what}`, result, 'The tests did not run, so no code was deployed.');
     };
     let removal;
     const remove = () => {
@@ -191,7 +194,7 @@ async function runProjectTests(engine, request, onLine) {
         const exitCode = Number(inspected.stdout.trim() || 'none');
         // A container that never started has the exit code 0 as well.
         if (!Number.isInteger(exitCode) || (exitCode === 0 && started.code !== 0))
-            throw (0,docker_engine/* failed */.gz)(`${engine.program} start`, started, 'The tests did not run and nothing was deployed.');
+            throw (0,docker_engine/* failed */.gz)(`${engine.program} start`, started, 'The tests did not run, so no code was deployed.');
         const file = (0,external_node_path_.join)(request.privateFolder, `${id}.xml`);
         await call(['cp', `${container}:${reported}`, file]);
         end = { exitCode, report: readReport(request, `${id}.xml`), tail: started.tail };

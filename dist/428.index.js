@@ -48,6 +48,7 @@ async function putComment(github, pullRequest, marker, body, { createWhenMissing
         if (ours.kind !== 'ok')
             return failed(ours, 'read');
         if (ours.comment) {
+            await removeOthers(github, ours.others, patience);
             if (mayStay(comparable(ours.comment.body ?? '')))
                 return { kind: 'unchanged' };
             const outcome = await update(github, ours.comment, text, patience);
@@ -75,12 +76,23 @@ async function update(github, { id, body }, text, patience) {
 /** The marker proves nothing, anybody may post it: a comment is ours when this token's identity wrote it. */
 async function oldestOfOurs(github, marked, patience) {
     if (marked.length === 0)
-        return { kind: 'ok' };
+        return { kind: 'ok', others: [] };
     const me = await comment_identity(github, patience);
     if (me.kind !== 'ok')
         return me;
-    const [oldest] = marked.filter((comment) => wroteIt(comment, me.login)).sort((one, other) => one.id - other.id);
-    return { kind: 'ok', ...(oldest && { comment: oldest }) };
+    const [oldest, ...others] = marked
+        .filter((comment) => wroteIt(comment, me.login))
+        .sort((one, other) => one.id - other.id);
+    return { kind: 'ok', ...(oldest && { comment: oldest }), others };
+}
+/** Two runs at one moment can leave two comments: one is kept. What cannot be deleted now is tried again by the next run. */
+async function removeOthers(github, others, patience) {
+    const route = 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}';
+    for (const { id } of others) {
+        const reply = await (0,github_request/* send */.tN)(github, route, { comment_id: id }, { repeat: true, patience });
+        if (reply.kind !== 'ok' && !(reply.kind === 'refused' && reply.status === 404))
+            return;
+    }
 }
 function wroteIt({ user, performed_via_github_app: app }, login) {
     const author = user?.login ?? '';
@@ -175,31 +187,99 @@ async function reportDeployment(github, id, report) {
     const reply = await setState(github, id, report, (0,github_request/* startPatience */.ew)());
     return reply.kind === 'ok' ? { kind: 'reported' } : deployments_failed(reply);
 }
-/** Sets the newest 30 GitHub Deployments of an environment to inactive, those that are so already left out. */
+/**
+ * Sets the newest 30 GitHub Deployments of an environment to inactive, the newest one last: when that is inactive, all of
+ * them are, and one look is enough.
+ */
 async function deactivateEnvironment(github, environment) {
     const patience = (0,github_request/* startPatience */.ew)();
-    const list = await (0,github_request/* readPages */.n4)(github, `GET ${route}`, { environment }, patience);
+    const list = await newestOf(github, environment, patience);
     if (list.kind !== 'ok')
         return deployments_failed(list);
-    const newest = list.rows
-        .filter((deployment) => deployment.environment === environment)
-        .sort((one, other) => other.id - one.id)
-        .slice(0, mostDeactivated);
+    const [newest, ...older] = list.rows;
+    if (!newest)
+        return { kind: 'deactivated', count: 0 };
+    const state = await stateOf(github, newest.id, patience);
+    if (state.kind !== 'ok')
+        return deployments_failed(state);
+    if (state.state === 'inactive')
+        return { kind: 'deactivated', count: 0 };
     let count = 0;
-    for (const { id } of newest) {
-        const past = await (0,github_request/* readPages */.n4)(github, `GET ${statuses}`, { deployment_id: id }, patience);
-        if (past.kind !== 'ok')
-            return deployments_failed(past);
-        const rows = past.rows;
-        const last = rows.reduce((best, row) => (best && best.id > row.id ? best : row), undefined);
-        if (last?.state === 'inactive')
+    for (const { id } of older.toReversed()) {
+        const before = await stateOf(github, id, patience);
+        if (before.kind !== 'ok')
+            return deployments_failed(before);
+        if (before.state === 'inactive')
             continue;
         const reply = await setState(github, id, { state: 'inactive' }, patience);
         if (reply.kind !== 'ok')
             return deployments_failed(reply);
         count++;
     }
-    return { kind: 'deactivated', count };
+    const reply = await setState(github, newest.id, { state: 'inactive' }, patience);
+    return reply.kind === 'ok' ? { kind: 'deactivated', count: count + 1 } : deployments_failed(reply);
+}
+/**
+ * Makes an environment say that its newest GitHub Deployment is live: older ones that were left open by a run that was
+ * broken off become inactive first, so that one look at the newest is enough the next time. `none`: there is no GitHub
+ * Deployment yet.
+ */
+async function confirmEnvironment(github, environment, report) {
+    const patience = (0,github_request/* startPatience */.ew)();
+    const list = await newestOf(github, environment, patience);
+    if (list.kind !== 'ok')
+        return deployments_failed(list);
+    const [newest, ...older] = list.rows;
+    if (!newest)
+        return { kind: 'none' };
+    const state = await stateOf(github, newest.id, patience);
+    if (state.kind !== 'ok')
+        return deployments_failed(state);
+    if (state.state === 'success')
+        return { kind: 'confirmed' };
+    for (const { id } of older) {
+        const before = await stateOf(github, id, patience);
+        if (before.kind !== 'ok')
+            return deployments_failed(before);
+        if (before.state === 'success' || before.state === 'inactive')
+            break;
+        if (before.state === 'failure' || before.state === 'error')
+            continue;
+        const reply = await setState(github, id, { state: 'inactive' }, patience);
+        if (reply.kind !== 'ok')
+            return deployments_failed(reply);
+    }
+    const reply = await setState(github, newest.id, report, patience);
+    return reply.kind === 'ok' ? { kind: 'confirmed' } : deployments_failed(reply);
+}
+/** Environments of GitHub Deployments that were made since a moment, by their names. */
+async function environmentsSince(github, since) {
+    const list = await (0,github_request/* send */.tN)(github, `GET ${route}`, { per_page: 100 }, { repeat: true, patience: (0,github_request/* startPatience */.ew)() });
+    if (list.kind !== 'ok')
+        return deployments_failed(list);
+    const recent = list.data.filter(({ created_at: made }) => typeof made !== 'string' || Date.parse(made) >= since.getTime());
+    return {
+        kind: 'ok',
+        names: [...new Set(recent.flatMap(({ environment }) => (typeof environment === 'string' ? [environment] : [])))],
+    };
+}
+async function newestOf(github, environment, patience) {
+    const list = await (0,github_request/* readPages */.n4)(github, `GET ${route}`, { environment }, patience);
+    if (list.kind !== 'ok')
+        return list;
+    const rows = list.rows
+        .filter((deployment) => deployment.environment === environment)
+        .sort((one, other) => other.id - one.id)
+        .slice(0, mostDeactivated);
+    return { kind: 'ok', rows };
+}
+/** The newest status of a GitHub Deployment; without a state where it has none. */
+async function stateOf(github, id, patience) {
+    const past = await (0,github_request/* readPages */.n4)(github, `GET ${statuses}`, { deployment_id: id }, patience);
+    if (past.kind !== 'ok')
+        return past;
+    const rows = past.rows.toSorted((one, other) => other.id - one.id);
+    return { kind: 'ok', state: rows[0]?.state };
 }
 const setState = (github, id, report, patience) => (0,github_request/* send */.tN)(github, `POST ${statuses}`, {
     deployment_id: id,
@@ -330,19 +410,38 @@ function createReporter(intent, inputs, config, event, tools) {
         const github = await tools.github();
         if (!github)
             return;
-        if (deployment !== undefined) {
-            const state = outcome.result === 'failed' ? 'failure' : gone ? 'inactive' : 'success';
-            const result = await reportDeployment(github, deployment, {
-                state,
-                logUrl: event.runUrl,
-                ...(outcome.airflowUrl !== undefined && state === 'success' && { environmentUrl: outcome.airflowUrl }),
-                autoInactive: true,
-            });
+        if (deployment !== undefined && outcome.result === 'failed') {
+            const result = await reportDeployment(github, deployment, { state: 'failure', logUrl: event.runUrl });
+            if ('why' in result)
+                once('deployment', result);
+            return;
+        }
+        if (isAboutPreview(intent) && (gone || isRemoved(intent, outcome)))
+            return deactivate(github, intent.branch.name);
+        if (outcome.result !== 'failed')
+            await confirm(github, outcome);
+    };
+    /** What is live is shown as live, also where an earlier run was broken off or refused before it could say so. */
+    const confirm = async (github, outcome) => {
+        const target = plan && targetOf(intent, plan, config, inputs, event);
+        const isLive = outcome.deploymentId !== undefined && ['created', 'updated', 'deployed', 'nothing'].includes(outcome.result);
+        if (!target || !isLive || refused.has('deployment'))
+            return;
+        const live = {
+            state: 'success',
+            logUrl: event.runUrl,
+            autoInactive: true,
+            ...(outcome.airflowUrl !== undefined && { environmentUrl: outcome.airflowUrl }),
+        };
+        const confirmed = await confirmEnvironment(github, target.environment, live);
+        if ('why' in confirmed)
+            once('deployment', confirmed);
+        else if (confirmed.kind === 'none') {
+            const begun = await beginDeployment(github, { ...target, description: log.clean(plan?.why ?? '') });
+            const result = 'why' in begun ? begun : await reportDeployment(github, begun.id, live);
             if ('why' in result)
                 once('deployment', result);
         }
-        if (isAboutPreview(intent) && (gone || (intent.kind === 'remove-preview' && outcome.deleted.length > 0)))
-            await deactivate(github, intent.branch.name);
     };
     const deactivate = async (github, branch) => {
         if (refused.has('deployment'))
@@ -367,6 +466,47 @@ function createReporter(intent, inputs, config, event, tools) {
             if (inputs.githubDeployments)
                 await guarded(() => deactivate(github, branch));
         }
+        await guarded(() => repairForgotten(github, outcome));
+    };
+    /**
+     * What still looks live although its preview is gone, because GitHub could not be told at the time: environments with
+     * GitHub Deployments of the last 30 days, at most 20 of them in one sweep.
+     */
+    const repairForgotten = async (github, outcome) => {
+        if (refused.has('deployment'))
+            return;
+        const since = new Date(tools.now().getTime() - 30 * 24 * 60 * 60 * 1000);
+        const found = await environmentsSince(github, since);
+        if ('why' in found) {
+            once('deployment', found);
+            return;
+        }
+        const living = new Set((outcome.sweep ?? [])
+            .filter(({ verdict }) => verdict === 'keep')
+            .map(({ ref }) => previewEnvironment(ref.replace(/^refs\/heads\//, ''))));
+        const forgotten = found.names.filter((name) => name.startsWith(previewEnvironment('')) && !living.has(name));
+        for (const name of forgotten.slice(0, 20)) {
+            const branch = name.slice(previewEnvironment('').length);
+            const result = inputs.githubDeployments
+                ? await deactivateEnvironment(github, name)
+                : { kind: 'deactivated', count: 0 };
+            if ('why' in result)
+                once('deployment', result);
+            if (!inputs.comment)
+                continue;
+            const pulls = await (0,branches/* allPullRequests */.nZ)(github, branch);
+            const pullRequest = pulls.kind === 'known' ? pulls.numbers[0] : undefined;
+            if (pullRequest === undefined)
+                continue;
+            await put(github, { ...outcome, why: 'the sweep found no preview of this branch any more' }, {
+                pullRequest,
+                branch,
+                project: inputs.rootFolder,
+                state: 'removed',
+                createWhenMissing: false,
+                lasting: ['### '],
+            });
+        }
     };
     return {
         begin: async (given, outcome) => {
@@ -383,12 +523,12 @@ function createReporter(intent, inputs, config, event, tools) {
             const vanished = gone && intent.kind === 'ensure-preview' && outcome.result !== 'failed';
             const why = vanished && { why: `the branch ${(0,core_text/* oneLine */.TN)(intent.branch.name, 100)} vanished during a run` };
             const createWhenMissing = !gone && intent.kind !== 'remove-preview';
-            await guarded(() => say({ ...outcome, ...why }, stateOf(outcome, gone, intent), createWhenMissing));
+            await guarded(() => say({ ...outcome, ...why }, github_stateOf(outcome, gone, intent), createWhenMissing));
             await guarded(() => report(outcome, gone));
         },
     };
 }
-function stateOf(outcome, gone, intent) {
+function github_stateOf(outcome, gone, intent) {
     if (outcome.result === 'failed')
         return 'failed';
     if (gone || intent.kind === 'remove-preview')
@@ -396,12 +536,19 @@ function stateOf(outcome, gone, intent) {
     return intent.kind === 'tell-preview' && outcome.deploymentId === undefined ? 'missing' : 'live';
 }
 const isAboutPreview = (intent) => intent.kind === 'ensure-preview' || intent.kind === 'remove-preview' || intent.kind === 'tell-preview';
+/** Whether a run for a removal ended with no preview, removed by it or gone before. */
+const isRemoved = (intent, outcome) => intent.kind === 'remove-preview' && (outcome.deleted.length > 0 || outcome.result === 'nothing');
 /**
  * By which lines a run that changed nothing tells that the comment is right as it is: it knows no better than the run
  * that deployed what was deployed and why, and `deployed 2 h ago` would make every run another text.
  */
 function lastingLines(intent, outcome, state) {
-    if (state !== 'live' || outcome.result !== 'nothing')
+    if (outcome.result !== 'nothing')
+        return undefined;
+    // Why it went was said by the run that removed it.
+    if (state === 'removed')
+        return ['### '];
+    if (state !== 'live')
         return undefined;
     const always = ['### ', '| Deployment |'];
     return intent.kind === 'tell-preview' ? always : [...always, '| Airflow |', '| Linked |', '| Goes |'];
@@ -423,10 +570,7 @@ async function pullRequestOf(intent, plan, github) {
         return known(intent.pullRequest);
     if (intent.kind !== 'remove-preview')
         return (0,branches/* openPullRequests */.Sm)(github, intent.branch.name);
-    // Whether there ever was a preview is not known then, and an old comment says already that it went.
-    if (!plan?.deployment)
-        return known(undefined);
-    const marked = (0,identity/* readMark */.Mp)(plan.deployment.description)?.pullRequest;
+    const marked = (0,identity/* readMark */.Mp)(plan?.deployment?.description)?.pullRequest;
     return marked === undefined ? (0,branches/* allPullRequests */.nZ)(github, intent.branch.name) : known(marked);
 }
 function targetOf(intent, plan, config, inputs, event) {

@@ -126,6 +126,87 @@ async function rollBackTo(client, organization, deployment, id, description) {
 
 /***/ }),
 
+/***/ 5102:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ forgottenObjects),
+/* harmony export */   H: () => (/* binding */ objectName)
+/* harmony export */ });
+/* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(630);
+/* harmony import */ var _environment_objects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4509);
+
+
+/** How the ownership mark knows an environment object. */
+const objectName = ({ kind, key }) => `${kind}:${key}`;
+/**
+ * Objects that an earlier run linked to a preview, and that its configuration file no longer names: they are unlinked.
+ * The link's overrides prove it, or the mark. A bare link of an object that no file ever named is somebody else's.
+ */
+function forgottenObjects(wanted, stored, preview, file) {
+    const named = new Set(wanted.map(objectName));
+    const ours = (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .readMark */ .Mp)(preview.description)?.objects;
+    return stored.flatMap((object) => {
+        const one = { kind: (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .kindOfType */ .OF)(object.objectType), key: object.objectKey };
+        const link = (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .linkOf */ .IJ)(object, preview.id);
+        if (!link || named.has(objectName(one)))
+            return [];
+        if (link.setFields.length === 0 && !(0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .isAmong */ .FB)(ours, objectName(one)))
+            return [];
+        return [{ ...one, at: { file }, link: 'unlink', overrides: [], forPreview: true, mayChangeObject: false }];
+    });
+}
+
+
+/***/ }),
+
+/***/ 8479:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Zw: () => (/* binding */ withoutDeployments),
+/* harmony export */   lT: () => (/* binding */ linksPreviews),
+/* harmony export */   wX: () => (/* binding */ orphanLinks),
+/* harmony export */   xE: () => (/* binding */ missingDeployments)
+/* harmony export */ });
+/* harmony import */ var _objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4509);
+/* harmony import */ var _objects_forgotten_objects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5102);
+
+
+/** Most Deployments that one sweep asks for by id; the others wait for the next one. */
+const mostAsked = 20;
+/** Whether the configuration file links objects to previews, so that a preview may have left links behind. */
+const linksPreviews = (entries) => entries.some(isForPreviews);
+/** Ids that objects of previews name and that the Workspace's list of Deployments lacks: each must be proven gone. */
+function missingDeployments(stored, entries, living) {
+    const ids = ofPreviews(stored, entries).flatMap(namedBy);
+    return [...new Set(ids.filter((id) => !living.has(id)))].slice(0, mostAsked);
+}
+/** The objects to take entries out of, each with the Deployments that are proven gone. */
+function orphanLinks(stored, entries, gone) {
+    return ofPreviews(stored, entries).flatMap((object) => {
+        const dead = [...new Set(namedBy(object).filter((id) => gone.has(id)))];
+        const named = { id: object.id, kind: (0,_objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .kindOfType */ .OF)(object.objectType), key: object.objectKey };
+        return dead.length === 0 ? [] : [{ object: named, gone: dead }];
+    });
+}
+/** Takes several Deployments out of an object; `undefined` where it names none of them. */
+function withoutDeployments(object, ids) {
+    if (!namedBy(object).some((id) => ids.includes(id)))
+        return undefined;
+    const alive = ({ scopeEntityId }) => ids.includes(scopeEntityId) ? [] : [(0,_objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(scopeEntityId)];
+    return (0,_objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .complete */ .My)(object, (object.links ?? []).flatMap(alive), (object.excludeLinks ?? []).flatMap(alive));
+}
+const isForPreviews = ({ targets, declared, share }) => targets.some(({ name }) => name === 'preview') || (declared !== undefined && share === 'all');
+function ofPreviews(stored, entries) {
+    const names = new Set(entries.filter(isForPreviews).map(_objects_forgotten_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .objectName */ .H));
+    return stored.filter((one) => names.has((0,_objects_forgotten_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .objectName */ .H)({ kind: (0,_objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .kindOfType */ .OF)(one.objectType), key: one.objectKey })));
+}
+const namedBy = ({ links = [], excludeLinks = [] }) => [...links, ...excludeLinks].map(({ scopeEntityId }) => scopeEntityId);
+
+
+/***/ }),
+
 /***/ 6402:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -316,9 +397,11 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _astro_location_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2549);
 /* harmony import */ var _core_identity_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(630);
 /* harmony import */ var _core_sweep_decide_sweep_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5424);
-/* harmony import */ var _core_token_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(663);
-/* harmony import */ var _github_listing_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6402);
-/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(3920);
+/* harmony import */ var _core_sweep_orphan_links_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8479);
+/* harmony import */ var _core_token_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(663);
+/* harmony import */ var _github_listing_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6402);
+/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3920);
+
 
 
 
@@ -333,15 +416,15 @@ __webpack_require__.r(__webpack_exports__);
  */
 async function observeSweep({ inputs, configuration, event, tools }) {
     const { client } = tools;
-    const claims = (0,_core_token_js__WEBPACK_IMPORTED_MODULE_7__/* .readClaims */ .I)(inputs.token);
-    const organization = await (0,_astro_location_js__WEBPACK_IMPORTED_MODULE_2__/* .findOrganization */ .t)(client, inputs.organizationId, claims);
-    const workspace = await (0,_astro_location_js__WEBPACK_IMPORTED_MODULE_2__/* .findWorkspace */ .p)(client, organization, inputs.workspace, claims);
+    const claims = (0,_core_token_js__WEBPACK_IMPORTED_MODULE_8__/* .readClaims */ .I)(inputs.token);
+    const organization = await (0,_astro_location_js__WEBPACK_IMPORTED_MODULE_2__/* .findOrganization */ .t2)(client, inputs.organizationId, claims);
+    const workspace = await (0,_astro_location_js__WEBPACK_IMPORTED_MODULE_2__/* .findWorkspace */ .pl)(client, organization, inputs.workspace, claims);
     const github = await tools.github();
     const { on, keepLabel } = configuration.config.preview;
     const [deployments, branches, pullRequests] = await Promise.all([
         (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_1__/* .listDeployments */ .Jn)(client, organization, workspace),
-        (0,_github_listing_js__WEBPACK_IMPORTED_MODULE_5__/* .listBranches */ .jr)(github),
-        on === 'pull_request' || keepLabel !== undefined ? (0,_github_listing_js__WEBPACK_IMPORTED_MODULE_5__/* .listOpenPullRequests */ .oh)(github) : notNeeded,
+        (0,_github_listing_js__WEBPACK_IMPORTED_MODULE_6__/* .listBranches */ .jr)(github),
+        on === 'pull_request' || keepLabel !== undefined ? (0,_github_listing_js__WEBPACK_IMPORTED_MODULE_6__/* .listOpenPullRequests */ .oh)(github) : notNeeded,
     ]);
     const now = tools.now();
     const ours = deployments.filter((deployment) => {
@@ -365,14 +448,28 @@ async function observeSweep({ inputs, configuration, event, tools }) {
     };
     const facts = { ...listed, ...(await lastDeploys(ours, listed, organization, tools)) };
     const { asks } = (0,_core_sweep_decide_sweep_js__WEBPACK_IMPORTED_MODULE_4__/* .decideSweep */ .Ff)(facts);
+    const entries = configuration.config.objects;
+    const objects = ours.length > 0 || (0,_core_sweep_orphan_links_js__WEBPACK_IMPORTED_MODULE_5__/* .linksPreviews */ .lT)(entries) ? await (0,_context_js__WEBPACK_IMPORTED_MODULE_7__/* .objectsIfReadable */ .kp)(tools, organization, workspace) : [];
+    const stored = 'unknown' in objects ? [] : objects;
+    const missing = (0,_core_sweep_orphan_links_js__WEBPACK_IMPORTED_MODULE_5__/* .missingDeployments */ .xE)(stored, entries, new Set(deployments.map(({ id }) => id)));
     return {
         kind: 'sweep',
         organization,
+        workspace,
         now,
         facts,
-        confirmations: await (0,_github_listing_js__WEBPACK_IMPORTED_MODULE_5__/* .confirmAbsence */ .id)(github, asks),
-        objects: ours.length > 0 ? await (0,_context_js__WEBPACK_IMPORTED_MODULE_6__/* .objectsIfReadable */ .kp)(tools, organization, workspace) : [],
+        confirmations: await (0,_github_listing_js__WEBPACK_IMPORTED_MODULE_6__/* .confirmAbsence */ .id)(github, asks),
+        objects,
+        orphans: (0,_core_sweep_orphan_links_js__WEBPACK_IMPORTED_MODULE_5__/* .orphanLinks */ .wX)(stored, entries, await provenGone(tools, organization, missing)),
     };
+}
+/** Those of some Deployments that Astro, asked for each by its id, does not know. */
+async function provenGone({ client }, organization, ids) {
+    const gone = new Set();
+    for (const id of ids)
+        if ((await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_1__/* .readDeployment */ .iJ)(client, organization, id)) === undefined)
+            gone.add(id);
+    return gone;
 }
 /** Where branches alone say what lives, nobody asks for pull requests. */
 const notNeeded = { kind: 'complete', rows: [] };

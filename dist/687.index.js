@@ -99,7 +99,7 @@ var workspace_files = __webpack_require__(5419);
 async function observeTakeOver(intent, grounds) {
     const { inputs, tools } = grounds;
     const { client } = tools;
-    const organization = await (0,astro_location/* findOrganization */.t)(client, inputs.organizationId, (0,token/* readClaims */.I)(inputs.token));
+    const organization = await (0,astro_location/* findOrganization */.t2)(client, inputs.organizationId, (0,token/* readClaims */.I)(inputs.token));
     const target = await (0,context/* findTarget */.FB)(intent.target, inputs, organization, client);
     tools.found(target);
     const stored = await (0,environment_objects/* listObjects */.L)(client, organization, { workspaceId: target.workspaceId });
@@ -204,8 +204,9 @@ async function observeExport(intent, grounds) {
         throw new errors/* UserError */.y('`action: export-template` needs `template`: the path of the file that it writes.');
     (0,template_file/* refuseLink */.V)(tools.env, path);
     const before = (0,workspace_files/* readWorkspaceFile */.sL)((0,workspace_files/* workspaceFolder */.ih)(tools.env), path, 'Deployment template');
-    const organization = await (0,astro_location/* findOrganization */.t)(client, inputs.organizationId, (0,token/* readClaims */.I)(inputs.token));
-    const target = await (0,context/* findTarget */.FB)(intent.target, inputs, organization, client);
+    const organization = await (0,astro_location/* findOrganization */.t2)(client, inputs.organizationId, (0,token/* readClaims */.I)(inputs.token));
+    const row = await (0,context/* findTarget */.FB)(intent.target, inputs, organization, client);
+    const target = await (0,context/* wholeRecord */.HZ)(row, organization, client);
     tools.found(target);
     return {
         kind: 'export-template',

@@ -124,6 +124,7 @@ async function client_request(airflow, asked) {
 }
 async function once(airflow, asked, within) {
     const { method, path, purpose } = asked;
+    const askedAt = Date.now();
     const answer = await transmit(airflow, asked, within).catch((error) => {
         if (!(error instanceof request/* HttpFailure */.HR))
             throw error;
@@ -139,6 +140,9 @@ async function once(airflow, asked, within) {
             cause: error,
         });
     });
+    const date = Date.parse(answer.headers.date ?? '');
+    if (Number.isFinite(date))
+        airflow.answered?.({ date, askedAt, answeredAt: Date.now() });
     const { status, body } = answer;
     if (status < 200 || status >= 300)
         throw refusal(asked, { ...answer, body: airflow.client.log.redact(body) });
@@ -509,6 +513,7 @@ async function putPool(airflow, pool, exists) {
 /* harmony export */   TF: () => (/* binding */ remove),
 /* harmony export */   el: () => (/* binding */ upsert),
 /* harmony export */   gI: () => (/* binding */ given),
+/* harmony export */   kB: () => (/* binding */ time),
 /* harmony export */   qs: () => (/* binding */ listRows)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2807);
@@ -593,6 +598,11 @@ async function remove(airflow, path, purpose) {
 function text(row, name) {
     const value = row[name];
     return typeof value === 'string' && value !== '' ? value : undefined;
+}
+/** A member that is a time, in milliseconds since 1970; `undefined` where it is none. */
+function time(row, name) {
+    const at = Date.parse(text(row, name) ?? '');
+    return Number.isFinite(at) ? at : undefined;
 }
 /** A member for an object, none where there is no value. */
 function given(name, value) {

@@ -36,8 +36,8 @@ var validator = __webpack_require__(207);
 var schema_fields = __webpack_require__(9606);
 // EXTERNAL MODULE: ./build/core/config/schema-objects.js
 var schema_objects = __webpack_require__(1883);
-// EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js
-var choose_deploy_type = __webpack_require__(9114);
+// EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js + 1 modules
+var choose_deploy_type = __webpack_require__(9346);
 ;// CONCATENATED MODULE: ./build/core/config/schema.js
 
 
@@ -260,11 +260,15 @@ function unknownKey(path, within, root) {
         const kind = kindOf(nodeAt(root, path.slice(0, 2)));
         if (path.length === 3)
             return `\`${key}\` is not a setting of ${kind}`;
-        return `\`${(0,core_text/* oneLine */.TN)(key, 60)}\` cannot be overridden${meant ? `, did you mean \`${meant}\`?` : `; for ${kind} these can: ${known.join(', ')}`}`;
+        return `\`${(0,core_text/* oneLine */.TN)(key, 60)}\` cannot be overridden${meant ? `, did you mean \`${meant}\`?` : `; for ${kind} these can: ${known.join(', ')}${asExtra(key, known)}`}`;
     }
     const where = label(path.slice(0, -1), root);
-    return `unknown key \`${(0,core_text/* oneLine */.TN)(key, 60)}\` in ${where}${meant ? `, did you mean \`${meant}\`?` : `; it knows ${known.join(', ')}`}`;
+    return `unknown key \`${(0,core_text/* oneLine */.TN)(key, 60)}\` in ${where}${meant ? `, did you mean \`${meant}\`?` : `; it knows ${known.join(', ')}${asExtra(key, known)}`}`;
 }
+/** What a connection has beside its own fields is in `extra`, such as the database of a Snowflake connection. */
+const asExtra = (key, known) => known.includes('extra') && !/type/i.test(key)
+    ? `. A field of the connection type belongs to \`extra: { ${(0,core_text/* oneLine */.TN)(key, 60)}: … }\``
+    : '';
 /** What an entry of `environment-objects` is about, with its article; only for entries that have exactly one kind. */
 function kindOf(entry) {
     const kind = schema_objects/* objectKinds */.rz.find((one) => entry.entries.some(({ key }) => key === one));
@@ -380,7 +384,7 @@ function namesIn(node, known, report) {
         if (known.includes(name))
             return [name];
         const meant = (0,yaml_problems/* nearest */.p)(name, known);
-        report(`there is no target \`${(0,core_text/* oneLine */.TN)(name, 60)}\`${meant ? `, did you mean \`${meant}\`?` : `; there are ${known.map((one) => (0,core_text/* oneLine */.TN)(one, 40)).join(', ')} (\`preview\` and the keys of \`environments\`)`}`, item.at);
+        report(`there is no target \`${(0,core_text/* oneLine */.TN)(name, 60)}\`${meant ? `, did you mean \`${meant}\`?` : '.'} An object can be linked to ${known.map((one) => `\`${(0,core_text/* oneLine */.TN)(one, 40)}\``).join(', ')} (\`preview\` and the keys of \`environments\`)`, item.at);
         return [];
     });
 }

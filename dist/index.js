@@ -29253,8 +29253,9 @@ async function deleteObject(client, organization, id) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   p: () => (/* binding */ findWorkspace),
-/* harmony export */   t: () => (/* binding */ findOrganization)
+/* harmony export */   fG: () => (/* binding */ givenWorkspace),
+/* harmony export */   pl: () => (/* binding */ findWorkspace),
+/* harmony export */   t2: () => (/* binding */ findOrganization)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
 /* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
@@ -29275,24 +29276,39 @@ async function findOrganization(client, given, claims) {
 /** The Workspace: as given, else what the token says of itself, else the only one that it sees. Throws UserError. */
 async function findWorkspace(client, organization, given, claims) {
     if (given !== undefined)
-        return given;
+        return givenWorkspace(client, organization, given);
     const [claimed, ...others] = claims.workspaceIds;
     if (claimed !== undefined && others.length === 0)
         return claimed;
     const rows = await (0,_deployments_js__WEBPACK_IMPORTED_MODULE_1__/* .listWorkspaces */ .FF)(client, organization);
     return theOnly(rows, 'Workspace', 'workspace');
 }
+/**
+ * The id of the Workspace that `workspace` names: an id is taken as it is (a CUID, Astro CLI pkg/util/util.go), a name is looked
+ * up. Throws UserError that lists ids with names.
+ */
+async function givenWorkspace(client, organization, given) {
+    if (/^c[a-z0-9]{23,24}$/.test(given))
+        return given;
+    const rows = await (0,_deployments_js__WEBPACK_IMPORTED_MODULE_1__/* .listWorkspaces */ .FF)(client, organization);
+    const found = rows.filter(({ id, name }) => id === given || name === given);
+    const [first, ...others] = found;
+    if (first && others.length === 0)
+        return first.id;
+    const what = first ? `${found.length} Workspaces are called` : 'There is no Workspace with the id or name';
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`\`workspace\`: ${what} \`${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(given, 60)}\`. Give the id of one of these: ${listed(first ? found : rows) || 'the API token sees none'}.`);
+}
+const listed = (rows) => rows
+    .slice(0, 20)
+    .map(({ id, name }) => `${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(name, 60)} (${id})`)
+    .join(', ') + (rows.length > 20 ? ', …' : '');
 function theOnly(rows, what, input) {
     const [first, ...others] = rows;
     if (!first)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`The API token sees no ${what}: check its scope in Astro, or give \`${input}\`.`);
     if (others.length === 0)
         return first.id;
-    const list = rows
-        .slice(0, 20)
-        .map(({ id, name }) => `${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(name, 60)} (${id})`)
-        .join(', ');
-    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`The API token sees ${rows.length} ${what}s: say which one with \`${input}\`. ${list}${rows.length > 20 ? ', …' : ''}`);
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`The API token sees ${rows.length} ${what}s: say which one with \`${input}\`. ${listed(rows)}`);
 }
 
 
@@ -29419,18 +29435,79 @@ function matchesWhole(states, text, onStep = () => undefined) {
 
 /***/ }),
 
-/***/ 9114:
+/***/ 9346:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   RN: () => (/* binding */ deployTypes),
-/* harmony export */   lT: () => (/* binding */ toCompare),
-/* harmony export */   mZ: () => (/* binding */ decideDeploy),
-/* harmony export */   sR: () => (/* binding */ changesSince)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
-/* harmony import */ var _classify_files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9463);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  sR: () => (/* binding */ changesSince),
+  mZ: () => (/* binding */ decideDeploy),
+  RN: () => (/* binding */ deployTypes),
+  lT: () => (/* binding */ toCompare)
+});
+
+// EXTERNAL MODULE: ./build/core/errors.js
+var errors = __nccwpck_require__(2807);
+// EXTERNAL MODULE: ./build/core/code/classify-files.js
+var classify_files = __nccwpck_require__(3048);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __nccwpck_require__(6067);
+;// CONCATENATED MODULE: ./build/core/code/changed-files.js
+
+
+/** Sorts the changes by what they are part of. */
+function gather({ project, changes, uncommitted, now }) {
+    const place = (0,classify_files/* placing */.Z)(project);
+    const partOf = (part) => (path) => {
+        const at = place(path);
+        return part === 'any' ? at.dags || at.image : at[part];
+    };
+    const since = (known) => `since ${changed_files_short(known.commit)}${ago(known.at, now)}`;
+    const tracked = (all, folder) => project.dags.length > 0
+        ? all
+        : { kind: 'unknown', why: `the ${folder} is not under git in this repository, so its changes are not known` };
+    return {
+        image: changes.image,
+        dags: tracked(changes.dags, 'DAG folder'),
+        dbt: tracked(changes.dbt, 'dbt project'),
+        found: (all, part) => {
+            const committed = all.kind === 'known' ? all.paths.filter(partOf(part)) : [];
+            const loose = uncommitted.filter(partOf(part));
+            const sentence = all.kind === 'known' && committed.length > 0
+                ? `${list(committed, 3)} changed ${since(all)}`
+                : `${list(loose, 3)} changed in the checkout without being committed`;
+            return { paths: [...committed, ...loose], sentence };
+        },
+        unchanged: (all) => `nothing that is deployed changed ${[...new Set(all.map(since))].join(' and ')}`,
+    };
+}
+/** The first names, each once and in order, and how many more there are. */
+function list(paths, most) {
+    const names = [...new Set(paths)].sort();
+    const shown = names.slice(0, most).map((path) => (0,core_text/* oneLine */.TN)(path, 120));
+    const more = names.length - shown.length;
+    return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+/** A commit as people know it. */
+function changed_files_short(commit) {
+    return commit.slice(0, 7);
+}
+/** `, deployed 2 h ago`; nothing where the time cannot be read. */
+function ago(at, now) {
+    const minutes = Math.floor((now.getTime() - Date.parse(at)) / 60_000);
+    if (Number.isNaN(minutes))
+        return '';
+    if (minutes < 1)
+        return ', deployed just now';
+    if (minutes < 60)
+        return `, deployed ${minutes} min ago`;
+    if (minutes < 48 * 60)
+        return `, deployed ${Math.floor(minutes / 60)} h ago`;
+    return `, deployed ${Math.floor(minutes / 1440)} d ago`;
+}
+
+;// CONCATENATED MODULE: ./build/core/code/choose-deploy-type.js
 
 
 
@@ -29470,7 +29547,7 @@ function changesSince(baseline, answers) {
     const reason = first?.kind === 'unknown' ? first.why : 'git was not asked';
     return {
         kind: 'unknown',
-        why: `commit ${short(baseline.commit)}, which runs, cannot be compared with (${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(reason)})`,
+        why: `commit ${changed_files_short(baseline.commit)}, which runs, cannot be compared with (${(0,core_text/* oneLine */.TN)(reason)})`,
     };
 }
 /**
@@ -29478,38 +29555,38 @@ function changesSince(baseline, answers) {
  * UserError where DAG deploys would have to be on.
  */
 function decideDeploy(question) {
-    const { deployType, dagDeploysOn } = question;
+    const { dagDeploysOn, dispatched } = question;
+    if (question.remoteExecution === true && question.deployType !== 'dbt')
+        return remote(question);
+    const { deployType } = question;
     if (!dagDeploysOn && deployType !== 'infer' && deployType !== 'image-and-dags') {
         const instead = deployType === 'dbt' ? '' : ', or use deploy-type infer or image-and-dags';
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`deploy-type is ${deployType}, but DAG deploys are off on this Deployment. Switch them on in Astro (or with \`dag_deploy_enabled: true\` in the template)${instead}.`);
+        throw new errors/* UserError */.y(`deploy-type is ${deployType}, but DAG deploys are off on this Deployment. Switch them on in Astro (or with \`dag_deploy_enabled: true\` in the template)${instead}.`);
     }
     const facts = gather(question);
-    return deployType === 'infer' ? infer(facts, dagDeploysOn) : explicit(deployType, facts, question.dispatched);
+    return deployType === 'infer' ? infer(facts, dagDeploysOn) : explicit(deployType, facts, dispatched);
 }
-function gather({ project, changes, uncommitted, now }) {
-    const place = (0,_classify_files_js__WEBPACK_IMPORTED_MODULE_1__/* .placing */ .Z)(project);
-    const partOf = (part) => (path) => {
-        const at = place(path);
-        return part === 'any' ? at.dags || at.image : at[part];
-    };
-    const since = (known) => `since ${short(known.commit)}${ago(known.at, now)}`;
-    const tracked = (all, folder) => project.dags.length > 0
-        ? all
-        : { kind: 'unknown', why: `the ${folder} is not under git in this repository, so its changes are not known` };
-    return {
-        image: changes.image,
-        dags: tracked(changes.dags, 'DAG folder'),
-        dbt: tracked(changes.dbt, 'dbt project'),
-        found: (all, part) => {
-            const committed = all.kind === 'known' ? all.paths.filter(partOf(part)) : [];
-            const loose = uncommitted.filter(partOf(part));
-            const sentence = all.kind === 'known' && committed.length > 0
-                ? `${list(committed, 3)} changed ${since(all)}`
-                : `${list(loose, 3)} changed in the checkout without being committed`;
-            return { paths: [...committed, ...loose], sentence };
-        },
-        unchanged: (all) => `nothing that is deployed changed ${[...new Set(all.map(since))].join(' and ')}`,
-    };
+/**
+ * The choice for Remote Execution: no DAGs go through Astro, as Astronomer's CLI handles it (cloud/deploy/deploy.go), so
+ * that only the image is ever deployed. Throws UserError for `dags-only`.
+ */
+function remote(question) {
+    if (question.deployType === 'dags-only') {
+        throw new errors/* UserError */.y('`deploy-type` is `dags-only`, but this Deployment uses Remote Execution: its agents get DAGs another way, and Astro takes none. Use `deploy-type: infer` or `image-only`.');
+    }
+    const { image, found, unchanged } = gather(question);
+    if (image.kind === 'unknown')
+        return ship('image-only', `image: ${image.why}`);
+    const inImage = found(image, 'image');
+    if (inImage.paths.length > 0)
+        return ship('image-only', `image: ${inImage.sentence}`);
+    const inDags = found(image, 'dags');
+    const why = inDags.paths.length === 0
+        ? unchanged([image])
+        : `only DAGs changed, and with Remote Execution they reach the agents another way: ${inDags.sentence}`;
+    return question.deployType !== 'infer' && question.dispatched
+        ? ship('image-only', `image: asked for by a dispatch event; ${why}`)
+        : ship('none', why);
 }
 function infer({ image, dags, found, unchanged }, dagDeploysOn) {
     if (image.kind === 'unknown')
@@ -29557,45 +29634,87 @@ function leftBehind({ dags, found }) {
 function ship(kind, why, warnings = []) {
     return { kind, why, warnings };
 }
-/** The first names, each once and in order, and how many more there are. */
-function list(paths, most) {
-    const names = [...new Set(paths)].sort();
-    const shown = names.slice(0, most).map((path) => (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(path, 120));
-    const more = names.length - shown.length;
-    return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+
+
+/***/ }),
+
+/***/ 3048:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ dagsLeftOut),
+/* harmony export */   Z: () => (/* binding */ placing)
+/* harmony export */ });
+/* harmony import */ var _dockerignore_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(670);
+
+const nowhere = { dags: false, image: false };
+const dagsOnly = { dags: true, image: false };
+const imageOnly = { dags: false, image: true };
+const both = { dags: true, image: true };
+function positionTo(folder) {
+    const start = folder === '' ? '' : `${folder}/`;
+    return (path) => {
+        if (path === folder)
+            return 'is';
+        if (path.startsWith(start))
+            return 'in';
+        return folder.startsWith(path) && folder.charAt(path.length) === '/' ? 'around' : 'apart';
+    };
 }
-function short(commit) {
-    return commit.slice(0, 7);
+/** A DAG folder that the ignore file keeps out of the image, where DAGs must be in it. */
+function dagsLeftOut(project) {
+    const place = placing({ ...project, dags: [] });
+    return project.dags.find((folder) => !place(`${folder}/any.py`).image);
 }
-/** `, deployed 2 h ago`; nothing where the time cannot be read. */
-function ago(at, now) {
-    const minutes = Math.floor((now.getTime() - Date.parse(at)) / 60_000);
-    if (Number.isNaN(minutes))
-        return '';
-    if (minutes < 1)
-        return ', deployed just now';
-    if (minutes < 60)
-        return `, deployed ${minutes} min ago`;
-    if (minutes < 48 * 60)
-        return `, deployed ${Math.floor(minutes / 60)} h ago`;
-    return `, deployed ${Math.floor(minutes / 1440)} d ago`;
+/**
+ * Makes the function that tells what a repository-relative path is part of. A path that has become or was a folder
+ * around the project or the DAG folder (a submodule, a link) counts as both. Files of the DAG folder are never looked up
+ * in the ignore file: the DAG bundle carries them whatever docker ignores.
+ */
+function placing(project) {
+    const ignored = (0,_dockerignore_js__WEBPACK_IMPORTED_MODULE_0__/* .readDockerignore */ .$)(project.dockerignore);
+    const inProject = (name) => (project.path === '' ? name : `${project.path}/${name}`);
+    const always = new Set([project.dockerfile, '.dockerignore', `${project.dockerfile}.dockerignore`].map(inProject));
+    const steering = new Set(project.steering);
+    const toGitHub = positionTo('.github');
+    const toProject = positionTo(project.path);
+    // A DAG folder that holds the whole project cannot be kept out of the image.
+    const dagFolders = project.dags.map((folder) => ({ to: positionTo(folder), own: toProject(folder) === 'in' }));
+    const start = inProject('').length;
+    return (path) => {
+        const github = toGitHub(path);
+        if (github === 'is' || github === 'in' || steering.has(path))
+            return nowhere;
+        let dags = false;
+        let inOwnDags = false;
+        let aroundOwnDags = false;
+        for (const { to, own } of dagFolders) {
+            const at = to(path);
+            dags ||= at !== 'apart';
+            aroundOwnDags ||= own && at === 'around';
+            inOwnDags ||= own && (at === 'is' || at === 'in');
+        }
+        const at = toProject(path);
+        if (at === 'apart')
+            return dags ? dagsOnly : nowhere;
+        if (at !== 'in' || aroundOwnDags || always.has(path))
+            return dags ? both : imageOnly;
+        if (inOwnDags || ignored(path.slice(start)))
+            return dags ? dagsOnly : nowhere;
+        return dags ? both : imageOnly;
+    };
 }
 
 
 /***/ }),
 
-/***/ 9463:
+/***/ 670:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Z: () => (/* binding */ placing)
-});
-
-// EXTERNAL MODULE: ./build/core/automaton.js
-var automaton = __nccwpck_require__(8712);
-;// CONCATENATED MODULE: ./build/core/code/dockerignore.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ readDockerignore)
+/* harmony export */ });
+/* harmony import */ var _automaton_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8712);
 
 /** Longest line that docker takes (Go, bufio.MaxScanTokenSize). */
 const longestLine = 64 * 1024;
@@ -29689,7 +29808,7 @@ function matcher(pattern, states, exception) {
         return (path) => path === pattern;
     // `**name` matches `any-name` from docker 23 on and did not before: a file that one of them keeps is kept.
     const ending = exception ? /^\*\*([^/*?[\\]+)$/.exec(pattern)?.[1] : undefined;
-    return (path, spend) => (ending !== undefined && path.endsWith(ending)) || (0,automaton/* matchesWhole */.bP)(states, path, spend);
+    return (path, spend) => (ending !== undefined && path.endsWith(ending)) || (0,_automaton_js__WEBPACK_IMPORTED_MODULE_0__/* .matchesWhole */ .bP)(states, path, spend);
 }
 const anything = { slash: true };
 const exactly = (character) => ({ takes: { listed: new Set([character]) }, repeats: false, skips: [] });
@@ -29706,7 +29825,7 @@ function statesOf(pattern) {
             if (at >= characters.length)
                 states.push({ takes: anything, repeats: true, skips: [length + 1] });
             else
-                states.push({ takes: automaton/* nothing */.s6, repeats: false, skips: [length + 1, length + 3] }, { takes: anything, repeats: true, skips: [length + 2] }, exactly('/'));
+                states.push({ takes: _automaton_js__WEBPACK_IMPORTED_MODULE_0__/* .nothing */ .s6, repeats: false, skips: [length + 1, length + 3] }, { takes: anything, repeats: true, skips: [length + 2] }, exactly('/'));
         }
         else if (character === '*') {
             states.push({ takes: { slash: false }, repeats: true, skips: [states.length + 1] });
@@ -29757,61 +29876,6 @@ function readClass(characters, start) {
         ranges.push([first, last]);
     }
     return { takes: { ranges, negated }, at: at + 1 };
-}
-
-;// CONCATENATED MODULE: ./build/core/code/classify-files.js
-
-const nowhere = { dags: false, image: false };
-const dagsOnly = { dags: true, image: false };
-const imageOnly = { dags: false, image: true };
-const both = { dags: true, image: true };
-function positionTo(folder) {
-    const start = folder === '' ? '' : `${folder}/`;
-    return (path) => {
-        if (path === folder)
-            return 'is';
-        if (path.startsWith(start))
-            return 'in';
-        return folder.startsWith(path) && folder.charAt(path.length) === '/' ? 'around' : 'apart';
-    };
-}
-/**
- * Makes the function that tells what a repository-relative path is part of. A path that has become or was a folder
- * around the project or the DAG folder (a submodule, a link) counts as both. Files of the DAG folder are never looked up
- * in the ignore file: the DAG bundle carries them whatever docker ignores.
- */
-function placing(project) {
-    const ignored = readDockerignore(project.dockerignore);
-    const inProject = (name) => (project.path === '' ? name : `${project.path}/${name}`);
-    const always = new Set([project.dockerfile, '.dockerignore', `${project.dockerfile}.dockerignore`].map(inProject));
-    const steering = new Set(project.steering);
-    const toGitHub = positionTo('.github');
-    const toProject = positionTo(project.path);
-    // A DAG folder that holds the whole project cannot be kept out of the image.
-    const dagFolders = project.dags.map((folder) => ({ to: positionTo(folder), own: toProject(folder) === 'in' }));
-    const start = inProject('').length;
-    return (path) => {
-        const github = toGitHub(path);
-        if (github === 'is' || github === 'in' || steering.has(path))
-            return nowhere;
-        let dags = false;
-        let inOwnDags = false;
-        let aroundOwnDags = false;
-        for (const { to, own } of dagFolders) {
-            const at = to(path);
-            dags ||= at !== 'apart';
-            aroundOwnDags ||= own && at === 'around';
-            inOwnDags ||= own && (at === 'is' || at === 'in');
-        }
-        const at = toProject(path);
-        if (at === 'apart')
-            return dags ? dagsOnly : nowhere;
-        if (at !== 'in' || aroundOwnDags || always.has(path))
-            return dags ? both : imageOnly;
-        if (inOwnDags || ignored(path.slice(start)))
-            return dags ? dagsOnly : nowhere;
-        return dags ? both : imageOnly;
-    };
 }
 
 
@@ -30137,6 +30201,8 @@ const fieldsOf = (kind, but = []) => ({
     properties: Object.fromEntries(overridable[kind].filter((field) => !but.includes(field)).map((field) => [field, _schema_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldSchemas */ .x[field]])),
 });
 // A branch may be called 2.1, which YAML takes for a number.
+/** An empty list takes the links of earlier runs back. */
+const linkTargets = { type: 'array', items: text };
 const targets = { type: 'array', minItems: 1, items: text };
 const keyExamples = {
     connection: 'snowflake',
@@ -30172,7 +30238,7 @@ const entry = (kind, own) => ({
             share: (0,_schema_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .described */ .W)('Share', 'restricted: only linked Deployments see it; all: Astro’s “Linked to all”.', ['restricted'], {
                 enum: ['restricted', 'all'],
             }),
-            link: (0,_schema_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .described */ .W)('Link', 'Targets that see the object: `preview`, or names of `environments`.', [['preview', 'main']], targets),
+            link: (0,_schema_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .described */ .W)('Link', 'Targets that see the object: `preview`, or names of `environments`. An empty list removes the links of earlier runs.', [['preview', 'main']], linkTargets),
             exclude: (0,_schema_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .described */ .W)('Exclude', 'Targets that are kept out of an object that is linked to all.', [['preview']], targets),
             ...own,
             // What another kind has is no name of a target here.
@@ -30221,9 +30287,15 @@ const objectsSchema = {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ee: () => (/* binding */ variables),
 /* harmony export */   Et: () => (/* binding */ updateBody),
-/* harmony export */   Fm: () => (/* binding */ createBody)
+/* harmony export */   Fm: () => (/* binding */ createBody),
+/* harmony export */   Qk: () => (/* binding */ otherVariables)
 /* harmony export */ });
-/* harmony import */ var _desired_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(690);
+/* unused harmony export updatedVariables */
+/* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(630);
+/* harmony import */ var _owned_variables_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6333);
+/* harmony import */ var _desired_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(690);
+
+
 
 /** Environment variables of a preview: the template's, then the ones that the Action sets itself. */
 function variables(desired, owned) {
@@ -30233,6 +30305,26 @@ function variables(desired, owned) {
         ...desired.variables.map(({ key, value, isSecret }) => ({ key, isSecret, ...(value !== undefined && { value }) })),
         ...own,
     ];
+}
+/**
+ * What an update sends: the preview's own variables, and those that neither its template nor the Action ever set, such as
+ * those of a secrets backend or of a person. A secret goes without its value, which keeps the stored one.
+ */
+function updatedVariables(desired, existing, owned) {
+    const own = variables(desired, owned);
+    const { foreign } = otherVariables(desired, existing, owned);
+    return [
+        ...own,
+        ...foreign.map(({ key, value, isSecret }) => ({ key, isSecret, ...(!isSecret && { value: value ?? '' }) })),
+    ];
+}
+/** Stored variables that are not wanted: those to remove because they were ours, and those that others set. */
+function otherVariables(desired, existing, owned) {
+    const wanted = new Set(variables(desired, owned).map(({ key }) => key));
+    const ours = (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .readMark */ .Mp)(existing.description)?.variables;
+    const others = (existing.environmentVariables ?? []).filter(({ key }) => !wanted.has(key));
+    const isOurs = ({ key }) => _owned_variables_js__WEBPACK_IMPORTED_MODULE_1__/* .ownedByAction */ .P.has(key) || (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .isAmong */ .FB)(ours, key);
+    return { obsolete: others.filter(isOurs), foreign: others.filter((one) => !isOurs(one)) };
 }
 function remoteExecution(desired) {
     const remote = desired.remoteExecution;
@@ -30253,14 +30345,14 @@ function createBody(desired, owned, workspaceId) {
         isDagDeployEnabled,
         contactEmails: [...desired.contactEmails],
         environmentVariables: variables(desired, owned),
-        ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ astroRuntimeVersion: desired.runtimeVersion, workloadIdentity: desired.workloadIdentity }),
+        ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ astroRuntimeVersion: desired.runtimeVersion, workloadIdentity: desired.workloadIdentity }),
     };
     if (type === 'HYBRID') {
         return {
             ...shared,
             type,
             executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
-            ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({
+            ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({
                 clusterId: desired.clusterId,
                 scheduler: desired.scheduler,
                 taskPodNodePoolId: desired.taskPodNodePoolId,
@@ -30274,15 +30366,15 @@ function createBody(desired, owned, workspaceId) {
         isHighAvailability,
         isDevelopmentMode,
         ...sizes(desired),
-        ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ schedulerSize: desired.schedulerSize }),
+        ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ schedulerSize: desired.schedulerSize }),
         ...(desired.queues.length > 0 && { workerQueues: desired.queues.map(hostedQueue) }),
         ...(isDevelopmentMode && { scalingSpec: scaling(desired) }),
     };
     return type === 'STANDARD'
-        ? { ...hosted, type, ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ cloudProvider: desired.cloudProvider, region: desired.region }) }
-        : { ...hosted, type, ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ clusterId: desired.clusterId, remoteExecution: remoteExecution(desired) }) };
+        ? { ...hosted, type, ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ cloudProvider: desired.cloudProvider, region: desired.region }) }
+        : { ...hosted, type, ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ clusterId: desired.clusterId, remoteExecution: remoteExecution(desired) }) };
 }
-const sizes = ({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory }) => (0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
+const sizes = ({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory }) => (0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
 const queueNumbers = ({ name, min, max, concurrency }) => ({
     name,
     isDefault: name === 'default',
@@ -30297,7 +30389,7 @@ const hybridQueue = (queue) => ({
 const hostedQueue = (queue) => ({
     ...queueNumbers(queue),
     astroMachine: queue.machine,
-    ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ podEphemeralStorage: queue.podEphemeralStorage }),
+    ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ podEphemeralStorage: queue.podEphemeralStorage }),
 });
 /**
  * The update request. Astro takes it as the whole configuration: what the file leaves out is sent back as it is stored,
@@ -30314,9 +30406,9 @@ function updateBody(desired, existing, owned) {
         isCicdEnforced,
         isDagDeployEnabled,
         contactEmails: [...desired.contactEmails],
-        environmentVariables: variables(desired, owned),
+        environmentVariables: updatedVariables(desired, existing, owned),
         ...(workerQueues.length > 0 && { workerQueues }),
-        ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ workloadIdentity: desired.workloadIdentity }),
+        ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ workloadIdentity: desired.workloadIdentity }),
     };
     if (type === 'HYBRID') {
         const scheduler = desired.scheduler ?? { au: existing.schedulerAu ?? 5, replicas: existing.schedulerReplicas };
@@ -30326,7 +30418,7 @@ function updateBody(desired, existing, owned) {
             type,
             executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
             scheduler,
-            ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ taskPodNodePoolId: pool }),
+            ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ taskPodNodePoolId: pool }),
         };
     }
     const hosted = {
@@ -30340,7 +30432,7 @@ function updateBody(desired, existing, owned) {
     };
     return type === 'STANDARD'
         ? { ...hosted, type }
-        : { ...hosted, type, ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ remoteExecution: remoteExecution(desired) }) };
+        : { ...hosted, type, ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ remoteExecution: remoteExecution(desired) }) };
 }
 function updatedQueues(desired, existing) {
     const stored = existing.workerQueues ?? [];
@@ -30443,7 +30535,7 @@ function resolveTemplate(template, lookups, existing) {
     for (const variable of template.variables) {
         const held = existing?.environmentVariables?.some(({ key, isSecret }) => key === variable.key && isSecret);
         if (variable.value === undefined && held !== true) {
-            problem(`the secret environment variable \`${variable.key}\` has no value, and the preview does not hold one yet`, variable.at);
+            problem(`the secret environment variable \`${variable.key}\` has no value, and the preview does not hold one yet: write \`value: \${env.${variable.key}}\`, and set ${variable.key} in the step's \`env:\``, variable.at);
         }
     }
     const poolOf = (worker) => cluster && named('worker type', worker, cluster.nodePools ?? [], ({ nodeInstanceType }) => nodeInstanceType)?.id;
@@ -30498,7 +30590,9 @@ function resolveQueue(queue, pool, type, stored, options, problem) {
         const names = machines.length > 0 ? machines.map(({ name }) => name) : ['A5', 'A10', 'A20', 'A40', 'A60', 'A120', 'A160'];
         problem(`there is no worker type \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(queue.workerType.value, 60)}\`; Astro offers ${names.join(', ')}`, queue.workerType.at);
     }
-    const concurrencyRange = hybrid ? options?.workerQueues.workerConcurrency : offered?.concurrency;
+    const range = hybrid ? options?.workerQueues.workerConcurrency : offered?.concurrency;
+    // Astronomer's CLI takes 1 as the least for every machine, whatever the options say (workerqueue.go).
+    const concurrencyRange = hybrid ? range : range && { ...range, floor: 1 };
     const max = queue.maxWorkers ?? stored?.maxWorkerCount ?? options?.workerQueues.maxWorkers.default ?? 10;
     const concurrency = queue.concurrency ?? stored?.workerConcurrency ?? concurrencyRange?.default ?? 5;
     const within = (what, value, range) => {
@@ -30560,7 +30654,11 @@ function secretValues(template) {
 
 
 /** A change for people: `scheduler_size: SMALL → MEDIUM`. */
-const describeChange = ({ field, values }) => values === undefined ? field : `${field}: ${values.map((value) => (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(value, 60)).join(' → ')}`;
+function describeChange({ field, values, removed = [] }) {
+    if (removed.length > 0)
+        return `${field} (removed: ${removed.map((key) => (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(key, 60)).join(', ')})`;
+    return values === undefined ? field : `${field}: ${values.map((value) => (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(value, 60)).join(' → ')}`;
+}
 /**
  * Compares a preview with what it shall be: what an update changes, and what no update can. A member that Astro does not
  * give back is no change. A secret's value cannot be compared; its fingerprint in the description stands for it.
@@ -30590,9 +30688,14 @@ function compareDeployment(desired, existing, owned) {
         remote_execution: desired.remoteExecution !== undefined && remoteDiffers(desired.remoteExecution, existing),
     };
     const values = shownValues(desired, existing);
+    const removed = (0,_bodies_js__WEBPACK_IMPORTED_MODULE_0__/* .otherVariables */ .Qk)(desired, existing, owned).obsolete.map(({ key }) => key);
     const changes = Object.entries(differs).flatMap(([field, yes]) => {
         const shown = values[field];
-        return yes ? [{ field, ...(shown && { values: shown }) }] : [];
+        if (!yes)
+            return [];
+        if (field === 'environment_variables' && removed.length > 0)
+            return [{ field, removed }];
+        return [{ field, ...(shown && { values: shown }) }];
     });
     return { changes, impossible: impossible(desired, existing) };
 }
@@ -30666,7 +30769,7 @@ function queuesDiffer(desired, existing) {
 function variablesDiffer(desired, existing, owned) {
     const wanted = (0,_bodies_js__WEBPACK_IMPORTED_MODULE_0__/* .variables */ .Ee)(desired, owned);
     const stored = existing.environmentVariables ?? [];
-    return (stored.length !== wanted.length ||
+    return ((0,_bodies_js__WEBPACK_IMPORTED_MODULE_0__/* .otherVariables */ .Qk)(desired, existing, owned).obsolete.length > 0 ||
         wanted.some(({ key, value, isSecret }) => {
             const before = stored.find((variable) => variable.key === key);
             return before?.isSecret !== isSecret || (!isSecret && (before.value ?? '') !== value);
@@ -31064,6 +31167,7 @@ class ApiError extends Error {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FB: () => (/* binding */ isAmong),
 /* harmony export */   Mp: () => (/* binding */ readMark),
 /* harmony export */   QK: () => (/* binding */ secretsFingerprint),
 /* harmony export */   QV: () => (/* binding */ describePreview),
@@ -31071,6 +31175,7 @@ class ApiError extends Error {
 /* harmony export */   c6: () => (/* binding */ namedPreview),
 /* harmony export */   gz: () => (/* binding */ previewName),
 /* harmony export */   ko: () => (/* binding */ isPreviewOf),
+/* harmony export */   ns: () => (/* binding */ keysFingerprint),
 /* harmony export */   yR: () => (/* binding */ slug)
 /* harmony export */ });
 /* unused harmony export descriptionLimit */
@@ -31108,8 +31213,10 @@ function namedPreview(identity, readable) {
 const encode = (text) => encodeURIComponent(text.toWellFormed())
     .replaceAll('%2F', '/')
     .replace(/[!'()*~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+/** Most characters that the fingerprints of keys may take of the description. */
+const mostFingerprints = 400;
 const markStart = '[astro-branch-deploy v';
-const markLine = /^\[astro-branch-deploy v1 repo=([1-9][0-9]{0,15}) ref=([A-Za-z0-9._/%-]+) project=([A-Za-z0-9._/%-]+)(?: pr=([1-9][0-9]{0,9}))?(?: secrets=([0-9a-f]{8}))? name=([0-9a-f]{8})\]$/;
+const markLine = /^\[astro-branch-deploy v1 repo=([1-9][0-9]{0,15}) ref=([A-Za-z0-9._/%-]+) project=([A-Za-z0-9._/%-]+)(?: pr=([1-9][0-9]{0,9}))?(?: secrets=([0-9a-f]{8}))?(?: vars=((?:[A-Za-z0-9_-]{4})+))?(?: objects=((?:[A-Za-z0-9_-]{4})+))? name=([0-9a-f]{8})\]$/;
 /**
  * The description of a preview: the team's own text, cut where it would not leave room, then the mark as the last line.
  * A line of the text that looks like a mark is dropped, so that a template cannot forge one.
@@ -31117,7 +31224,13 @@ const markLine = /^\[astro-branch-deploy v1 repo=([1-9][0-9]{0,15}) ref=([A-Za-z
 function describePreview(text, identity, name, extra = {}) {
     const pr = extra.pullRequest === undefined ? '' : ` pr=${extra.pullRequest}`;
     const secrets = extra.secrets === undefined ? '' : ` secrets=${extra.secrets}`;
-    const mark = `${markStart}1 repo=${identity.repositoryId} ref=${encode(identity.ref)} project=${encode(identity.project)}${pr}${secrets} name=${hash8(name)}]`;
+    const keys = [
+        ...(extra.variables ? [` vars=${extra.variables}`] : []),
+        ...(extra.objects ? [` objects=${extra.objects}`] : []),
+    ].join('');
+    // Without room for the fingerprints everything that was ever set counts as somebody else's, and is kept.
+    const fingerprints = keys.length <= mostFingerprints ? keys : '';
+    const mark = `${markStart}1 repo=${identity.repositoryId} ref=${encode(identity.ref)} project=${encode(identity.project)}${pr}${secrets}${fingerprints} name=${hash8(name)}]`;
     const room = descriptionLimit - mark.length - 1;
     if (room < 0) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`The branch name and the project folder together are too long for the description of a Deployment (${mark.length} of ${descriptionLimit} characters): shorten the path in \`root-folder\` or the branch name.`);
@@ -31138,7 +31251,7 @@ function readMark(description) {
     const match = markLine.exec(lines.at(-1));
     if (!match)
         return undefined;
-    const [, repository, ref, project, pullRequest, secrets, nameHash] = match;
+    const [, repository, ref, project, pullRequest, secrets, variables, objects, nameHash] = match;
     try {
         return {
             repositoryId: Number(repository),
@@ -31146,6 +31259,8 @@ function readMark(description) {
             project: decodeURIComponent(project),
             ...(pullRequest !== undefined && { pullRequest: Number(pullRequest) }),
             ...(secrets !== undefined && { secrets }),
+            ...(variables !== undefined && { variables }),
+            ...(objects !== undefined && { objects }),
             nameHash,
         };
     }
@@ -31176,265 +31291,55 @@ function secretsFingerprint(values, key) {
         .digest('hex')
         .slice(0, 8);
 }
+/** Four characters for each key, sorted: says later whether a key was among them, and nothing else about it. */
+const keysFingerprint = (keys) => [...new Set(keys.map(hash4))].toSorted().join('');
+/** Whether a key was among those of a fingerprint. */
+const isAmong = (fingerprint, key) => fingerprint?.match(/.{4}/g)?.includes(hash4(key)) === true;
+const hash4 = (text) => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(text, 'utf8').digest('base64url').slice(0, 4);
 
 
 /***/ }),
 
-/***/ 568:
+/***/ 3535:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  o1: () => (/* binding */ actions),
-  W0: () => (/* binding */ branchOf),
-  Xp: () => (/* binding */ carriesForeignCode),
-  N3: () => (/* binding */ readIntent),
-  Fw: () => (/* binding */ requireToken),
-  Ns: () => (/* binding */ turnForksAway)
-});
-
-// EXTERNAL MODULE: ./build/core/config/config.js
-var config_config = __nccwpck_require__(7515);
-// EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js
-var choose_deploy_type = __nccwpck_require__(9114);
-// EXTERNAL MODULE: ./build/core/errors.js
-var errors = __nccwpck_require__(2807);
-;// CONCATENATED MODULE: ./build/core/event.js
-/** The branch of a short name. */
-const branchNamed = (name) => ({ name, ref: `refs/heads/${name}` });
-
-// EXTERNAL MODULE: ./build/core/text.js
-var core_text = __nccwpck_require__(6067);
-;// CONCATENATED MODULE: ./build/core/intent/event-table.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fw: () => (/* binding */ requireToken),
+/* harmony export */   Xp: () => (/* binding */ carriesForeignCode),
+/* harmony export */   zy: () => (/* binding */ rejectForks)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
+/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3680);
 
 
-
-
-
-const actions = [
-    'auto',
-    'deploy',
-    'create-deployment-preview',
-    'deploy-deployment-preview',
-    'delete-deployment-preview',
-    'sweep',
-    'promote',
-    'migrate',
-    'export-template',
-];
-const queue = 'gh-readonly-queue/';
-const skip = (why) => ({ kind: 'skip', why });
 /**
  * Forks never get further than here: their runs have no secrets under `pull_request`, and must not have them under the
  * two events that would hand them over. `undefined` where the run is no fork's. Throws UserError for those two.
  */
-function turnForksAway(event) {
+function rejectForks(event) {
     const { pullRequest, repository } = event;
     const fork = (pullRequest !== undefined && pullRequest.headRepositoryId !== repository.id) ||
         (event.name === 'workflow_run' && event.runHeadRepositoryId !== repository.id);
     if (!fork)
         return undefined;
     if (event.name === 'pull_request_target' || event.name === 'workflow_run') {
-        throw new errors/* UserError */.y(`A \`${event.name}\` run for a fork is refused: it would run the fork's code with this repository's secrets. Use the \`pull_request\` event; pull requests from forks get no preview.`);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`A \`${event.name}\` run for a fork is refused: it would run the fork's code with this repository's secrets. Use the \`pull_request\` event; pull requests from forks get no preview.`);
     }
-    return skip('The pull request comes from a fork: its runs get no secrets, so there is no preview for it.');
+    return (0,_types_js__WEBPACK_IMPORTED_MODULE_1__/* .skip */ .i)('The pull request comes from a fork: its runs get no secrets, so there is no preview for it.');
 }
 /**
- * The event table: what this event asks for under these inputs and this configuration.
- * Throws UserError where the event must not be served or does not fit the action.
+ * The intent of a run that may have no API token: Dependabot's runs get no Actions secrets and are skipped; anybody
+ * else's missing token is a mistake. Throws UserError.
  */
-function readIntent(event, wish) {
-    const away = turnForksAway(event);
-    if (away)
-        return away;
-    const { pullRequest } = event;
-    switch (wish.action) {
-        case 'auto':
-            return auto(event, wish);
-        case 'deploy':
-            return deploy(event, wish);
-        case 'create-deployment-preview':
-        case 'deploy-deployment-preview':
-            if (event.name === 'create' && event.refType === 'tag')
-                return skip('A tag was created: tags have no previews.');
-            return pullRequest ? pullRequestPreview(event, pullRequest) : ensure(event, runBranch(event));
-        case 'delete-deployment-preview':
-            return explicitRemoval(event);
-        case 'sweep':
-            return { kind: 'sweep' };
-        case 'promote':
-        case 'migrate':
-        case 'export-template':
-            if (!wish.target) {
-                throw new errors/* UserError */.y(`\`action: ${wish.action}\` needs \`deployment-name\` or \`deployment-id\`: the Deployment to take from.`);
-            }
-            return { kind: wish.action, target: wish.target };
-    }
-}
-function auto(event, wish) {
-    switch (event.name) {
-        case 'pull_request':
-        case 'pull_request_target':
-            return pullRequestEvent(event, wish.config);
-        case 'push':
-        case 'workflow_dispatch':
-            return pushed(event, wish);
-        case 'create':
-            return event.refType === 'branch' && wish.config.preview.on === 'branch'
-                ? pushed(event, wish)
-                : skip(`${thing(event)} was created: ${event.refType === 'tag' ? 'tags have no previews' : 'pull requests drive previews, so there is nothing to do'}.`);
-        case 'delete':
-            return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
-        case 'schedule':
-            return { kind: 'sweep' };
-        case 'repository_dispatch':
-            return dispatched(event, wish);
-        case 'merge_group': {
-            const target = claim(wish, event.defaultBranch ?? '', event.defaultBranch);
-            return target
-                ? { kind: 'deploy', ...target, head: event.sha, dispatched: false, planOnly: true }
-                : skip('A merge queue checks this commit: nothing is deployed before it is merged.');
-        }
-        default:
-            return skip(`The event \`${event.name}\` asks for nothing here.`);
-    }
-}
-/** The long-lived Deployment of a branch: by the file's environments, else the default branch by the inputs. */
-function claim({ config, target }, branch, defaultBranch) {
-    const environment = (0,config_config/* environmentOf */.p7)(config, branch);
-    if (environment)
-        return { target: environment.target, environment };
-    return target && branch === defaultBranch ? { target } : undefined;
-}
-/** A dispatch from outside, such as a sync of DAGs from a bucket: deploys to the Deployment that it or the inputs name. */
-function dispatched(event, wish) {
-    const named = event.dispatch?.deployment;
-    const environment = wish.config.environments.find(({ name, target }) => named === undefined
-        ? wish.target !== undefined && sameTarget(target, wish.target)
-        : name === named || (target.by === 'name' && target.name === named));
-    const target = environment?.target ?? (named === undefined ? wish.target : { by: 'name', name: named });
-    const fallback = target ? undefined : claim(wish, event.defaultBranch ?? '', event.defaultBranch);
-    if (!target && !fallback) {
-        throw new errors/* UserError */.y('This `repository_dispatch` names no Deployment to deploy to: give `deployment` in its `client_payload`, or `deployment-name` in the step.');
-    }
-    const type = event.dispatch?.deployType;
-    const deployType = choose_deploy_type/* deployTypes */.RN.find((one) => one === type);
-    if (type !== undefined && deployType === undefined)
-        throw new errors/* UserError */.y(`\`deploy-type\` in the \`client_payload\` of this dispatch: \`${(0,core_text/* oneLine */.TN)(type, 60)}\` is not one of ${choose_deploy_type/* deployTypes */.RN.join(', ')}.`);
-    return {
-        kind: 'deploy',
-        ...(deployType && { deployType }),
-        ...(fallback ?? { target: target, ...(environment && { environment }) }),
-        head: event.sha,
-        dispatched: true,
-        planOnly: false,
-    };
-}
-/** GitHub takes names of labels that differ in case for the same. */
-const sameLabel = (one, other) => one.toLowerCase() === other?.toLowerCase();
-const thing = (event) => (event.refType === 'tag' ? 'A tag' : 'A branch');
-function pullRequestEvent(event, config) {
-    const pullRequest = event.pullRequest;
-    if (!pullRequest)
-        throw new errors/* UserError */.y(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
-    const { preview } = config;
-    const branch = pullRequest.headRef;
-    const environment = (0,config_config/* environmentOf */.p7)(config, branch);
-    const hasPreview = !environment && (0,config_config/* previewsBranch */._e)(config, branch) && branch !== event.defaultBranch;
-    if (preview.on === 'branch' && (event.action === 'closed' || hasPreview)) {
-        return event.action === 'closed'
-            ? skip('Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.')
-            : { kind: 'tell-preview', branch: branchNamed(branch), pullRequest: pullRequest.number };
-    }
-    const wanted = () => {
-        if (environment)
-            return skip(`\`${(0,core_text/* oneLine */.TN)(branch, 100)}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
-        if (!(0,config_config/* previewsBranch */._e)(config, branch))
-            return skip(`\`preview.branches\` leaves \`${(0,core_text/* oneLine */.TN)(branch, 100)}\` out, so it gets no preview.`);
-        if (preview.label !== undefined && !pullRequest.labels.some((one) => sameLabel(one, preview.label)))
-            return skip(`The pull request does not carry the label \`${(0,core_text/* oneLine */.TN)(preview.label, 60)}\` (\`preview.label\`), so it gets no preview.`);
-        return pullRequestPreview(event, pullRequest);
-    };
-    switch (event.action) {
-        case 'opened':
-        case 'reopened':
-        case 'synchronize':
-        case 'ready_for_review':
-            return wanted();
-        case 'edited':
-            return event.baseChanged === true
-                ? wanted()
-                : skip('Only the text of the pull request was edited: the preview stays as it is.');
-        case 'labeled':
-            return event.label !== undefined && sameLabel(event.label, preview.label)
-                ? wanted()
-                : skip('This label has nothing to do with the preview.');
-        case 'unlabeled':
-            return event.label !== undefined && sameLabel(event.label, preview.label)
-                ? removal(event, 'branch', branch, 'label-removed')
-                : skip('This label has nothing to do with the preview.');
-        case 'closed':
-            return removal(event, 'branch', branch, 'pull-request-closed');
-        default:
-            return skip(`\`${event.name}\` with action \`${event.action ?? 'none'}\` asks for nothing here.`);
-    }
-}
-function pullRequestPreview(event, pullRequest) {
-    const intent = ensure(event, branchNamed(pullRequest.headRef));
-    if (intent.kind !== 'ensure-preview')
+function requireToken(intent, event, token) {
+    if (token === 'given' || intent.kind === 'skip')
         return intent;
-    return {
-        ...intent,
-        pullRequest: pullRequest.number,
-        head: pullRequest.headSha,
-        checkoutMustBeHead: event.name === 'pull_request_target',
-    };
-}
-function ensure(event, branch) {
-    if (branch.name === '')
-        throw new errors/* UserError */.y(`The \`${event.name}\` event names no branch: a preview belongs to a branch.`);
-    if (branch.name.startsWith(queue))
-        return skip('This is a branch of the merge queue: it gets no preview.');
-    if (branch.name === event.defaultBranch)
-        return skip(`\`${branch.name}\` is the default branch: it gets no preview.`);
-    return {
-        kind: 'ensure-preview',
-        branch,
-        head: event.after ?? event.sha,
-        checkoutMustBeHead: false,
-        dispatched: event.name === 'workflow_dispatch',
-    };
-}
-/** The branch that the run itself is for; tags and everything else are refused. */
-function runBranch(event) {
-    const ref = refOf(event);
-    if (ref.startsWith('refs/heads/'))
-        return branchNamed(ref.slice('refs/heads/'.length));
-    throw new errors/* UserError */.y(`This run is for \`${ref}\`, which is no branch: a preview belongs to a branch.`);
-}
-function pushed(event, wish) {
-    if (event.deleted === true)
-        return skip('This push deleted the branch: its `delete` event does the work.');
-    const ref = refOf(event);
-    if (!ref.startsWith('refs/heads/'))
-        return skip('A tag deploys nothing.');
-    const branch = branchNamed(ref.slice('refs/heads/'.length));
-    if (branch.name.startsWith(queue))
-        return skip('This is a branch of the merge queue: it deploys nothing.');
-    const claimed = claim(wish, branch.name, event.defaultBranch);
-    if (claimed && event.name === 'create')
-        return skip('The push of this branch deploys it.');
-    if (claimed)
-        return toTarget(event, claimed, branch);
-    if (branch.name === event.defaultBranch)
-        return skip('Neither `deployment-name`, `deployment-id` nor `environments` in `.astro/branch-deploy.yaml` says where the default branch is deployed to.');
-    if (wish.config.preview.on === 'branch') {
-        if ((0,config_config/* previewsBranch */._e)(wish.config, branch.name))
-            return ensure(event, branch);
-        return skip(`\`preview.branches\` leaves \`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` out, so it gets no preview.`);
+    if (event.actor === 'dependabot[bot]') {
+        return (0,_types_js__WEBPACK_IMPORTED_MODULE_1__/* .skip */ .i)('Dependabot started this run: it gets no Actions secrets, so there is no API token. To give Dependabot pull requests a preview, add the token to the Dependabot secrets.');
     }
-    return skip(`\`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` is not the default branch, and no environment claims it: pull requests drive previews, so this ${word(event)} deploys nothing.`);
+    if (token === 'key')
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('There is no Astro API token: `ASTRONOMER_KEY_ID` and `ASTRONOMER_KEY_SECRET` are set, but Deployment API keys no longer work. In Astro, create a Workspace API token (Workspace Settings > Access Management > API Tokens), store it as a secret, and give it as `astro-api-token`.');
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y("There is no Astro API token: `astro-api-token` is empty and ASTRO_API_TOKEN is not set. Check that the secret exists under this name, in this repository or the job's environment.");
 }
 /** Events whose run and code are of one and the same ref. All others may have been made to check out anything. */
 const ownCode = [
@@ -31449,79 +31354,30 @@ const ownCode = [
 ];
 /** Whether an event runs with the default branch's secrets, and may be about somebody else's commit. */
 const carriesForeignCode = (event) => !ownCode.includes(event);
-/** The branch that a run is for by its ref; `undefined` for tags and pull requests. */
-function branchOf(event) {
-    const ref = refOf(event);
-    return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
-}
-/** The full ref that a run is for. */
-const refOf = (event) => (event.name === 'push' ? (event.payloadRef ?? event.ref) : event.ref);
-const word = (event) => (event.name === 'push' ? 'push' : 'run');
-function toTarget(event, claimed, branch) {
-    return {
-        kind: 'deploy',
-        ...claimed,
-        ...(branch && { branch }),
-        head: event.after ?? event.sha,
-        dispatched: event.name === 'workflow_dispatch',
-        planOnly: false,
-    };
-}
-function deploy(event, wish) {
-    if (event.name === 'repository_dispatch')
-        return dispatched(event, wish);
-    const ref = refOf(event);
-    const branch = ref.startsWith('refs/heads/') ? branchNamed(ref.slice('refs/heads/'.length)) : undefined;
-    const environment = branch && (0,config_config/* environmentOf */.p7)(wish.config, branch.name);
-    const target = wish.target ?? environment?.target;
-    if (!target) {
-        throw new errors/* UserError */.y('`action: deploy` needs `deployment-name` or `deployment-id`, or an entry for this branch under `environments` in `.astro/branch-deploy.yaml`: the Deployment to deploy to.');
-    }
-    // The environment's own options go with its own Deployment only.
-    const own = environment !== undefined && sameTarget(environment.target, target);
-    // Only a run for a branch can be overtaken by a newer push to it.
-    return toTarget(event, { target, ...(own && { environment }) }, event.pullRequest ? undefined : branch);
-}
-const sameTarget = (a, b) => (a.by === 'id' && b.by === 'id' && a.id === b.id) || (a.by === 'name' && b.by === 'name' && a.name === b.name);
-function explicitRemoval(event) {
-    if (event.pullRequest)
-        return removal(event, 'branch', event.pullRequest.headRef, 'pull-request-closed');
-    if (event.name === 'delete')
-        return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
-    throw new errors/* UserError */.y(`\`action: delete-deployment-preview\` cannot tell from a \`${event.name}\` event whose preview is meant: use it on \`delete\` or on \`pull_request\` with type \`closed\`.`);
-}
-function removal(event, refType, name, because) {
-    if (refType !== 'branch')
-        return skip('A tag was deleted: tags have no previews.');
-    if (name === '')
-        throw new errors/* UserError */.y('The event does not name the branch that is gone: nothing was removed.');
-    if (event.defaultBranch === undefined) {
-        throw new errors/* UserError */.y('The event does not name the default branch, which must be spared: nothing was removed.');
-    }
-    if (name === event.defaultBranch)
-        return skip(`\`${name}\` is the default branch: it has no preview to remove.`);
-    if (name.startsWith(queue))
-        return skip('This was a branch of the merge queue: it has no preview.');
-    const own = event.pullRequest?.number;
-    return {
-        kind: 'remove-preview',
-        branch: branchNamed(name),
-        because,
-        ...(own !== undefined && { pullRequest: own }),
-    };
-}
-/**
- * The intent of a run that may have no API token: Dependabot's runs get no Actions secrets and are skipped; anybody
- * else's missing token is a mistake. Throws UserError.
- */
-function requireToken(intent, event, hasToken) {
-    if (hasToken || intent.kind === 'skip')
-        return intent;
-    if (event.actor === 'dependabot[bot]') {
-        return skip('Dependabot started this run: it gets no Actions secrets, so there is no API token. Add it to the Dependabot secrets if its pull requests shall have previews.');
-    }
-    throw new errors/* UserError */.y("There is no Astro API token: `astro-api-token` is empty and ASTRO_API_TOKEN is not set. Check that the secret exists under this name, in this repository or the job's environment.");
-}
+
+
+/***/ }),
+
+/***/ 3680:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ skip),
+/* harmony export */   o: () => (/* binding */ actions)
+/* harmony export */ });
+const actions = [
+    'auto',
+    'deploy',
+    'create-deployment-preview',
+    'deploy-deployment-preview',
+    'delete-deployment-preview',
+    'sweep',
+    'promote',
+    'migrate',
+    'export-template',
+];
+/** The intent of an event that asks for nothing. */
+const skip = (why) => ({ kind: 'skip', why });
 
 
 /***/ }),
@@ -32359,6 +32215,69 @@ const kindOf = (message) => message
 
 /***/ }),
 
+/***/ 6415:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ branchOutputs),
+/* harmony export */   FL: () => (/* binding */ eventBranch),
+/* harmony export */   pR: () => (/* binding */ withMarkedPullRequest),
+/* harmony export */   r0: () => (/* binding */ intentBranch)
+/* harmony export */ });
+/* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(630);
+
+/** Events that are about the branch of GITHUB_REF. */
+const ofRef = ['push', 'create', 'workflow_dispatch'];
+/** The branch of an event, also of one that is skipped; `undefined` for forks, tags, the merge queue and schedules. */
+function eventBranch(event) {
+    const { pullRequest, repository, name, ref, refType, payloadRef } = event;
+    if (pullRequest) {
+        if (pullRequest.headRepositoryId !== repository.id)
+            return undefined;
+        return { branch: pullRequest.headRef, pullRequest: pullRequest.number };
+    }
+    if (name === 'delete')
+        return refType === 'branch' && payloadRef !== undefined ? { branch: payloadRef } : undefined;
+    const branch = /^refs\/heads\/(?!gh-readonly-queue\/)(.+)$/.exec(ref)?.[1];
+    return branch !== undefined && ofRef.includes(name) ? { branch } : undefined;
+}
+/** The branch of a run; the event's where the intent names none, and no branch for work that is about no branch. */
+function intentBranch(intent, event) {
+    switch (intent.kind) {
+        case 'sweep':
+        case 'promote':
+        case 'migrate':
+        case 'export-template':
+            return undefined;
+        case 'skip':
+            return eventBranch(event);
+        case 'deploy':
+            return intent.branch ? { branch: intent.branch.name } : eventBranch(event);
+        default:
+            return {
+                branch: intent.branch.name,
+                ...(intent.pullRequest !== undefined && { pullRequest: intent.pullRequest }),
+            };
+    }
+}
+/** Adds the pull request that the preview's mark names: the event of a deleted branch does not name it. */
+function withMarkedPullRequest(facts, preview) {
+    const marked = preview && (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .readMark */ .Mp)(preview.description)?.pullRequest;
+    return facts && facts.pullRequest === undefined && marked !== undefined ? { ...facts, pullRequest: marked } : facts;
+}
+/** The outputs that name the branch, as the placeholders `${branch}`, `${branch.slug}`, `${branch.key}` and `${pr}` do. */
+function branchOutputs(facts) {
+    return {
+        branch: facts?.branch,
+        'branch-slug': facts && (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .slug */ .yR)(facts.branch),
+        'branch-key': facts && (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .sqlKey */ .aJ)(facts.branch),
+        'pull-request': facts?.pullRequest === undefined ? undefined : String(facts.pullRequest),
+    };
+}
+
+
+/***/ }),
+
 /***/ 1432:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -32368,9 +32287,11 @@ const kindOf = (message) => message
 /* harmony export */   z: () => (/* binding */ summary)
 /* harmony export */ });
 /* harmony import */ var _addresses_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9766);
-/* harmony import */ var _sweep_decide_sweep_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5424);
-/* harmony import */ var _test_runs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5212);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
+/* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(995);
+/* harmony import */ var _sweep_decide_sweep_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5424);
+/* harmony import */ var _test_runs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5212);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6067);
+
 
 
 
@@ -32391,14 +32312,22 @@ const most = 20;
 /** The job summary, in Markdown. Text from outside stands in code spans only. */
 function summary(outcome) {
     return [
-        `### Astro: ${outcome.wrote === undefined ? titles[outcome.result] : 'Template written'}`,
+        `### Astro: ${titleOf(outcome)}`,
         '',
         ...failure(outcome),
         ...table(outcome),
-        ...(outcome.sweep && outcome.sweep.length > 0 ? [(0,_sweep_decide_sweep_js__WEBPACK_IMPORTED_MODULE_1__/* .sweepTable */ .p)(outcome.sweep), ''] : []),
+        ...(outcome.sweep && outcome.sweep.length > 0 ? [(0,_sweep_decide_sweep_js__WEBPACK_IMPORTED_MODULE_2__/* .sweepTable */ .p)(outcome.sweep), ''] : []),
         ...(outcome.plan ?? []).map((step) => `- ${planLine(step)}`),
         '',
     ].join('\n');
+}
+/** What happened: a deploy is a deploy even where the run changed configuration or links too. */
+function titleOf({ result, wrote, moves, deployType }) {
+    if (wrote !== undefined)
+        return 'Template written';
+    if (result !== 'updated')
+        return titles[result];
+    return moves ? 'Moved' : titles[deployType === 'none' ? 'updated' : 'deployed'];
 }
 /** The hidden first line by which the comment of one project is found again. */
 const commentMarker = (repositoryId, project) => `<!-- astro-branch-deploy repo=${repositoryId} project=${encodeURIComponent(project.toWellFormed()).replaceAll('-', '%2D')} -->`;
@@ -32407,8 +32336,8 @@ const commentMarker = (repositoryId, project) => `<!-- astro-branch-deploy repo=
  * nothing does not write it anew.
  */
 function comment(outcome, { marker, branch, state, runUrl }) {
-    const head = `### Astro preview of ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(branch)}: ${state === 'missing' ? 'not there yet' : state}`;
-    const run = link('This run', runUrl) ?? (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(runUrl);
+    const head = `### Astro preview of ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(branch)}: ${state === 'missing' ? 'not there yet' : state}`;
+    const run = link('This run', runUrl) ?? (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(runUrl);
     switch (state) {
         case 'in progress':
             return [
@@ -32429,18 +32358,18 @@ function comment(outcome, { marker, branch, state, runUrl }) {
                 marker,
                 head,
                 '',
-                `Its Deployment is gone: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(outcome.why ?? 'the branch has no preview any more')}.`,
+                `Its Deployment is gone: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(outcome.why ?? 'the branch has no preview any more')}.`,
             ].join('\n');
         case 'missing':
-            return [marker, head, '', (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(outcome.why ?? 'a push to the branch makes it')].join('\n');
+            return [marker, head, '', (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(outcome.why ?? 'a push to the branch makes it')].join('\n');
     }
 }
 function failure(outcome) {
     if (outcome.result !== 'failed')
         return [];
-    const left = outcome.left.map((line) => `- ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(line)}`);
+    const left = outcome.left.map((line) => `- ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(line)}`);
     return [
-        `**What failed:** ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .longCodeSpan */ .AM)(outcome.why ?? '')}`,
+        `**What failed:** ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .longCodeSpan */ .AM)(outcome.why ?? '')}`,
         '',
         ...(left.length > 0 ? ['**What is left:**', ...left, ''] : []),
     ];
@@ -32449,36 +32378,34 @@ function failure(outcome) {
 const notYet = ['Deployed', 'Goes'];
 function table(outcome, without = []) {
     const { deploymentName: name, why = '', reason = why } = outcome;
-    const shown = outcome.deploymentId !== undefined && outcome.result !== 'deleted';
+    const gone = (0,_outputs_js__WEBPACK_IMPORTED_MODULE_1__/* .isGone */ .ST)(outcome) || outcome.result === 'deleted';
+    const shown = outcome.deploymentId !== undefined && !gone;
     const rows = [
-        ['Deployment', name && (link((0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(name), outcome.deploymentUrl) ?? (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(name))],
+        ['Deployment', name && ((gone ? undefined : link((0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(name), outcome.deploymentUrl)) ?? (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(name))],
         ['Airflow', shown ? link('open', outcome.airflowUrl) : undefined],
-        ['Configuration', list(outcome.updated.map(_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS), ', ')],
+        ['Configuration', list(outcome.updated.map(_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS), ', ')],
         ['Linked', list(outcome.objects.map(objectCell), '<br>')],
         ['Deployed', shown && outcome.wrote === undefined ? outcome.deployType : undefined],
         // What failed stands above already.
-        ['Why', outcome.result === 'failed' && outcome.reason === undefined ? undefined : (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(reason)],
-        ['Written', outcome.wrote && (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(outcome.wrote)],
-        ['Commit', outcome.commitSha && (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(outcome.commitSha.slice(0, 12))],
-        ['Image tag', outcome.imageTag && (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(outcome.imageTag)],
+        ['Why', outcome.result === 'failed' && outcome.reason === undefined ? undefined : (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(reason)],
+        ['Written', outcome.wrote && (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(outcome.wrote)],
+        ['Commit', outcome.commitSha && (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(outcome.commitSha.slice(0, 12))],
+        ['Image tag', outcome.imageTag && (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(outcome.imageTag)],
         [
             'Tests',
-            list(outcome.tests.map((run) => `${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(run.what)} ${(0,_test_runs_js__WEBPACK_IMPORTED_MODULE_3__/* .countsOf */ .m)(run)}`), '<br>'),
+            list(outcome.tests.map((run) => `${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(run.what)} ${(0,_test_runs_js__WEBPACK_IMPORTED_MODULE_4__/* .countsOf */ .m)(run)}`), '<br>'),
         ],
         ['Import errors', list(outcome.importErrors.map(importCell), '<br>')],
         [
             'DAG runs',
-            list(outcome.dagRuns.map(({ dag, state }) => `${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(dag)} ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(state)}`), '<br>'),
+            list(outcome.dagRuns.map(({ dag, state }) => `${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(dag)} ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(state)}`), '<br>'),
         ],
-        [
-            'Moved',
-            outcome.updated.length === 0 && !outcome.isPreview ? list(outcome.linked.map(_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS), '<br>') : undefined,
-        ],
-        ['Removed', list(outcome.deleted.map(_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS), ', ')],
+        ['Moved', outcome.moves ? list(outcome.linked.map(_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS), '<br>') : undefined],
+        ['Removed', list(outcome.deleted.map(_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS), ', ')],
         [
             'Goes',
             shown && outcome.expires
-                ? `when its branch or pull request does, or after ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(outcome.expires)} unless something is deployed before`
+                ? `when its branch or pull request does, or after ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(outcome.expires)} unless something is deployed before`
                 : undefined,
         ],
     ];
@@ -32513,14 +32440,14 @@ function address(text) {
 }
 /** An environment object and the names of its overridden fields; values are never shown. */
 function objectCell({ object, state, overrides }) {
-    const fields = overrides.length > 0 ? ` (${overrides.map(_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS).join(', ')})` : '';
-    return `${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(object)}${state === 'linked' ? '' : ` ${state}`}${fields}`;
+    const fields = overrides.length > 0 ? ` (${overrides.map(_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS).join(', ')})` : '';
+    return `${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(object)}${state === 'linked' ? '' : ` ${state}`}${fields}`;
 }
-const importCell = ({ file, line, message }) => `${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(line === undefined ? file : `${file}:${String(line)}`)} ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(message)}`;
+const importCell = ({ file, line, message }) => `${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(line === undefined ? file : `${file}:${String(line)}`)} ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(message)}`;
 function planLine(step) {
-    const fields = step.object !== undefined && step.fields?.length ? ` (${step.fields.map(_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS).join(', ')})` : '';
+    const fields = step.object !== undefined && step.fields?.length ? ` (${step.fields.map(_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS).join(', ')})` : '';
     const what = step.object ?? step.deployment;
-    return `**${step.step}**${what === undefined ? '' : ` ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(what)}`}${fields}: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)(step.why)}`;
+    return `**${step.step}**${what === undefined ? '' : ` ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(what)}`}${fields}: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(step.why)}`;
 }
 
 
@@ -32535,13 +32462,16 @@ function planLine(step) {
 /* harmony export */   ET: () => (/* binding */ closing),
 /* harmony export */   PX: () => (/* binding */ deploymentFacts),
 /* harmony export */   Pl: () => (/* binding */ headline),
+/* harmony export */   ST: () => (/* binding */ isGone),
 /* harmony export */   V4: () => (/* binding */ outputs),
 /* harmony export */   lM: () => (/* binding */ planned),
 /* harmony export */   pG: () => (/* binding */ copied),
 /* harmony export */   sF: () => (/* binding */ untouched)
 /* harmony export */ });
 /* harmony import */ var _addresses_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9766);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
+/* harmony import */ var _branch_facts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6415);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
+
 
 
 const verbs = {
@@ -32552,6 +32482,7 @@ const verbs = {
     link: 'link',
     copy: 'copy',
     move: 'move',
+    'unlink-gone': 'unlink',
     'write-template': 'write template',
     delete: 'delete',
 };
@@ -32570,6 +32501,7 @@ function planned(plan) {
                             .join(', ')
                         : verbs[step.kind],
             ...(name !== undefined && { deployment: name }),
+            ...(step.kind === 'unlink-gone' && { object: `${step.object.kind}:${step.object.key}` }),
             ...((step.kind === 'link' || step.kind === 'move') && { object: `${step.wanted.kind}:${step.wanted.key}` }),
             ...('fields' in step && { fields: step.fields }),
             ...(step.kind === 'copy' && { fields: copied(step) }),
@@ -32594,7 +32526,7 @@ function deploymentFacts(deployment, api) {
 }
 /** What a run did before its time was used up, in sentences; empty where it did nothing. */
 function doneSoFar({ created, deploymentName = '', updated, left }) {
-    const name = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(deploymentName);
+    const name = (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(deploymentName);
     const configured = updated.length > 0 ? [`The configuration of ${name} was changed.`] : [];
     return [...(created ? [`${name} was created and is kept.`] : []), ...configured, ...left].join(' ');
 }
@@ -32613,10 +32545,12 @@ const untouched = {
     left: [],
     parts: [],
 };
+/** Whether the run's own Deployment was deleted by it: nothing may link to it any more. */
+const isGone = ({ deploymentId, deleted }) => deploymentId !== undefined && deleted.includes(deploymentId);
 /** The result of a run that went through: the most telling of what it did. */
 function resultOf(outcome) {
     // Also where this run made it: what is gone was not created for anybody.
-    if (outcome.deploymentId !== undefined && outcome.deleted.includes(outcome.deploymentId))
+    if (isGone(outcome))
         return 'deleted';
     if (outcome.created)
         return 'created';
@@ -32628,11 +32562,12 @@ function resultOf(outcome) {
 }
 /** The outputs of action.yml, as far as they are known; never a secret. */
 function outputs(outcome) {
+    const live = !isGone(outcome);
     const known = {
         'deployment-id': outcome.deploymentId,
         'deployment-name': outcome.deploymentName,
-        'deployment-url': outcome.deploymentUrl,
-        'airflow-url': outcome.airflowUrl,
+        'deployment-url': live ? outcome.deploymentUrl : undefined,
+        'airflow-url': live ? outcome.airflowUrl : undefined,
         created: String(outcome.created),
         result: outcome.result,
         'deploy-id': outcome.deployId,
@@ -32645,6 +32580,8 @@ function outputs(outcome) {
         plan: outcome.plan && JSON.stringify(outcome.plan),
         'dag-runs': outcome.dagRuns.length > 0 ? JSON.stringify(outcome.dagRuns) : undefined,
         'preview-id': outcome.isPreview ? outcome.deploymentId : undefined,
+        ...(0,_branch_facts_js__WEBPACK_IMPORTED_MODULE_1__/* .branchOutputs */ .F)(outcome.branch),
+        error: outcome.result === 'failed' ? outcome.why : undefined,
     };
     return Object.fromEntries(Object.entries(known).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
@@ -32663,23 +32600,28 @@ function closing(outcome) {
         .filter(({ milliseconds }) => milliseconds >= shortest)
         .map(({ name, milliseconds }) => `${name} ${seconds(milliseconds)}`)
         .join(', ');
-    const where = [
-        outcome.deploymentUrl && `Deployment: ${outcome.deploymentUrl}`,
-        outcome.airflowUrl && `Airflow: ${outcome.airflowUrl}`,
-    ];
+    const where = isGone(outcome)
+        ? []
+        : [
+            outcome.deploymentUrl && `Deployment: ${outcome.deploymentUrl}`,
+            outcome.airflowUrl && `Airflow: ${outcome.airflowUrl}`,
+        ];
     const lines = [...where, times && `Time: ${times}`].filter((line) => Boolean(line));
-    return [...lines, `Result: ${outcome.result} - ${headline(outcome)}`];
+    const shown = outcome.result === 'failed' && outcome.errorShown === true;
+    return [...lines, `Result: ${outcome.result} - ${shown ? 'see the error above.' : headline(outcome)}`];
 }
 /** The outcome in one sentence. */
 function headline(outcome) {
-    const name = outcome.deploymentName === undefined ? 'the Deployment' : (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(outcome.deploymentName);
+    const name = outcome.deploymentName === undefined ? 'the Deployment' : (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(outcome.deploymentName);
     switch (outcome.result) {
         case 'created':
             return `${name} was created: ${shipped[outcome.deployType]}.`;
         case 'updated':
             if (outcome.wrote !== undefined)
-                return `the template of ${name} was written to ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(outcome.wrote)}.`;
-            return `the configuration of ${name} was changed (${[...outcome.updated, ...outcome.linked].join(', ')}): ${shipped[outcome.deployType]}.`;
+                return `the template of ${name} was written to ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(outcome.wrote)}.`;
+            return outcome.deployType === 'none'
+                ? `the configuration of ${name} was changed (${changes(outcome)}): ${shipped.none}.`
+                : `${name}: ${shipped[outcome.deployType]}; configuration changed (${changes(outcome)}).`;
         case 'deployed':
             return `${name}: ${shipped[outcome.deployType]}.`;
         case 'deleted':
@@ -32689,9 +32631,10 @@ function headline(outcome) {
         case 'skipped':
         case 'planned':
         case 'failed':
-            return (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(outcome.why ?? outcome.reason ?? 'nothing was done.', 1000);
+            return (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(outcome.why ?? outcome.reason ?? 'nothing was done.', 1000);
     }
 }
+const changes = ({ updated, linked }) => [...updated, ...linked].join(', ');
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
 
 
@@ -33676,7 +33619,8 @@ function firstComplaint({ stderr }) {
 /* harmony export */   Sm: () => (/* binding */ openPullRequests),
 /* harmony export */   al: () => (/* binding */ branchState),
 /* harmony export */   kC: () => (/* binding */ compareCommits),
-/* harmony export */   nZ: () => (/* binding */ allPullRequests)
+/* harmony export */   nZ: () => (/* binding */ allPullRequests),
+/* harmony export */   uS: () => (/* binding */ pullRequestState)
 /* harmony export */ });
 /* harmony import */ var _request_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1847);
 
@@ -33717,6 +33661,19 @@ async function seesRepository(github) {
 /** Open pull requests whose head is this branch of this repository, the newest first. */
 async function openPullRequests(github, branch) {
     return pullRequests(github, branch, 'open');
+}
+/**
+ * Whether a pull request is open. `closed` only where GitHub lists this very one as closed and no other of its branch as
+ * open; `unknown` in any doubt.
+ */
+async function pullRequestState(github, number, branch) {
+    const open = await pullRequests(github, branch, 'open');
+    if (open.kind === 'unknown')
+        return 'unknown';
+    if (open.numbers.length > 0)
+        return 'open';
+    const all = await pullRequests(github, branch, 'all');
+    return all.kind === 'known' && all.numbers.includes(number) ? 'closed' : 'unknown';
 }
 /** The same, closed ones among them: a deleted branch has no others. */
 async function allPullRequests(github, branch) {
@@ -34266,7 +34223,7 @@ async function pause(milliseconds, signal) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1938);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9385);
 /* harmony import */ var _runner_phase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5272);
 /* harmony import */ var _runner_post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8465);
 
@@ -34296,7 +34253,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 1938:
+/***/ 9385:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34359,9 +34316,327 @@ function trustEnvironments(own, ofDefaultBranch, branch) {
 }
 
 // EXTERNAL MODULE: ./build/core/yaml/problems.js
-var problems = __nccwpck_require__(9250);
-// EXTERNAL MODULE: ./build/core/intent/event-table.js + 1 modules
-var event_table = __nccwpck_require__(568);
+var yaml_problems = __nccwpck_require__(9250);
+// EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js + 1 modules
+var choose_deploy_type = __nccwpck_require__(9346);
+;// CONCATENATED MODULE: ./build/core/event.js
+/** The branch of a short name. */
+const branchNamed = (name) => ({ name, ref: `refs/heads/${name}` });
+
+// EXTERNAL MODULE: ./build/core/intent/types.js
+var types = __nccwpck_require__(3680);
+;// CONCATENATED MODULE: ./build/core/intent/preview.js
+
+
+
+/** What the names of a merge queue's branches begin with. */
+const queue = 'gh-readonly-queue/';
+/** The preview of a pull request's head. */
+function pullRequestPreview(event, pullRequest) {
+    const intent = ensure(event, branchNamed(pullRequest.headRef));
+    if (intent.kind !== 'ensure-preview')
+        return intent;
+    return {
+        ...intent,
+        pullRequest: pullRequest.number,
+        head: pullRequest.headSha,
+        checkoutMustBeHead: event.name === 'pull_request_target',
+    };
+}
+/** The preview of a branch. */
+function ensure(event, branch) {
+    if (branch.name === '')
+        throw new errors/* UserError */.y(`The \`${event.name}\` event names no branch: a preview belongs to a branch.`);
+    if (branch.name.startsWith(queue))
+        return (0,types/* skip */.i)('This is a branch of the merge queue: it gets no preview.');
+    if (branch.name === event.defaultBranch)
+        return (0,types/* skip */.i)(`\`${branch.name}\` is the default branch: it gets no preview.`);
+    return {
+        kind: 'ensure-preview',
+        branch,
+        head: event.after ?? event.sha,
+        checkoutMustBeHead: false,
+        dispatched: event.name === 'workflow_dispatch',
+    };
+}
+/** The removal of a branch's preview. Throws UserError where the event does not say enough. */
+function removal(event, refType, name, because) {
+    if (refType !== 'branch')
+        return (0,types/* skip */.i)('A tag was deleted: tags have no previews.');
+    if (name === '')
+        throw new errors/* UserError */.y('The event does not name the branch that is gone: nothing was removed.');
+    if (event.defaultBranch === undefined) {
+        throw new errors/* UserError */.y('The event does not name the default branch, which must be spared: nothing was removed.');
+    }
+    if (name === event.defaultBranch)
+        return (0,types/* skip */.i)(`\`${name}\` is the default branch: it has no preview to remove.`);
+    if (name.startsWith(queue))
+        return (0,types/* skip */.i)('This was a branch of the merge queue: it has no preview.');
+    const own = event.pullRequest?.number;
+    return {
+        kind: 'remove-preview',
+        branch: branchNamed(name),
+        because,
+        ...(own !== undefined && { pullRequest: own }),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/core/intent/pull-request.js
+
+
+
+
+
+
+/** GitHub treats labels that differ only in case as the same. */
+const sameLabel = (one, other) => one.toLowerCase() === other?.toLowerCase();
+/** Whether the pull request is closed now: the event that says so may be one about a label or a title. */
+const isClosed = (event, pullRequest) => event.action === 'closed' || pullRequest.closed === true;
+/**
+ * What a pull request event asks for. The pull request's state decides, not the event's type: in a concurrency group a
+ * waiting run is replaced by a later one, which has to do the work of both. Throws UserError for an incomplete payload.
+ */
+function pullRequestEvent(event, wish) {
+    const { pullRequest } = event;
+    if (!pullRequest)
+        throw new errors/* UserError */.y(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
+    const { config } = wish;
+    const { preview } = config;
+    const branch = pullRequest.headRef;
+    const shown = (0,core_text/* oneLine */.TN)(branch, 100);
+    const closed = isClosed(event, pullRequest);
+    const environment = (0,config_config/* environmentOf */.p7)(config, branch);
+    const hasPreview = !environment && (0,config_config/* previewsBranch */._e)(config, branch) && branch !== event.defaultBranch;
+    if (preview.on === 'branch' && (closed || hasPreview)) {
+        return closed
+            ? (0,types/* skip */.i)('Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.')
+            : { kind: 'tell-preview', branch: branchNamed(branch), pullRequest: pullRequest.number };
+    }
+    if (closed)
+        return closedPullRequest(event, pullRequest, wish);
+    if (environment)
+        return (0,types/* skip */.i)(`\`${shown}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
+    if (!(0,config_config/* previewsBranch */._e)(config, branch))
+        return (0,types/* skip */.i)(`\`preview.branches\` leaves \`${shown}\` out, so it gets no preview.`);
+    if (preview.label === undefined || pullRequest.labels.some((one) => sameLabel(one, preview.label)))
+        return pullRequestPreview(event, pullRequest);
+    // Any label that was taken off: of two runs the first may have been replaced while it waited.
+    if (event.action === 'unlabeled')
+        return removal(event, 'branch', branch, 'label-removed');
+    return (0,types/* skip */.i)(`The pull request does not carry the label \`${(0,core_text/* oneLine */.TN)(preview.label, 60)}\` (\`preview.label\`), so it gets no preview.`);
+}
+function closedPullRequest(event, pullRequest, { config, target }) {
+    const intent = removal(event, 'branch', pullRequest.headRef, 'pull-request-closed');
+    if (intent.kind !== 'remove-preview' || !pullRequest.merged || !target)
+        return intent;
+    const base = pullRequest.baseRef;
+    const pushDeploys = base === event.defaultBranch || (0,config_config/* environmentOf */.p7)(config, base) !== undefined;
+    const hint = pushDeploys
+        ? `The merge is deployed by a run for the \`push\` to \`${(0,core_text/* oneLine */.TN)(base, 100)}\`, or by a step with \`action: deploy\``
+        : `To deploy the merge, use \`action: deploy\`, or name \`${(0,core_text/* oneLine */.TN)(base, 100)}\` under \`environments\` in \`.astro/branch-deploy.yaml\``;
+    return { ...intent, hint };
+}
+
+;// CONCATENATED MODULE: ./build/core/intent/deploy.js
+
+
+
+
+
+
+
+/** The long-lived Deployment of a branch: by the file's environments, else the default branch by the inputs. */
+function claim({ config, target }, branch, defaultBranch) {
+    const environment = (0,config_config/* environmentOf */.p7)(config, branch);
+    if (environment)
+        return { target: environment.target, environment };
+    return target && branch === defaultBranch ? { target } : undefined;
+}
+/** A dispatch from outside, such as a sync of DAGs from a bucket: deploys to the Deployment that it or the inputs name. */
+function dispatched(event, wish) {
+    const named = event.dispatch?.deployment;
+    const environment = wish.config.environments.find(({ name, target }) => named === undefined
+        ? wish.target !== undefined && sameTarget(target, wish.target)
+        : name === named || (target.by === 'name' && target.name === named));
+    const target = environment?.target ?? (named === undefined ? wish.target : { by: 'name', name: named });
+    const fallback = target ? undefined : claim(wish, event.defaultBranch ?? '', event.defaultBranch);
+    if (!target && !fallback) {
+        throw new errors/* UserError */.y('This `repository_dispatch` names no Deployment to deploy to: give `deployment` in its `client_payload`, or `deployment-name` in the step.');
+    }
+    const type = event.dispatch?.deployType;
+    const deployType = choose_deploy_type/* deployTypes */.RN.find((one) => one === type);
+    if (type !== undefined && deployType === undefined)
+        throw new errors/* UserError */.y(`\`deploy-type\` in the \`client_payload\` of this dispatch: \`${(0,core_text/* oneLine */.TN)(type, 60)}\` is not one of ${choose_deploy_type/* deployTypes */.RN.join(', ')}.`);
+    return {
+        kind: 'deploy',
+        ...(deployType && { deployType }),
+        ...(fallback ?? { target: target, ...(environment && { environment }) }),
+        head: event.sha,
+        dispatched: true,
+        planOnly: false,
+    };
+}
+/** The full ref that a run is for. */
+const refOf = (event) => event.name === 'push' ? (event.payloadRef ?? event.ref) : event.ref;
+/** A deploy to a long-lived Deployment. */
+function toTarget(event, claimed, branch) {
+    return {
+        kind: 'deploy',
+        ...claimed,
+        ...(branch && { branch }),
+        head: event.after ?? event.sha,
+        // A nightly rebuild is wanted as much as a run by hand.
+        dispatched: event.name === 'workflow_dispatch' || event.name === 'schedule',
+        planOnly: false,
+    };
+}
+/** The branch that a run is for by its ref; `undefined` for tags and pull requests. */
+function branchOf(event) {
+    const ref = refOf(event);
+    return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
+}
+/** `action: deploy`: the Deployment that the inputs name, else the one of the branch's environment. Throws UserError without either. */
+function deploy(event, wish) {
+    if (event.name === 'repository_dispatch')
+        return dispatched(event, wish);
+    const { pullRequest, runConclusion } = event;
+    if (pullRequest && isClosed(event, pullRequest) && !pullRequest.merged)
+        return (0,types/* skip */.i)(`Pull request ${pullRequest.number} was closed without a merge: nothing is deployed.`);
+    if (runConclusion !== undefined && runConclusion !== 'success')
+        return (0,types/* skip */.i)(`The workflow run that started this one ended with \`${(0,core_text/* oneLine */.TN)(runConclusion, 40)}\`: nothing is deployed. Only a successful run is followed by a deploy.`);
+    const ref = refOf(event);
+    const branch = ref.startsWith('refs/heads/') ? branchNamed(ref.slice('refs/heads/'.length)) : undefined;
+    const environment = branch && (0,config_config/* environmentOf */.p7)(wish.config, branch.name);
+    const target = wish.target ?? environment?.target;
+    if (!target) {
+        throw new errors/* UserError */.y('`action: deploy` needs `deployment-name` or `deployment-id`, or an entry for this branch under `environments` in `.astro/branch-deploy.yaml`: the Deployment to deploy to.');
+    }
+    // The environment's own options go with its own Deployment only.
+    const own = environment !== undefined && sameTarget(environment.target, target);
+    // Only a run for a branch can be overtaken by a newer push to it.
+    return toTarget(event, { target, ...(own && { environment }) }, event.pullRequest ? undefined : branch);
+}
+const sameTarget = (a, b) => (a.by === 'id' && b.by === 'id' && a.id === b.id) || (a.by === 'name' && b.by === 'name' && a.name === b.name);
+
+// EXTERNAL MODULE: ./build/core/intent/guards.js
+var guards = __nccwpck_require__(3535);
+;// CONCATENATED MODULE: ./build/core/intent/event-table.js
+
+
+
+
+
+
+
+
+
+/**
+ * The event table: what this event asks for under these inputs and this configuration.
+ * Throws UserError where the event must not be served or does not fit the action.
+ */
+function readIntent(event, wish) {
+    const rejected = (0,guards/* rejectForks */.zy)(event);
+    if (rejected)
+        return rejected;
+    const { pullRequest } = event;
+    switch (wish.action) {
+        case 'auto':
+            return auto(event, wish);
+        case 'deploy':
+            return deploy(event, wish);
+        case 'create-deployment-preview':
+        case 'deploy-deployment-preview':
+            if (event.name === 'create' && event.refType === 'tag')
+                return (0,types/* skip */.i)('A tag was created: tags have no previews.');
+            if (pullRequest && isClosed(event, pullRequest))
+                return (0,types/* skip */.i)(`Pull request ${pullRequest.number} is closed, so it gets no preview.`);
+            return pullRequest ? pullRequestPreview(event, pullRequest) : ensure(event, runBranch(event));
+        case 'delete-deployment-preview':
+            return explicitRemoval(event);
+        case 'sweep':
+            return { kind: 'sweep' };
+        case 'promote':
+        case 'migrate':
+        case 'export-template':
+            if (!wish.target) {
+                throw new errors/* UserError */.y(`\`action: ${wish.action}\` needs \`deployment-name\` or \`deployment-id\`: the Deployment to take from.`);
+            }
+            return { kind: wish.action, target: wish.target };
+    }
+}
+function auto(event, wish) {
+    switch (event.name) {
+        case 'pull_request':
+        case 'pull_request_target':
+            return pullRequestEvent(event, wish);
+        case 'push':
+        case 'workflow_dispatch':
+            return pushed(event, wish);
+        case 'create':
+            return event.refType === 'branch' && wish.config.preview.on === 'branch'
+                ? pushed(event, wish)
+                : (0,types/* skip */.i)(`${thing(event)} was created: ${event.refType === 'tag' ? 'tags have no previews' : 'pull requests drive previews, so there is nothing to do'}.`);
+        case 'delete':
+            return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
+        case 'schedule':
+            return { kind: 'sweep' };
+        case 'repository_dispatch':
+            return dispatched(event, wish);
+        case 'merge_group': {
+            const target = claim(wish, event.defaultBranch ?? '', event.defaultBranch);
+            return target
+                ? { kind: 'deploy', ...target, head: event.sha, dispatched: false, planOnly: true }
+                : (0,types/* skip */.i)('A merge queue checks this commit: nothing is deployed before it is merged.');
+        }
+        default:
+            return (0,types/* skip */.i)(`The event \`${event.name}\` asks for nothing here.`);
+    }
+}
+const thing = (event) => (event.refType === 'tag' ? 'A tag' : 'A branch');
+/** The branch that the run itself is for; tags and everything else are refused. */
+function runBranch(event) {
+    const ref = refOf(event);
+    if (ref.startsWith('refs/heads/'))
+        return branchNamed(ref.slice('refs/heads/'.length));
+    throw new errors/* UserError */.y(`This run is for \`${ref}\`, which is no branch: a preview belongs to a branch.`);
+}
+function pushed(event, wish) {
+    if (event.deleted === true)
+        return (0,types/* skip */.i)('This push deleted the branch: its `delete` event does the work.');
+    const ref = refOf(event);
+    if (!ref.startsWith('refs/heads/'))
+        return (0,types/* skip */.i)('A tag deploys nothing.');
+    const branch = branchNamed(ref.slice('refs/heads/'.length));
+    if (branch.name.startsWith(queue))
+        return (0,types/* skip */.i)('This is a branch of the merge queue: it deploys nothing.');
+    const claimed = claim(wish, branch.name, event.defaultBranch);
+    if (claimed && event.name === 'create')
+        return (0,types/* skip */.i)('The push of this branch deploys it.');
+    if (claimed)
+        return toTarget(event, claimed, branch);
+    if (branch.name === event.defaultBranch)
+        return (0,types/* skip */.i)('Neither `deployment-name`, `deployment-id` nor `environments` in `.astro/branch-deploy.yaml` says where the default branch is deployed to.');
+    if (wish.config.preview.on === 'branch') {
+        if ((0,config_config/* previewsBranch */._e)(wish.config, branch.name))
+            return ensure(event, branch);
+        return (0,types/* skip */.i)(`\`preview.branches\` leaves \`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` out, so it gets no preview.`);
+    }
+    const target = wish.target
+        ? ' To deploy it to the Deployment that the inputs name, use `action: deploy`, or name the branch under `environments` in `.astro/branch-deploy.yaml`.'
+        : '';
+    return (0,types/* skip */.i)(`\`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` is not the default branch, and no environment claims it: pull requests drive previews, so this ${word(event)} deploys nothing.${target}`);
+}
+const word = (event) => (event.name === 'push' ? 'push' : 'run');
+function explicitRemoval(event) {
+    if (event.pullRequest)
+        return removal(event, 'branch', event.pullRequest.headRef, 'pull-request-closed');
+    if (event.name === 'delete')
+        return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
+    if (event.name === 'workflow_dispatch')
+        return removal(event, 'branch', runBranch(event).name, 'requested');
+    throw new errors/* UserError */.y(`\`action: delete-deployment-preview\` cannot tell from a \`${event.name}\` event whose preview is meant: use it on \`delete\`, on \`pull_request\` with type \`closed\`, or on \`workflow_dispatch\` for the branch.`);
+}
+
 // EXTERNAL MODULE: ./build/git/checkout.js + 1 modules
 var git_checkout = __nccwpck_require__(4247);
 // EXTERNAL MODULE: ./build/git/run.js
@@ -34488,8 +34763,6 @@ async function findRef(github, ref) {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
 var core = __nccwpck_require__(3360);
-// EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js
-var choose_deploy_type = __nccwpck_require__(9114);
 // EXTERNAL MODULE: ./build/core/code/mount-path.js
 var mount_path = __nccwpck_require__(8855);
 ;// CONCATENATED MODULE: ./build/inputs/input-values.js
@@ -34524,13 +34797,13 @@ function deployType() {
 }
 /** What workflows for deploy-action may still give, and what takes its place: one notice each. */
 function retired() {
-    const replaced = {
+    const replacements = {
         checkout: 'this step checks nothing out: put actions/checkout before it',
         'checkout-submodules': 'this step checks nothing out: give actions/checkout `submodules: true`',
         'cli-version': 'this step needs no Astro CLI',
         'deploy-image': '`deploy-type: image-and-dags` takes its place',
     };
-    return Object.entries(replaced).flatMap(([name, words]) => core/* getInput */.V4(name) === '' ? [] : [`The input \`${name}\` does nothing of its own any more: ${words}.`]);
+    return Object.entries(replacements).flatMap(([name, words]) => core/* getInput */.V4(name) === '' ? [] : [`The input \`${name}\` does nothing of its own any more: ${words}.`]);
 }
 /** The place of a dbt project on the Deployment. */
 const mountPath = (given) => given === undefined ? undefined : (0,mount_path/* readMountPath */.N)(given);
@@ -34551,10 +34824,8 @@ function flag(name, fallback) {
         throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not true or false.`);
     return given === 'true';
 }
-/** A flag whose being left out means something of its own. */
-function wish(key, name) {
-    return core/* getInput */.V4(name) === '' ? {} : { [key]: flag(name, false) };
-}
+/** A flag that may be left out, which means something of its own. */
+const optionalFlag = (name) => core/* getInput */.V4(name) === '' ? undefined : flag(name, false);
 /** Airflow's rule for ids of DAGs. */
 function dagIds(ids) {
     const wrong = ids.find((id) => !/^[\w.-]{1,250}$/.test(id));
@@ -34576,10 +34847,8 @@ function lifetime(name, fallback) {
         throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not a duration like 7d, 12h or 90m.`);
     return milliseconds;
 }
-/** The most previews, where a number is given. */
-function limit(name) {
-    return core/* getInput */.V4(name) === '' ? {} : { maxPreviews: count(name, 1) };
-}
+/** A number from 1 to 9999 that may be left out. */
+const optionalCount = (name) => core/* getInput */.V4(name) === '' ? undefined : count(name, 1);
 /** A number from 1 to 9999. */
 function count(name, fallback) {
     const given = core/* getInput */.V4(name) || String(fallback);
@@ -34625,8 +34894,8 @@ function target() {
         throw new errors/* UserError */.y('`deployment-name` and `deployment-id` are both given: leave one of them out.');
     }
     if (id !== undefined)
-        return { target: { by: 'id', id } };
-    return name === '' ? {} : { target: { by: 'name', name } };
+        return { by: 'id', id };
+    return name === '' ? undefined : { by: 'name', name };
 }
 /** A name that Astro takes. */
 function previewName(given) {
@@ -34688,12 +34957,49 @@ var workspace_files = __nccwpck_require__(5419);
 
 
 
+
+/**
+ * Reads the configuration of this run. Removing a preview does not depend on the state of what is removed: where the
+ * file of its branch cannot be used, the default branch's counts, and without that one the ownership mark alone.
+ * Throws UserError for every other event.
+ */
+async function readConfiguration(inputs, event, tools) {
+    try {
+        return await readOwnConfiguration(inputs, event, tools);
+    }
+    catch (error) {
+        const removes = readIntent(event, { ...inputs, config: config_config/* noConfig */.ac }).kind === 'remove-preview';
+        if (!(error instanceof errors/* UserError */.y) || !removes)
+            throw error;
+        return configurationOfRemoval(inputs, error, tools);
+    }
+}
+async function configurationOfRemoval(inputs, problem, tools) {
+    const path = inputs.config ?? defaultConfig;
+    const read = (file) => remote(file, undefined, tools);
+    const warn = (advice) => {
+        tools.log.warning(`\`${path}\` cannot be used: ${problem.message.replace(/\.$/, '')}. ${advice}`);
+    };
+    // A GitHub that cannot be asked proves nothing: that error ends the run.
+    const text = await read(path);
+    try {
+        const config = text === undefined ? config_config/* noConfig */.ac : await parse(text, path, inputs, ' on the default branch');
+        warn("The default branch's file decides what is removed.");
+        return { config, read };
+    }
+    catch (error) {
+        if (!(error instanceof errors/* UserError */.y))
+            throw error;
+        warn("The default branch's file cannot be used either, so every preview with this branch's mark is removed.");
+        return { config: config_config/* noConfig */.ac, read, byMark: true };
+    }
+}
 /**
  * Reads `.astro/branch-deploy.yaml`: from the checkout; with `config-ref` from that ref, whatever the branch says; and
  * where nothing is checked out from the default branch through GitHub. Throws UserError with the places of what is wrong
  * in it, and where it cannot be told whether there is one.
  */
-async function readConfiguration(inputs, event, tools) {
+async function readOwnConfiguration(inputs, event, tools) {
     const workspace = (0,workspace_files/* workspaceFolder */.ih)(tools.env);
     const path = inputs.config ?? defaultConfig;
     const here = (0,workspace_files/* readWorkspaceFile */.sL)(workspace, path, 'configuration');
@@ -34719,7 +35025,7 @@ async function readConfiguration(inputs, event, tools) {
  * Deployment: one request, and only then.
  */
 async function withTrustedEnvironments(config, path, event, tools) {
-    const branch = (0,event_table/* branchOf */.W0)(event);
+    const branch = branchOf(event);
     if (branch === undefined || branch === event.defaultBranch || !(0,config_config/* environmentOf */.p7)(config, branch))
         return config;
     const text = await onDefaultBranch(path, event, tools);
@@ -34736,12 +35042,12 @@ async function withTrustedEnvironments(config, path, event, tools) {
 function needsFile(event, inputs) {
     if (event.name === 'repository_dispatch' && (inputs.action === 'auto' || inputs.action === 'deploy'))
         return true;
-    const { kind } = (0,event_table/* readIntent */.N3)(event, { ...inputs, config: config_config/* noConfig */.ac });
+    const { kind } = readIntent(event, { ...inputs, config: config_config/* noConfig */.ac });
     if (kind === 'remove-preview' || kind === 'sweep')
         return true;
     if (inputs.action !== 'auto' || event.pullRequest === undefined)
         return false;
-    return kind !== 'skip' || event.action === 'unlabeled';
+    return kind !== 'skip';
 }
 /** A checkout has a `.git`; a folder with an Astro project in it came from somewhere, too. */
 const isCheckedOut = (workspace) => ['.git', '.astro', 'Dockerfile', 'dags'].some((name) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(workspace, name)));
@@ -34800,7 +35106,7 @@ function refuseRef(ref, kind, names) {
     const shown = (0,core_text/* oneLine */.TN)(ref, 100);
     if (kind === 'ambiguous')
         return new errors/* UserError */.y(`\`config-ref\`: \`${shown}\` is a branch and a tag. Write \`refs/heads/${shown}\` or \`refs/tags/${shown}\`.`);
-    const meant = (0,problems/* nearest */.p)(ref, names);
+    const meant = (0,yaml_problems/* nearest */.p)(ref, names);
     const advice = meant === undefined
         ? 'Give a branch, `refs/tags/<tag>` or a commit id.'
         : `Did you mean \`${(0,core_text/* oneLine */.TN)(meant, 100)}\`?`;
@@ -34833,8 +35139,13 @@ const emptyPlan = {
     idle: 'nothing',
     isPreview: false,
 };
+/** How DAGs reach a Deployment that is there. */
+const deliveryOf = ({ isDagDeployEnabled, remoteExecution }) => ({
+    dagDeploysOn: isDagDeployEnabled,
+    remoteExecution: remoteExecution?.enabled === true,
+});
 /** What of the code is to be deployed, and why. */
-function choose(facts, dagDeploysOn, now) {
+function choose(facts, delivery, now) {
     const changes = {
         image: (0,choose_deploy_type/* changesSince */.sR)(facts.baselines.image, facts.answers),
         dags: (0,choose_deploy_type/* changesSince */.sR)(facts.baselines.dags, facts.answers),
@@ -34842,7 +35153,7 @@ function choose(facts, dagDeploysOn, now) {
     };
     const { deployType, source, dispatched } = facts;
     const { project, uncommitted = [] } = source;
-    return (0,choose_deploy_type/* decideDeploy */.mZ)({ deployType, dagDeploysOn, project, changes, uncommitted, dispatched, now });
+    return (0,choose_deploy_type/* decideDeploy */.mZ)({ deployType, ...delivery, project, changes, uncommitted, dispatched, now });
 }
 /** The step that deploys the code; none where nothing is to be deployed. */
 function ship(code, facts) {
@@ -34927,13 +35238,20 @@ function ensurePreview(situation) {
     const { stale, notices } = checkFreshness(situation.freshness, 'created or deployed');
     if (stale !== undefined)
         return { ...base, idle: 'skipped', why: stale, facts: known(existing, true) };
+    if (!existing && situation.pullRequest?.closed === true) {
+        const why = `pull request ${situation.pullRequest.number} is closed, so no preview is created for it`;
+        return { ...base, idle: 'skipped', why };
+    }
     if (situation.namesake)
         throw foreign(situation.namesake);
     if (!existing && situation.limit)
         refuseOneMore(situation.limit);
-    const dagDeploysOn = desired.isDagDeployEnabled;
+    const delivery = {
+        dagDeploysOn: desired.isDagDeployEnabled,
+        remoteExecution: desired.remoteExecution !== undefined,
+    };
     const configuration = existing ? bringInLine(existing, desired, owned) : [create(situation)];
-    const code = choose(situation.code, dagDeploysOn, situation.now);
+    const code = choose(situation.code, delivery, situation.now);
     const wake = existing?.status === 'HIBERNATING' && code.kind !== 'none'
         ? [{ kind: 'wake', deployment: existing, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]
         : [];
@@ -34953,7 +35271,9 @@ function ensurePreview(situation) {
         ...base,
         steps,
         preview: { desired, owned },
+        ...(situation.objects && { wanted: situation.objects.wanted }),
         branch: situation.freshness.branch,
+        ...(situation.pullRequest && { pullRequest: situation.pullRequest.number }),
         why: code.why,
         warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
         notices: [...notices, ...situation.notices, ...objects.notices],
@@ -34981,11 +35301,11 @@ function refuseOneMore({ max, living }) {
         return;
     const list = living
         .slice(0, 20)
-        .map(({ name, description }) => `${(0,core_text/* oneLine */.TN)(name, 80)} (${(0,core_text/* oneLine */.TN)(branchOf((0,core_identity/* readMark */.Mp)(description)?.ref ?? ''), 80)})`)
+        .map(({ name, description }) => `${(0,core_text/* oneLine */.TN)(name, 80)} (${(0,core_text/* oneLine */.TN)(preview_branchOf((0,core_identity/* readMark */.Mp)(description)?.ref ?? ''), 80)})`)
         .join(', ');
     throw new errors/* UserError */.y(`This repository has ${living.length} previews, and at most ${max} may live at one time (\`max\` in \`.astro/branch-deploy.yaml\`, or \`max-previews\`): ${list}${living.length > 20 ? ', …' : ''}. Close pull requests or delete branches to make room, then run the job again.`);
 }
-const branchOf = (ref) => ref.replace(/^refs\/heads\//, '');
+const preview_branchOf = (ref) => ref.replace(/^refs\/heads\//, '');
 function create({ desired, owned, freshness, workspace }) {
     const body = (0,bodies/* createBody */.Fm)(desired, owned, workspace);
     return {
@@ -35051,6 +35371,7 @@ var decide_sweep = __nccwpck_require__(5424);
 
 
 
+
 /** Plans to remove a preview; without proof from GitHub that it has to go it stays. */
 function removePreview(situation) {
     const { organization, identity, intent, mine, state, pullRequests } = situation;
@@ -35064,15 +35385,17 @@ function removePreview(situation) {
         ...(first && { deployment: first }),
         facts: known(first, true),
     };
-    if (!first)
-        return { ...base, why: `the branch ${name} has no preview: there is nothing to remove` };
+    if (!first) {
+        const hint = intent.hint === undefined ? '' : `. ${intent.hint}`;
+        return { ...base, why: `the branch ${name} has no preview: there is nothing to remove${hint}` };
+    }
     if (intent.because === 'branch-deleted') {
         if (state?.kind === 'at')
             return { ...base, idle: 'skipped', why: `the branch ${name} exists again, so its preview is kept` };
         if (state?.kind !== 'absent')
             throw kept(first, `whether the branch ${name} is really gone`, state?.why);
     }
-    else {
+    else if (intent.because !== 'requested') {
         if (pullRequests?.kind !== 'known')
             throw kept(first, `whether another open pull request has the branch ${name}`, pullRequests?.why);
         const [open] = pullRequests.numbers.filter((number) => number !== intent.pullRequest);
@@ -35086,6 +35409,7 @@ function removePreview(situation) {
     const why = {
         'branch-deleted': `the branch ${name} was deleted`,
         'pull-request-closed': `the pull request of ${name} was closed`,
+        requested: `its removal was requested for the branch ${name}`,
         'label-removed': `the label of the pull request of ${name} was taken off`,
     }[intent.because];
     const { objects = [] } = situation;
@@ -35098,16 +35422,22 @@ function removePreview(situation) {
             kind: 'delete',
             deployment,
             ...(stored && { unlink: namedIn(stored, deployment.id) }),
+            ...ownIdentity(deployment, identity),
             why,
         })),
         why,
     };
 }
+/** Whose preview it is, where only the mark says so: the configuration file that names the project could not be used. */
+function ownIdentity(deployment, identity) {
+    const project = (0,core_identity/* readMark */.Mp)(deployment.description)?.project;
+    return project === undefined || project === identity.project ? {} : { identity: { ...identity, project } };
+}
 function kept(deployment, question, why = 'it was not asked') {
     return new errors/* UserError */.y(`GitHub cannot say ${question}: ${why}. The preview ${(0,core_text/* oneLine */.TN)(deployment.name)} (${deployment.id}) is kept. Run the job again; the job needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`);
 }
 /** Plans to remove every preview of the repository that nothing keeps any more. */
-function sweep({ organization, facts, confirmations, objects }) {
+function sweep({ organization, workspace, facts, confirmations, objects, orphans, }) {
     const { rows, warnings, error } = (0,decide_sweep/* confirmSweep */.zJ)((0,decide_sweep/* decideSweep */.Ff)(facts), confirmations);
     const deployments = new Map(facts.deployments.map((deployment) => [deployment.id, deployment]));
     const stored = 'unknown' in objects ? undefined : objects;
@@ -35129,13 +35459,20 @@ function sweep({ organization, facts, confirmations, objects }) {
     return {
         ...emptyPlan,
         organization,
-        steps,
+        workspace,
+        steps: [...steps, ...orphans.map(unlinkGone)],
         why: `${String(steps.length)} of ${String(rows.length)} previews go, ${String(kept)} stay`,
         warnings,
         ...(error !== undefined && { failure: error }),
         facts: { sweep: rows },
     };
 }
+const unlinkGone = ({ object, gone }) => ({
+    kind: 'unlink-gone',
+    object,
+    gone,
+    why: `${gone.join(', ')} ${gone.length === 1 ? 'does' : 'do'} not exist any more`,
+});
 const namedIn = (stored, deploymentId) => stored.flatMap((object) => (0,reconcile_link/* isNamed */.ev)(object, deploymentId)
     ? [{ id: object.id, kind: (0,environment_objects/* kindOfType */.OF)(object.objectType), key: object.objectKey }]
     : []);
@@ -35225,7 +35562,7 @@ function decide(situation) {
         case 'ensure-preview':
             return ensurePreview(situation);
         case 'deploy':
-            return deploy(situation);
+            return plan_deploy(situation);
         case 'remove-preview':
             return removePreview(situation);
         case 'sweep':
@@ -35239,7 +35576,7 @@ function decide(situation) {
             return exportTemplate(situation);
     }
 }
-function deploy(situation) {
+function plan_deploy(situation) {
     const { organization, target } = situation;
     const base = { ...emptyPlan, organization, deployment: target, planOnly: situation.planOnly };
     const { stale, notices } = situation.freshness
@@ -35247,7 +35584,7 @@ function deploy(situation) {
         : { stale: undefined, notices: [] };
     if (stale !== undefined)
         return { ...base, idle: 'skipped', why: stale, facts: known(target, false) };
-    const code = choose(situation.code, target.isDagDeployEnabled, situation.now);
+    const code = choose(situation.code, deliveryOf(target), situation.now);
     const asleep = target.status === 'HIBERNATING' && code.kind !== 'none';
     if (asleep && !situation.wakeOnDeploy) {
         throw new errors/* UserError */.y(`The Deployment ${(0,core_text/* oneLine */.TN)(target.name)} hibernates, and a hibernating Deployment takes no deploy. Wake it in Astro, or let the step do it with \`wake-on-deploy: true\`.`);
@@ -35279,7 +35616,7 @@ function move(situation) {
         why: steps.length > 0 ? `${String(steps.length)} to move out of ${what}` : `nothing is left to move out of ${what}`,
         notices,
         blocked,
-        facts: known(target, false),
+        facts: { ...known(target, false), moves: true },
     };
 }
 function exportTemplate(situation) {
@@ -35318,6 +35655,8 @@ function likeProduction({ contactEmails = [], isDevelopmentMode, type }) {
 
 // EXTERNAL MODULE: ./build/core/report/annotations.js
 var annotations = __nccwpck_require__(3387);
+// EXTERNAL MODULE: ./build/core/report/branch-facts.js
+var branch_facts = __nccwpck_require__(6415);
 // EXTERNAL MODULE: ./build/core/report/outputs.js
 var outputs = __nccwpck_require__(995);
 ;// CONCATENATED MODULE: ./build/runner/read-event.js
@@ -35353,9 +35692,8 @@ function readEvent(env) {
         refType: read_event_text(payload['ref_type']),
         after: read_event_text(payload['after']),
         deleted: typeof payload['deleted'] === 'boolean' ? payload['deleted'] : undefined,
-        baseChanged: object(payload['changes'])['base'] !== undefined,
-        label: read_event_text(object(payload['label'])['name']),
         dispatch: name === 'repository_dispatch' ? readDispatch(object(payload['client_payload'])) : undefined,
+        runConclusion: read_event_text(object(payload['workflow_run'])['conclusion']),
         runHeadRepositoryId: number(object(object(payload['workflow_run'])['head_repository'])['id']),
     };
     return {
@@ -35404,6 +35742,7 @@ function readPullRequest(pull, payload) {
         headRepositoryId: number(object(head['repo'])['id']) ?? null,
         baseRef: read_event_text(object(pull['base'])['ref']) ?? '',
         merged: pull['merged'] === true,
+        ...(pull['state'] === 'closed' && { closed: true }),
         labels: labels.flatMap((label) => read_event_text(object(label)['name']) ?? []),
     };
 }
@@ -35554,6 +35893,8 @@ function redactErrors(github, redact) {
     return github;
 }
 
+// EXTERNAL MODULE: ./build/core/addresses.js
+var addresses = __nccwpck_require__(9766);
 ;// CONCATENATED MODULE: ./build/inputs/contradictions.js
 /** Inputs that cannot be meant together, or mean nothing with this action: one sentence each. */
 function contradictions(inputs) {
@@ -35594,14 +35935,168 @@ function contradictions(inputs) {
     return found;
 }
 
-// EXTERNAL MODULE: ./build/core/addresses.js
-var addresses = __nccwpck_require__(9766);
-// EXTERNAL MODULE: ./build/core/objects/patterns.js
-var patterns = __nccwpck_require__(2930);
 // EXTERNAL MODULE: ./build/core/deployment/template-powers.js
 var template_powers = __nccwpck_require__(4907);
-;// CONCATENATED MODULE: ./build/inputs/read-inputs.js
+// EXTERNAL MODULE: ./build/core/objects/patterns.js
+var patterns = __nccwpck_require__(2930);
+;// CONCATENATED MODULE: ./build/inputs/table.js
 
+
+
+
+
+
+/** The value as it is written, `undefined` where it is empty. */
+const table_text = (name) => core/* getInput */.V4(name) || undefined;
+const lines = (name) => core/* getMultilineInput */.q3(name).filter((line) => line !== '');
+const inputTable = {
+    apiUrl: () => (0,addresses/* apiAddress */.zz)(table_text('astro-api-url') ?? 'https://api.astronomer.io/v1'),
+    airflowHosts: airflowHosts,
+    allowTemplate: () => listOf('allow-template', template_powers/* templatePowers */.Ni),
+    placeholderEnv: () => variableNames('placeholder-env'),
+    organizationId: () => identifier('organization-id'),
+    workspace: () => table_text('workspace'),
+    action: () => choice('action', types/* actions */.o, 'auto'),
+    config: configFile,
+    configRef: () => gitRef('config-ref'),
+    template: (env) => insideWorkspace('template', table_text('template'), env),
+    target: target,
+    previewName: () => previewName(table_text('preview-name')),
+    rootFolder: (env) => insideWorkspace('root-folder', table_text('root-folder'), env) ?? '.',
+    mountPath: () => mountPath(table_text('mount-path')),
+    deployType: deployType,
+    dagsFolder: () => table_text('dags-folder') ?? 'dags',
+    description: () => table_text('description'),
+    force: () => flag('force', false),
+    parse: () => flag('parse', false),
+    pytest: () => flag('pytest', false),
+    pytestFile: () => pytestFile(table_text('pytest-file') ?? 'tests/'),
+    imageName: () => table_text('image-name'),
+    buildSecrets: () => lines('build-secrets'),
+    buildArgs: () => lines('build-args'),
+    cacheFrom: () => lines('cache-from'),
+    cacheTo: () => lines('cache-to'),
+    wakeOnDeploy: () => flag('wake-on-deploy', false),
+    wait: () => flag('wait', true),
+    waitTime: () => duration('wait-time', '20m'),
+    dryRun: () => flag('dry-run', false),
+    verifyDags: () => choice('verify-dags', ['off', 'warn', 'fail'], 'warn'),
+    runDags: () => dagIds(lines('run-dags')),
+    rollbackOnFailure: () => flag('rollback-on-failure', false),
+    comment: () => flag('comment', true),
+    githubDeployments: () => flag('github-deployments', true),
+    ttl: () => lifetime('ttl', '7d'),
+    maxPreviews: () => optionalCount('max-previews'),
+    maxDeletions: () => count('max-deletions', 10),
+    objects: () => (0,patterns/* readPatterns */.c)(lines('objects')),
+    adopt: () => identifier('adopt'),
+    deleteSource: () => flag('delete-source', false),
+    copyConnections: () => optionalFlag('copy-connections'),
+    copyAirflowVariables: () => optionalFlag('copy-airflow-variables'),
+    copyPools: () => optionalFlag('copy-pools'),
+};
+
+;// CONCATENATED MODULE: ./build/inputs/names.js
+/** Every input of action.yml, in its order; a test compares the two. */
+const inputNames = [
+    'astro-api-token',
+    'astro-api-url',
+    'placeholder-env',
+    'allow-template',
+    'astro-airflow-hosts',
+    'organization-id',
+    'workspace',
+    'action',
+    'config',
+    'config-ref',
+    'template',
+    'deployment-name',
+    'deployment-id',
+    'preview-name',
+    'root-folder',
+    'deploy-type',
+    'dags-folder',
+    'mount-path',
+    'description',
+    'force',
+    'parse',
+    'pytest',
+    'pytest-file',
+    'image-name',
+    'build-secrets',
+    'build-args',
+    'cache-from',
+    'cache-to',
+    'wake-on-deploy',
+    'wait',
+    'wait-time',
+    'adopt',
+    'checkout',
+    'checkout-submodules',
+    'cli-version',
+    'deploy-image',
+    'verify-dags',
+    'run-dags',
+    'rollback-on-failure',
+    'comment',
+    'github-deployments',
+    'ttl',
+    'max-previews',
+    'max-deletions',
+    'objects',
+    'delete-source',
+    'copy-connections',
+    'copy-airflow-variables',
+    'copy-pools',
+    'dry-run',
+    'github-token',
+];
+/** Inputs that deploy-action had once, and what replaces each (its README and CHANGELOG). */
+const replaced = {
+    'dag-folder': 'Use `dags-folder`.',
+    'dag-deploy-enabled': 'Remove it: whether DAG deploys are on is read from the Deployment, and `deploy-type: infer` ships only DAGs when only DAGs changed.',
+    'dag-deploy': 'Remove it, or use `deploy-type: dags-only`.',
+    dags: 'Remove it, or use `deploy-type: dags-only`.',
+    image: 'Remove it, or use `deploy-type: image-only`.',
+    'astronomer-host': 'Use `astro-api-url`.',
+    'astronomer-key-id': 'Deployment API keys no longer work. Create an API token in Astro and give it as `astro-api-token`.',
+    'astronomer-key-secret': 'Deployment API keys no longer work. Create an API token in Astro and give it as `astro-api-token`.',
+};
+
+;// CONCATENATED MODULE: ./build/inputs/unknown-inputs.js
+
+
+
+/**
+ * Finds inputs that action.yml does not have: the runner passes everything under `with:` on as `INPUT_<NAME>`, without an
+ * error (actions/runner, ActionRunner: upper case, spaces as `_`, hyphens kept). Inputs of an outer action do not get here.
+ * A name with `_` that resembles no input is more likely a variable of the workflow's own `env:`: only a warning.
+ */
+function unknownInputs(env) {
+    const problems = [];
+    const warnings = [];
+    const known = new Set(inputNames);
+    for (const variable of Object.keys(env)) {
+        const name = /^INPUT_(.+)$/s.exec(variable)?.[1]?.toLowerCase();
+        if (name === undefined || known.has(name))
+            continue;
+        const shown = (0,core_text/* oneLine */.TN)(name, 60);
+        const hyphened = name.replaceAll('_', '-');
+        const replacement = Object.hasOwn(replaced, hyphened) ? replaced[hyphened] : undefined;
+        const near = known.has(hyphened) ? hyphened : (0,yaml_problems/* nearest */.p)(hyphened, inputNames);
+        if (replacement !== undefined)
+            problems.push(`There is no input \`${shown}\`. ${replacement}`);
+        else if (near !== undefined)
+            problems.push(`There is no input \`${shown}\`. Did you mean \`${near}\`?`);
+        else if (name.includes('_'))
+            warnings.push(`The environment variable \`${(0,core_text/* oneLine */.TN)(variable, 60)}\` is ignored: there is no such input. If it is set under \`with:\`, remove it.`);
+        else
+            problems.push(`There is no input \`${shown}\`. Remove it from \`with:\`; action.yml lists the inputs.`);
+    }
+    return { problems, warnings };
+}
+
+;// CONCATENATED MODULE: ./build/inputs/read-inputs.js
 
 
 
@@ -35620,72 +36115,26 @@ function readInputs(env, log) {
     const githubToken = core/* getInput */.V4('github-token');
     log.secret(token, 'astro-api-token');
     log.secret(githubToken, 'github-token');
-    const problems = [];
-    const attempt = (read, fallback) => {
+    const unknown = unknownInputs(env);
+    const problems = [...unknown.problems];
+    const read = Object.entries(inputTable).flatMap(([key, one]) => {
         try {
-            return read();
+            const value = one(env);
+            return value === undefined ? [] : [[key, value]];
         }
         catch (error) {
             if (!(error instanceof errors/* UserError */.y))
                 throw error;
             problems.push(error.message);
-            return fallback;
+            return [];
         }
-    };
-    const text = (name) => core/* getInput */.V4(name) || undefined;
-    const lines = (name) => core/* getMultilineInput */.q3(name).filter((line) => line !== '');
-    const optional = (key, value) => value === undefined ? {} : { [key]: value };
-    const inputs = {
-        token,
-        githubToken,
-        apiUrl: attempt(() => (0,addresses/* apiAddress */.zz)(text('astro-api-url') ?? 'https://api.astronomer.io/v1'), new URL('https://invalid')),
-        airflowHosts: attempt(airflowHosts, []),
-        allowTemplate: attempt(() => listOf('allow-template', template_powers/* templatePowers */.Ni), []),
-        placeholderEnv: attempt(() => variableNames('placeholder-env'), []),
-        ...optional('organizationId', attempt(() => identifier('organization-id'), undefined)),
-        ...optional('workspace', attempt(() => identifier('workspace'), undefined)),
-        action: attempt(() => choice('action', event_table/* actions */.o1, 'auto'), 'auto'),
-        ...optional('config', attempt(() => configFile(env), undefined)),
-        ...optional('configRef', attempt(() => gitRef('config-ref'), undefined)),
-        ...optional('template', attempt(() => insideWorkspace('template', text('template'), env), undefined)),
-        ...attempt(() => target(), {}),
-        ...optional('previewName', attempt(() => previewName(text('preview-name')), undefined)),
-        rootFolder: attempt(() => insideWorkspace('root-folder', text('root-folder') ?? '.', env) ?? '.', '.'),
-        project: '.',
-        deployType: attempt(() => deployType(), 'infer'),
-        ...optional('mountPath', attempt(() => mountPath(text('mount-path')), undefined)),
-        dagsFolder: text('dags-folder') ?? 'dags',
-        ...optional('description', text('description')),
-        force: attempt(() => flag('force', false), false),
-        parse: attempt(() => flag('parse', false), false),
-        pytest: attempt(() => flag('pytest', false), false),
-        pytestFile: attempt(() => pytestFile(text('pytest-file') ?? 'tests/'), 'tests/'),
-        ...optional('imageName', text('image-name')),
-        buildSecrets: lines('build-secrets'),
-        buildArgs: lines('build-args'),
-        cacheFrom: lines('cache-from'),
-        cacheTo: lines('cache-to'),
-        wakeOnDeploy: attempt(() => flag('wake-on-deploy', false), false),
-        wait: attempt(() => flag('wait', true), true),
-        waitTime: attempt(() => duration('wait-time', '10m'), 0),
-        dryRun: attempt(() => flag('dry-run', false), false),
-        verifyDags: attempt(() => choice('verify-dags', ['off', 'warn', 'fail'], 'warn'), 'warn'),
-        runDags: attempt(() => dagIds(lines('run-dags')), []),
-        rollbackOnFailure: attempt(() => flag('rollback-on-failure', false), false),
-        comment: attempt(() => flag('comment', true), true),
-        githubDeployments: attempt(() => flag('github-deployments', true), true),
-        ttl: attempt(() => lifetime('ttl', '7d'), 0),
-        ...attempt(() => limit('max-previews'), {}),
-        maxDeletions: attempt(() => count('max-deletions', 10), 0),
-        ...optional('adopt', attempt(() => identifier('adopt'), undefined)),
-        objects: attempt(() => (0,patterns/* readPatterns */.c)(lines('objects')), []),
-        deleteSource: attempt(() => flag('delete-source', false), false),
-        ...attempt(() => wish('copyConnections', 'copy-connections'), {}),
-        ...attempt(() => wish('copyAirflowVariables', 'copy-airflow-variables'), {}),
-        ...attempt(() => wish('copyPools', 'copy-pools'), {}),
-    };
+    });
+    // The table has a line for every other member, and a line that failed ends the run below.
+    const inputs = { ...Object.fromEntries(read), token, githubToken, project: '.' };
     if (problems.length === 0)
         problems.push(...contradictions(inputs));
+    for (const warning of unknown.warnings)
+        log.warning(warning);
     for (const notice of retired())
         log.notice(notice);
     if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
@@ -35701,10 +36150,18 @@ function readInputs(env, log) {
         log.notice(`The API token may go to these hosts as Airflow, because \`astro-airflow-hosts\` says so: ${inputs.airflowHosts.join(', ')}.`);
     return inputs;
 }
-/**
- * The inputs with what the configuration file says in their place: the file is closer to the matter, so where both say
- * something it wins. Throws UserError for a path that leaves the workspace.
- */
+/** Whether there is a token, or only a Deployment API key as the Astro CLI once read it from the environment. */
+function tokenGiven({ token }, env) {
+    if (token !== '')
+        return 'given';
+    return (env['ASTRONOMER_KEY_ID'] ?? '') === '' && (env['ASTRONOMER_KEY_SECRET'] ?? '') === '' ? 'missing' : 'key';
+}
+
+;// CONCATENATED MODULE: ./build/inputs/resolve-inputs.js
+
+
+
+/** The inputs with the configuration file's values, which win. Throws UserError for a path that leaves the workspace. */
 function withConfig(inputs, config, env) {
     const project = insideWorkspace('project', config.project, env);
     // A dbt project lies beside the Astro project that the file is about, unless the step names no folder of its own.
@@ -35724,11 +36181,13 @@ function withConfig(inputs, config, env) {
     };
 }
 /**
- * The inputs for one deploy: options of the environment, and what a dispatch asks for, win in the same way. Only a step
- * for a dbt project stays one: what they say is about the Astro project beside it. Throws UserError for inputs that an
- * environment's dbt deploy has no use for.
+ * The inputs of this run, final: for a deploy, options of its environment and the type that a dispatch names win. A step
+ * for a dbt project stays one: those options are about the Astro project beside it. Throws UserError for inputs that
+ * contradict an environment's deploy type `dbt`.
  */
-function withEnvironment(inputs, intent) {
+function resolveInputs(inputs, intent) {
+    if (intent.kind !== 'deploy')
+        return inputs;
     const { wakeOnDeploy, rollbackOnFailure } = intent.environment ?? {};
     const deployType = inputs.deployType === 'dbt' ? 'dbt' : (intent.deployType ?? intent.environment?.deployType ?? inputs.deployType);
     const problems = deployType === 'dbt' ? contradictions({ ...inputs, deployType }) : [];
@@ -35760,7 +36219,9 @@ function createLog() {
             core/* info */.pq(clean(text));
         },
         debug: (text) => {
-            core/* debug */.Yz(clean(text));
+            // The runner hides these lines unless step debug logging is on, which sets RUNNER_DEBUG.
+            if (core/* isDebug */._o())
+                core/* debug */.Yz(clean(text));
         },
         notice: (text, at) => {
             core/* notice */.lm(clean(text), properties(at));
@@ -35806,18 +36267,14 @@ var context = __nccwpck_require__(3920);
 
 
 
-
 /** Reads everything that the decision may look at: first the checkout, which needs no network, then Astro and GitHub. Writes nothing; what this event does not need is not loaded. */
 async function observe(intent, grounds) {
     refuseExpired(grounds.inputs.token, grounds.tools.now());
     switch (intent.kind) {
         case 'ensure-preview':
-            return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(21), __nccwpck_require__.e(290)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6290))).observePreview(intent, grounds);
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(21), __nccwpck_require__.e(178), __nccwpck_require__.e(290)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6290))).observePreview(intent, grounds);
         case 'deploy':
-            return (await Promise.all(/* import() */[__nccwpck_require__.e(21), __nccwpck_require__.e(250)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4250))).observeTarget(intent, {
-                ...grounds,
-                inputs: withEnvironment(grounds.inputs, intent),
-            });
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(21), __nccwpck_require__.e(250)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4250))).observeTarget(intent, grounds);
         case 'remove-preview':
             return observeRemoval(intent, grounds);
         case 'sweep':
@@ -35843,15 +36300,15 @@ async function observeTold(intent, { inputs, event, tools }) {
     const { client } = tools;
     const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
     const claims = (0,core_token/* readClaims */.I)(inputs.token);
-    const organization = await (0,astro_location/* findOrganization */.t)(client, inputs.organizationId, claims);
-    const workspace = await (0,astro_location/* findWorkspace */.p)(client, organization, inputs.workspace, claims);
+    const organization = await (0,astro_location/* findOrganization */.t2)(client, inputs.organizationId, claims);
+    const workspace = await (0,astro_location/* findWorkspace */.pl)(client, organization, inputs.workspace, claims);
     const rows = await (0,deployments/* listDeployments */.Jn)(client, organization, workspace);
     const mine = (0,create_once/* oldestFirst */.s)(rows.filter((row) => (0,core_identity/* isPreviewOf */.ko)(row, identity)));
     if (mine[0])
         tools.found(mine[0]);
     return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine };
 }
-async function observeRemoval(intent, { inputs, event, tools }) {
+async function observeRemoval(intent, { inputs, configuration, event, tools }) {
     const identity = {
         repositoryId: event.repository.id,
         ref: intent.branch.ref,
@@ -35859,9 +36316,14 @@ async function observeRemoval(intent, { inputs, event, tools }) {
     };
     const { client } = tools;
     const claims = (0,core_token/* readClaims */.I)(inputs.token);
-    const organization = await (0,astro_location/* findOrganization */.t)(client, inputs.organizationId, claims);
-    const workspace = await (0,astro_location/* findWorkspace */.p)(client, organization, inputs.workspace, claims);
-    const mine = (0,create_once/* oldestFirst */.s)((await (0,deployments/* listDeployments */.Jn)(client, organization, workspace)).filter((row) => (0,core_identity/* isPreviewOf */.ko)(row, identity)));
+    const organization = await (0,astro_location/* findOrganization */.t2)(client, inputs.organizationId, claims);
+    const workspace = await (0,astro_location/* findWorkspace */.pl)(client, organization, inputs.workspace, claims);
+    const { byMark = false } = configuration;
+    const mine = (0,create_once/* oldestFirst */.s)((await (0,deployments/* listDeployments */.Jn)(client, organization, workspace)).filter((row) => {
+        const mark = byMark ? (0,core_identity/* readMark */.Mp)(row.description) : undefined;
+        const owner = mark?.repositoryId === identity.repositoryId && mark.ref === identity.ref ? mark : identity;
+        return (0,core_identity/* isPreviewOf */.ko)(row, owner);
+    }));
     const base = { kind: 'remove-preview', organization, now: tools.now(), identity, intent, mine };
     if (mine[0])
         tools.found(mine[0]);
@@ -35932,6 +36394,9 @@ const outputs_reason = (error) => (error instanceof Error ? error.message : Stri
 
 
 
+
+
+
 /** Longest time that a GitHub that does not answer may cost a run, in milliseconds. */
 const longestSilence = 60_000;
 /** How long after a cancellation the outputs are written whatever is still going on, in milliseconds. */
@@ -35953,6 +36418,11 @@ async function main_run(env, signal) {
     const state = { ended: false };
     // Before anything is cut to fit a table or a line.
     const clean = (whole) => (0,core_text/* redactAll */.$I)(whole, log.redact);
+    const failWith = (error) => {
+        const { message, shown } = tell(error, signal, log);
+        progress({ errorShown: shown });
+        return message;
+    };
     const finish = (result, why) => {
         if (state.ended)
             return false;
@@ -35960,7 +36430,7 @@ async function main_run(env, signal) {
         const cancelled = signal.aborted && result !== 'failed';
         const ending = {
             result: cancelled ? 'failed' : result,
-            why: cancelled ? tell(signal.reason, signal, log) : why,
+            why: cancelled ? failWith(signal.reason) : why,
         };
         return publish(clean({ ...(result === 'failed' && known), ...outcome, ...ending }), env, log) && !cancelled;
     };
@@ -35974,13 +36444,14 @@ async function main_run(env, signal) {
     const lastWords = () => {
         setTimeout(() => {
             if (!state.ended)
-                finish('failed', tell(signal.reason, signal, log));
+                finish('failed', failWith(signal.reason));
         }, lastMoment).unref();
     };
     signal.addEventListener('abort', lastWords, { once: true });
     try {
         const given = readInputs(env, log);
         const event = readEvent(env);
+        progress({ branch: (0,branch_facts/* eventBranch */.FL)(event) });
         const budget = startBudget(given.waitTime);
         const { apiUrl: url, token, airflowHosts } = given;
         const client = { url, token, airflowHosts, agents, signal, log, remaining: budget.remaining, clock };
@@ -36001,13 +36472,16 @@ async function main_run(env, signal) {
             known = (0,outputs/* deploymentFacts */.PX)(deployment, url);
         };
         const tools = { client, github, budget, log, signal, env, now, found };
-        const away = (0,event_table/* turnForksAway */.Ns)(event);
+        const away = (0,guards/* rejectForks */.zy)(event);
         const configuration = away ? undefined : await readConfiguration(given, event, tools);
         const config = configuration?.config ?? config_config/* noConfig */.ac;
         for (const { message, at } of (0,annotations/* limitProblems */.Kc)(config.warnings))
             log.warning(message, at);
-        const inputs = withConfig(given, config, env);
-        const intent = (0,event_table/* requireToken */.Fw)(away ?? (0,event_table/* readIntent */.N3)(event, { ...inputs, config }), event, inputs.token !== '');
+        const configured = withConfig(given, config, env);
+        const intent = (0,guards/* requireToken */.Fw)(away ?? readIntent(event, { ...configured, config }), event, tokenGiven(given, env));
+        const inputs = resolveInputs(configured, intent);
+        const branch = (0,branch_facts/* intentBranch */.r0)(intent, event);
+        progress({ branch });
         if (intent.kind === 'skip' || !configuration) {
             const why = intent.kind === 'skip' ? intent.why : '';
             log.notice(why);
@@ -36021,28 +36495,30 @@ async function main_run(env, signal) {
             reporting = tellGitHub;
         const situation = await observe(intent, { inputs, configuration, event, tools });
         const plan = decide(situation);
-        announce(plan, log);
+        announce(plan, inputs.dryRun || plan.planOnly || plan.blocked.length > 0, log);
         progress({
             ...plan.facts,
+            branch: (0,branch_facts/* withMarkedPullRequest */.pR)(branch, plan.isPreview ? plan.deployment : undefined),
             plan: (0,outputs/* planned */.lM)(plan),
             ...(plan.deployment && (0,outputs/* deploymentFacts */.PX)(plan.deployment, client.url)),
         });
         if (inputs.dryRun || plan.planOnly) {
             reporting = undefined;
-            for (const why of (0,annotations/* limitSentences */.IG)(plan.blocked))
-                log.warning(why);
-            if (plan.failure !== undefined)
-                log.warning(plan.failure);
-            return await end('planned', plan.why);
+            const failing = (0,annotations/* limitSentences */.IG)([...plan.blocked, ...(plan.failure === undefined ? [] : [plan.failure])]);
+            if (failing.length === 0)
+                return await end('planned', plan.why);
+            for (const why of failing)
+                log.error(why);
+            await end('failed', `The real run would fail: ${failing.join(' ')}`);
+            return false;
         }
         refuseBlocked(plan.blocked);
         const begin = (reporter = await tellGitHub());
         const before = (0,core_text/* redactAll */.$I)({ ...outcome, result: 'planned' }, log.redact);
         await budget.exempt(() => begin.begin(plan, before));
-        const settled = intent.kind === 'deploy' ? withEnvironment(inputs, intent) : inputs;
         if (plan.steps.length > 0 || plan.failure !== undefined) {
-            const { apply } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(762), __nccwpck_require__.e(954)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3954));
-            await apply(plan, settled, tools, progress);
+            const { apply } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(762), __nccwpck_require__.e(317)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5317));
+            await apply(plan, inputs, tools, progress);
         }
         const result = situation.kind === 'sweep' ? 'swept' : plan.steps.length === 0 ? plan.idle : (0,outputs/* resultOf */.Bg)(outcome);
         if (result === 'skipped')
@@ -36051,7 +36527,7 @@ async function main_run(env, signal) {
     }
     catch (error) {
         progress({ ...known, ...outcome });
-        const message = state.ended ? '' : tell(withDone(error, outcome), signal, log);
+        const message = state.ended ? '' : failWith(withDone(error, outcome));
         // What inputs and files alone show is refused before any network call, so that nothing is told to GitHub either.
         if (!clock.heard)
             reporting = undefined;
@@ -36069,17 +36545,17 @@ function refuseWithoutState(env, why) {
     const log = createLog();
     const message = `The file \`GITHUB_STATE\` of the runner cannot be written: ${why}. Nothing was done. Free disk space on the runner, then run the job again.`;
     log.error(message);
-    publish({ ...outputs/* untouched */.sF, result: 'failed', why: message }, env, log);
+    publish({ ...outputs/* untouched */.sF, result: 'failed', why: message, errorShown: true }, env, log);
     return false;
 }
-/** Says what will be done, in the sentences that summary, comment and output have too. */
-function announce(plan, log) {
+/** Says what is decided; the steps only where they are not carried out, because each step says itself what it does. */
+function announce(plan, isOnlyPlan, log) {
     const warnings = plan.warnings.map((warning) => (typeof warning === 'string' ? { message: warning } : warning));
     for (const { message, at } of (0,annotations/* limitProblems */.Kc)(warnings))
         log.warning(message, at);
     for (const notice of (0,annotations/* limitSentences */.IG)(plan.notices))
         log.notice(notice);
-    for (const { step, deployment, object, fields, why } of (0,outputs/* planned */.lM)(plan))
+    for (const { step, deployment, object, fields, why } of isOnlyPlan ? (0,outputs/* planned */.lM)(plan) : [])
         log.info(`Plan: ${step}${(object ?? deployment) ? ` ${object ?? deployment ?? ''}` : ''}${object !== undefined && fields && fields.length > 0 ? ` (${fields.join(', ')})` : ''}: ${why}`);
     if (plan.facts.sweep)
         for (const line of (0,decide_sweep/* sweepLines */.eX)(plan.facts.sweep))
@@ -36089,24 +36565,24 @@ function announce(plan, log) {
 function withDone(error, outcome) {
     return error instanceof errors/* ApiError */.h && error.outOfTime ? error.because((0,outputs/* doneSoFar */.Cw)(outcome)) : error;
 }
-/** Shows an error as annotations and gives back its sentence; a stack only for what nobody expected. */
+/** Shows an error as annotations and says whether its own sentence is among them; a stack only for what nobody expected. */
 function tell(error, signal, log) {
     if (signal.aborted) {
         const message = signal.reason instanceof Error ? signal.reason.message : 'The run was cancelled.';
         log.error(message);
-        return message;
+        return { message, shown: true };
     }
     if (error instanceof errors/* UserError */.y) {
         for (const { message, at } of (0,annotations/* limitProblems */.Kc)(error.problems))
             log.error(message, at);
-        return error.message;
+        return { message: error.message, shown: error.problems.some(({ message }) => message === error.message) };
     }
     const message = error instanceof Error ? error.message : String(error);
     const told = error instanceof errors/* ApiError */.h;
     log.error(told ? message : `Unexpected: ${message} Please report it with the log of this step.`);
     if (!told && error instanceof Error)
         log.info(error.stack ?? '');
-    return message;
+    return { message, shown: true };
 }
 
 
@@ -36118,6 +36594,7 @@ function tell(error, signal, log) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   D3: () => (/* binding */ commitOf),
 /* harmony export */   FB: () => (/* binding */ findTarget),
+/* harmony export */   HZ: () => (/* binding */ wholeRecord),
 /* harmony export */   kp: () => (/* binding */ objectsIfReadable)
 /* harmony export */ });
 /* harmony import */ var _astro_deployments_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6136);
@@ -36140,12 +36617,15 @@ async function findTarget(target, inputs, organization, client) {
         const found = await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .readDeployment */ .iJ)(client, organization, target.id);
         if (!found)
             throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There is no Deployment with the id ${target.id} that the API token sees: check \`deployment-id\`.`);
-        if (inputs.workspace !== undefined && found.workspaceId !== inputs.workspace) {
-            throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`The Deployment ${target.id} belongs to the Workspace ${found.workspaceId}, not to ${inputs.workspace} as \`workspace\` says: nothing was touched.`);
+        if (inputs.workspace === undefined || found.workspaceId === inputs.workspace)
+            return found;
+        const workspace = await (0,_astro_location_js__WEBPACK_IMPORTED_MODULE_1__/* .givenWorkspace */ .fG)(client, organization, inputs.workspace);
+        if (found.workspaceId !== workspace) {
+            throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`The Deployment ${target.id} belongs to the Workspace ${found.workspaceId}, not to ${workspace} as \`workspace\` says: nothing was touched.`);
         }
         return found;
     }
-    const workspace = await (0,_astro_location_js__WEBPACK_IMPORTED_MODULE_1__/* .findWorkspace */ .p)(client, organization, inputs.workspace, (0,_core_token_js__WEBPACK_IMPORTED_MODULE_5__/* .readClaims */ .I)(inputs.token));
+    const workspace = await (0,_astro_location_js__WEBPACK_IMPORTED_MODULE_1__/* .findWorkspace */ .pl)(client, organization, inputs.workspace, (0,_core_token_js__WEBPACK_IMPORTED_MODULE_5__/* .readClaims */ .I)(inputs.token));
     const [found, ...others] = await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .listDeployments */ .Jn)(client, organization, workspace, target.name);
     if (others.length > 0)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There are ${others.length + 1} Deployments called ${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_6__/* .oneLine */ .TN)(target.name)} in the Workspace: say which one with \`deployment-id\`.`);
@@ -36158,6 +36638,8 @@ async function findTarget(target, inputs, organization, client) {
         .join(', ');
     throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There is no Deployment called ${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_6__/* .oneLine */ .TN)(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`);
 }
+/** A Deployment as its own record shows it: a row of a list need not hold variables, queues, e-mail addresses and schedules. */
+const wholeRecord = async (row, organization, client) => (await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .readDeployment */ .iJ)(client, organization, row.id)) ?? row;
 /** The commit that is checked out, else the one that the event speaks of. */
 const commitOf = (checkout, head) => checkout.kind === 'checkout' ? checkout.commit : head;
 /** Links go before a preview does; a token that may not see them must not keep previews alive. */
@@ -36762,6 +37244,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Gu: () => (/* binding */ getState),
   Os: () => (/* binding */ group),
   pq: () => (/* binding */ info),
+  _o: () => (/* binding */ isDebug),
   lm: () => (/* binding */ notice),
   LZ: () => (/* binding */ saveState),
   uH: () => (/* binding */ setOutput),
@@ -36769,7 +37252,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, endGroup, exportVariable, getBooleanInput, getIDToken, isDebug, markdownSummary, platform, setCommandEcho, setFailed, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, addPath, endGroup, exportVariable, getBooleanInput, getIDToken, markdownSummary, platform, setCommandEcho, setFailed, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -39747,11 +40230,10 @@ function getExecOutput(commandLine, args, options) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  lc: () => (/* binding */ AbortError),
   Ay: () => (/* binding */ pRetry)
 });
 
-// UNUSED EXPORTS: makeRetriable
+// UNUSED EXPORTS: AbortError, makeRetriable
 
 ;// CONCATENATED MODULE: ./node_modules/is-network-error/index.js
 const objectToString = Object.prototype.toString;

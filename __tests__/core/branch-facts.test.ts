@@ -3,7 +3,7 @@ import { branchOutputs, eventBranch, intentBranch, withMarkedPullRequest } from 
 import { branchNamed, type GitHubEvent } from '../../src/core/event.ts';
 import { describePreview } from '../../src/core/identity.ts';
 import type { components } from '../../src/contract/astro-api.ts';
-import type { Intent } from '../../src/core/intent/event-table.ts';
+import type { Intent } from '../../src/core/intent/types.ts';
 
 const push: GitHubEvent = {
   name: 'push',

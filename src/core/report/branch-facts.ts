@@ -1,7 +1,7 @@
 import type { components } from '../../contract/astro-api.ts';
 import type { GitHubEvent } from '../event.ts';
 import { readMark, slug, sqlKey } from '../identity.ts';
-import type { Intent } from '../intent/event-table.ts';
+import type { Intent } from '../intent/types.ts';
 
 /** The branch that a run is for, and its pull request where there is one. */
 export interface BranchFacts {

@@ -1,8 +1,8 @@
-export const id = 954;
-export const ids = [954];
+export const id = 317;
+export const ids = [317];
 export const modules = {
 
-/***/ 3954:
+/***/ 5317:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -21,6 +21,45 @@ var object_steps = __webpack_require__(247);
 var outputs = __webpack_require__(995);
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __webpack_require__(6067);
+// EXTERNAL MODULE: ./build/core/deployment/bodies.js
+var bodies = __webpack_require__(3294);
+// EXTERNAL MODULE: ./build/core/deployment/diff.js
+var diff = __webpack_require__(6585);
+;// CONCATENATED MODULE: ./build/apply/deployment/complete-creation.js
+
+
+
+
+/**
+ * Sends what a create did not take, such as environment variables and e-mail addresses, in an update: Astro's CLI does the
+ * same after every create. Resolves to the Deployment as it is then.
+ */
+async function completeCreation({ plan, tools }, deployment) {
+    if (!plan.preview || plan.deployment)
+        return deployment;
+    const { desired, owned } = plan.preview;
+    const missing = (0,diff/* compareDeployment */.L)(desired, deployment, owned).changes.map(({ field }) => field);
+    if (missing.length === 0)
+        return deployment;
+    tools.log.debug(`The new Deployment lacks ${missing.join(', ')}: sending them in an update.`);
+    return (0,deployments/* updateDeployment */.VJ)(tools.client, plan.organization, deployment.id, (0,bodies/* updateBody */.Et)(desired, deployment, owned));
+}
+/**
+ * Does so at once, while the Deployment is CREATING, because a later update restarts it. A refusal is left to the look
+ * after the creation.
+ */
+async function completeWhileCreating(run, deployment) {
+    try {
+        return await completeCreation(run, deployment);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ApiError */.h))
+            throw error;
+        run.tools.log.debug(`${error.message} It is sent again after the creation.`);
+        return deployment;
+    }
+}
+
 // EXTERNAL MODULE: ./build/apply/deployment/create-once.js
 var create_once = __webpack_require__(7653);
 // EXTERNAL MODULE: ./build/airflow/client.js + 1 modules
@@ -720,13 +759,14 @@ var workspace_files = __webpack_require__(5419);
 var core = __webpack_require__(3360);
 // EXTERNAL MODULE: ./build/core/repository.js
 var core_repository = __webpack_require__(4804);
-// EXTERNAL MODULE: ./build/core/code/classify-files.js + 1 modules
-var classify_files = __webpack_require__(9463);
 // EXTERNAL MODULE: ./build/runner/run-program.js + 3 modules
 var run_program = __webpack_require__(768);
 // EXTERNAL MODULE: ./build/docker/engine.js
 var docker_engine = __webpack_require__(2475);
+// EXTERNAL MODULE: ./build/docker/repeat.js
+var repeat = __webpack_require__(8578);
 ;// CONCATENATED MODULE: ./build/docker/build.js
+
 
 
 
@@ -779,7 +819,9 @@ async function buildImage(engine, request, onLine) {
     if (result.tail.some((line) => /buildx component is missing|BuildKit is enabled but/i.test(line))) {
         throw new errors/* UserError */.y('This docker has no BuildKit, which keeps DAGs out of the image and passes secrets safely: install the buildx plugin (docker-buildx-plugin), as GitHub-hosted runners have it.');
     }
-    throw (0,docker_engine/* failed */.gz)(`${engine.program} build`, result, 'The image was not built and nothing was deployed; mend the Dockerfile or what it needs.');
+    throw (0,docker_engine/* failed */.gz)(`\`${engine.program} build\``, result, (0,repeat/* isEngineDown */.Bx)(result)
+        ? `The ${engine.program} daemon does not answer: look at why it stopped, then run the job again.`
+        : 'The image was not built, so no code was deployed. Correct the Dockerfile or what it needs.');
 }
 function insideProject(project, folder) {
     const way = (0,external_node_path_.relative)(project, folder).replaceAll('\\', '/');
@@ -813,10 +855,94 @@ function passedOn(request, all) {
     return Object.fromEntries(names.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])));
 }
 
+;// CONCATENATED MODULE: ./build/core/code/image-needs.js
+/**
+ * Why a docker client cannot build with BuildKit; `undefined` where it can. Clients up to 22 have BuildKit built in, newer
+ * ones need the buildx plugin (docs.docker.com, release notes of Docker Engine 23.0).
+ */
+function lacksBuildKit(clientVersion, hasBuildx, wantsBuilder) {
+    if (hasBuildx)
+        return undefined;
+    const install = 'Install the plugin (`docker-buildx-plugin`, or the action docker/setup-buildx-action in an earlier step), as GitHub-hosted runners have it.';
+    if (wantsBuilder)
+        return `docker has no buildx plugin, which \`cache-from\`, \`cache-to\` and \`BUILDX_BUILDER\` need. ${install}`;
+    const major = /^\s*v?(\d+)\./.exec(clientVersion)?.[1];
+    return Number(major) >= 23
+        ? `docker has no BuildKit, which keeps DAGs out of the image and passes secrets safely: its buildx plugin is missing. ${install}`
+        : undefined;
+}
+const mebibyte = 1024 * 1024;
+/** An Astro Runtime image takes more than this, in bytes, when none of its layers is there yet. */
+const comfortable = 2048 * mebibyte;
+/** Nothing can be built with less, in bytes. */
+const least = 100 * mebibyte;
+/** Whether an image has room on the engine's disk, by its free bytes; `undefined` where these are not known. */
+function roomForImage(free) {
+    if (free === undefined || free >= comfortable)
+        return { kind: 'enough' };
+    const left = `Only ${String(Math.floor(free / mebibyte))} MiB are free on the disk where docker keeps images`;
+    const advice = 'Remove files or images in an earlier step (`docker image prune`), or use a larger runner.';
+    return free < least
+        ? { kind: 'refused', why: `${left}: no image can be built. ${advice}` }
+        : { kind: 'little', why: `${left}, and an Astro Runtime image can need more than 2 GiB. ${advice}` };
+}
+
+;// CONCATENATED MODULE: ./build/docker/check-engine.js
+
+
+
+
+
+
+/** Longest time, in milliseconds, that an engine may take to say that it is there. */
+const deadline = 60_000;
+/**
+ * Checks that an engine answers and, for a build, that it has BuildKit and room on the disk. Gives back a warning where
+ * the room may be too little. Throws UserError for what cannot work.
+ */
+async function checkEngine(engine, purpose) {
+    const ask = (...args) => (0,run_program/* runGroup */.V8)(engine.program, args, {
+        env: engine.env,
+        signal: AbortSignal.any([engine.signal, AbortSignal.timeout(deadline)]),
+    });
+    const podman = engine.program === 'podman';
+    const [version, buildx, info] = await Promise.all([
+        podman ? ask('info') : ask('version', '--format', '{{.Client.Version}}'),
+        podman || purpose === 'push' ? undefined : ask('buildx', 'version'),
+        ask('info', '--format', podman ? '{{.Store.GraphRoot}}' : '{{.DockerRootDir}}'),
+    ]).catch((error) => {
+        if (engine.signal.aborted || !(error instanceof DOMException))
+            throw error;
+        throw new errors/* UserError */.y(`\`${engine.program}\` did not answer within ${String(deadline / 1000)} s, and this deploy needs an image. ${start}`);
+    });
+    if (version.code !== 0)
+        throw (0,docker_engine/* failed */.gz)(`\`${engine.program} ${podman ? 'info' : 'version'}\``, version, `This deploy needs an image. ${start}`);
+    if (purpose === 'push')
+        return undefined;
+    const refusal = buildx && lacksBuildKit(version.stdout, buildx.code === 0, engine.builder);
+    if (refusal !== undefined)
+        throw new errors/* UserError */.y(refusal);
+    const room = roomForImage(freeBytes(info.stdout.trim()));
+    if (room.kind === 'refused')
+        throw new errors/* UserError */.y(room.why);
+    return room.kind === 'little' ? room.why : undefined;
+}
+const start = 'Start the docker daemon before this step, or let `DOCKER_HOST` name one that this user may use; with `deploy-type: dags-only` no image is needed.';
+/** Bytes that are free where the engine keeps images; `undefined` where that folder is not on this machine. */
+function freeBytes(folder) {
+    if (!(0,external_node_path_.isAbsolute)(folder))
+        return undefined;
+    try {
+        const facts = (0,external_node_fs_.statfsSync)(folder);
+        return facts.blocks === 0 ? undefined : facts.bavail * facts.bsize;
+    }
+    catch {
+        return undefined;
+    }
+}
+
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __webpack_require__(8161);
-// EXTERNAL MODULE: ./node_modules/p-retry/index.js + 1 modules
-var p_retry = __webpack_require__(4995);
 // EXTERNAL MODULE: ./build/core/addresses.js
 var addresses = __webpack_require__(9766);
 ;// CONCATENATED MODULE: ./build/docker/push.js
@@ -850,29 +976,41 @@ async function pushImage(engine, request) {
     const host = registryHost(request.repository, request.api);
     const remote = `${request.repository.replace(/^https?:\/\//, '')}:${request.tag}`;
     const session = engine.program === 'podman' ? podmanSession(request, host) : dockerSession(request, host, engine.all);
-    const env = { ...engine.env, ...session.env };
-    const options = { env, signal: engine.signal };
-    const login = await (0,run_program/* runGroup */.V8)(engine.program, ['login', ...session.flags, '--username', 'cli', '--password-stdin', host], { ...options, stdin: request.token });
-    if (login.code !== 0)
-        throw (0,docker_engine/* failed */.gz)(`Login to the registry ${host}`, login, 'The API token is expired, or it may not deploy to this Deployment.');
-    const tagged = await (0,run_program/* runCommand */.d1)(engine.program, ['tag', request.image, remote], options);
+    const options = { env: { ...engine.env, ...session.env }, signal: engine.signal };
+    const access = { engine, host, flags: session.flags, options };
+    const tagged = await (0,repeat/* repeated */.ZD)(engine.signal, () => (0,run_program/* runCommand */.d1)(engine.program, ['tag', request.image, remote], options), repeat/* lacksImage */.KV);
     if (tagged.code !== 0)
-        throw (0,docker_engine/* failed */.gz)(`${engine.program} tag`, tagged, 'Nothing was deployed.');
+        throw (0,docker_engine/* failed */.gz)(`\`${engine.program} tag\``, tagged, `No code was deployed. ${runAgain}`);
     try {
-        await (0,p_retry/* default */.Ay)(async () => {
-            const pushed = await (0,run_program/* runGroup */.V8)(engine.program, ['push', ...session.flags, remote], options);
-            if (pushed.code === 0)
-                return;
-            const denied = pushed.tail.some((line) => /\b40[13]\b|forbidden|denied|unauthori[sz]ed|authentication required|no basic auth/i.test(line));
-            const error = (0,docker_engine/* failed */.gz)('Pushing the image', pushed, denied
-                ? 'The registry does not let the API token push: it is expired, or it may not deploy to this Deployment.'
-                : 'Nothing was deployed; run the job again.');
-            throw denied ? new p_retry/* AbortError */.lc(error) : error;
-        }, { retries: 2, minTimeout: 1_000, signal: engine.signal });
+        // Astro's CLI sends the second form. Where the registry takes the first, the second is never sent.
+        const denied = await pushAs(access, remote, request.token);
+        const still = denied && (await pushAs(access, remote, `Bearer ${request.token}`));
+        if (still)
+            throw denied;
     }
     finally {
         await (0,run_program/* runCommand */.d1)(engine.program, ['rmi', remote], options).catch(() => undefined); // only the second name of the image; a cancelled run leaves it
     }
+}
+const runAgain = 'Run the job again.';
+/** Logs in with a password and pushes. Gives back the error where the registry denies it; throws UserError for any other. */
+async function pushAs(access, remote, password) {
+    const { engine, host, flags, options } = access;
+    const login = await (0,repeat/* repeated */.ZD)(engine.signal, () => (0,run_program/* runGroup */.V8)(engine.program, ['login', ...flags, '--username', 'cli', '--password-stdin', host], {
+        ...options,
+        stdin: password,
+    }), repeat/* isDenied */.GZ);
+    if (login.code !== 0)
+        return deniedOrThrow(access, `Login to the registry \`${host}\``, login);
+    const pushed = await (0,repeat/* repeated */.ZD)(engine.signal, () => (0,run_program/* runGroup */.V8)(engine.program, ['push', ...flags, remote], options), repeat/* isDenied */.GZ);
+    return pushed.code === 0 ? undefined : deniedOrThrow(access, 'Pushing the image', pushed);
+}
+function deniedOrThrow({ engine }, what, result) {
+    if ((0,repeat/* isEngineDown */.Bx)(result))
+        throw (0,docker_engine/* failed */.gz)(what, result, `The ${engine.program} daemon does not answer: look at why it stopped, then run the job again.`);
+    if (!(0,repeat/* isDenied */.GZ)(result))
+        throw (0,docker_engine/* failed */.gz)(what, result, `No code was deployed. The registry or the way to it did not answer well. ${runAgain}`);
+    return (0,docker_engine/* failed */.gz)(what, result, 'The registry does not let the API token push: it is expired, or it may not deploy to this Deployment. Make a new token, or give it the role for this Deployment.');
 }
 /** A docker configuration of our own. An entry for the host keeps docker from choosing a keychain of the machine. */
 function dockerSession(request, host, all) {
@@ -927,11 +1065,26 @@ var private_folder = __webpack_require__(7457);
 
 
 
+/**
+ * Checks what an image deploy needs on this runner before anything is created or changed: an engine that answers, BuildKit,
+ * room on the disk, and the image of `image-name`. Throws UserError.
+ */
+async function refuseUnreadyEngine(plan, inputs, { env, signal, log }) {
+    const step = plan.steps.find((one) => one.kind === 'deploy-code');
+    if (!step || step.type === 'dags-only' || step.type === 'dbt')
+        return;
+    const engine = await (0,docker_engine/* findEngine */.GO)(env, signal, wantsBuilder(inputs));
+    const warning = await checkEngine(engine, inputs.imageName === undefined ? 'build' : 'push');
+    if (warning !== undefined)
+        log.warning(warning);
+    if (inputs.imageName !== undefined)
+        await (0,docker_engine/* inspectImage */.mm)(engine, inputs.imageName, 'given');
+}
+const wantsBuilder = ({ cacheFrom, cacheTo }) => cacheFrom.length > 0 || cacheTo.length > 0;
 /** Builds the image, or takes the one that an earlier step built, and looks at what it is. */
 async function prepareImage(step, dagDeploysOn, inputs, tools) {
     const { log, signal, env } = tools;
-    const wantsBuilder = inputs.cacheFrom.length > 0 || inputs.cacheTo.length > 0;
-    const engine = await (0,docker_engine/* findEngine */.GO)(env, signal, wantsBuilder);
+    const engine = await (0,docker_engine/* findEngine */.GO)(env, signal, wantsBuilder(inputs));
     const privateFolder = (0,private_folder/* makePrivateFolder */.I2)(env);
     const name = inputs.imageName ?? `astro-branch-deploy:${(0,external_node_path_.basename)(privateFolder).slice(-12)}`;
     const discard = async () => {
@@ -944,7 +1097,6 @@ async function prepareImage(step, dagDeploysOn, inputs, tools) {
         // Before anything secret is in it: should this process be killed, the post step still knows where to look.
         core/* saveState */.LZ(post/* privateFolderState */.X, privateFolder);
         if (inputs.imageName === undefined) {
-            warnOfLostDags(step, dagDeploysOn, tools);
             const { commit, folder, dagsFolder, repository } = step.source;
             const labels = {
                 'org.opencontainers.image.source': repository.provider === 'GITHUB' ? `https://github.com/${(0,core_repository/* repositoryName */.aR)(repository)}` : repository.remoteUrl,
@@ -965,22 +1117,12 @@ async function prepareImage(step, dagDeploysOn, inputs, tools) {
             };
             await log.group('Build the image', () => buildImage(engine, request, log.info));
         }
-        const { runtimeVersion } = await (0,docker_engine/* inspectImage */.mm)(engine, name);
+        const { runtimeVersion } = await (0,docker_engine/* inspectImage */.mm)(engine, name, inputs.imageName === undefined ? 'built' : 'given');
         return { engine, name, privateFolder, discard, runtimeVersion: log.clean(runtimeVersion) };
     }
     catch (error) {
         await discard();
         throw error;
-    }
-}
-/** With DAG deploys off the DAGs must be in the image: an ignore rule that leaves them out makes a Deployment without DAGs. */
-function warnOfLostDags({ source }, dagDeploysOn, { log }) {
-    if (dagDeploysOn)
-        return;
-    const place = (0,classify_files/* placing */.Z)({ ...source.project, dags: [] });
-    const lost = source.project.dags.find((folder) => !place(`${folder}/any.py`).image);
-    if (lost !== undefined) {
-        log.warning(`DAG deploys are off, so DAGs must be in the image, but the ignore file leaves \`${lost}\` out of it: the Deployment will have no DAGs. Take the rule out, or switch DAG deploys on.`);
     }
 }
 /** Checks the image against the Deployment and what Astro offers; throws UserError before anything is begun. */
@@ -1161,7 +1303,10 @@ function shown({ name, file, line, message }, { source: { project } }) {
     return { message: text, at: { file: path, ...(line !== undefined && { line }) } };
 }
 
+// EXTERNAL MODULE: ./build/core/sweep/orphan-links.js
+var orphan_links = __webpack_require__(8479);
 ;// CONCATENATED MODULE: ./build/apply/objects/link.js
+
 
 
 
@@ -1203,6 +1348,15 @@ async function linkObject(run, step, deployment) {
         throw error;
     }
 }
+/** Has every object of the plan looked at again, also those that this run did not write. */
+function verifyLinksOf(run) {
+    // A look at what nobody wrote need not wait for concurrent runs.
+    if (run.written.length === 0)
+        run.settled = true;
+    for (const one of run.plan.wanted ?? [])
+        if (!run.written.includes(one))
+            run.written.push(one);
+}
 /** Looks once more at what this run wrote, and puts back what a run at the same time threw out. */
 async function lookAgain(run, deployment) {
     if (run.written.length === 0)
@@ -1210,7 +1364,7 @@ async function lookAgain(run, deployment) {
     const { settled } = run;
     const healed = await run.timed('look at the links again', () => reassertObjects(spotOf(run, deployment), run.written, realRhythm(run.tools.signal), settled));
     for (const one of healed)
-        run.tools.log.notice(`Another run had thrown the link of the ${(0,object_steps/* nameOf */.V)(one)} out; it is back.`);
+        run.tools.log.notice(`The link of the ${(0,object_steps/* nameOf */.V)(one)} was gone, because another run or an update of the Deployment removed it: it is there again.`);
     run.settled = true;
     if (!settled || healed.length > 0)
         await verifyEffective(spotOf(run, deployment), run.written);
@@ -1257,6 +1411,24 @@ async function takeOut(run, deployment, { objects, when } = { when: 'before the 
         tools.log.warning(`Links to ${name} are left in the Environment Manager, in ${left.map(({ object }) => object).join(', ')}: ${left[0].why}`);
     return some;
 }
+/** Takes Deployments that no longer exist out of an object. A failure is a warning: the next sweep tries again. */
+async function unlinkGone(run, { object, gone }) {
+    const { plan, tools } = run;
+    const spot = {
+        client: tools.client,
+        organization: plan.organization,
+        workspaceId: plan.workspace ?? '',
+        deploymentId: gone[0] ?? '',
+    };
+    try {
+        await unlinkObject(spot, object, (current) => (0,orphan_links/* withoutDeployments */.Zw)(current, gone), realRhythm(tools.signal));
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ApiError */.h || error instanceof errors/* UserError */.y))
+            throw error;
+        tools.log.warning(`Links to Deployments that no longer exist are left in the ${(0,object_steps/* nameOf */.V)(object)}: ${error.message} The next sweep tries again.`);
+    }
+}
 async function objectsNaming({ tools, plan }, deployment) {
     const stored = await (0,environment_objects/* listObjects */.L)(tools.client, plan.organization, { workspaceId: deployment.workspaceId });
     return stored.flatMap((object) => (0,reconcile_link/* isNamed */.ev)(object, deployment.id)
@@ -1290,7 +1462,8 @@ const mostBytes = 4900 * 1024 * 1024;
  */
 function collectBundle(folder, options) {
     const shown = options.shown ?? folder;
-    const root = rootOf(folder, shown);
+    const gone = options.allowMissing === true && !(0,external_node_fs_.existsSync)(folder);
+    const root = gone ? folder : rootOf(folder, shown);
     const entries = [];
     const notices = [];
     let bytes = 0;
@@ -1328,7 +1501,8 @@ function collectBundle(folder, options) {
             }
         }
     };
-    visit(root, options.prefix === '' ? '' : `${options.prefix}/`);
+    if (!gone)
+        visit(root, options.prefix === '' ? '' : `${options.prefix}/`);
     if (!options.allowEmpty && !entries.some(({ name }) => dagFile.test(name))) {
         throw new errors/* UserError */.y(`\`${shown}\` holds no .py, .zip, .yaml or .yml file. An empty DAG folder would delete every DAG that runs. ` +
             'Correct `dags-folder` or `root-folder`, or set `force: true` if this is what you want.');
@@ -1396,6 +1570,31 @@ function outsideLink(name, target) {
 }
 function codeOf(error) {
     return error.code ?? String(error);
+}
+
+// EXTERNAL MODULE: ./build/core/code/classify-files.js
+var classify_files = __webpack_require__(3048);
+;// CONCATENATED MODULE: ./build/core/code/dockerfile.js
+const from = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?\s*$/i;
+/** Where Astronomer publishes Astro Runtime, for Airflow 2 and 3. */
+const runtimeImage = /^(?:quay\.io\/astronomer\/astro-runtime|astrocrpublic\.azurecr\.io\/runtime):(\d+\.\d+\.\d+|\d+\.\d+-\d+)(?:-(?:base|python-).*)?$/;
+/**
+ * The version of Astro Runtime that the last stage of a Dockerfile is built on. `undefined` where that is another image, or
+ * where its tag is not written out, such as `${VERSION}` or a digest.
+ */
+function literalRuntime(dockerfile) {
+    const stages = new Map();
+    let last;
+    for (const [index, text] of dockerfile.split(/\r?\n/).entries()) {
+        const [, image, name] = from.exec(text) ?? [];
+        if (image === undefined)
+            continue;
+        const version = runtimeImage.exec(image)?.[1];
+        last = version === undefined ? stages.get(image.toLowerCase()) : { version, line: index + 1 };
+        if (name !== undefined)
+            stages.set(name.toLowerCase(), last);
+    }
+    return last;
 }
 
 ;// CONCATENATED MODULE: ./build/python/syntax.js
@@ -1483,11 +1682,14 @@ function problem([index, line, column, message], files) {
 
 
 
+
+
+
 /**
  * Refuses what the files alone show before anything is written or built: a preview that cannot get its code is not made
  * first. Links and the Deployment's own limits are checked again when the code is shipped. Throws UserError.
  */
-function refuseBadFiles(plan, inputs, { env }) {
+function refuseBadFiles(plan, inputs, { env, log }) {
     const step = plan.steps.find((one) => one.kind === 'deploy-code');
     const withoutImage = step?.type === 'dags-only' || step?.type === 'dbt';
     // A deploy without an image that is alone looks at its files before it writes anyway.
@@ -1498,8 +1700,14 @@ function refuseBadFiles(plan, inputs, { env }) {
         return;
     }
     if (step.type !== 'dags-only') {
-        if (inputs.imageName === undefined)
-            (0,build_files/* readBuildFiles */.C)((0,workspace_files/* workspaceFolder */.ih)(env), step.source.folder);
+        if (inputs.imageName === undefined) {
+            refuseOtherRuntime(plan, (0,build_files/* readBuildFiles */.C)((0,workspace_files/* workspaceFolder */.ih)(env), step.source.folder), (0,workspace_files/* workspaceFolder */.ih)(env));
+            const lost = lostDags(plan, step);
+            if (lost !== undefined && !inputs.force)
+                throw new errors/* UserError */.y(`${lost} Take the rule out, switch DAG deploys on, or set \`force: true\` if this is what you want.`);
+            if (lost !== undefined)
+                log.warning(lost);
+        }
         currentContext(env);
     }
     const dagDeploysOn = (plan.preview?.desired ?? plan.deployment)?.isDagDeployEnabled === true;
@@ -1509,10 +1717,35 @@ function refuseBadFiles(plan, inputs, { env }) {
             prefix: 'dags',
             refuseOutsideLinks: false,
             allowEmpty: inputs.force,
+            allowMissing: deletesDags(step, inputs),
             shown,
         });
     }
 }
+/** With DAG deploys off the DAGs must be in the image: an ignore rule that leaves them out deletes every DAG that runs. */
+function lostDags(plan, { type, source }) {
+    const dagDeploysOn = (plan.preview?.desired ?? plan.deployment)?.isDagDeployEnabled;
+    const folder = type === 'image-and-dags' && dagDeploysOn === false ? (0,classify_files/* dagsLeftOut */.D)(source.project) : undefined;
+    return folder === undefined
+        ? undefined
+        : `DAG deploys are off, so DAGs must be in the image, but the ignore file leaves \`${folder}\` out of it: the Deployment would have no DAGs.`;
+}
+/** Refuses a Dockerfile whose literal Astro Runtime cannot go to the Deployment. Throws UserError with file and line. */
+function refuseOtherRuntime({ preview, deployment }, { dockerfile, text }, workspace) {
+    const runtime = literalRuntime(text);
+    const wanted = deployment?.astroRuntimeVersion ?? preview?.desired.runtimeVersion;
+    if (!runtime || wanted === undefined)
+        return;
+    const refusal = refuseRuntime(runtime.version, wanted, [runtime.version]);
+    if (refusal === undefined)
+        return;
+    const at = { file: (0,external_node_path_.relative)(workspace, dockerfile).replaceAll('\\', '/'), line: runtime.line };
+    if (deployment)
+        throw new errors/* UserError */.y(refusal, { at });
+    throw new errors/* UserError */.y(`The Dockerfile has Astro Runtime ${runtime.version}, and the template makes the preview with \`runtime_version: ${wanted}\`: that image could not be deployed to it. Give both the same version.`, { at });
+}
+/** Whether the last DAG was deleted, and with `force` that is meant: git leaves no folder behind then. */
+const deletesDags = ({ source, changed }, { force }) => force && source.project.dags.some((folder) => changed?.some((path) => path.startsWith(`${folder}/`)) === true);
 /** A DAG folder by its path below the workspace, as far as it lies there. */
 function shownFolder({ dagsFolder }, env) {
     const workspace = (0,workspace_files/* workspaceFolder */.ih)(env);
@@ -1563,116 +1796,8 @@ const place = (file, line, column) => ({
     ...(column !== undefined && { column }),
 });
 
-// EXTERNAL MODULE: ./build/airflow/rows.js
-var airflow_rows = __webpack_require__(2666);
-;// CONCATENATED MODULE: ./build/airflow/dag-runs.js
-
-
-
-/** A DAG, or `undefined` where Airflow has none of this id (yet). */
-async function readDag(airflow, dagId) {
-    const path = (0,airflow_client/* airflowPath */.s3) `/dags/${dagId}`;
-    const dag = await (0,airflow_rows/* orMissing */.Mr)((0,airflow_client/* request */.Em)(airflow, { method: 'GET', path, purpose: `read the DAG ${dagId}` }));
-    return dag && { isPaused: dag['is_paused'] === true };
-}
-/** Lets the runs of a DAG start. */
-async function unpauseDag(airflow, dagId) {
-    await (0,airflow_client/* request */.Em)(airflow, {
-        method: 'PATCH',
-        path: (0,airflow_client/* airflowPath */.s3) `/dags/${dagId}`,
-        query: (0,airflow_rows/* masks */.SL)(airflow, ['is_paused']),
-        body: { is_paused: false },
-        purpose: `unpause the DAG ${dagId}`,
-    });
-}
-/**
- * Starts a run of a DAG and gives back its id (Airflow REST API, trigger DAG run). The id is ours, made of the time, so
- * that a run of which no answer came is found again instead of being started twice.
- */
-async function triggerDag(airflow, dagId, now) {
-    const runId = `branch_deploy__${now.toISOString()}`;
-    const started = (0,airflow_client/* request */.Em)(airflow, {
-        method: 'POST',
-        path: (0,airflow_client/* airflowPath */.s3) `/dags/${dagId}/dagRuns`,
-        // Airflow 3 wants the date named even where there is none.
-        body: { dag_run_id: runId, ...(airflow.version === 'v2' && { logical_date: null }) },
-        purpose: `start the DAG ${dagId}`,
-    });
-    try {
-        return (0,airflow_rows/* text */.Qq)((await started) ?? {}, 'dag_run_id') ?? runId;
-    }
-    catch (error) {
-        if (!(error instanceof errors/* ApiError */.h) || (error.applied === 'no' && error.status !== 409))
-            throw error;
-        const found = await readDagRun(airflow, dagId, runId).catch(() => undefined);
-        if (found === undefined)
-            throw error;
-        return runId;
-    }
-}
-/** State of a run (`queued`, `running`, `success`, `failed`); `undefined` where there is none of this id. */
-async function readDagRun(airflow, dagId, runId) {
-    const path = (0,airflow_client/* airflowPath */.s3) `/dags/${dagId}/dagRuns/${runId}`;
-    const purpose = `read the run ${runId} of the DAG ${dagId}`;
-    const run = await (0,airflow_rows/* orMissing */.Mr)((0,airflow_client/* request */.Em)(airflow, { method: 'GET', path, purpose }));
-    return run && (0,airflow_rows/* text */.Qq)(run, 'state');
-}
-
-;// CONCATENATED MODULE: ./build/airflow/import-errors.js
-
-/** All import errors that Airflow has now (Airflow REST API, importErrors). */
-async function listImportErrors(airflow) {
-    const rows = await (0,airflow_rows/* listRows */.qs)(airflow, {
-        path: '/importErrors',
-        member: 'import_errors',
-        key: 'import_error_id',
-        purpose: 'list the import errors',
-    });
-    return rows.map((row) => ({
-        file: (0,airflow_rows/* text */.Qq)(row, 'filename') ?? '',
-        stackTrace: airflow.client.log.redact((0,airflow_rows/* text */.Qq)(row, 'stack_trace') ?? ''),
-        ...(0,airflow_rows/* given */.gI)('bundle', (0,airflow_rows/* text */.Qq)(row, 'bundle_name')),
-    }));
-}
-
 // EXTERNAL MODULE: ./build/astro/deploys.js
 var deploys = __webpack_require__(1656);
-;// CONCATENATED MODULE: ./build/core/report/import-errors.js
-
-/**
- * Places an import error of Airflow in the repository: the deepest place of the traceback that lies in the DAG folder, else
- * the DAG's file. Airflow 2 names the file by its path on the Deployment, Airflow 3 relative to its bundle (Airflow REST
- * API, importErrors).
- */
-function locate(error, dagsFolder) {
-    const dag = inDags(error.file) ?? relative(error.file);
-    const inRepository = (path) => [...parts(dagsFolder), ...parts(path)].join('/');
-    const deepest = import_errors_frames(error.stackTrace)
-        .map(({ file, line }) => ({ file: file === error.file ? dag : inDags(file), line }))
-        .findLast((frame) => frame.file !== undefined);
-    const told = error.stackTrace.split('\n').findLast((line) => /[\p{L}\p{N}]/u.test(line)) ?? '';
-    const message = (0,core_text/* oneLine */.TN)(told, 300) || 'Airflow cannot import it and does not say why';
-    if (!deepest)
-        return { file: inRepository(dag), message };
-    // A line number belongs to the file it was counted in, which may be a module that the DAG imports.
-    const by = deepest.file === dag ? '' : ` (imported by ${(0,core_text/* oneLine */.TN)(inRepository(dag), 200)})`;
-    return { file: inRepository(deepest.file), line: deepest.line, message: `${message}${by}` };
-}
-/** Places that a traceback names, outermost first: frames, and the one of a SyntaxError, which has no frame. */
-function import_errors_frames(stackTrace) {
-    return Array.from(stackTrace.matchAll(/^[ \t|+]*File "([^"\n]+)", line ([1-9][0-9]{0,7})/gm), ([, file, line]) => ({
-        file: file,
-        line: Number(line),
-    }));
-}
-/** The path below the DAG folder, as Astro's images have it; packages may have a folder of that name of their own. */
-function inDags(path) {
-    return /\/(?:site|dist)-packages\//.test(path) ? undefined : /(?:^|\/)dags\/(.+)$/.exec(path)?.[1];
-}
-/** An absolute path outside the DAG folder says nothing but its last part. */
-const relative = (path) => (path.startsWith('/') ? path.split('/').at(-1) : path);
-const parts = (path) => path.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
-
 ;// CONCATENATED MODULE: ./build/apply/deployment/wait.js
 
 
@@ -1777,87 +1902,425 @@ function supersededBy(deployment, shipped, before) {
         : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/apply/code/verify-dags.js
+;// CONCATENATED MODULE: ./build/apply/code/roll-back.js
+
+
+
+/** Longest time that a rollback is waited for, in milliseconds; `wait-time` may be used up when it begins. */
+const rollbackTime = 10 * 60_000;
+/**
+ * Goes back to the deploy that ran before and waits until it runs. Resolves to a sentence that says so; where going back
+ * fails too, the sentence says that.
+ */
+async function rollBack(run, deployment, before, why) {
+    const { plan, tools, progress } = run;
+    if (before === undefined)
+        return 'There is no earlier deploy to roll back to.';
+    const end = performance.now() + rollbackTime;
+    const client = { ...tools.client, remaining: () => end - performance.now() };
+    const spot = { client, organization: plan.organization, deploymentId: deployment.id };
+    try {
+        const description = tools.log.clean((0,core_text/* oneLine */.TN)(`Rolled back by astro-branch-deploy: ${why}`, 500));
+        const again = await (0,deploys/* rollBackTo */.Yt)(client, plan.organization, deployment.id, before, description);
+        await run.timed('roll back', () => untilItRuns(spot, again.id, {}, () => tools.now().getTime()));
+        progress(whatRuns(again));
+        return `The Deployment was rolled back to the deploy ${before}, which ran before.`;
+    }
+    catch (error) {
+        return `Rolling back to the deploy ${before} failed as well: ${error instanceof Error ? error.message : String(error)}`;
+    }
+}
+/** What runs after a rollback, for the outputs; empty where Astro does not say. */
+const whatRuns = ({ git, imageTag, dagTarballVersion }) => ({
+    commitSha: git?.commitSha ?? '',
+    imageTag,
+    dagTarballVersion: dagTarballVersion ?? '',
+});
+
+// EXTERNAL MODULE: ./build/airflow/rows.js
+var airflow_rows = __webpack_require__(2666);
+;// CONCATENATED MODULE: ./build/airflow/dags.js
+
+
+
+/** Which file a DAG is from and when that was parsed (Airflow REST API; `relative_fileloc` in Airflow 3 only). */
+const listedDag = (row) => ({
+    id: (0,airflow_rows/* text */.Qq)(row, 'dag_id') ?? '',
+    file: (0,airflow_rows/* text */.Qq)(row, 'relative_fileloc') ?? (0,airflow_rows/* text */.Qq)(row, 'fileloc') ?? '',
+    // Where the member itself is missing nobody can wait for it.
+    ...(0,airflow_rows/* given */.gI)('parsedAt', 'last_parsed_time' in row ? (0,airflow_rows/* time */.kB)(row, 'last_parsed_time') : Number.POSITIVE_INFINITY),
+});
+/**
+ * A reader of one Airflow. Releases that refuse the order (400 or 422) are asked for the whole list from then on, which
+ * takes a request for each 100 DAGs.
+ */
+function dagReader(airflow) {
+    let orders = true;
+    const purpose = 'list the DAGs';
+    return async (after) => {
+        if (orders) {
+            try {
+                const query = { limit: '100', order_by: '-last_parsed_time' };
+                const page = await (0,airflow_client/* request */.Em)(airflow, { method: 'GET', path: '/dags', query, purpose });
+                const rows = Array.isArray(page['dags']) ? page['dags'] : [];
+                const total = page['total_entries'];
+                const dags = rows.map(listedDag);
+                const isWhole = typeof total === 'number' && total <= rows.length;
+                const isAllNew = dags.length > 0 && dags.every(({ parsedAt = -Infinity }) => parsedAt > after);
+                if (isWhole || !isAllNew)
+                    return { dags, complete: isWhole };
+                const last = { limit: '1', order_by: 'last_parsed_time' };
+                const [oldest] = ((await (0,airflow_client/* request */.Em)(airflow, { method: 'GET', path: '/dags', query: last, purpose }))['dags'] ?? []);
+                return { dags, complete: oldest !== undefined && (listedDag(oldest).parsedAt ?? -Infinity) > after };
+            }
+            catch (error) {
+                if (!(error instanceof errors/* ApiError */.h && (error.status === 400 || error.status === 422)))
+                    throw error;
+                orders = false;
+            }
+        }
+        const rows = await (0,airflow_rows/* listRows */.qs)(airflow, { path: '/dags', member: 'dags', key: 'dag_id', purpose });
+        return { dags: rows.map(listedDag), complete: true };
+    };
+}
+
+;// CONCATENATED MODULE: ./build/airflow/dag-runs.js
 
 
 
 
+/** A DAG, or `undefined` where Airflow has none of this id (yet). */
+async function readDag(airflow, dagId) {
+    const path = (0,airflow_client/* airflowPath */.s3) `/dags/${dagId}`;
+    const dag = await (0,airflow_rows/* orMissing */.Mr)((0,airflow_client/* request */.Em)(airflow, { method: 'GET', path, purpose: `read the DAG ${dagId}` }));
+    return dag && { ...listedDag(dag), isPaused: dag['is_paused'] === true };
+}
+/** Lets the runs of a DAG start. */
+async function unpauseDag(airflow, dagId) {
+    await (0,airflow_client/* request */.Em)(airflow, {
+        method: 'PATCH',
+        path: (0,airflow_client/* airflowPath */.s3) `/dags/${dagId}`,
+        query: (0,airflow_rows/* masks */.SL)(airflow, ['is_paused']),
+        body: { is_paused: false },
+        purpose: `unpause the DAG ${dagId}`,
+    });
+}
+/**
+ * Starts a run of a DAG and gives back its id (Airflow REST API, trigger DAG run). The id is ours, made of the time, so
+ * that a run of which no answer came is found again instead of being started twice.
+ */
+async function triggerDag(airflow, dagId, now) {
+    const runId = `branch_deploy__${now.toISOString()}`;
+    const started = (0,airflow_client/* request */.Em)(airflow, {
+        method: 'POST',
+        path: (0,airflow_client/* airflowPath */.s3) `/dags/${dagId}/dagRuns`,
+        // Airflow 3 wants the date named even where there is none.
+        body: { dag_run_id: runId, ...(airflow.version === 'v2' && { logical_date: null }) },
+        purpose: `start the DAG ${dagId}`,
+    });
+    try {
+        return (0,airflow_rows/* text */.Qq)((await started) ?? {}, 'dag_run_id') ?? runId;
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ApiError */.h) || (error.applied === 'no' && error.status !== 409))
+            throw error;
+        const found = await readDagRun(airflow, dagId, runId).catch(() => undefined);
+        if (found === undefined)
+            throw error;
+        return runId;
+    }
+}
+/** State of a run (`queued`, `running`, `success`, `failed`); `undefined` where there is none of this id. */
+async function readDagRun(airflow, dagId, runId) {
+    const path = (0,airflow_client/* airflowPath */.s3) `/dags/${dagId}/dagRuns/${runId}`;
+    const purpose = `read the run ${runId} of the DAG ${dagId}`;
+    const run = await (0,airflow_rows/* orMissing */.Mr)((0,airflow_client/* request */.Em)(airflow, { method: 'GET', path, purpose }));
+    return run && (0,airflow_rows/* text */.Qq)(run, 'state');
+}
+
+// EXTERNAL MODULE: ./build/core/yaml/problems.js
+var problems = __webpack_require__(9250);
+;// CONCATENATED MODULE: ./build/airflow/import-errors.js
+
+/** All import errors that Airflow has now (Airflow REST API, importErrors). */
+async function listImportErrors(airflow) {
+    const rows = await (0,airflow_rows/* listRows */.qs)(airflow, {
+        path: '/importErrors',
+        member: 'import_errors',
+        key: 'import_error_id',
+        purpose: 'list the import errors',
+    });
+    return rows.map((row) => ({
+        file: (0,airflow_rows/* text */.Qq)(row, 'filename') ?? '',
+        stackTrace: airflow.client.log.redact((0,airflow_rows/* text */.Qq)(row, 'stack_trace') ?? ''),
+        ...(0,airflow_rows/* given */.gI)('at', (0,airflow_rows/* time */.kB)(row, 'timestamp')),
+        ...(0,airflow_rows/* given */.gI)('bundle', (0,airflow_rows/* text */.Qq)(row, 'bundle_name')),
+    }));
+}
+
+// EXTERNAL MODULE: ./build/core/code/dockerignore.js
+var dockerignore = __webpack_require__(670);
+;// CONCATENATED MODULE: ./build/core/code/airflow-files.js
+
+/** The path below the DAG folder that an answer of Airflow means: Airflow 2 names an absolute path, Airflow 3 one below its bundle. */
+function pathInDags(file) {
+    const below = /\/(?:site|dist)-packages\//.test(file) ? undefined : /(?:^|\/)dags\/(.+)$/.exec(file)?.[1];
+    return below ?? (file.startsWith('/') ? file.split('/').at(-1) : file);
+}
+/**
+ * Files of the DAG folder that Airflow reads as DAG files: Python whose text contains `dag` and `airflow` in any case
+ * (Airflow, `might_contain_dag_via_default_heuristic`) and that no `.airflowignore` leaves out. A line of an
+ * `.airflowignore` that is a regular expression beyond plain text, `.`, `.*`, `^` and `$` counts as matching nothing.
+ */
+function dagFiles(files, ignores, major) {
+    const rules = ignores.map(({ path, text }) => {
+        const folder = path.split('/').slice(0, -1).join('/');
+        return {
+            prefix: folder === '' ? '' : `${folder}/`,
+            ignored: major === 3 ? readGlobs(text) : readExpressions(text),
+        };
+    });
+    return files
+        .filter(({ path, text }) => path.endsWith('.py') && /airflow/i.test(text) && /dag/i.test(text))
+        .map(({ path }) => path)
+        .filter((path) => !rules.some(({ prefix, ignored }) => path.startsWith(prefix) && ignored(path.slice(prefix.length))));
+}
+/** Airflow 3 reads the lines as git does: a pattern without a slash matches at every depth. */
+function readGlobs(text) {
+    const lines = text.split('\n').map((line) => {
+        const [, not = '', pattern = ''] = /^(!?)(.*)$/.exec(line.trim());
+        if (pattern === '' || pattern.startsWith('#'))
+            return '';
+        const body = pattern.replace(/\/+$/, '');
+        return not + (body.includes('/') ? body.replace(/^\/+/, '') : `**/${body}`);
+    });
+    return (0,dockerignore/* readDockerignore */.$)(lines.join('\n'));
+}
+/** Airflow 2 looks for each line as a regular expression anywhere in the path; walked without backtracking. */
+function readExpressions(text) {
+    const lines = text
+        .split('\n')
+        .map((line) => line.replace(/\s*#.*/, '').trim())
+        .filter((line) => line !== '');
+    const patterns = lines.flatMap((line) => expression(line) ?? []);
+    return (path) => patterns.some((matches) => matches(path));
+}
+/** A simple regular expression as pieces that must follow each other; `undefined` for anything else. */
+function expression(line) {
+    const plain = line.replace(/^\^/, '').replace(/\$$/, '');
+    const pieces = plain.split('.*').map((piece) => piece.replace(/\\([^A-Za-z0-9])/g, (_, one) => escaped(one)));
+    if (pieces.some((piece) => /[\\[\](){}+*?|^$]/.test(piece)))
+        return undefined;
+    return (path) => found(path, pieces, line.startsWith('^'), line.endsWith('$'));
+}
+/** Private-use characters stand for escaped ones, so that an escaped dot is no wildcard. */
+const escaped = (one) => String.fromCodePoint(0xe000 + (one.codePointAt(0) % 0x1000));
+function found(path, pieces, fromStart, toEnd) {
+    let at = 0;
+    for (const [index, piece] of pieces.entries()) {
+        const isLast = index === pieces.length - 1;
+        const anchored = fromStart && index === 0;
+        const last = path.length - piece.length;
+        let place = isLast && toEnd ? Math.max(at, last) : at;
+        if (isLast && toEnd && last < at)
+            return false;
+        while (place <= last && !fits(path, piece, place))
+            place = anchored || (isLast && toEnd) ? last + 1 : place + 1;
+        if (place > last || (anchored && place !== 0))
+            return false;
+        at = place + piece.length;
+    }
+    return true;
+}
+const fits = (path, piece, at) => Array.from(piece).every((one, index) => one === '.' || one === path[at + index] || one === escaped(path[at + index]));
+
+;// CONCATENATED MODULE: ./build/core/code/parsed.js
+
+/**
+ * How far Airflow's clock is ahead of this machine's, in milliseconds: the smallest difference that explains all samples,
+ * so that two machines with the right time are taken at their word although `Date` has no fractions.
+ */
+function clockOffset(samples) {
+    const least = Math.max(...samples.map(({ date, answeredAt }) => date - answeredAt));
+    const most = Math.min(...samples.map(({ date, askedAt }) => date + 999 - askedAt));
+    if (samples.length === 0)
+        return 0;
+    return least > 0 || most < 0 ? least : 0;
+}
+/**
+ * The time by Airflow's clock after which something is parsed since the finalize. The newest time that the first look
+ * after the finalize showed bounds it, so that a parsing that a later look shows first counts however wrong the clocks are.
+ */
+function parsedAfter(finalizedAt, samples, newestAtFirstLook) {
+    return Math.min(finalizedAt + clockOffset(samples), newestAtFirstLook);
+}
+/** The newest time that a listing holds; without any, infinite: then it bounds nothing. */
+function newestOf(dags, errors) {
+    const times = [...dags.map(({ parsedAt }) => parsedAt), ...errors.map(({ at }) => at)].filter((time) => time !== undefined && Number.isFinite(time));
+    return times.length === 0 ? Number.POSITIVE_INFINITY : times.reduce((one, other) => Math.max(one, other));
+}
+/** Files that Airflow has not parsed since `after`; none where every DAG that it lists was parsed since. */
+function unparsed(files, look, after) {
+    const since = (time) => time !== undefined && time > after;
+    if (look.complete && look.dags.length > 0 && look.dags.every(({ parsedAt }) => since(parsedAt)))
+        return [];
+    const parsed = new Set([
+        ...look.dags.filter(({ parsedAt }) => since(parsedAt)).map(({ file }) => pathInDags(file)),
+        ...look.errors.filter(({ at }) => since(at)).map(({ file }) => pathInDags(file)),
+    ]);
+    return files.filter((file) => !parsed.has(file));
+}
+/** What an error is about, without the frames, which differ from one parsing to the next. */
+const gist = (error) => `${pathInDags(error.file)}\n${error.stackTrace.trimEnd().split('\n').at(-1)}`;
+/**
+ * Parts import errors into those of this deploy and those from before it. An error of a changed file is of this deploy
+ * when it is newer than the finalize, or was not there before; an error of another file only when it was not there before,
+ * because Airflow gives an old error a new time whenever it parses its file again. Where nobody could read the errors
+ * before (`undefined`), the time decides.
+ */
+function partErrors(errors, before, changed, after) {
+    const known = new Set(before?.map(gist));
+    const isOurs = (error) => {
+        const isNewer = error.at === undefined ? undefined : error.at > after;
+        if (changed.has(pathInDags(error.file)))
+            return isNewer ?? !known.has(gist(error));
+        return before === undefined ? (isNewer ?? true) : !known.has(gist(error));
+    };
+    return { ours: errors.filter(isOurs), old: errors.filter((error) => !isOurs(error)) };
+}
+
+;// CONCATENATED MODULE: ./build/apply/code/changed-dags.js
+
+
+
+
+
+
+/** Which DAG files a deploy changes; every file where what ran before is not known. */
+function changedDags(run, step, major) {
+    const { dagsFolder, project } = step.source;
+    if (step.type === 'image-only' || !(0,external_node_fs_.existsSync)(dagsFolder))
+        return { paths: new Set(), awaited: [] };
+    const root = project.dags[0] ?? 'dags';
+    const every = collectBundle(dagsFolder, { prefix: '', refuseOutsideLinks: false, allowEmpty: true }).entries.map(({ name }) => name);
+    const changed = step.changed
+        ?.filter((path) => path.startsWith(`${root}/`))
+        .map((path) => path.slice(root.length + 1));
+    const paths = new Set(changed ?? every);
+    const around = (0,external_node_path_.isAbsolute)(run.inputs.dagsFolder) ? (0,external_node_fs_.realpathSync)(dagsFolder) : (0,workspace_files/* workspaceFolder */.ih)(run.tools.env);
+    const read = (names) => names
+        .filter((name) => (0,workspace_files/* isWorkspaceFile */.Ud)(around, (0,external_node_path_.join)(dagsFolder, name)))
+        .map((name) => ({
+        path: name,
+        text: textOf(around, (0,external_node_path_.join)(dagsFolder, name)),
+    }));
+    const candidates = every.filter((name) => name.endsWith('.py') && paths.has(name));
+    const ignores = every.filter((name) => /(?:^|\/)\.airflowignore$/.test(name));
+    return { paths, awaited: dagFiles(read(candidates), read(ignores), major) };
+}
+/** A file that cannot be read here is not waited for: Airflow says what it makes of it. */
+function textOf(folder, path) {
+    try {
+        return (0,workspace_files/* readWorkspaceFile */.sL)(folder, path, 'DAG file') ?? '';
+    }
+    catch (error) {
+        if (error instanceof errors/* UserError */.y)
+            return '';
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/apply/code/watch-airflow.js
 
 
 
 
 
 /** Pauses between two looks at Airflow, in milliseconds; the last one is repeated. */
-const verify_dags_pauses = [500, 1_000, 2_000, 3_000, 5_000];
-const pauseAt = (looks) => verify_dags_pauses[Math.min(looks, verify_dags_pauses.length - 1)] ?? 0;
-/** Longest time, in milliseconds, that Airflow may take for an answer that only serves a warning. */
-const hurry = 10_000;
-/** Most import errors that become annotations; GitHub shows ten of a kind for each step. */
-const verify_dags_mostAnnotations = 8;
-/**
- * Asks Airflow what it could not import and shows it at file and line. With `verify-dags: fail` errors that are there are
- * looked at again for a few seconds (within `wait-time`), because Airflow keeps those of a file until it has read its new version.
- * Throws UserError where they fail the step.
- */
-async function verifyDags(run, deployment, dagsFolder) {
-    const { inputs, tools, progress } = run;
-    if (inputs.verifyDags === 'off')
-        return;
-    const strict = inputs.verifyDags === 'fail';
-    let places;
-    // Where it only serves a warning, an Airflow that does not answer at once holds nobody up.
-    const soon = AbortSignal.timeout(hurry);
-    const hasty = { ...tools.client, remaining: () => 0, signal: AbortSignal.any([tools.client.signal, soon]) };
-    try {
-        const airflow = (0,airflow_client/* connectAirflow */.tN)(deployment, strict ? tools.client : hasty);
-        const look = async () => (await listImportErrors(airflow)).map((error) => locate(error, dagsFolder));
-        places = await look();
-        for (let looks = 0; strict && places.length > 0 && looks < 4 && tools.client.remaining() >= pauseAt(looks); looks++) {
-            await (0,astro_client/* pause */.v7)(pauseAt(looks), tools.client.signal);
-            places = await look();
-        }
+const watch_airflow_pauses = [100, 200, 500, 1_000, 2_000, 3_000, 5_000];
+const pauseAt = (looks) => watch_airflow_pauses[Math.min(looks, watch_airflow_pauses.length - 1)] ?? 0;
+/** Longest time for the look before the deploy, in milliseconds: it holds nobody up. */
+const hurry = 5_000;
+/** Reads what Airflow says before a deploy; `undefined` where nobody asks for it afterwards. */
+async function watchAirflow(run, deployment, step) {
+    const { inputs, plan, tools } = run;
+    const verifies = inputs.verifyDags !== 'off' && step.type !== 'dbt';
+    if (!inputs.wait || (!verifies && inputs.runDags.length === 0))
+        return undefined;
+    const samples = [];
+    const answered = (sample) => void samples.push(sample);
+    const airflow = { ...(0,airflow_client/* connectAirflow */.tN)(deployment, tools.client), answered };
+    const changed = changedDags(run, step, airflow.version === 'v1' ? 2 : 3);
+    let before = plan.deployment ? undefined : [];
+    let floor = Number.NEGATIVE_INFINITY;
+    if (plan.deployment) {
+        const quick = { ...airflow, client: hasty(tools.client, hurry) };
+        const [errors, listing] = await Promise.all([
+            verifies ? listImportErrors(quick).catch(() => undefined) : undefined,
+            dagReader(quick)(Number.POSITIVE_INFINITY).catch(() => undefined),
+        ]);
+        before = errors;
+        floor = listing === undefined || step.type === 'dbt' ? floor : newestBefore(listing.dags, errors ?? []);
     }
-    catch (error) {
-        tools.client.signal.throwIfAborted();
-        const late = !strict && soon.aborted;
-        if (!(late || error instanceof errors/* ApiError */.h || error instanceof errors/* UserError */.y))
-            throw error;
-        const why = late || !(error instanceof Error) ? 'it did not answer in time.' : error.message;
-        const message = `Whether Airflow can import the DAGs is not known: ${why}`;
-        if (strict)
-            throw new Undecided(message, { cause: error });
-        tools.log.notice(message);
-        return;
-    }
-    if (places.length === 0)
-        return;
-    progress({ importErrors: places });
-    const show = strict ? tools.log.error : tools.log.warning;
-    for (const { file, line, message } of places.slice(0, verify_dags_mostAnnotations))
-        show(`Airflow cannot import this: ${message}`, { file, ...(line !== undefined && { line }) });
-    if (places.length > verify_dags_mostAnnotations)
-        tools.log.info(`There are ${String(places.length - verify_dags_mostAnnotations)} more import errors: see the job summary.`);
-    if (strict)
-        throw new errors/* UserError */.y(`Airflow cannot import ${String(places.length)} of the files that were deployed, and \`verify-dags\` is \`fail\`: ${places
-            .slice(0, 3)
-            .map(({ file }) => (0,core_text/* oneLine */.TN)(file, 100))
-            .join(', ')}.`);
+    tools.client.signal.throwIfAborted();
+    return {
+        airflow,
+        read: dagReader(airflow),
+        samples,
+        changed,
+        before,
+        floor,
+        finalizedAt: -Infinity,
+        dags: [],
+        complete: false,
+        errors: [],
+    };
 }
+const newestBefore = (dags, errors) => {
+    const newest = newestOf(dags, errors);
+    return newest === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : newest;
+};
+/** A client that repeats nothing and gives up after so many milliseconds. */
+const hasty = (client, within) => ({
+    ...client,
+    remaining: () => 0,
+    signal: AbortSignal.any([client.signal, AbortSignal.timeout(within)]),
+});
+/** The time by Airflow's clock after which something is parsed since the finalize. */
+const threshold = (watch) => Math.max(watch.floor, parsedAfter(watch.finalizedAt, watch.samples, watch.firstNewest ?? Number.POSITIVE_INFINITY));
+/** Reads the DAGs after the finalize: one look. */
+async function lookAtDags(watch) {
+    const { dags, complete } = await watch.read(threshold(watch));
+    watch.dags = dags;
+    watch.complete = complete;
+    watch.firstNewest ??= newestOf(dags, []);
+}
+/** Changed DAG files that Airflow has not parsed since the finalize, as far as the last looks show. */
+const openFiles = (watch) => unparsed(watch.changed.awaited, watch, threshold(watch));
+
+;// CONCATENATED MODULE: ./build/apply/code/run-dags.js
+
+
+
+
+
+
 /**
  * Runs the DAGs that `run-dags` names, one after the other started and all waited for, within `wait-time`.
- * Throws UserError where one fails, is missing, or does not end in time.
+ * A DAG is started
+ * only after Airflow has parsed its file since the finalize. Throws UserError where one fails, is missing, or does not end in time.
  */
-async function runDags(run, deployment) {
+async function runDags(run, watch) {
     const { inputs, tools, progress } = run;
-    if (inputs.runDags.length === 0)
+    if (inputs.runDags.length === 0 || !watch)
         return;
-    const airflow = (0,airflow_client/* connectAirflow */.tN)(deployment, tools.client);
+    const { airflow } = watch;
     const started = [];
     const tell = () => {
         progress({ dagRuns: started.map(({ dag, state }) => ({ dag, state })) });
     };
     for (const dag of inputs.runDags) {
-        const known = await untilKnown(airflow, dag, tools.client);
+        const known = await untilParsed(watch, dag, tools.client);
         if (known.isPaused)
             await unpauseDag(airflow, dag);
         started.push({ dag, id: await triggerDag(airflow, dag, tools.now()), state: 'queued' });
@@ -1881,45 +2344,187 @@ async function runDags(run, deployment) {
     for (const { dag } of started)
         tools.log.info(`The run of the DAG ${dag} succeeded`);
 }
-/** A DAG that was deployed a moment ago shows up when Airflow has read its file. */
-async function untilKnown(airflow, dag, client) {
+/** Waits until Airflow has parsed a DAG since the finalize. A DAG that no file can bring any more is refused at once. */
+async function untilParsed(watch, dag, client) {
     for (let looks = 0;; looks++) {
-        const found = await readDag(airflow, dag);
-        if (found)
+        const [found] = await Promise.all([
+            readDag(watch.airflow, dag),
+            watch.firstNewest === undefined ? lookAtDags(watch) : undefined,
+        ]);
+        if (found?.parsedAt !== undefined && found.parsedAt > threshold(watch))
             return found;
+        if (!found && openFiles(watch).length > 0)
+            await lookAtDags(watch);
+        if (!found && openFiles(watch).length === 0) {
+            // Its file may have been parsed between the two requests.
+            const late = await readDag(watch.airflow, dag);
+            if (!late)
+                throw unknownDag(watch, dag);
+            continue;
+        }
         if (client.remaining() < pauseAt(looks))
-            throw new errors/* UserError */.y(`Airflow knows no DAG \`${dag}\` (\`run-dags\`) within \`wait-time\`: check its id, and whether Airflow can import its file.`);
+            throw new errors/* UserError */.y(found
+                ? `The DAG \`${dag}\` (\`run-dags\`) was not started: Airflow has not parsed its file since this deploy within \`wait-time\`, so that the code of before would run. Look at its DAG processor, or give a longer \`wait-time\`.`
+                : `Airflow knows no DAG \`${dag}\` (\`run-dags\`) within \`wait-time\`: check its id, and whether Airflow can import its file.`);
         await (0,astro_client/* pause */.v7)(pauseAt(looks), client.signal);
     }
 }
-/** Longest time that a rollback is waited for, in milliseconds; `wait-time` may be used up when it begins. */
-const rollbackTime = 10 * 60_000;
+/** Most DAGs that a message names. */
+const mostNamed = 10;
+function unknownDag({ dags }, dag) {
+    const ids = dags.map(({ id }) => id);
+    const meant = (0,problems/* nearest */.p)(dag, ids);
+    const named = ids.slice(0, mostNamed).map((id) => `\`${(0,core_text/* oneLine */.TN)(id, 100)}\``);
+    const rest = ids.length - named.length;
+    const known = named.length === 0 ? 'It has no DAGs' : `It has ${named.join(', ')}${rest > 0 ? ` and ${String(rest)} more` : ''}`;
+    return new errors/* UserError */.y(`Airflow knows no DAG \`${dag}\` (\`run-dags\`): ${meant === undefined ? '' : `did you mean \`${(0,core_text/* oneLine */.TN)(meant, 100)}\`? `}${known}. Correct the id, or look for an import error in its file.`);
+}
+
+;// CONCATENATED MODULE: ./build/core/report/import-errors.js
+
+
 /**
- * Goes back to the deploy that ran before and waits until it runs. Resolves to a sentence that says so; where going back
- * fails too, the sentence says that.
+ * Places an import error of Airflow in the repository: the deepest place of the traceback that lies in the DAG folder, else
+ * the DAG's file. Airflow 2 names the file by its path on the Deployment, Airflow 3 relative to its bundle (Airflow REST
+ * API, importErrors).
  */
-async function rollBack(run, deployment, before, why) {
-    const { plan, tools } = run;
-    if (before === undefined)
-        return 'There is no earlier deploy to roll back to.';
-    const end = performance.now() + rollbackTime;
-    const client = { ...tools.client, remaining: () => end - performance.now() };
-    const spot = { client, organization: plan.organization, deploymentId: deployment.id };
+function locate(error, dagsFolder) {
+    const dag = pathInDags(error.file);
+    const inRepository = (path) => [...parts(dagsFolder), ...parts(path)].join('/');
+    const deepest = import_errors_frames(error.stackTrace)
+        .map(({ file, line }) => ({ file: file === error.file ? dag : inDags(file), line }))
+        .findLast((frame) => frame.file !== undefined);
+    const told = error.stackTrace.split('\n').findLast((line) => /[\p{L}\p{N}]/u.test(line)) ?? '';
+    const message = (0,core_text/* oneLine */.TN)(told, 300) || 'Airflow cannot import it and does not say why';
+    if (!deepest)
+        return { file: inRepository(dag), message };
+    // A line number belongs to the file it was counted in, which may be a module that the DAG imports.
+    const by = deepest.file === dag ? '' : ` (imported by ${(0,core_text/* oneLine */.TN)(inRepository(dag), 200)})`;
+    return { file: inRepository(deepest.file), line: deepest.line, message: `${message}${by}` };
+}
+/** Places that a traceback names, outermost first: frames, and the one of a SyntaxError, which has no frame. */
+function import_errors_frames(stackTrace) {
+    return Array.from(stackTrace.matchAll(/^[ \t|+]*File "([^"\n]+)", line ([1-9][0-9]{0,7})/gm), ([, file, line]) => ({
+        file: file,
+        line: Number(line),
+    }));
+}
+/** The path below the DAG folder, as Astro's images have it; packages may have a folder of that name of their own. */
+function inDags(path) {
+    return /\/(?:site|dist)-packages\//.test(path) ? undefined : /(?:^|\/)dags\/(.+)$/.exec(path)?.[1];
+}
+const parts = (path) => path.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
+
+;// CONCATENATED MODULE: ./build/apply/code/verify-dags.js
+
+
+
+
+
+
+
+
+
+/** Longest time that changed files are waited for until Airflow has parsed them, in milliseconds. */
+const longest = { fail: 90_000, warn: 30_000 };
+/** Most import errors that become annotations; GitHub shows ten of a kind for each step. */
+const verify_dags_mostAnnotations = 8;
+/** Most files that a message names. */
+const verify_dags_mostNamed = 5;
+/**
+ * Waits until Airflow has parsed the DAG files that were changed, then shows what it could not import at file and line.
+ * Only errors of this deploy count: with `verify-dags: fail` they throw UserError.
+ */
+async function verifyDags(run, watch, dagsFolder) {
+    const { inputs, tools, progress } = run;
+    if (inputs.verifyDags === 'off' || !watch)
+        return;
+    const mode = inputs.verifyDags;
     try {
-        const description = tools.log.clean((0,core_text/* oneLine */.TN)(`Rolled back by astro-branch-deploy: ${why}`, 500));
-        const again = await (0,deploys/* rollBackTo */.Yt)(client, plan.organization, deployment.id, before, description);
-        await run.timed('roll back', () => untilItRuns(spot, again.id, {}, () => tools.now().getTime()));
-        return `The Deployment was rolled back to the deploy ${before}, which ran before.`;
+        await verify_dags_untilParsed(run, watch, longest[mode]);
     }
     catch (error) {
-        return `Rolling back to the deploy ${before} failed as well: ${error instanceof Error ? error.message : String(error)}`;
+        tools.client.signal.throwIfAborted();
+        const late = error instanceof DOMException;
+        if (!(late || error instanceof errors/* ApiError */.h || error instanceof errors/* UserError */.y))
+            throw error;
+        const message = `Whether Airflow can import the DAGs is not known: ${late ? 'it did not answer in time.' : error.message}`;
+        if (mode === 'fail')
+            throw new Undecided(message, { cause: error });
+        tools.log.notice(message);
+        return;
+    }
+    nameUnparsed(run, openFiles(watch), dagsFolder, longest[mode]);
+    const { ours, old } = partErrors(watch.errors, watch.before, watch.changed.paths, threshold(watch));
+    const places = ours.map((error) => locate(error, dagsFolder));
+    const earlier = old
+        .map((error) => locate(error, dagsFolder))
+        .map((place) => ({ ...place, message: `before this deploy: ${place.message}` }));
+    progress({ importErrors: [...places, ...earlier] });
+    for (const { file, message } of earlier.slice(0, verify_dags_mostNamed))
+        tools.log.info(`Import error from ${message} (${(0,core_text/* oneLine */.TN)(file, 200)})`);
+    report(run, places);
+}
+/** Shows the errors of this deploy; throws UserError with `verify-dags: fail`. */
+function report({ inputs, tools }, places) {
+    if (places.length === 0)
+        return;
+    const strict = inputs.verifyDags === 'fail';
+    const show = strict ? tools.log.error : tools.log.warning;
+    for (const { file, line, message } of places.slice(0, verify_dags_mostAnnotations))
+        show(`Airflow cannot import this: ${message}`, { file, ...(line !== undefined && { line }) });
+    if (places.length > verify_dags_mostAnnotations)
+        tools.log.info(`There are ${String(places.length - verify_dags_mostAnnotations)} more import errors: see the job summary.`);
+    if (strict)
+        throw new errors/* UserError */.y(`Airflow cannot import ${String(places.length)} of the files that were deployed, and \`verify-dags\` is \`fail\`: ${places
+            .slice(0, 3)
+            .map(({ file }) => (0,core_text/* oneLine */.TN)(file, 100))
+            .join(', ')}.`);
+}
+function nameUnparsed({ tools }, open, dagsFolder, limit) {
+    if (open.length === 0)
+        return;
+    const named = open.slice(0, verify_dags_mostNamed).map((file) => `\`${(0,core_text/* oneLine */.TN)(`${dagsFolder}/${file}`, 200)}\``);
+    const rest = open.length > named.length ? ` and ${String(open.length - named.length)} more` : '';
+    tools.log.warning(`Airflow has not parsed ${String(open.length)} of the changed DAG files within ${String(limit / 1000)} s and \`wait-time\`, so that their import errors are not known: ${named.join(', ')}${rest}. Look at them in Airflow.`);
+}
+/** Looks at DAGs and import errors in turn, one request a look, until every changed file is parsed or time is up. */
+async function verify_dags_untilParsed(run, watch, limit) {
+    const { client } = run.tools;
+    const end = performance.now() + limit;
+    const remaining = () => Math.min(client.remaining(), end - performance.now());
+    // Where it only serves a warning, an Airflow that does not answer at once holds nobody up.
+    const bounded = run.inputs.verifyDags === 'fail' ? { ...client, remaining } : hasty(client, limit);
+    const airflow = { ...watch.airflow, client: bounded };
+    const hurried = Object.assign(watch, { read: dagReader(airflow) });
+    const readErrors = async () => {
+        watch.errors = await listImportErrors(airflow);
+    };
+    for (let looks = 0;; looks++) {
+        const errorsAreFresh = looks % 2 === 1;
+        if (errorsAreFresh)
+            await readErrors();
+        else if (!(await canLook(hurried)))
+            return readErrors();
+        const isDone = openFiles(watch).length === 0 || remaining() < pauseAt(looks);
+        if (isDone)
+            return errorsAreFresh ? undefined : readErrors();
+        await (0,astro_client/* pause */.v7)(pauseAt(looks), client.signal);
+    }
+}
+/** Reads the DAGs; `false` where this Airflow or this token has no list of them, so that there is nothing to wait for. */
+async function canLook(watch) {
+    try {
+        await lookAtDags(watch);
+        return true;
+    }
+    catch (error) {
+        if (error instanceof errors/* ApiError */.h && (error.status === 403 || error.status === 404))
+            return false;
+        throw error;
     }
 }
 
-// EXTERNAL MODULE: ./build/core/deployment/bodies.js
-var bodies = __webpack_require__(3294);
-// EXTERNAL MODULE: ./build/core/deployment/diff.js
-var diff = __webpack_require__(6585);
 // EXTERNAL MODULE: ./build/core/migration/airflow-sources.js
 var airflow_sources = __webpack_require__(4998);
 // EXTERNAL MODULE: ./build/core/migration/secret-names.js
@@ -2471,6 +3076,7 @@ async function shipCode(spot, deployment, step, image, inputs, tools) {
             prefix: dbt ? '' : 'dags',
             refuseOutsideLinks: /^3/.test(deployment.airflowVersion),
             allowEmpty: dbt || inputs.force,
+            allowMissing: deletesDags(step, inputs),
             shown: shownFolder(step.source, tools.env),
         })
         : undefined;
@@ -2481,8 +3087,10 @@ async function shipCode(spot, deployment, step, image, inputs, tools) {
     const { mountPath } = step.source;
     const modifiedAt = archiveTime(step.source, tools.now());
     const git = gitFacts(step.source);
+    // With Remote Execution Astronomer's CLI sends IMAGE_AND_DAG without DAGs; IMAGE_ONLY may ask for DAGs of an earlier deploy.
+    const remote = deployment.remoteExecution?.enabled === true && inputs.deployType !== 'image-only';
     const deploy = await (0,deploys/* createDeploy */.oU)(client, spot.organization, deployment.id, {
-        type: types[step.type],
+        type: remote && step.type === 'image-only' ? 'IMAGE_AND_DAG' : types[step.type],
         ...(mountPath !== undefined && { bundleType: 'dbt', bundleMountPath: mountPath }),
         description: deployDescription(step.source, inputs.description, log.clean),
         ...(git && { git }),
@@ -2494,9 +3102,11 @@ async function shipCode(spot, deployment, step, image, inputs, tools) {
         ...(dagTarballVersion !== undefined && { dagTarballVersion }),
         ...(dbt && version !== undefined && { bundleTarballVersion: version }),
     };
+    const finalizedAt = tools.now().getTime();
     await (0,deploys/* finalizeDeploy */.Cy)(client, spot.organization, deployment.id, deploy.id, body);
     return {
         deployId: deploy.id,
+        finalizedAt,
         ...(imageTag !== undefined && { imageTag }),
         ...(dagTarballVersion !== undefined && { dagTarballVersion }),
         ...(mountPath !== undefined && { mountPath }),
@@ -2522,6 +3132,7 @@ async function uploadFolder({ bundle, modifiedAt }, deploy, what, { client, log,
 }
 
 ;// CONCATENATED MODULE: ./build/apply/code/deploy.js
+
 
 
 
@@ -2569,12 +3180,13 @@ async function deployCode(run, step, known) {
     const spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
     const [ready, image] = await together(tools.signal, (signal) => [
         run.timed('wait until it takes a deploy', async () => {
-            const ready = await deploy_confirm(run, await untilItTakesDeploys(spot, known));
+            const ready = await completeCreation(run, await untilItTakesDeploys(spot, known));
             await lookAgain(run, ready);
             return ready;
         }),
-        prepareTestedImage({ ...run, tools: { ...tools, signal } }, step, known.isDagDeployEnabled),
+        prepareTestedImage({ ...run, tools: { ...tools, signal } }, step, keepsDagsOut(known)),
     ]);
+    const watch = await watchAirflow(run, ready, step);
     const shipped = await run
         .timed('ship', () => shipCode(spot, ready, step, image, inputs, tools))
         .finally(() => image?.discard());
@@ -2584,6 +3196,8 @@ async function deployCode(run, step, known) {
         ...(shipped.imageTag !== undefined && { imageTag: shipped.imageTag }),
         ...(shipped.dagTarballVersion !== undefined && { dagTarballVersion: shipped.dagTarballVersion }),
     });
+    if (watch && step.type !== 'dbt')
+        watch.finalizedAt = shipped.finalizedAt;
     if (!inputs.wait)
         return ready;
     progress({ left: [`The deploy ${shipped.deployId} is finalized and may still roll out.`] });
@@ -2599,7 +3213,7 @@ async function deployCode(run, step, known) {
             return rolledOut;
         }
         if (step.type !== 'dbt')
-            await run.timed('verify DAGs', () => verifyDags(run, rolledOut, dagsFolder));
+            await run.timed('verify DAGs', () => verifyDags(run, watch, dagsFolder));
     }
     catch (error) {
         // Going back would change image and DAGs, which a dbt deploy leaves alone.
@@ -2610,23 +3224,11 @@ async function deployCode(run, step, known) {
         progress({ left: [said] });
         throw new errors/* UserError */.y(`${error.message} ${said}`, { cause: error });
     }
-    await run.timed('run DAGs', () => runDags(run, rolledOut));
+    await run.timed('run DAGs', () => runDags(run, watch));
     return rolledOut;
 }
-/**
- * Compares a new preview with what was asked for: whether creating honours environment variables and e-mail addresses
- * is not settled, and Astro's CLI sends them once more in an update.
- */
-async function deploy_confirm({ plan, tools }, deployment) {
-    if (!plan.preview || plan.deployment)
-        return deployment;
-    const { desired, owned } = plan.preview;
-    const missing = (0,diff/* compareDeployment */.L)(desired, deployment, owned).changes.map(({ field }) => field);
-    if (missing.length === 0)
-        return deployment;
-    tools.log.info(`Astro did not take everything at creation: sending ${missing.join(', ')} once more.`);
-    return (0,deployments/* updateDeployment */.VJ)(tools.client, plan.organization, deployment.id, (0,bodies/* updateBody */.Et)(desired, deployment, owned));
-}
+/** Whether DAGs stay out of the image: they go by archive or, with Remote Execution, reach the agents without Astro. */
+const keepsDagsOut = ({ isDagDeployEnabled, remoteExecution }) => isDagDeployEnabled || remoteExecution?.enabled === true;
 /** Runs two parts side by side; when one fails the other is told to stop, and both have ended before this does. */
 async function together(signal, begin) {
     const stop = new AbortController();
@@ -2672,6 +3274,17 @@ async function goWithTheBranch(run, branch, deployment, deleted) {
     if (again.kind !== 'absent')
         return;
     run.tools.log.notice(`The branch ${(0,core_text/* oneLine */.TN)(branch.name, 100)} vanished during this run: its preview goes with it.`);
+    await run.timed('delete', () => remove(run, { deployment }, deleted));
+}
+/** Removes the preview of a pull request that was closed while this run was working: its own run came too early to see it. */
+async function removeIfClosed(run, branch, deployment, deleted) {
+    const number = run.plan.pullRequest;
+    if (number === undefined)
+        return;
+    const state = await (0,branches/* pullRequestState */.uS)(await run.tools.github(), number, branch.name);
+    if (state !== 'closed')
+        return;
+    run.tools.log.notice(`Pull request ${number} was closed during this run: its preview is removed.`);
     await run.timed('delete', () => remove(run, { deployment }, deleted));
 }
 /** One of several removals that fails must not keep the others from happening; all failures are told at the end. */
@@ -2738,6 +3351,8 @@ async function deleteOnceCreated({ plan, tools }, deployment) {
 
 
 
+
+
 /** Should nobody take a wake-up back, because the runner died: Astro does it after this time, in milliseconds. */
 const longestWake = 2 * 60 * 60 * 1000;
 /**
@@ -2752,6 +3367,7 @@ async function apply(plan, inputs, tools, progress) {
     const failures = [];
     refuseBadFiles(plan, inputs, tools);
     refuseUntestable(plan, inputs, tools);
+    await refuseUnreadyEngine(plan, inputs, tools);
     await checkSyntax(plan, inputs, tools);
     try {
         for (const step of plan.steps) {
@@ -2763,6 +3379,8 @@ async function apply(plan, inputs, tools, progress) {
                     break;
                 case 'update':
                     deployment = await run.timed('configure', () => update(run, step.deployment, step.body));
+                    // Astro was seen to drop links in updates of a Deployment that other tools sent.
+                    verifyLinksOf(run);
                     progress({ updated: step.changes });
                     break;
                 case 'link':
@@ -2780,6 +3398,9 @@ async function apply(plan, inputs, tools, progress) {
                     break;
                 case 'move':
                     break; // all of them together, below: sources go last
+                case 'unlink-gone':
+                    await run.timed('unlink', () => unlinkGone(run, step));
+                    break;
                 case 'write-template':
                     (0,template_file/* writeWorkspaceFile */.d)(tools.env, step.path, step.text);
                     progress({ wrote: step.path });
@@ -2797,8 +3418,11 @@ async function apply(plan, inputs, tools, progress) {
             await run.timed('move', () => moveObjects(run, moves, home));
         if (deployment)
             await lookAgain(run, deployment);
-        if (deployment && plan.branch && plan.steps.length > 0)
+        if (deployment && plan.branch && plan.steps.length > 0) {
             await goWithTheBranch(run, plan.branch, deployment, deleted);
+            if (deleted.length === 0)
+                await removeIfClosed(run, plan.branch, deployment, deleted);
+        }
         const failed = [...failures, ...(plan.failure === undefined ? [] : [plan.failure])];
         if (failed.length > 0)
             throw new errors/* UserError */.y(failed.join('\n'), { problems: failed.map((message) => ({ message })) });
@@ -2835,13 +3459,16 @@ function label(step) {
             return `Environment Manager: ${step.what} ${(0,object_steps/* nameOf */.V)(step.wanted)}${step.fields.length > 0 ? ` (${step.fields.join(', ')})` : ''}`;
         case 'copy':
             return `Copy ${(0,outputs/* copied */.pG)(step).join(', ')} from the Deployment ${(0,core_text/* oneLine */.TN)(step.from.name)}`;
+        case 'unlink-gone':
+            return `Environment Manager: unlink ${(0,object_steps/* nameOf */.V)(step.object)}`;
         case 'write-template':
             return `Write ${step.path}`;
         case 'delete':
             return `Delete the Deployment ${(0,core_text/* oneLine */.TN)(step.deployment.name)} (${step.deployment.id})`;
     }
 }
-async function create({ plan, tools, progress }, step) {
+async function create(run, step) {
+    const { plan, tools, progress } = run;
     const { organization, workspace = '', identity } = plan;
     if (!identity)
         throw new Error('a plan that creates a preview names its identity');
@@ -2852,7 +3479,7 @@ async function create({ plan, tools, progress }, step) {
             `The Deployment ${deployment.name} (${deployment.id}) exists and carries this branch's mark: the next run goes on with it.`,
         ],
     });
-    return deployment;
+    return created ? completeWhileCreating(run, deployment) : deployment;
 }
 async function update({ plan, tools }, deployment, body) {
     return (0,deployments/* updateDeployment */.VJ)(tools.client, plan.organization, deployment.id, body);
@@ -3011,8 +3638,8 @@ async function rollBackTo(client, organization, deployment, id, description) {
 /* harmony export */   vI: () => (/* binding */ mountOf)
 /* harmony export */ });
 /* unused harmony export readHead */
-/* harmony import */ var _repository_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4804);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6067);
+/* harmony import */ var _repository_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4804);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6067);
 
 
 const ships = {
@@ -3042,14 +3669,15 @@ function mountOf({ id, bundleMountPath, bundles }) {
 }
 /**
  * What runs on the Deployment, from its deploy history in any order: of each part the newest deploy that shipped it.
- * Only deploys with status DEPLOYED count; bundle deploys ship neither image nor DAGs, whatever their type reads as.
+ * Only deploys with status DEPLOYED count. A deploy to a mount path ships neither image nor DAGs, whatever its type reads as;
+ * any other deploy of an unknown type may have shipped everything.
  */
 function baselines(deploys, here, dagDeploysOn, mountPath) {
     const ran = deploys
         .filter((deploy) => deploy.status === 'DEPLOYED')
         .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.id < b.id ? 1 : -1));
     if (ran.length === 0)
-        return unknownBaselines('nothing was deployed yet');
+        return unknownBaselines('first deploy');
     if (ran[0]?.rollbackFromId)
         return unknownBaselines('the newest deploy is a rollback');
     const of = (part) => baseline(part, ran, here, dagDeploysOn, mountPath);
@@ -3064,7 +3692,7 @@ function baseline(part, ran, here, dagDeploysOn, mountPath) {
     const { types, deploy: name, none } = ships[part];
     // A rollback brings back image and DAGs of an earlier deploy, whatever its own type reads as; of bundles nothing is said.
     const newest = ran.find((deploy) => {
-        if (deploy.rollbackFromId)
+        if (deploy.rollbackFromId || isUnknown(deploy))
             return true;
         const mount = mountOf(deploy);
         return part === 'dbt'
@@ -3073,6 +3701,12 @@ function baseline(part, ran, here, dagDeploysOn, mountPath) {
     });
     if (!newest)
         return { kind: 'unknown', why: none };
+    if (isUnknown(newest) && !newest.rollbackFromId) {
+        const why = `the newest deploy has the type ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(newest.type, 40)}, and it is not known what such a deploy ships`;
+        return { kind: 'unknown', why };
+    }
+    if (part === 'dags' && deletedDags(newest))
+        return { kind: 'unknown', why: `${name} deleted all DAGs` };
     const facts = examine(newest, here, dagDeploysOn);
     if ('why' in facts)
         return { kind: 'unknown', why: `${name} ${facts.why}` };
@@ -3086,6 +3720,13 @@ function baseline(part, ran, here, dagDeploysOn, mountPath) {
         at: newest.createdAt,
     };
 }
+/** A deploy of a type that the contract does not know, and of which no mount path says that it left image and DAGs alone. */
+const isUnknown = (deploy) => !['IMAGE_AND_DAG', 'IMAGE_ONLY', 'DAG_ONLY'].includes(deploy.type) && mountOf(deploy) === undefined;
+/**
+ * Astronomer's CLI finalizes a deploy of image and DAGs with an empty version where the DAG folder is empty, which deletes
+ * the DAGs. A version that is left out says nothing: Astro need not show it.
+ */
+const deletedDags = (deploy) => deploy.type === 'IMAGE_AND_DAG' && !deploy.rollbackFromId && deploy.dagTarballVersion === '';
 /** The commit of a deploy, or why it is worthless as a baseline here. */
 function examine(deploy, here, dagDeploysOn) {
     if (deploy.rollbackFromId)
@@ -3101,12 +3742,12 @@ function examine(deploy, here, dagDeploysOn) {
         return { why: 'does not say which repository it is from' };
     if (!here.repository)
         return { why: 'cannot be compared: the checkout has no remote `origin`' };
-    if (!(0,_repository_js__WEBPACK_IMPORTED_MODULE_0__/* .sameRepository */ .RB)(repository, here.repository)) {
-        return { why: `is from another repository (${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)((0,_repository_js__WEBPACK_IMPORTED_MODULE_0__/* .repositoryName */ .aR)(repository), 100)})` };
+    if (!(0,_repository_js__WEBPACK_IMPORTED_MODULE_1__/* .sameRepository */ .RB)(repository, here.repository)) {
+        return { why: `is from another repository (${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)((0,_repository_js__WEBPACK_IMPORTED_MODULE_1__/* .repositoryName */ .aR)(repository), 100)})` };
     }
     const path = (git.path ?? '').replace(/^(?:\.?\/)+|^\.$|\/+$/g, '');
     if (path !== here.projectPath) {
-        return { why: `is from another folder of the repository (${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(path, 100) || 'its root'})` };
+        return { why: `is from another folder of the repository (${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(path, 100) || 'its root'})` };
     }
     return { commit: git.commitSha };
 }
@@ -3137,6 +3778,87 @@ function recordHead(text, head, limit = 500) {
 function readHead(description) {
     return headLine.exec(description ?? '')?.[1];
 }
+
+
+/***/ }),
+
+/***/ 5102:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ forgottenObjects),
+/* harmony export */   H: () => (/* binding */ objectName)
+/* harmony export */ });
+/* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(630);
+/* harmony import */ var _environment_objects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4509);
+
+
+/** How the ownership mark knows an environment object. */
+const objectName = ({ kind, key }) => `${kind}:${key}`;
+/**
+ * Objects that an earlier run linked to a preview, and that its configuration file no longer names: they are unlinked.
+ * The link's overrides prove it, or the mark. A bare link of an object that no file ever named is somebody else's.
+ */
+function forgottenObjects(wanted, stored, preview, file) {
+    const named = new Set(wanted.map(objectName));
+    const ours = (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .readMark */ .Mp)(preview.description)?.objects;
+    return stored.flatMap((object) => {
+        const one = { kind: (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .kindOfType */ .OF)(object.objectType), key: object.objectKey };
+        const link = (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .linkOf */ .IJ)(object, preview.id);
+        if (!link || named.has(objectName(one)))
+            return [];
+        if (link.setFields.length === 0 && !(0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .isAmong */ .FB)(ours, objectName(one)))
+            return [];
+        return [{ ...one, at: { file }, link: 'unlink', overrides: [], forPreview: true, mayChangeObject: false }];
+    });
+}
+
+
+/***/ }),
+
+/***/ 8479:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Zw: () => (/* binding */ withoutDeployments),
+/* harmony export */   lT: () => (/* binding */ linksPreviews),
+/* harmony export */   wX: () => (/* binding */ orphanLinks),
+/* harmony export */   xE: () => (/* binding */ missingDeployments)
+/* harmony export */ });
+/* harmony import */ var _objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4509);
+/* harmony import */ var _objects_forgotten_objects_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5102);
+
+
+/** Most Deployments that one sweep asks for by id; the others wait for the next one. */
+const mostAsked = 20;
+/** Whether the configuration file links objects to previews, so that a preview may have left links behind. */
+const linksPreviews = (entries) => entries.some(isForPreviews);
+/** Ids that objects of previews name and that the Workspace's list of Deployments lacks: each must be proven gone. */
+function missingDeployments(stored, entries, living) {
+    const ids = ofPreviews(stored, entries).flatMap(namedBy);
+    return [...new Set(ids.filter((id) => !living.has(id)))].slice(0, mostAsked);
+}
+/** The objects to take entries out of, each with the Deployments that are proven gone. */
+function orphanLinks(stored, entries, gone) {
+    return ofPreviews(stored, entries).flatMap((object) => {
+        const dead = [...new Set(namedBy(object).filter((id) => gone.has(id)))];
+        const named = { id: object.id, kind: (0,_objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .kindOfType */ .OF)(object.objectType), key: object.objectKey };
+        return dead.length === 0 ? [] : [{ object: named, gone: dead }];
+    });
+}
+/** Takes several Deployments out of an object; `undefined` where it names none of them. */
+function withoutDeployments(object, ids) {
+    if (!namedBy(object).some((id) => ids.includes(id)))
+        return undefined;
+    const alive = ({ scopeEntityId }) => ids.includes(scopeEntityId) ? [] : [(0,_objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(scopeEntityId)];
+    return (0,_objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .complete */ .My)(object, (object.links ?? []).flatMap(alive), (object.excludeLinks ?? []).flatMap(alive));
+}
+const isForPreviews = ({ targets, declared, share }) => targets.some(({ name }) => name === 'preview') || (declared !== undefined && share === 'all');
+function ofPreviews(stored, entries) {
+    const names = new Set(entries.filter(isForPreviews).map(_objects_forgotten_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .objectName */ .H));
+    return stored.filter((one) => names.has((0,_objects_forgotten_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .objectName */ .H)({ kind: (0,_objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .kindOfType */ .OF)(one.objectType), key: one.objectKey })));
+}
+const namedBy = ({ links = [], excludeLinks = [] }) => [...links, ...excludeLinks].map(({ scopeEntityId }) => scopeEntityId);
 
 
 /***/ }),
@@ -3190,6 +3912,8 @@ function readIgnoreFile(workspace, project) {
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2807);
 /* harmony import */ var _runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(768);
+/* harmony import */ var _repeat_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8578);
+
 
 
 /** Finds docker, or podman in its place. Throws UserError where there is neither. */
@@ -3219,14 +3943,27 @@ function failed(what, result, advice) {
     const lines = result.tail.filter((line) => line.trim() !== '').slice(-50);
     return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`${what} failed${result.code === null ? '' : ` (exit code ${result.code})`}. ${advice}${lines.length > 0 ? ` Its last lines:\n${lines.join('\n')}` : ''}`);
 }
-/** Reads an image of this machine. Throws UserError for one that is missing, not Astro's, or made for other machines. */
-async function inspectImage(engine, image) {
-    const result = await (0,_runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__/* .runCommand */ .d1)(engine.program, ['image', 'inspect', '--format', '{{json .}}', image], {
+function inspectionError(engine, image, origin, result) {
+    if (origin === 'given' && (0,_repeat_js__WEBPACK_IMPORTED_MODULE_2__/* .lacksImage */ .KV)(result))
+        return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`The image \`${image}\` (\`image-name\`) is not on this machine. Build or pull it in an earlier step of the job.`);
+    const what = origin === 'given' ? `the image \`${image}\` (\`image-name\`)` : 'the image that this step has built';
+    return failed(`\`${engine.program} image inspect\` of ${what}`, result, (0,_repeat_js__WEBPACK_IMPORTED_MODULE_2__/* .isEngineDown */ .Bx)(result)
+        ? `The ${engine.program} daemon no longer answers: look at why it stopped, then run the job again.`
+        : (0,_repeat_js__WEBPACK_IMPORTED_MODULE_2__/* .lacksImage */ .KV)(result)
+            ? 'The builder did not hand the image to docker: check the driver of the builder, and whether another step removes images.'
+            : 'No code was deployed; run the job again.');
+}
+/**
+ * Reads an image of this machine that was given by `image-name` or that this run has `built`. Throws UserError for one that
+ * is missing, not Astro's, or made for other machines.
+ */
+async function inspectImage(engine, image, origin) {
+    const result = await (0,_repeat_js__WEBPACK_IMPORTED_MODULE_2__/* .repeated */ .ZD)(engine.signal, () => (0,_runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__/* .runCommand */ .d1)(engine.program, ['image', 'inspect', '--format', '{{json .}}', image], {
         env: engine.env,
         signal: engine.signal,
-    });
+    }), _repeat_js__WEBPACK_IMPORTED_MODULE_2__/* .lacksImage */ .KV);
     if (result.code !== 0)
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`The image \`${image}\` is not on this machine: build or pull it in an earlier step of the job.`);
+        throw inspectionError(engine, image, origin, result);
     const { Os, Architecture, Config } = JSON.parse(result.stdout);
     const runtimeVersion = Config?.Labels?.['io.astronomer.docker.runtime.version'];
     if (!runtimeVersion) {
@@ -3237,6 +3974,56 @@ async function inspectImage(engine, image) {
     }
     return { runtimeVersion };
 }
+
+
+/***/ }),
+
+/***/ 8578:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Bx: () => (/* binding */ isEngineDown),
+/* harmony export */   GZ: () => (/* binding */ isDenied),
+/* harmony export */   KV: () => (/* binding */ lacksImage),
+/* harmony export */   ZD: () => (/* binding */ repeated)
+/* harmony export */ });
+/* harmony import */ var p_retry__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4995);
+
+/** Further tries after the first, and the first pause in milliseconds, which doubles. */
+const tempo = { retries: 2, minTimeout: 1_000 };
+class PassingFailure extends Error {
+    result;
+    constructor(result) {
+        super('the program failed');
+        this.result = result;
+    }
+}
+/**
+ * Runs a call that may safely be made twice, up to three times, until it succeeds or `isFinal` recognises a failure that
+ * another try cannot change. Gives back how the last one ended; throws the signal's reason.
+ */
+async function repeated(signal, call, isFinal) {
+    try {
+        return await (0,p_retry__WEBPACK_IMPORTED_MODULE_0__/* ["default"] */ .Ay)(async () => {
+            const result = await call();
+            if (result.code === 0 || isFinal(result))
+                return result;
+            throw new PassingFailure(result);
+        }, { ...tempo, signal, shouldRetry: ({ error }) => error instanceof PassingFailure });
+    }
+    catch (error) {
+        if (error instanceof PassingFailure)
+            return error.result;
+        throw error;
+    }
+}
+const says = (result, pattern) => result.tail.some((line) => pattern.test(line));
+/** Whether the image of a call is not on this machine. */
+const lacksImage = (result) => says(result, /no such image|image not known|not found: /i);
+/** Whether a registry refused the user or the password. */
+const isDenied = (result) => says(result, /\b40[13]\b|forbidden|denied|unauthori[sz]ed|authentication required|no basic auth|incorrect username/i) && !says(result, /permission denied.*(?:daemon|docker\.sock)/i);
+/** Whether the engine's daemon did not answer (the texts of docker's client). */
+const isEngineDown = (result) => says(result, /cannot connect to the docker daemon|is the docker daemon running|permission denied.*(?:daemon|docker\.sock)|error during connect/i);
 
 
 /***/ }),
