@@ -104,6 +104,8 @@ function script(
       exit 0 ;;`,
   );
   return `#!/bin/sh
+# A story may leave nothing but its own programs on the PATH.
+PATH=$PATH:/usr/bin:/bin
 folder=${quoted(folder)}
 call=$(mktemp -d "$folder/call-$(date +%s%N)-XXXXXX")
 printf '%s\\0' "$@" > "$call/args"

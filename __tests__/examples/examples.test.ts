@@ -476,14 +476,12 @@ test('staging-promotion: staging first, then the same commits on production; wha
   expect(await life.dags('etl-prod')).toEqual(await life.dags('etl-staging'));
 
   // A DAG that staging's Airflow cannot import: the run is red, and staging keeps it to look at.
-  const broken = { filename: '/usr/local/airflow/dags/a.py', stack_trace: 'ImportError: no module named x' };
-  life.world.astro.airflow(life.id('etl-staging')).importErrors.push(broken);
-  const red = await life.push('staging', dag('2'));
+  const broken = { 'dags/a.py': 'from airflow.sdk import dag\nimport nope\n' };
+  const red = await life.push('staging', broken);
   expected.push(...red);
   expect(did(red)).toEqual(['failed etl-staging: dags-only']);
-  expect(await life.dags('etl-staging')).toMatchObject(dag('2'));
+  expect(await life.dags('etl-staging')).toMatchObject(broken);
   // The same on production: it goes back to what ran before.
-  life.world.astro.airflow(life.id('etl-prod')).importErrors.push(broken);
   await life.open('staging');
   const back = await life.merge('staging');
   expected.push(...back);

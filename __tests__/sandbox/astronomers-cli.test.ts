@@ -81,7 +81,7 @@ test("all requests that 30 commands of Astronomer's CLI made are answered with t
 });
 
 test('the strict answer to updates while CREATING is a switch, and the CLI does not get past it', async () => {
-  sandbox = await startSandbox({ switches: { whileCreating: 'refused' }, delays: { create: 3_600_000 } });
+  sandbox = await startSandbox({ switches: { updatesWhileCreating: 'refused' }, delays: { create: 3_600_000 } });
   sandbox.addDeployment({ id: production, name: 'etl-prod' });
   expect(await replay()).toContainEqual(expect.stringMatching(/^astro deployment create .* POST .* 409 /));
 });

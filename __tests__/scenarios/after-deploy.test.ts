@@ -463,19 +463,6 @@ describe('run-dags', () => {
     expect(result.outputs).not.toHaveProperty('dag-runs');
   });
 
-  test('a DAG that shows up when Airflow has read its file', async () => {
-    const { dags } = world.astro.airflow(production);
-    const get = dags.get.bind(dags);
-    let looks = 0;
-    dags.get = (id) => {
-      if (++looks === 3) has('new', 'success');
-      return get(id);
-    };
-    const result = await merge(dag(), { 'run-dags': 'new' });
-    expect(result).toMatchObject({ code: 0 });
-    expect(ran(result)).toEqual([{ dag: 'new', state: 'success' }]);
-  });
-
   test('a run that does not end in time', async () => {
     has('slow', 'running');
     has('smoke', 'success');

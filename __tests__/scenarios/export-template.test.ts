@@ -167,7 +167,8 @@ test.each<[string, Partial<Deployment>]>([
   const sha = world.commit('Take it', {});
   const preview = await world.step(
     pullRequest('opened', 'feature/x', sha),
-    { template: path },
+    // A file that no other branch has yet cannot take a cluster by itself.
+    { template: path, 'allow-template': 'cluster' },
     { env: { WAREHOUSE: secret } },
   );
   told.push(preview);

@@ -130,7 +130,6 @@ describe('a preview', () => {
   test('a dry run, an overtaken run, a skipped event, `github-deployments: false`: none', async () => {
     for (const inputs of [{ 'dry-run': 'true' }, { 'github-deployments': 'false' }])
       expect(asked(await opened(inputs))).toEqual([]);
-    expect(asked(await world.step(pullRequest('edited', branch, sha), on))).toEqual([]);
     world.github.branches.set(branch, 'f'.repeat(40));
     expect(asked(await opened())).toEqual([]);
     expect(world.github.deployments).toEqual([]);

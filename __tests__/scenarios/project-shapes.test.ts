@@ -272,7 +272,7 @@ describe('s38: checkouts of all kinds', () => {
 
   test.each<[string, Record<string, string>, (project: World['project']) => void, string]>([
     ['without a Dockerfile', {}, ({ git }) => git('rm', '--quiet', 'Dockerfile'), 'There is no `Dockerfile`'],
-    ['without a DAG', {}, ({ git }) => git('rm', '--quiet', '-r', 'dags'), 'The folder'],
+    ['without a DAG', {}, ({ git }) => git('rm', '--quiet', '-r', 'dags'), 'There is no folder `dags`'],
     [
       'with an empty DAG folder',
       { 'dags/.keep': '' },

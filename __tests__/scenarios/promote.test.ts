@@ -111,7 +111,7 @@ describe('where the password comes from', () => {
     const dry = await promote({ 'dry-run': 'true' });
     const why =
       "The connection snow cannot be moved: password cannot be read: give CONN_SNOW_PASSWORD in the step's `env:`.";
-    expect(dry).toMatchObject({ code: 0, outputs: { result: 'planned' }, annotations: [`warning: ${why}`] });
+    expect(dry).toMatchObject({ code: 1, outputs: { result: 'failed' }, annotations: [`error: ${why}`] });
     const result = await promote();
     expect(result).toMatchObject({ code: 1, outputs: { result: 'failed' }, annotations: [`error: ${why}`] });
     expect(result.summary).toContain('Nothing was done.');

@@ -72,6 +72,17 @@ interface Inspected {
   readonly Config?: { readonly Labels?: Readonly<Record<string, string>> | null } | null;
 }
 
+function readInspected({ program }: Engine, answer: string): Inspected {
+  try {
+    return JSON.parse(answer) as Inspected;
+  } catch (error) {
+    throw new UserError(
+      `\`${program} image inspect\` answered something that is no JSON: the engine does not work as it should. Check the ${program} of this runner.`,
+      { cause: error },
+    );
+  }
+}
+
 /**
  * Reads an image of this machine that was given by `image-name` or that this run has `built`. Throws UserError for one that
  * is missing, not Astro's, or made for other machines.
@@ -87,7 +98,7 @@ export async function inspectImage(engine: Engine, image: string, origin: 'given
     lacksImage,
   );
   if (result.code !== 0) throw inspectionError(engine, image, origin, result);
-  const { Os, Architecture, Config } = JSON.parse(result.stdout) as Inspected;
+  const { Os, Architecture, Config } = readInspected(engine, result.stdout);
   const runtimeVersion = Config?.Labels?.['io.astronomer.docker.runtime.version'];
   if (!runtimeVersion) {
     throw new UserError(

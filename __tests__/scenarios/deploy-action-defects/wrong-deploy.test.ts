@@ -81,7 +81,7 @@ test('defect 18: events that name no two commits: one image for a pull request, 
     '0 skipped none',
     '0 created image-and-dags',
     '0 nothing none',
-    '0 skipped none',
+    '0 nothing none',
     '0 nothing none',
   ]);
   const before = builds(world).length;
