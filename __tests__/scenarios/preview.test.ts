@@ -4,6 +4,9 @@ import { sampleTemplate } from '../../sandbox/project.ts';
 import { startWorld, type World } from './world.ts';
 
 const branch = 'feature/login';
+/** Not a question of what is there. */
+const isWork = (name: string): boolean => !['--version', 'version', 'buildx', 'info'].includes(name);
+
 let world: World;
 beforeEach(async () => {
   world = await startWorld();
@@ -68,16 +71,12 @@ test('s1, s53: a pull request is opened: the Deployment is made from the templat
     'dags/hello.py',
     'dags/login.py',
   ]);
-  expect(world.docker.calls().map(({ args }) => args[0])).toEqual([
-    '--version',
-    'build',
-    'image',
-    'login',
-    'tag',
-    'push',
-    'rmi',
-    'rmi',
-  ]);
+  expect(
+    world.docker
+      .calls()
+      .map(({ args }) => args[0] ?? '')
+      .filter(isWork),
+  ).toEqual(['build', 'image', 'login', 'tag', 'push', 'rmi', 'rmi']);
   expect(result.requests).toMatchInlineSnapshot(`
    [
      "Astro GET /organizations 200",

@@ -2,6 +2,9 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { push } from '../../sandbox/events.ts';
 import { startWorld, type Told, type World } from './world.ts';
 
+/** Not a question of what is there. */
+const isWork = (name: string): boolean => !['--version', 'version', 'buildx', 'info'].includes(name);
+
 let world: World;
 let production: string;
 beforeEach(async () => {
@@ -162,14 +165,12 @@ test('s40: an empty DAG folder is refused without force', async () => {
 test('image-name: an image that was built before is pushed, not built', async () => {
   const result = await merge({ 'dags/a.py': 'a = 1\n' }, { 'image-name': 'my/etl:1' });
   expect(result).toMatchObject({ code: 0, outputs: { 'deploy-type': 'image-and-dags' } });
-  expect(world.docker.calls().map(({ args }) => args[0])).toEqual([
-    '--version',
-    'image',
-    'login',
-    'tag',
-    'push',
-    'rmi',
-  ]);
+  expect(
+    world.docker
+      .calls()
+      .map(({ args }) => args[0] ?? '')
+      .filter(isWork),
+  ).toEqual(['image', 'image', 'login', 'tag', 'push', 'rmi']);
 });
 
 test.each([

@@ -33,6 +33,9 @@ const oneFails: Record<string, PlayedTests> = {
   },
 };
 
+/** Not a question of what is there. */
+const isWork = (name: string | undefined): boolean => !['--version', 'version', 'buildx', 'info'].includes(name ?? '');
+
 let world: World;
 let temp: string;
 let sha: string;
@@ -75,7 +78,7 @@ describe('tests that pass', () => {
     const result = await open({ parse: 'true', pytest: 'true' });
     expect(result).toMatchObject({ code: 0, annotations: [], outputs: { 'deploy-type': 'image-and-dags' } });
     const one = ['create', 'cp', 'cp', 'cp', 'cp', 'cp', 'start', 'inspect', 'cp', 'rm'];
-    expect(before).toEqual(['--version', 'build', 'image', ...one, ...one]);
+    expect(before.filter(isWork)).toEqual(['build', 'image', ...one, ...one]);
     expect(ran().slice(before.length)).toEqual(['login', 'tag', 'push', 'rmi', 'rmi']);
     expect(result.log).toContain('2 passed, 1 skipped');
     expect(result.log).toContain('Tests (parse): 2 passed\n');
@@ -263,7 +266,7 @@ describe('tests that fail', () => {
     'docker %s fails: an error of the engine, no failed test',
     async (fails) => {
       await begin({ 'tests/': { exitCode: 0, report: report(passed) } }, { docker: { fails } });
-      const result = await open({ pytest: 'true' }, { speed: 20 });
+      const result = await open({ pytest: 'true' }, fails === 'inspect' ? { speed: 5 } : {});
       expect(result).toMatchObject({
         code: 1,
         annotations: [

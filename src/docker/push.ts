@@ -43,13 +43,7 @@ export async function pushImage(engine: Engine, request: PushRequest): Promise<v
   const remote = `${request.repository.replace(/^https?:\/\//, '')}:${request.tag}`;
   const session = engine.program === 'podman' ? podmanSession(request, host) : dockerSession(request, host, engine.all);
   const options = { env: { ...engine.env, ...session.env }, signal: engine.signal };
-  const access: Access = { engine, host, flags: session.flags, options };
-  const tagged = await repeated(
-    engine.signal,
-    () => runCommand(engine.program, ['tag', request.image, remote], options),
-    lacksImage,
-  );
-  if (tagged.code !== 0) throw failed(`\`${engine.program} tag\``, tagged, `No code was deployed. ${runAgain}`);
+  const access: Access = { engine, host, image: request.image, flags: session.flags, options };
   try {
     // Astro's CLI sends the second form. Where the registry takes the first, the second is never sent.
     const denied = await pushAs(access, remote, request.token);
@@ -63,15 +57,16 @@ export async function pushImage(engine: Engine, request: PushRequest): Promise<v
 interface Access {
   readonly engine: Engine;
   readonly host: string;
+  readonly image: string;
   readonly flags: readonly string[];
   readonly options: CommandOptions;
 }
 
 const runAgain = 'Run the job again.';
 
-/** Logs in with a password and pushes. Gives back the error where the registry denies it; throws UserError for any other. */
+/** Logs in with a password, tags and pushes. Gives back the error where the registry denies it; throws UserError for any other. */
 async function pushAs(access: Access, remote: string, password: string): Promise<UserError | undefined> {
-  const { engine, host, flags, options } = access;
+  const { engine, host, image, flags, options } = access;
   const login = await repeated(
     engine.signal,
     () =>
@@ -82,6 +77,12 @@ async function pushAs(access: Access, remote: string, password: string): Promise
     isDenied,
   );
   if (login.code !== 0) return deniedOrThrow(access, `Login to the registry \`${host}\``, login);
+  const tagged = await repeated(
+    engine.signal,
+    () => runCommand(engine.program, ['tag', image, remote], options),
+    lacksImage,
+  );
+  if (tagged.code !== 0) throw failed(`\`${engine.program} tag\``, tagged, `No code was deployed. ${runAgain}`);
   const pushed = await repeated(
     engine.signal,
     () => runGroup(engine.program, ['push', ...flags, remote], options),
