@@ -107,7 +107,8 @@ function script(
 # A story may leave nothing but its own programs on the PATH.
 PATH=$PATH:/usr/bin:/bin
 folder=${quoted(folder)}
-call=$(mktemp -d "$folder/call-$(date +%s%N)-XXXXXX")
+number=$(ls "$folder" | grep -c "^call-")
+call=$(mktemp -d "$folder/call-$(printf %06d "$number")-XXXXXX")
 printf '%s\\0' "$@" > "$call/args"
 env -0 > "$call/env"
 : > "$call/stdin"
