@@ -235,12 +235,12 @@ describe('tests that fail', () => {
     expect(ran().filter((word) => word === 'create')).toHaveLength(1);
   });
 
-  test('no more than ten become annotations', async () => {
+  test('no more than eight become annotations', async () => {
     const cases = Array.from({ length: 13 }, (_, index) => failed(`t${String(index)}`, 'tests/test_a.py:7: x'));
     await begin({ 'tests/': { exitCode: 1, report: report(...cases) } });
     const result = await open({ pytest: 'true' });
-    expect(result.annotations).toHaveLength(10);
-    expect(result.log).toContain('There are 3 more failures');
+    expect(result.annotations).toHaveLength(8);
+    expect(result.log).toContain('There are 5 more failures');
     expect(result.log).toContain(
       '13 tests failed: t0 in tests/test_a.py, t1 in tests/test_a.py, t2 in tests/test_a.py and 10 more.',
     );

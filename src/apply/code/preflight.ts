@@ -31,12 +31,12 @@ export function refuseBadFiles(plan: Plan, inputs: Inputs, { env, log }: Tools):
   if (step.type !== 'dags-only') {
     if (inputs.imageName === undefined) {
       refuseOtherRuntime(plan, readBuildFiles(workspaceFolder(env), step.source.folder), workspaceFolder(env));
-      const lost = lostDags(plan, step);
-      if (lost !== undefined && !inputs.force)
+      const message = lostDags(plan, step);
+      if (message !== undefined && !inputs.force)
         throw new UserError(
-          `${lost} Take the rule out, switch DAG deploys on, or set \`force: true\` if this is what you want.`,
+          `${message} Take the rule out, switch DAG deploys on, or set \`force: true\` if this is what you want.`,
         );
-      if (lost !== undefined) log.warning(lost);
+      if (message !== undefined) log.warning(message);
     }
     currentContext(env);
   }
