@@ -118,7 +118,6 @@ test('R-14: a schedule in a workflow without a checkout: what GitHub no longer h
      "GitHub GET /repos/acme/etl/git/ref/heads/gone 404",
      "GitHub GET /repos/acme/etl/pulls 200",
      "GitHub GET /repos/acme/etl 200",
-     "GitHub GET /repos/acme/etl/deployments 200",
    ]
   `);
 });
