@@ -977,10 +977,7 @@ async function pushImage(engine, request) {
     const remote = `${request.repository.replace(/^https?:\/\//, '')}:${request.tag}`;
     const session = engine.program === 'podman' ? podmanSession(request, host) : dockerSession(request, host, engine.all);
     const options = { env: { ...engine.env, ...session.env }, signal: engine.signal };
-    const access = { engine, host, flags: session.flags, options };
-    const tagged = await (0,repeat/* repeated */.ZD)(engine.signal, () => (0,run_program/* runCommand */.d1)(engine.program, ['tag', request.image, remote], options), repeat/* lacksImage */.KV);
-    if (tagged.code !== 0)
-        throw (0,docker_engine/* failed */.gz)(`\`${engine.program} tag\``, tagged, `No code was deployed. ${runAgain}`);
+    const access = { engine, host, image: request.image, flags: session.flags, options };
     try {
         // Astro's CLI sends the second form. Where the registry takes the first, the second is never sent.
         const denied = await pushAs(access, remote, request.token);
@@ -993,15 +990,18 @@ async function pushImage(engine, request) {
     }
 }
 const runAgain = 'Run the job again.';
-/** Logs in with a password and pushes. Gives back the error where the registry denies it; throws UserError for any other. */
+/** Logs in with a password, tags and pushes. Gives back the error where the registry denies it; throws UserError for any other. */
 async function pushAs(access, remote, password) {
-    const { engine, host, flags, options } = access;
+    const { engine, host, image, flags, options } = access;
     const login = await (0,repeat/* repeated */.ZD)(engine.signal, () => (0,run_program/* runGroup */.V8)(engine.program, ['login', ...flags, '--username', 'cli', '--password-stdin', host], {
         ...options,
         stdin: password,
     }), repeat/* isDenied */.GZ);
     if (login.code !== 0)
         return deniedOrThrow(access, `Login to the registry \`${host}\``, login);
+    const tagged = await (0,repeat/* repeated */.ZD)(engine.signal, () => (0,run_program/* runCommand */.d1)(engine.program, ['tag', image, remote], options), repeat/* lacksImage */.KV);
+    if (tagged.code !== 0)
+        throw (0,docker_engine/* failed */.gz)(`\`${engine.program} tag\``, tagged, `No code was deployed. ${runAgain}`);
     const pushed = await (0,repeat/* repeated */.ZD)(engine.signal, () => (0,run_program/* runGroup */.V8)(engine.program, ['push', ...flags, remote], options), repeat/* isDenied */.GZ);
     return pushed.code === 0 ? undefined : deniedOrThrow(access, 'Pushing the image', pushed);
 }
@@ -1702,11 +1702,11 @@ function refuseBadFiles(plan, inputs, { env, log }) {
     if (step.type !== 'dags-only') {
         if (inputs.imageName === undefined) {
             refuseOtherRuntime(plan, (0,build_files/* readBuildFiles */.C)((0,workspace_files/* workspaceFolder */.ih)(env), step.source.folder), (0,workspace_files/* workspaceFolder */.ih)(env));
-            const lost = lostDags(plan, step);
-            if (lost !== undefined && !inputs.force)
-                throw new errors/* UserError */.y(`${lost} Take the rule out, switch DAG deploys on, or set \`force: true\` if this is what you want.`);
-            if (lost !== undefined)
-                log.warning(lost);
+            const message = lostDags(plan, step);
+            if (message !== undefined && !inputs.force)
+                throw new errors/* UserError */.y(`${message} Take the rule out, switch DAG deploys on, or set \`force: true\` if this is what you want.`);
+            if (message !== undefined)
+                log.warning(message);
         }
         currentContext(env);
     }
@@ -3953,6 +3953,14 @@ function inspectionError(engine, image, origin, result) {
             ? 'The builder did not hand the image to docker: check the driver of the builder, and whether another step removes images.'
             : 'No code was deployed; run the job again.');
 }
+function readInspected({ program }, answer) {
+    try {
+        return JSON.parse(answer);
+    }
+    catch (error) {
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`\`${program} image inspect\` answered something that is no JSON: the engine does not work as it should. Check the ${program} of this runner.`, { cause: error });
+    }
+}
 /**
  * Reads an image of this machine that was given by `image-name` or that this run has `built`. Throws UserError for one that
  * is missing, not Astro's, or made for other machines.
@@ -3964,7 +3972,7 @@ async function inspectImage(engine, image, origin) {
     }), _repeat_js__WEBPACK_IMPORTED_MODULE_2__/* .lacksImage */ .KV);
     if (result.code !== 0)
         throw inspectionError(engine, image, origin, result);
-    const { Os, Architecture, Config } = JSON.parse(result.stdout);
+    const { Os, Architecture, Config } = readInspected(engine, result.stdout);
     const runtimeVersion = Config?.Labels?.['io.astronomer.docker.runtime.version'];
     if (!runtimeVersion) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('The image is not an Astro Runtime image: it lacks the label `io.astronomer.docker.runtime.version`. Its Dockerfile must start from an Astro Runtime image, such as `FROM astrocrpublic.azurecr.io/runtime:3.1-14`.');

@@ -473,7 +473,7 @@ function createReporter(intent, inputs, config, event, tools) {
      * GitHub Deployments of the last 30 days, at most 20 of them in one sweep.
      */
     const repairForgotten = async (github, outcome) => {
-        if (refused.has('deployment'))
+        if (!inputs.githubDeployments || refused.has('deployment'))
             return;
         const since = new Date(tools.now().getTime() - 30 * 24 * 60 * 60 * 1000);
         const found = await environmentsSince(github, since);
@@ -487,9 +487,7 @@ function createReporter(intent, inputs, config, event, tools) {
         const forgotten = found.names.filter((name) => name.startsWith(previewEnvironment('')) && !living.has(name));
         for (const name of forgotten.slice(0, 20)) {
             const branch = name.slice(previewEnvironment('').length);
-            const result = inputs.githubDeployments
-                ? await deactivateEnvironment(github, name)
-                : { kind: 'deactivated', count: 0 };
+            const result = await deactivateEnvironment(github, name);
             if ('why' in result)
                 once('deployment', result);
             if (!inputs.comment)
