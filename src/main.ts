@@ -6,12 +6,12 @@ import { readConfiguration } from './observe/config.ts';
 import { readIntent } from './core/intent/event-table.ts';
 import { rejectForks, requireToken } from './core/intent/guards.ts';
 import { noConfig } from './core/config/config.ts';
-import { decide, type Plan } from './core/plan/plan.ts';
+import { isPreviewPlan, planDeployment, type Plan } from './core/plan/plan.ts';
 import { sweepLines } from './core/sweep/decide-sweep.ts';
 import { refuseBlocked } from './core/plan/migration.ts';
-import { limitProblems, limitSentences } from './core/report/annotations.ts';
+import { limitProblems, limitSentences } from './core/limit-problems.ts';
 import { eventBranch, intentBranch, withMarkedPullRequest } from './core/report/branch-facts.ts';
-import { deploymentFacts, doneSoFar, planned, resultOf, untouched, type Outcome } from './core/report/outputs.ts';
+import { deploymentFacts, doneSoFar, planned, resultOf } from './core/report/outputs.ts';
 import { readEvent } from './runner/read-event.ts';
 import { connectGitHub, redactErrors } from './github/client.ts';
 import { readInputs, tokenGiven } from './inputs/read-inputs.ts';
@@ -21,6 +21,8 @@ import { redactAll } from './core/text.ts';
 import { observe } from './observe/observe.ts';
 import type { Reporter } from './publish/github.ts';
 import { publish } from './publish/outputs.ts';
+import { decide } from './core/plan/decide.ts';
+import { untouched, type Outcome } from './core/plan/outcome.ts';
 
 /** Longest time that a GitHub that does not answer may cost a run, in milliseconds. */
 const longestSilence = 60_000;
@@ -120,11 +122,12 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     const situation = await observe(intent, { inputs, configuration, event, tools });
     const plan = decide(situation);
     announce(plan, inputs.dryRun || plan.planOnly || plan.blocked.length > 0, log);
+    const existing = planDeployment(plan);
     progress({
       ...plan.facts,
-      branch: withMarkedPullRequest(branch, plan.isPreview ? plan.deployment : undefined),
+      branch: withMarkedPullRequest(branch, isPreviewPlan(plan) ? existing : undefined),
       plan: planned(plan),
-      ...(plan.deployment && deploymentFacts(plan.deployment, client.url)),
+      ...(existing && deploymentFacts(existing, client.url)),
     });
     if (inputs.dryRun || plan.planOnly) {
       reporting = undefined;

@@ -4,19 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { airflowPath, connectAirflow, request, type Airflow } from '../../src/airflow/client.ts';
 import { readDag, readDagRun, triggerDag, unpauseDag } from '../../src/airflow/dag-runs.ts';
 import { listImportErrors } from '../../src/airflow/import-errors.ts';
-import {
-  deleteConnection,
-  deleteVariable,
-  listConnections,
-  listPools,
-  listVariables,
-  putConnection,
-  putPool,
-  putVariable,
-  type AirflowConnection,
-  type AirflowVariable,
-} from '../../src/airflow/objects.ts';
-import type { AstroClient } from '../../src/astro/client.ts';
+import { deleteConnection, deleteVariable, listConnections, listPools, listVariables, putConnection, putPool, putVariable } from '../../src/airflow/objects.ts';
 import { createAgents } from '../../src/http/request.ts';
 import { ApiError, UserError } from '../../src/core/errors.ts';
 import type { Log } from '../../src/runner/log.ts';
@@ -27,6 +15,8 @@ import {
   type AirflowOptions,
   type AirflowState,
 } from '../../sandbox/airflow.ts';
+import type { AirflowConnection, AirflowVariable } from '../../src/core/migration/airflow-objects.ts';
+import type { AstroClient } from '../../src/astro/types.ts';
 
 interface Seen {
   readonly method: string;

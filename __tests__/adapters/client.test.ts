@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { call, listAll, path, version, type AstroClient, type AstroRequest } from '../../src/astro/client.ts';
+import { call, listAll, path, version } from '../../src/astro/client.ts';
 import { createAgents } from '../../src/http/request.ts';
 import { ApiError, UserError } from '../../src/core/errors.ts';
 import { findOrganization, findWorkspace } from '../../src/astro/location.ts';
 import { finalizeDeploy } from '../../src/astro/deploys.ts';
 import type { Log } from '../../src/runner/log.ts';
 import { readFileSync } from 'node:fs';
+import type { AstroClient, AstroRequest } from '../../src/astro/types.ts';
 
 type Answer = 'reset' | { status: number; body?: string; headers?: Record<string, string> };
 interface Stub {

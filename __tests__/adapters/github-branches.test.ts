@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { branchState, compareCommits, openPullRequests } from '../../src/github/branches.ts';
-import { connectGitHub, type GitHubClient } from '../../src/github/client.ts';
+import { connectGitHub } from '../../src/github/client.ts';
 import { repository } from '../../sandbox/events.ts';
 import { startGitHub, type GitHubStandIn } from '../../sandbox/github.ts';
+import type { GitHubClient } from '../../src/github/types.ts';
 
 let stand: GitHubStandIn;
 let github: GitHubClient | undefined;

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { connectGitHub, type GitHubClient } from '../../src/github/client.ts';
+import { connectGitHub } from '../../src/github/client.ts';
 import { putComment } from '../../src/github/comment.ts';
 import { repository } from '../../sandbox/events.ts';
 import { startGitHub, type GitHubStandIn, type GitHubUser } from '../../sandbox/github.ts';
 import { githubViolations } from '../parts/github-contract.ts';
+import type { GitHubClient } from '../../src/github/types.ts';
 
 const marker = '<!-- astro-branch-deploy: preview -->';
 const body = `${marker}\n## Preview\n\nready`;

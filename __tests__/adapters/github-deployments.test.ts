@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { connectGitHub, type GitHubClient } from '../../src/github/client.ts';
+import { connectGitHub } from '../../src/github/client.ts';
 import { beginDeployment, deactivateEnvironment, reportDeployment } from '../../src/github/deployments.ts';
 import { repository } from '../../sandbox/events.ts';
 import { startGitHub, type GitHubStandIn } from '../../sandbox/github.ts';
 import { githubViolations } from '../parts/github-contract.ts';
+import type { GitHubClient } from '../../src/github/types.ts';
 
 const environment = 'preview/feature#1 ä';
 const preview = { environment, ref: 'feature', transient: true, production: false, description: 'Preview' };

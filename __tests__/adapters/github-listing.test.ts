@@ -3,8 +3,9 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describePreview } from '../../src/core/identity.ts';
 import { confirmSweep, decideSweep, type SweepAsk, type SweepDeployment } from '../../src/core/sweep/decide-sweep.ts';
-import { connectGitHub, type GitHubClient } from '../../src/github/client.ts';
+import { connectGitHub } from '../../src/github/client.ts';
 import { confirmAbsence, listBranches, listOpenPullRequests } from '../../src/github/listing.ts';
+import type { GitHubClient } from '../../src/github/types.ts';
 
 interface Reply {
   status: number;

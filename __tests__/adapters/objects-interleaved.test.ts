@@ -8,11 +8,11 @@ import {
   type ObjectSpot,
   type Rhythm,
 } from '../../src/apply/objects/reconcile.ts';
-import type { AstroClient } from '../../src/astro/client.ts';
 import { createAgents } from '../../src/http/request.ts';
 import { withoutDeployment } from '../../src/core/objects/reconcile-link.ts';
 import type { Field, WantedObject } from '../../src/core/config/wanted-objects.ts';
 import type { Log } from '../../src/runner/log.ts';
+import type { AstroClient } from '../../src/astro/types.ts';
 
 /*
  * Every order in which the requests of several runs can reach Astro, over real HTTP: each request is held, and one at a

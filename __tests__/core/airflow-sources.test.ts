@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { AirflowConnection } from '../../src/airflow/connections.ts';
 import { connectionSource, secretsIn, variableSource } from '../../src/core/migration/airflow-sources.ts';
 import type { Field, Json } from '../../src/core/config/wanted-objects.ts';
+import type { AirflowConnection } from '../../src/core/migration/airflow-objects.ts';
 
 const absent = { kind: 'absent' } as const;
 const connection = (given: Partial<AirflowConnection> = {}): AirflowConnection => ({

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { limitProblems, limitSentences } from '../../src/core/report/annotations.ts';
+import { limitProblems, limitSentences } from '../../src/core/limit-problems.ts';
 
 const at = { file: 'a.yaml', line: 1, column: 2 };
 const many = (count: number, message: (index: number) => string) =>

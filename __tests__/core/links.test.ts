@@ -22,6 +22,7 @@ import {
   type ObjectAction,
 } from '../../src/core/objects/reconcile-link.ts';
 import type { Field, Json, WantedObject } from '../../src/core/config/wanted-objects.ts';
+import { verbText } from '../../src/core/objects/verbs.ts';
 
 const own = 'own';
 const place = { workspaceId: 'w', rewriteSecrets: false };
@@ -213,7 +214,7 @@ describe('T-14: whatever is stored and wanted', () => {
           expect(action.why).toMatch(/which cannot be read, would be lost/);
           return;
         }
-        expect(action.what).not.toBe('');
+        expect(action.verbs).not.toEqual([]);
         let after: Stored;
         if (action.kind === 'update') {
           expectHarmless(stored, action.body, maps);
@@ -350,7 +351,7 @@ describe('what is told of an update', () => {
     ],
   ])('%s', (_, wanted, object, what, fields) => {
     const action = bringInLine(wanted, object, own, place);
-    expect(action).toMatchObject({ what });
+    expect('verbs' in action && verbText(action.verbs)).toBe(what);
     if (action.kind !== 'exclude') expect(action).toMatchObject({ fields });
   });
 
@@ -562,7 +563,7 @@ describe('what is missing or strange', () => {
   ])('is created: %s', (_, more, body, what, fields) => {
     expect(bringInLine(wish(more), undefined, own, place)).toEqual({
       kind: 'create',
-      what,
+      verbs: what.split(', '),
       fields,
       body: { ...head, ...body },
     });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { comment, commentMarker, summary, type PreviewState } from '../../src/core/report/markdown.ts';
-import { untouched, type Outcome } from '../../src/core/report/outputs.ts';
 import type { SweepRow } from '../../src/core/sweep/decide-sweep.ts';
+import { untouched, type Outcome } from '../../src/core/plan/outcome.ts';
 
 const deployed: Outcome = {
   ...untouched,

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import type { ObjectEntry } from '../../src/core/config/objects.ts';
-import type { StoredObject } from '../../src/core/plan/situation.ts';
 import {
   linksPreviews,
   missingDeployments,
   orphanLinks,
   withoutDeployments,
 } from '../../src/core/sweep/orphan-links.ts';
+import type { StoredObject } from '../../src/core/objects/stored-object.ts';
 
 const entry = (key: string, more: Partial<ObjectEntry> = {}): ObjectEntry => ({
   kind: 'connection',

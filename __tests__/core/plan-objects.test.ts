@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { UserError } from '../../src/core/errors.ts';
 import { nameOf, planObjects } from '../../src/core/plan/object-steps.ts';
-import type { ObjectFacts, StoredObject } from '../../src/core/plan/situation.ts';
+import type { ObjectFacts } from '../../src/core/plan/situation.ts';
 import type { Field, WantedObject } from '../../src/core/config/wanted-objects.ts';
+import type { StoredObject } from '../../src/core/objects/stored-object.ts';
 
 const to = (scopeEntityId: string) => ({ scope: 'DEPLOYMENT' as const, scopeEntityId });
 const field = (name: string, value: string, fromEnv = false): Field => ({ name, value, fromEnv });
@@ -46,7 +47,7 @@ const declared = { isSecret: false, values: [field('host', 'x')] };
 
 describe('steps', () => {
   test('without a file there is nothing to do', () => {
-    expect(planObjects(undefined, 'd', 'w', 'preview')).toEqual({ steps: [], told: [], warnings: [], notices: [] });
+    expect(planObjects(undefined, 'd', 'w', 'preview')).toEqual({ steps: [], reported: [], warnings: [], notices: [] });
   });
 
   test.each<[string, Partial<WantedObject>, readonly StoredObject[], string, readonly string[], string]>([
@@ -70,7 +71,10 @@ describe('steps', () => {
     ['exclude', { link: 'exclude' }, [stored({ autoLinkDeployments: true })], 'exclude', [], 'the file excludes it'],
   ])('%s', (_, more, objects, what, fields, why) => {
     const wanted = wish(more);
-    expect(plan([wanted], objects).steps).toEqual([{ kind: 'link', wanted, rewriteSecrets: false, what, fields, why }]);
+    const verbs = what.split(', ');
+    expect(plan([wanted], objects).steps).toEqual([
+      { kind: 'link', wanted, rewriteSecrets: false, verbs, fields, why },
+    ]);
   });
 
   test('what is right makes no step, and is told', () => {
@@ -78,7 +82,7 @@ describe('steps', () => {
     const overrides = [field('schema', 's'), field('password', 'p', true)];
     expect(plan([wish({ overrides })], [stored({ links })])).toEqual({
       steps: [],
-      told: [{ object: 'connection warehouse', state: 'linked', overrides: ['schema', 'password'] }],
+      reported: [{ object: 'connection warehouse', state: 'linked', overrides: ['schema', 'password'] }],
       warnings: [],
       notices: [],
     });
@@ -88,7 +92,7 @@ describe('steps', () => {
 
   test('a Deployment that is not made yet is in no object', () => {
     const links = [{ ...to('d'), setFields: [] }];
-    expect(planObjects({ wanted: [wish()], stored: [stored({ links })], rewriteSecrets: false }, undefined, 'w', 'preview').steps).toMatchObject([{ what: 'link' }]); // prettier-ignore
+    expect(planObjects({ wanted: [wish()], stored: [stored({ links })], rewriteSecrets: false }, undefined, 'w', 'preview').steps).toMatchObject([{ verbs: ['link'] }]); // prettier-ignore
   });
 
   test('everything that is wanted is told, but what goes', () => {
@@ -99,7 +103,7 @@ describe('steps', () => {
       wish({ kind: 'airflow-variable', key: 'a\nb' }),
     ];
     const objects = [stored(), stored({ objectType: 'AIRFLOW_VARIABLE', objectKey: 'a\nb' })];
-    expect(plan(wanted, objects).told.map(({ object, state }) => [object, state])).toEqual([
+    expect(plan(wanted, objects).reported.map(({ object, state }) => [object, state])).toEqual([
       ['connection warehouse', 'excluded'],
       ['connection warehouse', 'present'],
       [nameOf({ kind: 'airflow-variable', key: 'a\nb' }), 'linked'],
@@ -115,7 +119,7 @@ describe('steps', () => {
         const wanted = wish({ overrides, mayChangeObject, declared: { isSecret: false, values: overrides } });
         const links = linked ? [{ ...to('d'), connectionOverrides: { host: value }, setFields: ['host'] }] : [];
         const { steps, ...rest } = plan([wanted], [stored({ links })], 'd', 'preview', true);
-        const said = steps.map(({ what, fields, why }) => [what, fields, why]);
+        const said = steps.map(({ verbs, fields, why }) => [verbs, fields, why]);
         expect(JSON.stringify([said, rest])).not.toContain('canary');
       }),
     );
@@ -210,7 +214,7 @@ describe('warnings and notices', () => {
           ? [expect.stringContaining('The connection warehouse differs from the file in host, and other')]
           : [],
       );
-      if (isDiverted) expect(steps).toMatchObject([{ what: 'link, override', fields: ['host'] }]);
+      if (isDiverted) expect(steps).toMatchObject([{ verbs: ['link', 'override'], fields: ['host'] }]);
     },
   );
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { components } from '../../src/contract/astro-api.ts';
 import { UserError } from '../../src/core/errors.ts';
-import { planTakeOver, refuseBlocked } from '../../src/core/plan/migration.ts';
-import type { Situation, StoredObject } from '../../src/core/plan/situation.ts';
-import type { SourceObject } from '../../src/core/migration/sources.ts';
+import { moveSteps, refuseBlocked } from '../../src/core/plan/migration.ts';
+import type { Situation } from '../../src/core/plan/situation.ts';
+import type { StoredObject } from '../../src/core/objects/stored-object.ts';
+import type { SourceObject } from '../../src/core/migration/source-object.ts';
 
 type Moving = Extract<Situation, { kind: 'promote' | 'migrate' }>;
 
@@ -30,7 +31,7 @@ const stored = (given: Partial<StoredObject> = {}): StoredObject => ({
 });
 const linked = stored({ links: [{ scope: 'DEPLOYMENT', scopeEntityId: target.id, setFields: [] }] });
 const plan = (given: Partial<Moving> = {}) =>
-  planTakeOver({
+  moveSteps({
     kind: 'promote',
     organization: 'cm0',
     now: new Date(0),
@@ -49,7 +50,7 @@ describe('what becomes of a source', () => {
       'a key that is not there',
       {},
       {
-        what: 'create, link',
+        verbs: ['create', 'link'],
         isThere: false,
         deleteSource: false,
         fields: [],
@@ -60,7 +61,7 @@ describe('what becomes of a source', () => {
       'a key that is there',
       { stored: [stored({ connection: { type: 'http', host: 'other' } })], deleteSource: true },
       {
-        what: 'link, override',
+        verbs: ['link', 'override'],
         deleteSource: true,
         fields: ['host'],
         why: 'the Workspace has an object of this key: this Deployment overrides it',
@@ -70,7 +71,7 @@ describe('what becomes of a source', () => {
       'all is there, and the source is to go',
       { stored: [linked], deleteSource: true },
       {
-        what: 'nothing',
+        verbs: [],
         isThere: true,
         deleteSource: true,
         why: 'it is in the Workspace already, and its source is to go',
@@ -79,17 +80,17 @@ describe('what becomes of a source', () => {
     [
       'a run was broken off after the copy was made',
       { sources: [{ ...source, copyId: 'cm0copy' }] },
-      { what: 'create, link, delete the copy', isThere: false, why: 'a run that replaced it was broken off' },
+      { verbs: ['create', 'link', 'delete-copy'], isThere: false, why: 'a run that replaced it was broken off' },
     ],
     [
       'a run was broken off before the copy was dropped',
       { sources: [{ ...gone, copyId: 'cm0copy' }], stored: [linked], deleteSource: true },
-      { what: 'delete the copy', isThere: true, deleteSource: false },
+      { verbs: ['delete-copy'], isThere: true, deleteSource: false },
     ],
     [
       "Airflow's has no id",
       { kind: 'migrate', sources: [gone], deleteSource: true },
-      { from: 'airflow', what: 'create, link', deleteSource: true },
+      { from: 'airflow', verbs: ['create', 'link'], deleteSource: true },
     ],
   ])('%s', (_name, given, expected) => {
     const found = plan(given);
@@ -113,7 +114,7 @@ describe('what becomes of a source', () => {
       stored({ objectType: 'METRICS_EXPORT' }),
       stored({ objectKey: 'Snow' }),
     ];
-    expect(plan({ stored: others }).steps).toMatchObject([{ what: 'create, link' }]);
+    expect(plan({ stored: others }).steps).toMatchObject([{ verbs: ['create', 'link'] }]);
   });
 
   test('what was left out and what the Deployment will see besides is told', () => {

@@ -2,14 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import type { components } from '../../src/contract/astro-api.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { describePreview } from '../../src/core/identity.ts';
-import { decide, type CopyStep, type Step } from '../../src/core/plan/plan.ts';
-import type { BranchState, CodeFacts, Situation, StoredObject } from '../../src/core/plan/situation.ts';
-import type { SourceObject } from '../../src/core/migration/sources.ts';
+import type { BranchState, CodeFacts, Situation } from '../../src/core/plan/situation.ts';
 import { readTemplate } from '../../src/core/deployment/template.ts';
 import { resolveTemplate } from '../../src/core/deployment/desired.ts';
 import type { WantedObject } from '../../src/core/config/wanted-objects.ts';
 import { deploymentOptions } from '../../sandbox/options.ts';
 import { sampleTemplate } from '../../sandbox/project.ts';
+import { decide } from '../../src/core/plan/decide.ts';
+import type { CopyStep, Step } from '../../src/core/plan/steps.ts';
+import type { StoredObject } from '../../src/core/objects/stored-object.ts';
+import type { SourceObject } from '../../src/core/migration/source-object.ts';
 
 type Deployment = components['schemas']['Deployment'];
 type Preview = Extract<Situation, { kind: 'ensure-preview' }>;
@@ -326,8 +328,8 @@ describe('a long-lived Deployment', () => {
     const asleep = { ...existing, status: 'HIBERNATING' } as Deployment;
     expect(kinds(situation({ target: asleep, wakeOnDeploy: true, objects }))).toEqual(['link', 'wake', 'deploy-code']);
     const plan = decide(situation({ code: code([]), objects, planOnly: true }));
-    expect(plan).toMatchObject({ planOnly: true, workspace: 'cm0', facts: { objects: [{ object: 'connection wh' }] } });
-    expect(plan.steps).toMatchObject([{ kind: 'link', what: 'link' }]);
+    expect(plan).toMatchObject({ planOnly: true, facts: { objects: [{ object: 'connection wh' }] } });
+    expect(plan.steps).toMatchObject([{ kind: 'link', verbs: ['link'] }]);
   });
   test('without a commit and with git silent there is still a plan', () => {
     const { commit: gone, uncommitted, ...source } = code([]).source;
@@ -348,8 +350,10 @@ describe('the pull request that drives a preview', () => {
     });
   });
   test('open: it is asked for once more when the work is done', () => {
-    expect(decide(preview({ pullRequest: { number: 42, closed: false } })).pullRequest).toBe(42);
-    expect(decide(preview({ mine: [], pullRequest: { number: 42, closed: false } })).pullRequest).toBe(42);
+    expect(decide(preview({ pullRequest: { number: 42, closed: false } }))).toMatchObject({ pullRequest: 42 });
+    expect(decide(preview({ mine: [], pullRequest: { number: 42, closed: false } }))).toMatchObject({
+      pullRequest: 42,
+    });
   });
 });
 
@@ -394,11 +398,11 @@ describe('removing a preview', () => {
     const other = { ...identity, project: 'etl' };
     const description = describePreview('', other, name, {});
     const removal = situation('requested', { mine: [existing, { ...existing, id: 'cm2', description }] });
-    expect(ofKind(removal, 'delete').map((step) => step.identity)).toEqual([undefined, other]);
+    expect(ofKind(removal, 'delete').map((step) => step.identity)).toEqual([identity, other]);
   });
   test('a description without a mark is judged by the plan’s identity', () => {
     const removal = situation('requested', { mine: [{ ...existing, description: '' }] });
-    expect(ofKind(removal, 'delete').map((step) => step.identity)).toEqual([undefined]);
+    expect(ofKind(removal, 'delete').map((step) => step.identity)).toEqual([identity]);
   });
   test('the label was taken off', () => {
     const pullRequests = { kind: 'known', numbers: [42] } as const;
@@ -470,8 +474,8 @@ describe('the sweep', () => {
       { object, gone: ['cm8', 'cm9'] },
     ];
     expect(decide(situation({ orphans })).steps.slice(-2)).toEqual([
-      { kind: 'unlink-gone', object, gone: ['cm8'], why: 'cm8 does not exist any more' },
-      { kind: 'unlink-gone', object, gone: ['cm8', 'cm9'], why: 'cm8, cm9 do not exist any more' },
+      { kind: 'unlink-gone', object, workspaceId: 'ws', gone: ['cm8'], why: 'cm8 does not exist any more' },
+      { kind: 'unlink-gone', object, workspaceId: 'ws', gone: ['cm8', 'cm9'], why: 'cm8, cm9 do not exist any more' },
     ]);
   });
 
@@ -486,7 +490,7 @@ describe('the sweep', () => {
         why: 'the branch is gone',
       },
     ]);
-    expect(plan).toMatchObject({ why: '1 of 2 previews go, 1 stay', isPreview: false, warnings: [] });
+    expect(plan).toMatchObject({ why: '1 of 2 previews go, 1 stay', warnings: [] });
     expect(plan.facts.sweep?.map(({ branch, verdict }) => `${branch} ${verdict}`)).toEqual([
       'alive keep',
       'gone remove',
@@ -539,9 +543,8 @@ describe('moving objects into the Workspace', () => {
 
   test('promote', () => {
     const plan = decide(situation());
-    expect(plan.steps).toMatchObject([{ kind: 'move', from: 'deployment', what: 'create, link' }]);
+    expect(plan.steps).toMatchObject([{ kind: 'move', from: 'deployment', verbs: ['create', 'link'] }]);
     expect(plan).toMatchObject({
-      workspace: 'cm0',
       why: "1 to move out of the Deployment's own environment objects",
       blocked: [],
       facts: { isPreview: false, deploymentId: 'cm1' },

@@ -1,15 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Plan } from '../../src/core/plan/plan.ts';
-import {
-  closing,
-  copied,
-  headline,
-  outputs,
-  planned,
-  resultOf,
-  untouched,
-  type Outcome,
-} from '../../src/core/report/outputs.ts';
+import { closing, copied, headline, outputs, planned, resultOf } from '../../src/core/report/outputs.ts';
+import { untouched, type Outcome } from '../../src/core/plan/outcome.ts';
 
 const deployed: Outcome = {
   ...untouched,
@@ -152,8 +144,8 @@ test('the times leave out what took no time that anybody would notice', () => {
 test('the plan tells each step with its reason and never a body', () => {
   const deployment = { id: 'cm1', name: 'etl' };
   const wanted = { kind: 'connection', key: 'wh' };
-  const move = (what: string, deleteSource: boolean, why: string) => ({
-    kind: 'move', wanted, source: { fields: [{ name: 'password', value: 's' }] }, what, fields: ['password'], deleteSource, why,
+  const move = (verbs: string[], deleteSource: boolean, why: string) => ({
+    kind: 'move', wanted, source: { fields: [{ name: 'password', value: 's' }] }, verbs, fields: ['password'], deleteSource, why,
   }); // prettier-ignore
   const plan = {
     deployment,
@@ -165,12 +157,12 @@ test('the plan tells each step with its reason and never a body', () => {
       { kind: 'delete', deployment, why: 'e' },
       { kind: 'delete', deployment, unlink: [], why: 'f' },
       { kind: 'delete', deployment, unlink: [{ id: 'o', kind: 'connection', key: 'wh' }], why: 'g' },
-      { kind: 'link', wanted: { ...wanted, overrides: [{ name: 'password', value: 's' }] }, what: 'link, override', fields: ['password'], why: 'h' },
+      { kind: 'link', wanted: { ...wanted, overrides: [{ name: 'password', value: 's' }] }, verbs: ['link', 'override'], fields: ['password'], why: 'h' },
       { kind: 'copy', from: { id: 'cm7', name: 'prod' }, connections: true, variables: false, pools: true, why: 'i' },
       { kind: 'write-template', path: 'p.yaml', text: 's', why: 'j' },
-      move('create, link', false, 'k'),
-      move('create, link', true, 'l'),
-      move('nothing', true, 'm'),
+      move(['create', 'link'], false, 'k'),
+      move(['create', 'link'], true, 'l'),
+      move([], true, 'm'),
     ],
   } as unknown as Plan; // prettier-ignore
   const object = { deployment: 'etl', object: 'connection:wh', fields: ['password'] };

@@ -4,15 +4,9 @@ import { objectKinds } from '../../src/core/config/schema-objects.ts';
 import { backupOf, readBackup, sourceOf } from '../../src/core/migration/deployment-source.ts';
 import type { EnvironmentObject } from '../../src/core/objects/environment-objects.ts';
 import { secretName, secretNames, sharedNames, withoutPasswordName } from '../../src/core/migration/secret-names.ts';
-import {
-  authTypeOf,
-  describeOrigin,
-  holdsMask,
-  readStructure,
-  takeOver,
-  type SourceObject,
-} from '../../src/core/migration/sources.ts';
+import { authTypeOf, describeOrigin, holdsMask, readStructure, takeOver } from '../../src/core/migration/sources.ts';
 import type { Field, Json } from '../../src/core/config/wanted-objects.ts';
+import type { SourceObject } from '../../src/core/migration/source-object.ts';
 
 const id = 'cm0deployment000000000001';
 const field = (name: string, value: Json, fromEnv = false): Field => ({ name, value, fromEnv });

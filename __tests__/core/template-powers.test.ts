@@ -3,7 +3,7 @@ import { noConfig, type Config } from '../../src/core/config/config.ts';
 import { readConfig } from '../../src/core/config/read.ts';
 import { trustEnvironments } from '../../src/core/config/trusted-environments.ts';
 import { powersOf, refusePowers } from '../../src/core/deployment/template-powers.ts';
-import type { Template } from '../../src/core/deployment/template.ts';
+import type { Template } from '../../src/core/deployment/template-types.ts';
 
 const template = (more: Partial<Template> = {}): Template =>
   ({ file: 't.yaml', workloadIdentity: 'role/preview', ...more }) as Template;

@@ -4,9 +4,10 @@ import type { components } from '../../src/contract/astro-api.ts';
 import { compareDeployment } from '../../src/core/deployment/diff.ts';
 import { ownedByAction, ownedByAstro } from '../../src/core/deployment/owned-variables.ts';
 import { variablesIn } from '../../src/core/yaml/placeholders.ts';
-import { readTemplate, type Template } from '../../src/core/deployment/template.ts';
+import { readTemplate } from '../../src/core/deployment/template.ts';
 import { writeTemplate } from '../../src/core/deployment/write-template.ts';
 import { resolveTemplate } from '../../src/core/deployment/desired.ts';
+import type { Template } from '../../src/core/deployment/template-types.ts';
 
 type Schemas = components['schemas'];
 type Deployment = Schemas['Deployment'];

@@ -7,7 +7,7 @@ import { UserError } from '../../src/core/errors.ts';
 import { describePreview, keysFingerprint } from '../../src/core/identity.ts';
 import { ownedByAstro } from '../../src/core/deployment/owned-variables.ts';
 import type { PlaceholderValues } from '../../src/core/yaml/placeholders.ts';
-import { readTemplate, type Template } from '../../src/core/deployment/template.ts';
+import { readTemplate } from '../../src/core/deployment/template.ts';
 import {
   neededLookups,
   resolveTemplate,
@@ -18,6 +18,7 @@ import {
 import { loadContract } from '../../sandbox/contract.ts';
 import { deploymentOptions } from '../../sandbox/options.ts';
 import { sampleTemplate } from '../../sandbox/project.ts';
+import type { Template } from '../../src/core/deployment/template-types.ts';
 
 type Deployment = components['schemas']['Deployment'];
 

@@ -7,10 +7,10 @@ import { decideDeploy, type DeployQuestion } from '../../src/core/code/choose-de
 import { describePreview, previewName } from '../../src/core/identity.ts';
 import { actions } from '../../src/core/intent/types.ts';
 import { ownedByAction } from '../../src/core/deployment/owned-variables.ts';
-import type { Result } from '../../src/core/report/outputs.ts';
 import { readTemplate } from '../../src/core/deployment/template.ts';
 import { resolveTemplate } from '../../src/core/deployment/desired.ts';
 import { anchorsOf, blocksOf, read, section, stepsOf, yamlOf } from './markdown.ts';
+import type { Result } from '../../src/core/plan/outcome.ts';
 
 const readme = read('README.md');
 const action = load(read('action.yml')) as { inputs: Record<string, unknown>; outputs: Record<string, unknown> };

@@ -1,4 +1,4 @@
-import { version as ownVersion, type AstroClient } from '../astro/client.ts';
+import { version as ownVersion } from '../astro/client.ts';
 import { HttpFailure, send, type HttpAnswer } from '../http/request.ts';
 import { airflowApi, type WithAirflow } from '../core/airflow-address.ts';
 import type { ClockSample } from '../core/code/parsed.ts';
@@ -6,6 +6,7 @@ import { ApiError, UserError } from '../core/errors.ts';
 import { readRetryAfter } from '../http/retry-after.ts';
 import { retry } from '../http/retry.ts';
 import { oneLine } from '../core/text.ts';
+import type { AstroClient } from '../astro/types.ts';
 
 /** The Airflow of one Deployment, reached with the token of the Astro API. */
 export interface Airflow {

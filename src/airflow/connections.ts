@@ -1,29 +1,8 @@
 import { UserError } from '../core/errors.ts';
 import { airflowPath, request, type Airflow } from './client.ts';
-import { arrived, hidesSomething, isMask, readExtra, type AirflowExtra } from './masks.ts';
+import { arrived, hidesSomething, isMask, readExtra } from './masks.ts';
 import { given, hidden, listRows, orMissing, remove, text, upsert, type Row } from './rows.ts';
-
-export type { AirflowExtra };
-
-/** `unknown`: Airflow 2 never tells whether there is one. */
-export type AirflowPassword =
-  | { readonly kind: 'value'; readonly value: string }
-  | { readonly kind: 'masked' }
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'unknown' };
-
-/** A connection in the metadata database; what is not set is left out. */
-export interface AirflowConnection {
-  readonly id: string;
-  readonly type: string;
-  readonly description?: string;
-  readonly host?: string;
-  readonly login?: string;
-  readonly schema?: string;
-  readonly port?: number;
-  readonly password: AirflowPassword;
-  readonly extra: AirflowExtra;
-}
+import type { AirflowConnection, AirflowPassword } from '../core/migration/airflow-objects.ts';
 
 /** Connections that are read alone at the same time. */
 const atOnce = 5;

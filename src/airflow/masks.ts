@@ -1,14 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { AirflowExtra } from '../core/migration/airflow-objects.ts';
 
 /** What Airflow writes in place of a secret (Airflow, "Masking sensitive data"). */
 const mask = '***';
-
-/** The extra of a connection; `masked` names the members of which Airflow hides something. */
-export type AirflowExtra =
-  | { readonly kind: 'object'; readonly members: Readonly<Record<string, unknown>>; readonly masked: readonly string[] }
-  | { readonly kind: 'unparsable' }
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'masked' };
 
 /** Reads the extra of an answer, which is the text of a JSON object, or whatever an older Airflow let in. */
 export function readExtra(given: unknown): AirflowExtra {

@@ -1,18 +1,11 @@
 import { airflowPath, request, type Airflow } from './client.ts';
 import { arrived, hidesSomething, isMask, maskedMembers } from './masks.ts';
 import { given, hidden, listRows, remove, text, upsert, type Row } from './rows.ts';
+import type { AirflowVariable } from '../core/migration/airflow-objects.ts';
 
 export * from './connections.ts';
 
-/** A variable; `maskedMembers` are those of a JSON object of which Airflow hides something. */
-export interface AirflowVariable {
-  readonly key: string;
-  readonly description?: string;
-  readonly value: string;
-  readonly masked: boolean;
-  readonly maskedMembers: readonly string[];
-}
-
+/** A pool of the metadata database. */
 export interface AirflowPool {
   readonly name: string;
   readonly slots: number;

@@ -1,9 +1,10 @@
 import { type Deployment, restoreOverride, updateDeployment, wakeDeployment } from '../astro/deployments.ts';
 import { UserError } from '../core/errors.ts';
 import { nameOf } from '../core/plan/object-steps.ts';
-import type { Plan, Step } from '../core/plan/plan.ts';
-import { type Outcome, copied, deploymentFacts } from '../core/report/outputs.ts';
-import type { WantedObject } from '../core/config/wanted-objects.ts';
+import { planDeployment, type Plan } from '../core/plan/plan.ts';
+import { verbText } from '../core/objects/verbs.ts';
+import type { Progress, Run } from './run.ts';
+import { copied, deploymentFacts } from '../core/report/outputs.ts';
 import { oneLine } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Tools } from '../observe/tools.ts';
@@ -16,13 +17,11 @@ import { refuseUnreadyEngine } from './code/image.ts';
 import { linkObject, lookAgain, unlinkGone, verifyLinksOf } from './objects/link.ts';
 import { checkSyntax, refuseBadFiles } from './code/preflight.ts';
 import { copy, deployCode } from './code/deploy.ts';
-import { goWithTheBranch, removeIfClosed, removeOrGoOn } from './deployment/remove.ts';
+import { removeIfBranchGone, removeIfClosed, removeOrGoOn } from './deployment/remove.ts';
+import type { Step } from '../core/plan/steps.ts';
 
 /** Should nobody take a wake-up back, because the runner died: Astro does it after this time, in milliseconds. */
 const longestWake = 2 * 60 * 60 * 1000;
-
-/** Told what is known of the outcome, as soon as it is known: a failure later on must not swallow it. */
-export type Progress = (more: Partial<Outcome>) => void;
 
 /**
  * Carries a plan out, step by step. Every step is safe to repeat: after a failure the next run observes what is there
@@ -30,7 +29,7 @@ export type Progress = (more: Partial<Outcome>) => void;
  */
 export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: Progress): Promise<void> {
   const run: Run = { plan, inputs, tools, progress, timed: timer(progress), written: [], linked: [], settled: false };
-  let deployment = plan.deployment;
+  let deployment = planDeployment(plan);
   let asleep: Deployment | undefined;
   const deleted: string[] = [];
   const failures: string[] = [];
@@ -83,30 +82,15 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
     const home = deployment;
     if (home && moves.length > 0) await run.timed('move', () => moveObjects(run, moves, home));
     if (deployment) await lookAgain(run, deployment);
-    if (deployment && plan.branch && plan.steps.length > 0) {
-      await goWithTheBranch(run, plan.branch, deployment, deleted);
-      if (deleted.length === 0) await removeIfClosed(run, plan.branch, deployment, deleted);
+    if (deployment && plan.kind === 'preview' && plan.steps.length > 0) {
+      await removeIfBranchGone(run, plan, deployment, deleted);
+      if (deleted.length === 0) await removeIfClosed(run, plan, deployment, deleted);
     }
     const failed = [...failures, ...(plan.failure === undefined ? [] : [plan.failure])];
     if (failed.length > 0) throw new UserError(failed.join('\n'), { problems: failed.map((message) => ({ message })) });
   } finally {
     if (asleep) await goBackToSleep(run, asleep);
   }
-}
-
-/** What the parts of one run share. */
-export interface Run {
-  readonly plan: Plan;
-  readonly inputs: Inputs;
-  readonly tools: Tools;
-  readonly progress: Progress;
-  readonly timed: <T>(name: string, work: () => Promise<T>) => Promise<T>;
-  /** Environment objects that this run wrote: they are looked at again. */
-  readonly written: WantedObject[];
-  /** What was done to them, for people. */
-  readonly linked: string[];
-  /** Whether a look after the last of these writes has found all of them. */
-  settled: boolean;
 }
 
 function timer(progress: Progress): Run['timed'] {
@@ -133,7 +117,7 @@ function label(step: Exclude<Step, { kind: 'move' }>): string {
     case 'deploy-code':
       return `Deploy (${step.type})`;
     case 'link':
-      return `Environment Manager: ${step.what} ${nameOf(step.wanted)}${step.fields.length > 0 ? ` (${step.fields.join(', ')})` : ''}`;
+      return `Environment Manager: ${verbText(step.verbs)} ${nameOf(step.wanted)}${step.fields.length > 0 ? ` (${step.fields.join(', ')})` : ''}`;
     case 'copy':
       return `Copy ${copied(step).join(', ')} from the Deployment ${oneLine(step.from.name)}`;
     case 'unlink-gone':
@@ -147,9 +131,8 @@ function label(step: Exclude<Step, { kind: 'move' }>): string {
 
 async function create(run: Run, step: Extract<Step, { kind: 'create' }>): Promise<Deployment> {
   const { plan, tools, progress } = run;
-  const { organization, workspace = '', identity } = plan;
-  if (!identity) throw new Error('a plan that creates a preview names its identity');
-  const { deployment, created } = await createOnce(tools.client, organization, workspace, step.body, identity);
+  const { body, identity } = step;
+  const { deployment, created } = await createOnce(tools.client, plan.organization, body, identity);
   progress({
     created,
     left: [

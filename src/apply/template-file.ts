@@ -1,7 +1,7 @@
-import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, realpathSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdirSync, openSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../core/errors.ts';
-import { inside, workspaceFolder } from '../runner/workspace-files.ts';
+import { inside, refuseLink, workspaceFolder } from '../runner/workspace-files.ts';
 
 /** Writes a file of the workspace; never through a link, never outside. Throws UserError. */
 export function writeWorkspaceFile(env: NodeJS.ProcessEnv, path: string, text: string): void {
@@ -24,10 +24,4 @@ export function writeWorkspaceFile(env: NodeJS.ProcessEnv, path: string, text: s
   } finally {
     closeSync(handle);
   }
-}
-
-/** Throws UserError for a path of the workspace that is a link, wherever it leads. */
-export function refuseLink(env: NodeJS.ProcessEnv, path: string): void {
-  if (lstatSync(join(workspaceFolder(env), path), { throwIfNoEntry: false })?.isSymbolicLink() === true)
-    throw new UserError(`\`template\`: \`${path}\` is a link: give the path of the file itself.`);
 }

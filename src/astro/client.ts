@@ -1,45 +1,22 @@
 import { ApiError, UserError } from '../core/errors.ts';
-import type { Log } from '../runner/log.ts';
-import { AnswerTooLarge, HttpFailure, send, type Agents, type HttpAnswer } from '../http/request.ts';
-import { retry, type Pause, type Verb } from '../http/retry.ts';
-import { checkAnswer, type Answer } from './answers.ts';
+import { AnswerTooLarge, HttpFailure, send, type HttpAnswer } from '../http/request.ts';
+import { retry } from '../http/retry.ts';
+import { checkAnswer } from './answers.ts';
 import { refusal, unreachable } from './refusal.ts';
+import type { AstroClient, AstroRequest } from './types.ts';
 
 export { failureClass, pause } from '../http/retry.ts';
 
 /** Sent to Astro with every request; the same as in package.json. */
 export const version = '0.1.0';
 
-/** One connection to the Astro API: where, who, and until when. */
-export interface AstroClient {
-  readonly url: URL;
-  readonly token: string;
-  /** Hosts beside Astro's own that the token may go to as Airflow. */
-  readonly airflowHosts?: readonly string[];
-  readonly agents: Agents;
-  readonly signal: AbortSignal;
-  readonly log: Log;
-  /** Milliseconds that are left for waiting: every request takes its deadline from it. */
-  readonly remaining: () => number;
-  /** How far Astro's clock is ahead of this machine's, in milliseconds, kept up to date by every answer; and whether there was one. */
-  readonly clock?: { skew: number; heard: boolean };
-  /** Pauses between tries; the machine's clock where it is left out. */
-  readonly pause?: Pause;
-}
-
-const methods = { read: 'GET', create: 'POST', update: 'POST', delete: 'DELETE', rewrite: 'POST' } as const;
-
-export interface AstroRequest {
-  readonly verb: keyof typeof methods & Verb;
-  /** Path below the API root, made by `path`. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | readonly string[]>>;
-  readonly body?: unknown;
-  /** What this request does, for people: "list Deployments". */
-  readonly purpose: string;
-  /** What the answer is; its members are checked where it is given. */
-  readonly answer?: Answer;
-}
+const methods: Record<AstroRequest['verb'], string> = {
+  read: 'GET',
+  create: 'POST',
+  update: 'POST',
+  delete: 'DELETE',
+  rewrite: 'POST',
+};
 
 /** Builds a path from ids; an empty or missing id is a bug here or an answer without one, and never reaches a URL. */
 export function path(parts: TemplateStringsArray, ...ids: (string | undefined)[]): string {

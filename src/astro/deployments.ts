@@ -1,6 +1,7 @@
 import { ApiError } from '../core/errors.ts';
-import { call, listAll, path, type AstroClient } from './client.ts';
+import { call, listAll, path } from './client.ts';
 import type { components } from '../contract/astro-api.ts';
+import type { AstroClient } from './types.ts';
 
 type Schemas = components['schemas'];
 export type Deployment = Schemas['Deployment'];

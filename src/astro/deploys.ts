@@ -1,6 +1,7 @@
 import { ApiError } from '../core/errors.ts';
-import { call, listAll, path, pause, type AstroClient } from './client.ts';
+import { call, listAll, path, pause } from './client.ts';
 import type { components } from '../contract/astro-api.ts';
+import type { AstroClient } from './types.ts';
 
 type Schemas = components['schemas'];
 export type Deploy = Schemas['Deploy'];

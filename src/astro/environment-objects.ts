@@ -1,6 +1,7 @@
 import type { ObjectCreate, ObjectUpdate, EnvironmentObject } from '../core/objects/environment-objects.ts';
 import { ApiError } from '../core/errors.ts';
-import { call, listAll, path, type AstroClient } from './client.ts';
+import { call, listAll, path } from './client.ts';
+import type { AstroClient } from './types.ts';
 
 /** What a list of environment objects is about: a Workspace's own objects, or those of one Deployment. */
 export type ObjectFilter = ({ readonly workspaceId: string } | { readonly deploymentId: string }) & {

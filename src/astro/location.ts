@@ -1,8 +1,8 @@
 import { UserError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
 import type { TokenClaims } from '../core/token.ts';
-import type { AstroClient } from './client.ts';
 import { listOrganizations, listWorkspaces } from './deployments.ts';
+import type { AstroClient } from './types.ts';
 
 /** The Organization: as given, else what the token says of itself, else the only one that it sees. Throws UserError. */
 export async function findOrganization(

@@ -2,7 +2,7 @@ import { ApiError, type FieldError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
 import type { HttpAnswer, HttpFailure } from '../http/request.ts';
 import { readRetryAfter } from '../http/retry-after.ts';
-import type { AstroRequest } from './client.ts';
+import type { AstroRequest } from './types.ts';
 
 /** An error status of Astro as an error that says what was asked, what Astro answered, and what to do. */
 export function refusal({ purpose, path }: AstroRequest, method: string, answer: HttpAnswer): ApiError {

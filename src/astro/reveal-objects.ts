@@ -1,6 +1,7 @@
 import type { EnvironmentObject } from '../core/objects/environment-objects.ts';
 import { ApiError } from '../core/errors.ts';
-import { listAll, path, type AstroClient } from './client.ts';
+import { listAll, path } from './client.ts';
+import type { AstroClient } from './types.ts';
 
 /**
  * One stored environment object with its secrets in clear, and no other; `undefined` where it is gone. Astro refuses

@@ -171,3 +171,8 @@ export const isAmong = (fingerprint: string | undefined, key: string): boolean =
   fingerprint?.match(/.{4}/g)?.includes(hash4(key)) === true;
 
 const hash4 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('base64url').slice(0, 4);
+
+/** Previews of one identity, oldest first: with several, every run picks the same one. */
+export function oldestFirst<T extends { readonly id: string; readonly createdAt: string }>(rows: readonly T[]): T[] {
+  return rows.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1));
+}

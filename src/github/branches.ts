@@ -1,6 +1,6 @@
 import type { BranchState } from '../core/plan/situation.ts';
-import type { GitHubClient } from './client.ts';
 import { ask, encodePath, reason } from './request.ts';
+import type { GitHubClient } from './types.ts';
 
 /** The pull requests of a branch, by their numbers. */
 export type PullRequestsOfBranch =

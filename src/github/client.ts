@@ -1,26 +1,6 @@
 import { limitAnswers } from './limit.ts';
-import type { GitHub } from '@actions/github/lib/utils';
-import type { Pause } from '../http/retry.ts';
 import { retryRequests } from './retry.ts';
-
-/** The GitHub REST API, for one repository. */
-export interface GitHubClient {
-  readonly octokit: InstanceType<typeof GitHub>;
-  readonly owner: string;
-  readonly repo: string;
-  readonly repositoryId: number;
-}
-
-/** Until when requests are sent, repeated and waited for. */
-export interface GitHubLimits {
-  readonly signal: AbortSignal;
-  /** Milliseconds that are left for waiting. */
-  readonly remaining: () => number;
-  /** Milliseconds that a GitHub that does not answer may cost the run in all. */
-  readonly patience: number;
-  readonly debug?: (text: string) => void;
-  readonly pause?: Pause;
-}
+import type { GitHubClient, GitHubLimits } from './types.ts';
 
 const noLimits = (): GitHubLimits => ({
   signal: new AbortController().signal,

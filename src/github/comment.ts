@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GitHubClient } from './client.ts';
 import { attempt, failure, readPages, send, startPatience, transport } from './request.ts';
 import type { Failure, Patience, Refused, Unreachable } from './request.ts';
+import type { GitHubClient } from './types.ts';
 
 /** What became of the comment. */
 export type CommentOutcome = { readonly kind: 'created' | 'updated' | 'unchanged' | 'absent' } | Failure;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { GitHubClient } from './client.ts';
 import { failure, readPages, send, startPatience } from './request.ts';
 import type { Failure, Patience, Refused, Unreachable } from './request.ts';
+import type { GitHubClient } from './types.ts';
 
 export interface DeploymentRequest {
   readonly environment: string;

@@ -1,6 +1,6 @@
-import type { GitHubClient } from './client.ts';
 import { seesRepository } from './branches.ts';
 import { ask, encodePath, reason } from './request.ts';
+import type { GitHubClient } from './types.ts';
 
 /** A file of the repository at a ref; `absent` only where the repository itself can be read with the same token. */
 export type RemoteFile =

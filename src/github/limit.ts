@@ -1,5 +1,5 @@
-import type { GitHubClient } from './client.ts';
 import { largestAnswer } from '../http/request.ts';
+import type { GitHubClient } from './types.ts';
 
 type Fetch = typeof fetch;
 

@@ -7,8 +7,8 @@ import type {
 } from '../core/sweep/decide-sweep.ts';
 import { oneLine } from '../core/text.ts';
 import { openPullRequests } from './branches.ts';
-import type { GitHubClient } from './client.ts';
 import { ask, encodePath, reason } from './request.ts';
+import type { GitHubClient } from './types.ts';
 
 /** All branches, and which of them is the default one now: it may have been renamed since the event. */
 export type Branches =

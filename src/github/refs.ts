@@ -1,5 +1,5 @@
-import type { GitHubClient } from './client.ts';
 import { ask, encodePath, reason } from './request.ts';
+import type { GitHubClient } from './types.ts';
 
 /** What the name of a ref stands for on GitHub; `ref` is the unambiguous name to read files at. */
 export type RemoteRef =

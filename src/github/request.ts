@@ -1,7 +1,7 @@
 import { ApiError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
-import type { GitHubClient } from './client.ts';
 import type { RequestOptions } from './retry.ts';
+import type { GitHubClient } from './types.ts';
 
 export interface Answer {
   readonly status: number;

@@ -2,7 +2,7 @@ import type { GitHub } from '@actions/github/lib/utils';
 import { ApiError } from '../core/errors.ts';
 import { readRetryAfter } from '../http/retry-after.ts';
 import { retry, type Verb } from '../http/retry.ts';
-import type { GitHubLimits } from './client.ts';
+import type { GitHubLimits } from './types.ts';
 
 type Headers = Readonly<Record<string, string | number | undefined>>;
 

@@ -1,9 +1,7 @@
 import { listDeployments, readDeployment, type Deployment } from '../astro/deployments.ts';
 import { findWorkspace, givenWorkspace } from '../astro/location.ts';
-import type { AstroClient } from '../astro/client.ts';
 import type { Configuration } from './config.ts';
 import { ApiError, UserError } from '../core/errors.ts';
-import type { StoredObject } from '../core/plan/situation.ts';
 import type { Checkout } from '../git/checkout.ts';
 import { listObjects } from '../astro/environment-objects.ts';
 import { readMark } from '../core/identity.ts';
@@ -12,6 +10,8 @@ import { oneLine } from '../core/text.ts';
 import { readClaims } from '../core/token.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Tools } from './tools.ts';
+import type { StoredObject } from '../core/objects/stored-object.ts';
+import type { AstroClient } from '../astro/types.ts';
 
 /** What the readings start from. */
 export interface Grounds {

@@ -1,6 +1,6 @@
 import { connectAirflow } from '../airflow/client.ts';
 import { listConnections, listVariables } from '../airflow/objects.ts';
-import { refuseLink } from '../apply/template-file.ts';
+import { refuseLink } from '../runner/workspace-files.ts';
 import { listClusters, type Deployment } from '../astro/deployments.ts';
 import { listObjects } from '../astro/environment-objects.ts';
 import { findOrganization } from '../astro/location.ts';
@@ -12,14 +12,15 @@ import { UserError } from '../core/errors.ts';
 import type { Intent } from '../core/intent/types.ts';
 import { isSelected } from '../core/objects/patterns.ts';
 import { secretName, secretNames } from '../core/migration/secret-names.ts';
-import type { Situation, StoredObject } from '../core/plan/situation.ts';
-import type { SourceObject } from '../core/migration/sources.ts';
+import type { Situation } from '../core/plan/situation.ts';
 import { given } from '../core/yaml/reader.ts';
 import { oneLine } from '../core/text.ts';
 import { readClaims } from '../core/token.ts';
 import { findTarget, wholeRecord, type Grounds } from './context.ts';
 import { readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
 import type { Tools } from './tools.ts';
+import type { StoredObject } from '../core/objects/stored-object.ts';
+import type { SourceObject } from '../core/migration/source-object.ts';
 
 type Of<K extends Intent['kind']> = Extract<Intent, { kind: K }>;
 

@@ -1,8 +1,7 @@
-import { oldestFirst } from '../apply/deployment/create-once.ts';
 import { listDeployments } from '../astro/deployments.ts';
 import { findOrganization, findWorkspace } from '../astro/location.ts';
 import { UserError } from '../core/errors.ts';
-import { isPreviewOf, readMark, type PreviewIdentity } from '../core/identity.ts';
+import { isPreviewOf, readMark, type PreviewIdentity, oldestFirst } from '../core/identity.ts';
 import type { Intent } from '../core/intent/types.ts';
 import type { Situation } from '../core/plan/situation.ts';
 import { readClaims } from '../core/token.ts';

@@ -1,5 +1,4 @@
 import { join, relative } from 'node:path';
-import { oldestFirst } from '../apply/deployment/create-once.ts';
 import {
   listClusters,
   listDeployments,
@@ -10,7 +9,6 @@ import {
 } from '../astro/deployments.ts';
 import { listObjects } from '../astro/environment-objects.ts';
 import { findOrganization, findWorkspace } from '../astro/location.ts';
-import type { AstroClient } from '../astro/client.ts';
 import type { Configuration } from './config.ts';
 import type { Config } from '../core/config/config.ts';
 import { UserError, type Problem } from '../core/errors.ts';
@@ -24,17 +22,16 @@ import {
   secretsFingerprint,
   slug,
   type PreviewIdentity,
+  oldestFirst,
 } from '../core/identity.ts';
 import type { GitHubEvent } from '../core/event.ts';
 import type { Intent } from '../core/intent/types.ts';
 import { mirror, secretVariables, sleepsAt } from '../core/deployment/mirror.ts';
 import { expand, variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
 import { powersOf, refusePowers } from '../core/deployment/template-powers.ts';
-import type { CopyStep } from '../core/plan/plan.ts';
 import type { Situation } from '../core/plan/situation.ts';
 import { neededLookups, resolveTemplate, secretValues } from '../core/deployment/desired.ts';
-import type { Template } from '../core/deployment/template.ts';
-import { limitSentences } from '../core/report/annotations.ts';
+import { limitSentences } from '../core/limit-problems.ts';
 import { oneLine } from '../core/text.ts';
 import { readClaims } from '../core/token.ts';
 import { wantedObjects } from '../core/config/wanted-objects.ts';
@@ -48,6 +45,9 @@ import { readPreviewTemplate, readProject, type Project } from './project.ts';
 import { templatesNear } from '../runner/nearby-files.ts';
 import { inside, readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
 import type { Tools } from './tools.ts';
+import type { CopyStep } from '../core/plan/steps.ts';
+import type { AstroClient } from '../astro/types.ts';
+import type { Template } from '../core/deployment/template-types.ts';
 
 type EnsurePreview = Extract<Intent, { kind: 'ensure-preview' }>;
 

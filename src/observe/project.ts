@@ -3,11 +3,11 @@ import { isAbsolute, join, posix, resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { nearest } from '../core/yaml/problems.ts';
 import { variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
-import type { Template } from '../core/deployment/template.ts';
 import { readCheckout, type Checkout } from '../git/checkout.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { projectHint } from '../runner/nearby-files.ts';
 import { inside, readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
+import type { Template } from '../core/deployment/template-types.ts';
 
 /** What the checkout of this run holds; read before the first request. */
 export interface Project {

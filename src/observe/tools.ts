@@ -1,8 +1,8 @@
-import type { AstroClient } from '../astro/client.ts';
 import type { Deployment } from '../astro/deployments.ts';
 import type { Budget } from '../runner/budget.ts';
-import type { GitHubClient } from '../github/client.ts';
 import type { Log } from '../runner/log.ts';
+import type { AstroClient } from '../astro/types.ts';
+import type { GitHubClient } from '../github/types.ts';
 
 /** What the run works with: connections, clocks, the log. */
 export interface Tools {

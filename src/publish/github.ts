@@ -3,11 +3,9 @@ import { environmentOf, type Config } from '../core/config/config.ts';
 import { readMark } from '../core/identity.ts';
 import type { GitHubEvent } from '../core/event.ts';
 import type { Intent } from '../core/intent/types.ts';
-import type { Plan } from '../core/plan/plan.ts';
-import type { Outcome } from '../core/report/outputs.ts';
+import { planDeployment, type Plan } from '../core/plan/plan.ts';
 import { oneLine } from '../core/text.ts';
 import { allPullRequests, openPullRequests, type PullRequestsOfBranch } from '../github/branches.ts';
-import type { GitHubClient } from '../github/client.ts';
 import { putComment } from '../github/comment.ts';
 import {
   beginDeployment,
@@ -21,6 +19,8 @@ import {
 import type { Failure } from '../github/request.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Tools } from '../observe/tools.ts';
+import type { Outcome } from '../core/plan/outcome.ts';
+import type { GitHubClient } from '../github/types.ts';
 
 /** Tells GitHub how the run goes: the pull request's comment, and the GitHub Deployment of its environment. */
 export interface Reporter {
@@ -304,7 +304,7 @@ async function pullRequestOf(
   });
   if (intent.pullRequest !== undefined) return known(intent.pullRequest);
   if (intent.kind !== 'remove-preview') return openPullRequests(github, intent.branch.name);
-  const marked = readMark(plan?.deployment?.description)?.pullRequest;
+  const marked = readMark(plan && planDeployment(plan)?.description)?.pullRequest;
   return marked === undefined ? allPullRequests(github, intent.branch.name) : known(marked);
 }
 
@@ -324,7 +324,7 @@ function targetOf(
     };
   if (intent.kind !== 'deploy') return undefined;
   return {
-    environment: intent.environment?.name ?? plan.deployment?.name ?? intent.target.by,
+    environment: intent.environment?.name ?? planDeployment(plan)?.name ?? intent.target.by,
     ref: intent.head,
     transient: false,
     production: isProduction(intent, config, inputs, event),

@@ -1,8 +1,9 @@
 import * as core from '@actions/core';
 import { appendFileSync } from 'node:fs';
 import { summary } from '../core/report/markdown.ts';
-import { closing, headline, outputs, type Outcome } from '../core/report/outputs.ts';
+import { closing, headline, outputs } from '../core/report/outputs.ts';
 import type { Log } from '../runner/log.ts';
+import type { Outcome } from '../core/plan/outcome.ts';
 
 /** Largest job summary that is written, in characters; GitHub drops one of more than 1 MiB (docs, "Workflow commands"). */
 const longestSummary = 900 * 1024;

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, realpathSync, type Stats } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { decodeText } from '../core/file-text.ts';
 
@@ -175,4 +175,10 @@ function reasonOf(error: unknown): string {
 /** With `/`, relative to the folder where the path lies in it. */
 function shownPath(folder: string, file: string): string {
   return (inside(file, folder) ? relative(folder, file) : file).replaceAll('\\', '/');
+}
+
+/** Throws UserError for a path of the workspace that is a link, wherever it leads. */
+export function refuseLink(env: NodeJS.ProcessEnv, path: string): void {
+  if (lstatSync(join(workspaceFolder(env), path), { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    throw new UserError(`\`template\`: \`${path}\` is a link: give the path of the file itself.`);
 }

@@ -3,9 +3,9 @@ import { isAbsolute, join } from 'node:path';
 import { collectBundle } from '../../astro/bundle.ts';
 import { dagFiles } from '../../core/code/airflow-files.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Step } from '../../core/plan/plan.ts';
 import { isWorkspaceFile, readWorkspaceFile, workspaceFolder } from '../../runner/workspace-files.ts';
-import type { Run } from '../apply.ts';
+import type { Step } from '../../core/plan/steps.ts';
+import type { Run } from '../run.ts';
 
 /** What a deploy changes in the DAG folder; paths are below it. */
 export interface ChangedDags {

@@ -1,6 +1,5 @@
 import type { Deployment } from '../../astro/deployments.ts';
 import { ApiError, UserError } from '../../core/errors.ts';
-import type { CopyStep, Step } from '../../core/plan/plan.ts';
 import { rollBack } from './roll-back.ts';
 import { runDags } from './run-dags.ts';
 import { verifyDags } from './verify-dags.ts';
@@ -13,7 +12,8 @@ import { prepareTestedImage } from './project-tests.ts';
 import { lookAgain } from '../objects/link.ts';
 import { completeCreation } from '../deployment/complete-creation.ts';
 import { type Spot, isUndecided, untilItRuns, untilItTakesDeploys } from '../deployment/wait.ts';
-import type { Run } from '../apply.ts';
+import type { CopyStep, Step } from '../../core/plan/steps.ts';
+import type { Run } from '../run.ts';
 
 /** Copies into a preview that is up, because Airflow itself takes the objects. */
 export async function copy(run: Run, step: CopyStep, known: Deployment | undefined): Promise<Deployment> {
@@ -93,7 +93,7 @@ export async function deployCode(
     if (step.type !== 'dbt') await run.timed('verify DAGs', () => verifyDags(run, watch, dagsFolder));
   } catch (error) {
     // Going back would change image and DAGs, which a dbt deploy leaves alone.
-    const goesBack = step.type !== 'dbt' && !plan.isPreview && inputs.rollbackOnFailure;
+    const goesBack = step.type !== 'dbt' && plan.kind === 'deploy' && inputs.rollbackOnFailure;
     if (!(error instanceof UserError) || !goesBack || isUndecided(error)) throw error;
     const said = await rollBack(run, rolledOut, step.before, error.message);
     progress({ left: [said] });

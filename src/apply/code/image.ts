@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { readDeploymentOptions, type Deployment } from '../../astro/deployments.ts';
 import type { Deploy } from '../../astro/deploys.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Plan, Step } from '../../core/plan/plan.ts';
+import type { Plan } from '../../core/plan/plan.ts';
 import { repositoryName } from '../../core/repository.ts';
 import { refuseRuntime } from '../../core/deployment/runtime-version.ts';
 import { buildImage } from '../../docker/build.ts';
@@ -16,6 +16,7 @@ import { privateFolderState } from '../../runner/post.ts';
 import { runCommand } from '../../runner/run-program.ts';
 import { makePrivateFolder, removePrivateFolder } from '../../runner/private-folder.ts';
 import { workspaceFolder } from '../../runner/workspace-files.ts';
+import type { Step } from '../../core/plan/steps.ts';
 
 /** An image on this machine, ready to be pushed. */
 export interface PreparedImage {

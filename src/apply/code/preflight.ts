@@ -1,9 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
-import { limitProblems } from '../../core/report/annotations.ts';
+import { limitProblems } from '../../core/limit-problems.ts';
 import { collectBundle } from '../../astro/bundle.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Plan, Step } from '../../core/plan/plan.ts';
+import type { Desired } from '../../core/deployment/desired.ts';
+import { planDeployment, type Plan } from '../../core/plan/plan.ts';
 import { dagsLeftOut } from '../../core/code/classify-files.ts';
 import { literalRuntime } from '../../core/code/dockerfile.ts';
 import { refuseRuntime } from '../../core/deployment/runtime-version.ts';
@@ -14,6 +15,7 @@ import { inside, isWorkspaceFile, workspaceFolder } from '../../runner/workspace
 import { syntaxErrors } from '../../python/syntax.ts';
 import type { Tools } from '../../observe/tools.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
+import type { Step } from '../../core/plan/steps.ts';
 
 /**
  * Refuses what the files alone show before anything is written or built: a preview that cannot get its code is not made
@@ -40,7 +42,7 @@ export function refuseBadFiles(plan: Plan, inputs: Inputs, { env, log }: Tools):
     }
     currentContext(env);
   }
-  const dagDeploysOn = (plan.preview?.desired ?? plan.deployment)?.isDagDeployEnabled === true;
+  const dagDeploysOn = dagDeploysOf(plan) === true;
   if (step.type !== 'image-only' && dagDeploysOn) {
     const shown = shownFolder(step.source, env);
     collectBundle(step.source.dagsFolder, {
@@ -53,9 +55,15 @@ export function refuseBadFiles(plan: Plan, inputs: Inputs, { env, log }: Tools):
   }
 }
 
+/** The configuration that a preview will have. */
+const desiredOf = (plan: Plan): Desired | undefined =>
+  plan.kind === 'preview' ? plan.configuration.desired : undefined;
+
+const dagDeploysOf = (plan: Plan): boolean | undefined => (desiredOf(plan) ?? planDeployment(plan))?.isDagDeployEnabled;
+
 /** With DAG deploys off the DAGs must be in the image: an ignore rule that leaves them out deletes every DAG that runs. */
 function lostDags(plan: Plan, { type, source }: Extract<Step, { kind: 'deploy-code' }>): string | undefined {
-  const dagDeploysOn = (plan.preview?.desired ?? plan.deployment)?.isDagDeployEnabled;
+  const dagDeploysOn = dagDeploysOf(plan);
   const folder = type === 'image-and-dags' && dagDeploysOn === false ? dagsLeftOut(source.project) : undefined;
   return folder === undefined
     ? undefined
@@ -63,9 +71,10 @@ function lostDags(plan: Plan, { type, source }: Extract<Step, { kind: 'deploy-co
 }
 
 /** Refuses a Dockerfile whose literal Astro Runtime cannot go to the Deployment. Throws UserError with file and line. */
-function refuseOtherRuntime({ preview, deployment }: Plan, { dockerfile, text }: BuildFiles, workspace: string): void {
+function refuseOtherRuntime(plan: Plan, { dockerfile, text }: BuildFiles, workspace: string): void {
   const runtime = literalRuntime(text);
-  const wanted = deployment?.astroRuntimeVersion ?? preview?.desired.runtimeVersion;
+  const deployment = planDeployment(plan);
+  const wanted = deployment?.astroRuntimeVersion ?? desiredOf(plan)?.runtimeVersion;
   if (!runtime || wanted === undefined) return;
   const refusal = refuseRuntime(runtime.version, wanted, [runtime.version]);
   if (refusal === undefined) return;

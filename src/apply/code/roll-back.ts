@@ -1,9 +1,9 @@
-import type { AstroClient } from '../../astro/client.ts';
 import { rollBackTo, type Deploy } from '../../astro/deploys.ts';
 import type { Deployment } from '../../astro/deployments.ts';
 import { oneLine } from '../../core/text.ts';
-import type { Run } from '../apply.ts';
 import { untilItRuns, type Spot } from '../deployment/wait.ts';
+import type { Run } from '../run.ts';
+import type { AstroClient } from '../../astro/types.ts';
 
 /** Longest time that a rollback is waited for, in milliseconds; `wait-time` may be used up when it begins. */
 const rollbackTime = 10 * 60_000;

@@ -1,10 +1,11 @@
 import { readDag, readDagRun, triggerDag, unpauseDag } from '../../airflow/dag-runs.ts';
-import { pause, type AstroClient } from '../../astro/client.ts';
+import { pause } from '../../astro/client.ts';
 import { UserError } from '../../core/errors.ts';
 import { oneLine } from '../../core/text.ts';
 import { nearest } from '../../core/yaml/problems.ts';
-import type { Run } from '../apply.ts';
 import { lookAtDags, openFiles, pauseAt, threshold, type Watch } from './watch-airflow.ts';
+import type { Run } from '../run.ts';
+import type { AstroClient } from '../../astro/types.ts';
 
 /**
  * Runs the DAGs that `run-dags` names, one after the other started and all waited for, within `wait-time`.

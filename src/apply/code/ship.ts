@@ -6,15 +6,15 @@ import { createDeploy, finalizeDeploy, type Deploy } from '../../astro/deploys.t
 import type { Deployment } from '../../astro/deployments.ts';
 import { uploadBundle } from '../../astro/upload.ts';
 import { isLoopback } from '../../core/addresses.ts';
-import { limitSentences } from '../../core/report/annotations.ts';
+import { limitSentences } from '../../core/limit-problems.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Step } from '../../core/plan/plan.ts';
 import { archiveTime, deployDescription, gitFacts } from '../../core/code/source.ts';
 import { oneLine } from '../../core/text.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
 import type { Tools } from '../../observe/tools.ts';
 import { checkImage, pushPrepared, type PreparedImage } from './image.ts';
 import type { Shipped, Spot } from '../deployment/wait.ts';
+import type { Step } from '../../core/plan/steps.ts';
 
 type DeployStep = Extract<Step, { kind: 'deploy-code' }>;
 

@@ -2,12 +2,13 @@ import { listImportErrors } from '../../airflow/import-errors.ts';
 import { pause } from '../../astro/client.ts';
 import { partErrors } from '../../core/code/parsed.ts';
 import { ApiError, UserError } from '../../core/errors.ts';
-import { locate, type ImportPlace } from '../../core/report/import-errors.ts';
+import { locate } from '../../core/report/import-errors.ts';
 import { oneLine } from '../../core/text.ts';
-import type { Run } from '../apply.ts';
 import { Undecided } from '../deployment/wait.ts';
 import { dagReader } from '../../airflow/dags.ts';
 import { hasty, lookAtDags, openFiles, pauseAt, threshold, type Watch } from './watch-airflow.ts';
+import type { ImportPlace } from '../../core/plan/outcome.ts';
+import type { Run } from '../run.ts';
 
 /** Longest time that changed files are waited for until Airflow has parsed them, in milliseconds. */
 const longest = { fail: 90_000, warn: 30_000 } as const;

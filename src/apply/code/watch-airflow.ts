@@ -1,12 +1,13 @@
 import { connectAirflow, type Airflow } from '../../airflow/client.ts';
 import { dagReader, type DagReader } from '../../airflow/dags.ts';
 import { listImportErrors, type ImportError } from '../../airflow/import-errors.ts';
-import type { AstroClient } from '../../astro/client.ts';
 import type { Deployment } from '../../astro/deployments.ts';
 import { newestOf, parsedAfter, unparsed, type ClockSample, type ListedDag } from '../../core/code/parsed.ts';
-import type { Step } from '../../core/plan/plan.ts';
-import type { Run } from '../apply.ts';
 import { changedDags, type ChangedDags } from './changed-dags.ts';
+import type { Step } from '../../core/plan/steps.ts';
+import { planDeployment } from '../../core/plan/plan.ts';
+import type { Run } from '../run.ts';
+import type { AstroClient } from '../../astro/types.ts';
 
 /** Pauses between two looks at Airflow, in milliseconds; the last one is repeated. */
 const pauses = [100, 200, 500, 1_000, 2_000, 3_000, 5_000] as const;
@@ -47,9 +48,9 @@ export async function watchAirflow(
   const answered = (sample: ClockSample): void => void samples.push(sample);
   const airflow = { ...connectAirflow(deployment, tools.client), answered };
   const changed = changedDags(run, step, airflow.version === 'v1' ? 2 : 3);
-  let before: readonly ImportError[] | undefined = plan.deployment ? undefined : [];
+  let before: readonly ImportError[] | undefined = planDeployment(plan) ? undefined : [];
   let floor = Number.NEGATIVE_INFINITY;
-  if (plan.deployment) {
+  if (planDeployment(plan)) {
     const quick = { ...airflow, client: hasty(tools.client, hurry) };
     const [errors, listing] = await Promise.all([
       verifies ? listImportErrors(quick).catch(() => undefined) : undefined,

@@ -2,15 +2,15 @@ import { type Deployment, updateDeployment } from '../../astro/deployments.ts';
 import { updateBody } from '../../core/deployment/bodies.ts';
 import { compareDeployment } from '../../core/deployment/diff.ts';
 import { ApiError } from '../../core/errors.ts';
-import type { Run } from '../apply.ts';
+import type { Run } from '../run.ts';
 
 /**
  * Sends what a create did not take, such as environment variables and e-mail addresses, in an update: Astro's CLI does the
  * same after every create. Resolves to the Deployment as it is then.
  */
 export async function completeCreation({ plan, tools }: Run, deployment: Deployment): Promise<Deployment> {
-  if (!plan.preview || plan.deployment) return deployment;
-  const { desired, owned } = plan.preview;
+  if (plan.kind !== 'preview' || plan.deployment) return deployment;
+  const { desired, owned } = plan.configuration;
   const missing = compareDeployment(desired, deployment, owned).changes.map(({ field }) => field);
   if (missing.length === 0) return deployment;
   tools.log.debug(`The new Deployment lacks ${missing.join(', ')}: sending them in an update.`);

@@ -1,6 +1,6 @@
 import { ApiError } from '../../core/errors.ts';
-import { isPreviewOf, type PreviewIdentity } from '../../core/identity.ts';
-import { pause, type AstroClient } from '../../astro/client.ts';
+import { isPreviewOf, oldestFirst, type PreviewIdentity } from '../../core/identity.ts';
+import { pause } from '../../astro/client.ts';
 import {
   createDeployment,
   deleteDeployment,
@@ -8,6 +8,7 @@ import {
   type CreateDeployment,
   type Deployment,
 } from '../../astro/deployments.ts';
+import type { AstroClient } from '../../astro/types.ts';
 
 /** A list may show a new Deployment late: how long it is looked for after an unclear create, in milliseconds. */
 const patience = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
@@ -20,12 +21,11 @@ const patience = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
 export async function createOnce(
   client: AstroClient,
   organization: string,
-  workspace: string,
   body: CreateDeployment,
   identity: PreviewIdentity,
 ): Promise<{ readonly deployment: Deployment; readonly created: boolean }> {
   const oldest = async (): Promise<Deployment | undefined> => {
-    const rows = await listDeployments(client, organization, workspace);
+    const rows = await listDeployments(client, organization, body.workspaceId);
     return oldestFirst(rows.filter((row) => isPreviewOf(row, identity)))[0];
   };
   const made = await create(client, organization, body, oldest);
@@ -71,9 +71,4 @@ async function create(
       { outOfTime: true },
     );
   return { deployment: await createDeployment(client, organization, body), created: true };
-}
-
-/** Previews of one identity, oldest first: with several, every run picks the same one. */
-export function oldestFirst(rows: readonly Deployment[]): Deployment[] {
-  return rows.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1));
 }

@@ -1,21 +1,19 @@
 import { type Deployment, deleteDeployment, readDeployment } from '../../astro/deployments.ts';
 import { ApiError, UserError } from '../../core/errors.ts';
 import { isPreviewOf, readMark } from '../../core/identity.ts';
-import type { Branch } from '../../core/event.ts';
-import type { Step } from '../../core/plan/plan.ts';
 import { oneLine } from '../../core/text.ts';
 import { branchState, pullRequestState } from '../../github/branches.ts';
 import { listBranches } from '../../github/listing.ts';
 import { takeOut } from '../objects/link.ts';
 import { untilCreated } from './wait.ts';
-import type { Run } from '../apply.ts';
-
-type DeleteStep = Extract<Step, { kind: 'delete' }>;
+import type { PreviewPlan } from '../../core/plan/plan.ts';
+import type { DeleteStep } from '../../core/plan/steps.ts';
+import type { Run } from '../run.ts';
 
 /** A branch that vanished while this run was working takes its preview with it: its `delete` run came too early to see it. */
-export async function goWithTheBranch(
+export async function removeIfBranchGone(
   run: Run,
-  branch: Branch,
+  { branch, identity }: PreviewPlan,
   deployment: Deployment,
   deleted: string[],
 ): Promise<void> {
@@ -28,27 +26,26 @@ export async function goWithTheBranch(
   const again = await branchState(github, branch.name);
   if (again.kind !== 'absent') return;
   run.tools.log.notice(`The branch ${oneLine(branch.name, 100)} vanished during this run: its preview goes with it.`);
-  await run.timed('delete', () => remove(run, { deployment }, deleted));
+  await run.timed('delete', () => remove(run, { deployment, identity }, deleted));
 }
 
 /** Removes the preview of a pull request that was closed while this run was working: its own run came too early to see it. */
 export async function removeIfClosed(
   run: Run,
-  branch: Branch,
+  { branch, identity, pullRequest: number }: PreviewPlan,
   deployment: Deployment,
   deleted: string[],
 ): Promise<void> {
-  const number = run.plan.pullRequest;
   if (number === undefined) return;
   const state = await pullRequestState(await run.tools.github(), number, branch.name);
   if (state !== 'closed') return;
   run.tools.log.notice(`Pull request ${number} was closed during this run: its preview is removed.`);
-  await run.timed('delete', () => remove(run, { deployment }, deleted));
+  await run.timed('delete', () => remove(run, { deployment, identity }, deleted));
 }
 
 /** One of several removals that fails must not keep the others from happening; all failures are told at the end. */
 export async function removeOrGoOn(run: Run, step: DeleteStep, deleted: string[], failures: string[]): Promise<void> {
-  if (step.identity === undefined) return remove(run, step, deleted);
+  if (run.plan.kind !== 'sweep') return remove(run, step, deleted);
   try {
     await remove(run, step, deleted);
   } catch (error) {
@@ -65,9 +62,8 @@ async function remove(
 ): Promise<void> {
   const { plan, tools, progress } = run;
   const { client } = tools;
-  const owner = identity ?? plan.identity;
   const current = await readDeployment(client, plan.organization, deployment.id);
-  if (current && (!owner || !isPreviewOf(current, owner))) {
+  if (current && !isPreviewOf(current, identity)) {
     throw new UserError(
       `The Deployment ${oneLine(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`,
     );

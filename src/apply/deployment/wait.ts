@@ -1,8 +1,9 @@
 import { UserError } from '../../core/errors.ts';
 import { oneLine } from '../../core/text.ts';
-import { pause, type AstroClient } from '../../astro/client.ts';
+import { pause } from '../../astro/client.ts';
 import { readDeploy, type Deploy } from '../../astro/deploys.ts';
 import { readDeployment, type Deployment } from '../../astro/deployments.ts';
+import type { AstroClient } from '../../astro/types.ts';
 
 /** It is not clear how the deploy fares, because time was up or nobody answered: nothing is known to be wrong with it. */
 export class Undecided extends UserError {}

@@ -7,16 +7,16 @@ import {
   putPool,
   putVariable,
 } from '../../airflow/objects.ts';
-import type { AirflowConnection, AirflowVariable } from '../../airflow/objects.ts';
 import { failureClass } from '../../astro/client.ts';
 import type { Deployment } from '../../astro/deployments.ts';
 import { ApiError, UserError } from '../../core/errors.ts';
 import { connectionSource, secretsIn, variableSource } from '../../core/migration/airflow-sources.ts';
-import type { CopyStep } from '../../core/plan/plan.ts';
 import { secretName, withoutPasswordName } from '../../core/migration/secret-names.ts';
 import { readStructure } from '../../core/migration/sources.ts';
 import { oneLine } from '../../core/text.ts';
 import type { Tools } from '../../observe/tools.ts';
+import type { CopyStep } from '../../core/plan/steps.ts';
+import type { AirflowConnection, AirflowVariable } from '../../core/migration/airflow-objects.ts';
 
 /** One copy: where from, where to, and what is said of it. */
 interface Copy {

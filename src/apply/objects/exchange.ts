@@ -2,11 +2,11 @@ import { createObject, deleteObject, readObject } from '../../astro/environment-
 import { backupOf } from '../../core/migration/deployment-source.ts';
 import { apiNames, nested, type EnvironmentObject, type ObjectCreate } from '../../core/objects/environment-objects.ts';
 import { UserError } from '../../core/errors.ts';
-import type { MoveStep } from '../../core/plan/migration.ts';
 import { defined } from '../../core/deployment/desired.ts';
 import type { WantedObject } from '../../core/config/wanted-objects.ts';
-import type { Run } from '../apply.ts';
 import { alignObject, realRhythm, titleOf, type ObjectSpot } from './reconcile.ts';
+import type { MoveStep } from '../../core/plan/steps.ts';
+import type { Run } from '../run.ts';
 
 /**
  * Replaces a Deployment's own object: a copy that nobody sees is made first, so that the values are never in this run

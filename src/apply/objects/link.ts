@@ -4,11 +4,9 @@ import type { Deployment } from '../../astro/deployments.ts';
 import { kindOfType } from '../../core/objects/environment-objects.ts';
 import { ApiError, UserError } from '../../core/errors.ts';
 import { isNamed, withoutDeployment } from '../../core/objects/reconcile-link.ts';
-import { nameOf, type LinkStep } from '../../core/plan/object-steps.ts';
-import type { NamedObject, Step } from '../../core/plan/plan.ts';
+import { nameOf } from '../../core/plan/object-steps.ts';
 import { withoutDeployments } from '../../core/sweep/orphan-links.ts';
 import { oneLine } from '../../core/text.ts';
-import type { Run } from '../apply.ts';
 import {
   alignObject,
   ContendedError,
@@ -18,6 +16,10 @@ import {
   verifyEffective,
   type ObjectSpot,
 } from './reconcile.ts';
+import { verbText } from '../../core/objects/verbs.ts';
+import type { LinkStep, UnlinkGoneStep } from '../../core/plan/steps.ts';
+import type { NamedObject } from '../../core/objects/stored-object.ts';
+import type { Run } from '../run.ts';
 
 function spotOf({ plan, tools }: Run, deployment: Deployment): ObjectSpot {
   return {
@@ -38,7 +40,7 @@ export async function linkObject(run: Run, step: LinkStep, deployment: Deploymen
     );
     if (!done || done.kind === 'nothing') return;
     run.written.push(step.wanted);
-    run.linked.push(`${step.what} ${name}`);
+    run.linked.push(`${verbText(step.verbs)} ${name}`);
     run.progress({ linked: [...run.linked] });
   } catch (error) {
     const steps = run.plan.steps.filter((one) => one.kind === 'link');
@@ -57,7 +59,8 @@ export async function linkObject(run: Run, step: LinkStep, deployment: Deploymen
 export function verifyLinksOf(run: Run): void {
   // A look at what nobody wrote need not wait for concurrent runs.
   if (run.written.length === 0) run.settled = true;
-  for (const one of run.plan.wanted ?? []) if (!run.written.includes(one)) run.written.push(one);
+  if (run.plan.kind !== 'preview') return;
+  for (const one of run.plan.wanted) if (!run.written.includes(one)) run.written.push(one);
 }
 
 /** Looks once more at what this run wrote, and puts back what a run at the same time threw out. */
@@ -134,12 +137,12 @@ export async function takeOut(
 }
 
 /** Takes Deployments that no longer exist out of an object. A failure is a warning: the next sweep tries again. */
-export async function unlinkGone(run: Run, { object, gone }: Extract<Step, { kind: 'unlink-gone' }>): Promise<void> {
+export async function unlinkGone(run: Run, { object, workspaceId, gone }: UnlinkGoneStep): Promise<void> {
   const { plan, tools } = run;
   const spot: ObjectSpot = {
     client: tools.client,
     organization: plan.organization,
-    workspaceId: plan.workspace ?? '',
+    workspaceId,
     deploymentId: gone[0] ?? '',
   };
   try {

@@ -5,11 +5,12 @@ import type { Deployment } from '../../astro/deployments.ts';
 import { deleteObject, listEffectiveObjects, listObjects } from '../../astro/environment-objects.ts';
 import { linkOf, type EnvironmentObject } from '../../core/objects/environment-objects.ts';
 import { ApiError, UserError } from '../../core/errors.ts';
+import { verbText } from '../../core/objects/verbs.ts';
 import { nameOf } from '../../core/plan/object-steps.ts';
-import type { MoveStep } from '../../core/plan/migration.ts';
-import type { Run } from '../apply.ts';
 import { exchange, finishExchange, lackingIn } from './exchange.ts';
 import { alignObject, objectOf, realRhythm, reassertObjects, titleOf, type ObjectSpot } from './reconcile.ts';
+import type { MoveStep } from '../../core/plan/steps.ts';
+import type { Run } from '../run.ts';
 
 /** How long Airflow may go on without seeing a new environment object, in milliseconds (Astronomer: about a minute). */
 const propagation = 90_000;
@@ -37,9 +38,9 @@ export async function moveObjects(run: Run, steps: readonly MoveStep[], deployme
   const going = new Set(steps.filter(({ deleteSource }) => deleteSource));
   try {
     for (const step of steps) {
-      tools.log.info(`${step.what === 'nothing' ? 'check' : step.what} ${nameOf(step.wanted)}: ${step.why}`);
+      tools.log.info(`${step.verbs.length === 0 ? 'check' : verbText(step.verbs)} ${nameOf(step.wanted)}: ${step.why}`);
       if ((await moveOne(spot, step, run)) === 'replaced') going.delete(step);
-      if (step.what !== 'nothing') tell(step.what, step);
+      if (step.verbs.length > 0) tell(verbText(step.verbs), step);
       open.delete(step);
     }
     const written = steps.flatMap(({ isThere, wanted }) => (isThere ? [] : [wanted]));

@@ -1,4 +1,4 @@
-import { failureClass, pause, type AstroClient } from '../../astro/client.ts';
+import { failureClass, pause } from '../../astro/client.ts';
 import {
   createObject,
   excludeDeployment,
@@ -20,6 +20,7 @@ import { bringInLine, strangeScope, type ObjectAction } from '../../core/objects
 import { damageOf, restoring, unhealed, unmended, type Damage } from '../../core/objects/lost-entries.ts';
 import { oneLine } from '../../core/text.ts';
 import type { WantedObject } from '../../core/config/wanted-objects.ts';
+import type { AstroClient } from '../../astro/types.ts';
 
 /** Other runs wrote an object as often as this one: a later try may succeed. */
 export class ContendedError extends UserError {}

@@ -1,5 +1,7 @@
 import type { components } from '../../contract/astro-api.ts';
 import { nearest, refuseProblems, type Findings } from '../yaml/problems.ts';
+import type { Located } from '../yaml/reader.ts';
+import { oneLine } from '../text.ts';
 import type {
   DeploymentType,
   Executor,
@@ -8,9 +10,7 @@ import type {
   TemplateQueue,
   TemplateSchedule,
   TemplateVariable,
-} from './template.ts';
-import type { Located } from '../yaml/reader.ts';
-import { oneLine } from '../text.ts';
+} from './template-types.ts';
 
 type Schemas = components['schemas'];
 type Deployment = Schemas['Deployment'];

@@ -1,8 +1,9 @@
 import type { components } from '../../contract/astro-api.ts';
 import { variablesIn, type PlaceholderValues } from '../yaml/placeholders.ts';
-import { readTemplate, type Template } from './template.ts';
+import { readTemplate } from './template.ts';
 import { writeTemplate } from './write-template.ts';
 import { oneLine } from '../text.ts';
+import type { Template } from './template-types.ts';
 
 type Deployment = components['schemas']['Deployment'];
 type Variable = components['schemas']['DeploymentEnvironmentVariable'];

@@ -1,5 +1,7 @@
 import type { MappingNode } from '../yaml/document.ts';
 import { ownedByAction, ownedByAstro } from './owned-variables.ts';
+import { given, type Reader } from '../yaml/reader.ts';
+import { oneLine } from '../text.ts';
 import type {
   DeploymentType,
   Executor,
@@ -7,9 +9,7 @@ import type {
   TemplateQueue,
   TemplateSchedule,
   TemplateVariable,
-} from './template.ts';
-import { given, type Reader } from '../yaml/reader.ts';
-import { oneLine } from '../text.ts';
+} from './template-types.ts';
 
 const queueKeys = [
   'name',

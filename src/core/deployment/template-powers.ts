@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import type { Template } from './template.ts';
+import type { Template } from './template-types.ts';
 
 /** What a template can give a preview beside size: access to other systems. The names are those of `allow-template`. */
 export const templatePowers = ['workload-identity', 'remote-execution', 'cluster'] as const;

@@ -1,8 +1,8 @@
-import type { AirflowConnection, AirflowExtra } from '../../airflow/connections.ts';
-import type { AirflowVariable } from '../../airflow/objects.ts';
-import { readStructure, type SourceObject } from './sources.ts';
+import { readStructure } from './sources.ts';
 import { given } from '../yaml/reader.ts';
 import type { Field, Json } from '../config/wanted-objects.ts';
+import type { AirflowConnection, AirflowExtra, AirflowVariable } from './airflow-objects.ts';
+import type { SourceObject } from './source-object.ts';
 
 /** Words that make Airflow hide a value (Airflow, "Masking sensitive data": sensitive field names). */
 const sensitive =

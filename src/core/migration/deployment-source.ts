@@ -1,8 +1,9 @@
 import type { ObjectKind } from '../config/schema-objects.ts';
 import { apiNames, fieldOf, type EnvironmentObject, type Fields } from '../objects/environment-objects.ts';
-import { authTypeOf, holdsMask, notFields, type SourceObject } from './sources.ts';
+import { authTypeOf, holdsMask, notFields } from './sources.ts';
 import { given } from '../yaml/reader.ts';
 import type { Field, Json } from '../config/wanted-objects.ts';
+import type { SourceObject } from './source-object.ts';
 
 /**
  * A Deployment's own environment object as a source. `clear` are its values where Astro gave them out; what the workflow

@@ -1,6 +1,6 @@
 import type { ObjectKind } from '../config/schema-objects.ts';
-import type { SourceObject } from './sources.ts';
 import { oneLine } from '../text.ts';
+import type { SourceObject } from './source-object.ts';
 
 const upper = (text: string): string => text.toUpperCase().replace(/[^A-Z0-9]/g, '_');
 const prefixes = {

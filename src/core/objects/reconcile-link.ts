@@ -21,20 +21,26 @@ import {
 } from './environment-objects.ts';
 import { defined } from '../deployment/desired.ts';
 import { oneLine } from '../text.ts';
+import type { ObjectVerb } from './verbs.ts';
 import type { Field, WantedObject } from '../config/wanted-objects.ts';
 
 /** What has to be written, and what people are told of it: names of fields, never a value. */
 export type ObjectAction =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'create'; readonly body: ObjectCreate; readonly fields: readonly string[]; readonly what: string }
+  | {
+      readonly kind: 'create';
+      readonly body: ObjectCreate;
+      readonly fields: readonly string[];
+      readonly verbs: readonly ObjectVerb[];
+    }
   | {
       readonly kind: 'update';
       readonly body: ObjectUpdate;
       /** Overridden fields that are set or given up; fields of the object itself that change. */
       readonly fields: readonly string[];
-      readonly what: string;
+      readonly verbs: readonly ObjectVerb[];
     }
-  | { readonly kind: 'exclude'; readonly what: string }
+  | { readonly kind: 'exclude'; readonly verbs: readonly ObjectVerb[] }
   | { readonly kind: 'refuse'; readonly why: string };
 
 /**
@@ -62,9 +68,9 @@ export function bringInLine(
   const kept = keptMembers(body, wanted, object);
   const why = strangeScope(object) ?? kept.why;
   const refusal: ObjectAction | undefined = why === undefined ? undefined : { kind: 'refuse', why };
-  const said: string[] = [
-    ...(autoLinked === autoLink ? [] : [autoLinked ? 'share with all' : 'restrict']),
-    ...(body.length > 0 ? ['change'] : []),
+  const verbs: ObjectVerb[] = [
+    ...(autoLinked === autoLink ? [] : [autoLinked ? ('share' as const) : ('restrict' as const)]),
+    ...(body.length > 0 ? (['change'] as const) : []),
   ];
 
   let links = otherLinks(object, deploymentId);
@@ -79,14 +85,14 @@ export function bringInLine(
       keepAsIs();
       break;
     case 'unlink':
-      if (own) said.push('unlink');
+      if (own) verbs.push('unlink');
       if (excluded) excludeLinks = [...excludeLinks, bare(deploymentId)];
       break;
     case 'exclude':
-      if (own) said.push('unlink');
+      if (own) verbs.push('unlink');
       if (autoLinked && !excluded) {
-        if (said.length === 0) return refusal ?? { kind: 'exclude', what: 'exclude' };
-        said.push('exclude');
+        if (verbs.length === 0) return refusal ?? { kind: 'exclude', verbs: ['exclude'] };
+        verbs.push('exclude');
       }
       if (autoLinked || excluded) excludeLinks = [...excludeLinks, bare(deploymentId)];
       break;
@@ -95,18 +101,18 @@ export function bringInLine(
       const set = changedOverrides(wanted, wantedOverrides, { object, own, rewriteSecrets: place.rewriteSecrets });
       const unset = (own?.setFields ?? []).filter((name) => !covered(name, wantedOverrides));
       const needed = own !== undefined || !autoLinked || wantedOverrides.length > 0;
-      if (excluded) said.push('lift the exclusion');
-      if (needed && !own) said.push('link');
-      if (set.length + unset.length > 0) said.push(own ? 'change the overrides' : 'override');
+      if (excluded) verbs.push('include');
+      if (needed && !own) verbs.push('link');
+      if (set.length + unset.length > 0) verbs.push(own ? 'change-overrides' : 'override');
       fields = [...fields, ...set.map(({ name }) => name), ...unset.map((name) => `-${name}`)];
       if (needed) links = [...links, { ...bare(deploymentId), ...overrides(names.body, set, unset) }];
     }
   }
-  if (said.length === 0) return { kind: 'nothing' };
+  if (verbs.length === 0) return { kind: 'nothing' };
   return (
     refusal ?? {
       kind: 'update',
-      what: said.join(', '),
+      verbs,
       fields,
       body: {
         ...defined({ description: object.description }),
@@ -197,7 +203,7 @@ function create(
   return {
     kind: 'create',
     body,
-    what: linked ? 'create, link' : 'create',
+    verbs: linked ? ['create', 'link'] : ['create'],
     fields: wanted.overrides.map(({ name }) => name),
   };
 }

@@ -1,8 +1,8 @@
 import type { components } from '../../contract/astro-api.ts';
 import { changesSince, decideDeploy, type CodeChange } from '../code/choose-deploy-type.ts';
-import type { Step } from './plan.ts';
-import type { Outcome } from '../report/outputs.ts';
 import type { CodeFacts } from './situation.ts';
+import type { DeployCodeStep } from './steps.ts';
+import type { Outcome } from './outcome.ts';
 
 type Deployment = components['schemas']['Deployment'];
 
@@ -15,7 +15,6 @@ export const emptyPlan = {
   planOnly: false,
   facts: {},
   idle: 'nothing',
-  isPreview: false,
 } as const;
 
 /** How DAGs reach the Deployment. */
@@ -43,7 +42,7 @@ export function choose(facts: CodeFacts, delivery: DagDelivery, now: Date): Code
 }
 
 /** The step that deploys the code; none where nothing is to be deployed. */
-export function ship(code: CodeChange, facts: CodeFacts): Step[] {
+export function ship(code: CodeChange, facts: CodeFacts): DeployCodeStep[] {
   if (code.kind === 'none') return [];
   const changes = changesSince(facts.baselines.dags, facts.answers);
   const { uncommitted } = facts.source;
@@ -59,10 +58,18 @@ export function ship(code: CodeChange, facts: CodeFacts): Step[] {
   ];
 }
 
-/** What is known of a Deployment before anything is done to it. */
-export function known(deployment: Deployment | undefined, isPreview: boolean): Partial<Outcome> {
-  return { isPreview, ...(deployment && { deploymentId: deployment.id, deploymentName: deployment.name }) };
-}
+/** What is known of a long-lived Deployment before anything is done to it. */
+export const deploymentKnown = ({ id, name }: Deployment): Partial<Outcome> => ({
+  isPreview: false,
+  deploymentId: id,
+  deploymentName: name,
+});
+
+/** What is known of a preview before anything is done to it. */
+export const previewKnown = (preview: Deployment | undefined): Partial<Outcome> => ({
+  ...(preview && deploymentKnown(preview)),
+  isPreview: true,
+});
 
 /** What is known of the code before it is deployed. */
 export function codeFacts(facts: CodeFacts, code: CodeChange): Partial<Outcome> {

@@ -3,30 +3,35 @@ import { UserError } from '../errors.ts';
 import { bringInLine, type ObjectAction } from '../objects/reconcile-link.ts';
 import { nameOf } from './object-steps.ts';
 import { sharedNames } from '../migration/secret-names.ts';
+import type { MovePlan } from './plan.ts';
 import type { Situation } from './situation.ts';
-import { takeOver, type SourceObject } from '../migration/sources.ts';
-import type { WantedObject } from '../config/wanted-objects.ts';
-
-/** Moves one object into the Workspace, linked back to the Deployment that it came from. */
-export interface MoveStep {
-  readonly kind: 'move';
-  readonly wanted: WantedObject;
-  readonly rewriteSecrets: boolean;
-  readonly source: SourceObject;
-  readonly from: 'deployment' | 'airflow';
-  /** Whether the Workspace has it already as it shall be. */
-  readonly isThere: boolean;
-  /** "create, link", "link, override", "nothing": what happens in the Workspace. */
-  readonly what: string;
-  readonly fields: readonly string[];
-  readonly deleteSource: boolean;
-  readonly why: string;
-}
+import type { MoveStep } from './steps.ts';
+import { deploymentKnown, emptyPlan } from './code-step.ts';
+import { takeOver } from '../migration/sources.ts';
+import type { SourceObject } from '../migration/source-object.ts';
 
 type Moving = Extract<Situation, { kind: 'promote' | 'migrate' }>;
 
+/** Plans `promote` and `migrate`. */
+export function planMoves(situation: Moving): MovePlan {
+  const { organization, target } = situation;
+  const { steps, notices, blocked } = moveSteps(situation);
+  const what = situation.kind === 'promote' ? "the Deployment's own environment objects" : 'the metadata database';
+  return {
+    ...emptyPlan,
+    kind: 'move',
+    organization,
+    deployment: target,
+    steps,
+    why: steps.length > 0 ? `${String(steps.length)} to move out of ${what}` : `nothing is left to move out of ${what}`,
+    notices,
+    blocked,
+    facts: { ...deploymentKnown(target), moves: true },
+  };
+}
+
 /** The steps of `promote` and `migrate`, what they leave out, and what keeps them from being carried out. */
-export function planTakeOver(situation: Moving): {
+export function moveSteps(situation: Moving): {
   steps: MoveStep[];
   notices: string[];
   /** Sentences; nothing at all is done where there are any. */
@@ -64,11 +69,10 @@ function stepOf(
   action: Exclude<ObjectAction, { kind: 'refuse' }>,
 ): Omit<MoveStep, 'kind' | 'wanted' | 'rewriteSecrets' | 'source'> {
   const isThere = action.kind === 'nothing';
-  const what = [...(isThere ? [] : [action.what]), ...(copyId === undefined ? [] : ['delete the copy'])];
   return {
     from: kind === 'promote' ? 'deployment' : 'airflow',
     isThere,
-    what: what.length > 0 ? what.join(', ') : 'nothing',
+    verbs: [...(isThere ? [] : action.verbs), ...(copyId === undefined ? [] : (['delete-copy'] as const))],
     fields: action.kind === 'update' ? action.fields : [],
     // Of a source that is gone only the copy is left.
     deleteSource: deleteSource && (kind === 'migrate' || id !== undefined),

@@ -2,29 +2,13 @@ import { nearest } from '../yaml/problems.ts';
 import { apiNames } from '../objects/environment-objects.ts';
 import { UserError, type Problem } from '../errors.ts';
 import { bringInLine, divertedFields } from '../objects/reconcile-link.ts';
-import type { ObjectFacts, StoredObject } from './situation.ts';
+import type { ObjectFacts } from './situation.ts';
 import { oneLine } from '../text.ts';
 import type { WantedObject } from '../config/wanted-objects.ts';
-
-/** Brings one environment object in line for the Deployment of the plan. */
-export interface LinkStep {
-  readonly kind: 'link';
-  readonly wanted: WantedObject;
-  readonly rewriteSecrets: boolean;
-  /** What is done to it: "link, override". */
-  readonly what: string;
-  /** Names of overridden and changed fields; `-name` for one that is given up. Never a value. */
-  readonly fields: readonly string[];
-  readonly why: string;
-}
-
-/** What people are told of an environment object: names only. */
-export interface ToldObject {
-  readonly object: string;
-  readonly state: 'linked' | 'excluded' | 'unlinked' | 'present';
-  /** Names of the fields that are overridden for this Deployment. */
-  readonly overrides: readonly string[];
-}
+import type { StoredObject } from '../objects/stored-object.ts';
+import type { ObjectVerb } from '../objects/verbs.ts';
+import type { ReportedObject } from './outcome.ts';
+import type { LinkStep } from './steps.ts';
 
 /** An environment object as people call it. */
 export const nameOf = ({ kind, key }: Pick<WantedObject, 'kind' | 'key'>): string =>
@@ -39,7 +23,7 @@ export function planObjects(
   deploymentId: string | undefined,
   workspaceId: string,
   target: 'preview' | 'environment',
-): { steps: LinkStep[]; told: ToldObject[]; warnings: Problem[]; notices: string[] } {
+): { steps: LinkStep[]; reported: ReportedObject[]; warnings: Problem[]; notices: string[] } {
   const steps: LinkStep[] = [];
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
@@ -54,9 +38,9 @@ export function planObjects(
       const message = object ? `the ${nameOf(one)} cannot be linked: ${action.why}` : unknown(one, stored);
       problems.push({ message, at: one.at });
     } else if (action.kind !== 'nothing') {
-      const { what } = action;
+      const { verbs } = action;
       const fields = action.kind === 'exclude' ? [] : action.fields;
-      steps.push({ kind: 'link', wanted: one, rewriteSecrets, what, fields, why: reason(one, what) });
+      steps.push({ kind: 'link', wanted: one, rewriteSecrets, verbs, fields, why: reason(one, verbs) });
     }
     warnings.push(...risks(one, object, target));
     const diverted = object ? divertedFields(one, object, id) : [];
@@ -67,16 +51,16 @@ export function planObjects(
   }
   if (problems.length > 0)
     throw new UserError(problems.map(({ message, at }) => `${place(at)}${message}.`).join('\n'), { problems });
-  return { steps, told: wanted.flatMap(tell), warnings, notices };
+  return { steps, reported: wanted.flatMap(reportOf), warnings, notices };
 }
 
 const place = (at: Problem['at']): string =>
   at?.line === undefined ? '' : `${at.file}:${at.line}:${at.column ?? 1}: `;
 
-function reason(wanted: WantedObject, what: string): string {
+function reason(wanted: WantedObject, verbs: readonly ObjectVerb[]): string {
   if (wanted.link === 'unlink') return 'the file does not link it any more';
   if (wanted.link === 'exclude') return 'the file excludes it';
-  return what.startsWith('create') ? 'the file declares it, and it does not exist yet' : 'the file asks for it';
+  return verbs.includes('create') ? 'the file declares it, and it does not exist yet' : 'the file asks for it';
 }
 
 function unknown(wanted: WantedObject, stored: readonly StoredObject[]): string {
@@ -95,7 +79,7 @@ function unknown(wanted: WantedObject, stored: readonly StoredObject[]): string 
   return `there is no ${noun} \`${oneLine(wanted.key, 60)}\` in the Workspace's Environment Manager${meant === undefined ? known : `, did you mean \`${oneLine(meant, 60)}\`?`} (with ${remedy} the file would create it)`;
 }
 
-function tell(wanted: WantedObject): ToldObject[] {
+function reportOf(wanted: WantedObject): ReportedObject[] {
   const states = { link: 'linked', exclude: 'excluded', unlink: 'unlinked', none: 'present' } as const;
   if (wanted.link === 'unlink') return [];
   return [{ object: nameOf(wanted), state: states[wanted.link], overrides: wanted.overrides.map(({ name }) => name) }];

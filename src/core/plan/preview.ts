@@ -4,30 +4,35 @@ import type { CodeChange } from '../code/choose-deploy-type.ts';
 import { createBody, updateBody, type Owned } from '../deployment/bodies.ts';
 import { compareDeployment, describeChange } from '../deployment/diff.ts';
 import { UserError } from '../errors.ts';
-import { readMark } from '../identity.ts';
+import { readMark, type PreviewIdentity } from '../identity.ts';
 import { planObjects } from './object-steps.ts';
-import { choose, codeFacts, emptyPlan, known, ship } from './code-step.ts';
-import type { Plan, Step } from './plan.ts';
-import { checkFreshness, type Situation } from './situation.ts';
+import { choose, codeFacts, emptyPlan, previewKnown, ship } from './code-step.ts';
+import type { PreviewPlan, ReportPlan } from './plan.ts';
+import type { Situation } from './situation.ts';
 import type { Desired } from '../deployment/desired.ts';
 import { oneLine } from '../text.ts';
+import type { CreateStep, DeleteStep, UpdateStep, WakeStep } from './steps.ts';
+import { checkFreshness } from './freshness.ts';
 
 type Deployment = components['schemas']['Deployment'];
 
 /** Plans what makes a branch's preview as its template, its objects and its code ask for it. */
-export function ensurePreview(situation: Extract<Situation, { kind: 'ensure-preview' }>): Plan {
+export function planPreview(situation: Extract<Situation, { kind: 'ensure-preview' }>): PreviewPlan {
   const { organization, workspace, identity, mine, desired, owned } = situation;
   const [existing, ...twins] = mine;
   const base = {
     ...emptyPlan,
+    kind: 'preview',
     organization,
-    workspace,
     identity,
-    isPreview: true,
+    branch: situation.freshness.branch,
+    ...(situation.pullRequest && { pullRequest: situation.pullRequest.number }),
     ...(existing && { deployment: existing }),
-  };
+    configuration: { desired, owned },
+    wanted: situation.objects?.wanted ?? [],
+  } as const;
   const { stale, notices } = checkFreshness(situation.freshness, 'created or deployed');
-  if (stale !== undefined) return { ...base, idle: 'skipped', why: stale, facts: known(existing, true) };
+  if (stale !== undefined) return { ...base, idle: 'skipped', why: stale, facts: previewKnown(existing) };
   if (!existing && situation.pullRequest?.closed === true) {
     const why = `pull request ${situation.pullRequest.number} is closed, so no preview is created for it`;
     return { ...base, idle: 'skipped', why };
@@ -41,7 +46,7 @@ export function ensurePreview(situation: Extract<Situation, { kind: 'ensure-prev
   };
   const configuration = existing ? bringInLine(existing, desired, owned) : [create(situation)];
   const code = choose(situation.code, delivery, situation.now);
-  const wake: Step[] =
+  const wake: WakeStep[] =
     existing?.status === 'HIBERNATING' && code.kind !== 'none'
       ? [{ kind: 'wake', deployment: existing, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]
       : [];
@@ -55,22 +60,18 @@ export function ensurePreview(situation: Extract<Situation, { kind: 'ensure-prev
     ...wake,
     ...(situation.copy ? [situation.copy] : []),
     ...ship(code, situation.code),
-    ...twins.map(twin),
+    ...twins.map((twin) => deleteTwin(twin, identity)),
   ];
   return {
     ...base,
     steps,
-    preview: { desired, owned },
-    ...(situation.objects && { wanted: situation.objects.wanted }),
-    branch: situation.freshness.branch,
-    ...(situation.pullRequest && { pullRequest: situation.pullRequest.number }),
     why: code.why,
     warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
     notices: [...notices, ...situation.notices, ...objects.notices],
     facts: {
-      ...known(existing, true),
+      ...previewKnown(existing),
       ...codeFacts(situation.code, code),
-      objects: objects.told,
+      objects: objects.reported,
       ...expiry(situation, existing, code),
     },
   };
@@ -107,17 +108,24 @@ function refuseOneMore({ max, living }: NonNullable<Extract<Situation, { kind: '
 
 const branchOf = (ref: string): string => ref.replace(/^refs\/heads\//, '');
 
-function create({ desired, owned, freshness, workspace }: Extract<Situation, { kind: 'ensure-preview' }>): Step {
+function create({
+  desired,
+  owned,
+  freshness,
+  workspace,
+  identity,
+}: Extract<Situation, { kind: 'ensure-preview' }>): CreateStep {
   const body = createBody(desired, owned, workspace);
   return {
     kind: 'create',
     name: owned.name,
     body,
+    identity,
     why: `the branch ${oneLine(freshness.branch.name, 100)} has no preview yet`,
   };
 }
 
-function bringInLine(existing: Deployment, desired: Desired, owned: Owned): Step[] {
+function bringInLine(existing: Deployment, desired: Desired, owned: Owned): UpdateStep[] {
   const { changes, impossible } = compareDeployment(desired, existing, owned);
   if (impossible.length > 0)
     throw new UserError(impossible.map(({ message }) => message).join('\n'), { problems: impossible });
@@ -135,9 +143,10 @@ function bringInLine(existing: Deployment, desired: Desired, owned: Owned): Step
   ];
 }
 
-const twin = (deployment: Deployment): Step => ({
+const deleteTwin = (deployment: Deployment, identity: PreviewIdentity): DeleteStep => ({
   kind: 'delete',
   deployment,
+  identity,
   why: 'it is a second preview of the same branch, made by two runs at the same moment',
 });
 
@@ -149,17 +158,17 @@ function foreign(namesake: Deployment): UserError {
 }
 
 /** Plans nothing but to tell how the preview of a pull request is. */
-export function tellPreview({ organization, branch, mine }: Extract<Situation, { kind: 'tell-preview' }>): Plan {
+export function planReport({ organization, branch, mine }: Extract<Situation, { kind: 'tell-preview' }>): ReportPlan {
   const [first] = mine;
   const name = oneLine(branch.name, 100);
   return {
     ...emptyPlan,
+    kind: 'report',
     organization,
-    isPreview: true,
     ...(first && { deployment: first }),
     why: first
       ? `pushes to ${name} drive its preview: only the comment is brought up to date`
       : `the branch ${name} has no preview yet: its push makes it`,
-    facts: known(first, true),
+    facts: previewKnown(first),
   };
 }

@@ -3,28 +3,29 @@ import { kindOfType } from '../objects/environment-objects.ts';
 import { UserError } from '../errors.ts';
 import { readMark, type PreviewIdentity } from '../identity.ts';
 import { isNamed } from '../objects/reconcile-link.ts';
-import { emptyPlan, known } from './code-step.ts';
-import type { NamedObject, Plan, Step } from './plan.ts';
-import type { Situation, StoredObject } from './situation.ts';
+import { emptyPlan, previewKnown } from './code-step.ts';
+import type { RemovalPlan, SweepPlan } from './plan.ts';
+import type { Situation } from './situation.ts';
 import type { OrphanLinks } from '../sweep/orphan-links.ts';
 import { confirmSweep, decideSweep } from '../sweep/decide-sweep.ts';
 import { oneLine } from '../text.ts';
+import type { NamedObject, StoredObject } from '../objects/stored-object.ts';
+import type { DeleteStep, UnlinkGoneStep } from './steps.ts';
 
 type Deployment = components['schemas']['Deployment'];
 
 /** Plans to remove a preview; without proof from GitHub that it has to go it stays. */
-export function removePreview(situation: Extract<Situation, { kind: 'remove-preview' }>): Plan {
+export function planRemoval(situation: Extract<Situation, { kind: 'remove-preview' }>): RemovalPlan {
   const { organization, identity, intent, mine, state, pullRequests } = situation;
   const name = oneLine(intent.branch.name, 100);
   const [first] = mine;
   const base = {
     ...emptyPlan,
+    kind: 'removal',
     organization,
-    identity,
-    isPreview: true,
     ...(first && { deployment: first }),
-    facts: known(first, true),
-  };
+    facts: previewKnown(first),
+  } as const;
   if (!first) {
     const hint = intent.hint === undefined ? '' : `. ${intent.hint}`;
     return { ...base, why: `the branch ${name} has no preview: there is nothing to remove${hint}` };
@@ -56,12 +57,11 @@ export function removePreview(situation: Extract<Situation, { kind: 'remove-prev
   const stored = 'unknown' in objects ? undefined : objects;
   return {
     ...base,
-    workspace: first.workspaceId,
-    steps: mine.map((deployment): Step => ({
+    steps: mine.map((deployment): DeleteStep => ({
       kind: 'delete',
       deployment,
       ...(stored && { unlink: namedIn(stored, deployment.id) }),
-      ...ownIdentity(deployment, identity),
+      identity: ownIdentity(deployment, identity),
       why,
     })),
     why,
@@ -69,9 +69,9 @@ export function removePreview(situation: Extract<Situation, { kind: 'remove-prev
 }
 
 /** Whose preview it is, where only the mark says so: the configuration file that names the project could not be used. */
-function ownIdentity(deployment: Deployment, identity: PreviewIdentity): { identity?: PreviewIdentity } {
+function ownIdentity(deployment: Deployment, identity: PreviewIdentity): PreviewIdentity {
   const project = readMark(deployment.description)?.project;
-  return project === undefined || project === identity.project ? {} : { identity: { ...identity, project } };
+  return project === undefined || project === identity.project ? identity : { ...identity, project };
 }
 
 function kept(deployment: Deployment, question: string, why = 'it was not asked'): UserError {
@@ -81,18 +81,18 @@ function kept(deployment: Deployment, question: string, why = 'it was not asked'
 }
 
 /** Plans to remove every preview of the repository that nothing keeps any more. */
-export function sweep({
+export function planSweep({
   organization,
   workspace,
   facts,
   confirmations,
   objects,
   orphans,
-}: Extract<Situation, { kind: 'sweep' }>): Plan {
+}: Extract<Situation, { kind: 'sweep' }>): SweepPlan {
   const { rows, warnings, error } = confirmSweep(decideSweep(facts), confirmations);
   const deployments = new Map(facts.deployments.map((deployment) => [deployment.id, deployment]));
   const stored = 'unknown' in objects ? undefined : objects;
-  const steps = rows.flatMap((row): Step[] => {
+  const steps = rows.flatMap((row): DeleteStep[] => {
     const deployment = deployments.get(row.deployment.id) as Deployment | undefined;
     if (row.verdict === 'keep' || !deployment) return [];
     return [
@@ -108,9 +108,9 @@ export function sweep({
   const kept = rows.length - steps.length;
   return {
     ...emptyPlan,
+    kind: 'sweep',
     organization,
-    workspace,
-    steps: [...steps, ...orphans.map(unlinkGone)],
+    steps: [...steps, ...orphans.map((orphan) => unlinkGone(orphan, workspace))],
     why: `${String(steps.length)} of ${String(rows.length)} previews go, ${String(kept)} stay`,
     warnings,
     ...(error !== undefined && { failure: error }),
@@ -118,9 +118,10 @@ export function sweep({
   };
 }
 
-const unlinkGone = ({ object, gone }: OrphanLinks): Step => ({
+const unlinkGone = ({ object, gone }: OrphanLinks, workspaceId: string): UnlinkGoneStep => ({
   kind: 'unlink-gone',
   object,
+  workspaceId,
   gone,
   why: `${gone.join(', ')} ${gone.length === 1 ? 'does' : 'do'} not exist any more`,
 });

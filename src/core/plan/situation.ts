@@ -2,19 +2,18 @@ import type { components } from '../../contract/astro-api.ts';
 import type { Baselines } from '../code/baselines.ts';
 import type { DeployTypeInput, Difference } from '../code/choose-deploy-type.ts';
 import type { Owned } from '../deployment/bodies.ts';
-import { UserError, type Problem } from '../errors.ts';
+import type { Problem } from '../errors.ts';
 import type { PreviewIdentity } from '../identity.ts';
 import type { Branch } from '../event.ts';
 import type { Intent } from '../intent/types.ts';
-import type { CopyStep } from './plan.ts';
 import type { Source } from '../code/source.ts';
 import type { Presence, SweepFacts } from '../sweep/decide-sweep.ts';
 import type { OrphanLinks } from '../sweep/orphan-links.ts';
-import type { SourceObject } from '../migration/sources.ts';
 import type { Desired } from '../deployment/desired.ts';
-import type { EnvironmentObject } from '../objects/environment-objects.ts';
-import { oneLine } from '../text.ts';
+import type { StoredObject } from '../objects/stored-object.ts';
 import type { WantedObject } from '../config/wanted-objects.ts';
+import type { CopyStep } from './steps.ts';
+import type { SourceObject } from '../migration/source-object.ts';
 
 type Deployment = components['schemas']['Deployment'];
 
@@ -45,9 +44,6 @@ export interface CodeFacts {
   /** Id of the deploy that runs, to go back to. */
   readonly running?: string;
 }
-
-/** An environment object as it is stored. */
-export type StoredObject = EnvironmentObject & { readonly id: string };
 
 /** The environment objects that the configuration file asks for, and those of the Workspace. */
 export interface ObjectFacts {
@@ -140,32 +136,3 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
       readonly before?: string;
     }
 );
-
-/** A run whose commit is no longer the branch's head deploys nothing: a newer run does, or the branch is gone. */
-export function checkFreshness(
-  { branch, head, state, firstAttempt }: Freshness,
-  what: string,
-): { stale?: string; notices: string[] } {
-  const name = oneLine(branch.name, 100);
-  switch (state.kind) {
-    case 'absent':
-      return { stale: `the branch ${name} is gone, so nothing is ${what} for it`, notices: [] };
-    case 'at':
-      return state.commit === head
-        ? { notices: [] }
-        : {
-            stale: `the branch ${name} has moved on from ${head.slice(0, 7)} to ${state.commit.slice(0, 7)}: the run of that commit deploys`,
-            notices: [],
-          };
-    case 'unknown':
-      if (firstAttempt)
-        return {
-          notices: [
-            `GitHub cannot say where the branch ${name} stands (${state.why}): this run goes on because it is fresh.`,
-          ],
-        };
-      throw new UserError(
-        `GitHub cannot say whether the branch ${name} is still at ${head.slice(0, 7)} (${state.why}), and this is a re-run: deploying it could put an old commit in place of a newer one. Run the job again later, with \`permissions: { contents: read }\`.`,
-      );
-  }
-}

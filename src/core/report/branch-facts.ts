@@ -2,12 +2,7 @@ import type { components } from '../../contract/astro-api.ts';
 import type { GitHubEvent } from '../event.ts';
 import { readMark, slug, sqlKey } from '../identity.ts';
 import type { Intent } from '../intent/types.ts';
-
-/** The branch that a run is for, and its pull request where there is one. */
-export interface BranchFacts {
-  readonly branch: string;
-  readonly pullRequest?: number;
-}
+import type { BranchFacts } from '../plan/outcome.ts';
 
 /** Events that are about the branch of GITHUB_REF. */
 const ofRef = ['push', 'create', 'workflow_dispatch'];

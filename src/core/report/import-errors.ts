@@ -1,12 +1,6 @@
 import { pathInDags } from '../code/airflow-files.ts';
+import type { ImportPlace } from '../plan/outcome.ts';
 import { oneLine } from '../text.ts';
-
-/** Where an import error belongs in the repository. */
-export interface ImportPlace {
-  readonly file: string;
-  readonly line?: number;
-  readonly message: string;
-}
 
 /**
  * Places an import error of Airflow in the repository: the deepest place of the traceback that lies in the DAG folder, else

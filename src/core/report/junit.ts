@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
-import type { TestCounts } from './test-runs.ts';
 import { oneLine } from '../text.ts';
+import type { TestCounts } from '../plan/outcome.ts';
 
 /** A test that failed, or a file that could not be collected. */
 export interface TestFailure {

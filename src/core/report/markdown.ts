@@ -1,9 +1,9 @@
 import { isLoopback } from '../addresses.ts';
-import type { ToldObject } from '../plan/object-steps.ts';
-import { isGone, type Outcome, type PlannedStep, type Result } from './outputs.ts';
+import { isGone } from './outputs.ts';
 import { sweepTable } from '../sweep/decide-sweep.ts';
 import { countsOf } from './test-runs.ts';
 import { codeSpan, longCodeSpan } from '../text.ts';
+import type { Outcome, PlannedStep, Result, ReportedObject } from '../plan/outcome.ts';
 
 const titles: Readonly<Record<Result, string>> = {
   created: 'Preview created',
@@ -176,7 +176,7 @@ function address(text: string): string | undefined {
 }
 
 /** An environment object and the names of its overridden fields; values are never shown. */
-function objectCell({ object, state, overrides }: ToldObject): string {
+function objectCell({ object, state, overrides }: ReportedObject): string {
   const fields = overrides.length > 0 ? ` (${overrides.map(codeSpan).join(', ')})` : '';
   return `${codeSpan(object)}${state === 'linked' ? '' : ` ${state}`}${fields}`;
 }

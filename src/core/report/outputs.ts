@@ -1,77 +1,11 @@
 import type { components } from '../../contract/astro-api.ts';
 import { airflowUrl, astroUrl } from '../addresses.ts';
-import type { Plan, Step } from '../plan/plan.ts';
-import { branchOutputs, type BranchFacts } from './branch-facts.ts';
-import type { ImportPlace } from './import-errors.ts';
-import type { ToldObject } from '../plan/object-steps.ts';
-import type { SweepRow } from '../sweep/decide-sweep.ts';
-import type { TestRun } from './test-runs.ts';
+import { planDeployment, type Plan } from '../plan/plan.ts';
+import { branchOutputs } from './branch-facts.ts';
+import { verbText, verbTexts } from '../objects/verbs.ts';
 import { oneLine } from '../text.ts';
-
-export type Result =
-  'created' | 'updated' | 'deployed' | 'nothing' | 'deleted' | 'swept' | 'skipped' | 'planned' | 'failed';
-export type DeployTypeDone = 'none' | 'dags-only' | 'image-and-dags' | 'image-only' | 'dbt';
-
-/** What a run did, as far as it got: also after a failure, so that nothing half-done goes unsaid. */
-export interface Outcome {
-  readonly result: Result;
-  /** One sentence: why nothing was done, what was planned, or what went wrong. */
-  readonly why?: string;
-  readonly deploymentId?: string;
-  readonly deploymentName?: string;
-  /** The Deployment in the Astro UI. */
-  readonly deploymentUrl?: string;
-  readonly airflowUrl?: string;
-  readonly isPreview: boolean;
-  /** The branch that the run is for; `undefined` where it is for none. */
-  readonly branch?: BranchFacts | undefined;
-  /** Whether the run moves environment objects (`promote`, `migrate`). */
-  readonly moves?: true;
-  readonly created: boolean;
-  /** Fields of the configuration that were changed. */
-  readonly updated: readonly string[];
-  /** The file of the workspace that was written. */
-  readonly wrote?: string;
-  readonly deployId?: string;
-  readonly deployType: DeployTypeDone;
-  /** Why that deploy type. */
-  readonly reason?: string;
-  readonly imageTag?: string;
-  readonly dagTarballVersion?: string;
-  readonly commitSha?: string;
-  readonly deleted: readonly string[];
-  /** Environment objects of the Deployment, as the configuration file asks for them. */
-  readonly objects: readonly ToldObject[];
-  /** Those that this run wrote: what was done, to what. */
-  readonly linked: readonly string[];
-  /** Previews of this repository, and why each stays or goes. */
-  readonly sweep?: readonly SweepRow[];
-  /** What Airflow could not import, by its place in the repository. */
-  readonly importErrors: readonly ImportPlace[];
-  /** The project's tests before the deploy, in the order in which they ran. */
-  readonly tests: readonly TestRun[];
-  /** DAGs that were run after the deploy, and how their runs ended. */
-  readonly dagRuns: readonly { readonly dag: string; readonly state: string }[];
-  /** When the preview goes unless something is deployed to it, ISO 8601. */
-  readonly expires?: string;
-  /** Whether the log shows `why` of a failed run as an error already. */
-  readonly errorShown?: boolean;
-  /** What is left behind by a failure, one sentence each. */
-  readonly left: readonly string[];
-  /** How long each part took, in milliseconds. */
-  readonly parts: readonly { readonly name: string; readonly milliseconds: number }[];
-  readonly plan?: readonly PlannedStep[];
-}
-
-/** A step of the plan as it is told to people and to the `plan` output: never a body, which may hold secrets. */
-export interface PlannedStep {
-  readonly step: string;
-  readonly deployment?: string;
-  /** The environment object that the step is about, such as `connection:snowflake`. */
-  readonly object?: string;
-  readonly fields?: readonly string[];
-  readonly why: string;
-}
+import type { Step } from '../plan/steps.ts';
+import type { DeployTypeDone, Outcome, PlannedStep, Result } from '../plan/outcome.ts';
 
 const verbs: Record<Step['kind'], string> = {
   create: 'create',
@@ -90,17 +24,18 @@ const verbs: Record<Step['kind'], string> = {
 export function planned(plan: Plan): PlannedStep[] {
   return plan.steps.map((step) => {
     const name =
-      step.kind === 'create' ? step.name : 'deployment' in step ? step.deployment.name : plan.deployment?.name;
+      step.kind === 'create' ? step.name : 'deployment' in step ? step.deployment.name : planDeployment(plan)?.name;
     return {
       step:
         step.kind === 'deploy-code'
           ? `${verbs[step.kind]} ${step.type}`
           : step.kind === 'link'
-            ? step.what
+            ? verbText(step.verbs)
             : step.kind === 'move'
-              ? [step.what === 'nothing' ? undefined : step.what, step.deleteSource ? 'delete the source' : undefined]
-                  .filter((part) => part !== undefined)
-                  .join(', ')
+              ? [
+                  ...step.verbs.map((verb) => verbTexts[verb]),
+                  ...(step.deleteSource ? ['delete the source'] : []),
+                ].join(', ')
               : verbs[step.kind],
       ...(name !== undefined && { deployment: name }),
       ...(step.kind === 'unlink-gone' && { object: `${step.object.kind}:${step.object.key}` }),
@@ -136,22 +71,6 @@ export function doneSoFar({ created, deploymentName = '', updated, left }: Omit<
   const configured = updated.length > 0 ? [`The configuration of ${name} was changed.`] : [];
   return [...(created ? [`${name} was created and is kept.`] : []), ...configured, ...left].join(' ');
 }
-
-/** An outcome in which nothing has happened yet. */
-export const untouched: Omit<Outcome, 'result'> = {
-  isPreview: false,
-  created: false,
-  updated: [],
-  deployType: 'none',
-  deleted: [],
-  objects: [],
-  linked: [],
-  importErrors: [],
-  tests: [],
-  dagRuns: [],
-  left: [],
-  parts: [],
-};
 
 /** Whether the run's own Deployment was deleted by it: nothing may link to it any more. */
 export const isGone = ({ deploymentId, deleted }: Omit<Outcome, 'result'>): boolean =>

@@ -1,14 +1,4 @@
-/** How many tests did what. */
-export interface TestCounts {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
-
-/** One run of the project's tests before a deploy. */
-export interface TestRun extends TestCounts {
-  readonly what: 'parse' | 'pytest';
-}
+import type { TestCounts } from '../plan/outcome.ts';
 
 /** "3 passed, 1 failed"; tests that went through without leaving a report have no numbers. */
 export function countsOf(counts: TestCounts): string {

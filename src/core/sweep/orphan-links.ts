@@ -7,8 +7,7 @@ import {
   type ObjectUpdate,
 } from '../objects/environment-objects.ts';
 import { objectName } from '../objects/forgotten-objects.ts';
-import type { NamedObject } from '../plan/plan.ts';
-import type { StoredObject } from '../plan/situation.ts';
+import type { NamedObject, StoredObject } from '../objects/stored-object.ts';
 
 /** An environment object with entries of Deployments that no longer exist. */
 export interface OrphanLinks {

@@ -1,5 +1,5 @@
 import { UserError, type Problem } from '../errors.ts';
-import { limitProblems } from '../report/annotations.ts';
+import { limitProblems } from '../limit-problems.ts';
 
 /** Where problems of one file are gathered, so that the user sees all of them at once. */
 export interface Findings {

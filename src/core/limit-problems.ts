@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.ts';
+import type { Problem } from './errors.ts';
 
 /** Most problems of one kind that are shown; GitHub shows ten annotations of a level for each step. */
 export const mostOfKind = 8;

@@ -1,0 +1,28 @@
+import { planDeploy } from './deploy.ts';
+import { planExport } from './export-template.ts';
+import { planMoves } from './migration.ts';
+import type { Plan } from './plan.ts';
+import { planPreview, planReport } from './preview.ts';
+import { planRemoval, planSweep } from './removal.ts';
+import type { Situation } from './situation.ts';
+
+/** Decides what to do. Pure: the same situation gives the same plan. Throws UserError where nothing right can be done. */
+export function decide(situation: Situation): Plan {
+  switch (situation.kind) {
+    case 'ensure-preview':
+      return planPreview(situation);
+    case 'deploy':
+      return planDeploy(situation);
+    case 'remove-preview':
+      return planRemoval(situation);
+    case 'sweep':
+      return planSweep(situation);
+    case 'tell-preview':
+      return planReport(situation);
+    case 'promote':
+    case 'migrate':
+      return planMoves(situation);
+    case 'export-template':
+      return planExport(situation);
+  }
+}
