@@ -179,7 +179,7 @@ export function createReporter(
     const github = await tools.github();
     if (!github) return;
     for (const step of plan?.steps ?? []) {
-      if (step.kind !== 'delete' || !step.identity || !outcome.deleted.includes(step.deployment.id)) continue;
+      if (step.kind !== 'delete' || !outcome.deleted.includes(step.deployment.id)) continue;
       const branch = step.identity.ref.replace(/^refs\/heads\//, '');
       const pullRequest = readMark(step.deployment.description)?.pullRequest;
       const { project } = step.identity;
