@@ -1,4 +1,6 @@
-import { refuseWithoutState, run } from './main.ts';
+import { run } from './main.ts';
+import { refuseWithoutState } from './publish/outputs.ts';
+import { createLog } from './runner/log.ts';
 import { beginMainStep, isPostStep } from './runner/phase.ts';
 import { cleanUp } from './runner/post.ts';
 
@@ -17,6 +19,8 @@ if (isPostStep(process.env)) {
     });
   }
   const success =
-    unwritable === undefined ? await run(process.env, cancelled.signal) : refuseWithoutState(process.env, unwritable);
+    unwritable === undefined
+      ? await run(process.env, cancelled.signal)
+      : refuseWithoutState(process.env, createLog(), unwritable);
   if (!success) process.exitCode = cancelled.signal.aborted ? 130 : 1;
 }

@@ -6,8 +6,7 @@ import { verbText } from '../core/objects/verbs.ts';
 import type { Progress, Run } from './run.ts';
 import { copied, deploymentFacts } from '../core/report/outputs.ts';
 import { oneLine } from '../core/text.ts';
-import type { Inputs } from '../inputs/inputs.ts';
-import type { Tools } from '../observe/tools.ts';
+import type { Context } from '../observe/context.ts';
 import { completeWhileCreating } from './deployment/complete-creation.ts';
 import { createOnce } from './deployment/create-once.ts';
 import { moveObjects } from './objects/migrate.ts';
@@ -27,7 +26,7 @@ const longestWake = 2 * 60 * 60 * 1000;
  * Carries a plan out, step by step. Every step is safe to repeat: after a failure the next run observes what is there
  * and goes on from it. What a wake-up changed is put back also when the deploy fails.
  */
-export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: Progress): Promise<void> {
+export async function apply(plan: Plan, { inputs, tools }: Context, progress: Progress): Promise<void> {
   const run: Run = { plan, inputs, tools, progress, timed: timer(progress), written: [], linked: [], settled: false };
   let deployment = planDeployment(plan);
   let asleep: Deployment | undefined;

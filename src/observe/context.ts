@@ -1,83 +1,43 @@
-import { listDeployments, readDeployment, type Deployment } from '../astro/deployments.ts';
-import { findWorkspace, givenWorkspace } from '../astro/location.ts';
-import type { Configuration } from './config.ts';
-import { ApiError, UserError } from '../core/errors.ts';
-import type { Checkout } from '../git/checkout.ts';
-import { listObjects } from '../astro/environment-objects.ts';
-import { readMark } from '../core/identity.ts';
-import type { GitHubEvent, Target } from '../core/event.ts';
-import { oneLine } from '../core/text.ts';
-import { readClaims } from '../core/token.ts';
+import { readIntent } from '../core/intent/event-table.ts';
+import { rejectForks, requireToken } from '../core/intent/guards.ts';
+import { noConfig } from '../core/config/config.ts';
+import { limitProblems } from '../core/limit-problems.ts';
+import type { GitHubEvent } from '../core/event.ts';
+import type { Intent } from '../core/intent/types.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { tokenGiven } from '../inputs/read-inputs.ts';
+import { resolveInputs, withConfig } from '../inputs/resolve-inputs.ts';
+import { readConfiguration, type Configuration } from './config.ts';
 import type { Tools } from './tools.ts';
-import type { StoredObject } from '../core/objects/stored-object.ts';
-import type { AstroClient } from '../astro/types.ts';
 
-/** What the readings start from. */
-export interface Grounds {
+/** Everything that one run starts from. */
+export interface Context {
   readonly inputs: Inputs;
   readonly configuration: Configuration;
   readonly event: GitHubEvent;
   readonly tools: Tools;
 }
 
-/** The long-lived Deployment that the workflow or the file names. Throws UserError where there is none, or more than one. */
-export async function findTarget(
-  target: Target,
-  inputs: Inputs,
-  organization: string,
-  client: AstroClient,
-): Promise<Deployment> {
-  if (target.by === 'id') {
-    const found = await readDeployment(client, organization, target.id);
-    if (!found)
-      throw new UserError(
-        `There is no Deployment with the id ${target.id} that the API token sees: check \`deployment-id\`.`,
-      );
-    if (inputs.workspace === undefined || found.workspaceId === inputs.workspace) return found;
-    const workspace = await givenWorkspace(client, organization, inputs.workspace);
-    if (found.workspaceId !== workspace) {
-      throw new UserError(
-        `The Deployment ${target.id} belongs to the Workspace ${found.workspaceId}, not to ${workspace} as \`workspace\` says: nothing was touched.`,
-      );
-    }
-    return found;
-  }
-  const workspace = await findWorkspace(client, organization, inputs.workspace, readClaims(inputs.token));
-  const [found, ...others] = await listDeployments(client, organization, workspace, target.name);
-  if (others.length > 0)
-    throw new UserError(
-      `There are ${others.length + 1} Deployments called ${oneLine(target.name)} in the Workspace: say which one with \`deployment-id\`.`,
-    );
-  if (found) return found;
-  const all = (await listDeployments(client, organization, workspace)).filter((row) => !readMark(row.description));
-  const names = all
-    .slice(0, 20)
-    .map((row) => oneLine(row.name, 60))
-    .join(', ');
-  throw new UserError(
-    `There is no Deployment called ${oneLine(target.name)} in the Workspace ${workspace}: check \`deployment-name\`.${names && ` It has: ${names}${all.length > 20 ? ', …' : ''}.`}`,
+/**
+ * Reads the configuration and what the event asks for, and resolves the inputs with both. Runs of forks are skipped
+ * before their files are read. Throws UserError for a configuration or an event that cannot be used.
+ */
+export async function readContext(
+  given: Inputs,
+  event: GitHubEvent,
+  tools: Tools,
+): Promise<{ readonly intent: Intent; readonly context: Context }> {
+  const rejected = rejectForks(event);
+  const configuration = rejected
+    ? { config: noConfig, read: () => Promise.resolve(undefined) }
+    : await readConfiguration(given, event, tools);
+  const { config } = configuration;
+  for (const { message, at } of limitProblems(config.warnings)) tools.log.warning(message, at);
+  const configured = withConfig(given, config, tools.env);
+  const intent = requireToken(
+    rejected ?? readIntent(event, { ...configured, config }),
+    event,
+    tokenGiven(given, tools.env),
   );
-}
-
-/** A Deployment as its own record shows it: a row of a list need not hold variables, queues, e-mail addresses and schedules. */
-export const wholeRecord = async (row: Deployment, organization: string, client: AstroClient): Promise<Deployment> =>
-  (await readDeployment(client, organization, row.id)) ?? row;
-
-/** The commit that is checked out, else the one that the event speaks of. */
-export const commitOf = (checkout: Checkout, head: string): string =>
-  checkout.kind === 'checkout' ? checkout.commit : head;
-
-/** Links go before a preview does; a token that may not see them must not keep previews alive. */
-export async function objectsIfReadable(
-  { client }: Tools,
-  organization: string,
-  workspaceId: string,
-): Promise<readonly StoredObject[] | { readonly unknown: string }> {
-  try {
-    return await listObjects(client, organization, { workspaceId });
-  } catch (error) {
-    if (error instanceof ApiError) return { unknown: error.message };
-    throw error;
-  }
+  return { intent, context: { inputs: resolveInputs(configured, intent), configuration, event, tools } };
 }

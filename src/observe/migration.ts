@@ -16,17 +16,18 @@ import type { Situation } from '../core/plan/situation.ts';
 import { given } from '../core/yaml/reader.ts';
 import { oneLine } from '../core/text.ts';
 import { readClaims } from '../core/token.ts';
-import { findTarget, wholeRecord, type Grounds } from './context.ts';
+import { findTarget, wholeRecord } from './find-target.ts';
 import { readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
 import type { Tools } from './tools.ts';
 import type { StoredObject } from '../core/objects/stored-object.ts';
 import type { SourceObject } from '../core/migration/source-object.ts';
+import type { Context } from './context.ts';
 
 type Of<K extends Intent['kind']> = Extract<Intent, { kind: K }>;
 
 /** Reads what `promote` and `migrate` could move, and what the Workspace has already. */
-export async function observeTakeOver(intent: Of<'promote'> | Of<'migrate'>, grounds: Grounds): Promise<Situation> {
-  const { inputs, tools } = grounds;
+export async function observeTakeOver(intent: Of<'promote'> | Of<'migrate'>, context: Context): Promise<Situation> {
+  const { inputs, tools } = context;
   const { client } = tools;
   const organization = await findOrganization(client, inputs.organizationId, readClaims(inputs.token));
   const target = await findTarget(intent.target, inputs, organization, client);
@@ -34,8 +35,8 @@ export async function observeTakeOver(intent: Of<'promote'> | Of<'migrate'>, gro
   const stored = await listObjects(client, organization, { workspaceId: target.workspaceId });
   const { found, skipped } =
     intent.kind === 'promote'
-      ? await ownObjects(organization, target, stored, grounds)
-      : await metadataObjects(target, grounds);
+      ? await ownObjects(organization, target, stored, context)
+      : await metadataObjects(target, context);
   for (const value of found.flatMap(secretsIn)) tools.log.secret(value, 'A secret of an object that is moved');
   return {
     kind: intent.kind,
@@ -45,13 +46,13 @@ export async function observeTakeOver(intent: Of<'promote'> | Of<'migrate'>, gro
     sources: found,
     skipped,
     stored,
-    secrets: suppliedSecrets(found, grounds),
+    secrets: suppliedSecrets(found, context),
     deleteSource: inputs.deleteSource,
   };
 }
 
 /** The variables of `env:` that could supply secrets of these sources; each is masked at once. */
-function suppliedSecrets(sources: readonly SourceObject[], { tools }: Grounds): Map<string, string> {
+function suppliedSecrets(sources: readonly SourceObject[], { tools }: Context): Map<string, string> {
   const values = new Map<string, string>();
   for (const name of new Set(sources.flatMap(secretNames))) {
     const value = tools.env[name];
@@ -73,7 +74,7 @@ async function ownObjects(
   organization: string,
   target: Deployment,
   stored: readonly StoredObject[],
-  { inputs, tools }: Grounds,
+  { inputs, tools }: Context,
 ): Promise<{ found: SourceObject[]; skipped: string[] }> {
   const rows = await listObjects(tools.client, organization, { deploymentId: target.id });
   const copies = stored.flatMap((row) => {
@@ -126,7 +127,7 @@ async function withSecrets(all: readonly Own[], organization: string, tools: Too
 
 async function metadataObjects(
   target: Deployment,
-  { inputs, tools }: Grounds,
+  { inputs, tools }: Context,
 ): Promise<{ found: SourceObject[]; skipped: string[] }> {
   refuseUnreachable(target);
   const airflow = connectAirflow(target, tools.client);
@@ -149,8 +150,8 @@ export function refuseUnreachable(deployment: Deployment): void {
 }
 
 /** Reads the Deployment that a template is to be written of, and the file that is there now. */
-export async function observeExport(intent: Of<'export-template'>, grounds: Grounds): Promise<Situation> {
-  const { inputs, tools } = grounds;
+export async function observeExport(intent: Of<'export-template'>, context: Context): Promise<Situation> {
+  const { inputs, tools } = context;
   const { client } = tools;
   const path = inputs.template;
   if (path === undefined)

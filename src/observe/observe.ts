@@ -6,29 +6,30 @@ import type { Intent } from '../core/intent/types.ts';
 import type { Situation } from '../core/plan/situation.ts';
 import { readClaims } from '../core/token.ts';
 import { branchState, openPullRequests } from '../github/branches.ts';
-import { objectsIfReadable, type Grounds } from './context.ts';
+import { objectsIfReadable } from './find-target.ts';
+import type { Context } from './context.ts';
 
 type Of<K extends Intent['kind']> = Extract<Intent, { kind: K }>;
 
 /** Reads everything that the decision may look at: first the checkout, which needs no network, then Astro and GitHub. Writes nothing; what this event does not need is not loaded. */
-export async function observe(intent: Exclude<Intent, { kind: 'skip' }>, grounds: Grounds): Promise<Situation> {
-  refuseExpired(grounds.inputs.token, grounds.tools.now());
+export async function observe(intent: Exclude<Intent, { kind: 'skip' }>, context: Context): Promise<Situation> {
+  refuseExpired(context.inputs.token, context.tools.now());
   switch (intent.kind) {
     case 'ensure-preview':
-      return (await import('./preview.ts')).observePreview(intent, grounds);
+      return (await import('./preview.ts')).observePreview(intent, context);
     case 'deploy':
-      return (await import('./target.ts')).observeTarget(intent, grounds);
+      return (await import('./target.ts')).observeTarget(intent, context);
     case 'remove-preview':
-      return observeRemoval(intent, grounds);
+      return observeRemoval(intent, context);
     case 'sweep':
-      return (await import('./sweep.ts')).observeSweep(grounds);
+      return (await import('./sweep.ts')).observeSweep(context);
     case 'tell-preview':
-      return observeTold(intent, grounds);
+      return observeTold(intent, context);
     case 'promote':
     case 'migrate':
-      return (await import('./migration.ts')).observeTakeOver(intent, grounds);
+      return (await import('./migration.ts')).observeTakeOver(intent, context);
     case 'export-template':
-      return (await import('./migration.ts')).observeExport(intent, grounds);
+      return (await import('./migration.ts')).observeExport(intent, context);
   }
 }
 
@@ -43,7 +44,7 @@ function refuseExpired(token: string, now: Date): void {
 }
 
 /** Reads only whether the branch has a preview. */
-async function observeTold(intent: Of<'tell-preview'>, { inputs, event, tools }: Grounds): Promise<Situation> {
+async function observeTold(intent: Of<'tell-preview'>, { inputs, event, tools }: Context): Promise<Situation> {
   const { client } = tools;
   const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
   const claims = readClaims(inputs.token);
@@ -57,7 +58,7 @@ async function observeTold(intent: Of<'tell-preview'>, { inputs, event, tools }:
 
 async function observeRemoval(
   intent: Of<'remove-preview'>,
-  { inputs, configuration, event, tools }: Grounds,
+  { inputs, configuration, event, tools }: Context,
 ): Promise<Situation> {
   const identity: PreviewIdentity = {
     repositoryId: event.repository.id,

@@ -1,5 +1,5 @@
 import type { PlaceholderValues } from '../core/yaml/placeholders.ts';
-import type { Grounds } from './context.ts';
+import type { Context } from './context.ts';
 
 /**
  * What placeholders stand for in this run. Of the step's environment only the variables that a file asks for are looked
@@ -7,7 +7,7 @@ import type { Grounds } from './context.ts';
  */
 export function placeholderValues(
   run: { readonly branch: string | undefined; readonly pullRequest: number | undefined; readonly sha: string },
-  { inputs, event, tools: { env, log } }: Pick<Grounds, 'inputs' | 'event' | 'tools'>,
+  { inputs, event, tools: { env, log } }: Pick<Context, 'inputs' | 'event' | 'tools'>,
 ): (variables: readonly string[]) => PlaceholderValues {
   const masked = new Set<string>();
   const ofJob = [

@@ -37,7 +37,7 @@ import { readClaims } from '../core/token.ts';
 import { wantedObjects } from '../core/config/wanted-objects.ts';
 import { forgottenObjects, objectName } from '../core/objects/forgotten-objects.ts';
 import { branchState, pullRequestState } from '../github/branches.ts';
-import { commitOf, findTarget, wholeRecord, type Grounds } from './context.ts';
+import { commitOf, findTarget, wholeRecord } from './find-target.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { observeCode } from './code.ts';
 import { placeholderValues } from './placeholder-values.ts';
@@ -48,12 +48,13 @@ import type { Tools } from './tools.ts';
 import type { CopyStep } from '../core/plan/steps.ts';
 import type { AstroClient } from '../astro/types.ts';
 import type { Template } from '../core/deployment/template-types.ts';
+import type { Context } from './context.ts';
 
 type EnsurePreview = Extract<Intent, { kind: 'ensure-preview' }>;
 
 /** Reads what a preview is decided on: the checkout and its files, the Workspace's Deployments, the branch, the code. */
-export async function observePreview(intent: EnsurePreview, grounds: Grounds): Promise<Situation> {
-  const { inputs, configuration, event, tools } = grounds;
+export async function observePreview(intent: EnsurePreview, context: Context): Promise<Situation> {
+  const { inputs, configuration, event, tools } = context;
   const { config } = configuration;
   const { client } = tools;
   const project = await readProject(inputs, tools.env);
@@ -80,10 +81,10 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
         ),
         config,
       );
-  if (checkedIn) await refuseForeignPowers(checkedIn, grounds, fillIns);
+  if (checkedIn) await refuseForeignPowers(checkedIn, context, fillIns);
   const wanted = wantedObjects(config, 'preview', fillIns(config.variables));
   const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
-  const name = nameOfPreview(identity, grounds, fillIns([]));
+  const name = nameOfPreview(identity, context, fillIns([]));
 
   const claims = readClaims(inputs.token);
   const organization = await findOrganization(client, inputs.organizationId, claims);
@@ -94,7 +95,7 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
     wanted.length > 0 ? listObjects(client, organization, { workspaceId: workspace }) : [],
   ]);
   const marked = oldestFirst(rows.filter((row) => isPreviewOf(row, identity)));
-  const adopted = inputs.adopt === undefined ? undefined : adoptable(inputs.adopt, rows, marked, grounds);
+  const adopted = inputs.adopt === undefined ? undefined : adoptable(inputs.adopt, rows, marked, context);
   // The row of a list need not hold variables, queues, e-mail addresses and schedules: it is compared from its own record.
   const mine = await withOwnRecord(adopted ? [adopted] : marked, organization, client);
   const existing = mine[0];
@@ -174,7 +175,7 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
  */
 async function refuseForeignPowers(
   template: Template,
-  { inputs, configuration }: Grounds,
+  { inputs, configuration }: Context,
   fillIns: (variables: readonly string[]) => PlaceholderValues,
 ): Promise<void> {
   const { readDefault } = configuration;
@@ -259,7 +260,7 @@ function adoptable(
   id: string,
   rows: readonly Deployment[],
   marked: readonly Deployment[],
-  { inputs, configuration }: Grounds,
+  { inputs, configuration }: Context,
 ): Deployment | undefined {
   if (marked.some((row) => row.id === id)) return undefined; // done by an earlier run
   const refuse = (why: string): UserError => new UserError(`\`adopt\`: ${why}. Nothing was touched.`);
@@ -291,7 +292,7 @@ function templateReader(inputs: Inputs, configuration: Configuration, project: P
 /** The name of the preview: as the input says, else as the file says with the hash of the identity, else the default. */
 function nameOfPreview(
   identity: PreviewIdentity,
-  { inputs, configuration, event }: Grounds,
+  { inputs, configuration, event }: Context,
   values: PlaceholderValues,
 ): string {
   const { name } = configuration.config.preview;

@@ -7,14 +7,15 @@ import { decideSweep, wantsLastDeploys, type PullRequestListing, type SweepFacts
 import { linksPreviews, missingDeployments, orphanLinks } from '../core/sweep/orphan-links.ts';
 import { readClaims } from '../core/token.ts';
 import { confirmAbsence, listBranches, listOpenPullRequests } from '../github/listing.ts';
-import { objectsIfReadable, type Grounds } from './context.ts';
+import { objectsIfReadable } from './find-target.ts';
 import type { Tools } from './tools.ts';
+import type { Context } from './context.ts';
 
 /**
  * Reads what the sweep decides on: every Deployment of the Workspace, every branch and every open pull request once; then
  * what the listings lack is asked for one by one.
  */
-export async function observeSweep({ inputs, configuration, event, tools }: Grounds): Promise<Situation> {
+export async function observeSweep({ inputs, configuration, event, tools }: Context): Promise<Situation> {
   const { client } = tools;
   const claims = readClaims(inputs.token);
   const organization = await findOrganization(client, inputs.organizationId, claims);

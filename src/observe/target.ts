@@ -10,15 +10,16 @@ import { readClaims } from '../core/token.ts';
 import type { Checkout } from '../git/checkout.ts';
 import { branchContains, branchState } from '../github/branches.ts';
 import { observeCode } from './code.ts';
-import { commitOf, findTarget, type Grounds } from './context.ts';
+import { commitOf, findTarget } from './find-target.ts';
 import { placeholderValues } from './placeholder-values.ts';
 import { readProject } from './project.ts';
 import type { Tools } from './tools.ts';
+import type { Context } from './context.ts';
 
 /** Reads what a deploy to a long-lived Deployment is decided on: the checkout, the Deployment, the branch, the code. */
 export async function observeTarget(
   intent: Extract<Intent, { kind: 'deploy' }>,
-  { inputs, configuration, event, tools }: Grounds,
+  { inputs, configuration, event, tools }: Context,
 ): Promise<Situation> {
   const { client } = tools;
   const { config } = configuration;

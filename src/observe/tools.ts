@@ -14,6 +14,8 @@ export interface Tools {
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
   readonly now: () => Date;
+  /** Whether Astro has answered yet. */
+  readonly heard: () => boolean;
   /** Called with the Deployment that the run is about as soon as it is known: a run that fails later still names it. */
   readonly found: (deployment: Deployment) => void;
 }

@@ -18,7 +18,7 @@ import {
 } from '../github/deployments.ts';
 import type { Failure } from '../github/request.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import type { Tools } from '../observe/tools.ts';
+import type { Context } from '../observe/context.ts';
 import type { Outcome } from '../core/plan/outcome.ts';
 import type { GitHubClient } from '../github/types.ts';
 
@@ -48,13 +48,7 @@ interface Message {
  * Makes the reporter of one run. What GitHub refuses or does not answer is told once and costs nothing else: the work
  * itself is done on Astro.
  */
-export function createReporter(
-  intent: Intent,
-  inputs: Inputs,
-  config: Config,
-  event: GitHubEvent,
-  tools: Tools,
-): Reporter {
+export function createReporter(intent: Intent, { inputs, configuration: { config }, event, tools }: Context): Reporter {
   const { log } = tools;
   let deployment: number | undefined;
   let plan: Plan | undefined;

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { summary } from '../core/report/markdown.ts';
 import { closing, headline, outputs } from '../core/report/outputs.ts';
 import type { Log } from '../runner/log.ts';
-import type { Outcome } from '../core/plan/outcome.ts';
+import { untouched, type Outcome } from '../core/plan/outcome.ts';
 
 /** Largest job summary that is written, in characters; GitHub drops one of more than 1 MiB (docs, "Workflow commands"). */
 const longestSummary = 900 * 1024;
@@ -37,3 +37,11 @@ export function publish(outcome: Outcome, env: NodeJS.ProcessEnv, log: Log): boo
 }
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Ends a run whose post step could not find what to clean up, before anything is done. Returns `false`: it fails. */
+export function refuseWithoutState(env: NodeJS.ProcessEnv, log: Log, why: string): false {
+  const message = `The file \`GITHUB_STATE\` of the runner cannot be written: ${why}. Nothing was done. Free disk space on the runner, then run the job again.`;
+  log.error(message);
+  publish({ ...untouched, result: 'failed', why: message, errorShown: true }, env, log);
+  return false;
+}
