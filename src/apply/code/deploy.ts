@@ -12,7 +12,8 @@ import type { PreparedImage } from './image.ts';
 import { prepareTestedImage } from './project-tests.ts';
 import { lookAgain } from '../objects/link.ts';
 import { completeCreation } from '../deployment/complete-creation.ts';
-import { type Spot, isUndecided, untilItRuns, untilItTakesDeploys } from '../deployment/wait.ts';
+import { untilItRuns } from '../deployment/rollout.ts';
+import { type Spot, isUndecided, untilItTakesDeploys } from '../deployment/wait.ts';
 import type { Run } from '../apply.ts';
 
 /** Copies into a preview that is up, because Airflow itself takes the objects. */
@@ -75,13 +76,7 @@ export async function deployCode(
   let rolledOut = ready;
   try {
     const rollout = await run.timed('rollout', () =>
-      untilItRuns(
-        spot,
-        shipped.deployId,
-        shipped,
-        () => tools.now().getTime(),
-        ready.desiredDagTarballVersion ?? ready.dagTarballVersion,
-      ),
+      untilItRuns(spot, shipped.deployId, shipped, ready.desiredDagTarballVersion ?? ready.dagTarballVersion),
     );
     rolledOut = rollout.deployment;
     progress({ left: [] });

@@ -3,7 +3,8 @@ import { rollBackTo, type Deploy } from '../../astro/deploys.ts';
 import type { Deployment } from '../../astro/deployments.ts';
 import { oneLine } from '../../core/text.ts';
 import type { Run } from '../apply.ts';
-import { untilItRuns, type Spot } from '../deployment/wait.ts';
+import { untilItRuns } from '../deployment/rollout.ts';
+import type { Spot } from '../deployment/wait.ts';
 
 /** Longest time that a rollback is waited for, in milliseconds; `wait-time` may be used up when it begins. */
 const rollbackTime = 10 * 60_000;
@@ -26,7 +27,7 @@ export async function rollBack(
   try {
     const description = tools.log.clean(oneLine(`Rolled back by astro-branch-deploy: ${why}`, 500));
     const again = await rollBackTo(client, plan.organization, deployment.id, before, description);
-    await run.timed('roll back', () => untilItRuns(spot, again.id, {}, () => tools.now().getTime()));
+    await run.timed('roll back', () => untilItRuns(spot, again.id, { image: again.type !== 'DAG_ONLY' }));
     progress(whatRuns(again));
     return `The Deployment was rolled back to the deploy ${before}, which ran before.`;
   } catch (error) {

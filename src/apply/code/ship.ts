@@ -14,7 +14,8 @@ import { oneLine } from '../../core/text.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
 import type { Tools } from '../../observe/tools.ts';
 import { checkImage, pushPrepared, type PreparedImage } from './image.ts';
-import type { Shipped, Spot } from '../deployment/wait.ts';
+import type { Shipped } from '../deployment/rollout.ts';
+import type { Spot } from '../deployment/wait.ts';
 
 type DeployStep = Extract<Step, { kind: 'deploy-code' }>;
 
@@ -77,7 +78,7 @@ export async function shipCode(
   return {
     deployId: deploy.id,
     finalizedAt,
-    ...(imageTag !== undefined && { imageTag }),
+    ...(imageTag !== undefined && { image: true, imageTag }),
     ...(dagTarballVersion !== undefined && { dagTarballVersion }),
     ...(mountPath !== undefined && { mountPath }),
   };
