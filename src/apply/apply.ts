@@ -14,6 +14,7 @@ import { writeWorkspaceFile } from './template-file.ts';
 import { refuseUntestable } from './code/project-tests.ts';
 import { refuseUnreadyEngine } from './code/image.ts';
 import { linkObject, lookAgain, unlinkGone, verifyLinksOf } from './objects/link.ts';
+import { whileWaiting } from './waiting.ts';
 import { checkSyntax, refuseBadFiles } from './code/preflight.ts';
 import { copy, deployCode } from './code/deploy.ts';
 import { goWithTheBranch, removeIfClosed, removeOrGoOn } from './deployment/remove.ts';
@@ -149,7 +150,10 @@ async function create(run: Run, step: Extract<Step, { kind: 'create' }>): Promis
   const { plan, tools, progress } = run;
   const { organization, workspace = '', identity } = plan;
   if (!identity) throw new Error('a plan that creates a preview names its identity');
-  const { deployment, created } = await createOnce(tools.client, organization, workspace, step.body, identity);
+  const what = `Astro to create the Deployment ${oneLine(step.name)}`;
+  const { deployment, created } = await whileWaiting(tools.client, what, () =>
+    createOnce(tools.client, organization, workspace, step.body, identity),
+  );
   progress({
     created,
     left: [

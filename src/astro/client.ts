@@ -21,6 +21,8 @@ export interface AstroClient {
   readonly log: Log;
   /** Milliseconds that are left for waiting: every request takes its deadline from it. */
   readonly remaining: () => number;
+  /** What bounds the waiting, for messages, where it is not `wait-time`. */
+  readonly limit?: string;
   /** How far Astro's clock is ahead of this machine's, in milliseconds, kept up to date by every answer; and whether there was one. */
   readonly clock?: { skew: number; heard: boolean };
   /** Pauses between tries; the machine's clock where it is left out. */
@@ -56,8 +58,8 @@ export function path(parts: TemplateStringsArray, ...ids: (string | undefined)[]
  * Throws ApiError: status, request id and what to do. The token goes to `client.url` only; nothing is redirected.
  */
 export async function call<T>(client: AstroClient, request: AstroRequest): Promise<T> {
-  const { signal, remaining, log, pause } = client;
-  const rules = { verb: request.verb, tempo: 'astro', signal, remaining, debug: log.debug, pause } as const;
+  const { signal, remaining, limit, log, pause } = client;
+  const rules = { verb: request.verb, tempo: 'astro', signal, remaining, limit, debug: log.debug, pause } as const;
   return retry((within) => once<T>(client, request, within), rules);
 }
 
@@ -69,7 +71,7 @@ async function once<T>(client: AstroClient, request: AstroRequest, within: numbe
     const { sent, outOfTime } = error;
     throw new ApiError({
       ...facts,
-      message: `Could not ${request.purpose}: ${error.message}. ${unreachable(error)}`,
+      message: `Could not ${request.purpose}: ${error.message}. ${unreachable(error, client.limit)}`,
       status: 0,
       applied: sent ? 'maybe' : 'no',
       outOfTime,
@@ -128,6 +130,7 @@ async function transmit(client: AstroClient, request: AstroRequest, within: numb
       },
       ...(body !== undefined && { body }),
       signal: client.signal,
+      boundedBy: client.limit,
     },
     client.agents,
   );

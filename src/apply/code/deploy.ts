@@ -15,6 +15,7 @@ import { completeCreation } from '../deployment/complete-creation.ts';
 import { untilItRuns } from '../deployment/rollout.ts';
 import { type Spot, isUndecided, untilItTakesDeploys } from '../deployment/wait.ts';
 import type { Run } from '../apply.ts';
+import { whileWaiting } from '../waiting.ts';
 
 /** Copies into a preview that is up, because Airflow itself takes the objects. */
 export async function copy(run: Run, step: CopyStep, known: Deployment | undefined): Promise<Deployment> {
@@ -61,7 +62,11 @@ export async function deployCode(
   ]);
   const watch = await watchAirflow(run, ready, step);
   const shipped = await run
-    .timed('ship', () => shipCode(spot, ready, step, image, inputs, tools))
+    .timed('ship', () =>
+      whileWaiting(tools.client, `the upload to the Deployment ${oneLine(ready.name)}`, () =>
+        shipCode(spot, ready, step, image, inputs, tools),
+      ),
+    )
     .finally(() => image?.discard());
   progress({
     deployType: step.type,

@@ -1,6 +1,7 @@
 import type { AstroClient } from '../../astro/client.ts';
 import { rollBackTo, type Deploy } from '../../astro/deploys.ts';
 import type { Deployment } from '../../astro/deployments.ts';
+import { span } from '../../core/report/waiting.ts';
 import { oneLine } from '../../core/text.ts';
 import type { Run } from '../apply.ts';
 import { untilItRuns } from '../deployment/rollout.ts';
@@ -22,7 +23,11 @@ export async function rollBack(
   const { plan, tools, progress } = run;
   if (before === undefined) return 'There is no earlier deploy to roll back to.';
   const end = performance.now() + rollbackTime;
-  const client: AstroClient = { ...tools.client, remaining: () => end - performance.now() };
+  const client: AstroClient = {
+    ...tools.client,
+    remaining: () => end - performance.now(),
+    limit: `the time for a rollback (${span(rollbackTime)})`,
+  };
   const spot: Spot = { client, organization: plan.organization, deploymentId: deployment.id };
   try {
     const description = tools.log.clean(oneLine(`Rolled back by astro-branch-deploy: ${why}`, 500));

@@ -1,6 +1,8 @@
 import { UserError } from '../../core/errors.ts';
 import { readDeploy, type Deploy } from '../../astro/deploys.ts';
 import type { Deployment } from '../../astro/deployments.ts';
+import { oneLine } from '../../core/text.ts';
+import { whileWaiting, type Note } from '../waiting.ts';
 import { look, rest, statusOf, type Spot } from './wait.ts';
 
 /** How long a member that the deploy should have changed may lag behind a healthy status, in milliseconds. */
@@ -32,11 +34,15 @@ export interface Rollout {
  * A hibernating Deployment counts as healthy. `before` is the DAG version that was wanted before this deploy. Throws
  * UserError when the deploy failed or time is up.
  */
-export async function untilItRuns(
+export function untilItRuns(spot: Spot, deployId: string, shipped: Shipped, before?: string | null): Promise<Rollout> {
+  const what = `the deploy ${deployId} to run`;
+  return whileWaiting(spot.client, what, (note) => rollsOut(spot, deployId, { shipped, before, note }));
+}
+
+async function rollsOut(
   spot: Spot,
   deployId: string,
-  shipped: Shipped,
-  before?: string | null,
+  { shipped, before, note }: { shipped: Shipped; before: string | null | undefined; note: Note },
 ): Promise<Rollout> {
   const health = watchHealth(shipped.image === true);
   let deploy: Deploy | undefined;
@@ -49,7 +55,7 @@ export async function untilItRuns(
     deploy = current;
     if (deploy.status === 'FAILED') {
       throw new UserError(
-        `Astro reports that the deploy ${deployId} FAILED; the Deployment ${deployment.name} is ${statusOf(deployment)}. Its logs in the Astro UI say why; mend it and push again.`,
+        `Astro reports that the deploy ${deployId} FAILED; the Deployment ${oneLine(deployment.name)} is ${statusOf(deployment)}. Its logs in the Astro UI say why. Fix the cause, then push again.`,
       );
     }
     health.note(deployment.status, deploy.status === 'DEPLOYED');
@@ -59,7 +65,9 @@ export async function untilItRuns(
       const shown = shows(deployment, shipped) && isMounted(deploy, shipped);
       if ((shown && health.isOfThisDeploy()) || (health.lasted() ?? 0) >= lag) return { deployment, deploy };
     }
-    const tooLate = lateRollout(deployId, deploy, deployment, health);
+    const state = `the deploy is ${deploy.status}, the Deployment ${oneLine(deployment.name)} ${statusOf(deployment)}`;
+    note(state);
+    const tooLate = lateRollout(deployId, state, health, spot);
     await rest(spot, looks, tooLate, deployment.status === 'UNHEALTHY');
   }
 }
@@ -93,13 +101,15 @@ function watchHealth(isImage: boolean): Health {
 }
 
 /** What to say where time is up before the deploy runs. */
-const lateRollout = (deployId: string, deploy: Deploy, deployment: Deployment, health: Health) => (): string => {
-  const state = `the deploy is ${deploy.status}, the Deployment ${deployment.name} ${statusOf(deployment)}`;
-  const advice = 'Look at it in the Astro UI, or give a longer `wait-time`.';
-  return health.lasted() !== undefined && !health.isOfThisDeploy()
-    ? `Whether the deploy ${deployId} runs is not known: ${state}, but Astro has not shown DEPLOYING since the finalize, and \`wait-time\` is too short to see HEALTHY last for ${String(believed / 1000)} s. ${advice}`
-    : `The deploy ${deployId} does not run yet after \`wait-time\`: ${state}. ${advice}`;
-};
+const lateRollout =
+  (deployId: string, state: string, health: Health, { client }: Spot) =>
+  (): string => {
+    const limit = client.limit ?? '`wait-time`';
+    const advice = `Look at it in the Astro UI${client.limit === undefined ? ', or give a longer `wait-time`' : ''}.`;
+    return health.lasted() !== undefined && !health.isOfThisDeploy()
+      ? `Whether the deploy ${deployId} runs is not known: ${state}, but Astro has not shown DEPLOYING since the finalize, and ${limit} is too short to see HEALTHY last for ${String(believed / 1000)} s. ${advice}`
+      : `The deploy ${deployId} does not run yet after ${limit}: ${state}. ${advice}`;
+  };
 
 const matches = (shown: string | null | undefined, sent: string | undefined): boolean =>
   sent === undefined || !shown || shown === sent;

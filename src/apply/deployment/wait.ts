@@ -2,6 +2,7 @@ import { UserError } from '../../core/errors.ts';
 import { oneLine } from '../../core/text.ts';
 import { pause, type AstroClient } from '../../astro/client.ts';
 import { readDeployment, type Deployment } from '../../astro/deployments.ts';
+import { whileWaiting } from '../waiting.ts';
 
 /** It is not clear how the deploy fares, because time was up or nobody answered: nothing is known to be wrong with it. */
 export class Undecided extends UserError {}
@@ -51,13 +52,18 @@ export function untilCreated(spot: Spot, known: Deployment): Promise<Deployment>
 }
 
 async function whileIn(statuses: readonly Deployment['status'][], spot: Spot, known: Deployment): Promise<Deployment> {
-  let deployment = known;
-  for (let looks = 0; statuses.includes(deployment.status); looks++) {
-    const last = deployment;
-    const tooLate = (): string =>
-      `The Deployment ${oneLine(last.name)} is still ${statusOf(last)} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`;
-    if (looks > 0) await rest(spot, looks - 1, tooLate);
-    deployment = await look(spot);
-  }
-  return deployment;
+  if (!statuses.includes(known.status)) return known;
+  const name = oneLine(known.name);
+  return whileWaiting(spot.client, `the Deployment ${name} to be ready`, async (note) => {
+    let deployment = known;
+    for (let looks = 0; statuses.includes(deployment.status); looks++) {
+      const status = statusOf(deployment);
+      note(status);
+      const tooLate = (): string =>
+        `The Deployment ${name} is still ${status} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`;
+      if (looks > 0) await rest(spot, looks - 1, tooLate);
+      deployment = await look(spot);
+    }
+    return deployment;
+  });
 }
