@@ -43,7 +43,7 @@ export async function shipCode(
   const bundle =
     dbt || (step.type !== 'image-only' && deployment.isDagDeployEnabled)
       ? collectBundle(step.source.dagsFolder, {
-          prefix: dbt ? '' : 'dags',
+          prefix: dbt || !inputs.dagsBaseDir ? '' : 'dags',
           refuseOutsideLinks: /^3/.test(deployment.airflowVersion),
           allowEmpty: dbt || inputs.force,
           allowMissing: deletesDags(step, inputs),
@@ -62,7 +62,12 @@ export async function shipCode(
   const deploy = await createDeploy(client, spot.organization, deployment.id, {
     type: remote && step.type === 'image-only' ? 'IMAGE_AND_DAG' : types[step.type],
     ...(mountPath !== undefined && { bundleType: 'dbt', bundleMountPath: mountPath }),
-    description: deployDescription(step.source, inputs.description, log.clean),
+    description: deployDescription(
+      step.source,
+      inputs.description,
+      { shipsDags: bundle !== undefined && !dbt },
+      log.clean,
+    ),
     ...(git && { git }),
   });
   const imageTag = image && (await tools.budget.exempt(() => pushPrepared(image, deploy, tools)));
