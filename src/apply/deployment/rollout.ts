@@ -104,11 +104,13 @@ function watchHealth(isImage: boolean): Health {
 const lateRollout =
   (deployId: string, state: string, health: Health, { client }: Spot) =>
   (): string => {
-    const limit = client.limit ?? '`wait-time`';
-    const advice = `Look at it in the Astro UI${client.limit === undefined ? ', or give a longer `wait-time`' : ''}.`;
+    const [late, advice] =
+      client.limit === undefined
+        ? ['does not run yet after `wait-time`', 'Look at it in the Astro UI, or give a longer `wait-time`.']
+        : [`does not run yet after ${client.limit}`, 'Look at it in the Astro UI.'];
     return health.lasted() !== undefined && !health.isOfThisDeploy()
-      ? `Whether the deploy ${deployId} runs is not known: ${state}, but Astro has not shown DEPLOYING since the finalize, and ${limit} is too short to see HEALTHY last for ${String(believed / 1000)} s. ${advice}`
-      : `The deploy ${deployId} does not run yet after ${limit}: ${state}. ${advice}`;
+      ? `Whether the deploy ${deployId} runs is not known: ${state}, but Astro has not shown DEPLOYING since the finalize, and no time is left to see HEALTHY last for ${String(believed / 1000)} s. ${advice}`
+      : `The deploy ${deployId} ${late}: ${state}. ${advice}`;
   };
 
 const matches = (shown: string | null | undefined, sent: string | undefined): boolean =>
