@@ -130,6 +130,7 @@ export function seed(astro: Astro, given: Partial<Deployment>): StoredDeployment
     deploys: [],
     mounts: new Map(),
     visibleAt: 0,
+    looks: [],
     sleepsBySchedule: deployment.status === 'HIBERNATING',
   };
   // What nobody told the value of has one all the same, so that an update may leave it out.

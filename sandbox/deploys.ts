@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { components } from '../src/contract/astro-api.ts';
 import { mount, shownBundles } from './bundles.ts';
+import { showRollout } from './rollout.ts';
 import {
   Refusal,
   deploymentOf,
@@ -161,6 +162,7 @@ export function finalizeDeploy(
     ...(version !== undefined && astro.switches.versionMembers === 'filled' && { desiredDagTarballVersion: version }),
   };
   stored.rollout = { until: astro.now() + astro.delays.deploy, deployId: deploy.id };
+  if (type.startsWith('IMAGE')) showRollout(astro, stored);
   if (type !== 'BUNDLE') parseLater(astro, stored, entry.deploy);
   return entry;
 }
@@ -190,6 +192,7 @@ export function rollback(
     ...(dagTarballVersion && { desiredDagTarballVersion: dagTarballVersion }),
   };
   stored.rollout = { until: astro.now() + astro.delays.deploy, deployId: again.deploy.id };
+  if (type.startsWith('IMAGE')) showRollout(astro, stored);
   parseLater(astro, stored, again.deploy);
   return again;
 }

@@ -11,6 +11,7 @@ import {
   updateObject,
 } from './environment-objects.ts';
 import { deploymentOptions } from './options.ts';
+import { nextLook } from './rollout.ts';
 import { Refusal, changeable, deploymentOf, iso, somebody, type Astro, type StoredDeploy } from './state.ts';
 
 interface Call {
@@ -107,7 +108,10 @@ export const operations: Readonly<Record<string, (astro: Astro, call: Call) => A
     const stored = createDeployment(astro, body as Parameters<typeof createDeployment>[1]);
     return ok({ ...stored.deployment, status: 'CREATING' });
   },
-  getDeployment: (astro, { ids }) => ok(answered(astro, deploymentOf(astro, ids['deploymentId']))),
+  getDeployment: (astro, { ids }) => {
+    const stored = deploymentOf(astro, ids['deploymentId']);
+    return ok({ ...answered(astro, stored), ...nextLook(stored) });
+  },
   updateDeployment: (astro, { ids, body }) =>
     ok(answered(astro, updateDeployment(astro, ids['deploymentId'], body as Parameters<typeof updateDeployment>[2]))),
   deleteDeployment: (astro, { ids }) => {

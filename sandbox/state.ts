@@ -19,6 +19,8 @@ export interface Switches {
   readonly bundleDeploysReadAs: 'IMAGE_AND_DAG' | 'IMAGE_ONLY' | 'DAG_ONLY' | 'BUNDLE';
   /** What a deploy's DEPLOYED means. */
   readonly deployedMeans: 'finalized' | 'rolled-out';
+  /** How many looks at a Deployment still show it HEALTHY after an image deploy was finalized; then it is DEPLOYING. */
+  readonly healthyAfterFinalize: number;
   /** Whether a Deployment shows which versions it runs. */
   readonly versionMembers: 'filled' | 'absent';
   /** How optional members without a value are answered. */
@@ -67,6 +69,7 @@ export const defaultSwitches: Switches = {
   listAfterCreateDelay: 0,
   bundleDeploysReadAs: 'IMAGE_AND_DAG',
   deployedMeans: 'rolled-out',
+  healthyAfterFinalize: 0,
   versionMembers: 'filled',
   absentMembers: 'missing',
   updatesWhileCreating: 'allowed',
@@ -111,6 +114,8 @@ export interface StoredDeployment {
   creating?: { readonly until: number; seen: boolean } | undefined;
   rollout?: { readonly until: number; readonly deployId: string } | undefined;
   wake?: { readonly until: number } | undefined;
+  /** Statuses that the next looks at it show, whatever has become of the rollout meanwhile. */
+  readonly looks: Deployment['status'][];
   readonly sleepsBySchedule: boolean;
 }
 

@@ -4,7 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { airflowPath, connectAirflow, request, type Airflow } from '../../src/airflow/client.ts';
 import { readDag, readDagRun, triggerDag, unpauseDag } from '../../src/airflow/dag-runs.ts';
 import { listImportErrors } from '../../src/airflow/import-errors.ts';
-import { deleteConnection, deleteVariable, listConnections, listPools, listVariables, putConnection, putPool, putVariable } from '../../src/airflow/objects.ts';
+import {
+  deleteConnection,
+  deleteVariable,
+  listConnections,
+  listPools,
+  listVariables,
+  putConnection,
+  putPool,
+  putVariable,
+} from '../../src/airflow/objects.ts';
 import { createAgents } from '../../src/http/request.ts';
 import { ApiError, UserError } from '../../src/core/errors.ts';
 import type { Log } from '../../src/runner/log.ts';

@@ -175,7 +175,7 @@ describe('the retry table', () => {
 
   test('R-01: longer than there is time for: no second try', async () => {
     const { client, seen } = await stub([{ status: 429, headers: { 'retry-after': '86400' } }], 5_000);
-    expect((await failure(ask(client))).message).toContain('It asks to wait 86400 s, and 5 s of `wait-time` are left');
+    expect((await failure(ask(client))).message).toContain('It asks to wait 86400 s, and `wait-time` leaves 5 s');
     expect(seen).toHaveLength(1);
   });
 

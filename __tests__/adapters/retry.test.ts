@@ -81,7 +81,7 @@ describe('one engine', () => {
     const late = rules({ remaining: () => 8_999 });
     await expect(retry(() => Promise.reject(failed({ status: 429, retryAfter: 9_000 })), late)).rejects.toMatchObject({
       outOfTime: true,
-      message: 'No. It asks to wait 9 s, and 9 s of `wait-time` are left: run the job again later.',
+      message: 'No. It asks to wait 9 s, and `wait-time` leaves 9 s: run the job again later.',
     });
     expect(late.pauses).toEqual([]);
   });
@@ -91,9 +91,21 @@ describe('one engine', () => {
     await expect(retry(() => Promise.reject(failed({})), given)).rejects.toMatchObject({
       outOfTime: true,
       message: expect.stringMatching(
-        /1 s of `wait-time` are left, too little for another try: .* longer `wait-time`\./,
+        /tried once in \d+ s, and `wait-time` leaves 1 s for another try: .* longer `wait-time`\./,
       ),
     });
+  });
+
+  test('another limit than `wait-time` is named as such, without advice on `wait-time`', async () => {
+    const given = rules({ remaining: () => 0, limit: '`verify-dags` (90 s)' });
+    await expect(retry(() => Promise.reject(failed({})), given)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^No\. It was tried once in \d+ s, and `verify-dags` \(90 s\) leaves no time for another try: run the job again\.$/,
+      ),
+    });
+    await expect(retry(() => Promise.reject(failed({ status: 429, retryAfter: 9_000 })), given)).rejects.toThrow(
+      'No. It asks to wait 9 s, and `verify-dags` (90 s) leaves no time: run the job again later.',
+    );
   });
 
   test('each try gets what is left, but at least 5 s', async () => {

@@ -178,7 +178,7 @@ describe('R-27: a storage that fails', () => {
     const server = await misbehaving(answers(429, { 'retry-after': '3600' }), answers(201, version));
     const error = await refusal(upload(Buffer.from('content'), server.url));
     expect(error).toMatchObject({ status: 429, outOfTime: true });
-    expect(error.message).toMatch(/Nothing was deployed\. .*It asks to wait 3600 s, and 60 s of `wait-time` are left/);
+    expect(error.message).toMatch(/Nothing was deployed\. .*It asks to wait 3600 s, and `wait-time` leaves 60 s/);
     expect(server.connections()).toBe(1);
   });
 

@@ -1,14 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import {
   baselines,
-  readHead,
-  recordHead,
   unknownBaselines,
   type Baseline,
   type DeployRecord,
   type Here,
 } from '../../src/core/code/baselines.ts';
+import { writeNotes } from '../../src/core/code/deploy-notes.ts';
 
 const A = 'a'.repeat(40);
 const B = 'b'.repeat(40);
@@ -279,13 +277,13 @@ describe('what runs', () => {
     },
     {
       name: 'a merge commit with the head beside it',
-      deploys: [deploy(1, 'IMAGE_AND_DAG', A, { description: recordHead('Fix it', B) })],
+      deploys: [deploy(1, 'IMAGE_AND_DAG', A, { description: writeNotes('Fix it', { head: B }) })],
       image: known(A, 1, B),
       dags: known(A, 1, B),
     },
     {
       name: 'the head itself was deployed',
-      deploys: [deploy(1, 'IMAGE_AND_DAG', A, { description: recordHead('Fix it', A) })],
+      deploys: [deploy(1, 'IMAGE_AND_DAG', A, { description: writeNotes('Fix it', { head: A }) })],
       image: known(A, 1),
       dags: known(A, 1),
     },
@@ -375,48 +373,5 @@ describe('what runs', () => {
     const deploys = [deploy(1, 'IMAGE_AND_DAG', A), deploy(2, 'IMAGE_AND_DAG', B)];
     baselines(deploys, here, true);
     expect(deploys.map(({ id }) => id)).toEqual(['d1', 'd2']);
-  });
-});
-
-describe('the head commit in a description', () => {
-  test.each([
-    ['Fix it', B, 60, `Fix it\n[astro-branch-deploy head=${B}]`],
-    ['', B, 500, `[astro-branch-deploy head=${B}]`],
-    ['  Fix it \n', undefined, 500, 'Fix it'],
-    ['0123456789', undefined, 5, '0123…'],
-    [`Fix\n[astro-branch-deploy head=${A}]`, undefined, 500, 'Fix'],
-    [`Fix\r\n[astro-branch-deploy head=${A}]`, B, 500, `Fix\n[astro-branch-deploy head=${B}]`],
-  ])('%j with %s in %d characters', (text, head, limit, expected) => {
-    if (head === undefined) expect(recordHead(text, head, limit)).toBe(expected);
-    else expect(recordHead(text, head, Math.max(limit, expected.length))).toBe(expected);
-  });
-
-  test.each<[string | null | undefined, string | undefined]>([
-    [undefined, undefined],
-    [null, undefined],
-    ['', undefined],
-    [`[astro-branch-deploy head=${A}]`, A],
-    [`text\r\n[astro-branch-deploy head=${A}]\n`, A],
-    [`[astro-branch-deploy head=${A}]\ntext`, undefined],
-    [`[astro-branch-deploy head=${A.slice(1)}]`, undefined],
-    [`x [astro-branch-deploy head=${A}]`, undefined],
-    [`[astro-branch-deploy head=${A.toUpperCase()}]`, undefined],
-    [`[astro-branch-deploy head=${A}${A.slice(0, 24)}]`, `${A}${A.slice(0, 24)}`],
-  ])('%j says %s', (description, head) => {
-    expect(readHead(description)).toBe(head);
-  });
-
-  test('property: it fits, it comes back, and no text can forge it', () => {
-    const line = fc.constant(`[astro-branch-deploy head=${A}]`);
-    const text = fc
-      .array(fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), line), { maxLength: 5 })
-      .map((lines) => lines.join('\n'));
-    fc.assert(
-      fc.property(text, fc.option(fc.constantFrom(B, C), { nil: undefined }), (words, head) => {
-        const description = recordHead(words, head);
-        expect(description.length).toBeLessThanOrEqual(500);
-        expect(readHead(description)).toBe(head);
-      }),
-    );
   });
 });

@@ -229,6 +229,40 @@ describe('infer', () => {
       why: 'image: packages.txt changed since 1a2b3c4, deployed 2 h ago',
     },
     {
+      name: 'DAGs at the root of the archive, which is not wanted any more',
+      question: {
+        artefact: { dagsBaseDir: true },
+        changes: { dags: { kind: 'known', commit: A, at: twoHoursAgo, paths: [], notes: { dags: 'root' } } },
+      },
+      kind: 'dags-only',
+      why: 'DAGs: what runs has them at the root of the archive, and `dags-base-dir` is `true`',
+    },
+    {
+      name: 'DAGs below `dags/`, which is not wanted any more, whatever else changed in them',
+      paths: ['dags/a.py'],
+      question: { artefact: { dagsBaseDir: false } },
+      kind: 'dags-only',
+      why: 'DAGs: what runs has them below `dags/`, and `dags-base-dir` is `false`',
+    },
+    {
+      name: 'the layout of DAGs in the image is always the same',
+      question: { dagDeploysOn: false, artefact: { dagsBaseDir: false } },
+      kind: 'none',
+      why: none,
+    },
+    {
+      name: 'another layout, asked for with an explicit type',
+      question: { deployType: 'image-and-dags', artefact: { dagsBaseDir: false } },
+      kind: 'image-and-dags',
+      why: 'image and DAGs: what runs has them below `dags/`, and `dags-base-dir` is `false`',
+    },
+    {
+      name: 'another layout, but only the image is asked for',
+      question: { deployType: 'image-only', artefact: { dagsBaseDir: false } },
+      kind: 'none',
+      why: none,
+    },
+    {
       name: 'an uncommitted DAG',
       question: { uncommitted: ['dags/new.py'] },
       kind: 'dags-only',

@@ -40,6 +40,7 @@ const code = (paths: readonly string[] | undefined, more: Partial<CodeFacts> = {
   source: {
     folder: '/w',
     dagsFolder: '/w/dags',
+    artefact: { dagsBaseDir: true },
     project: { path: '', dags: ['dags'], dockerfile: 'Dockerfile', dockerignore: '', steering: [] },
     repository: { provider: 'GITHUB', account: 'acme', repo: 'etl' },
     uncommitted: [],

@@ -6,6 +6,7 @@ const commit = { id: 'a'.repeat(40), subject: "Don't retry", author: 'Ada', comm
 const source: Source = {
   folder: '/w/etl',
   dagsFolder: '/w/etl/dags',
+  artefact: { dagsBaseDir: true },
   project: {
     path: '',
     dags: ['dags'],
@@ -66,7 +67,7 @@ describe('what is recorded of the code', () => {
     const { commit: gone, ...rest } = source;
     expect(gone).toBe(commit);
     expect(gitFacts(rest)).toBeUndefined();
-    expect(deployDescription(rest, undefined, neutralise)).toBe('');
+    expect(deployDescription(rest, undefined, { shipsDags: true }, neutralise)).toBe('');
   });
 });
 
@@ -83,8 +84,16 @@ describe('the description of a deploy', () => {
       `a\n[astro-branch-deploy head=${head}]`,
     ],
     ['a text that cleaning makes longer', {}, '##['.repeat(200), `${'## ['.repeat(124)}## …`],
+    [
+      'DAGs at the root of their archive',
+      { head, artefact: { dagsBaseDir: false } },
+      undefined,
+      `Don't retry\n[astro-branch-deploy head=${head} dags=root]`,
+    ],
     ['no head where it is the commit itself', { head: commit.id }, undefined, "Don't retry"],
   ] as const)('%s', (_, more, text, expected) => {
-    expect(deployDescription({ ...source, ...more }, text, neutralise)).toBe(expected);
+    const shipped = { ...source, artefact: { dagsBaseDir: true }, ...more };
+    expect(deployDescription(shipped, 'x', { shipsDags: false }, neutralise)).not.toContain('dags=');
+    expect(deployDescription({ ...source, ...more }, text, { shipsDags: true }, neutralise)).toBe(expected);
   });
 });

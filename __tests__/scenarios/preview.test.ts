@@ -92,6 +92,7 @@ test('s1, s53: a pull request is opened: the Deployment is made from the templat
      "Astro POST /organizations/{id}/deployments/{id}/deploys/{id}/finalize 200",
      "Astro GET /organizations/{id}/deployments/{id} 200",
      "Astro GET /organizations/{id}/deployments/{id}/deploys/{id} 200",
+     "Astro GET /organizations/{id}/deployments/{id} 200",
      "GitHub GET /repos/acme/etl/git/ref/heads/feature/login 200",
      "GitHub GET /repos/acme/etl/pulls?state=open&per_page=100&head=acme%3Afeature%2Flogin 200",
      "GitHub GET /repos/acme/etl/pulls?state=all&per_page=100&head=acme%3Afeature%2Flogin 200",

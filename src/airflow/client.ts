@@ -51,9 +51,9 @@ export function airflowPath(parts: TemplateStringsArray, ...ids: string[]): stri
  * does. Throws ApiError. The token goes to the Deployment's Airflow only; nothing is redirected.
  */
 export async function request<T>(airflow: Airflow, asked: AirflowRequest): Promise<T> {
-  const { signal, remaining, log, pause } = airflow.client;
+  const { signal, remaining, limit, log, pause } = airflow.client;
   const verb = asked.method === 'GET' ? 'read' : 'airflow-write';
-  const rules = { verb, tempo: 'airflow', signal, remaining, debug: log.debug, pause } as const;
+  const rules = { verb, tempo: 'airflow', signal, remaining, limit, debug: log.debug, pause } as const;
   return retry((within) => once<T>(airflow, asked, within), rules);
 }
 
@@ -62,7 +62,8 @@ async function once<T>(airflow: Airflow, asked: AirflowRequest, within: number):
   const askedAt = Date.now();
   const answer = await transmit(airflow, asked, within).catch((error: unknown) => {
     if (!(error instanceof HttpFailure)) throw error;
-    const advice = error.outOfTime ? 'Run the job again, or give a longer `wait-time`.' : unreachable;
+    const longer = airflow.client.limit === undefined ? ', or give a longer `wait-time`' : '';
+    const advice = error.outOfTime ? `Run the job again${longer}.` : unreachable;
     throw new ApiError({
       system: 'airflow',
       message: `Could not ${purpose}: ${error.message}. ${advice}`,
@@ -102,6 +103,7 @@ async function transmit(
       method: asked.method,
       url,
       within,
+      boundedBy: client.limit,
       headers: {
         authorization: `Bearer ${client.token}`,
         accept: 'application/json',

@@ -14,6 +14,7 @@ import { writeWorkspaceFile } from './template-file.ts';
 import { refuseUntestable } from './code/project-tests.ts';
 import { refuseUnreadyEngine } from './code/image.ts';
 import { linkObject, lookAgain, unlinkGone, verifyLinksOf } from './objects/link.ts';
+import { whileWaiting } from './waiting.ts';
 import { checkSyntax, refuseBadFiles } from './code/preflight.ts';
 import { copy, deployCode } from './code/deploy.ts';
 import { removeIfBranchGone, removeIfClosed, removeOrGoOn } from './deployment/remove.ts';
@@ -131,7 +132,10 @@ function label(step: Exclude<Step, { kind: 'move' }>): string {
 async function create(run: Run, step: Extract<Step, { kind: 'create' }>): Promise<Deployment> {
   const { plan, tools, progress } = run;
   const { body, identity } = step;
-  const { deployment, created } = await createOnce(tools.client, plan.organization, body, identity);
+  const what = `Astro to create the Deployment ${oneLine(step.name)}`;
+  const { deployment, created } = await whileWaiting(tools.client, what, () =>
+    createOnce(tools.client, plan.organization, body, identity),
+  );
   progress({
     created,
     left: [

@@ -33,8 +33,8 @@ export function path(parts: TemplateStringsArray, ...ids: (string | undefined)[]
  * Throws ApiError: status, request id and what to do. The token goes to `client.url` only; nothing is redirected.
  */
 export async function call<T>(client: AstroClient, request: AstroRequest): Promise<T> {
-  const { signal, remaining, log, pause } = client;
-  const rules = { verb: request.verb, tempo: 'astro', signal, remaining, debug: log.debug, pause } as const;
+  const { signal, remaining, limit, log, pause } = client;
+  const rules = { verb: request.verb, tempo: 'astro', signal, remaining, limit, debug: log.debug, pause } as const;
   return retry((within) => once<T>(client, request, within), rules);
 }
 
@@ -46,7 +46,7 @@ async function once<T>(client: AstroClient, request: AstroRequest, within: numbe
     const { sent, outOfTime } = error;
     throw new ApiError({
       ...facts,
-      message: `Could not ${request.purpose}: ${error.message}. ${unreachable(error)}`,
+      message: `Could not ${request.purpose}: ${error.message}. ${unreachable(error, client.limit)}`,
       status: 0,
       applied: sent ? 'maybe' : 'no',
       outOfTime,
@@ -105,6 +105,7 @@ async function transmit(client: AstroClient, request: AstroRequest, within: numb
       },
       ...(body !== undefined && { body }),
       signal: client.signal,
+      boundedBy: client.limit,
     },
     client.agents,
   );

@@ -45,8 +45,8 @@ function adviceOn(status: number): string {
 }
 
 /** What to do where no answer came. */
-export function unreachable({ sent, outOfTime }: HttpFailure): string {
-  if (outOfTime) return 'Run the job again, or give a longer `wait-time`.';
+export function unreachable({ sent, outOfTime }: HttpFailure, limit: string | undefined): string {
+  if (outOfTime) return `Run the job again${limit === undefined ? ', or give a longer `wait-time`' : ''}.`;
   return sent
     ? 'Run the job again. If it stays so, see https://status.astronomer.io.'
     : 'Check `astro-api-url` and the network of this runner (proxy, firewall), then run the job again.';

@@ -14,6 +14,8 @@ export interface AstroClient {
   readonly log: Log;
   /** Milliseconds that are left for waiting: every request takes its deadline from it. */
   readonly remaining: () => number;
+  /** What bounds the waiting, for messages, where it is not `wait-time`. */
+  readonly limit?: string;
   /** How far Astro's clock is ahead of this machine's, in milliseconds, kept up to date by every answer; and whether there was one. */
   readonly clock?: { skew: number; heard: boolean };
   /** Pauses between tries; the machine's clock where it is left out. */

@@ -58,6 +58,7 @@ export function retryRequests(octokit: InstanceType<typeof GitHub>, limits: GitH
       tempo: 'github',
       signal,
       remaining,
+      limit: until === undefined && patience - lost > limits.remaining() ? undefined : 'the time for GitHub in one run',
       debug: limits.debug ?? (() => undefined),
       pause: limits.pause,
     });

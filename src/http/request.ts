@@ -47,6 +47,8 @@ export interface HttpRequest {
   readonly headersWithin?: number;
   /** Milliseconds for the whole request, from the connection to the last byte of the answer: what `wait-time` leaves. */
   readonly within?: number;
+  /** What left that time, for messages. */
+  readonly boundedBy?: string | undefined;
 }
 
 /** Connections that one run keeps open between its requests. */
@@ -124,7 +126,7 @@ export async function send(request: HttpRequest, agents: Agents, within: Deadlin
     signal.addEventListener('abort', abort);
     if (request.within !== undefined && request.within <= longestTimer)
       whole = setTimeout(() => {
-        const message = `${host} did not answer within the ${seconds(request.within ?? 0)} that \`wait-time\` left`;
+        const message = `${host} did not answer within the ${seconds(request.within ?? 0)} that ${request.boundedBy ?? '`wait-time`'} left`;
         fail(new HttpFailure(message, sent, undefined, true));
       }, request.within);
     arm(within.connect, `no connection to ${host} within ${seconds(within.connect)}`);

@@ -50,6 +50,8 @@ export interface RetryRules {
   readonly signal: AbortSignal;
   /** Milliseconds that are left for waiting. */
   readonly remaining: () => number;
+  /** What bounds it, for messages; `wait-time` where it is left out. */
+  readonly limit?: string | undefined;
   /** Told why a request is repeated. */
   readonly debug: (text: string) => void;
   readonly pause?: Pause | undefined;
@@ -71,6 +73,7 @@ export async function retry<T>(send: (within: number) => Promise<T>, rules: Retr
   const allowed = repeats[verb];
   let tooLong: string | undefined;
   let sent = 0;
+  const begun = performance.now();
   try {
     return await pRetry(
       () => {
@@ -88,7 +91,7 @@ export async function retry<T>(send: (within: number) => Promise<T>, rules: Retr
           const next = Math.max(error.retryAfter ?? 0, error.retryAfter === undefined ? backoff : 0);
           const left = remaining();
           if (next > left) {
-            tooLong = error.outOfTime ? '' : outOfTime(error, left);
+            tooLong = error.outOfTime ? '' : outOfTime(error, left, rules.limit, { sent, since: begun });
             return false;
           }
           rules.debug(`${error.message} Trying again in ${String(Math.ceil(next / 1000))} s.`);
@@ -104,12 +107,21 @@ export async function retry<T>(send: (within: number) => Promise<T>, rules: Retr
   }
 }
 
-function outOfTime({ retryAfter }: ApiError, left: number): string {
-  const seconds = (milliseconds: number): string => `${String(Math.ceil(Math.max(0, milliseconds) / 1000))} s`;
-  return retryAfter === undefined
-    ? `${seconds(left)} of \`wait-time\` are left, too little for another try: run the job again, or give a longer \`wait-time\`.`
-    : `It asks to wait ${seconds(retryAfter)}, and ${seconds(left)} of \`wait-time\` are left: run the job again later.`;
+function outOfTime(
+  { retryAfter }: ApiError,
+  left: number,
+  limit: string | undefined,
+  { sent, since }: { readonly sent: number; readonly since: number },
+): string {
+  const leaves = `${limit ?? '`wait-time`'} leaves ${left > 0 ? seconds(left) : 'no time'}`;
+  if (retryAfter !== undefined)
+    return `It asks to wait ${seconds(retryAfter)}, and ${leaves}: run the job again later.`;
+  const tried = `It was tried ${sent === 1 ? 'once' : `${String(sent)} times`} in ${seconds(performance.now() - since)}`;
+  const longer = limit === undefined ? ', or give a longer `wait-time`' : '';
+  return `${tried}, and ${leaves} for another try: run the job again${longer}.`;
 }
+
+const seconds = (milliseconds: number): string => `${String(Math.ceil(milliseconds / 1000))} s`;
 
 /** What kind of failure an error is. */
 export function failureClass({ status, applied }: Pick<ApiError, 'status' | 'applied'>): FailureClass {

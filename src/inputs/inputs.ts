@@ -34,6 +34,8 @@ export interface Inputs {
   readonly mountPath?: string;
   readonly deployType: DeployTypeInput;
   readonly dagsFolder: string;
+  /** Whether DAGs lie below `dags/` in their archive. */
+  readonly dagsBaseDir: boolean;
   readonly description?: string;
   readonly force: boolean;
   /** Astro's DAG integrity test before the deploy. */

@@ -17,6 +17,7 @@ export const inputNames = [
   'root-folder',
   'deploy-type',
   'dags-folder',
+  'dags-base-dir',
   'mount-path',
   'description',
   'force',

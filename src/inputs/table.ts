@@ -61,6 +61,7 @@ export const inputTable: InputTable = {
   mountPath: () => mountPath(text('mount-path')),
   deployType,
   dagsFolder: () => text('dags-folder') ?? 'dags',
+  dagsBaseDir: () => flag('dags-base-dir', true),
   description: () => text('description'),
   force: () => flag('force', false),
   parse: () => flag('parse', false),

@@ -82,6 +82,7 @@ export async function observeCode(
         steering: steeringFiles(inputs, project, tools.env),
       },
       repository: here.repository,
+      artefact: { dagsBaseDir: inputs.dagsBaseDir },
       uncommitted: loose?.kind === 'known' ? loose.paths : undefined,
       ...(checkout.kind === 'checkout' && {
         commit: {

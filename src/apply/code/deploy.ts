@@ -11,9 +11,11 @@ import type { PreparedImage } from './image.ts';
 import { prepareTestedImage } from './project-tests.ts';
 import { lookAgain } from '../objects/link.ts';
 import { completeCreation } from '../deployment/complete-creation.ts';
-import { type Spot, isUndecided, untilItRuns, untilItTakesDeploys } from '../deployment/wait.ts';
+import { untilItRuns } from '../deployment/rollout.ts';
+import { type Spot, isUndecided, untilItTakesDeploys } from '../deployment/wait.ts';
 import type { CopyStep, Step } from '../../core/plan/steps.ts';
 import type { Run } from '../run.ts';
+import { whileWaiting } from '../waiting.ts';
 
 /** Copies into a preview that is up, because Airflow itself takes the objects. */
 export async function copy(run: Run, step: CopyStep, known: Deployment | undefined): Promise<Deployment> {
@@ -60,7 +62,11 @@ export async function deployCode(
   ]);
   const watch = await watchAirflow(run, ready, step);
   const shipped = await run
-    .timed('ship', () => shipCode(spot, ready, step, image, inputs, tools))
+    .timed('ship', () =>
+      whileWaiting(tools.client, `the upload to the Deployment ${oneLine(ready.name)}`, () =>
+        shipCode(spot, ready, step, image, inputs, tools),
+      ),
+    )
     .finally(() => image?.discard());
   progress({
     deployType: step.type,
@@ -75,13 +81,7 @@ export async function deployCode(
   let rolledOut = ready;
   try {
     const rollout = await run.timed('rollout', () =>
-      untilItRuns(
-        spot,
-        shipped.deployId,
-        shipped,
-        () => tools.now().getTime(),
-        ready.desiredDagTarballVersion ?? ready.dagTarballVersion,
-      ),
+      untilItRuns(spot, shipped.deployId, shipped, ready.desiredDagTarballVersion ?? ready.dagTarballVersion),
     );
     rolledOut = rollout.deployment;
     progress({ left: [] });

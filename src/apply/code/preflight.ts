@@ -7,7 +7,7 @@ import type { Desired } from '../../core/deployment/desired.ts';
 import { planDeployment, type Plan } from '../../core/plan/plan.ts';
 import { dagsLeftOut } from '../../core/code/classify-files.ts';
 import { literalRuntime } from '../../core/code/dockerfile.ts';
-import { refuseRuntime } from '../../core/deployment/runtime-version.ts';
+import { airflowMajor, parseRuntime, refuseRuntime } from '../../core/deployment/runtime-version.ts';
 import { readBuildFiles, type BuildFiles } from '../../docker/build-files.ts';
 import { currentContext } from '../../docker/push.ts';
 import { childEnvironment } from '../../runner/run-program.ts';
@@ -23,6 +23,7 @@ import type { Step } from '../../core/plan/steps.ts';
  */
 export function refuseBadFiles(plan: Plan, inputs: Inputs, { env, log }: Tools): void {
   const step = plan.steps.find((one) => one.kind === 'deploy-code');
+  if (step && step.type !== 'dbt' && !inputs.dagsBaseDir) refuseRootLayout(plan);
   const withoutImage = step?.type === 'dags-only' || step?.type === 'dbt';
   // A deploy without an image that is alone looks at its files before it writes anyway.
   if (!step || (withoutImage && plan.steps[0] === step)) return;
@@ -60,6 +61,17 @@ const desiredOf = (plan: Plan): Desired | undefined =>
   plan.kind === 'preview' ? plan.configuration.desired : undefined;
 
 const dagDeploysOf = (plan: Plan): boolean | undefined => (desiredOf(plan) ?? planDeployment(plan))?.isDagDeployEnabled;
+
+/** Airflow 2 reads DAGs below `dags/` only, and Astronomer's CLI offers the other layout for Airflow 3. Throws UserError. */
+function refuseRootLayout(plan: Plan): void {
+  const deployment = planDeployment(plan);
+  const version = deployment?.airflowVersion ?? desiredOf(plan)?.runtimeVersion ?? '';
+  const runtime = parseRuntime(version);
+  if (runtime === undefined || (deployment ? runtime.numbers[0] : airflowMajor(runtime)) !== 2) return;
+  throw new UserError(
+    '`dags-base-dir` is `false`, but the Deployment runs Airflow 2, which needs its DAGs below `dags/`. Leave `dags-base-dir` out.',
+  );
+}
 
 /** With DAG deploys off the DAGs must be in the image: an ignore rule that leaves them out deletes every DAG that runs. */
 function lostDags(plan: Plan, { type, source }: Extract<Step, { kind: 'deploy-code' }>): string | undefined {

@@ -1,7 +1,9 @@
 import { rollBackTo, type Deploy } from '../../astro/deploys.ts';
 import type { Deployment } from '../../astro/deployments.ts';
+import { span } from '../../core/report/waiting.ts';
 import { oneLine } from '../../core/text.ts';
-import { untilItRuns, type Spot } from '../deployment/wait.ts';
+import { untilItRuns } from '../deployment/rollout.ts';
+import type { Spot } from '../deployment/wait.ts';
 import type { Run } from '../run.ts';
 import type { AstroClient } from '../../astro/types.ts';
 
@@ -21,12 +23,16 @@ export async function rollBack(
   const { plan, tools, progress } = run;
   if (before === undefined) return 'There is no earlier deploy to roll back to.';
   const end = performance.now() + rollbackTime;
-  const client: AstroClient = { ...tools.client, remaining: () => end - performance.now() };
+  const client: AstroClient = {
+    ...tools.client,
+    remaining: () => end - performance.now(),
+    limit: `the time for a rollback (${span(rollbackTime)})`,
+  };
   const spot: Spot = { client, organization: plan.organization, deploymentId: deployment.id };
   try {
     const description = tools.log.clean(oneLine(`Rolled back by astro-branch-deploy: ${why}`, 500));
     const again = await rollBackTo(client, plan.organization, deployment.id, before, description);
-    await run.timed('roll back', () => untilItRuns(spot, again.id, {}, () => tools.now().getTime()));
+    await run.timed('roll back', () => untilItRuns(spot, again.id, { image: again.type !== 'DAG_ONLY' }));
     progress(whatRuns(again));
     return `The Deployment was rolled back to the deploy ${before}, which ran before.`;
   } catch (error) {

@@ -3,6 +3,7 @@ import { pause } from '../../astro/client.ts';
 import { UserError } from '../../core/errors.ts';
 import { oneLine } from '../../core/text.ts';
 import { nearest } from '../../core/yaml/problems.ts';
+import { whileWaiting } from '../waiting.ts';
 import { lookAtDags, openFiles, pauseAt, threshold, type Watch } from './watch-airflow.ts';
 import type { Run } from '../run.ts';
 import type { AstroClient } from '../../astro/types.ts';
@@ -21,23 +22,29 @@ export async function runDags(run: Run, watch: Watch | undefined): Promise<void>
     progress({ dagRuns: started.map(({ dag, state }) => ({ dag, state })) });
   };
   for (const dag of inputs.runDags) {
-    const known = await untilParsed(watch, dag, tools.client);
+    const known = await whileWaiting(tools.client, `Airflow to parse the DAG ${oneLine(dag, 100)}`, () =>
+      untilParsed(watch, dag, tools.client),
+    );
     if (known.isPaused) await unpauseDag(airflow, dag);
     started.push({ dag, id: await triggerDag(airflow, dag, tools.now()), state: 'queued' });
     tell();
   }
-  const running = (): typeof started => started.filter(({ state }) => state !== 'success' && state !== 'failed');
-  for (let looks = 0; running().length > 0; looks++) {
-    for (const one of running()) one.state = (await readDagRun(airflow, one.dag, one.id)) ?? one.state;
-    tell();
-    const open = running();
-    if (open.length === 0) break;
-    if (tools.client.remaining() < pauseAt(looks))
-      throw new UserError(
-        `The runs of ${open.map(({ dag, state }) => `${dag} (${state})`).join(', ')} have not ended within \`wait-time\`. They go on: look at them in Airflow, or give a longer \`wait-time\`.`,
-      );
-    await pause(pauseAt(looks), tools.client.signal);
-  }
+  await whileWaiting(tools.client, 'the DAG runs of `run-dags` to end', async (note) => {
+    const running = (): typeof started => started.filter(({ state }) => state !== 'success' && state !== 'failed');
+    for (let looks = 0; running().length > 0; looks++) {
+      for (const one of running()) one.state = (await readDagRun(airflow, one.dag, one.id)) ?? one.state;
+      tell();
+      const open = running();
+      if (open.length === 0) break;
+      const states = open.map(({ dag, state }) => `${dag} (${state})`).join(', ');
+      note(states);
+      if (tools.client.remaining() < pauseAt(looks))
+        throw new UserError(
+          `The runs of ${states} have not ended within \`wait-time\`. They go on: look at them in Airflow, or give a longer \`wait-time\`.`,
+        );
+      await pause(pauseAt(looks), tools.client.signal);
+    }
+  });
   const failed = started.filter(({ state }) => state === 'failed').map(({ dag }) => dag);
   if (failed.length > 0)
     throw new UserError(

@@ -13,7 +13,8 @@ import { oneLine } from '../../core/text.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
 import type { Tools } from '../../observe/tools.ts';
 import { checkImage, pushPrepared, type PreparedImage } from './image.ts';
-import type { Shipped, Spot } from '../deployment/wait.ts';
+import type { Shipped } from '../deployment/rollout.ts';
+import type { Spot } from '../deployment/wait.ts';
 import type { Step } from '../../core/plan/steps.ts';
 
 type DeployStep = Extract<Step, { kind: 'deploy-code' }>;
@@ -42,7 +43,7 @@ export async function shipCode(
   const bundle =
     dbt || (step.type !== 'image-only' && deployment.isDagDeployEnabled)
       ? collectBundle(step.source.dagsFolder, {
-          prefix: dbt ? '' : 'dags',
+          prefix: dbt || !inputs.dagsBaseDir ? '' : 'dags',
           refuseOutsideLinks: /^3/.test(deployment.airflowVersion),
           allowEmpty: dbt || inputs.force,
           allowMissing: deletesDags(step, inputs),
@@ -61,7 +62,12 @@ export async function shipCode(
   const deploy = await createDeploy(client, spot.organization, deployment.id, {
     type: remote && step.type === 'image-only' ? 'IMAGE_AND_DAG' : types[step.type],
     ...(mountPath !== undefined && { bundleType: 'dbt', bundleMountPath: mountPath }),
-    description: deployDescription(step.source, inputs.description, log.clean),
+    description: deployDescription(
+      step.source,
+      inputs.description,
+      { shipsDags: bundle !== undefined && !dbt },
+      log.clean,
+    ),
     ...(git && { git }),
   });
   const imageTag = image && (await tools.budget.exempt(() => pushPrepared(image, deploy, tools)));
@@ -77,7 +83,7 @@ export async function shipCode(
   return {
     deployId: deploy.id,
     finalizedAt,
-    ...(imageTag !== undefined && { imageTag }),
+    ...(imageTag !== undefined && { image: true, imageTag }),
     ...(dagTarballVersion !== undefined && { dagTarballVersion }),
     ...(mountPath !== undefined && { mountPath }),
   };

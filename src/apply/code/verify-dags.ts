@@ -6,6 +6,8 @@ import { locate } from '../../core/report/import-errors.ts';
 import { oneLine } from '../../core/text.ts';
 import { Undecided } from '../deployment/wait.ts';
 import { dagReader } from '../../airflow/dags.ts';
+import { span } from '../../core/report/waiting.ts';
+import { whileWaiting, type Note } from '../waiting.ts';
 import { hasty, lookAtDags, openFiles, pauseAt, threshold, type Watch } from './watch-airflow.ts';
 import type { ImportPlace } from '../../core/plan/outcome.ts';
 import type { Run } from '../run.ts';
@@ -78,24 +80,40 @@ function nameUnparsed({ tools }: Run, open: readonly string[], dagsFolder: strin
 }
 
 /** Looks at DAGs and import errors in turn, one request a look, until every changed file is parsed or time is up. */
-async function untilParsed(run: Run, watch: Watch, limit: number): Promise<void> {
-  const { client } = run.tools;
+function untilParsed(run: Run, watch: Watch, limit: number): Promise<void> {
+  const { client, log } = run.tools;
   const end = performance.now() + limit;
   const remaining = (): number => Math.min(client.remaining(), end - performance.now());
+  const files = watch.changed.awaited.length;
+  const what =
+    files === 0
+      ? 'what Airflow says of the DAGs'
+      : `Airflow to parse ${String(files)} changed DAG file${files === 1 ? '' : 's'}`;
+  return whileWaiting({ log, remaining }, what, (note) => looks(run, watch, { limit, remaining, note }));
+}
+
+async function looks(
+  run: Run,
+  watch: Watch,
+  { limit, remaining, note }: { readonly limit: number; readonly remaining: () => number; readonly note: Note },
+): Promise<void> {
+  const { client } = run.tools;
   // Where it only serves a warning, an Airflow that does not answer at once holds nobody up.
-  const bounded = run.inputs.verifyDags === 'fail' ? { ...client, remaining } : hasty(client, limit);
+  const own = client.remaining() > limit ? { limit: `\`verify-dags\` (${span(limit)})` } : {};
+  const bounded = run.inputs.verifyDags === 'fail' ? { ...client, remaining, ...own } : hasty(client, limit);
   const airflow = { ...watch.airflow, client: bounded };
   const hurried: Watch = Object.assign(watch, { read: dagReader(airflow) });
   const readErrors = async (): Promise<void> => {
     watch.errors = await listImportErrors(airflow);
   };
-  for (let looks = 0; ; looks++) {
-    const errorsAreFresh = looks % 2 === 1;
+  for (let made = 0; ; made++) {
+    const errorsAreFresh = made % 2 === 1;
     if (errorsAreFresh) await readErrors();
     else if (!(await canLook(hurried))) return readErrors();
-    const isDone = openFiles(watch).length === 0 || remaining() < pauseAt(looks);
-    if (isDone) return errorsAreFresh ? undefined : readErrors();
-    await pause(pauseAt(looks), client.signal);
+    const open = openFiles(watch).length;
+    note(`${String(open)} not parsed yet`);
+    if (open === 0 || remaining() < pauseAt(made)) return errorsAreFresh ? undefined : readErrors();
+    await pause(pauseAt(made), client.signal);
   }
 }
 

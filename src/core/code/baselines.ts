@@ -1,6 +1,7 @@
 import type { components } from '../../contract/astro-api.ts';
 import { repositoryName, sameRepository, type Repository } from '../repository.ts';
 import { oneLine } from '../text.ts';
+import { readNotes, type DeployNotes } from './deploy-notes.ts';
 
 type Deploy = components['schemas']['Deploy'];
 
@@ -34,6 +35,8 @@ export type Baseline =
       readonly commit: string;
       /** The pull request's head, where the commit is a merge commit that GitHub may drop. */
       readonly head?: string;
+      /** What else that deploy noted of itself. */
+      readonly notes?: DeployNotes;
       readonly deployId: string;
       /** When that deploy was made, ISO 8601. */
       readonly at: string;
@@ -128,11 +131,12 @@ function baseline(
   const facts = examine(newest, here, dagDeploysOn);
   if ('why' in facts) return { kind: 'unknown', why: `${name} ${facts.why}` };
   const { commit } = facts;
-  const head = readHead(newest.description);
+  const { head, ...notes } = readNotes(newest.description);
   return {
     kind: 'known',
     commit,
     ...(head !== undefined && head !== commit && { head }),
+    ...(Object.keys(notes).length > 0 && { notes }),
     deployId: newest.id,
     at: newest.createdAt,
   };
@@ -175,28 +179,4 @@ function recorded(git: NonNullable<Deploy['git']>): Repository | undefined {
     return git.account && git.repo ? { provider: 'GITHUB', account: git.account, repo: git.repo } : undefined;
   }
   return git.remoteUrl ? { provider: 'GENERIC', remoteUrl: git.remoteUrl } : undefined;
-}
-
-const headStart = '[astro-branch-deploy head=';
-const headLine = /(?:^|\n)\[astro-branch-deploy head=([0-9a-f]{40}|[0-9a-f]{64})\]\s*$/;
-
-/**
- * The description of a deploy: the text, cut to `limit` characters in all, and the pull request's head commit as its
- * last line. A line of the text that looks like that one is dropped, so that a commit message cannot forge it.
- */
-export function recordHead(text: string, head: string | undefined, limit = 500): string {
-  const line = head === undefined ? '' : `${headStart}${head}]`;
-  const room = limit - line.length - (line === '' ? 0 : 1);
-  const own = text
-    .split(/\r?\n/)
-    .filter((candidate) => !candidate.includes(headStart))
-    .join('\n')
-    .trim();
-  const cut = own.length <= room ? own : `${own.slice(0, room - 1).toWellFormed()}…`;
-  return [cut, line].filter((part) => part !== '').join('\n');
-}
-
-/** The pull request's head commit that `recordHead` put into a description. */
-export function readHead(description: string | null | undefined): string | undefined {
-  return headLine.exec(description ?? '')?.[1];
 }

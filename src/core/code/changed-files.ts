@@ -1,20 +1,31 @@
+import { layoutDiffers, type Artefact } from './artefact.ts';
 import type { Baselines } from './baselines.ts';
+import type { DeployNotes } from './deploy-notes.ts';
 import { placing, type Place, type Project } from './classify-files.ts';
 import { oneLine } from '../text.ts';
 
 /** The paths that differ from what runs. */
 export type Changes =
-  | { readonly kind: 'known'; readonly commit: string; readonly at: string; readonly paths: readonly string[] }
+  | {
+      readonly kind: 'known';
+      readonly commit: string;
+      readonly at: string;
+      readonly paths: readonly string[];
+      readonly notes?: DeployNotes;
+    }
   | { readonly kind: 'unknown'; readonly why: string };
 export type KnownChanges = Extract<Changes, { kind: 'known' }>;
 
 /** What is known of the changes. */
 export interface Observed {
+  readonly dagDeploysOn: boolean;
   readonly project: Project;
   /** What changed since the image, since the DAGs and since the dbt project that run. */
   readonly changes: Readonly<Record<keyof Baselines, Changes>>;
   /** Paths of the checkout that differ from its commit: they count as changed. */
   readonly uncommitted: readonly string[];
+  /** What goes into the deploy beside files; not compared where it is left out. */
+  readonly artefact?: Artefact;
   readonly now: Date;
 }
 
@@ -22,12 +33,14 @@ export interface Observed {
 export interface Facts extends Readonly<Record<keyof Baselines, Changes>> {
   /** The paths that are part of what `part` says, and what to say of them. */
   readonly found: (changes: Changes, part: keyof Place | 'any') => { paths: readonly string[]; sentence: string };
+  /** What differs in the layout of the DAG archive, as a sentence. */
+  readonly layout: (changes: Changes) => string | undefined;
   /** The sentence for "nothing changed". */
   readonly unchanged: (all: readonly KnownChanges[]) => string;
 }
 
 /** Sorts the changes by what they are part of. */
-export function gather({ project, changes, uncommitted, now }: Observed): Facts {
+export function gather({ project, changes, uncommitted, artefact, dagDeploysOn, now }: Observed): Facts {
   const place = placing(project);
   const partOf = (part: keyof Place | 'any') => (path: string) => {
     const at = place(path);
@@ -51,6 +64,8 @@ export function gather({ project, changes, uncommitted, now }: Observed): Facts 
           : `${list(loose, 3)} changed in the checkout without being committed`;
       return { paths: [...committed, ...loose], sentence };
     },
+    layout: (all) =>
+      dagDeploysOn && artefact && all.kind === 'known' ? layoutDiffers(all.notes ?? {}, artefact) : undefined,
     unchanged: (all) => `nothing that is deployed changed ${[...new Set(all.map(since))].join(' and ')}`,
   };
 }

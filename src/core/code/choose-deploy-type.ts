@@ -51,7 +51,10 @@ export function changesSince(baseline: Baseline, answers: ReadonlyMap<string, Di
   const first = answers.get(baseline.commit);
   const commit = first?.kind === 'known' || baseline.head === undefined ? baseline.commit : baseline.head;
   const answer = answers.get(commit);
-  if (answer?.kind === 'known') return { kind: 'known', commit, at: baseline.at, paths: answer.paths };
+  if (answer?.kind === 'known') {
+    const { at, notes } = baseline;
+    return { kind: 'known', commit, at, paths: answer.paths, ...(notes && { notes }) };
+  }
   const reason = first?.kind === 'unknown' ? first.why : 'git was not asked';
   return {
     kind: 'unknown',
@@ -62,7 +65,6 @@ export function changesSince(baseline: Baseline, answers: ReadonlyMap<string, Di
 /** Everything that the choice depends on. */
 export interface DeployQuestion extends Observed {
   readonly deployType: DeployTypeInput;
-  readonly dagDeploysOn: boolean;
   /** Whether tasks run on agents of the user's own (Remote Execution): DAGs reach these without Astro. */
   readonly remoteExecution?: boolean;
   /** Started by workflow_dispatch or repository_dispatch: somebody wants the explicit `deployType` to happen. */
@@ -111,12 +113,14 @@ function remote(question: DeployQuestion): CodeChange {
     : ship('none', why);
 }
 
-function infer({ image, dags, found, unchanged }: Facts, dagDeploysOn: boolean): CodeChange {
+function infer({ image, dags, found, layout, unchanged }: Facts, dagDeploysOn: boolean): CodeChange {
   if (image.kind === 'unknown') return ship('image-and-dags', `image and DAGs: ${image.why}`);
   if (dags.kind === 'unknown') return ship('image-and-dags', `image and DAGs: ${dags.why}`);
   const inImage = found(image, 'image');
   if (inImage.paths.length > 0) return ship('image-and-dags', `image: ${inImage.sentence}`);
   const inDags = found(dags, 'dags');
+  const moved = layout(dags);
+  if (moved !== undefined) return ship('dags-only', `DAGs: ${moved}`);
   if (inDags.paths.length === 0) return ship('none', unchanged([image, dags]));
   return dagDeploysOn
     ? ship('dags-only', `DAGs: ${inDags.sentence}`)
@@ -136,6 +140,8 @@ function explicit(deployType: keyof typeof labels, facts: Facts, dispatched: boo
   }
   const hit = against.map((changes) => facts.found(changes, 'any')).find(({ paths }) => paths.length > 0);
   if (hit) return ship(deployType, `${label}: ${hit.sentence}`, warnings);
+  const moved = parts[deployType].some((part) => part === 'dags') ? facts.layout(facts.dags) : undefined;
+  if (moved !== undefined) return ship(deployType, `${label}: ${moved}`, warnings);
   if (dispatched) return ship(deployType, `${label}: asked for by a dispatch event; ${facts.unchanged(against)}`);
   return ship('none', facts.unchanged(against));
 }

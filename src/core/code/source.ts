@@ -1,5 +1,6 @@
 import type { components } from '../../contract/astro-api.ts';
-import { recordHead } from './baselines.ts';
+import type { Artefact } from './artefact.ts';
+import { writeNotes, type DeployNotes } from './deploy-notes.ts';
 import { placing, type Project } from './classify-files.ts';
 import type { Repository } from '../repository.ts';
 
@@ -26,6 +27,7 @@ export interface Source {
   readonly branch?: string;
   /** The pull request's head, where the checked-out commit is the merge commit that GitHub made of it. */
   readonly head?: string;
+  readonly artefact: Artefact;
 }
 
 /**
@@ -58,10 +60,19 @@ export function archiveTime(source: Source, now: Date): Date {
 }
 
 /**
- * The text for the deploy history: the user's, else the commit's subject; then the pull request's head for the next run.
- * The text is cleaned first: afterwards it could have become too long, or a line that looks like the one of the head.
+ * The text for the deploy history: the user's, else the commit's subject; then notes for the next run. The text is
+ * cleaned first: afterwards it could have become too long, or a line that looks like the notes.
  */
-export function deployDescription(source: Source, text: string | undefined, clean: (text: string) => string): string {
-  const head = source.head === source.commit?.id ? undefined : source.head;
-  return recordHead(clean(text ?? source.commit?.subject ?? ''), head);
+export function deployDescription(
+  source: Source,
+  text: string | undefined,
+  { shipsDags }: { readonly shipsDags: boolean },
+  clean: (text: string) => string,
+): string {
+  const { commit, head, artefact } = source;
+  const notes: DeployNotes = {
+    ...(head !== undefined && head !== commit?.id && { head }),
+    ...(shipsDags && !artefact.dagsBaseDir && { dags: 'root' }),
+  };
+  return writeNotes(clean(text ?? commit?.subject ?? ''), notes);
 }

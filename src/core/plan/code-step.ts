@@ -1,4 +1,5 @@
 import type { components } from '../../contract/astro-api.ts';
+import { layoutDiffers } from '../code/artefact.ts';
 import { changesSince, decideDeploy, type CodeChange } from '../code/choose-deploy-type.ts';
 import type { CodeFacts } from './situation.ts';
 import type { DeployCodeStep } from './steps.ts';
@@ -37,21 +38,22 @@ export function choose(facts: CodeFacts, delivery: DagDelivery, now: Date): Code
     dbt: changesSince(facts.baselines.dbt, facts.answers),
   };
   const { deployType, source, dispatched } = facts;
-  const { project, uncommitted = [] } = source;
-  return decideDeploy({ deployType, ...delivery, project, changes, uncommitted, dispatched, now });
+  const { project, artefact, uncommitted = [] } = source;
+  return decideDeploy({ deployType, ...delivery, project, changes, uncommitted, artefact, dispatched, now });
 }
 
 /** The step that deploys the code; none where nothing is to be deployed. */
 export function ship(code: CodeChange, facts: CodeFacts): DeployCodeStep[] {
   if (code.kind === 'none') return [];
   const changes = changesSince(facts.baselines.dags, facts.answers);
-  const { uncommitted } = facts.source;
+  const { uncommitted, artefact } = facts.source;
+  const moves = changes.kind === 'known' && layoutDiffers(changes.notes ?? {}, artefact) !== undefined;
   return [
     {
       kind: 'deploy-code',
       type: code.kind,
       source: facts.source,
-      ...(changes.kind === 'known' && uncommitted && { changed: [...changes.paths, ...uncommitted] }),
+      ...(changes.kind === 'known' && !moves && uncommitted && { changed: [...changes.paths, ...uncommitted] }),
       ...(facts.running !== undefined && { before: facts.running }),
       why: code.why,
     },
