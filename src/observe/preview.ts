@@ -14,21 +14,10 @@ import type { AstroClient } from '../astro/client.ts';
 import type { Configuration } from './config.ts';
 import type { Config } from '../core/config/config.ts';
 import { UserError, type Problem } from '../core/errors.ts';
-import {
-  describePreview,
-  keysFingerprint,
-  isPreviewOf,
-  namedPreview,
-  previewName,
-  readMark,
-  secretsFingerprint,
-  slug,
-  type PreviewIdentity,
-} from '../core/identity.ts';
-import type { GitHubEvent } from '../core/event.ts';
+import { describePreview, keysFingerprint, isPreviewOf, readMark, secretsFingerprint, slug } from '../core/identity.ts';
 import type { Intent } from '../core/intent/types.ts';
 import { mirror, secretVariables, sleepsAt } from '../core/deployment/mirror.ts';
-import { expand, variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
+import { variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
 import { powersOf, refusePowers } from '../core/deployment/template-powers.ts';
 import type { CopyStep } from '../core/plan/plan.ts';
 import type { Situation } from '../core/plan/situation.ts';
@@ -44,6 +33,7 @@ import { commitOf, findTarget, wholeRecord, type Grounds } from './context.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { observeCode } from './code.ts';
 import { placeholderValues } from './placeholder-values.ts';
+import { keepsPreview, nameOfPreview, refuseOtherCheckout } from './preview-facts.ts';
 import { readPreviewTemplate, readProject, type Project } from './project.ts';
 import { templatesNear } from '../runner/nearby-files.ts';
 import { inside, readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
@@ -58,11 +48,7 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
   const { client } = tools;
   const project = await readProject(inputs, tools.env);
   const { checkout } = project;
-  if (intent.checkoutMustBeHead && (checkout.kind === 'none' || checkout.commit !== intent.head)) {
-    throw new UserError(
-      `\`${event.name}\` checks out the default branch unless told otherwise, and what is checked out is not the pull request's head ${intent.head.slice(0, 7)}. Use the \`pull_request\` event.`,
-    );
-  }
+  refuseOtherCheckout(intent, checkout, event);
   const fillIns = placeholderValues(
     { branch: intent.branch.name, pullRequest: intent.pullRequest, sha: commitOf(checkout, intent.head) },
     { inputs, event, tools },
@@ -210,12 +196,6 @@ async function withOwnRecord(
   return whole ? [whole, ...others] : others;
 }
 
-/** Whether the pull request carries the label that keeps its preview whatever its age. */
-const keepsPreview = ({ preview }: Config, { pullRequest }: GitHubEvent): boolean =>
-  // GitHub takes names of labels that differ in case for the same, and so does the sweep.
-  preview.keepLabel !== undefined &&
-  pullRequest?.labels.some((label) => label.toLowerCase() === preview.keepLabel?.toLowerCase()) === true;
-
 type What = 'connections' | 'variables' | 'pools';
 
 /** What is to be copied: what the inputs say, and all of it where they say nothing and the preview mirrors a Deployment. */
@@ -286,26 +266,6 @@ function templateReader(inputs: Inputs, configuration: Configuration, project: P
       ? text
       : readWorkspaceFile(workspace, join(relative(workspace, root), path), 'Deployment template');
   };
-}
-
-/** The name of the preview: as the input says, else as the file says with the hash of the identity, else the default. */
-function nameOfPreview(
-  identity: PreviewIdentity,
-  { inputs, configuration, event }: Grounds,
-  values: PlaceholderValues,
-): string {
-  const { name } = configuration.config.preview;
-  const text = inputs.previewName ?? name?.value;
-  if (text === undefined) return previewName(identity, event.repository.name);
-  const filled = expand(text, values);
-  if (!filled.ok)
-    throw new UserError(
-      inputs.previewName === undefined
-        ? `${configuration.config.file}: ${filled.why}.`
-        : `\`preview-name\`: ${filled.why}.`,
-      inputs.previewName === undefined && name ? { at: name.at } : {},
-    );
-  return inputs.previewName === undefined ? namedPreview(identity, filled.text) : filled.text;
 }
 
 /** Says which links of the branch's own file wait for a merge, where another ref's file is in force. */

@@ -7,6 +7,7 @@ import type { Branch } from '../event.ts';
 import type { PreviewIdentity } from '../identity.ts';
 import { planObjects, type LinkStep } from './object-steps.ts';
 import { choose, codeFacts, deliveryOf, emptyPlan, known, ship } from './code-step.ts';
+import { joinPreview } from './join-preview.ts';
 import { ensurePreview, tellPreview } from './preview.ts';
 import { removePreview, sweep } from './removal.ts';
 import { planTakeOver, type MoveStep } from './migration.ts';
@@ -129,6 +130,8 @@ export function decide(situation: Situation): Plan {
   switch (situation.kind) {
     case 'ensure-preview':
       return ensurePreview(situation);
+    case 'join-preview':
+      return joinPreview(situation);
     case 'deploy':
       return deploy(situation);
     case 'remove-preview':

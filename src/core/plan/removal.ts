@@ -25,6 +25,11 @@ export function removePreview(situation: Extract<Situation, { kind: 'remove-prev
     ...(first && { deployment: first }),
     facts: known(first, true),
   };
+  if (situation.unclear !== undefined)
+    return {
+      ...base,
+      why: `the branch ${name} has ${situation.unclear} previews, and the steps of their Astro projects remove them`,
+    };
   if (!first) {
     const hint = intent.hint === undefined ? '' : `. ${intent.hint}`;
     return { ...base, why: `the branch ${name} has no preview: there is nothing to remove${hint}` };
