@@ -343,6 +343,19 @@ describe('previews', () => {
     },
   );
 
+  test.each([['airflow'], ['.']])(
+    'a dbt project without `deploy-type: dbt`, the Astro project in %s, makes nothing',
+    async (at) => {
+      const sha = commit({ ...(at === '.' ? {} : nested), ...dbtFiles });
+      const result = await world.step(pullRequest('opened', branch, sha), { 'root-folder': 'dbt' });
+      expect(result).toMatchObject({
+        code: 1,
+        annotations: [expect.stringContaining('`dbt` is a dbt project, and no Astro project: use `deploy-type: dbt`')],
+        requests: [],
+      });
+    },
+  );
+
   test('several projects: an error that names their previews, until `preview-name` says which; each step removes its own', async () => {
     const other = Object.fromEntries(Object.entries(sampleFiles).map(([name, text]) => [`ml/${name}`, text]));
     const sha = commit({ ...nested, ...other, ...dbtFiles });
