@@ -68,6 +68,9 @@ export const wholeRecord = async (row: Deployment, organization: string, client:
 export const commitOf = (checkout: Checkout, head: string): string =>
   checkout.kind === 'checkout' ? checkout.commit : head;
 
+/** Whether somebody started this run: only then secrets are written again that Astro holds already. */
+export const isByHand = ({ name }: GitHubEvent): boolean => name === 'workflow_dispatch';
+
 /** Links go before a preview does; a token that may not see them must not keep previews alive. */
 export async function objectsIfReadable(
   { client }: Tools,

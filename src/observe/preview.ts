@@ -29,7 +29,7 @@ import { readClaims } from '../core/token.ts';
 import { wantedObjects } from '../core/config/wanted-objects.ts';
 import { forgottenObjects, objectName } from '../core/objects/forgotten-objects.ts';
 import { branchState, pullRequestState } from '../github/branches.ts';
-import { commitOf, findTarget, wholeRecord, type Grounds } from './context.ts';
+import { commitOf, findTarget, isByHand, wholeRecord, type Grounds } from './context.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { observeCode } from './code.ts';
 import { placeholderValues } from './placeholder-values.ts';
@@ -137,7 +137,7 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
     desired,
     owned: { name, description, environmentVariables: branchVariables(intent) },
     code,
-    ...(all.length > 0 && { objects: { wanted: all, stored: known, rewriteSecrets: intent.dispatched } }),
+    ...(all.length > 0 && { objects: { wanted: all, stored: known, rewriteSecrets: isByHand(event) } }),
     ...(inputs.maxPreviews !== undefined && {
       limit: {
         max: inputs.maxPreviews,

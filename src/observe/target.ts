@@ -10,7 +10,7 @@ import { readClaims } from '../core/token.ts';
 import type { Checkout } from '../git/checkout.ts';
 import { branchContains, branchState } from '../github/branches.ts';
 import { observeCode } from './code.ts';
-import { commitOf, findTarget, type Grounds } from './context.ts';
+import { commitOf, findTarget, isByHand, type Grounds } from './context.ts';
 import { placeholderValues } from './placeholder-values.ts';
 import { readProject } from './project.ts';
 import type { Tools } from './tools.ts';
@@ -57,7 +57,7 @@ export async function observeTarget(
     wakeOnDeploy: inputs.wakeOnDeploy,
     planOnly: intent.planOnly,
     code,
-    ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
+    ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: isByHand(event) } }),
   };
 }
 
