@@ -107,7 +107,11 @@ function contents({ stand, repository, url, accept }: GitHubCall, path: string):
   const file = files?.get(path);
   if (file !== undefined)
     return accept.includes('raw')
-      ? { status: 200, text: file, headers: { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' } }
+      ? {
+          status: 200,
+          text: String(file),
+          headers: { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' },
+        }
       : {
           status: 200,
           body: { type: 'file', path, encoding: 'base64', content: Buffer.from(file).toString('base64') },

@@ -90,7 +90,7 @@ export interface GitHubStandIn {
     { mergeBase: string; files: { filename: string; previous_filename?: string; status: string }[] }
   >;
   /** Ref → path → text. A commit has the files of its branch, no ref those of the default branch. */
-  readonly files: Map<string, Map<string, string>>;
+  readonly files: Map<string, Map<string, string | Uint8Array>>;
   /** Oldest first. */
   readonly comments: GitHubComment[];
   /** Oldest first. */

@@ -15,6 +15,7 @@ import type { SourceObject } from '../../src/core/migration/source-object.ts';
 
 type Deployment = components['schemas']['Deployment'];
 type Preview = Extract<Situation, { kind: 'ensure-preview' }>;
+type Joined = Extract<Situation, { kind: 'join-preview' }>;
 type Removal = Extract<Situation, { kind: 'remove-preview' }>;
 
 const identity = { repositoryId: 7, ref: 'refs/heads/feature/x', project: '.' };
@@ -354,6 +355,94 @@ describe('the pull request that drives a preview', () => {
     expect(decide(preview({ pullRequest: { number: 42, closed: false } }))).toMatchObject({ pullRequest: 42 });
     expect(decide(preview({ mine: [], pullRequest: { number: 42, closed: false } }))).toMatchObject({
       pullRequest: 42,
+    });
+  });
+});
+
+describe('a step that joins the preview', () => {
+  const dbt = code(undefined, { deployType: 'dbt' });
+  const join = (
+    found: Partial<Extract<Joined['found'], { kind: 'one' }>> | Exclude<Joined['found'], { kind: 'one' }>,
+    more: Partial<Joined> = {},
+  ): Joined => ({
+    kind: 'join-preview',
+    organization: 'o',
+    workspace: 'cm0',
+    now,
+    freshness: at({ kind: 'at', commit }),
+    ttl: undefined,
+    found: { kind: 'one', identity, deployment: existing, code: dbt, ...found } as Joined['found'],
+    ...more,
+  });
+  const pullRequest = { number: 42, closed: false };
+
+  test('ships, and neither creates nor configures', () => {
+    const situation = join({}, { pullRequest, ttl: 86_400_000 });
+    expect(steps(situation)).toEqual(['deploy-code dbt: dbt: first deploy']);
+    expect(decide(situation)).toMatchObject({
+      identity,
+      pullRequest: 42,
+      branch: { name: 'feature/x' },
+      facts: { deploymentId: 'cm1', expires: '2026-11-22' },
+    });
+  });
+
+  test('wakes it first, where there is something to ship', () => {
+    const asleep = { ...existing, status: 'HIBERNATING' } as Deployment;
+    expect(kinds(join({ deployment: asleep }))).toEqual(['wake', 'deploy-code']);
+    expect(kinds(join({ deployment: asleep, code: code([]) }))).toEqual([]);
+  });
+
+  test('of a branch that moved on or a pull request that is closed does nothing', () => {
+    expect(decide(join({}, { freshness: at({ kind: 'absent' }) }))).toMatchObject({ idle: 'skipped', steps: [] });
+    const none = { kind: 'none', deployType: 'dbt' } as const;
+    expect(decide(join(none, { pullRequest: { number: 42, closed: true } }))).toMatchObject({
+      idle: 'skipped',
+      why: 'pull request 42 is closed, so it has no preview',
+    });
+  });
+
+  test('without a preview is an error that says what makes one', () => {
+    const none = { kind: 'none', deployType: 'dbt' } as const;
+    for (const more of [{}, { pullRequest }])
+      expect(() => decide(join(none, more))).toThrow(
+        'The branch feature/x has no preview to deploy to: a `deploy-type: dbt` step joins the preview of the Astro project, and never creates one. Put the step for the Astro project before this one',
+      );
+  });
+
+  test('with several previews is an error that names them', () => {
+    const rows = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        ...existing,
+        name: `p${index}`,
+        description: describePreview('', { ...identity, project: `p/${index}` }, `p${index}`),
+      }));
+    expect(() => decide(join({ kind: 'several', rows: rows(2) }))).toThrow(
+      'The branch feature/x has 2 previews, and this step says of none that it is meant: p0 (project `p/0`), p1 (project `p/1`). Name one with `preview-name`',
+    );
+    expect(() => decide(join({ kind: 'several', rows: rows(11) }))).toThrow('p9 (project `p/9`), …. Name one');
+    const odd = [{ ...existing, description: 'none' }];
+    expect(() => decide(join({ kind: 'several', rows: odd }))).toThrow('(project )');
+  });
+
+  test('removes nothing where it cannot tell which preview is meant', () => {
+    const intent = {
+      kind: 'remove-preview',
+      branch: { name: 'feature/x', ref: identity.ref },
+      because: 'requested',
+    } as const;
+    const situation: Removal = {
+      kind: 'remove-preview',
+      organization: 'o',
+      identity,
+      now,
+      mine: [],
+      unclear: 2,
+      intent,
+    };
+    expect(decide(situation)).toMatchObject({
+      steps: [],
+      why: 'the branch feature/x has 2 previews, and the steps of their Astro projects remove them',
     });
   });
 });

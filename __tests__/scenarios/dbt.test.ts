@@ -269,18 +269,21 @@ describe('previews', () => {
     world.project.git('checkout', '--quiet', '-b', branch);
   });
 
-  test('one that has no code yet takes the dbt project; the Astro project joins it, and it goes with the branch', async () => {
+  const nested = Object.fromEntries(Object.entries(sampleFiles).map(([name, text]) => [`airflow/${name}`, text]));
+  const airflow = { 'root-folder': 'airflow' };
+  const deployed = (): string[] => world.astro.deployments().map(({ name }) => name);
+
+  test('the dbt project joins the preview of the Astro project, and it goes with the branch', async () => {
     const sha = commit({ 'dbt/models/orders.sql': 'select 2\n' });
-    const first = await world.step(pullRequest('opened', branch, sha), dbt);
-    expect(first).toMatchObject({ code: 0, outputs: { result: 'created', 'deploy-type': 'dbt', created: 'true' } });
-    const id = first.outputs['deployment-id'] ?? '';
-    expect(await names(mounted, id)).toEqual(['dbt_project.yml', 'models/orders.sql']);
     const code = await world.step(pullRequest('opened', branch, sha));
-    expect(code.outputs).toMatchObject({
+    const id = code.outputs['deployment-id'] ?? '';
+    const first = await world.step(pullRequest('opened', branch, sha), dbt);
+    expect(first.outputs).toMatchObject({
       'deployment-id': id,
-      'deploy-type': 'image-and-dags',
-      reason: 'image and DAGs: no image was deployed yet',
+      'deploy-type': 'dbt',
+      reason: 'dbt: nothing was deployed to this mount path yet',
     });
+    expect(await names(mounted, id)).toEqual(['dbt_project.yml', 'models/orders.sql']);
     const next = commit({ 'dbt/models/orders.sql': 'select 3\n' });
     const second = await world.step(pullRequest('synchronize', branch, next), dbt);
     expect(second.outputs).toMatchObject({ result: 'deployed', 'deployment-id': id, 'deploy-type': 'dbt' });
@@ -290,8 +293,101 @@ describe('previews', () => {
     expect(gone.outputs).toMatchObject({ result: 'deleted', deleted: JSON.stringify([id]) });
   });
 
+  test.each<[string, Record<string, string>]>([
+    ['with the template', {}],
+    ['without a template, which would mirror production', { template: '' }],
+    ['with a name of its own', { 'preview-name': 'shop' }],
+  ])(
+    'without a configuration file, the Astro project in another folder, %s: it joins, and changes nothing',
+    async (_, more) => {
+      const sha = commit({ ...nested, ...dbtFiles });
+      const made = await world.step(pullRequest('opened', branch, sha), airflow);
+      const before = world.astro.deployments();
+      const result = await world.step(pullRequest('opened', branch, sha), { ...dbt, ...more });
+      expect(result).toMatchObject({
+        code: 0,
+        outputs: { created: 'false', 'deployment-id': made.outputs['deployment-id'], 'deploy-type': 'dbt' },
+      });
+      expect(
+        result.requests.filter((request) => /Astro (?:POST|PATCH|DELETE) .*deployments\/?(?:\{id\})? /.test(request)),
+      ).toEqual([]);
+      expect(world.astro.deployments().map(({ description }) => description)).toEqual(
+        before.map(({ description }) => description),
+      );
+      expect(deployed()).toHaveLength(2);
+      const closed = await world.step(pullRequest('closed', branch, sha), { ...dbt, ...more });
+      expect(closed.outputs).toMatchObject({
+        result: 'deleted',
+        deleted: JSON.stringify([made.outputs['deployment-id']]),
+      });
+      const nothing = await world.step(pullRequest('closed', branch, sha), { ...dbt, ...more });
+      expect(nothing.outputs).toMatchObject({
+        result: 'nothing',
+        reason: `the branch ${branch} has no preview: there is nothing to remove`,
+      });
+    },
+  );
+
+  test.each(['auto', 'create-deployment-preview', 'deploy-deployment-preview'])(
+    'without a preview `action: %s` is an error, and none is made',
+    async (action) => {
+      const sha = commit({ ...nested });
+      const result = await world.step(pullRequest('opened', branch, sha), { ...dbt, action });
+      expect(result).toMatchObject({
+        code: 1,
+        outputs: { result: 'failed' },
+        annotations: [expect.stringContaining('Put the step for the Astro project before this one')],
+      });
+      expect(writes(result)).toEqual([]);
+      expect(deployed()).toEqual(['etl-prod']);
+    },
+  );
+
+  test.each([['airflow'], ['.']])(
+    'a dbt project without `deploy-type: dbt`, the Astro project in %s, makes nothing',
+    async (at) => {
+      const sha = commit({ ...(at === '.' ? {} : nested), ...dbtFiles });
+      const result = await world.step(pullRequest('opened', branch, sha), { 'root-folder': 'dbt' });
+      expect(result).toMatchObject({
+        code: 1,
+        annotations: [expect.stringContaining('`dbt` is a dbt project, and no Astro project: use `deploy-type: dbt`')],
+        requests: [],
+      });
+    },
+  );
+
+  test('several projects: an error that names their previews, until `preview-name` says which; each step removes its own', async () => {
+    const other = Object.fromEntries(Object.entries(sampleFiles).map(([name, text]) => [`ml/${name}`, text]));
+    const sha = commit({ ...nested, ...other, ...dbtFiles });
+    const first = await world.step(pullRequest('opened', branch, sha), airflow);
+    const second = await world.step(pullRequest('opened', branch, sha), {
+      'root-folder': 'ml',
+      'preview-name': 'ml-${branch.slug}',
+    });
+    const refused = await world.step(pullRequest('opened', branch, sha), dbt);
+    expect(refused).toMatchObject({
+      code: 1,
+      annotations: [expect.stringContaining('has 2 previews, and this step says of none that it is meant')],
+    });
+    expect(refused.annotations[0]).toContain(`ml-feature-x (project \`ml\`)`);
+    expect(refused.annotations[0]).toContain('Name one with `preview-name`');
+    expect(writes(refused)).toEqual([]);
+    const named = await world.step(pullRequest('opened', branch, sha), { ...dbt, 'preview-name': 'ml-${branch.slug}' });
+    expect(named.outputs).toMatchObject({ 'deploy-type': 'dbt', 'deployment-id': second.outputs['deployment-id'] });
+    const unclear = await world.step(pullRequest('closed', branch, sha), dbt);
+    expect(unclear.outputs).toMatchObject({ result: 'nothing', reason: expect.stringContaining('has 2 previews') });
+    await world.step(pullRequest('closed', branch, sha), airflow);
+    expect(deployed()).toEqual(expect.not.arrayContaining([first.outputs['deployment-name']]));
+  });
+
+  test('a closed pull request has no preview to join, and that is no error', async () => {
+    const sha = commit({ ...nested });
+    world.github.pullRequests.push({ number: 42, branch, commit: sha, state: 'closed' });
+    const result = await world.step(pullRequest('synchronize', branch, sha), dbt);
+    expect(result).toMatchObject({ code: 0, outputs: { result: 'skipped' } });
+  });
+
   test('beside a project in another folder: `project` in the configuration file says whose preview it is', async () => {
-    const nested = Object.fromEntries(Object.entries(sampleFiles).map(([name, text]) => [`airflow/${name}`, text]));
     const sha = commit({
       ...nested,
       '.astro/branch-deploy.yaml': 'version: 1\nproject: airflow\n',
@@ -306,12 +402,13 @@ describe('previews', () => {
     });
   });
 
-  test('a template without DAG deploys: nothing is made', async () => {
+  test('a preview without DAG deploys takes no dbt project', async () => {
     const sha = commit({
       '.astro/preview.yaml': sampleTemplate.replace('dag_deploy_enabled: true', 'dag_deploy_enabled: false'),
     });
+    await world.step(pullRequest('opened', branch, sha));
     const result = await world.step(pullRequest('opened', branch, sha), dbt);
-    expect(result).toMatchObject({ code: 1, annotations: [expect.stringContaining('`dag_deploy_enabled: true`')] });
+    expect(result).toMatchObject({ code: 1, annotations: [expect.stringContaining('DAG deploys are off')] });
     expect(writes(result)).toEqual([]);
   });
 });

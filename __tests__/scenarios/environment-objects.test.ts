@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { deletion, pullRequest, push } from '../../sandbox/events.ts';
+import { deletion, pullRequest, push, repositoryDispatch, schedule } from '../../sandbox/events.ts';
 import { startWorld, token, type World } from './world.ts';
 
 const workspace = 'cm0workspace0000000000000';
@@ -165,7 +165,17 @@ environment-objects:
   );
   expect(third.code).toBe(0);
   expect(objectNamed('aws')?.body).toMatchObject({ password: env.AWS_SECRET, extra: { region_name: 'eu-central-1' } });
-  const byHand = push('main', world.project.git('rev-parse', 'HEAD'));
+  const head = world.project.git('rev-parse', 'HEAD');
+  // A nightly rebuild and a sync of DAGs ship, and rotate nothing.
+  for (const [event, inputs] of [
+    [schedule(head), { action: 'deploy' }],
+    [repositoryDispatch({ deployment: 'etl-prod' }, head), {}],
+  ] as const) {
+    const regular = await world.step(event, inputs, { env: { ...env, AWS_SECRET: 'rotated-secret-canary' } });
+    expect(regular).toMatchObject({ code: 0, outputs: { result: 'nothing' } });
+    expect(objectNamed('aws')?.body).toMatchObject({ password: env.AWS_SECRET });
+  }
+  const byHand = push('main', head);
   const fourth = await world.step(
     { ...byHand, event: 'workflow_dispatch' },
     {},

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,6 +73,61 @@ test.each([
 test('a template that PowerShell redirected into a file is read: it is UTF-16', async () => {
   writeFileSync(join(world.project.folder, '.astro/preview.yaml'), Buffer.from(`\ufeff${sampleTemplate}`, 'utf16le'));
   expect(await open({ 'deploy-type': 'dags-only' })).toMatchObject({ code: 0, outputs: { result: 'created' } });
+});
+
+describe('files of another ref in UTF-16', () => {
+  const utf16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
+  const config = '.astro/branch-deploy.yaml';
+  const nowhere = (): Parameters<World['step']>[2] => ({ workspace: mkdtempSync(join(tmpdir(), 'nowhere-')) });
+  const onMain = (files: Record<string, Buffer>): void => {
+    world.project.git('checkout', '--quiet', 'main');
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(world.project.folder, name), bytes);
+    world.commit('UTF-16', {});
+    world.project.git('checkout', '--quiet', branch);
+  };
+
+  test('`config-ref` reads configuration and template', async () => {
+    onMain({
+      [config]: utf16("preview: { name: 'utf-${branch.slug}' }\n"),
+      '.astro/preview.yaml': utf16(sampleTemplate),
+    });
+    const result = await open({ 'config-ref': 'main', 'deploy-type': 'dags-only' });
+    expect(result).toMatchObject({ code: 0, outputs: { result: 'created' } });
+    expect(result.outputs['deployment-name']).toMatch(/^utf-feature-x-/);
+  });
+
+  test('what is no text is named, and nothing is done', async () => {
+    onMain({ '.astro/preview.yaml': Buffer.from([0xff, 0xfe, 0x00, 0xd8, 0x41, 0x00]) });
+    const result = await open({ 'config-ref': 'main' });
+    expect(result.annotations).toEqual([
+      expect.stringMatching(
+        /^error \.astro\/preview\.yaml: `\.astro\/preview\.yaml` at [0-9a-f]{7} cannot be read: it is not valid UTF-16\. Save it as UTF-8\.$/,
+      ),
+    ]);
+    expect(result.requests.filter((request) => !request.includes(' GET '))).toEqual([]);
+  });
+
+  test.each([
+    ['UTF-16', utf16('preview: { on: branch }\n'), 'nothing', 'Deletions of branches remove previews'],
+    [
+      'no text',
+      Buffer.from([0xc3, 0x28]),
+      'failed',
+      'cannot be read: it is not valid UTF-8. Without knowing what it says nothing is done, and no preview is removed. Save it as UTF-8.',
+    ],
+  ])('read through GitHub without a checkout, %s', async (_, bytes, ended, told) => {
+    world.github.files.set('main', new Map([[config, bytes]]));
+    const result = await world.step(pullRequest('closed', branch, sha), { template: '' }, nowhere());
+    expect(result.log).toContain(told);
+    expect(result.outputs['result']).toBe(ended === 'nothing' ? 'skipped' : ended);
+  });
+
+  test('a folder', async () => {
+    world.github.files.set('main', new Map([[`${config}/x`, 'x']]));
+    const result = await world.step(pullRequest('closed', branch, sha), { template: '' }, nowhere());
+    expect(result.log).toContain('cannot be read: it is not a file.');
+    expect(result.log).toContain('give the job `permissions: { contents: read }`');
+  });
 });
 
 test('a Dockerfile in UTF-16 is named before anything is written', async () => {

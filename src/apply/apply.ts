@@ -82,7 +82,7 @@ export async function apply(plan: Plan, { inputs, tools }: Context, progress: Pr
     const home = deployment;
     if (home && moves.length > 0) await run.timed('move', () => moveObjects(run, moves, home));
     if (deployment) await lookAgain(run, deployment);
-    if (deployment && plan.kind === 'preview' && plan.steps.length > 0) {
+    if (deployment && (plan.kind === 'preview' || plan.kind === 'join') && plan.steps.length > 0) {
       await removeIfBranchGone(run, plan, deployment, deleted);
       if (deleted.length === 0) await removeIfClosed(run, plan, deployment, deleted);
     }

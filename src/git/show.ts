@@ -1,3 +1,6 @@
+import { UserError } from '../core/errors.ts';
+import { decodeText } from '../core/file-text.ts';
+import { oneLine } from '../core/text.ts';
 import type { CheckedOut } from './checkout.ts';
 import { git, gitRemote } from './run.ts';
 
@@ -60,7 +63,7 @@ async function resolveCommit(checkout: CheckedOut, commit: string, signal: Abort
   return (await has()) ? { kind: 'commit', commit } : { kind: 'unknown' };
 }
 
-/** The text of a file in a commit; `undefined` where the commit has no such file. */
+/** The text of a file in a commit; `undefined` where the commit has no such file. Throws UserError for one that is no text. */
 export async function fileAt(
   checkout: CheckedOut,
   commit: string,
@@ -68,5 +71,11 @@ export async function fileAt(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const shown = await gitRemote(checkout.location, ['cat-file', 'blob', `${commit}:${path}`], { signal });
-  return shown.code === 0 ? shown.stdout.toString('utf8') : undefined;
+  if (shown.code !== 0) return undefined;
+  const text = decodeText(shown.stdout, 'own');
+  if (text.ok) return text.text;
+  throw new UserError(
+    `\`${oneLine(path, 200)}\` at ${commit.slice(0, 7)} cannot be read: ${text.why}. Save it as UTF-8.`,
+    { at: { file: path } },
+  );
 }

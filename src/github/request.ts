@@ -61,9 +61,9 @@ export const transport = (verb: RequestOptions['verb'], { until }: Patience): Re
 export const encodePath = (text: string): string => text.split('/').map(encodeURIComponent).join('/');
 
 /** GET, repeated as the retry table says; a 404 is an answer, everything else an error. */
-export async function ask(github: GitHubClient, url: string, accept?: string): Promise<Answer> {
+export async function ask(github: GitHubClient, url: string): Promise<Answer> {
   try {
-    return await github.octokit.request(`GET ${url}`, { ...(accept !== undefined && { headers: { accept } }) });
+    return await github.octokit.request(`GET ${url}`);
   } catch (error) {
     if (status(error) === 404) return { status: 404, data: {} };
     throw error;

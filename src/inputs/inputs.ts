@@ -28,7 +28,7 @@ export interface Inputs {
   readonly previewName?: string;
   /** Relative to the workspace, `/` between segments, `.` for the workspace itself. */
   readonly rootFolder: string;
-  /** The Astro project whose previews this step is about: `rootFolder`, but for a dbt project the one that it goes beside. */
+  /** The Astro project whose previews this step is about: `rootFolder`. A step for a dbt project joins the branch's preview. */
   readonly project: string;
   /** Where a dbt project is mounted, where it is given. */
   readonly mountPath?: string;

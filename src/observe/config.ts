@@ -10,7 +10,7 @@ import { branchOf } from '../core/intent/deploy.ts';
 import { readIntent } from '../core/intent/event-table.ts';
 import { readCheckout } from '../git/checkout.ts';
 import { fileAt, hasCommit, resolveRef } from '../git/show.ts';
-import { readRemoteFile } from '../github/files.ts';
+import { readRemoteFile, type RemoteFile } from '../github/files.ts';
 import { findRef } from '../github/refs.ts';
 import { defaultConfig } from '../inputs/input-values.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -152,7 +152,7 @@ async function onDefaultBranch(path: string, event: GitHubEvent, tools: Tools): 
     const ref = await resolveRef(checkout, `refs/heads/${event.defaultBranch}`, tools.signal);
     if (ref.kind === 'commit') return fileAt(checkout, ref.commit, path, tools.signal);
   }
-  throw unreadable(path, ' on the default branch', found.why);
+  throw unreadable(path, ' on the default branch', found);
 }
 
 async function filesAt(
@@ -197,11 +197,15 @@ async function remote(path: string, ref: string | undefined, tools: Tools): Prom
   const found = await readRemoteFile(await tools.github(), path, ref);
   if (found.kind === 'file') return found.text;
   if (found.kind === 'absent') return undefined;
-  throw unreadable(path, ref === undefined ? ' on the default branch' : ` at \`${ref}\``, found.why);
+  throw unreadable(path, ref === undefined ? ' on the default branch' : ` at \`${ref}\``, found);
 }
 
-function unreadable(path: string, where: string, why: string): UserError {
+type Unreadable = Extract<RemoteFile, { kind: 'unknown' }>;
+
+const grantAccess = 'Add actions/checkout before this step, or give the job `permissions: { contents: read }`.';
+
+function unreadable(path: string, where: string, { why, advice = grantAccess }: Unreadable): UserError {
   return new UserError(
-    `\`${path}\`${where} cannot be read: ${why}. Without knowing what it says nothing is done, and no preview is removed. Add actions/checkout before this step, or give the job \`permissions: { contents: read }\`.`,
+    `\`${path}\`${where} cannot be read: ${why}. Without knowing what it says nothing is done, and no preview is removed. ${advice}`,
   );
 }

@@ -4,7 +4,7 @@ import { ApiError, UserError } from '../core/errors.ts';
 import type { Checkout } from '../git/checkout.ts';
 import { listObjects } from '../astro/environment-objects.ts';
 import { readMark } from '../core/identity.ts';
-import type { Target } from '../core/event.ts';
+import type { GitHubEvent, Target } from '../core/event.ts';
 import { oneLine } from '../core/text.ts';
 import { readClaims } from '../core/token.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -58,6 +58,9 @@ export const wholeRecord = async (row: Deployment, organization: string, client:
 /** The commit that is checked out, else the one that the event speaks of. */
 export const commitOf = (checkout: Checkout, head: string): string =>
   checkout.kind === 'checkout' ? checkout.commit : head;
+
+/** Whether somebody started this run: only then secrets are written again that Astro holds already. */
+export const isByHand = ({ name }: GitHubEvent): boolean => name === 'workflow_dispatch';
 
 /** Links go before a preview does; a token that may not see them must not keep previews alive. */
 export async function objectsIfReadable(

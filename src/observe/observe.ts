@@ -1,7 +1,9 @@
 import { listDeployments } from '../astro/deployments.ts';
+import { type Deployment } from '../astro/deployments.ts';
 import { findOrganization, findWorkspace } from '../astro/location.ts';
+import { joinsPreview, previewOfBranch, previewsOfBranch } from '../core/branch-previews.ts';
 import { UserError } from '../core/errors.ts';
-import { isPreviewOf, readMark, type PreviewIdentity, oldestFirst } from '../core/identity.ts';
+import { isPreviewOf, oldestFirst } from '../core/identity.ts';
 import type { Intent } from '../core/intent/types.ts';
 import type { Situation } from '../core/plan/situation.ts';
 import { readClaims } from '../core/token.ts';
@@ -16,7 +18,9 @@ export async function observe(intent: Exclude<Intent, { kind: 'skip' }>, context
   refuseExpired(context.inputs.token, context.tools.now());
   switch (intent.kind) {
     case 'ensure-preview':
-      return (await import('./preview.ts')).observePreview(intent, context);
+      return joinsPreview(context.inputs.deployType)
+        ? (await import('./joined-preview.ts')).observeJoined(intent, context)
+        : (await import('./preview.ts')).observePreview(intent, context);
     case 'deploy':
       return (await import('./target.ts')).observeTarget(intent, context);
     case 'remove-preview':
@@ -44,44 +48,51 @@ function refuseExpired(token: string, now: Date): void {
 }
 
 /** Reads only whether the branch has a preview. */
-async function observeTold(intent: Of<'tell-preview'>, { inputs, event, tools }: Context): Promise<Situation> {
+async function observeTold(intent: Of<'tell-preview'>, context: Context): Promise<Situation> {
+  const { inputs, tools } = context;
   const { client } = tools;
-  const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
   const claims = readClaims(inputs.token);
   const organization = await findOrganization(client, inputs.organizationId, claims);
   const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
   const rows = await listDeployments(client, organization, workspace);
-  const mine = oldestFirst(rows.filter((row) => isPreviewOf(row, identity)));
+  const { mine } = previewsOf(rows, intent.branch.ref, context);
   if (mine[0]) tools.found(mine[0]);
   return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine };
 }
 
-async function observeRemoval(
-  intent: Of<'remove-preview'>,
-  { inputs, configuration, event, tools }: Context,
-): Promise<Situation> {
-  const identity: PreviewIdentity = {
-    repositoryId: event.repository.id,
-    ref: intent.branch.ref,
-    project: inputs.project,
-  };
+async function observeRemoval(intent: Of<'remove-preview'>, context: Context): Promise<Situation> {
+  const { inputs, tools } = context;
   const { client } = tools;
   const claims = readClaims(inputs.token);
   const organization = await findOrganization(client, inputs.organizationId, claims);
   const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
-  const { byMark = false } = configuration;
-  const mine = oldestFirst(
-    (await listDeployments(client, organization, workspace)).filter((row) => {
-      const mark = byMark ? readMark(row.description) : undefined;
-      const owner = mark?.repositoryId === identity.repositoryId && mark.ref === identity.ref ? mark : identity;
-      return isPreviewOf(row, owner);
-    }),
-  );
-  const base = { kind: 'remove-preview', organization, now: tools.now(), identity, intent, mine } as const;
+  const rows = await listDeployments(client, organization, workspace);
+  const found = previewsOf(rows, intent.branch.ref, context);
+  const { mine } = found;
+  const base = { kind: 'remove-preview', organization, now: tools.now(), intent, ...found } as const;
   if (mine[0]) tools.found(mine[0]);
   else return base;
   const [github, objects] = await Promise.all([tools.github(), objectsIfReadable(tools, organization, workspace)]);
   return intent.because === 'branch-deleted'
     ? { ...base, objects, state: await branchState(github, intent.branch.name) }
     : { ...base, objects, pullRequests: await openPullRequests(github, intent.branch.name) };
+}
+
+/**
+ * The branch's preview and its duplicates, oldest first: of the step's own project; for a step that joins a preview of
+ * the one that it joins; and where only the mark counts, those of every project.
+ */
+function previewsOf(
+  deployments: readonly Deployment[],
+  ref: string,
+  { inputs, configuration, event }: Context,
+): Pick<Extract<Situation, { kind: 'remove-preview' }>, 'identity' | 'mine' | 'unclear'> {
+  const branch = { repositoryId: event.repository.id, ref };
+  const rows = oldestFirst(deployments);
+  const identity = { ...branch, project: inputs.project };
+  if (configuration.byMark === true) return { identity, mine: previewsOfBranch(rows, branch) };
+  if (!joinsPreview(inputs.deployType)) return { identity, mine: rows.filter((row) => isPreviewOf(row, identity)) };
+  const found = previewOfBranch(rows, branch, { project: configuration.config.project, name: inputs.previewName });
+  if (found.kind === 'one') return { identity: found.identity, mine: found.rows };
+  return { identity, mine: [], ...(found.kind === 'several' && { unclear: found.rows.length }) };
 }

@@ -16,18 +16,14 @@ import {
   describePreview,
   keysFingerprint,
   isPreviewOf,
-  namedPreview,
-  previewName,
   readMark,
   secretsFingerprint,
   slug,
-  type PreviewIdentity,
   oldestFirst,
 } from '../core/identity.ts';
-import type { GitHubEvent } from '../core/event.ts';
 import type { Intent } from '../core/intent/types.ts';
 import { mirror, secretVariables, sleepsAt } from '../core/deployment/mirror.ts';
-import { expand, variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
+import { variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
 import { powersOf, refusePowers } from '../core/deployment/template-powers.ts';
 import type { Situation } from '../core/plan/situation.ts';
 import { neededLookups, resolveTemplate, secretValues } from '../core/deployment/desired.ts';
@@ -38,9 +34,11 @@ import { wantedObjects } from '../core/config/wanted-objects.ts';
 import { forgottenObjects, objectName } from '../core/objects/forgotten-objects.ts';
 import { branchState, pullRequestState } from '../github/branches.ts';
 import { commitOf, findTarget, wholeRecord } from './find-target.ts';
+import { isByHand } from './find-target.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { observeCode } from './code.ts';
 import { placeholderValues } from './placeholder-values.ts';
+import { keepsPreview, nameOfPreview, refuseOtherCheckout } from './preview-facts.ts';
 import { readPreviewTemplate, readProject, type Project } from './project.ts';
 import { templatesNear } from '../runner/nearby-files.ts';
 import { inside, readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
@@ -59,11 +57,7 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
   const { client } = tools;
   const project = await readProject(inputs, tools.env);
   const { checkout } = project;
-  if (intent.checkoutMustBeHead && (checkout.kind === 'none' || checkout.commit !== intent.head)) {
-    throw new UserError(
-      `\`${event.name}\` checks out the default branch unless told otherwise, and what is checked out is not the pull request's head ${intent.head.slice(0, 7)}. Use the \`pull_request\` event.`,
-    );
-  }
+  refuseOtherCheckout(intent, checkout, event);
   const fillIns = placeholderValues(
     { branch: intent.branch.name, pullRequest: intent.pullRequest, sha: commitOf(checkout, intent.head) },
     { inputs, event, tools },
@@ -152,7 +146,7 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
     desired,
     owned: { name, description, environmentVariables: branchVariables(intent) },
     code,
-    ...(all.length > 0 && { objects: { wanted: all, stored: known, rewriteSecrets: intent.dispatched } }),
+    ...(all.length > 0 && { objects: { wanted: all, stored: known, rewriteSecrets: isByHand(event) } }),
     ...(inputs.maxPreviews !== undefined && {
       limit: {
         max: inputs.maxPreviews,
@@ -210,12 +204,6 @@ async function withOwnRecord(
   const whole = await readDeployment(client, organization, row.id);
   return whole ? [whole, ...others] : others;
 }
-
-/** Whether the pull request carries the label that keeps its preview whatever its age. */
-const keepsPreview = ({ preview }: Config, { pullRequest }: GitHubEvent): boolean =>
-  // GitHub takes names of labels that differ in case for the same, and so does the sweep.
-  preview.keepLabel !== undefined &&
-  pullRequest?.labels.some((label) => label.toLowerCase() === preview.keepLabel?.toLowerCase()) === true;
 
 type What = 'connections' | 'variables' | 'pools';
 
@@ -287,26 +275,6 @@ function templateReader(inputs: Inputs, configuration: Configuration, project: P
       ? text
       : readWorkspaceFile(workspace, join(relative(workspace, root), path), 'Deployment template');
   };
-}
-
-/** The name of the preview: as the input says, else as the file says with the hash of the identity, else the default. */
-function nameOfPreview(
-  identity: PreviewIdentity,
-  { inputs, configuration, event }: Context,
-  values: PlaceholderValues,
-): string {
-  const { name } = configuration.config.preview;
-  const text = inputs.previewName ?? name?.value;
-  if (text === undefined) return previewName(identity, event.repository.name);
-  const filled = expand(text, values);
-  if (!filled.ok)
-    throw new UserError(
-      inputs.previewName === undefined
-        ? `${configuration.config.file}: ${filled.why}.`
-        : `\`preview-name\`: ${filled.why}.`,
-      inputs.previewName === undefined && name ? { at: name.at } : {},
-    );
-  return inputs.previewName === undefined ? namedPreview(identity, filled.text) : filled.text;
 }
 
 /** Says which links of the branch's own file wait for a merge, where another ref's file is in force. */

@@ -55,6 +55,10 @@ export async function readProject(inputs: Inputs, env: NodeJS.ProcessEnv): Promi
 /** A checkout with `path:` leaves nothing of the project where it is looked for. Throws UserError that names where it is. */
 function refuseEmptyPlace(inputs: Inputs, workspace: string, folder: string, dagsFolder: string): void {
   if (inputs.imageName !== undefined || existsSync(dagsFolder) || existsSync(join(folder, 'Dockerfile'))) return;
+  if (existsSync(join(folder, 'dbt_project.yml')))
+    throw new UserError(
+      `\`${inputs.rootFolder}\` is a dbt project, and no Astro project: use \`deploy-type: dbt\` in this step, or correct \`root-folder\`.`,
+    );
   const hint = projectHint(workspace);
   if (hint !== '')
     throw new UserError(

@@ -11,6 +11,7 @@ import type { Checkout } from '../git/checkout.ts';
 import { branchContains, branchState } from '../github/branches.ts';
 import { observeCode } from './code.ts';
 import { commitOf, findTarget } from './find-target.ts';
+import { isByHand } from './find-target.ts';
 import { placeholderValues } from './placeholder-values.ts';
 import { readProject } from './project.ts';
 import type { Tools } from './tools.ts';
@@ -58,7 +59,7 @@ export async function observeTarget(
     wakeOnDeploy: inputs.wakeOnDeploy,
     planOnly: intent.planOnly,
     code,
-    ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: intent.dispatched } }),
+    ...(wanted.length > 0 && { objects: { wanted, stored, rewriteSecrets: isByHand(event) } }),
   };
 }
 

@@ -6,14 +6,14 @@ import { branchState, pullRequestState } from '../../github/branches.ts';
 import { listBranches } from '../../github/listing.ts';
 import { takeOut } from '../objects/link.ts';
 import { untilCreated } from './wait.ts';
-import type { PreviewPlan } from '../../core/plan/plan.ts';
+import type { JoinPlan, PreviewPlan } from '../../core/plan/plan.ts';
 import type { DeleteStep } from '../../core/plan/steps.ts';
 import type { Run } from '../run.ts';
 
 /** A branch that vanished while this run was working takes its preview with it: its `delete` run came too early to see it. */
 export async function removeIfBranchGone(
   run: Run,
-  { branch, identity }: PreviewPlan,
+  { branch, identity }: PreviewPlan | JoinPlan,
   deployment: Deployment,
   deleted: string[],
 ): Promise<void> {
@@ -32,7 +32,7 @@ export async function removeIfBranchGone(
 /** Removes the preview of a pull request that was closed while this run was working: its own run came too early to see it. */
 export async function removeIfClosed(
   run: Run,
-  { branch, identity, pullRequest: number }: PreviewPlan,
+  { branch, identity, pullRequest: number }: PreviewPlan | JoinPlan,
   deployment: Deployment,
   deleted: string[],
 ): Promise<void> {

@@ -1,5 +1,6 @@
 import { planDeploy } from './deploy.ts';
 import { planExport } from './export-template.ts';
+import { planJoin } from './join-preview.ts';
 import { planMoves } from './migration.ts';
 import type { Plan } from './plan.ts';
 import { planPreview, planReport } from './preview.ts';
@@ -11,6 +12,8 @@ export function decide(situation: Situation): Plan {
   switch (situation.kind) {
     case 'ensure-preview':
       return planPreview(situation);
+    case 'join-preview':
+      return planJoin(situation);
     case 'deploy':
       return planDeploy(situation);
     case 'remove-preview':

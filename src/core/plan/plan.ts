@@ -1,7 +1,6 @@
 import type { components } from '../../contract/astro-api.ts';
 import type { WantedObject } from '../config/wanted-objects.ts';
 import type { Owned } from '../deployment/bodies.ts';
-import type { Desired } from '../deployment/desired.ts';
 import type { Problem } from '../errors.ts';
 import type { Branch } from '../event.ts';
 import type { PreviewIdentity } from '../identity.ts';
@@ -18,6 +17,7 @@ import type {
   WakeStep,
   WriteTemplateStep,
 } from './steps.ts';
+import type { Desired } from '../deployment/desired.ts';
 
 type Deployment = components['schemas']['Deployment'];
 
@@ -58,6 +58,15 @@ export interface PreviewPlan extends PlanOf<
   readonly configuration: { readonly desired: Desired; readonly owned: Owned };
 }
 
+/** Deploys something beside the Astro project, such as a dbt project, to the branch's preview. */
+export interface JoinPlan extends PlanOf<WakeStep | DeployCodeStep> {
+  readonly kind: 'join';
+  readonly identity: PreviewIdentity;
+  readonly branch: Branch;
+  readonly pullRequest?: number;
+  readonly deployment: Deployment;
+}
+
 /** Deploys to a long-lived Deployment. */
 export interface DeployPlan extends PlanOf<LinkStep | WakeStep | DeployCodeStep> {
   readonly kind: 'deploy';
@@ -94,11 +103,12 @@ export interface ExportPlan extends PlanOf<WriteTemplateStep> {
 }
 
 /** What will be done, each step with its reason. */
-export type Plan = PreviewPlan | DeployPlan | RemovalPlan | SweepPlan | ReportPlan | MovePlan | ExportPlan;
+export type Plan = PreviewPlan | JoinPlan | DeployPlan | RemovalPlan | SweepPlan | ReportPlan | MovePlan | ExportPlan;
 
 /** The Deployment that a plan is about, where it exists already. */
 export const planDeployment = (plan: Plan): Deployment | undefined =>
   'deployment' in plan ? plan.deployment : undefined;
 
 /** Whether a plan is about a branch's preview. */
-export const isPreviewPlan = ({ kind }: Plan): boolean => kind === 'preview' || kind === 'removal' || kind === 'report';
+export const isPreviewPlan = ({ kind }: Plan): boolean =>
+  kind === 'preview' || kind === 'join' || kind === 'removal' || kind === 'report';

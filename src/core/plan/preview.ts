@@ -78,8 +78,8 @@ export function planPreview(situation: Extract<Situation, { kind: 'ensure-previe
 }
 
 /** The day on which the preview goes unless something is deployed to it; nothing where its age cannot be read. */
-function expiry(
-  { ttl, code, now }: Extract<Situation, { kind: 'ensure-preview' }>,
+export function expiry(
+  { ttl, code, now }: Pick<Extract<Situation, { kind: 'ensure-preview' }>, 'ttl' | 'code' | 'now'>,
   existing: Deployment | undefined,
   { kind }: CodeChange,
 ): { expires?: string } {

@@ -26,6 +26,11 @@ export function planRemoval(situation: Extract<Situation, { kind: 'remove-previe
     ...(first && { deployment: first }),
     facts: previewKnown(first),
   } as const;
+  if (situation.unclear !== undefined)
+    return {
+      ...base,
+      why: `the branch ${name} has ${situation.unclear} previews, and the steps of their Astro projects remove them`,
+    };
   if (!first) {
     const hint = intent.hint === undefined ? '' : `. ${intent.hint}`;
     return { ...base, why: `the branch ${name} has no preview: there is nothing to remove${hint}` };

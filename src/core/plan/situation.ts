@@ -79,6 +79,23 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
       readonly warnings: readonly Problem[];
       readonly notices: readonly string[];
     }
+  /** A step that ships something beside the Astro project: it joins the branch's preview and never creates one. */
+  | {
+      readonly kind: 'join-preview';
+      readonly workspace: string;
+      readonly freshness: Freshness;
+      readonly pullRequest?: { readonly number: number; readonly closed: boolean };
+      readonly found:
+        | { readonly kind: 'none'; readonly deployType: DeployTypeInput }
+        | { readonly kind: 'several'; readonly rows: readonly Deployment[] }
+        | {
+            readonly kind: 'one';
+            readonly identity: PreviewIdentity;
+            readonly deployment: Deployment;
+            readonly code: CodeFacts;
+          };
+      readonly ttl: number | undefined;
+    }
   | {
       readonly kind: 'deploy';
       readonly freshness?: Freshness;
@@ -93,6 +110,8 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
       readonly identity: PreviewIdentity;
       readonly intent: Extract<Intent, { kind: 'remove-preview' }>;
       readonly mine: readonly Deployment[];
+      /** How many previews the branch has, where a step that joins one cannot tell which is meant. */
+      readonly unclear?: number;
       /** Asked only where there is something to remove. */
       readonly state?: BranchState;
       readonly pullRequests?:
