@@ -21,14 +21,17 @@ interface Store {
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 /** Starts the registry; user `cli` logs in with a token that `accepts` takes (OCI distribution specification 1.1). */
-export async function startRegistry(accepts: (token: string) => boolean, port = 0): Promise<Registry> {
+export async function startRegistry(
+  accepts: (token: string) => boolean,
+  { host = '127.0.0.1', port = 0 }: { readonly host?: string | undefined; readonly port?: number | undefined } = {},
+): Promise<Registry> {
   const store: Store = { blobs: new Map(), uploads: new Map(), manifests: new Map(), tags: new Map() };
   const server = http.createServer((request, response) => {
     void answer(store, accepts, request, response).catch(() => response.writeHead(500).end());
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   return {
-    host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    host: `${host}:${String((server.address() as AddressInfo).port)}`,
     has: (repository, tag) => store.tags.has(`${repository}:${tag}`),
     images: () => [...store.tags.keys()],
     close: async () => {

@@ -118,7 +118,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const airflowRequests: string[] = [];
   const organizationId = options.organizationId ?? 'cm0organization0000000000';
   const accepts = (token: string): boolean => token !== '' && (options.tokens?.includes(token) ?? true);
-  const registry = options.registry === 'embedded' ? await startRegistry(accepts, options.registryPort) : undefined;
+  const registry =
+    options.registry === 'embedded'
+      ? await startRegistry(accepts, { host: options.host, port: options.registryPort })
+      : undefined;
   const now = options.now ?? Date.now;
   let counter = 0;
   let origin = '';
@@ -167,8 +170,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       if (!handleAirflow(astro.airflows, request, url, body, response)) response.writeHead(404).end();
       return;
     }
-    const path = url.pathname.replace(/^\/v1/, '');
-    const operation = contract.find(({ method, pattern }) => method === request.method && pattern.test(path));
+    const operation = contract.find(({ method, pattern }) => method === request.method && pattern.test(url.pathname));
     const record: RecordedRequest = {
       operation: operation?.id ?? 'unknown',
       method: request.method ?? '',
@@ -180,7 +182,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     requests.push(record);
     const fault = operation && faults.next(operation.id);
     if (playBefore(fault, request, response)) return;
-    const answer = await serve(operation, record, path, url, request);
+    const answer = await serve(operation, record, url, request);
     record.status = answer.status;
     if (fault?.mode === 'processed-then-reset') {
       request.socket.resetAndDestroy();
@@ -194,7 +196,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const serve = async (
     operation: Operation | undefined,
     record: RecordedRequest,
-    path: string,
     url: URL,
     request: IncomingMessage,
   ): Promise<{ status: number; body: unknown }> => {
@@ -217,7 +218,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       violations.push(...problems.map((problem) => `${operation.id} request: ${problem}`));
       return refuse(400, `Invalid request: ${problems.join('; ')}`);
     }
-    const values = operation.pattern.exec(path)?.slice(1).map(decodeURIComponent) ?? [];
+    const values = operation.pattern.exec(url.pathname)?.slice(1).map(decodeURIComponent) ?? [];
     const ids = Object.fromEntries(operation.names.map((name, index) => [name, values[index] ?? '']));
     try {
       if (ids['organizationId'] !== undefined && ids['organizationId'] !== organizationId)
