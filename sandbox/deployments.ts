@@ -1,11 +1,11 @@
 import type { components } from '../src/contract/astro-api.ts';
+import { newestRuntime, wholeDeployment, wholeQueue } from './deployment-members.ts';
 import {
   Refusal,
   changeable,
   deploymentOf,
   iso,
   settle,
-  somebody,
   type Astro,
   type Deployment,
   type StoredDeployment,
@@ -66,7 +66,7 @@ export function createDeployment(astro: Astro, body: Create): StoredDeployment {
     schedulerReplicas: body.scheduler?.replicas ?? 1,
     clusterName: astro.clusters.find(({ id }) => id === body.clusterId)?.name,
     scalingSpec: body.scalingSpec,
-    workerQueues: queues(astro, body.workerQueues ?? [], []),
+    ...(body.workerQueues && body.workerQueues.length > 0 && { workerQueues: queues(astro, body.workerQueues, []) }),
   } as Partial<Deployment>);
   if (keep) setVariables(astro, stored, body.environmentVariables ?? []);
   stored.creating = { until: astro.now() + astro.delays.create, seen: false };
@@ -74,58 +74,12 @@ export function createDeployment(astro: Astro, body: Create): StoredDeployment {
   return stored;
 }
 
-const newestRuntime = '3.1-14';
-
 /** Puts a Deployment into the sandbox; what is left out gets a plausible value. */
 export function seed(astro: Astro, given: Partial<Deployment>): StoredDeployment {
-  const id = given.id ?? astro.newId();
-  const workspaceId = given.workspaceId ?? astro.workspaces[0]?.id ?? '';
-  const at = iso(astro.now());
-  const runtime = given.astroRuntimeVersion ?? newestRuntime;
-  const airflow = runtime.includes('-') ? `${runtime.split('-')[0] ?? ''}.0` : '2.10.4';
-  const host = `${astro.organizationId.slice(-8)}.astronomer.run`;
-  const deployment: Deployment = {
-    name: 'etl-prod',
-    description: '',
-    status: 'HEALTHY',
-    type: 'STANDARD',
-    cloudProvider: 'AWS',
-    region: 'us-east-1',
-    executor: 'CELERY',
-    schedulerSize: 'SMALL',
-    schedulerCpu: '1',
-    schedulerMemory: '2Gi',
-    schedulerReplicas: 1,
-    isDagDeployEnabled: true,
-    isCicdEnforced: false,
-    isHighAvailability: false,
-    isDevelopmentMode: false,
-    imageTag: runtime,
-    contactEmails: [],
-    environmentVariables: [],
-    createdAt: at,
-    createdBy: somebody,
-    ...given,
-    id,
-    workspaceId,
-    organizationId: astro.organizationId,
-    namespace: `ns-${id.slice(-8)}`,
-    astroRuntimeVersion: runtime,
-    runtimeVersion: runtime,
-    airflowVersion: airflow,
-    imageRepository: `${astro.registryHost}/${astro.organizationId}/${id}`,
-    uiUrl: `https://cloud.astronomer.io/${workspaceId}/deployments/${id}`,
-    apiUrl: `https://${host}/${id.slice(-7)}/api/${airflow.startsWith('2.') ? 'v1' : 'v2'}`,
-    webServerUrl: `${host}/${id.slice(-7)}?orgId=org_demo`,
-    webServerAirflowApiUrl: `${new URL(astro.origin()).host}/airflow/${id}/api/${airflow.startsWith('2.') ? 'v1' : 'v2'}`,
-    webServerCpu: '0.5',
-    webServerIngressHostname: host,
-    webServerMemory: '1Gi',
-    updatedAt: given.updatedAt ?? at,
-    updatedBy: somebody,
-  };
+  const deployment = JSON.parse(JSON.stringify(wholeDeployment(astro, given))) as Deployment;
+  const variables = deployment.environmentVariables ?? [];
   const stored: StoredDeployment = {
-    deployment: JSON.parse(JSON.stringify(deployment)) as Deployment,
+    deployment: { ...deployment, environmentVariables: variables.map(withoutSecret) },
     secrets: new Map(),
     deploys: [],
     mounts: new Map(),
@@ -133,11 +87,18 @@ export function seed(astro: Astro, given: Partial<Deployment>): StoredDeployment
     sleepsBySchedule: deployment.status === 'HIBERNATING',
   };
   // What nobody told the value of has one all the same, so that an update may leave it out.
-  for (const { key, isSecret, value } of given.environmentVariables ?? [])
+  for (const { key, isSecret, value } of variables)
     if (isSecret) stored.secrets.set(key, value ?? 'a value that was set before');
-  astro.deployments.set(id, stored);
+  astro.deployments.set(deployment.id, stored);
   return stored;
 }
+
+/** Answers never hold the value of a secret variable. */
+const withoutSecret = ({
+  value,
+  ...variable
+}: Schemas['DeploymentEnvironmentVariable']): Schemas['DeploymentEnvironmentVariable'] =>
+  variable.isSecret || value === undefined ? variable : { ...variable, value };
 
 /** Members that request and answer have in common. */
 function plain(body: Create): Partial<Deployment> {
@@ -238,11 +199,10 @@ function queues(
   given: readonly Schemas['UpdateWorkerQueueRequest'][],
   before: readonly Schemas['WorkerQueue'][],
 ): Schemas['WorkerQueue'][] {
-  return given.map(({ id, ...queue }) => {
-    // The CLI sends an empty id for a new queue.
-    if (id && !before.some((one) => one.id === id))
-      throw new Refusal(400, `Invalid request: worker queue ${id} does not exist`);
-    return { podCpu: '1', podMemory: '2Gi', ...queue, id: id || astro.newId() };
+  return given.map((queue) => {
+    if (queue.id && !before.some((one) => one.id === queue.id))
+      throw new Refusal(400, `Invalid request: worker queue ${queue.id} does not exist`);
+    return wholeQueue(astro, queue);
   });
 }
 
