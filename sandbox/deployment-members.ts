@@ -1,4 +1,5 @@
 import type { components } from '../src/contract/astro-api.ts';
+import { addressesOf } from './addresses.ts';
 import { airflowVersionOf, deploymentOptions } from './options.ts';
 import { iso, somebody, type Astro, type Deployment } from './state.ts';
 
@@ -12,6 +13,8 @@ export const newestRuntime = '3.1-14';
 export function wholeDeployment(astro: Astro, given: Given): Deployment {
   const id = given.id ?? astro.newId();
   const runtime = given.astroRuntimeVersion ?? newestRuntime;
+  const airflowVersion = airflowVersionOf(runtime);
+  const workspaceId = given.workspaceId ?? astro.workspaces[0]?.id ?? '';
   const at = iso(astro.now());
   return {
     name: 'etl-prod',
@@ -33,33 +36,20 @@ export function wholeDeployment(astro: Astro, given: Given): Deployment {
     createdBy: somebody,
     ...given,
     id,
-    workspaceId: given.workspaceId ?? astro.workspaces[0]?.id ?? '',
+    workspaceId,
     organizationId: astro.organizationId,
     namespace: `ns-${id.slice(-8)}`,
     astroRuntimeVersion: runtime,
     runtimeVersion: runtime,
-    airflowVersion: airflowVersionOf(runtime),
+    airflowVersion,
     imageRepository: `${astro.registryHost}/${astro.organizationId}/${id}`,
-    ...addresses(astro, id, given),
-    updatedAt: given.updatedAt ?? at,
-    updatedBy: somebody,
-  };
-}
-
-function addresses(astro: Astro, id: string, given: Given) {
-  const workspaceId = given.workspaceId ?? astro.workspaces[0]?.id ?? '';
-  const api = airflowVersionOf(given.astroRuntimeVersion ?? newestRuntime).startsWith('2.') ? 'v1' : 'v2';
-  const host = `${astro.organizationId.slice(-8)}.astronomer.run`;
-  return {
     workspaceName: given.workspaceName ?? astro.workspaces.find((one) => one.id === workspaceId)?.name ?? '',
-    uiUrl: `https://cloud.astronomer.io/${workspaceId}/deployments/${id}`,
-    apiUrl: `https://${host}/${id.slice(-7)}/api/${api}`,
-    webServerUrl: `${host}/${id.slice(-7)}?orgId=org_demo`,
-    webServerAirflowApiUrl: `${new URL(astro.origin()).host}/airflow/${id}/api/${api}`,
     webServerCpu: '0.5',
-    webServerIngressHostname: host,
     webServerMemory: '1Gi',
     webServerReplicas: 1,
+    ...addressesOf(astro, { id, workspaceId, airflowVersion }),
+    updatedAt: given.updatedAt ?? at,
+    updatedBy: somebody,
   };
 }
 

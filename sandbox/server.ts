@@ -48,6 +48,8 @@ export interface SandboxOptions {
   /** `embedded`: a small registry of its own on loopback; `none`: images are not asked for. */
   readonly registry?: 'embedded' | 'none';
   readonly registryPort?: number;
+  /** The runtime of the image of a tag, where no embedded registry can tell; without it images keep the Deployment's. */
+  readonly runtimeOfImages?: (tag: string) => string | undefined;
   readonly now?: () => number;
 }
 
@@ -109,6 +111,8 @@ export interface Sandbox {
   readonly close: () => Promise<void>;
 }
 
+const runtimeLabel = 'io.astronomer.docker.runtime.version';
+
 /** Starts the sandbox on loopback. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const contract = loadContract();
@@ -137,6 +141,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     switches: { ...defaultSwitches, ...options.switches },
     registryHost: registry?.host ?? 'images.astronomer.cloud',
     hasImage: registry?.has,
+    runtimeOfImage: (repository, tag) =>
+      registry ? registry.label(repository, tag, runtimeLabel) : options.runtimeOfImages?.(tag),
     origin: () => origin,
     now,
     newId: () => `cm0${count().toString(36).padStart(22, '0')}`,
