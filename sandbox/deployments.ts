@@ -1,5 +1,5 @@
 import type { components } from '../src/contract/astro-api.ts';
-import { newestRuntime, wholeDeployment, wholeQueue } from './deployment-members.ts';
+import { newestRuntime, podDefaults, wholeDeployment, wholeQueue } from './deployment-members.ts';
 import {
   Refusal,
   changeable,
@@ -56,7 +56,7 @@ export function createDeployment(astro: Astro, body: Create): StoredDeployment {
     ]);
   const keep = astro.switches.createHonoursVariablesAndEmails;
   const stored = seed(astro, {
-    ...plain(body),
+    ...common(body),
     workspaceName: workspace.name,
     status: 'CREATING',
     astroRuntimeVersion: body.astroRuntimeVersion ?? newestRuntime,
@@ -100,8 +100,10 @@ const withoutSecret = ({
 }: Schemas['DeploymentEnvironmentVariable']): Schemas['DeploymentEnvironmentVariable'] =>
   variable.isSecret || value === undefined ? variable : { ...variable, value };
 
-/** Members that request and answer have in common. */
-function plain(body: Create): Partial<Deployment> {
+/** Members that request and answer have in common; an identity that is asked for is answered as the effective one. */
+function common(
+  body: Pick<Update, 'workloadIdentity' | 'drWorkloadIdentity' | 'remoteExecution'>,
+): Partial<Deployment> {
   const apart = [
     'environmentVariables',
     'contactEmails',
@@ -110,14 +112,20 @@ function plain(body: Create): Partial<Deployment> {
     'scalingSpec',
     'remoteExecution',
   ];
-  const same = Object.fromEntries(Object.entries(body).filter(([key]) => !apart.includes(key)));
-  const { remoteExecution } = body;
+  const identities = ['workloadIdentity', 'drWorkloadIdentity'];
+  const same = Object.fromEntries(Object.entries(body).filter(([key]) => ![...apart, ...identities].includes(key)));
+  const { remoteExecution, workloadIdentity, drWorkloadIdentity } = body;
   const remote = remoteExecution && {
     allowedIpAddressRanges: [],
     remoteApiUrl: 'https://remote.astronomer.run',
     ...remoteExecution,
   };
-  return { ...same, ...(remote && { remoteExecution: remote }) };
+  return {
+    ...same,
+    ...(workloadIdentity && { effectiveWorkloadIdentity: workloadIdentity }),
+    ...(drWorkloadIdentity && { effectiveDRWorkloadIdentity: drWorkloadIdentity }),
+    ...(remote && { remoteExecution: remote }),
+  };
 }
 
 function checkName(astro: Astro, name: string, workspaceId: string, own: string | undefined): void {
@@ -130,42 +138,50 @@ function checkName(astro: Astro, name: string, workspaceId: string, own: string 
     throw new Refusal(400, `Invalid request: deployment with name ${name} already exists in the workspace`);
 }
 
-/** A full replacement: what the body leaves out is gone, but for secret values that come without one. */
+/**
+ * Replaces the environment variables, but for secret values that come without one, and whatever else the body holds. What
+ * the body leaves out goes by a switch; `null` empties.
+ */
 export function updateDeployment(astro: Astro, id: string | undefined, body: Update): StoredDeployment {
   const stored = changeable(astro, id, 'updatesWhileCreating');
   const before = stored.deployment;
-  if (body.type !== before.type) throw new Refusal(400, 'Invalid request: the type of a deployment cannot change');
-  if (body.workspaceId !== before.workspaceId)
-    throw new Refusal(400, 'Invalid request: the workspace of a deployment cannot change');
-  if (body.isDevelopmentMode === true && before.isDevelopmentMode !== true)
-    throw new Refusal(400, 'Invalid request: development mode cannot be switched on');
-  checkName(astro, body.name, body.workspaceId, before.id);
-  const { environmentVariables, workerQueues, scheduler, scalingSpec, remoteExecution, ...rest } = body;
+  checkUpdate(astro, before, body);
+  const { environmentVariables, contactEmails, workerQueues, scheduler, scalingSpec, ...rest } = body;
+  const left = astro.switches.omittedMembers === 'kept' ? before : { ...before, ...withoutOptional(before) };
   const override = before.scalingSpec?.hibernationSpec?.override;
+  const schedules = scalingSpec?.hibernationSpec?.schedules ?? left.scalingSpec?.hibernationSpec?.schedules ?? [];
   const merged = {
-    ...before,
-    ...rest,
-    description: body.description ?? '',
-    contactEmails: body.contactEmails ?? [],
-    workerQueues: queues(astro, workerQueues ?? [], before.workerQueues ?? []),
+    ...left,
+    ...common(rest),
+    ...('contactEmails' in body && { contactEmails: contactEmails ?? [] }),
+    ...('workerQueues' in body && { workerQueues: queues(astro, workerQueues ?? [], before.workerQueues ?? []) }),
     ...(scheduler && { schedulerAu: scheduler.au, schedulerReplicas: scheduler.replicas }),
     ...(before.isDevelopmentMode && {
-      scalingSpec: {
-        hibernationSpec: { schedules: scalingSpec?.hibernationSpec?.schedules ?? [], ...(override && { override }) },
-      },
-    }),
-    ...(remoteExecution && {
-      remoteExecution: {
-        allowedIpAddressRanges: [],
-        remoteApiUrl: 'https://remote.astronomer.run',
-        ...remoteExecution,
-      },
+      scalingSpec: { hibernationSpec: { schedules, ...(override && { override }) } },
     }),
     updatedAt: iso(astro.now()),
   };
   stored.deployment = JSON.parse(JSON.stringify(merged)) as Deployment;
   setVariables(astro, stored, environmentVariables);
   return stored;
+}
+
+/** What is left of the optional members where an update replaces everything. */
+const withoutOptional = ({ defaultTaskPodCpu }: Deployment): Partial<Deployment> => ({
+  description: '',
+  contactEmails: [],
+  workerQueues: [],
+  scalingSpec: { hibernationSpec: { schedules: [] } },
+  ...(defaultTaskPodCpu !== undefined && podDefaults),
+});
+
+function checkUpdate(astro: Astro, before: Deployment, body: Update): void {
+  if (body.type !== before.type) throw new Refusal(400, 'Invalid request: the type of a deployment cannot change');
+  if (body.workspaceId !== before.workspaceId)
+    throw new Refusal(400, 'Invalid request: the workspace of a deployment cannot change');
+  if (body.isDevelopmentMode === true && before.isDevelopmentMode !== true)
+    throw new Refusal(400, 'Invalid request: development mode cannot be switched on');
+  checkName(astro, body.name, body.workspaceId, before.id);
 }
 
 function setVariables(

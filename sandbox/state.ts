@@ -28,6 +28,8 @@ export interface Switches {
   readonly updatesWhileCreating: 'refused' | 'allowed';
   /** Whether a Deployment can be deleted while it is CREATING. */
   readonly whileCreating: 'refused' | 'allowed';
+  /** What an update makes of optional members that it leaves out: queues, e-mails, schedules, sizes, the description. */
+  readonly omittedMembers: 'kept' | 'replaced';
   /** Whether a row of the list of Deployments is the whole record, or lacks variables, queues, e-mails and schedules. */
   readonly listRows: 'whole' | 'short';
   /** Whether an API token may list Organizations. */
@@ -72,6 +74,7 @@ export const defaultSwitches: Switches = {
   absentMembers: 'missing',
   updatesWhileCreating: 'allowed',
   whileCreating: 'refused',
+  omittedMembers: 'kept',
   listRows: 'short',
   tokensListOrganizations: true,
   uploadLifetime: 3_600_000,
@@ -228,7 +231,7 @@ export function withDags(
   version: string | undefined,
 ): Deployment {
   if (version === undefined) return deployment;
-  const { [member]: before, ...others } = deployment;
+  const others = Object.fromEntries(Object.entries(deployment).filter(([name]) => name !== member)) as Deployment;
   return version === '' ? others : { ...others, [member]: version };
 }
 

@@ -73,7 +73,7 @@ test('the bundles of a Deployment are listed where the CLI asks for them, below 
   const list = async () => {
     const address = `${new URL(sandbox.url).origin}/v1alpha1/organizations/${sandbox.organizationId}/deployments/${id}/bundles?limit=100&offset=0`;
     const response = await fetch(address, { headers: { authorization: 'Bearer t' } });
-    return (await response.json());
+    return await response.json();
   };
   expect(await list()).toEqual({ bundles: [], limit: 100, offset: 0, totalCount: 0 });
   const path = `/deployments/${id}/deploys`;
