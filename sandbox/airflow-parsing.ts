@@ -1,10 +1,13 @@
 import type { AirflowState, StoredDag } from './airflow-state.ts';
 import { readArchive, type ArchiveEntry } from './upload.ts';
 
-/** What an Airflow is to parse, and when: the DAG folder of a deploy, `undefined` where only the image holds it. */
+/**
+ * What an Airflow is to parse, and when: the DAG folder of a deploy, `empty` where the deploy deletes the DAGs, `undefined`
+ * where only the image holds them.
+ */
 export interface Parsing {
   readonly at: number;
-  readonly archive: Buffer | undefined;
+  readonly archive: Buffer | 'empty' | undefined;
 }
 
 /** Parses what is due by now; what was replaced before it was parsed is never seen. */
@@ -13,7 +16,7 @@ export async function parseDue(state: AirflowState, now: number): Promise<void> 
   const last = due.at(-1);
   if (!last) return;
   state.parsings.splice(0, state.parsings.length, ...state.parsings.filter(({ at }) => at > now));
-  const entries = last.archive && (await readArchive(last.archive));
+  const entries = last.archive === 'empty' ? [] : last.archive && (await readArchive(last.archive));
   parseFolder(state, entries, last.at + state.clockAhead);
 }
 

@@ -42,7 +42,8 @@ export interface StoredDag {
 
 /** One Airflow of the sandbox, in the clear. */
 export interface AirflowState {
-  readonly version: 2 | 3;
+  /** The major version; an image deploy may move it. */
+  version: 2 | 3;
   readonly early3: boolean;
   /** Whether it answers at all, as opposed to a Deployment that sleeps. */
   up: boolean;

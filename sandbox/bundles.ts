@@ -2,6 +2,7 @@ import type { components } from '../src/contract/astro-api.ts';
 import type { Astro, StoredDeploy, StoredDeployment } from './state.ts';
 
 type Bundle = components['schemas']['Bundle'];
+type Listed = components['schemas']['DeploymentBundle'];
 
 /** What is mounted in a Deployment, by mount path; `currentVersion` follows `desiredVersion` when the rollout is over. */
 export type Mounts = Map<string, Bundle>;
@@ -36,4 +37,23 @@ export function shownBundles(astro: Astro, stored: StoredDeployment): { bundles?
 export function mountedArchive(stored: StoredDeployment, mountPath: string): Buffer | undefined {
   const version = stored.mounts.get(mountPath)?.currentVersion ?? '';
   return stored.deploys.map(({ uploads }) => uploads.get(version)).find((one) => one !== undefined);
+}
+
+/** The bundles of a Deployment as they are listed; those of DAGs have no place of their own here. */
+export function listBundles(stored: StoredDeployment, query: URLSearchParams): Listed[] {
+  if (query.get('isDagBundle') === 'true') return [];
+  return [...stored.mounts.values()].map(({ bundleType, mountPath, deployId, desiredVersion, currentVersion }) => {
+    const deploy = stored.deploys.find((one) => one.deploy.id === deployId)?.deploy;
+    return {
+      id: deployId,
+      type: 'DEPLOY',
+      isDagBundle: false,
+      nonDagBundleType: bundleType,
+      nonDagMountPath: mountPath,
+      ...(desiredVersion && { desiredVersion }),
+      ...(currentVersion && { currentVersion }),
+      createdAt: deploy?.createdAt ?? stored.deployment.createdAt,
+      updatedAt: deploy?.updatedAt ?? deploy?.createdAt ?? stored.deployment.updatedAt,
+    };
+  });
 }

@@ -46,6 +46,8 @@ export function loadContract(): Operation[] {
     ajv.getSchema(`contract#${pointer}`) ?? ajv.compile({ $ref: `contract#${pointer}` });
   const operations: Operation[] = [];
   for (const [path, item] of Object.entries(document['paths'] as Record<string, Json>)) {
+    const [{ url = '' } = {}] = (item['servers'] ?? document['servers']) as { url?: string }[];
+    const root = new URL(url).pathname;
     for (const method of ['get', 'post', 'delete']) {
       const operation = item[method] as Json | undefined;
       if (!operation) continue;
@@ -60,7 +62,7 @@ export function loadContract(): Operation[] {
       operations.push({
         id: operation['operationId'] as string,
         method: method.toUpperCase(),
-        pattern: new RegExp(`^${path.replace(/\{[^}]+\}/g, '([^/]+)')}$`),
+        pattern: new RegExp(`^${root}${path.replace(/\{[^}]+\}/g, '([^/]+)')}$`),
         names: Array.from(path.matchAll(/\{([^}]+)\}/g), ([, name = '']) => name),
         checkRequest: (given, body) => [
           ...checkQuery(query, given, ajv),

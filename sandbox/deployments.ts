@@ -1,11 +1,11 @@
 import type { components } from '../src/contract/astro-api.ts';
+import { newestRuntime, podDefaults, wholeDeployment, wholeQueue } from './deployment-members.ts';
 import {
   Refusal,
   changeable,
   deploymentOf,
   iso,
   settle,
-  somebody,
   type Astro,
   type Deployment,
   type StoredDeployment,
@@ -56,7 +56,7 @@ export function createDeployment(astro: Astro, body: Create): StoredDeployment {
     ]);
   const keep = astro.switches.createHonoursVariablesAndEmails;
   const stored = seed(astro, {
-    ...plain(body),
+    ...common(body),
     workspaceName: workspace.name,
     status: 'CREATING',
     astroRuntimeVersion: body.astroRuntimeVersion ?? newestRuntime,
@@ -66,7 +66,7 @@ export function createDeployment(astro: Astro, body: Create): StoredDeployment {
     schedulerReplicas: body.scheduler?.replicas ?? 1,
     clusterName: astro.clusters.find(({ id }) => id === body.clusterId)?.name,
     scalingSpec: body.scalingSpec,
-    workerQueues: queues(astro, body.workerQueues ?? [], []),
+    ...(body.workerQueues && body.workerQueues.length > 0 && { workerQueues: queues(astro, body.workerQueues, []) }),
   } as Partial<Deployment>);
   if (keep) setVariables(astro, stored, body.environmentVariables ?? []);
   stored.creating = { until: astro.now() + astro.delays.create, seen: false };
@@ -74,58 +74,12 @@ export function createDeployment(astro: Astro, body: Create): StoredDeployment {
   return stored;
 }
 
-const newestRuntime = '3.1-14';
-
 /** Puts a Deployment into the sandbox; what is left out gets a plausible value. */
 export function seed(astro: Astro, given: Partial<Deployment>): StoredDeployment {
-  const id = given.id ?? astro.newId();
-  const workspaceId = given.workspaceId ?? astro.workspaces[0]?.id ?? '';
-  const at = iso(astro.now());
-  const runtime = given.astroRuntimeVersion ?? newestRuntime;
-  const airflow = runtime.includes('-') ? `${runtime.split('-')[0] ?? ''}.0` : '2.10.4';
-  const host = `${astro.organizationId.slice(-8)}.astronomer.run`;
-  const deployment: Deployment = {
-    name: 'etl-prod',
-    description: '',
-    status: 'HEALTHY',
-    type: 'STANDARD',
-    cloudProvider: 'AWS',
-    region: 'us-east-1',
-    executor: 'CELERY',
-    schedulerSize: 'SMALL',
-    schedulerCpu: '1',
-    schedulerMemory: '2Gi',
-    schedulerReplicas: 1,
-    isDagDeployEnabled: true,
-    isCicdEnforced: false,
-    isHighAvailability: false,
-    isDevelopmentMode: false,
-    imageTag: runtime,
-    contactEmails: [],
-    environmentVariables: [],
-    createdAt: at,
-    createdBy: somebody,
-    ...given,
-    id,
-    workspaceId,
-    organizationId: astro.organizationId,
-    namespace: `ns-${id.slice(-8)}`,
-    astroRuntimeVersion: runtime,
-    runtimeVersion: runtime,
-    airflowVersion: airflow,
-    imageRepository: `${astro.registryHost}/${astro.organizationId}/${id}`,
-    uiUrl: `https://cloud.astronomer.io/${workspaceId}/deployments/${id}`,
-    apiUrl: `https://${host}/${id.slice(-7)}/api/${airflow.startsWith('2.') ? 'v1' : 'v2'}`,
-    webServerUrl: `${host}/${id.slice(-7)}?orgId=org_demo`,
-    webServerAirflowApiUrl: `${new URL(astro.origin()).host}/airflow/${id}/api/${airflow.startsWith('2.') ? 'v1' : 'v2'}`,
-    webServerCpu: '0.5',
-    webServerIngressHostname: host,
-    webServerMemory: '1Gi',
-    updatedAt: given.updatedAt ?? at,
-    updatedBy: somebody,
-  };
+  const deployment = JSON.parse(JSON.stringify(wholeDeployment(astro, given))) as Deployment;
+  const variables = deployment.environmentVariables ?? [];
   const stored: StoredDeployment = {
-    deployment: JSON.parse(JSON.stringify(deployment)) as Deployment,
+    deployment: { ...deployment, environmentVariables: variables.map(withoutSecret) },
     secrets: new Map(),
     deploys: [],
     mounts: new Map(),
@@ -134,14 +88,23 @@ export function seed(astro: Astro, given: Partial<Deployment>): StoredDeployment
     sleepsBySchedule: deployment.status === 'HIBERNATING',
   };
   // What nobody told the value of has one all the same, so that an update may leave it out.
-  for (const { key, isSecret, value } of given.environmentVariables ?? [])
+  for (const { key, isSecret, value } of variables)
     if (isSecret) stored.secrets.set(key, value ?? 'a value that was set before');
-  astro.deployments.set(id, stored);
+  astro.deployments.set(deployment.id, stored);
   return stored;
 }
 
-/** Members that request and answer have in common. */
-function plain(body: Create): Partial<Deployment> {
+/** Answers never hold the value of a secret variable. */
+const withoutSecret = ({
+  value,
+  ...variable
+}: Schemas['DeploymentEnvironmentVariable']): Schemas['DeploymentEnvironmentVariable'] =>
+  variable.isSecret || value === undefined ? variable : { ...variable, value };
+
+/** Members that request and answer have in common; an identity that is asked for is answered as the effective one. */
+function common(
+  body: Pick<Update, 'workloadIdentity' | 'drWorkloadIdentity' | 'remoteExecution'>,
+): Partial<Deployment> {
   const apart = [
     'environmentVariables',
     'contactEmails',
@@ -150,14 +113,20 @@ function plain(body: Create): Partial<Deployment> {
     'scalingSpec',
     'remoteExecution',
   ];
-  const same = Object.fromEntries(Object.entries(body).filter(([key]) => !apart.includes(key)));
-  const { remoteExecution } = body;
+  const identities = ['workloadIdentity', 'drWorkloadIdentity'];
+  const same = Object.fromEntries(Object.entries(body).filter(([key]) => ![...apart, ...identities].includes(key)));
+  const { remoteExecution, workloadIdentity, drWorkloadIdentity } = body;
   const remote = remoteExecution && {
     allowedIpAddressRanges: [],
     remoteApiUrl: 'https://remote.astronomer.run',
     ...remoteExecution,
   };
-  return { ...same, ...(remote && { remoteExecution: remote }) };
+  return {
+    ...same,
+    ...(workloadIdentity && { effectiveWorkloadIdentity: workloadIdentity }),
+    ...(drWorkloadIdentity && { effectiveDRWorkloadIdentity: drWorkloadIdentity }),
+    ...(remote && { remoteExecution: remote }),
+  };
 }
 
 function checkName(astro: Astro, name: string, workspaceId: string, own: string | undefined): void {
@@ -170,42 +139,50 @@ function checkName(astro: Astro, name: string, workspaceId: string, own: string 
     throw new Refusal(400, `Invalid request: deployment with name ${name} already exists in the workspace`);
 }
 
-/** A full replacement: what the body leaves out is gone, but for secret values that come without one. */
+/**
+ * Replaces the environment variables, but for secret values that come without one, and whatever else the body holds. What
+ * the body leaves out goes by a switch; `null` empties.
+ */
 export function updateDeployment(astro: Astro, id: string | undefined, body: Update): StoredDeployment {
   const stored = changeable(astro, id, 'updatesWhileCreating');
   const before = stored.deployment;
-  if (body.type !== before.type) throw new Refusal(400, 'Invalid request: the type of a deployment cannot change');
-  if (body.workspaceId !== before.workspaceId)
-    throw new Refusal(400, 'Invalid request: the workspace of a deployment cannot change');
-  if (body.isDevelopmentMode === true && before.isDevelopmentMode !== true)
-    throw new Refusal(400, 'Invalid request: development mode cannot be switched on');
-  checkName(astro, body.name, body.workspaceId, before.id);
-  const { environmentVariables, workerQueues, scheduler, scalingSpec, remoteExecution, ...rest } = body;
+  checkUpdate(astro, before, body);
+  const { environmentVariables, contactEmails, workerQueues, scheduler, scalingSpec, ...rest } = body;
+  const left = astro.switches.omittedMembers === 'kept' ? before : { ...before, ...withoutOptional(before) };
   const override = before.scalingSpec?.hibernationSpec?.override;
+  const schedules = scalingSpec?.hibernationSpec?.schedules ?? left.scalingSpec?.hibernationSpec?.schedules ?? [];
   const merged = {
-    ...before,
-    ...rest,
-    description: body.description ?? '',
-    contactEmails: body.contactEmails ?? [],
-    workerQueues: queues(astro, workerQueues ?? [], before.workerQueues ?? []),
+    ...left,
+    ...common(rest),
+    ...('contactEmails' in body && { contactEmails: contactEmails ?? [] }),
+    ...('workerQueues' in body && { workerQueues: queues(astro, workerQueues ?? [], before.workerQueues ?? []) }),
     ...(scheduler && { schedulerAu: scheduler.au, schedulerReplicas: scheduler.replicas }),
     ...(before.isDevelopmentMode && {
-      scalingSpec: {
-        hibernationSpec: { schedules: scalingSpec?.hibernationSpec?.schedules ?? [], ...(override && { override }) },
-      },
-    }),
-    ...(remoteExecution && {
-      remoteExecution: {
-        allowedIpAddressRanges: [],
-        remoteApiUrl: 'https://remote.astronomer.run',
-        ...remoteExecution,
-      },
+      scalingSpec: { hibernationSpec: { schedules, ...(override && { override }) } },
     }),
     updatedAt: iso(astro.now()),
   };
   stored.deployment = JSON.parse(JSON.stringify(merged)) as Deployment;
   setVariables(astro, stored, environmentVariables);
   return stored;
+}
+
+/** What is left of the optional members where an update replaces everything. */
+const withoutOptional = ({ defaultTaskPodCpu }: Deployment): Partial<Deployment> => ({
+  description: '',
+  contactEmails: [],
+  workerQueues: [],
+  scalingSpec: { hibernationSpec: { schedules: [] } },
+  ...(defaultTaskPodCpu !== undefined && podDefaults),
+});
+
+function checkUpdate(astro: Astro, before: Deployment, body: Update): void {
+  if (body.type !== before.type) throw new Refusal(400, 'Invalid request: the type of a deployment cannot change');
+  if (body.workspaceId !== before.workspaceId)
+    throw new Refusal(400, 'Invalid request: the workspace of a deployment cannot change');
+  if (body.isDevelopmentMode === true && before.isDevelopmentMode !== true)
+    throw new Refusal(400, 'Invalid request: development mode cannot be switched on');
+  checkName(astro, body.name, body.workspaceId, before.id);
 }
 
 function setVariables(
@@ -239,11 +216,10 @@ function queues(
   given: readonly Schemas['UpdateWorkerQueueRequest'][],
   before: readonly Schemas['WorkerQueue'][],
 ): Schemas['WorkerQueue'][] {
-  return given.map(({ id, ...queue }) => {
-    // The CLI sends an empty id for a new queue.
-    if (id && !before.some((one) => one.id === id))
-      throw new Refusal(400, `Invalid request: worker queue ${id} does not exist`);
-    return { podCpu: '1', podMemory: '2Gi', ...queue, id: id || astro.newId() };
+  return given.map((queue) => {
+    if (queue.id && !before.some((one) => one.id === queue.id))
+      throw new Refusal(400, `Invalid request: worker queue ${queue.id} does not exist`);
+    return wholeQueue(astro, queue);
   });
 }
 

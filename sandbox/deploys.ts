@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { components } from '../src/contract/astro-api.ts';
+import { airflowVersionOf } from './options.ts';
 import { mount, shownBundles } from './bundles.ts';
 import { showRollout } from './rollout.ts';
 import {
@@ -8,6 +9,7 @@ import {
   iso,
   parseLater,
   somebody,
+  withDags,
   type Astro,
   type Deploy,
   type StoredDeploy,
@@ -154,12 +156,14 @@ export function finalizeDeploy(
   if (type === 'BUNDLE') mount(stored, entry, wanted);
   // The CLI sends an empty version with image and DAGs for "no DAGs", which deletes those that run.
   const emptied = type === 'IMAGE_AND_DAG' && deploy.isDagDeployEnabled && body.dagTarballVersion === '';
-  const shipped = version === undefined && !emptied ? {} : { dagTarballVersion: version ?? '' };
-  entry.deploy = { ...deploy, status: finalized, ...shipped };
+  const shipped: { dagTarballVersion?: string } =
+    version === undefined && !emptied ? {} : { dagTarballVersion: version ?? '' };
+  const runtime = type.startsWith('IMAGE') ? astro.runtimeOfImage(repository, deploy.imageTag) : undefined;
+  const runs = runtime ? { astroRuntimeVersion: runtime, airflowVersion: airflowVersionOf(runtime) } : {};
+  entry.deploy = { ...deploy, status: finalized, ...shipped, ...runs };
   stored.deployment = {
-    ...stored.deployment,
+    ...withDags(stored.deployment, 'desiredDagTarballVersion', shipped.dagTarballVersion),
     status: 'DEPLOYING',
-    ...(version !== undefined && astro.switches.versionMembers === 'filled' && { desiredDagTarballVersion: version }),
   };
   stored.rollout = { until: astro.now() + astro.delays.deploy, deployId: deploy.id };
   if (type.startsWith('IMAGE')) showRollout(astro, stored);
@@ -177,19 +181,20 @@ export function rollback(
   if (isBundle(entry.deploy)) throw new Refusal(400, 'Invalid request: a bundle deploy cannot be rolled back to');
   if (entry.deploy.status !== 'DEPLOYED')
     throw new Refusal(400, 'Invalid request: only a deploy that was deployed can be rolled back to');
-  const { type, imageTag, dagTarballVersion } = entry.deploy;
+  const { type, imageTag, dagTarballVersion, astroRuntimeVersion, airflowVersion } = entry.deploy;
   const again = addDeploy(astro, stored, {
     type,
     imageTag,
     status: 'INITIALIZED',
     rollbackFromId: entry.deploy.id,
-    ...(dagTarballVersion && { dagTarballVersion }),
+    ...(dagTarballVersion !== undefined && { dagTarballVersion }),
+    ...(astroRuntimeVersion && { astroRuntimeVersion }),
+    ...(airflowVersion && { airflowVersion }),
     ...(description !== undefined && { description }),
   });
   stored.deployment = {
-    ...stored.deployment,
+    ...withDags(stored.deployment, 'desiredDagTarballVersion', again.deploy.dagTarballVersion),
     status: 'DEPLOYING',
-    ...(dagTarballVersion && { desiredDagTarballVersion: dagTarballVersion }),
   };
   stored.rollout = { until: astro.now() + astro.delays.deploy, deployId: again.deploy.id };
   if (type.startsWith('IMAGE')) showRollout(astro, stored);

@@ -10,9 +10,13 @@ import {
   listObjects,
   updateObject,
 } from './environment-objects.ts';
+import { listBundles } from './bundles.ts';
+import { deploymentLogs } from './logs.ts';
 import { deploymentOptions } from './options.ts';
 import { nextLook } from './rollout.ts';
-import { Refusal, changeable, deploymentOf, iso, somebody, type Astro, type StoredDeploy } from './state.ts';
+import { Refusal, changeable, deploymentOf, iso, type Astro, type StoredDeploy } from './state.ts';
+import { clusterOf, organization, workspace, workspaceOf } from './organizations.ts';
+import { Refusal, changeable, deploymentOf, iso, type Astro, type StoredDeploy } from './state.ts';
 
 interface Call {
   readonly ids: Readonly<Record<string, string>>;
@@ -38,36 +42,15 @@ function page(name: string, rows: readonly unknown[], query: URLSearchParams): A
 const wanted = (query: URLSearchParams, name: string, value: string): boolean =>
   !query.has(name) || query.getAll(name).includes(value);
 
-const since = '2026-01-01T00:00:00.000Z';
 type Body = components['schemas'];
 
 /** What each operation of the contract does. */
 export const operations: Readonly<Record<string, (astro: Astro, call: Call) => Answer>> = {
   listOrganizations: (astro, { query }) => {
     if (!astro.switches.tokensListOrganizations) throw new Refusal(403, 'Forbidden');
-    return page(
-      'organizations',
-      [
-        {
-          id: astro.organizationId,
-          name: 'Acme',
-          product: 'HOSTED',
-          status: 'ACTIVE',
-          productPlans: [],
-          allowEnhancedSupportAccess: false,
-          hasAllowedIpAddressRanges: false,
-          isBlockedEnableAiFeatures: false,
-          isScimEnabled: false,
-          shouldEnforceDedicatedClusters: false,
-          createdAt: since,
-          updatedAt: since,
-          createdBy: somebody,
-          updatedBy: somebody,
-        },
-      ],
-      query,
-    );
+    return page('organizations', [organization(astro)], query);
   },
+  getOrganization: (astro) => ok(organization(astro)),
   listWorkspaces: (astro, { query }) => {
     const rows = astro.workspaces.filter(
       ({ id, name }) => wanted(query, 'workspaceIds', id) && wanted(query, 'names', name),
@@ -78,17 +61,14 @@ export const operations: Readonly<Record<string, (astro: Astro, call: Call) => A
       query,
     );
   },
-  getWorkspace: (astro, { ids }) => {
-    const row = astro.workspaces.find(({ id }) => id === ids['workspaceId']);
-    if (!row) throw new Refusal(404, 'Workspace not found');
-    return ok(workspace(astro, row));
-  },
+  getWorkspace: (astro, { ids }) => ok(workspaceOf(astro, ids['workspaceId'])),
   listClusters: (astro, { query }) =>
     page(
       'clusters',
       astro.clusters.filter(({ name }) => wanted(query, 'names', name)),
       query,
     ),
+  getCluster: (astro, { ids }) => ok(clusterOf(astro, ids['clusterId'])),
   getDeploymentOptions: () => ok(deploymentOptions),
   listDeployments: (astro, { query }) => {
     const rows = [...astro.deployments.values()].filter(
@@ -120,6 +100,9 @@ export const operations: Readonly<Record<string, (astro: Astro, call: Call) => A
     forgetDeployment(astro, id);
     return noContent;
   },
+  getDeploymentLogs: (astro, { ids, query }) => ok(deploymentLogs(astro, ids['deploymentId'], query)),
+  listBundles: (astro, { ids, query }) =>
+    page('bundles', listBundles(deploymentOf(astro, ids['deploymentId']), query), query),
   listDeploys: (astro, { ids, query }) =>
     page(
       'deploys',
@@ -182,13 +165,3 @@ function listed(astro: Astro, whole: Body['Deployment']): unknown {
 
 const deployAnswer = (astro: Astro, ids: Call['ids'], entry: StoredDeploy, withUpload = false): Body['Deploy'] =>
   answeredDeploy(astro, deploymentOf(astro, ids['deploymentId']), entry, withUpload);
-
-function workspace(astro: Astro, row: { readonly id: string; readonly name: string }): Body['Workspace'] {
-  return {
-    ...row,
-    organizationId: astro.organizationId,
-    cicdEnforcedDefault: false,
-    createdAt: since,
-    updatedAt: since,
-  };
-}

@@ -24,6 +24,13 @@ const releases: readonly (readonly [string, string])[] = [
   ['11.3.0', '2.9.3'],
 ];
 
+/** The Airflow of a runtime: as the releases say, for others by the form of the version. */
+export function airflowVersionOf(runtime: string): string {
+  const known = releases.find(([version]) => version === runtime)?.[1];
+  if (known !== undefined) return known;
+  return runtime.includes('-') ? `${runtime.split('-')[0] ?? ''}.0` : '2.10.4';
+}
+
 /** What the sandbox offers: sizes as Astro documents them, a few runtimes of both forms. */
 export const deploymentOptions: Options = {
   executors: ['CELERY', 'KUBERNETES', 'ASTRO'],

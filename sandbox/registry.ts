@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 export interface Registry {
   readonly host: string;
   readonly has: (repository: string, tag: string) => boolean;
+  /** A label of an image; of the first one where a tag stands for several. */
+  readonly label: (repository: string, tag: string, name: string) => string | undefined;
   /** `repository:tag` of everything that was pushed. */
   readonly images: () => string[];
   readonly close: () => Promise<void>;
@@ -21,15 +23,19 @@ interface Store {
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 /** Starts the registry; user `cli` logs in with a token that `accepts` takes (OCI distribution specification 1.1). */
-export async function startRegistry(accepts: (token: string) => boolean, port = 0): Promise<Registry> {
+export async function startRegistry(
+  accepts: (token: string) => boolean,
+  { host = '127.0.0.1', port = 0 }: { readonly host?: string | undefined; readonly port?: number | undefined } = {},
+): Promise<Registry> {
   const store: Store = { blobs: new Map(), uploads: new Map(), manifests: new Map(), tags: new Map() };
   const server = http.createServer((request, response) => {
     void answer(store, accepts, request, response).catch(() => response.writeHead(500).end());
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   return {
-    host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    host: `${host}:${String((server.address() as AddressInfo).port)}`,
     has: (repository, tag) => store.tags.has(`${repository}:${tag}`),
+    label: (repository, tag, name) => labelOf(store, store.tags.get(`${repository}:${tag}`), name),
     images: () => [...store.tags.keys()],
     close: async () => {
       server.closeAllConnections();
@@ -37,6 +43,20 @@ export async function startRegistry(accepts: (token: string) => boolean, port = 
     },
   };
 }
+
+/** Reads a label out of the configuration that a manifest names, or the first manifest of an index. */
+function labelOf(store: Store, digest: string | undefined, name: string): string | undefined {
+  const manifest = read(store.manifests.get(digest ?? '')?.bytes) as
+    | { readonly config?: { readonly digest: string }; readonly manifests?: readonly { readonly digest: string }[] }
+    | undefined;
+  const [first] = manifest?.manifests ?? [];
+  if (first) return labelOf(store, first.digest, name);
+  const config = read(store.blobs.get(manifest?.config?.digest ?? '')) as
+    { readonly config?: { readonly Labels?: Readonly<Record<string, string>> | null } } | undefined;
+  return config?.config?.Labels?.[name];
+}
+
+const read = (bytes: Buffer | undefined): unknown => (bytes ? JSON.parse(bytes.toString('utf8')) : undefined);
 
 async function answer(
   store: Store,

@@ -48,6 +48,8 @@ export interface SandboxOptions {
   /** `embedded`: a small registry of its own on loopback; `none`: images are not asked for. */
   readonly registry?: 'embedded' | 'none';
   readonly registryPort?: number;
+  /** The runtime of the image of a tag, where no embedded registry can tell; without it images keep the Deployment's. */
+  readonly runtimeOfImages?: (tag: string) => string | undefined;
   readonly now?: () => number;
 }
 
@@ -109,6 +111,8 @@ export interface Sandbox {
   readonly close: () => Promise<void>;
 }
 
+const runtimeLabel = 'io.astronomer.docker.runtime.version';
+
 /** Starts the sandbox on loopback. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const contract = loadContract();
@@ -118,7 +122,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const airflowRequests: string[] = [];
   const organizationId = options.organizationId ?? 'cm0organization0000000000';
   const accepts = (token: string): boolean => token !== '' && (options.tokens?.includes(token) ?? true);
-  const registry = options.registry === 'embedded' ? await startRegistry(accepts, options.registryPort) : undefined;
+  const registry =
+    options.registry === 'embedded'
+      ? await startRegistry(accepts, { host: options.host, port: options.registryPort })
+      : undefined;
   const now = options.now ?? Date.now;
   let counter = 0;
   let origin = '';
@@ -134,6 +141,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     switches: { ...defaultSwitches, ...options.switches },
     registryHost: registry?.host ?? 'images.astronomer.cloud',
     hasImage: registry?.has,
+    runtimeOfImage: (repository, tag) =>
+      registry ? registry.label(repository, tag, runtimeLabel) : options.runtimeOfImages?.(tag),
     origin: () => origin,
     now,
     newId: () => `cm0${count().toString(36).padStart(22, '0')}`,
@@ -167,8 +176,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       if (!handleAirflow(astro.airflows, request, url, body, response)) response.writeHead(404).end();
       return;
     }
-    const path = url.pathname.replace(/^\/v1/, '');
-    const operation = contract.find(({ method, pattern }) => method === request.method && pattern.test(path));
+    const operation = contract.find(({ method, pattern }) => method === request.method && pattern.test(url.pathname));
     const record: RecordedRequest = {
       operation: operation?.id ?? 'unknown',
       method: request.method ?? '',
@@ -180,7 +188,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     requests.push(record);
     const fault = operation && faults.next(operation.id);
     if (playBefore(fault, request, response)) return;
-    const answer = await serve(operation, record, path, url, request);
+    const answer = await serve(operation, record, url, request);
     record.status = answer.status;
     if (fault?.mode === 'processed-then-reset') {
       request.socket.resetAndDestroy();
@@ -194,7 +202,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const serve = async (
     operation: Operation | undefined,
     record: RecordedRequest,
-    path: string,
     url: URL,
     request: IncomingMessage,
   ): Promise<{ status: number; body: unknown }> => {
@@ -217,7 +224,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       violations.push(...problems.map((problem) => `${operation.id} request: ${problem}`));
       return refuse(400, `Invalid request: ${problems.join('; ')}`);
     }
-    const values = operation.pattern.exec(path)?.slice(1).map(decodeURIComponent) ?? [];
+    const values = operation.pattern.exec(url.pathname)?.slice(1).map(decodeURIComponent) ?? [];
     const ids = Object.fromEntries(operation.names.map((name, index) => [name, values[index] ?? '']));
     try {
       if (ids['organizationId'] !== undefined && ids['organizationId'] !== organizationId)

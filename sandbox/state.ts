@@ -1,4 +1,5 @@
 import type { components } from '../src/contract/astro-api.ts';
+import { movedTo } from './addresses.ts';
 import { makeAirflow, type AirflowState } from './airflow-state.ts';
 import { settleMounts, type Mounts } from './bundles.ts';
 import type { StoredObject } from './environment-shapes.ts';
@@ -29,6 +30,8 @@ export interface Switches {
   readonly updatesWhileCreating: 'refused' | 'allowed';
   /** Whether a Deployment can be deleted while it is CREATING. */
   readonly whileCreating: 'refused' | 'allowed';
+  /** What an update makes of optional members that it leaves out: queues, e-mails, schedules, sizes, the description. */
+  readonly omittedMembers: 'kept' | 'replaced';
   /** Whether a row of the list of Deployments is the whole record, or lacks variables, queues, e-mails and schedules. */
   readonly listRows: 'whole' | 'short';
   /** Whether an API token may list Organizations. */
@@ -74,6 +77,7 @@ export const defaultSwitches: Switches = {
   absentMembers: 'missing',
   updatesWhileCreating: 'allowed',
   whileCreating: 'refused',
+  omittedMembers: 'kept',
   listRows: 'short',
   tokensListOrganizations: true,
   uploadLifetime: 3_600_000,
@@ -141,6 +145,8 @@ export interface Astro {
   readonly switches: Switches;
   readonly registryHost: string;
   readonly hasImage: ((repository: string, tag: string) => boolean) | undefined;
+  /** The runtime that the label of a pushed image names. */
+  readonly runtimeOfImage: (repository: string, tag: string) => string | undefined;
   readonly origin: () => string;
   readonly now: () => number;
   readonly newId: () => string;
@@ -213,17 +219,25 @@ export function settle(astro: Astro, stored: StoredDeployment): void {
     const found = stored.deploys.find(({ deploy }) => deploy.id === rollout.deployId);
     if (!found) return;
     found.deploy = { ...found.deploy, status: 'DEPLOYED' };
-    const filled = astro.switches.versionMembers === 'filled';
-    const { imageTag, dagTarballVersion } = found.deploy;
+    const { imageTag, dagTarballVersion, astroRuntimeVersion = stored.deployment.astroRuntimeVersion } = found.deploy;
     const type = found.deploy.type as string;
     if (type === 'BUNDLE') settleMounts(stored);
-    stored.deployment = {
-      ...stored.deployment,
-      status: 'HEALTHY',
-      ...(type.startsWith('IMAGE') && { imageTag, imageVersion: imageTag }),
-      ...(filled && dagTarballVersion && { dagTarballVersion }),
-    };
+    const moved = type.startsWith('IMAGE')
+      ? { ...movedTo(astro, stored.deployment, astroRuntimeVersion), imageTag, imageVersion: imageTag }
+      : stored.deployment;
+    stored.deployment = { ...withDags(moved, 'dagTarballVersion', dagTarballVersion), status: 'HEALTHY' };
   }
+}
+
+/** A Deployment with a version of its DAGs, which an empty one takes away and an absent one leaves as it is. */
+export function withDags(
+  deployment: Deployment,
+  member: 'dagTarballVersion' | 'desiredDagTarballVersion',
+  version: string | undefined,
+): Deployment {
+  if (version === undefined) return deployment;
+  const others = Object.fromEntries(Object.entries(deployment).filter(([name]) => name !== member)) as Deployment;
+  return version === '' ? others : { ...others, [member]: version };
 }
 
 /** The Airflow of a Deployment, of the major version that its runtime has; up unless the Deployment is made or asleep. */
@@ -232,7 +246,9 @@ export function airflowOf(astro: Astro, id: string): AirflowState {
 }
 
 function airflowFor(astro: Astro, { id, airflowVersion }: Deployment): AirflowState {
-  const airflow = astro.airflows.get(id) ?? makeAirflow(airflowVersion.startsWith('2.') ? 2 : 3);
+  const version = airflowVersion.startsWith('2.') ? 2 : 3;
+  const airflow = astro.airflows.get(id) ?? makeAirflow(version);
+  airflow.version = version;
   astro.airflows.set(id, airflow);
   return airflow;
 }
@@ -240,9 +256,8 @@ function airflowFor(astro: Astro, { id, airflowVersion }: Deployment): AirflowSt
 /** Has the Airflow of a Deployment parse what a deploy brought, once the rollout is over and the delay has passed. */
 export function parseLater(astro: Astro, { deployment, deploys }: StoredDeployment, deploy: Deploy): void {
   const version = deploy.dagTarballVersion;
-  const archive = version
-    ? deploys.map(({ uploads }) => uploads.get(version)).find((bytes) => bytes !== undefined)
-    : undefined;
+  const uploaded = deploys.map(({ uploads }) => uploads.get(version ?? '')).find((bytes) => bytes !== undefined);
+  const archive = version === '' ? 'empty' : uploaded;
   const at = astro.now() + astro.delays.deploy + astro.delays.parse;
   airflowFor(astro, deployment).parsings.push({ at, archive });
 }

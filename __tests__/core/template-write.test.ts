@@ -239,13 +239,11 @@ deployment:
     expect(off.text).toContain('default_task_pod_cpu');
   });
 
-  test('a workload identity is left out, and said to be', () => {
+  test('a workload identity is left out; a comment says so, no notice: Astro always sends one', () => {
     const { template, text, notes } = written({ effectiveWorkloadIdentity: 'arn:aws:iam::1:role/${x}' });
     expect(template.workloadIdentity).toBeUndefined();
     expect(text).toContain('        # workload_identity: "arn:aws:iam::1:role/$${x}"\n');
-    expect(notes).toEqual([
-      'workload_identity is left out: Astro does not tell whether the one in force was set or is its default',
-    ]);
+    expect(notes).toEqual([]);
   });
 });
 

@@ -141,7 +141,9 @@ describe('what moves by itself', () => {
 
 describe('rules of the service', () => {
   test('an update replaces everything; secrets are kept, and never shown', async () => {
-    const { sandbox, call } = await start({ switches: { createHonoursVariablesAndEmails: true } });
+    const { sandbox, call } = await start({
+      switches: { createHonoursVariablesAndEmails: true, omittedMembers: 'replaced' },
+    });
     const { body: made } = await call('POST', '/deployments', {
       ...standard,
       environmentVariables: [

@@ -74,7 +74,7 @@ function configuration(deployment: Deployment | undefined): object {
     ...{ isCicdEnforced, isDagDeployEnabled, isDevelopmentMode, isHighAvailability, contactEmails },
     ...{ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory },
     schedules: scalingSpec?.hibernationSpec?.schedules,
-    queues: workerQueues?.map(
+    queues: (workerQueues ?? []).map(
       ({ name, minWorkerCount, maxWorkerCount, workerConcurrency, astroMachine, nodePoolId }) => ({
         ...{ name, minWorkerCount, maxWorkerCount, workerConcurrency, astroMachine, nodePoolId },
       }),

@@ -18,6 +18,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/organizations/{organizationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organizationId: string;
+            };
+            cookie?: never;
+        };
+        /** One Organization; Astronomer's CLI asks for it */
+        get: operations["getOrganization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organizations/{organizationId}/workspaces": {
         parameters: {
             query?: never;
@@ -68,6 +87,26 @@ export interface paths {
         };
         /** Clusters, for resolving cluster_name */
         get: operations["listClusters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{organizationId}/clusters/{clusterId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organizationId: string;
+                clusterId: string;
+            };
+            cookie?: never;
+        };
+        /** One cluster; Astronomer's CLI asks for it */
+        get: operations["getCluster"];
         put?: never;
         post?: never;
         delete?: never;
@@ -141,6 +180,46 @@ export interface paths {
         post: operations["updateDeployment"];
         /** Delete a Deployment */
         delete: operations["deleteDeployment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{organizationId}/deployments/{deploymentId}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organizationId: string;
+                deploymentId: string;
+            };
+            cookie?: never;
+        };
+        /** What the components of a Deployment logged; Astronomer's CLI asks for it */
+        get: operations["getDeploymentLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{organizationId}/deployments/{deploymentId}/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organizationId: string;
+                deploymentId: string;
+            };
+            cookie?: never;
+        };
+        /** Bundles of a Deployment, below another base than everything else; Astronomer's CLI asks for them */
+        get: operations["listBundles"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -771,6 +850,42 @@ export interface components {
             deployId: string;
             desiredVersion?: string;
             mountPath: string;
+        };
+        DeploymentLog: {
+            limit: number;
+            maxNumResults: number;
+            offset: number;
+            resultCount: number;
+            results: components["schemas"]["DeploymentLogEntry"][];
+            searchId: string;
+        };
+        DeploymentLogEntry: {
+            raw: string;
+            source: string;
+            timestamp: number;
+        };
+        BundlesPaginated: {
+            bundles: components["schemas"]["DeploymentBundle"][];
+            limit: number;
+            offset: number;
+            totalCount: number;
+        };
+        DeploymentBundle: {
+            /** Format: date-time */
+            createdAt: string;
+            currentVersion?: string;
+            dagBundleIds?: string[];
+            deletionIsPending?: boolean;
+            desiredVersion?: string;
+            id: string;
+            isDagBundle?: boolean;
+            name?: string;
+            nonDagBundleType?: string;
+            nonDagMountPath?: string;
+            /** @enum {string} */
+            type: "DEPLOY";
+            /** Format: date-time */
+            updatedAt: string;
         };
         DeployGit: {
             account?: string;
@@ -1544,6 +1659,33 @@ export interface operations {
             500: components["responses"]["Error"];
         };
     };
+    getOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organizationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            500: components["responses"]["Error"];
+        };
+    };
     listWorkspaces: {
         parameters: {
             query?: {
@@ -1627,6 +1769,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClustersPaginated"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            500: components["responses"]["Error"];
+        };
+    };
+    getCluster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organizationId: string;
+                clusterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cluster"];
                 };
             };
             400: components["responses"]["Error"];
@@ -1810,6 +1980,75 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            500: components["responses"]["Error"];
+        };
+    };
+    getDeploymentLogs: {
+        parameters: {
+            query: {
+                sources: string[];
+                limit?: number;
+                offset?: number;
+                range?: number;
+                maxNumResults?: number;
+                searchId?: string;
+                searchText?: string;
+            };
+            header?: never;
+            path: {
+                organizationId: string;
+                deploymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentLog"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            500: components["responses"]["Error"];
+        };
+    };
+    listBundles: {
+        parameters: {
+            query?: {
+                isDagBundle?: boolean;
+                type?: "DEPLOY";
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                organizationId: string;
+                deploymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundlesPaginated"];
+                };
             };
             400: components["responses"]["Error"];
             401: components["responses"]["Error"];

@@ -72,7 +72,7 @@ function configuration(deployment: Deployment, cluster: Cluster | undefined, not
       resource_quota_memory: sizes?.resourceQuotaMemory || undefined,
       default_worker_type: pool ? workerType('`default_worker_type`', pool, cluster, notes) : undefined,
     }),
-    ...workloadIdentity(deployment, notes),
+    ...workloadIdentity(deployment),
     ...remoteExecution(deployment),
   ];
 }
@@ -85,10 +85,12 @@ const ownDescription = (description: string | undefined): string =>
     .join('\n')
     .trimEnd();
 
-/** Astro answers with the identity in force and not with what was set: written down, its default would be pinned. */
-function workloadIdentity({ effectiveWorkloadIdentity: identity }: Deployment, notes: string[]): string[] {
+/**
+ * Astro answers with the identity in force and not with what was set: written down, its default would be pinned. It does
+ * so for every Deployment, so a comment says it, and no notice in every run.
+ */
+function workloadIdentity({ effectiveWorkloadIdentity: identity }: Deployment): string[] {
   if (!identity) return [];
-  notes.push('workload_identity is left out: Astro does not tell whether the one in force was set or is its default');
   return [
     '# Left out, because Astro does not tell whether it was set or is the default. To set it:',
     `# workload_identity: ${scalar(identity)}`,
