@@ -134,7 +134,7 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
       await end('failed', `The real run would fail: ${failing.join(' ')}`);
       return false;
     }
-    refuseBlocked(plan.blocked);
+    refuseBlocked(plan);
     const begin = (reporter = await tellGitHub());
     const before = redactAll<Outcome>({ ...outcome, result: 'planned' }, log.redact);
     await budget.exempt(() => begin.begin(plan, before));

@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts';
 import { bringInLine, type ObjectAction } from '../objects/reconcile-link.ts';
 import { nameOf } from './object-steps.ts';
 import { sharedNames } from '../migration/secret-names.ts';
+import type { Plan } from './plan.ts';
 import type { Situation } from './situation.ts';
 import { takeOver, type SourceObject } from '../migration/sources.ts';
 import type { WantedObject } from '../config/wanted-objects.ts';
@@ -84,12 +85,8 @@ function reason(action: ObjectAction, broken: boolean): string {
 }
 
 /** Throws what keeps a plan from being carried out. */
-export function refuseBlocked(blocked: readonly string[]): void {
+export function refuseBlocked({ blocked, facts }: Pick<Plan, 'blocked' | 'facts'>): void {
   if (blocked.length === 0) return;
-  throw new UserError(
-    [...blocked, 'Nothing was done. Leave objects out with `objects` to move the others.'].join('\n'),
-    {
-      problems: blocked.map((message) => ({ message })),
-    },
-  );
+  const end = `Nothing was done.${facts.moves === true ? ' Leave objects out with `objects` to move the others.' : ''}`;
+  throw new UserError([...blocked, end].join('\n'), { problems: blocked.map((message) => ({ message })) });
 }

@@ -169,6 +169,7 @@ function deploy(situation: Extract<Situation, { kind: 'deploy' }>): Plan {
     workspace: target.workspaceId,
     steps: [...objects.steps, ...wake, ...ship(code, situation.code)],
     why: code.why,
+    blocked: code.blocked,
     warnings: [...code.warnings, ...objects.warnings],
     notices: [...notices, ...objects.notices],
     facts: { ...known(target, false), ...codeFacts(situation.code, code), objects: objects.told },

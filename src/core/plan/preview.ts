@@ -65,6 +65,7 @@ export function ensurePreview(situation: Extract<Situation, { kind: 'ensure-prev
     branch: situation.freshness.branch,
     ...(situation.pullRequest && { pullRequest: situation.pullRequest.number }),
     why: code.why,
+    blocked: code.blocked,
     warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
     notices: [...notices, ...situation.notices, ...objects.notices],
     facts: {

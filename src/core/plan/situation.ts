@@ -1,5 +1,6 @@
 import type { components } from '../../contract/astro-api.ts';
 import type { Baselines } from '../code/baselines.ts';
+import type { CheckoutGaps } from '../code/checkout-gaps.ts';
 import type { DeployTypeInput, Difference } from '../code/choose-deploy-type.ts';
 import type { Owned } from '../deployment/bodies.ts';
 import { UserError, type Problem } from '../errors.ts';
@@ -44,6 +45,8 @@ export interface CodeFacts {
   readonly isFirst: boolean;
   /** Id of the deploy that runs, to go back to. */
   readonly running?: string;
+  /** What the checkout lacks of its commit. */
+  readonly gaps?: CheckoutGaps;
 }
 
 /** An environment object as it is stored. */
