@@ -16,7 +16,6 @@ import { deploymentOptions } from './options.ts';
 import { nextLook } from './rollout.ts';
 import { Refusal, changeable, deploymentOf, iso, type Astro, type StoredDeploy } from './state.ts';
 import { clusterOf, organization, workspace, workspaceOf } from './organizations.ts';
-import { Refusal, changeable, deploymentOf, iso, type Astro, type StoredDeploy } from './state.ts';
 
 interface Call {
   readonly ids: Readonly<Record<string, string>>;

@@ -41,7 +41,7 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
       branch: withMarkedPullRequest(branch, isPreviewPlan(plan) ? planDeployment(plan) : undefined),
     });
     if (isDryRun) return await report.endDryRun(plan);
-    refuseBlocked(plan.blocked);
+    refuseBlocked(plan);
     await tools.budget.exempt(() => report.begin(plan));
     if (plan.steps.length > 0 || plan.failure !== undefined)
       await (await import('./apply/apply.ts')).apply(plan, context, report.progress);

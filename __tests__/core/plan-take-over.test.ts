@@ -148,17 +148,25 @@ describe('what keeps a plan from being carried out', () => {
     ]);
   });
 
+  test('is no advice about objects for any other plan', () => {
+    expect(() => {
+      refuseBlocked({ blocked: ['One.'], kind: 'preview' });
+    }).toThrow(/^One\.\nNothing was done\.$/);
+  });
+
   test('is thrown as one error with a problem for each', () => {
     expect(() => {
-      refuseBlocked([]);
+      refuseBlocked({ blocked: [], kind: 'preview' });
     }).not.toThrow();
     try {
-      refuseBlocked(['One.', 'Two.']);
+      refuseBlocked({ blocked: ['One.', 'Two.'], kind: 'move' });
       throw new Error('not refused');
     } catch (error) {
       expect(error).toBeInstanceOf(UserError);
       expect((error as UserError).problems).toEqual([{ message: 'One.' }, { message: 'Two.' }]);
-      expect((error as UserError).message).toContain('Nothing was done.');
+      expect((error as UserError).message).toBe(
+        'One.\nTwo.\nNothing was done. Leave objects out with `objects` to move the others.',
+      );
     }
   });
 });

@@ -1,6 +1,6 @@
-import { isUtf8 } from 'node:buffer';
 import type { Difference } from '../core/code/choose-deploy-type.ts';
 import type { CheckedOut } from './checkout.ts';
+import { splitNames } from './names.ts';
 import { git, gitRemote, type GitResult } from './run.ts';
 import { reallyChanged, type TreeEntry } from './work-tree.ts';
 
@@ -24,11 +24,11 @@ export async function changedPaths(
   if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(base)) return { kind: 'unknown', why: 'it is not a commit id' };
   const signal = AbortSignal.any([AbortSignal.timeout(deadline), ...(more.signal ? [more.signal] : [])]);
   const first = await compare(checkout, base, signal);
-  if (first.code === 0) return { kind: 'known', paths: paths(first.stdout) };
+  if (first.code === 0) return { kind: 'known', paths: splitNames(first.stdout) };
   const fetched = await fetchCommit(checkout, base, signal);
   if (fetched.code !== 0) return { kind: 'unknown', why: `not in the clone, and git fetch says: ${fetched.complaint}` };
   const second = await compare(checkout, base, signal);
-  if (second.code === 0) return { kind: 'known', paths: paths(second.stdout) };
+  if (second.code === 0) return { kind: 'known', paths: splitNames(second.stdout) };
   return { kind: 'unknown', why: second.complaint };
 }
 
@@ -86,9 +86,9 @@ export async function uncommitted(
   ]);
   const failed = [differing, dags].find((result) => result !== undefined && result.code !== 0);
   if (failed) return { kind: 'unknown', why: failed.complaint };
-  const listed = dags ? paths(dags.stdout) : [];
+  const listed = dags ? splitNames(dags.stdout) : [];
   const untracked = listed.filter((line) => line.startsWith('? ')).map((line) => line.slice(2).replace(/\/$/, ''));
-  const changed = await reallyChanged(checkout, rawEntries(paths(differing.stdout)), signal);
+  const changed = await reallyChanged(checkout, rawEntries(splitNames(differing.stdout)), signal);
   return {
     kind: 'known',
     paths: [...new Set([...changed, ...untracked])],
@@ -104,16 +104,4 @@ function rawEntries(fields: readonly string[]): TreeEntry[] {
     entries.push({ path: fields[index + 1] ?? '', before, after, id });
   }
   return entries;
-}
-
-/** Splits NUL-ended names. A segment that is not UTF-8 shows its bytes as `\xE9`, so that folders around it still match. */
-function paths(output: Buffer): string[] {
-  const text = isUtf8(output) ? output.toString('utf8') : output.toString('latin1').replace(/[^/\0]+/g, segment);
-  return text.split('\0').slice(0, -1);
-}
-
-function segment(latin1: string): string {
-  const bytes = Buffer.from(latin1, 'latin1');
-  if (isUtf8(bytes)) return bytes.toString('utf8');
-  return latin1.replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).toUpperCase()}`);
 }

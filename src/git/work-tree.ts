@@ -15,7 +15,7 @@ export interface TreeEntry {
 /** Files larger than this are only compared as they are and as LFS content, in bytes. */
 const largestConverted = 64 * 1024 * 1024;
 /** An LFS pointer is smaller than this, in bytes (git-lfs, docs/spec.md). */
-const largestPointer = 1024;
+export const largestPointer = 1024;
 
 /**
  * The paths whose content really differs from the commit. git compares times and sizes first, and then what its filters

@@ -3,6 +3,7 @@ import type { Deployment } from '../astro/deployments.ts';
 import { listDeploys, type Deploy } from '../astro/deploys.ts';
 import { baselines, mountOf, unknownBaselines, type Baselines } from '../core/code/baselines.ts';
 import { isLoopback } from '../core/addresses.ts';
+import type { CheckoutGaps } from '../core/code/checkout-gaps.ts';
 import { toCompare, type Difference } from '../core/code/choose-deploy-type.ts';
 import type { GitHubEvent } from '../core/event.ts';
 import type { Intent } from '../core/intent/types.ts';
@@ -10,7 +11,8 @@ import type { CodeFacts } from '../core/plan/situation.ts';
 import { redactAll } from '../core/text.ts';
 import { hostOf, parseRemote, type Repository } from '../core/repository.ts';
 import { changedPaths, uncommitted } from '../git/changed.ts';
-import { repositoryPaths, type Checkout } from '../git/checkout.ts';
+import { checkoutGaps } from '../git/checkout-gaps.ts';
+import { repositoryPaths, type CheckedOut, type Checkout } from '../git/checkout.ts';
 import { compareCommits } from '../github/branches.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Project } from './project.ts';
@@ -43,9 +45,10 @@ export async function observeCode(
   const { checkout } = project;
   const { deployment } = place;
   const dags = checkout.kind === 'checkout' ? repositoryPaths(checkout, project.dagsFolder) : [];
-  const [history, loose] = await Promise.all([
+  const [history, loose, gaps] = await Promise.all([
     deployment ? listDeploys(tools.client, place.organization, deployment.id) : [],
     checkout.kind === 'checkout' ? uncommitted(checkout, dags, { signal: tools.signal }) : undefined,
+    checkout.kind === 'checkout' ? gapsOf(checkout, dags, inputs, tools) : undefined,
   ]);
   const here = {
     repository: sourceRepository(checkout, event, tools),
@@ -100,8 +103,18 @@ export async function observeCode(
     dispatched: intent.dispatched,
     isFirst: ran.length === 0,
     ...running(ran),
+    ...(gaps && { gaps }),
   };
 }
+
+/** An image that an earlier step built shows nothing of what this checkout lacks. */
+const gapsOf = (
+  checkout: CheckedOut,
+  dags: readonly string[],
+  { imageName }: Inputs,
+  { signal }: Tools,
+): Promise<CheckoutGaps> =>
+  checkoutGaps(checkout.location, [...(imageName === undefined ? [checkout.prefix] : []), ...dags], { signal });
 
 /** Whether files of the DAG folder were under git in what runs: then its being empty now is known to git. */
 const deletedFrom = (dags: readonly string[], answers: ReadonlyMap<string, Difference>): boolean =>

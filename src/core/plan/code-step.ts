@@ -1,6 +1,7 @@
 import type { components } from '../../contract/astro-api.ts';
 import { layoutDiffers } from '../code/artefact.ts';
 import { changesSince, decideDeploy, type CodeChange } from '../code/choose-deploy-type.ts';
+import { judgeGaps } from '../code/checkout-gaps.ts';
 import type { CodeFacts } from './situation.ts';
 import type { DeployCodeStep } from './steps.ts';
 import type { Outcome } from './outcome.ts';
@@ -30,8 +31,12 @@ export const deliveryOf = ({ isDagDeployEnabled, remoteExecution }: Deployment):
   remoteExecution: remoteExecution?.enabled === true,
 });
 
-/** What of the code is to be deployed, and why. */
-export function choose(facts: CodeFacts, delivery: DagDelivery, now: Date): CodeChange {
+/** What of the code is to be deployed, why, and what of the checkout keeps it from being deployed. */
+export function choose(
+  facts: CodeFacts,
+  delivery: DagDelivery,
+  now: Date,
+): CodeChange & { readonly blocked: readonly string[] } {
   const changes = {
     image: changesSince(facts.baselines.image, facts.answers),
     dags: changesSince(facts.baselines.dags, facts.answers),
@@ -39,7 +44,9 @@ export function choose(facts: CodeFacts, delivery: DagDelivery, now: Date): Code
   };
   const { deployType, source, dispatched } = facts;
   const { project, artefact, uncommitted = [] } = source;
-  return decideDeploy({ deployType, ...delivery, project, changes, uncommitted, artefact, dispatched, now });
+  const code = decideDeploy({ deployType, ...delivery, project, changes, uncommitted, artefact, dispatched, now });
+  const gaps = facts.gaps && judgeGaps(facts.gaps, code.kind, project);
+  return { ...code, warnings: [...code.warnings, ...(gaps?.warnings ?? [])], blocked: gaps?.blocked ?? [] };
 }
 
 /** The step that deploys the code; none where nothing is to be deployed. */

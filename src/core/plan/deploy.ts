@@ -37,6 +37,7 @@ export function planDeploy(situation: Extract<Situation, { kind: 'deploy' }>): D
     ...base,
     steps: [...objects.steps, ...wake, ...ship(code, situation.code)],
     why: code.why,
+    blocked: code.blocked,
     warnings: [...code.warnings, ...objects.warnings],
     notices: [...notices, ...objects.notices],
     facts: { ...deploymentKnown(target), ...codeFacts(situation.code, code), objects: objects.reported },

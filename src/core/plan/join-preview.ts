@@ -48,6 +48,7 @@ export function planJoin(situation: Extract<Situation, { kind: 'join-preview' }>
     branch: freshness.branch,
     ...(pullRequest && { pullRequest: pullRequest.number }),
     why: change.why,
+    blocked: change.blocked,
     warnings: change.warnings,
     notices,
     facts: {

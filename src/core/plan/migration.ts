@@ -4,6 +4,7 @@ import { bringInLine, type ObjectAction } from '../objects/reconcile-link.ts';
 import { nameOf } from './object-steps.ts';
 import { sharedNames } from '../migration/secret-names.ts';
 import type { MovePlan } from './plan.ts';
+import type { Plan } from './plan.ts';
 import type { Situation } from './situation.ts';
 import type { MoveStep } from './steps.ts';
 import { deploymentKnown, emptyPlan } from './code-step.ts';
@@ -88,12 +89,8 @@ function reason(action: ObjectAction, broken: boolean): string {
 }
 
 /** Throws what keeps a plan from being carried out. */
-export function refuseBlocked(blocked: readonly string[]): void {
+export function refuseBlocked({ blocked, kind }: Pick<Plan, 'blocked' | 'kind'>): void {
   if (blocked.length === 0) return;
-  throw new UserError(
-    [...blocked, 'Nothing was done. Leave objects out with `objects` to move the others.'].join('\n'),
-    {
-      problems: blocked.map((message) => ({ message })),
-    },
-  );
+  const end = `Nothing was done.${kind === 'move' ? ' Leave objects out with `objects` to move the others.' : ''}`;
+  throw new UserError([...blocked, end].join('\n'), { problems: blocked.map((message) => ({ message })) });
 }

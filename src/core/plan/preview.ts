@@ -66,6 +66,7 @@ export function planPreview(situation: Extract<Situation, { kind: 'ensure-previe
     ...base,
     steps,
     why: code.why,
+    blocked: code.blocked,
     warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
     notices: [...notices, ...situation.notices, ...objects.notices],
     facts: {

@@ -1,5 +1,6 @@
 import type { components } from '../../contract/astro-api.ts';
 import type { Baselines } from '../code/baselines.ts';
+import type { CheckoutGaps } from '../code/checkout-gaps.ts';
 import type { DeployTypeInput, Difference } from '../code/choose-deploy-type.ts';
 import type { Owned } from '../deployment/bodies.ts';
 import type { Problem } from '../errors.ts';
@@ -43,6 +44,8 @@ export interface CodeFacts {
   readonly isFirst: boolean;
   /** Id of the deploy that runs, to go back to. */
   readonly running?: string;
+  /** What the checkout lacks of its commit. */
+  readonly gaps?: CheckoutGaps;
 }
 
 /** The environment objects that the configuration file asks for, and those of the Workspace. */
