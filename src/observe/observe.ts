@@ -44,7 +44,8 @@ function refuseExpired(token: string, now: Date): void {
 }
 
 /** Reads only whether the branch has a preview. */
-async function observeTold(intent: Of<'tell-preview'>, { inputs, event, tools }: Grounds): Promise<Situation> {
+async function observeTold(intent: Of<'tell-preview'>, grounds: Grounds): Promise<Situation> {
+  const { inputs, event, tools } = grounds;
   const { client } = tools;
   const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
   const claims = readClaims(inputs.token);
@@ -53,7 +54,9 @@ async function observeTold(intent: Of<'tell-preview'>, { inputs, event, tools }:
   const rows = await listDeployments(client, organization, workspace);
   const mine = oldestFirst(rows.filter((row) => isPreviewOf(row, identity)));
   if (mine[0]) tools.found(mine[0]);
-  return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine };
+  const { lookAfterMerge } = await import('./after-merge.ts');
+  const warnings = await lookAfterMerge({ organization, rows, mine, sha: event.sha }, grounds);
+  return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine, warnings };
 }
 
 async function observeRemoval(

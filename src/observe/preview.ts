@@ -138,6 +138,8 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
     ...(intent.pullRequest !== undefined && { pullRequest: intent.pullRequest }),
     ...(secrets !== undefined && { secrets }),
   });
+  const seen = { organization, rows, mine, sha: commitOf(checkout, intent.head), ...(wanted.length > 0 && { stored }) };
+  const later = await (await import('./after-merge.ts')).lookAfterMerge(seen, grounds);
   return {
     kind: 'ensure-preview',
     organization,
@@ -163,7 +165,7 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
     }),
     ttl: keepsPreview(configuration.config, event) ? undefined : inputs.ttl,
     ...(source && copies.length > 0 && code.isFirst && { copy: copyStep(copies, source, mirrored) }),
-    warnings: notYetTrusted(configuration),
+    warnings: [...notYetTrusted(configuration), ...later],
     notices: template.notices.map(({ message }) => message),
   };
 }

@@ -149,7 +149,8 @@ function foreign(namesake: Deployment): UserError {
 }
 
 /** Plans nothing but to tell how the preview of a pull request is. */
-export function tellPreview({ organization, branch, mine }: Extract<Situation, { kind: 'tell-preview' }>): Plan {
+export function tellPreview(situation: Extract<Situation, { kind: 'tell-preview' }>): Plan {
+  const { organization, branch, mine, warnings } = situation;
   const [first] = mine;
   const name = oneLine(branch.name, 100);
   return {
@@ -160,6 +161,7 @@ export function tellPreview({ organization, branch, mine }: Extract<Situation, {
     why: first
       ? `pushes to ${name} drive its preview: only the comment is brought up to date`
       : `the branch ${name} has no preview yet: its push makes it`,
+    warnings,
     facts: known(first, true),
   };
 }
