@@ -19,6 +19,7 @@ import { resolveInputs, withConfig } from './inputs/resolve-inputs.ts';
 import { createLog, type Log } from './runner/log.ts';
 import { redactAll } from './core/text.ts';
 import { observe } from './observe/observe.ts';
+import { withOpenPullRequest } from './observe/pull-request.ts';
 import type { Reporter } from './publish/github.ts';
 import { publish } from './publish/outputs.ts';
 
@@ -103,9 +104,11 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     const config = configuration?.config ?? noConfig;
     for (const { message, at } of limitProblems(config.warnings)) log.warning(message, at);
     const configured = withConfig(given, config, env);
-    const intent = requireToken(away ?? readIntent(event, { ...configured, config }), event, tokenGiven(given, env));
+    const wish = { ...configured, config };
+    const meant = away || configured.token === '' ? event : await withOpenPullRequest(event, wish, tools);
+    const intent = requireToken(away ?? readIntent(meant, wish), event, tokenGiven(given, env));
     const inputs = resolveInputs(configured, intent);
-    const branch = intentBranch(intent, event);
+    const branch = intentBranch(intent, meant);
     progress({ branch });
     if (intent.kind === 'skip' || !configuration) {
       const why = intent.kind === 'skip' ? intent.why : '';
@@ -114,10 +117,10 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     }
     const tellGitHub = async (): Promise<Reporter> => {
       const { createReporter } = await import('./publish/github.ts');
-      return createReporter(intent, inputs, config, event, tools);
+      return createReporter(intent, inputs, config, meant, tools);
     };
     if (!inputs.dryRun) reporting = tellGitHub;
-    const situation = await observe(intent, { inputs, configuration, event, tools });
+    const situation = await observe(intent, { inputs, configuration, event: meant, tools });
     const plan = decide(situation);
     announce(plan, inputs.dryRun || plan.planOnly || plan.blocked.length > 0, log);
     progress({

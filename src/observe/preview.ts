@@ -131,11 +131,14 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
   const code = await observeCode(intent, project, place, inputs, event, tools);
   for (const value of secretValues(desired))
     tools.log.secret(value, `A secret environment variable of ${inputs.template ?? 'the template'}`);
+  // What a run that is told of no pull request does not know, the preview still says, unless branches alone drive previews.
+  const before = config.preview.on === 'branch' ? undefined : readMark(existing?.description)?.pullRequest;
+  const pullRequest = intent.pullRequest ?? before;
   const secrets = secretsFingerprint(secretValues(desired), inputs.token);
   const description = describePreview(desired.description ?? '', identity, name, {
     variables: keysFingerprint(desired.variables.map(({ key }) => key)),
     objects: keysFingerprint(wanted.map(objectName)),
-    ...(intent.pullRequest !== undefined && { pullRequest: intent.pullRequest }),
+    ...(pullRequest !== undefined && { pullRequest }),
     ...(secrets !== undefined && { secrets }),
   });
   const seen = { organization, rows, mine, sha: commitOf(checkout, intent.head), ...(wanted.length > 0 && { stored }) };
@@ -151,7 +154,7 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
     mine,
     ...(namesake && { namesake }),
     desired,
-    owned: { name, description, environmentVariables: branchVariables(intent) },
+    owned: { name, description, environmentVariables: branchVariables(intent.branch.name, pullRequest) },
     code,
     ...(all.length > 0 && { objects: { wanted: all, stored: known, rewriteSecrets: intent.dispatched } }),
     ...(inputs.maxPreviews !== undefined && {
@@ -340,11 +343,11 @@ function sleepy(template: Template, { preview }: Config): Template {
 }
 
 /** Tells DAG code where it runs. */
-function branchVariables(intent: EnsurePreview): { key: string; value: string }[] {
+function branchVariables(branch: string, pullRequest: number | undefined): { key: string; value: string }[] {
   return [
-    { key: 'ASTRO_BRANCH', value: intent.branch.name },
-    { key: 'ASTRO_BRANCH_SLUG', value: slug(intent.branch.name) },
-    ...(intent.pullRequest === undefined ? [] : [{ key: 'ASTRO_PULL_REQUEST', value: String(intent.pullRequest) }]),
+    { key: 'ASTRO_BRANCH', value: branch },
+    { key: 'ASTRO_BRANCH_SLUG', value: slug(branch) },
+    ...(pullRequest === undefined ? [] : [{ key: 'ASTRO_PULL_REQUEST', value: String(pullRequest) }]),
   ];
 }
 
