@@ -1,6 +1,6 @@
 import pRetry from 'p-retry';
 import { AnswerTooLarge } from './request.ts';
-import { ApiError, type System } from '../core/errors.ts';
+import { ApiError, type ApiFacts, type System } from '../core/errors.ts';
 
 /**
  * What a request does, as far as repeating it goes. Astro documents updates and deletes as idempotent. A `create` is
@@ -69,7 +69,7 @@ export async function retry<T>(send: (within: number) => Promise<T>, rules: Retr
   const { verb, signal, remaining, pause: wait = pause } = rules;
   const { tries, firstPause, longestPause } = tempos[rules.tempo];
   const allowed = repeats[verb];
-  let tooLong: string | undefined;
+  let tooLong: Pick<ApiFacts, 'message' | 'advice'> | undefined;
   let sent = 0;
   try {
     return await pRetry(
@@ -88,7 +88,7 @@ export async function retry<T>(send: (within: number) => Promise<T>, rules: Retr
           const next = Math.max(error.retryAfter ?? 0, error.retryAfter === undefined ? backoff : 0);
           const left = remaining();
           if (next > left) {
-            tooLong = error.outOfTime ? '' : outOfTime(error, left);
+            tooLong = error.outOfTime ? { message: '', advice: error.advice } : outOfTime(error, left);
             return false;
           }
           rules.debug(`${error.message} Trying again in ${String(Math.ceil(next / 1000))} s.`);
@@ -99,16 +99,22 @@ export async function retry<T>(send: (within: number) => Promise<T>, rules: Retr
     );
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (tooLong !== undefined) throw error.because(tooLong, { outOfTime: true });
+    if (tooLong !== undefined) throw error.because(tooLong.message, { ...tooLong, outOfTime: true });
     throw sent > 1 ? error.because(`It was tried ${String(sent)} times.`) : error;
   }
 }
 
-function outOfTime({ retryAfter }: ApiError, left: number): string {
+function outOfTime({ retryAfter }: ApiError, left: number): Pick<ApiFacts, 'message' | 'advice'> {
   const seconds = (milliseconds: number): string => `${String(Math.ceil(Math.max(0, milliseconds) / 1000))} s`;
   return retryAfter === undefined
-    ? `${seconds(left)} of \`wait-time\` are left, too little for another try: run the job again, or give a longer \`wait-time\`.`
-    : `It asks to wait ${seconds(retryAfter)}, and ${seconds(left)} of \`wait-time\` are left: run the job again later.`;
+    ? {
+        message: `${seconds(left)} of \`wait-time\` are left, too little for another try.`,
+        advice: 'Run the job again, or give a longer `wait-time`.',
+      }
+    : {
+        message: `It asks to wait ${seconds(retryAfter)}, and ${seconds(left)} of \`wait-time\` are left.`,
+        advice: 'Run the job again later.',
+      };
 }
 
 /** What kind of failure an error is. */
