@@ -66,5 +66,9 @@ export function known(deployment: Deployment | undefined, isPreview: boolean): P
 
 /** What is known of the code before it is deployed. */
 export function codeFacts(facts: CodeFacts, code: CodeChange): Partial<Outcome> {
-  return { reason: code.why, ...(facts.source.commit && { commitSha: facts.source.commit.id }) };
+  return {
+    reason: code.why,
+    ...(facts.running !== undefined && facts.deployType !== 'dbt' && { ranBefore: facts.running }),
+    ...(facts.source.commit && { commitSha: facts.source.commit.id }),
+  };
 }
