@@ -28,7 +28,7 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     const tools = createTools(given, event, { env, signal, log, agents, found: report.foundAt(given.apiUrl) });
     report.useClock(tools.heard);
     const { intent, context } = await readContext(given, event, tools);
-    const branch = intentBranch(intent, event);
+    const branch = intentBranch(intent, context.event);
     report.progress({ branch });
     if (intent.kind === 'skip') return await report.skip(intent.why);
     if (!context.inputs.dryRun)

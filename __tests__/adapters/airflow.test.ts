@@ -661,7 +661,7 @@ describe('what is repeated', () => {
     const error = await failure(ask({ ...made, airflow }, 'POST'));
     expect(error).toMatchObject({ status: 0, applied: 'no', method: 'POST', path: '/variables/k' });
     expect(error.message).toMatch(
-      /^Could not try: 127\.0\.0\.1:\d+ refused the connection\. The Airflow of this Deployment must be up/,
+      /^Could not try: 127\.0\.0\.1:\d+ refused the connection\. It was tried 4 times\. The Airflow of this Deployment must be up/,
     );
     expect(tries).toBe(3);
   });
@@ -716,7 +716,7 @@ describe('errors are for people', () => {
     const made = await world(3);
     made.state.up = false;
     expect((await failure(listPools(made.airflow))).message).toBe(
-      'Could not list the pools: Airflow answered 503. The Airflow of this Deployment must be up (neither being created nor hibernating) and must let this machine in: look at the Deployment in Astro, then run the job again. It was tried 4 times.',
+      'Could not list the pools: Airflow answered 503. It was tried 4 times. The Airflow of this Deployment must be up (neither being created nor hibernating) and must let this machine in: look at the Deployment in Astro, then run the job again.',
     );
     const denied = await world(3, {}, { trouble: () => ({ status: 403, body: '{"detail":"Forbidden"}' }) });
     expect((await failure(listPools(denied.airflow))).message).toMatch(

@@ -185,7 +185,7 @@ describe('the retry table', () => {
     const error = await failure(ask(client, 'create'));
     expect(error).toMatchObject({ status: 0, applied: 'no' });
     expect(error.message).toMatch(
-      /^Could not look at things: 127\.0\.0\.1:\d+ refused the connection\. Check `astro-api-url` and the network of this runner/,
+      /^Could not look at things: 127\.0\.0\.1:\d+ refused the connection\. It was tried 5 times\. Check `astro-api-url` and the network of this runner/,
     );
   });
 });
@@ -200,7 +200,7 @@ describe('R-07: answers that are final, in words', () => {
     [
       403,
       '{"message":"no"}',
-      'Could not look at things: Astro answered 403, "no". The API token lacks the permission for this, or the Organization allows other IP addresses only: a Workspace token with the role Workspace Operator can do everything that previews need.',
+      'Could not look at things: Astro answered 403, "no". The API token lacks the permission for this, or the Organization allows other IP addresses only: use a Workspace token with the role Workspace Operator, which can do everything that previews need.',
     ],
     [
       404,
@@ -234,17 +234,17 @@ describe('R-07: answers that are final, in words', () => {
     [
       'an exhausted 429',
       { status: 429 },
-      /Astro's rate limit is used up: run the job again later.* It was tried 5 times\.$/,
+      /It was tried 5 times\. Astro's rate limit is used up: run the job again later/,
     ],
     [
       'a 500 that stays',
       { status: 500 },
-      /https:\/\/status\.astronomer\.io\): run the job again later.* It was tried 5 times\.$/,
+      /It was tried 5 times\. .*https:\/\/status\.astronomer\.io\): run the job again later/,
     ],
     [
       'a connection that is cut again and again',
       'reset',
-      /Run the job again\. If it stays so, see https:\/\/status\.astronomer\.io\. It was tried 5 times\.$/,
+      /It was tried 5 times\. Run the job again\. If it stays so, see https:\/\/status\.astronomer\.io\.$/,
     ],
     ['418', { status: 418 }, /Check `astro-api-url` and the inputs, then run the job again\.$/],
   ] as const)('%s names a next step', async (_, answer, message) => {

@@ -81,7 +81,7 @@ describe('one engine', () => {
     const late = rules({ remaining: () => 8_999 });
     await expect(retry(() => Promise.reject(failed({ status: 429, retryAfter: 9_000 })), late)).rejects.toMatchObject({
       outOfTime: true,
-      message: 'No. It asks to wait 9 s, and `wait-time` leaves 9 s: run the job again later.',
+      message: 'No. It asks to wait 9 s, and `wait-time` leaves 9 s. Run the job again later.',
     });
     expect(late.pauses).toEqual([]);
   });
@@ -91,7 +91,7 @@ describe('one engine', () => {
     await expect(retry(() => Promise.reject(failed({})), given)).rejects.toMatchObject({
       outOfTime: true,
       message: expect.stringMatching(
-        /tried once in \d+ s, and `wait-time` leaves 1 s for another try: .* longer `wait-time`\./,
+        /tried once in \d+ s, and `wait-time` leaves 1 s for another try\. .* longer `wait-time`\./,
       ),
     });
   });

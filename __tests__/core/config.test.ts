@@ -64,7 +64,7 @@ describe('what a good file reads to', () => {
   test('the whole example of the documentation', () => {
     const config = read(example);
     expect(config).toMatchObject({ file, project: '.', variables: ['AWS_KEY_ID', 'AWS_SECRET'] });
-    expect(config.environments.map(({ pattern, ...rest }) => ({ ...rest, pattern: pattern.text }))).toEqual([
+    expect(config.environments.map(({ pattern, ...rest }) => ({ ...rest, pattern: pattern.text }))).toMatchObject([
       { name: 'main', pattern: 'main', target: { by: 'name', name: 'etl-prod' }, rollbackOnFailure: true },
       { name: 'dev', pattern: 'dev', target: { by: 'name', name: 'etl-dev' }, wakeOnDeploy: true },
       {

@@ -4,6 +4,7 @@ import { readConfig } from '../../src/core/config/read.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { GitHubEvent, PullRequest, Target } from '../../src/core/event.ts';
 import { readIntent } from '../../src/core/intent/event-table.ts';
+import { asksForPullRequest } from '../../src/core/intent/by-hand.ts';
 import { requireToken } from '../../src/core/intent/guards.ts';
 import { actions, type Action, type Wish } from '../../src/core/intent/types.ts';
 
@@ -335,6 +336,38 @@ describe('the event table with a configuration file', () => {
     expect(() => readIntent(event, wish)).toThrow(UserError);
     expect(() => readIntent(event, wish)).toThrow(message);
   }); // prettier-ignore
+});
+
+describe('runs by hand', () => {
+  const byHand = (ref: string, event: Partial<GitHubEvent> = {}): GitHubEvent => ({
+    ...run,
+    name: 'workflow_dispatch',
+    ref,
+    ...event,
+  });
+  const claimed = readConfig('environments: { dev: { deployment: d } }\n', 'c.yaml');
+  const branches = readConfig('preview: { on: branch }\n', 'c.yaml');
+  test.each<[string, GitHubEvent, Wish, string | undefined]>([
+    ['a plain one', byHand('refs/heads/feature/x'), auto, 'feature/x'],
+    ['of a preview action', byHand('refs/heads/feature/x'), { ...auto, action: 'deploy-deployment-preview' }, 'feature/x'],
+    ['the same', byHand('refs/heads/feature/x'), { ...auto, action: 'create-deployment-preview' }, 'feature/x'],
+    ['of a removal', byHand('refs/heads/feature/x'), { ...auto, action: 'delete-deployment-preview' }, undefined],
+    ['of the default branch', byHand('refs/heads/main'), auto, undefined],
+    ['of a tag', byHand('refs/tags/v1'), auto, undefined],
+    ['of the merge queue', byHand('refs/heads/gh-readonly-queue/x'), auto, undefined],
+    ['of an environment', byHand('refs/heads/dev'), { ...auto, config: claimed }, undefined],
+    ['where branches drive previews', byHand('refs/heads/feature/x'), { ...auto, config: branches }, undefined],
+    ['a push', push('refs/heads/feature/x'), auto, undefined],
+  ])('whether the open pull request matters to it: %s', (_, event, wish, expected) => {
+    expect(asksForPullRequest(event, wish)).toBe(expected);
+  }); // prettier-ignore
+
+  test('with an open pull request it is for that one’s preview', () => {
+    const event = byHand('refs/heads/feature/x', { pullRequest: { ...pull, headSha: 'sha-of-run' } });
+    const expected = { ...preview, head: 'sha-of-run', dispatched: true };
+    expect(readIntent(event, auto)).toEqual(expected);
+    expect(readIntent(event, { ...auto, action: 'deploy-deployment-preview' })).toEqual(expected);
+  });
 });
 
 describe('explicit actions', () => {

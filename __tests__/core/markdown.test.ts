@@ -192,6 +192,17 @@ const sweepRow = (branch: string, why: string, name = 'p', project = '.'): Sweep
 });
 
 describe('the comment', () => {
+  test.each<[string, Partial<Outcome>, string | undefined]>([
+    ['the deploy of this run', { deployType: 'dags-only', deployId: 'cm2', ranBefore: 'cm1' }, 'cm2'],
+    ['the deploy that ran before, where nothing was deployed', { deployType: 'none', ranBefore: 'cm1' }, 'cm1'],
+    ['no deploy', { deployType: 'none' }, undefined],
+    ['no dbt deploy, which runs beside it', { deployType: 'dbt', deployId: 'cm2' }, undefined],
+    ['nothing that is no id', { deployType: 'dags-only', deployId: '--> x' }, undefined],
+  ])('names in a hidden line which deploy it tells of: %s', (_, more, id) => {
+    const text = told({ ...untouched, result: 'deployed', ...more }, 'live');
+    expect(/^<!-- runs (.*) -->$/m.exec(text)?.[1]).toBe(id);
+  });
+
   test('of each state', () => {
     const failed: Outcome = {
       ...deployed,
@@ -217,6 +228,7 @@ describe('the comment', () => {
      [This run](https://github.com/acme/etl/actions/runs/9)
 
      <!-- astro-branch-deploy repo=7 project=. -->
+     <!-- runs cm2 -->
      ### Astro preview of \`feature/x\`: live
 
      | | |

@@ -603,7 +603,7 @@ describe('the sweep', () => {
 
 describe('telling how a preview is', () => {
   const situation = (...mine: Deployment[]): Situation => ({
-    kind: 'tell-preview', organization: 'o', now, branch: { name: 'feature/x', ref: identity.ref }, mine,
+    kind: 'tell-preview', organization: 'o', now, branch: { name: 'feature/x', ref: identity.ref }, mine, warnings: [],
   }); // prettier-ignore
   test('never does anything', () => {
     expect(decide(situation(existing))).toMatchObject({

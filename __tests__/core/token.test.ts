@@ -16,8 +16,13 @@ test.each([
   ],
   [
     'entries of other kinds and shapes',
-    { permissions: ['colonless', 'workspaceId:', 3, null, 'deploymentId:d'] },
+    { permissions: ['colonless', 'workspaceId:', 3, null, 'otherId:d'] },
     { organizationIds: [], workspaceIds: [] },
+  ],
+  [
+    'one Deployment',
+    { permissions: ['deploymentId:d1'] },
+    { organizationIds: [], workspaceIds: [], deploymentIds: ['d1'] },
   ],
   ['no permissions, as a person’s login', { org_id: 'org_x', exp: '5' }, { organizationIds: [], workspaceIds: [] }],
   ['permissions that are no list', { permissions: 'workspaceId:w1' }, { organizationIds: [], workspaceIds: [] }],

@@ -247,7 +247,11 @@ describe('R-30, T-26: GitHub does not do its part', () => {
 
   test('no permission to find the pull request of a branch: one warning as well', async () => {
     world.github.permissions.pullRequests = 'none';
-    const result = await world.step(push(branch, sha), { ...loud, action: 'create-deployment-preview' });
+    const result = await world.step(push(branch, sha), {
+      ...loud,
+      action: 'create-deployment-preview',
+      'deployment-name': '',
+    });
     expect(result).toMatchObject({ code: 0, outputs: { result: 'created' } });
     expect(result.annotations).toEqual([expect.stringMatching(/^warning: The pull request's comment could not/)]);
   });

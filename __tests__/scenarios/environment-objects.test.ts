@@ -51,6 +51,7 @@ describe('a Snowflake connection linked to all, with a database override for pro
   });
 
   test('a preview gets its schema and database before its first code; a second run writes nothing', async () => {
+    world.astro.addDeployment({ name: 'etl-prod' });
     const sha = configured(snowflake);
     const first = await world.step(opened(sha));
     expect(first.annotations).toEqual([]);

@@ -94,6 +94,7 @@ describe('what the inputs and files alone show is refused before any request', (
     ],
     [{ 'deployment-id': 'cm1' }, '`deployment-name` and `deployment-id` are both given: leave one of them out.'],
     [{ 'deployment-name': '', 'deployment-id': 'a/../b' }, '`deployment-id`: `a/../b` is not an Astro id'],
+    [{ 'deployment-name': '', 'deployment-id': 'etl-prod' }, 'If it is the name, give it as `deployment-name`.'],
     [{ 'wait-time': 'soon' }, '`wait-time`: `soon` is not a duration like 300s, 5m or 1h.'],
     [{ 'wait-time': '0s' }, '`wait-time`: `0s` is not a duration'],
     [{ wait: 'yes' }, '`wait`: `yes` is not true or false.'],

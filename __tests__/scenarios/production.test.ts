@@ -93,6 +93,20 @@ test('s47: one that hibernates is an error; with wake-on-deploy it is woken and 
   expect(world.astro.deployments().find(({ id }) => id === sleeper.id)?.status).toBe('HIBERNATING');
 });
 
+test('s47: an override that kept it asleep is put back as it was', async () => {
+  const override = { isActive: true, isHibernating: true, overrideUntil: '2099-01-01T00:00:00Z' };
+  const sleeper = world.astro.addDeployment({
+    name: 'etl-dev',
+    status: 'HIBERNATING',
+    isDevelopmentMode: true,
+    scalingSpec: { hibernationSpec: { schedules: [], override } },
+  });
+  const inputs = { 'deployment-name': 'etl-dev', 'wake-on-deploy': 'true' };
+  expect(await merge({ 'dags/a.py': 'a = 2\n' }, inputs)).toMatchObject({ code: 0, outputs: { result: 'deployed' } });
+  const after = world.astro.deployments().find(({ id }) => id === sleeper.id);
+  expect(after).toMatchObject({ status: 'HIBERNATING', scalingSpec: { hibernationSpec: { override } } });
+});
+
 test('s47: a deploy that fails gives the schedule back all the same', async () => {
   world.astro.addDeployment({ name: 'etl-dev', status: 'HIBERNATING', isDevelopmentMode: true });
   world.astro.fault({

@@ -96,6 +96,31 @@ describe('a run that finds nothing to do says on GitHub what is true [I10]', () 
   });
 });
 
+describe('a comment that GitHub did not let us update [I10]', () => {
+  const body = (): string => world.github.comments[0]?.body ?? '';
+
+  test('tells of an older deploy: the next run, which finds nothing to do, repairs it', async () => {
+    await open();
+    const old = sha.slice(0, 12);
+    sha = world.commit('Change it', { 'dags/login.py': 'x = 2\n' });
+    world.github.fail = { path: /comments/, status: 500 };
+    expect((await open()).outputs['deploy-type']).toBe('dags-only');
+    expect(body()).toContain(old);
+    world.github.fail = undefined;
+    expect((await open()).outputs['result']).toBe('nothing');
+    expect(body()).not.toContain(old);
+    expect(body()).toContain(sha.slice(0, 12));
+  });
+
+  test('one that is true stays as it is', async () => {
+    await open();
+    const before = body();
+    const again = await open();
+    expect(body()).toBe(before);
+    expect(again.requests.filter((request) => /GitHub (?:POST|PATCH) .*comments/.test(request))).toEqual([]);
+  });
+});
+
 describe('a preview that is gone does not look live [I10]', () => {
   test('the removal could not tell GitHub: the next delete event does', async () => {
     await open();

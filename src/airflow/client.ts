@@ -66,7 +66,8 @@ async function once<T>(airflow: Airflow, asked: AirflowRequest, within: number):
     const advice = error.outOfTime ? `Run the job again${longer}.` : unreachable;
     throw new ApiError({
       system: 'airflow',
-      message: `Could not ${purpose}: ${error.message}. ${advice}`,
+      message: `Could not ${purpose}: ${error.message}.`,
+      advice,
       method,
       path,
       status: 0,
@@ -83,8 +84,17 @@ async function once<T>(airflow: Airflow, asked: AirflowRequest, within: number):
   try {
     return JSON.parse(body) as T;
   } catch (cause) {
-    const message = `Could not ${purpose}: the answer is not JSON, so it was cut off or is not Airflow's. ${unreachable}`;
-    throw new ApiError({ system: 'airflow', message, method, path, status, applied: 'maybe', cause });
+    const message = `Could not ${purpose}: the answer is not JSON, so it was cut off or is not Airflow's.`;
+    throw new ApiError({
+      system: 'airflow',
+      message,
+      advice: unreachable,
+      method,
+      path,
+      status,
+      applied: 'maybe',
+      cause,
+    });
   }
 }
 
@@ -140,7 +150,8 @@ function refusal({ method, path, purpose }: AirflowRequest, answer: HttpAnswer):
   const said = detail === undefined ? '' : `, "${detail}"`;
   return new ApiError({
     system: 'airflow',
-    message: `Could not ${purpose}: Airflow answered ${status}${said}. ${adviceOn(status)}`.trimEnd(),
+    message: `Could not ${purpose}: Airflow answered ${status}${said}.`,
+    advice: adviceOn(status),
     method,
     path,
     status,

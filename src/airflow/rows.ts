@@ -20,7 +20,8 @@ export async function listRows(
   const broken = (why: string): ApiError =>
     new ApiError({
       system: 'airflow',
-      message: `Could not ${purpose}: ${why}. Run the job again.`,
+      message: `Could not ${purpose}: ${why}.`,
+      advice: 'Run the job again.',
       method: 'GET',
       path,
       status: 200,

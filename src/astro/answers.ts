@@ -36,7 +36,8 @@ export function checkAnswer(
   const id = requestId === undefined ? '' : ` (request ${requestId})`;
   throw new ApiError({
     system: 'astro',
-    message: `Could not ${purpose}: Astro's answer lacks ${what}${id}, so it was cut off or is not Astro's. Check \`astro-api-url\`; if it is right, run the job again.`,
+    message: `Could not ${purpose}: Astro's answer lacks ${what}${id}, so it was cut off or is not Astro's.`,
+    advice: 'Check `astro-api-url`; if it is right, run the job again.',
     method,
     path,
     status: 200,

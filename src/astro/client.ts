@@ -46,7 +46,8 @@ async function once<T>(client: AstroClient, request: AstroRequest, within: numbe
     const { sent, outOfTime } = error;
     throw new ApiError({
       ...facts,
-      message: `Could not ${request.purpose}: ${error.message}. ${unreachable(error, client.limit)}`,
+      message: `Could not ${request.purpose}: ${error.message}.`,
+      advice: unreachable(error, client.limit),
       status: 0,
       applied: sent ? 'maybe' : 'no',
       outOfTime,
@@ -61,8 +62,15 @@ async function once<T>(client: AstroClient, request: AstroRequest, within: numbe
   try {
     parsed = answer.body === '' ? undefined : JSON.parse(answer.body);
   } catch (cause) {
-    const message = `Could not ${request.purpose}: Astro's answer is not JSON, it may have been cut off. Run the job again.`;
-    throw new ApiError({ ...facts, message, status: answer.status, applied: 'maybe', cause });
+    const message = `Could not ${request.purpose}: Astro's answer is not JSON, it may have been cut off.`;
+    throw new ApiError({
+      ...facts,
+      message,
+      advice: 'Run the job again.',
+      status: answer.status,
+      applied: 'maybe',
+      cause,
+    });
   }
   if (request.answer !== undefined)
     checkAnswer(parsed, request.answer, {
@@ -168,6 +176,15 @@ async function readOnce<T extends { readonly id: string }>(
 }
 
 function broken(request: Omit<AstroRequest, 'verb' | 'body'>, why: string): ApiError {
-  const message = `Could not ${request.purpose}: ${why}. Nothing was decided on it; run the job again.`;
-  return new ApiError({ system: 'astro', message, method: 'GET', path: request.path, status: 200, applied: 'no' });
+  const message = `Could not ${request.purpose}: ${why}.`;
+  const advice = 'Nothing was decided on it; run the job again.';
+  return new ApiError({
+    system: 'astro',
+    message,
+    advice,
+    method: 'GET',
+    path: request.path,
+    status: 200,
+    applied: 'no',
+  });
 }

@@ -13,7 +13,8 @@ export function refusal({ purpose, path }: AstroRequest, method: string, answer:
   const id = said.requestId === undefined ? '' : ` (request ${oneLine(said.requestId, 80)})`;
   return new ApiError({
     system: 'astro',
-    message: `Could not ${purpose}: Astro answered ${status}${words ? `, "${words}"` : ''}${id}. ${adviceOn(status)}`,
+    message: `Could not ${purpose}: Astro answered ${status}${words ? `, "${words}"` : ''}${id}.`,
+    advice: adviceOn(status),
     method,
     path,
     status,
@@ -28,7 +29,7 @@ export function refusal({ purpose, path }: AstroRequest, method: string, answer:
 const advices: Readonly<Record<number, string>> = {
   400: 'Correct what Astro names (the template, the configuration file or the inputs hold it), then run the job again.',
   401: 'The API token is expired, revoked or wrong: make a new one in Astro and put it into the secret that `astro-api-token` reads.',
-  403: 'The API token lacks the permission for this, or the Organization allows other IP addresses only: a Workspace token with the role Workspace Operator can do everything that previews need.',
+  403: 'The API token lacks the permission for this, or the Organization allows other IP addresses only: use a Workspace token with the role Workspace Operator, which can do everything that previews need.',
   404: 'Check that it still exists, that `organization-id`, `workspace`, `deployment-name` and `deployment-id` are right, and that the API token may see it.',
   409: 'Something else has the name, or changes the same thing at this moment: run the job again. If it stays so, look at it in the Astro UI.',
   429: "Astro's rate limit is used up: run the job again later, or let fewer jobs run at the same time.",

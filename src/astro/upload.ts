@@ -166,7 +166,17 @@ function addressOf(url: string, options: UploadOptions): URL {
 
 function refused(why: string): ApiError {
   const message = `Astro gave an upload address that is not used: ${why}.`;
-  return new ApiError({ system: 'astro', message, method: 'PUT', path: 'upload address', status: 0, applied: 'no' });
+  const advice =
+    'Check `astro-api-url`; if it is right, run the job again, and report it to Astronomer support if it stays so.';
+  return new ApiError({
+    system: 'astro',
+    message,
+    advice,
+    method: 'PUT',
+    path: 'upload address',
+    status: 0,
+    applied: 'no',
+  });
 }
 
 /** One PUT to the blob, repeated as far as that can help and the time for the upload allows. */
@@ -182,7 +192,8 @@ function putter(address: URL, options: UploadOptions): Put {
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
       const { message, outOfTime } = error;
-      throw failure(address, 0, `The DAGs could not be uploaded: ${message}. ${nothing} ${again(outOfTime)}`, {
+      throw failure(address, 0, `The DAGs could not be uploaded: ${message}. ${nothing}`, {
+        advice: again(outOfTime),
         cause: error,
         outOfTime,
       });
@@ -190,8 +201,8 @@ function putter(address: URL, options: UploadOptions): Put {
   };
   return (query, headers, body) => {
     if (remaining() <= 0) {
-      const message = `The DAGs could not be uploaded within \`wait-time\`. ${nothing} ${again(true)}`;
-      throw failure(address, 0, message, { outOfTime: true });
+      const message = `The DAGs could not be uploaded within \`wait-time\`. ${nothing}`;
+      throw failure(address, 0, message, { advice: again(true), outOfTime: true });
     }
     const url = new URL(address);
     // Appended as text: URLSearchParams would spell the signed query again in its own way.
@@ -214,12 +225,13 @@ function refusal(address: URL, answer: HttpAnswer): ApiError {
   const code = [headers['x-ms-error-code'] ?? /<Code>([^<]*)<\/Code>/.exec(answer.body)?.[1] ?? []].flat().join();
   const advice =
     status === 403
-      ? ' The upload address that Astro gave has expired, or the clock of this machine is wrong: run the job again.'
+      ? 'The upload address that Astro gave has expired, or the clock of this machine is wrong: run the job again.'
       : status >= 300 && status < 400
-        ? ' It redirects elsewhere, which is not followed.'
-        : ` ${nothing} Run the job again.`;
-  const message = `The DAGs could not be uploaded: ${address.host} answered ${status}${code && ` (${oneLine(code, 80)})`}.${advice}`;
+        ? 'It redirects elsewhere, which is not followed: check the proxy of this runner, then run the job again.'
+        : 'Run the job again.';
+  const message = `The DAGs could not be uploaded: ${address.host} answered ${status}${code && ` (${oneLine(code, 80)})`}. ${nothing}`;
   return failure(address, status, message, {
+    advice,
     requestId: [headers['x-ms-request-id'] ?? []].flat()[0],
     retryAfter: status === 429 || status === 503 ? readRetryAfter(headers) : undefined,
   });

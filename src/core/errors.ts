@@ -37,7 +37,10 @@ export type System = 'astro' | 'airflow' | 'github';
 /** What is known about a failed request. */
 export interface ApiFacts {
   readonly system: System;
+  /** What failed, and why. */
   readonly message: string;
+  /** What to do: always the end of the whole message. */
+  readonly advice?: string;
   readonly method: string;
   readonly path: string;
   /** HTTP status; 0 where no answer came. */
@@ -58,6 +61,9 @@ export interface ApiFacts {
 /** A system answered with an error status, or with something that is no usable answer. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
+  /** The message without its advice. */
+  readonly said: string;
+  readonly advice: string;
   readonly system: System;
   readonly method: string;
   readonly path: string;
@@ -70,7 +76,10 @@ export class ApiError extends Error {
   readonly outOfTime: boolean;
 
   constructor(facts: ApiFacts) {
-    super(facts.message, facts.cause === undefined ? {} : { cause: facts.cause });
+    const { message, advice = '', cause } = facts;
+    super(`${message} ${advice}`.trim(), cause === undefined ? {} : { cause });
+    this.said = message;
+    this.advice = advice;
     this.system = facts.system;
     this.method = facts.method;
     this.path = facts.path;
@@ -83,9 +92,9 @@ export class ApiError extends Error {
     this.outOfTime = facts.outOfTime ?? false;
   }
 
-  /** The same failure with one more sentence, or with other facts. */
+  /** The same failure with one more sentence before its advice, or with other facts. */
   because(sentence: string, facts: Partial<ApiFacts> = {}): ApiError {
-    const message = `${this.message} ${sentence}`.trim();
+    const message = `${this.said} ${sentence}`.trim();
     return new ApiError({ ...(this as ApiFacts), cause: this.cause, ...facts, message });
   }
 }

@@ -2,13 +2,15 @@
 export interface TokenClaims {
   readonly organizationIds: readonly string[];
   readonly workspaceIds: readonly string[];
+  /** Deployments that it is limited to; left out where it names none. */
+  readonly deploymentIds?: readonly string[];
   /** Seconds since 1970 (JWT `exp`). */
   readonly expiresAt?: number;
 }
 
 /**
  * Reads the claims of an API token without checking its signature; that is Astro's part. Ids are entries
- * `organizationId:<id>` and `workspaceId:<id>` of `permissions`; `org_id` is the login service's id and of no use here
+ * `organizationId:<id>`, `workspaceId:<id>` and perhaps `deploymentId:<id>` of `permissions`; `org_id` is the login service's id and of no use here
  * (Astro CLI, cmd/cloud/setup.go). Never throws: what is no JWT has no claims.
  */
 export function readClaims(token: string): TokenClaims {
@@ -19,10 +21,12 @@ export function readClaims(token: string): TokenClaims {
     const found = permissions.filter((entry): entry is string => typeof entry === 'string' && entry.startsWith(prefix));
     return [...new Set(found.map((entry) => entry.slice(prefix.length)).filter((id) => id !== ''))];
   };
+  const deploymentIds = ids('deploymentId');
   const expires = payload['exp'];
   return {
     organizationIds: ids('organizationId'),
     workspaceIds: ids('workspaceId'),
+    ...(deploymentIds.length > 0 && { deploymentIds }),
     ...(typeof expires === 'number' && { expiresAt: expires }),
   };
 }

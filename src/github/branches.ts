@@ -1,3 +1,4 @@
+import type { PullRequest } from '../core/event.ts';
 import type { BranchState } from '../core/plan/situation.ts';
 import { ask, encodePath, reason } from './request.ts';
 import type { GitHubClient } from './types.ts';
@@ -53,6 +54,31 @@ export async function openPullRequests(
   return pullRequests(github, branch, 'open');
 }
 
+/** The newest open pull request whose head is this branch of this repository; none where it has none. */
+export async function newestOpenPullRequest(
+  github: GitHubClient | undefined,
+  branch: string,
+): Promise<
+  { readonly kind: 'known'; readonly pullRequest?: PullRequest } | { readonly kind: 'unknown'; readonly why: string }
+> {
+  const found = await pullRequestRows(github, branch, 'open');
+  if (found.kind === 'unknown') return found;
+  const [newest] = found.rows;
+  if (!newest || !github) return { kind: 'known' };
+  return {
+    kind: 'known',
+    pullRequest: {
+      number: newest.number,
+      headRef: branch,
+      headSha: newest.head?.sha ?? '',
+      headRepositoryId: github.repositoryId,
+      baseRef: newest.base?.ref ?? '',
+      merged: false,
+      labels: (newest.labels ?? []).flatMap((label) => (typeof label?.name === 'string' ? [label.name] : [])),
+    },
+  };
+}
+
 /**
  * Whether a pull request is open. `closed` only where GitHub lists this very one as closed and no other of its branch as
  * open; `unknown` in any doubt.
@@ -79,6 +105,28 @@ async function pullRequests(
   branch: string,
   state: 'open' | 'all',
 ): Promise<PullRequestsOfBranch> {
+  const found = await pullRequestRows(github, branch, state);
+  return found.kind === 'unknown' ? found : { kind: 'known', numbers: found.rows.map(({ number }) => number) };
+}
+
+/** A pull request of a list; what is used of it beside its number may be missing. */
+interface PullRequestRow {
+  readonly number: number;
+  readonly state?: string;
+  readonly head?: { readonly ref?: string; readonly sha?: string; readonly repo?: { readonly id?: number } | null };
+  readonly base?: { readonly ref?: string };
+  readonly labels?: readonly ({ readonly name?: unknown } | null)[];
+}
+
+/** The rows themselves, the newest first. */
+async function pullRequestRows(
+  github: GitHubClient | undefined,
+  branch: string,
+  state: 'open' | 'all',
+): Promise<
+  | { readonly kind: 'known'; readonly rows: readonly PullRequestRow[] }
+  | { readonly kind: 'unknown'; readonly why: string }
+> {
   if (!github) return { kind: 'unknown', why: 'there is no `github-token`' };
   const head = encodeURIComponent(`${github.owner}:${branch}`);
   try {
@@ -92,18 +140,14 @@ async function pullRequests(
         why: 'GitHub does not show pull requests to this token (`pull-requests: read` is needed)',
       };
     }
-    const pulls = answer.data as {
-      number: number;
-      state?: string;
-      head?: { ref?: string; repo?: { id?: number } | null };
-    }[];
+    const pulls = answer.data as PullRequestRow[];
     const same = pulls.filter(
       (pull) =>
         (state === 'all' || pull.state !== 'closed') &&
         pull.head?.ref === branch &&
         pull.head.repo?.id === github.repositoryId,
     );
-    return { kind: 'known', numbers: same.map(({ number }) => number).sort((one, other) => other - one) };
+    return { kind: 'known', rows: same.toSorted((one, other) => other.number - one.number) };
   } catch (error) {
     return { kind: 'unknown', why: reason(error) };
   }

@@ -1,6 +1,6 @@
 import pRetry from 'p-retry';
 import { AnswerTooLarge } from './request.ts';
-import { ApiError, type System } from '../core/errors.ts';
+import { ApiError, type ApiFacts, type System } from '../core/errors.ts';
 
 /**
  * What a request does, as far as repeating it goes. Astro documents updates and deletes as idempotent. A `create` is
@@ -71,7 +71,7 @@ export async function retry<T>(send: (within: number) => Promise<T>, rules: Retr
   const { verb, signal, remaining, pause: wait = pause } = rules;
   const { tries, firstPause, longestPause } = tempos[rules.tempo];
   const allowed = repeats[verb];
-  let tooLong: string | undefined;
+  let tooLong: Pick<ApiFacts, 'message' | 'advice'> | undefined;
   let sent = 0;
   const begun = performance.now();
   try {
@@ -91,7 +91,9 @@ export async function retry<T>(send: (within: number) => Promise<T>, rules: Retr
           const next = Math.max(error.retryAfter ?? 0, error.retryAfter === undefined ? backoff : 0);
           const left = remaining();
           if (next > left) {
-            tooLong = error.outOfTime ? '' : outOfTime(error, left, rules.limit, { sent, since: begun });
+            tooLong = error.outOfTime
+              ? { message: '', advice: error.advice }
+              : outOfTime(error, left, rules.limit, { sent, since: begun });
             return false;
           }
           rules.debug(`${error.message} Trying again in ${String(Math.ceil(next / 1000))} s.`);
@@ -102,7 +104,7 @@ export async function retry<T>(send: (within: number) => Promise<T>, rules: Retr
     );
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (tooLong !== undefined) throw error.because(tooLong, { outOfTime: true });
+    if (tooLong !== undefined) throw error.because(tooLong.message, { ...tooLong, outOfTime: true });
     throw sent > 1 ? error.because(`It was tried ${String(sent)} times.`) : error;
   }
 }
@@ -112,13 +114,13 @@ function outOfTime(
   left: number,
   limit: string | undefined,
   { sent, since }: { readonly sent: number; readonly since: number },
-): string {
+): Pick<ApiFacts, 'message' | 'advice'> {
   const leaves = `${limit ?? '`wait-time`'} leaves ${left > 0 ? seconds(left) : 'no time'}`;
   if (retryAfter !== undefined)
-    return `It asks to wait ${seconds(retryAfter)}, and ${leaves}: run the job again later.`;
+    return { message: `It asks to wait ${seconds(retryAfter)}, and ${leaves}.`, advice: 'Run the job again later.' };
   const tried = `It was tried ${sent === 1 ? 'once' : `${String(sent)} times`} in ${seconds(performance.now() - since)}`;
   const longer = limit === undefined ? ', or give a longer `wait-time`' : '';
-  return `${tried}, and ${leaves} for another try: run the job again${longer}.`;
+  return { message: `${tried}, and ${leaves} for another try.`, advice: `Run the job again${longer}.` };
 }
 
 const seconds = (milliseconds: number): string => `${String(Math.ceil(milliseconds / 1000))} s`;

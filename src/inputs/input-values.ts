@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { deployTypes, type DeployTypeInput } from '../core/code/choose-deploy-type.ts';
 import { days } from '../core/config/config.ts';
 import { readMountPath } from '../core/code/mount-path.ts';
+import { looksLikeId } from '../core/astro-id.ts';
 import { UserError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
 import type { Target } from '../core/event.ts';
@@ -151,6 +152,10 @@ export function target(): Target | undefined {
   if (id !== undefined && name !== '') {
     throw new UserError('`deployment-name` and `deployment-id` are both given: leave one of them out.');
   }
+  if (id !== undefined && !looksLikeId(id))
+    throw new UserError(
+      `\`deployment-id\`: \`${id}\` is not the id of a Deployment, which looks like \`cm0a1b2c3d4e5f6g7h8i9j0k1\`. If it is the name, give it as \`deployment-name\`.`,
+    );
   if (id !== undefined) return { by: 'id', id };
   return name === '' ? undefined : { by: 'name', name };
 }

@@ -8,6 +8,7 @@ import type { Inputs } from '../inputs/inputs.ts';
 import { tokenGiven } from '../inputs/read-inputs.ts';
 import { resolveInputs, withConfig } from '../inputs/resolve-inputs.ts';
 import { readConfiguration, type Configuration } from './config.ts';
+import { withOpenPullRequest } from './pull-request.ts';
 import type { Tools } from './tools.ts';
 
 /** Everything that one run starts from. */
@@ -34,10 +35,8 @@ export async function readContext(
   const { config } = configuration;
   for (const { message, at } of limitProblems(config.warnings)) tools.log.warning(message, at);
   const configured = withConfig(given, config, tools.env);
-  const intent = requireToken(
-    rejected ?? readIntent(event, { ...configured, config }),
-    event,
-    tokenGiven(given, tools.env),
-  );
-  return { intent, context: { inputs: resolveInputs(configured, intent), configuration, event, tools } };
+  const wish = { ...configured, config };
+  const meant = rejected || configured.token === '' ? event : await withOpenPullRequest(event, wish, tools);
+  const intent = requireToken(rejected ?? readIntent(meant, wish), event, tokenGiven(given, tools.env));
+  return { intent, context: { inputs: resolveInputs(configured, intent), configuration, event: meant, tools } };
 }

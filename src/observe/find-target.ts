@@ -40,7 +40,8 @@ export async function findTarget(
     throw new UserError(
       `There are ${others.length + 1} Deployments called ${oneLine(target.name)} in the Workspace: say which one with \`deployment-id\`.`,
     );
-  if (found) return found;
+  // What a row of a list may lack decides on waking, and is put back afterwards.
+  if (found) return found.status === 'HIBERNATING' ? wholeRecord(found, organization, client) : found;
   const all = (await listDeployments(client, organization, workspace)).filter((row) => !readMark(row.description));
   const names = all
     .slice(0, 20)

@@ -49,7 +49,7 @@ function refuseExpired(token: string, now: Date): void {
 
 /** Reads only whether the branch has a preview. */
 async function observeTold(intent: Of<'tell-preview'>, context: Context): Promise<Situation> {
-  const { inputs, tools } = context;
+  const { inputs, event, tools } = context;
   const { client } = tools;
   const claims = readClaims(inputs.token);
   const organization = await findOrganization(client, inputs.organizationId, claims);
@@ -57,7 +57,9 @@ async function observeTold(intent: Of<'tell-preview'>, context: Context): Promis
   const rows = await listDeployments(client, organization, workspace);
   const { mine } = previewsOf(rows, intent.branch.ref, context);
   if (mine[0]) tools.found(mine[0]);
-  return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine };
+  const { lookAfterMerge } = await import('./after-merge.ts');
+  const warnings = await lookAfterMerge({ organization, rows, mine, sha: event.sha }, context);
+  return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine, warnings };
 }
 
 async function observeRemoval(intent: Of<'remove-preview'>, context: Context): Promise<Situation> {

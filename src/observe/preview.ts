@@ -126,13 +126,18 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
   const code = await observeCode(intent, project, place, inputs, event, tools);
   for (const value of secretValues(desired))
     tools.log.secret(value, `A secret environment variable of ${inputs.template ?? 'the template'}`);
+  // What a run that is told of no pull request does not know, the preview still says, unless branches alone drive previews.
+  const before = config.preview.on === 'branch' ? undefined : readMark(existing?.description)?.pullRequest;
+  const pullRequest = intent.pullRequest ?? before;
   const secrets = secretsFingerprint(secretValues(desired), inputs.token);
   const description = describePreview(desired.description ?? '', identity, name, {
     variables: keysFingerprint(desired.variables.map(({ key }) => key)),
     objects: keysFingerprint(wanted.map(objectName)),
-    ...(intent.pullRequest !== undefined && { pullRequest: intent.pullRequest }),
+    ...(pullRequest !== undefined && { pullRequest }),
     ...(secrets !== undefined && { secrets }),
   });
+  const seen = { organization, rows, mine, sha: commitOf(checkout, intent.head), ...(wanted.length > 0 && { stored }) };
+  const later = await (await import('./after-merge.ts')).lookAfterMerge(seen, context);
   return {
     kind: 'ensure-preview',
     organization,
@@ -144,7 +149,7 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
     mine,
     ...(namesake && { namesake }),
     desired,
-    owned: { name, description, environmentVariables: branchVariables(intent) },
+    owned: { name, description, environmentVariables: branchVariables(intent.branch.name, pullRequest) },
     code,
     ...(all.length > 0 && { objects: { wanted: all, stored: known, rewriteSecrets: isByHand(event) } }),
     ...(inputs.maxPreviews !== undefined && {
@@ -158,7 +163,7 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
     }),
     ttl: keepsPreview(configuration.config, event) ? undefined : inputs.ttl,
     ...(source && copies.length > 0 && code.isFirst && { copy: copyStep(copies, source, mirrored) }),
-    warnings: notYetTrusted(configuration),
+    warnings: [...notYetTrusted(configuration), ...later],
     notices: template.notices.map(({ message }) => message),
   };
 }
@@ -307,11 +312,11 @@ function sleepy(template: Template, { preview }: Config): Template {
 }
 
 /** Tells DAG code where it runs. */
-function branchVariables(intent: EnsurePreview): { key: string; value: string }[] {
+function branchVariables(branch: string, pullRequest: number | undefined): { key: string; value: string }[] {
   return [
-    { key: 'ASTRO_BRANCH', value: intent.branch.name },
-    { key: 'ASTRO_BRANCH_SLUG', value: slug(intent.branch.name) },
-    ...(intent.pullRequest === undefined ? [] : [{ key: 'ASTRO_PULL_REQUEST', value: String(intent.pullRequest) }]),
+    { key: 'ASTRO_BRANCH', value: branch },
+    { key: 'ASTRO_BRANCH_SLUG', value: slug(branch) },
+    ...(pullRequest === undefined ? [] : [{ key: 'ASTRO_PULL_REQUEST', value: String(pullRequest) }]),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { comment, commentMarker, type PreviewState } from '../core/report/markdown.ts';
+import { comment, commentMarker, runs, type PreviewState } from '../core/report/markdown.ts';
 import { environmentOf, type Config } from '../core/config/config.ts';
 import { readMark } from '../core/identity.ts';
 import type { GitHubEvent } from '../core/event.ts';
@@ -274,7 +274,7 @@ function lastingLines(intent: Intent, outcome: Outcome, state: PreviewState): re
   if (state === 'removed') return ['### '];
   if (state !== 'live') return undefined;
   const always = ['### ', '| Deployment |'];
-  return intent.kind === 'tell-preview' ? always : [...always, '| Airflow |', '| Linked |', '| Goes |'];
+  return intent.kind === 'tell-preview' ? always : [...always, runs, '| Airflow |', '| Linked |', '| Goes |'];
 }
 
 const only = (body: string, starts: readonly string[]): string =>

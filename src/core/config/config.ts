@@ -1,7 +1,7 @@
 import { matches, selects, type BranchPattern } from './branch-patterns.ts';
 import type { DeployTypeInput } from '../code/choose-deploy-type.ts';
 import type { ObjectEntry } from './objects.ts';
-import type { Problem } from '../errors.ts';
+import type { Position, Problem } from '../errors.ts';
 import type { Target } from '../event.ts';
 import type { Located } from '../yaml/reader.ts';
 
@@ -11,6 +11,8 @@ export interface Environment {
   readonly name: string;
   readonly pattern: BranchPattern;
   readonly target: Target;
+  /** Where the file names the Deployment. */
+  readonly at: Position;
   readonly deployType?: DeployTypeInput;
   readonly wakeOnDeploy?: boolean;
   readonly rollbackOnFailure?: boolean;

@@ -89,6 +89,8 @@ function pushed(event: GitHubEvent, wish: Wish): Intent {
   if (!ref.startsWith('refs/heads/')) return skip('A tag deploys nothing.');
   const branch = branchNamed(ref.slice('refs/heads/'.length));
   if (branch.name.startsWith(queue)) return skip('This is a branch of the merge queue: it deploys nothing.');
+  // A run by hand for a branch with an open pull request.
+  if (event.pullRequest) return pullRequestEvent(event, wish);
   const claimed = claim(wish, branch.name, event.defaultBranch);
   if (claimed && event.name === 'create') return skip('The push of this branch deploys it.');
   if (claimed) return toTarget(event, claimed, branch);

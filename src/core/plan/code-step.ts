@@ -82,5 +82,9 @@ export const previewKnown = (preview: Deployment | undefined): Partial<Outcome> 
 
 /** What is known of the code before it is deployed. */
 export function codeFacts(facts: CodeFacts, code: CodeChange): Partial<Outcome> {
-  return { reason: code.why, ...(facts.source.commit && { commitSha: facts.source.commit.id }) };
+  return {
+    reason: code.why,
+    ...(facts.running !== undefined && facts.deployType !== 'dbt' && { ranBefore: facts.running }),
+    ...(facts.source.commit && { commitSha: facts.source.commit.id }),
+  };
 }

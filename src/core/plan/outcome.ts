@@ -25,6 +25,8 @@ export interface Outcome {
   /** The file of the workspace that was written. */
   readonly wrote?: string;
   readonly deployId?: string;
+  /** The deploy that ran before this run; left out for dbt projects, which run beside it. */
+  readonly ranBefore?: string;
   readonly deployType: DeployTypeDone;
   /** Why that deploy type. */
   readonly reason?: string;

@@ -159,7 +159,8 @@ function foreign(namesake: Deployment): UserError {
 }
 
 /** Plans nothing but to tell how the preview of a pull request is. */
-export function planReport({ organization, branch, mine }: Extract<Situation, { kind: 'tell-preview' }>): ReportPlan {
+export function planReport(situation: Extract<Situation, { kind: 'tell-preview' }>): ReportPlan {
+  const { organization, branch, mine, warnings } = situation;
   const [first] = mine;
   const name = oneLine(branch.name, 100);
   return {
@@ -170,6 +171,7 @@ export function planReport({ organization, branch, mine }: Extract<Situation, { 
     why: first
       ? `pushes to ${name} drive its preview: only the comment is brought up to date`
       : `the branch ${name} has no preview yet: its push makes it`,
+    warnings,
     facts: previewKnown(first),
   };
 }

@@ -137,6 +137,7 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
       readonly kind: 'tell-preview';
       readonly branch: Branch;
       readonly mine: readonly Deployment[];
+      readonly warnings: readonly Problem[];
     }
   | {
       readonly kind: 'promote' | 'migrate';

@@ -75,7 +75,7 @@ export function comment(outcome: Outcome, { marker, branch, state, runUrl }: Com
         run,
       ].join('\n');
     case 'live':
-      return [marker, head, '', ...table(outcome)].join('\n');
+      return [marker, ...runsLine(outcome), head, '', ...table(outcome)].join('\n');
     case 'failed':
       return [marker, head, '', ...failure(outcome), ...table(outcome), run].join('\n');
     case 'removed':
@@ -88,6 +88,15 @@ export function comment(outcome: Outcome, { marker, branch, state, runUrl }: Com
     case 'missing':
       return [marker, head, '', codeSpan(outcome.why ?? 'a push to the branch makes it')].join('\n');
   }
+}
+
+/** What the hidden line begins with that says which deploy a comment tells of. */
+export const runs = '<!-- runs ';
+
+/** By it a later run sees that the comment tells of an older deploy, because GitHub did not take the last update. */
+function runsLine({ deployId, ranBefore, deployType }: Outcome): string[] {
+  const id = deployType === 'none' ? ranBefore : deployType === 'dbt' ? undefined : deployId;
+  return id !== undefined && /^\w+$/.test(id) ? [`${runs}${id} -->`] : [];
 }
 
 function failure(outcome: Outcome): string[] {
