@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { GivenObject, PlainObject } from '../../sandbox/environment-objects.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
-import {
-  alignObject,
-  reassertObjects,
-  unlinkObject,
-  type ObjectSpot,
-  type Rhythm,
-} from '../../src/apply/objects/reconcile.ts';
+import { alignObject } from '../../src/apply/objects/reconcile.ts';
 import { createAgents } from '../../src/http/request.ts';
-import { withoutDeployment } from '../../src/core/objects/reconcile-link.ts';
 import type { Field, WantedObject } from '../../src/core/config/wanted-objects.ts';
 import type { Log } from '../../src/runner/log.ts';
 import type { AstroClient } from '../../src/astro/types.ts';
+import { reassertObjects } from '../../src/apply/objects/verify-links.ts';
+import { unlinkObject } from '../../src/apply/objects/unlink.ts';
+import type { ObjectSpot } from '../../src/apply/objects/object-location.ts';
+import type { Rhythm } from '../../src/apply/objects/clock.ts';
+import { withoutDeployment } from '../../src/core/objects/entries.ts';
 
 /*
  * Every order in which the requests of several runs can reach Astro, over real HTTP: each request is held, and one at a

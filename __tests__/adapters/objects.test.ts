@@ -4,21 +4,17 @@ import type { AddressInfo } from 'node:net';
 import type { GivenObject, PlainObject } from '../../sandbox/environment-objects.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
 import type { Switches } from '../../sandbox/state.ts';
-import {
-  alignObject,
-  realRhythm,
-  reassertObjects,
-  unlinkObject,
-  verifyEffective,
-  type ObjectSpot,
-  type Rhythm,
-} from '../../src/apply/objects/reconcile.ts';
+import { alignObject } from '../../src/apply/objects/reconcile.ts';
 import { deleteObject, listEffectiveObjects, listObjects, readObject } from '../../src/astro/environment-objects.ts';
 import { createAgents } from '../../src/http/request.ts';
 import { ApiError, UserError } from '../../src/core/errors.ts';
-import { withoutDeployment } from '../../src/core/objects/reconcile-link.ts';
 import type { Field, WantedObject } from '../../src/core/config/wanted-objects.ts';
 import type { Log } from '../../src/runner/log.ts';
+import { realRhythm, type Rhythm } from '../../src/apply/objects/clock.ts';
+import { reassertObjects, verifyEffective } from '../../src/apply/objects/verify-links.ts';
+import { unlinkObject } from '../../src/apply/objects/unlink.ts';
+import type { ObjectSpot } from '../../src/apply/objects/object-location.ts';
+import { withoutDeployment } from '../../src/core/objects/entries.ts';
 
 const workspaceId = 'cm0workspace0000000000000';
 const log = { debug: () => undefined, redact: (text: string) => text } as unknown as Log;

@@ -14,15 +14,10 @@ import {
   type Fields,
   type ObjectUpdate,
 } from '../../src/core/objects/environment-objects.ts';
-import {
-  bringInLine,
-  isNamed,
-  strangeScope,
-  withoutDeployment,
-  type ObjectAction,
-} from '../../src/core/objects/reconcile-link.ts';
+import { bringInLine, type ObjectAction } from '../../src/core/objects/reconcile-link.ts';
 import type { Field, Json, WantedObject } from '../../src/core/config/wanted-objects.ts';
 import { verbText } from '../../src/core/objects/verbs.ts';
+import { isNamed, strangeScope, withoutDeployment } from '../../src/core/objects/entries.ts';
 
 const own = 'own';
 const place = { workspaceId: 'w', rewriteSecrets: false };

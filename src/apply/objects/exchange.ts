@@ -4,9 +4,11 @@ import { apiNames, nested, type EnvironmentObject, type ObjectCreate } from '../
 import { UserError } from '../../core/errors.ts';
 import { defined } from '../../core/deployment/desired.ts';
 import type { WantedObject } from '../../core/config/wanted-objects.ts';
-import { alignObject, realRhythm, titleOf, type ObjectSpot } from './reconcile.ts';
+import { alignObject } from './reconcile.ts';
 import type { MoveStep } from '../../core/plan/steps.ts';
 import type { Run } from '../run.ts';
+import { realRhythm } from './clock.ts';
+import { titleOf, type ObjectSpot } from './object-location.ts';
 
 /**
  * Replaces a Deployment's own object: a copy that nobody sees is made first, so that the values are never in this run

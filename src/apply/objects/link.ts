@@ -3,23 +3,19 @@ import { listObjects } from '../../astro/environment-objects.ts';
 import type { Deployment } from '../../astro/deployments.ts';
 import { kindOfType } from '../../core/objects/environment-objects.ts';
 import { ApiError, UserError } from '../../core/errors.ts';
-import { isNamed, withoutDeployment } from '../../core/objects/reconcile-link.ts';
 import { nameOf } from '../../core/plan/object-steps.ts';
 import { withoutDeployments } from '../../core/sweep/orphan-links.ts';
 import { oneLine } from '../../core/text.ts';
-import {
-  alignObject,
-  ContendedError,
-  reassertObjects,
-  realRhythm,
-  unlinkObject,
-  verifyEffective,
-  type ObjectSpot,
-} from './reconcile.ts';
+import { alignObject } from './reconcile.ts';
 import { verbText } from '../../core/objects/verbs.ts';
 import type { LinkStep, UnlinkGoneStep } from '../../core/plan/steps.ts';
 import type { NamedObject } from '../../core/objects/stored-object.ts';
 import type { Run } from '../run.ts';
+import { ContendedError, unlinkObject } from './unlink.ts';
+import { reassertObjects, verifyEffective } from './verify-links.ts';
+import { realRhythm } from './clock.ts';
+import type { ObjectSpot } from './object-location.ts';
+import { isNamed, withoutDeployment } from '../../core/objects/entries.ts';
 
 function spotOf({ plan, tools }: Run, deployment: Deployment): ObjectSpot {
   return {

@@ -8,9 +8,12 @@ import { ApiError, UserError } from '../../core/errors.ts';
 import { verbText } from '../../core/objects/verbs.ts';
 import { nameOf } from '../../core/plan/object-steps.ts';
 import { exchange, finishExchange, lackingIn } from './exchange.ts';
-import { alignObject, objectOf, realRhythm, reassertObjects, titleOf, type ObjectSpot } from './reconcile.ts';
+import { alignObject } from './reconcile.ts';
 import type { MoveStep } from '../../core/plan/steps.ts';
 import type { Run } from '../run.ts';
+import { objectOf, titleOf, type ObjectSpot } from './object-location.ts';
+import { realRhythm } from './clock.ts';
+import { reassertObjects } from './verify-links.ts';
 
 /** How long Airflow may go on without seeing a new environment object, in milliseconds (Astronomer: about a minute). */
 const propagation = 90_000;

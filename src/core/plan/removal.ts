@@ -2,7 +2,6 @@ import type { components } from '../../contract/astro-api.ts';
 import { kindOfType } from '../objects/environment-objects.ts';
 import { UserError } from '../errors.ts';
 import { readMark, type PreviewIdentity } from '../identity.ts';
-import { isNamed } from '../objects/reconcile-link.ts';
 import { emptyPlan, previewKnown } from './code-step.ts';
 import type { RemovalPlan, SweepPlan } from './plan.ts';
 import type { Situation } from './situation.ts';
@@ -11,6 +10,7 @@ import { confirmSweep, decideSweep } from '../sweep/decide-sweep.ts';
 import { oneLine } from '../text.ts';
 import type { NamedObject, StoredObject } from '../objects/stored-object.ts';
 import type { DeleteStep, UnlinkGoneStep } from './steps.ts';
+import { isNamed } from '../objects/entries.ts';
 
 type Deployment = components['schemas']['Deployment'];
 
