@@ -178,7 +178,7 @@ describe('R-27: a storage that fails', () => {
     const server = await misbehaving(answers(429, { 'retry-after': '3600' }), answers(201, version));
     const error = await refusal(upload(Buffer.from('content'), server.url));
     expect(error).toMatchObject({ status: 429, outOfTime: true });
-    expect(error.message).toMatch(/Nothing was deployed\. .*It asks to wait 3600 s, and `wait-time` leaves 60 s/);
+    expect(error.message).toMatch(/No code was deployed\. .*It asks to wait 3600 s, and `wait-time` leaves 60 s/);
     expect(server.connections()).toBe(1);
   });
 
@@ -187,13 +187,13 @@ describe('R-27: a storage that fails', () => {
       'reset for ever',
       scripts.reset,
       0,
-      /^The DAGs could not be uploaded: 127\.0\.0\.1:\d+ closed the connection without an answer \(ECONNRESET\)\. Nothing was deployed\. .*then run the job again\. It was tried 4 times\.$/,
+      /^The DAGs could not be uploaded: 127\.0\.0\.1:\d+ closed the connection without an answer \(ECONNRESET\)\. No code was deployed\. .*then run the job again\. It was tried 4 times\.$/,
     ],
     [
       '503 for ever',
       answers(503, { 'x-ms-error-code': 'ServerBusy' }),
       503,
-      /^The DAGs could not be uploaded: 127\.0\.0\.1:\d+ answered 503 \(ServerBusy\)\. Nothing was deployed\. Run the job again\. It was tried 4 times\.$/,
+      /^The DAGs could not be uploaded: 127\.0\.0\.1:\d+ answered 503 \(ServerBusy\)\. No code was deployed\. Run the job again\. It was tried 4 times\.$/,
     ],
   ])('%s: given up after three repetitions', async (_, script, status, message) => {
     const server = await misbehaving(script);

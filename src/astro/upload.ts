@@ -73,7 +73,7 @@ export async function uploadBundle(stream: Readable, url: string, options: Uploa
       throw failure(
         address,
         answer.status,
-        `the upload has no version id: ${address.host} does not keep versions. Nothing was deployed.`,
+        `the upload has no version id: ${address.host} does not keep versions. No code was deployed.`,
       );
     }
     return { version, bytes, sha256: hash.digest('hex') };
@@ -203,7 +203,7 @@ function putter(address: URL, options: UploadOptions): Put {
   };
 }
 
-const nothing = 'Nothing was deployed.';
+const nothing = 'No code was deployed.';
 const again = (outOfTime: boolean): string =>
   outOfTime
     ? 'Run the job again, or give a longer `wait-time`.'

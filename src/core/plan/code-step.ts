@@ -43,6 +43,9 @@ export function choose(facts: CodeFacts, delivery: DagDelivery, now: Date): Code
   return decideDeploy({ deployType, ...delivery, project, changes, uncommitted, artefact, dispatched, now });
 }
 
+/** What to tell of the choice beside its reason. */
+export const noticesOf = ({ notice }: CodeChange): string[] => (notice === undefined ? [] : [notice]);
+
 /** The step that deploys the code; none where nothing is to be deployed. */
 export function ship(code: CodeChange, facts: CodeFacts): Step[] {
   if (code.kind === 'none') return [];

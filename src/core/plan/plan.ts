@@ -6,7 +6,7 @@ import { UserError, type Problem } from '../errors.ts';
 import type { Branch } from '../event.ts';
 import type { PreviewIdentity } from '../identity.ts';
 import { planObjects, type LinkStep } from './object-steps.ts';
-import { choose, codeFacts, deliveryOf, emptyPlan, known, ship } from './code-step.ts';
+import { choose, codeFacts, deliveryOf, emptyPlan, known, ship, noticesOf } from './code-step.ts';
 import { ensurePreview, tellPreview } from './preview.ts';
 import { removePreview, sweep } from './removal.ts';
 import { planTakeOver, type MoveStep } from './migration.ts';
@@ -170,7 +170,7 @@ function deploy(situation: Extract<Situation, { kind: 'deploy' }>): Plan {
     steps: [...objects.steps, ...wake, ...ship(code, situation.code)],
     why: code.why,
     warnings: [...code.warnings, ...objects.warnings],
-    notices: [...notices, ...objects.notices],
+    notices: [...notices, ...noticesOf(code), ...objects.notices],
     facts: { ...known(target, false), ...codeFacts(situation.code, code), objects: objects.told },
   };
 }

@@ -6,7 +6,7 @@ import { compareDeployment, describeChange } from '../deployment/diff.ts';
 import { UserError } from '../errors.ts';
 import { readMark } from '../identity.ts';
 import { planObjects } from './object-steps.ts';
-import { choose, codeFacts, emptyPlan, known, ship } from './code-step.ts';
+import { choose, codeFacts, emptyPlan, known, ship, noticesOf } from './code-step.ts';
 import type { Plan, Step } from './plan.ts';
 import { checkFreshness, type Situation } from './situation.ts';
 import type { Desired } from '../deployment/desired.ts';
@@ -66,7 +66,7 @@ export function ensurePreview(situation: Extract<Situation, { kind: 'ensure-prev
     ...(situation.pullRequest && { pullRequest: situation.pullRequest.number }),
     why: code.why,
     warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
-    notices: [...notices, ...situation.notices, ...objects.notices],
+    notices: [...notices, ...noticesOf(code), ...situation.notices, ...objects.notices],
     facts: {
       ...known(existing, true),
       ...codeFacts(situation.code, code),
