@@ -124,8 +124,11 @@ export function seed(astro: Astro, given: Partial<Deployment>): StoredDeployment
     updatedAt: given.updatedAt ?? at,
     updatedBy: somebody,
   };
+  // HYBRID Deployments know none of these, whatever an answer for hosted ones always holds.
+  const unknown = { schedulerSize: undefined, isHighAvailability: undefined, isDevelopmentMode: undefined };
+  const shown = given.type === 'HYBRID' ? { ...deployment, ...unknown } : deployment;
   const stored: StoredDeployment = {
-    deployment: JSON.parse(JSON.stringify(deployment)) as Deployment,
+    deployment: JSON.parse(JSON.stringify(shown)) as Deployment,
     secrets: new Map(),
     deploys: [],
     mounts: new Map(),

@@ -58,8 +58,8 @@ async function fill(
             ...common,
             name,
             type: 'file' as const,
-            mode: entry.seen.mode & 0o100 ? 0o755 : 0o644,
-            size: entry.seen.size,
+            mode: entry.kind === 'file' && entry.seen.mode & 0o100 ? 0o755 : 0o644,
+            size: entry.kind === 'file' ? entry.seen.size : Buffer.byteLength(entry.text),
           };
     const added = Promise.withResolvers<undefined>();
     const sink = archive.entry(header, (error) => {
@@ -78,6 +78,7 @@ async function fill(
         sink.destroy(error as Error);
       }
     }
+    if (entry.kind === 'text') sink.end(Buffer.from(entry.text));
     await added.promise;
   }
   archive.finalize();
