@@ -76,7 +76,11 @@ export function createDeployment(astro: Astro, body: Create): StoredDeployment {
 
 /** Puts a Deployment into the sandbox; what is left out gets a plausible value. */
 export function seed(astro: Astro, given: Partial<Deployment>): StoredDeployment {
-  const deployment = JSON.parse(JSON.stringify(wholeDeployment(astro, given))) as Deployment;
+  const whole = JSON.parse(JSON.stringify(wholeDeployment(astro, given))) as Deployment;
+  // HYBRID Deployments know none of these, whatever an answer for hosted ones always holds.
+  const unknown = { schedulerSize: undefined, isHighAvailability: undefined, isDevelopmentMode: undefined };
+  const deployment =
+    given.type === 'HYBRID' ? (JSON.parse(JSON.stringify({ ...whole, ...unknown })) as Deployment) : whole;
   const variables = deployment.environmentVariables ?? [];
   const stored: StoredDeployment = {
     deployment: { ...deployment, environmentVariables: variables.map(withoutSecret) },

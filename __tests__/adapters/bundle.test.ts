@@ -10,8 +10,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { packBundle } from '../../src/astro/archive.ts';
-import { collectBundle } from '../../src/astro/bundle.ts';
-import type { BundleOptions } from '../../src/astro/bundle.ts';
+import { collectBundle, type BundleOptions } from '../../src/astro/bundle.ts';
 import { UserError } from '../../src/core/errors.ts';
 
 let place = '';

@@ -9,10 +9,21 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { createAgents, HttpFailure, send } from '../../src/http/request.ts';
-import type { Deadlines, HttpAnswer, HttpRequest } from '../../src/http/request.ts';
-import { answers, scripts, startMisbehavingServer } from '../parts/misbehaving-server.ts';
-import type { MisbehavingServer, Script } from '../parts/misbehaving-server.ts';
+import {
+  createAgents,
+  HttpFailure,
+  send,
+  type Deadlines,
+  type HttpAnswer,
+  type HttpRequest,
+} from '../../src/http/request.ts';
+import {
+  answers,
+  scripts,
+  startMisbehavingServer,
+  type MisbehavingServer,
+  type Script,
+} from '../parts/misbehaving-server.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {

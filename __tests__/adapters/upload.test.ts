@@ -11,13 +11,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createAgents } from '../../src/http/request.ts';
-import { uploadBundle } from '../../src/astro/upload.ts';
-import type { Upload, UploadOptions } from '../../src/astro/upload.ts';
+import { uploadBundle, type Upload, type UploadOptions } from '../../src/astro/upload.ts';
 import { ApiError, UserError } from '../../src/core/errors.ts';
-import { startAzurite } from '../parts/azurite.ts';
-import type { Azurite } from '../parts/azurite.ts';
-import { answers, scripts, startMisbehavingServer } from '../parts/misbehaving-server.ts';
-import type { MisbehavingServer, Script } from '../parts/misbehaving-server.ts';
+import { startAzurite, type Azurite } from '../parts/azurite.ts';
+import {
+  answers,
+  scripts,
+  startMisbehavingServer,
+  type MisbehavingServer,
+  type Script,
+} from '../parts/misbehaving-server.ts';
 
 const agents = createAgents();
 const closing: (() => unknown)[] = [];
@@ -178,7 +181,7 @@ describe('R-27: a storage that fails', () => {
     const server = await misbehaving(answers(429, { 'retry-after': '3600' }), answers(201, version));
     const error = await refusal(upload(Buffer.from('content'), server.url));
     expect(error).toMatchObject({ status: 429, outOfTime: true });
-    expect(error.message).toMatch(/Nothing was deployed\. .*It asks to wait 3600 s, and `wait-time` leaves 60 s/);
+    expect(error.message).toMatch(/No code was deployed\. .*It asks to wait 3600 s, and `wait-time` leaves 60 s/);
     expect(server.connections()).toBe(1);
   });
 
@@ -187,13 +190,13 @@ describe('R-27: a storage that fails', () => {
       'reset for ever',
       scripts.reset,
       0,
-      /^The DAGs could not be uploaded: 127\.0\.0\.1:\d+ closed the connection without an answer \(ECONNRESET\)\. Nothing was deployed\. It was tried 4 times\. .*then run the job again\.$/,
+      /^The DAGs could not be uploaded: 127\.0\.0\.1:\d+ closed the connection without an answer \(ECONNRESET\)\. No code was deployed\. It was tried 4 times\. .*then run the job again\.$/,
     ],
     [
       '503 for ever',
       answers(503, { 'x-ms-error-code': 'ServerBusy' }),
       503,
-      /^The DAGs could not be uploaded: 127\.0\.0\.1:\d+ answered 503 \(ServerBusy\)\. Nothing was deployed\. It was tried 4 times\. Run the job again\.$/,
+      /^The DAGs could not be uploaded: 127\.0\.0\.1:\d+ answered 503 \(ServerBusy\)\. No code was deployed\. It was tried 4 times\. Run the job again\.$/,
     ],
   ])('%s: given up after three repetitions', async (_, script, status, message) => {
     const server = await misbehaving(script);

@@ -282,6 +282,12 @@ describe('what runs', () => {
       dags: known(A, 1, B),
     },
     {
+      name: 'the layout of the DAG archive that the deploy noted',
+      deploys: [deploy(1, 'IMAGE_AND_DAG', A, { description: writeNotes('Fix it', { head: B, dags: 'root' }) })],
+      image: { ...known(A, 1, B), notes: { dags: 'root' } } as Baseline,
+      dags: { ...known(A, 1, B), notes: { dags: 'root' } } as Baseline,
+    },
+    {
       name: 'the head itself was deployed',
       deploys: [deploy(1, 'IMAGE_AND_DAG', A, { description: writeNotes('Fix it', { head: A }) })],
       image: known(A, 1),

@@ -63,6 +63,29 @@ interface Case {
 
 const none = 'nothing that is deployed changed since 1a2b3c4, deployed 2 h ago';
 
+describe('an image for files that no Airflow reads', () => {
+  test.each<[string, readonly string[], string | undefined]>([
+    ['documentation', ['include/notes.md', 'include/sql/notes.rst'], '`**/*.md`, `**/*.rst`'],
+    ['tests and editors', ['tests/test_a.py', 'tests/dags/b.py', '.vscode/settings.json'], '`.vscode/`, `tests/`'],
+    ['names', ['LICENSE', '.gitignore'], '`.gitignore`, `LICENSE`'],
+    ['one that may be read beside them', ['CONTRIBUTING.md', 'include/a.sql'], undefined],
+    ['a module that is called like a folder', ['tests.py'], undefined],
+  ])('%s: %j', (_, paths, lines) => {
+    for (const question of [{}, { remoteExecution: true }]) {
+      const { notice } = ask(question, paths);
+      if (lines === undefined) expect(notice).toBeUndefined();
+      else expect(notice).toContain(`To avoid that, add to \`.dockerignore\`: ${lines}.`);
+    }
+  });
+
+  test('below the folder of the project', () => {
+    const etl = { ...project, path: 'etl', dags: ['etl/dags'] };
+    expect(ask({ project: etl }, ['etl/tests/a.py']).notice).toBe(
+      'The image is built only for files that Airflow does not read (etl/tests/a.py). To avoid that, add to `.dockerignore`: `tests/`.',
+    );
+  });
+});
+
 describe('Remote Execution', () => {
   const remote = { remoteExecution: true } as const;
   test.each<Case>([

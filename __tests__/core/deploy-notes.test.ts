@@ -35,7 +35,7 @@ describe('the notes in a description', () => {
   });
 
   test('notes that cannot be ones are none', () => {
-    expect(readNotes('[astro-branch-deploy dags=both image=x args=0 other=1]')).toEqual({});
+    expect(readNotes('[astro-branch-deploy dags=both other=1]')).toEqual({});
     expect(readNotes('[astro-branch-deploy dags=root]')).toEqual({ dags: 'root' });
   });
 
@@ -48,8 +48,6 @@ describe('the notes in a description', () => {
       {
         head: fc.constantFrom(B, C),
         dags: fc.constant('root' as const),
-        image: fc.constant('e'.repeat(64)),
-        args: fc.constant('0123456789abcdef'),
       },
       { requiredKeys: [] },
     );

@@ -291,6 +291,7 @@ describe('the comment', () => {
   test.each<[string, Partial<Outcome>]>([
     ['another commit', { commitSha: 'd'.repeat(40) }],
     ['another object', { objects: [] }],
+    ['a syntax error', { syntaxErrors: [{ file: 'dags/a.py', line: 1, message: 'x' }] }],
     ['an import error', { importErrors: [{ file: 'dags/a.py', message: 'x' }] }],
     ['another last day', { expires: '2026-11-25' }],
     ['another address', { airflowUrl: 'https://y.astronomer.run/cm1' }],

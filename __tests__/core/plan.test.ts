@@ -307,6 +307,26 @@ describe('a long-lived Deployment', () => {
     kind: 'deploy', organization: 'o', now, target: existing, wakeOnDeploy: false, planOnly: false, code: code(['Dockerfile']), ...more,
   }); // prettier-ignore
 
+  test('an image for files that no Airflow reads is built, with a notice', () => {
+    const plan = decide(situation({ code: code(['tests/test_a.py']) }));
+    expect(plan.steps).toMatchObject([{ kind: 'deploy-code', type: 'image-and-dags' }]);
+    expect(plan.notices).toEqual([expect.stringContaining('add to `.dockerignore`: `tests/`')]);
+  });
+
+  test('another layout of the DAG archive changes every DAG file', () => {
+    const asked = code(['dags/a.py']);
+    const [step] = ofKind(situation({ code: asked }), 'deploy-code');
+    expect(step?.changed).toEqual(['dags/a.py']);
+    const source = { ...asked.source, artefact: { dagsBaseDir: false } };
+    const [moved] = ofKind(situation({ code: { ...asked, source } }), 'deploy-code');
+    expect(moved).toMatchObject({ type: 'dags-only', why: expect.stringContaining('below `dags/`') });
+    expect(moved?.changed).toBeUndefined();
+    const { image, dags, dbt } = asked.baselines;
+    const baselines = { image, dags: { ...dags, notes: { dags: 'root' } } as typeof dags, dbt };
+    const [back] = ofKind(situation({ code: { ...asked, baselines } }), 'deploy-code');
+    expect(back?.changed).toBeUndefined();
+  });
+
   test('s8 gets an image where the image changed', () => {
     expect(steps(situation({ freshness: at({ kind: 'at', commit }) }))).toEqual([
       'deploy-code image-and-dags: image: Dockerfile changed since bbbbbbb, deployed 2 h ago',

@@ -1,6 +1,5 @@
-import { hostOf } from '../../src/core/repository.ts';
+import { hostOf, parseRemote, repositoryName, sameRepository, type Repository } from '../../src/core/repository.ts';
 import { describe, expect, test } from '@jest/globals';
-import { parseRemote, repositoryName, sameRepository, type Repository } from '../../src/core/repository.ts';
 
 const github = (account: string, repo: string): Repository => ({ provider: 'GITHUB', account, repo });
 const generic = (remoteUrl: string): Repository => ({ provider: 'GENERIC', remoteUrl });

@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 
 /** What a server does with a connection once the first bytes of a request are there. */
 export type Script = (socket: Socket) => void;

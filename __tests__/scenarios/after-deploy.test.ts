@@ -269,6 +269,13 @@ describe('rollback-on-failure', () => {
     );
     expect(result.summary).toContain(`rolled back to the deploy ${good}`);
     expect(await running()).toBe(before);
+    // What runs is the deploy from before, whose commit the rollback does not say.
+    const { dagTarballVersion, imageTag } = world.astro.deploys(production)[0] ?? {};
+    expect(result.outputs).toMatchObject({
+      'commit-sha': '',
+      'image-tag': imageTag,
+      'dag-tarball-version': dagTarballVersion,
+    });
     expect(deploys()).toEqual([
       { type: 'DAG_ONLY', status: 'DEPLOYED', rollbackFromId: undefined },
       { type: 'DAG_ONLY', status: 'DEPLOYED', rollbackFromId: undefined },
@@ -279,7 +286,12 @@ describe('rollback-on-failure', () => {
     );
     // After a rollback nobody knows what runs: the next push ships everything.
     expect(
-      (await merge({ 'dags/team/a.py': 'from airflow import DAG\n' }, { ...strict, 'deploy-type': 'infer' })).outputs,
+      (
+        await merge(
+          { 'dags/team/a.py': 'from airflow import DAG\n' },
+          { ...strict, 'deploy-type': 'infer', 'wait-time': '30s' },
+        )
+      ).outputs,
     ).toMatchObject({
       result: 'deployed',
       'deploy-type': 'image-and-dags',
@@ -338,6 +350,19 @@ describe('rollback-on-failure', () => {
     expect(result.annotations.at(-1)).toMatch(/^error: Airflow cannot import 1 /);
     expect(result.annotations.at(-1)).toContain(`Rolling back to the deploy ${good} failed as well: `);
     expect(result.annotations.at(-1)).toContain('"not now" (request r-9)');
+  });
+
+  test('the rollback FAILED: nobody knows what runs, and the outputs name nothing', async () => {
+    await merge(dag());
+    world.astro.onRequest = ({ operation }) => {
+      const third = world.astro.deploys(production)[2];
+      if (operation === 'getDeploy' && third) Object.assign(third, { status: 'FAILED' });
+    };
+    const result = await merge(breakIt(), strict);
+    expect(result.annotations.at(-1)).toMatch(
+      /Rolling back to the deploy \w+ failed as well: Astro reports that .* FAILED/,
+    );
+    expect(result.outputs).toMatchObject({ 'commit-sha': '', 'image-tag': '', 'dag-tarball-version': '' });
   });
 
   test('its answer is lost: looked for, not rolled back twice', async () => {
@@ -510,6 +535,7 @@ describe('the syntax of changed files', () => {
     );
     expect(result).toMatchObject({ code: 0, outputs: { result: 'deployed', 'deploy-type': 'image-and-dags' } });
     expect(result.annotations).toEqual([syntax('dags/bad\\.py', 1)]);
+    expect(result.summary).toMatch(/\| Syntax errors \| `dags\/bad\.py:1` `SyntaxError: /);
     expect(result.log.indexOf('SyntaxError')).toBeLessThan(result.log.indexOf('Deploy (image-and-dags)'));
   });
 
@@ -518,6 +544,7 @@ describe('the syntax of changed files', () => {
     expect(result).toMatchObject({ code: 1, outputs: { result: 'failed', 'deploy-type': 'none' } });
     expect(result.annotations).toEqual([expect.stringMatching(/^error dags\/bad\.py:1:\d+: SyntaxError: /)]);
     expect(result.summary).toContain('1 DAG files are not valid Python');
+    expect(result.summary).toContain('| Syntax errors | `dags/bad.py:1` `SyntaxError: ');
     expect(result.requests.filter((request) => !request.includes(' GET '))).toEqual([]);
     expect(world.docker.calls().filter(({ args }) => args[0] === 'build')).toEqual([]);
   });
@@ -528,6 +555,17 @@ describe('the syntax of changed files', () => {
     const result = await world.step(pullRequest('opened', 'feature', sha), { 'verify-dags': 'fail' });
     expect(result).toMatchObject({ code: 1, outputs: { result: 'failed', created: 'false' } });
     expect(world.astro.deployments()).toHaveLength(1);
+  });
+
+  test('the comment on the pull request names it', async () => {
+    world.project.git('checkout', '--quiet', '-b', 'feature');
+    const sha = world.commit('Break it', { 'dags/bad.py': bad });
+    world.github.pullRequests.push({ number: 42, branch: 'feature', commit: sha, state: 'open' });
+    const inputs = { 'verify-dags': 'warn', comment: 'true', 'deploy-type': 'dags-only' };
+    expect(await world.step(pullRequest('opened', 'feature', sha), inputs)).toMatchObject({ code: 0 });
+    expect(world.github.comments.map(({ body }) => body).join()).toContain(
+      '| Syntax errors | `dags/bad.py:1` `SyntaxError: ',
+    );
   });
 
   test('fail with force: a warning, and the deploy goes on', async () => {

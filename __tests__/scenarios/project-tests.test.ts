@@ -220,7 +220,7 @@ describe('tests that fail', () => {
       outputs: { result: 'failed', 'deploy-type': 'none', created: 'true' },
     });
     expect(result.log).toContain(
-      'Result: failed - `pytest`: 2 tests failed: test_a in tests/test_a.py, test_file_imports[dags/bad.py] in dags/bad.py. Nothing was deployed.',
+      'Result: failed - `pytest`: 2 tests failed: test_a in tests/test_a.py, test_file_imports[dags/bad.py] in dags/bad.py. No code was deployed.',
     );
     expect(result.summary).toContain('| Tests | `pytest` 1 passed, 2 failed |');
     expect(deploysBegun(result)).toEqual([]);
@@ -247,7 +247,7 @@ describe('tests that fail', () => {
   });
 
   test.each([
-    [1, '`pytest`: tests failed. Nothing was deployed. The last lines:\nlast words'],
+    [1, '`pytest`: tests failed. No code was deployed. The last lines:\nlast words'],
     [2, 'pytest was interrupted, most often because a test file cannot be imported (exit code 2)'],
     [3, 'pytest had an internal error (exit code 3)'],
     [4, 'most often because `tests/` is neither in the project nor in the image (exit code 4)'],

@@ -34,7 +34,7 @@ const seconds = ({ milliseconds }: Told): number => (milliseconds * 5) / 1000;
 describe('`wait-time` bounds every request', () => {
   const late = { status: 429, headers: { 'retry-after': '3600' }, body: '{}' };
   test.each<[string, Fault['mode'], RegExp]>([
-    ['upload', 'hang', /did not answer within the [\d.]+ s that `wait-time` left.*Nothing was deployed/],
+    ['upload', 'hang', /did not answer within the [\d.]+ s that `wait-time` left.*No code was deployed/],
     ['upload', late, /asks to wait 3600 s, and `wait-time` leaves \d+ s/],
     ['createDeployment', 'hang', /`wait-time` is used up, and Astro lists no such Deployment yet/],
     ['createDeploy', 'hang', /Could not begin the deploy: .*`wait-time`/],

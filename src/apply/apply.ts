@@ -36,7 +36,7 @@ export async function apply(plan: Plan, { inputs, tools }: Context, progress: Pr
   refuseBadFiles(plan, inputs, tools);
   refuseUntestable(plan, inputs, tools);
   await refuseUnreadyEngine(plan, inputs, tools);
-  await checkSyntax(plan, inputs, tools);
+  await checkSyntax(plan, inputs, tools, progress);
   try {
     for (const step of plan.steps) {
       if (step.kind !== 'move') tools.log.info(`${label(step)}: ${step.why}`);

@@ -1,14 +1,11 @@
 import { once } from 'node:events';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { createGzip } from 'node:zlib';
-import type { Gzip } from 'node:zlib';
-import { pack } from 'tar-stream';
-import type { Pack } from 'tar-stream';
+import { createGzip, type Gzip } from 'node:zlib';
+import { pack, type Pack } from 'tar-stream';
 import { UserError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
-import { legible } from './bundle.ts';
-import type { Bundle, BundleEntry } from './bundle.ts';
+import { legible, type Bundle, type BundleEntry } from './bundle.ts';
 
 /** Bytes read from a file at one time. */
 const readSize = 64 * 1024;
@@ -58,8 +55,8 @@ async function fill(
             ...common,
             name,
             type: 'file' as const,
-            mode: entry.seen.mode & 0o100 ? 0o755 : 0o644,
-            size: entry.seen.size,
+            mode: entry.kind === 'file' && entry.seen.mode & 0o100 ? 0o755 : 0o644,
+            size: entry.kind === 'file' ? entry.seen.size : Buffer.byteLength(entry.text),
           };
     const added = Promise.withResolvers<undefined>();
     const sink = archive.entry(header, (error) => {
@@ -78,6 +75,7 @@ async function fill(
         sink.destroy(error as Error);
       }
     }
+    if (entry.kind === 'text') sink.end(Buffer.from(entry.text));
     await added.promise;
   }
   archive.finalize();

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
-import type { Stats } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
 import { dirname, basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
 
-/** What goes into the archive under `name`: a file as the walk saw it at `path`, or a link with its target as written. */
+/** What goes into the archive under `name`: a file as the walk saw it at `path`, a link with its target as written, or a text that no file holds. */
 export type BundleEntry =
+  | { readonly kind: 'text'; readonly name: string; readonly text: string }
   | { readonly kind: 'file'; readonly name: string; readonly path: string; readonly seen: Seen }
   | { readonly kind: 'link'; readonly name: string; readonly target: string };
 
@@ -100,9 +100,17 @@ export function collectBundle(folder: string, options: BundleOptions): Bundle {
         'Correct `dags-folder` or `root-folder`, or set `force: true` if this is what you want.',
     );
   }
-  // By UTF-16 units: the same on every machine, as an order by locale is not.
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { root, entries, bytes, notices: notices.sort() };
+  return { root, entries: sorted(entries), bytes, notices: notices.sort() };
+}
+
+/** By UTF-16 units: the same on every machine, as an order by locale is not. */
+const sorted = (entries: readonly BundleEntry[]): BundleEntry[] =>
+  entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+
+/** The bundle with a text as one more file, unless it holds one of that name. */
+export function addText(bundle: Bundle, name: string, text: string): Bundle {
+  if (bundle.entries.some((entry) => entry.name === name)) return bundle;
+  return { ...bundle, entries: sorted([...bundle.entries, { kind: 'text', name, text }]) };
 }
 
 function rootOf(folder: string, shown: string): string {

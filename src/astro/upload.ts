@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
-import type { Hash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { addAbortSignal } from 'node:stream';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { isLoopback } from '../core/addresses.ts';
 import { ApiError, type ApiFacts } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
-import { HttpFailure, send } from '../http/request.ts';
-import type { Agents, HttpAnswer } from '../http/request.ts';
+import { HttpFailure, send, type Agents, type HttpAnswer } from '../http/request.ts';
 import { readRetryAfter } from '../http/retry-after.ts';
 import { requestTime, retry, type Pause } from '../http/retry.ts';
 
@@ -73,7 +70,7 @@ export async function uploadBundle(stream: Readable, url: string, options: Uploa
       throw failure(
         address,
         answer.status,
-        `the upload has no version id: ${address.host} does not keep versions. Nothing was deployed.`,
+        `the upload has no version id: ${address.host} does not keep versions. No code was deployed.`,
       );
     }
     return { version, bytes, sha256: hash.digest('hex') };
@@ -214,7 +211,7 @@ function putter(address: URL, options: UploadOptions): Put {
   };
 }
 
-const nothing = 'Nothing was deployed.';
+const nothing = 'No code was deployed.';
 const again = (outOfTime: boolean): string =>
   outOfTime
     ? 'Run the job again, or give a longer `wait-time`.'

@@ -1,6 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { attempt, failure, readPages, send, startPatience, transport } from './request.ts';
-import type { Failure, Patience, Refused, Unreachable } from './request.ts';
+import {
+  attempt,
+  failure,
+  readPages,
+  send,
+  startPatience,
+  transport,
+  type Failure,
+  type Patience,
+  type Refused,
+  type Unreachable,
+} from './request.ts';
 import type { GitHubClient } from './types.ts';
 
 /** What became of the comment. */

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { failure, readPages, send, startPatience } from './request.ts';
-import type { Failure, Patience, Refused, Unreachable } from './request.ts';
+import {
+  failure,
+  readPages,
+  send,
+  startPatience,
+  type Failure,
+  type Patience,
+  type Refused,
+  type Unreachable,
+} from './request.ts';
 import type { GitHubClient } from './types.ts';
 
 export interface DeploymentRequest {

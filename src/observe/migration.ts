@@ -1,6 +1,6 @@
 import { connectAirflow } from '../airflow/client.ts';
 import { listConnections, listVariables } from '../airflow/objects.ts';
-import { refuseLink } from '../runner/workspace-files.ts';
+import { refuseLink, readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
 import { listClusters, type Deployment } from '../astro/deployments.ts';
 import { listObjects } from '../astro/environment-objects.ts';
 import { findOrganization } from '../astro/location.ts';
@@ -17,7 +17,6 @@ import { given } from '../core/yaml/reader.ts';
 import { oneLine } from '../core/text.ts';
 import { readClaims } from '../core/token.ts';
 import { findTarget, wholeRecord } from './find-target.ts';
-import { readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
 import type { Tools } from './tools.ts';
 import type { StoredObject } from '../core/objects/stored-object.ts';
 import type { SourceObject } from '../core/migration/source-object.ts';

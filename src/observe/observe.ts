@@ -1,5 +1,4 @@
-import { listDeployments } from '../astro/deployments.ts';
-import { type Deployment } from '../astro/deployments.ts';
+import { listDeployments, type Deployment } from '../astro/deployments.ts';
 import { findOrganization, findWorkspace } from '../astro/location.ts';
 import { joinsPreview, previewOfBranch, previewsOfBranch } from '../core/branch-previews.ts';
 import { UserError } from '../core/errors.ts';

@@ -16,6 +16,7 @@ import { syntaxErrors } from '../../python/syntax.ts';
 import type { Tools } from '../../observe/tools.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
 import type { Step } from '../../core/plan/steps.ts';
+import type { Progress } from '../run.ts';
 
 /**
  * Refuses what the files alone show before anything is written or built: a preview that cannot get its code is not made
@@ -116,7 +117,7 @@ const mostFiles = 2_000;
  * and line before anything is built. A warning, because a runner's Python may know less than the Deployment's; with
  * `verify-dags: fail` it fails the step. Throws UserError then.
  */
-export async function checkSyntax(plan: Plan, inputs: Inputs, tools: Tools): Promise<void> {
+export async function checkSyntax(plan: Plan, inputs: Inputs, tools: Tools, progress: Progress): Promise<void> {
   const step = plan.steps.find((one) => one.kind === 'deploy-code');
   if (!step || step.type === 'image-only' || step.type === 'dbt' || inputs.verifyDags === 'off') return;
   if (!existsSync(step.source.dagsFolder)) return;
@@ -133,6 +134,9 @@ export async function checkSyntax(plan: Plan, inputs: Inputs, tools: Tools): Pro
     .map((name) => ({ path: join(dagsFolder, name), shown: `${root}/${name}` }));
   const problems = await syntaxErrors(files, childEnvironment(tools.env), tools.signal);
   if (problems === 'no python' || problems.length === 0) return;
+  progress({
+    syntaxErrors: problems.map(({ file, line, message }) => ({ file, ...(line !== undefined && { line }), message })),
+  });
   const found = problems.map(({ file, line, column, message }) => ({ message, at: place(file, line, column) }));
   const strict = inputs.verifyDags === 'fail' && !inputs.force;
   if (strict)

@@ -159,7 +159,7 @@ function failure(what: What, target: string, end: TestEnd, step: DeployStep, { l
         ? `${String(end.report.failed)} ${end.report.failed === 1 ? 'test' : 'tests'} failed`
         : 'tests failed'
       : `${meaning(end.exitCode, target)} (exit code ${String(end.exitCode)})`;
-  const message = `\`${what}\`: ${why}${which}. Nothing was deployed.${last.length > 0 ? ` The last lines:\n${last.join('\n')}` : ''}`;
+  const message = `\`${what}\`: ${why}${which}. No code was deployed.${last.length > 0 ? ` The last lines:\n${last.join('\n')}` : ''}`;
   if (failures.length > mostAnnotations)
     log.info(`There are ${String(failures.length - mostAnnotations)} more failures: see the output of the tests.`);
   if (failures.length === 0) return new UserError(message);

@@ -32,6 +32,8 @@ export async function rollBack(
   try {
     const description = tools.log.clean(oneLine(`Rolled back by astro-branch-deploy: ${why}`, 500));
     const again = await rollBackTo(client, plan.organization, deployment.id, before, description);
+    // From here on it is not our deploy that the outputs may name.
+    progress({ commitSha: '', imageTag: '', dagTarballVersion: '' });
     await run.timed('roll back', () => untilItRuns(spot, again.id, { image: again.type !== 'DAG_ONLY' }));
     progress(whatRuns(again));
     return `The Deployment was rolled back to the deploy ${before}, which ran before.`;

@@ -1,6 +1,7 @@
 import { deletesDags, shownFolder } from './preflight.ts';
 import { packBundle } from '../../astro/archive.ts';
-import { collectBundle, type Bundle } from '../../astro/bundle.ts';
+import { monitoringDag, monitoringFile } from '../../core/code/monitoring-dag.ts';
+import { addText, collectBundle, type Bundle } from '../../astro/bundle.ts';
 import type { components } from '../../contract/astro-api.ts';
 import { createDeploy, finalizeDeploy, type Deploy } from '../../astro/deploys.ts';
 import type { Deployment } from '../../astro/deployments.ts';
@@ -40,16 +41,18 @@ export async function shipCode(
 ): Promise<Shipped & { readonly deployId: string; readonly finalizedAt: number }> {
   const { client, log } = tools;
   const dbt = step.type === 'dbt';
-  const bundle =
+  const prefix = dbt || !inputs.dagsBaseDir ? '' : 'dags';
+  const folder =
     dbt || (step.type !== 'image-only' && deployment.isDagDeployEnabled)
       ? collectBundle(step.source.dagsFolder, {
-          prefix: dbt || !inputs.dagsBaseDir ? '' : 'dags',
+          prefix,
           refuseOutsideLinks: /^3/.test(deployment.airflowVersion),
           allowEmpty: dbt || inputs.force,
           allowMissing: deletesDags(step, inputs),
           shown: shownFolder(step.source, tools.env),
         })
       : undefined;
+  const bundle = folder && !dbt && deployment.type === 'HYBRID' ? withMonitoring(folder, prefix, deployment) : folder;
   for (const notice of limitSentences(bundle?.notices ?? [])) log.notice(notice);
 
   if (image) await checkImage(image, deployment, spot.organization, tools);
@@ -87,6 +90,12 @@ export async function shipCode(
     ...(dagTarballVersion !== undefined && { dagTarballVersion }),
     ...(mountPath !== undefined && { mountPath }),
   };
+}
+
+/** HYBRID Deployments want a monitoring DAG, as Astronomer's CLI adds it; hosted ones have one of their own. */
+function withMonitoring(bundle: Bundle, prefix: 'dags' | '', { airflowVersion }: Deployment): Bundle {
+  const name = prefix === '' ? monitoringFile : `${prefix}/${monitoringFile}`;
+  return addText(bundle, name, monitoringDag(airflowVersion.startsWith('2.') ? 2 : 3));
 }
 
 async function uploadFolder(

@@ -106,11 +106,11 @@ const lateRollout =
   (): string => {
     const [late, advice] =
       client.limit === undefined
-        ? ['does not run yet after `wait-time`', 'Look at it in the Astro UI, or give a longer `wait-time`.']
-        : [`does not run yet after ${client.limit}`, 'Look at it in the Astro UI.'];
+        ? [' does not run yet after `wait-time`', 'Look at it in the Astro UI, or give a longer `wait-time`.']
+        : [` does not run yet after ${client.limit}`, 'Look at it in the Astro UI.'];
     return health.lasted() !== undefined && !health.isOfThisDeploy()
       ? `Whether the deploy ${deployId} runs is not known: ${state}, but Astro has not shown DEPLOYING since the finalize, and no time is left to see HEALTHY last for ${String(believed / 1000)} s. ${advice}`
-      : `The deploy ${deployId} ${late}: ${state}. ${advice}`;
+      : `The deploy ${deployId}${late}: ${state}. ${advice}`;
   };
 
 const matches = (shown: string | null | undefined, sent: string | undefined): boolean =>

@@ -1,6 +1,8 @@
 import type { Baseline, Baselines } from './baselines.ts';
 import { UserError } from '../errors.ts';
 import { gather, list, short, type Changes, type Facts, type KnownChanges, type Observed } from './changed-files.ts';
+import type { Project } from './classify-files.ts';
+import { ignoreLines } from './needless-files.ts';
 import { oneLine } from '../text.ts';
 
 /** What to ship, as the user asks for it; `infer` leaves it to the changes. */
@@ -12,6 +14,8 @@ export interface CodeChange {
   readonly kind: 'none' | 'dags-only' | 'image-and-dags' | 'image-only' | 'dbt';
   readonly why: string;
   readonly warnings: readonly string[];
+  /** What would have made it less. */
+  readonly notice?: string;
 }
 
 /** What git, or GitHub, answers when asked which paths differ between a commit and the one that is checked out. */
@@ -86,7 +90,7 @@ export function decideDeploy(question: DeployQuestion): CodeChange {
     );
   }
   const facts = gather(question);
-  return deployType === 'infer' ? infer(facts, dagDeploysOn) : explicit(deployType, facts, dispatched);
+  return deployType === 'infer' ? infer(facts, question) : explicit(deployType, facts, dispatched);
 }
 
 /**
@@ -102,7 +106,8 @@ function remote(question: DeployQuestion): CodeChange {
   const { image, found, unchanged } = gather(question);
   if (image.kind === 'unknown') return ship('image-only', `image: ${image.why}`);
   const inImage = found(image, 'image');
-  if (inImage.paths.length > 0) return ship('image-only', `image: ${inImage.sentence}`);
+  if (inImage.paths.length > 0)
+    return { ...ship('image-only', `image: ${inImage.sentence}`), ...needless(inImage.paths, question.project) };
   const inDags = found(image, 'dags');
   const why =
     inDags.paths.length === 0
@@ -113,11 +118,15 @@ function remote(question: DeployQuestion): CodeChange {
     : ship('none', why);
 }
 
-function infer({ image, dags, found, layout, unchanged }: Facts, dagDeploysOn: boolean): CodeChange {
+function infer(
+  { image, dags, found, layout, unchanged }: Facts,
+  { dagDeploysOn, project }: DeployQuestion,
+): CodeChange {
   if (image.kind === 'unknown') return ship('image-and-dags', `image and DAGs: ${image.why}`);
   if (dags.kind === 'unknown') return ship('image-and-dags', `image and DAGs: ${dags.why}`);
   const inImage = found(image, 'image');
-  if (inImage.paths.length > 0) return ship('image-and-dags', `image: ${inImage.sentence}`);
+  if (inImage.paths.length > 0)
+    return { ...ship('image-and-dags', `image: ${inImage.sentence}`), ...needless(inImage.paths, project) };
   const inDags = found(dags, 'dags');
   const moved = layout(dags);
   if (moved !== undefined) return ship('dags-only', `DAGs: ${moved}`);
@@ -125,6 +134,16 @@ function infer({ image, dags, found, layout, unchanged }: Facts, dagDeploysOn: b
   return dagDeploysOn
     ? ship('dags-only', `DAGs: ${inDags.sentence}`)
     : ship('image-and-dags', `image (DAG deploys are off): ${inDags.sentence}`);
+}
+
+/** A notice where only files that no Airflow reads need the image. */
+function needless(paths: readonly string[], project: Project): Pick<CodeChange, 'notice'> {
+  const lines = ignoreLines(paths, project.path);
+  if (lines.length === 0) return {};
+  const named = lines.map((line) => `\`${oneLine(line, 100)}\``).join(', ');
+  return {
+    notice: `The image is built only for files that Airflow does not read (${list(paths, 3)}). To avoid that, add to \`.dockerignore\`: ${named}.`,
+  };
 }
 
 const labels = { 'dags-only': 'DAGs', 'image-only': 'image', 'image-and-dags': 'image and DAGs', dbt: 'dbt' } as const;

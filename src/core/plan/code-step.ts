@@ -49,6 +49,9 @@ export function choose(
   return { ...code, warnings: [...code.warnings, ...(gaps?.warnings ?? [])], blocked: gaps?.blocked ?? [] };
 }
 
+/** What to tell of the choice beside its reason. */
+export const noticesOf = ({ notice }: CodeChange): string[] => (notice === undefined ? [] : [notice]);
+
 /** The step that deploys the code; none where nothing is to be deployed. */
 export function ship(code: CodeChange, facts: CodeFacts): DeployCodeStep[] {
   if (code.kind === 'none') return [];

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { oneLine } from '../text.ts';
-import { choose, codeFacts, deliveryOf, deploymentKnown, emptyPlan, ship } from './code-step.ts';
+import { choose, codeFacts, deliveryOf, deploymentKnown, emptyPlan, noticesOf, ship } from './code-step.ts';
 import { checkFreshness } from './freshness.ts';
 import { planObjects } from './object-steps.ts';
 import type { DeployPlan } from './plan.ts';
@@ -39,7 +39,7 @@ export function planDeploy(situation: Extract<Situation, { kind: 'deploy' }>): D
     why: code.why,
     blocked: code.blocked,
     warnings: [...code.warnings, ...objects.warnings],
-    notices: [...notices, ...objects.notices],
+    notices: [...notices, ...noticesOf(code), ...objects.notices],
     facts: { ...deploymentKnown(target), ...codeFacts(situation.code, code), objects: objects.reported },
   };
 }

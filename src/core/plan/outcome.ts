@@ -40,6 +40,8 @@ export interface Outcome {
   readonly linked: readonly string[];
   /** Previews of this repository, and why each stays or goes. */
   readonly sweep?: readonly SweepRow[];
+  /** Changed DAG files that are not valid Python, by their place in the repository. */
+  readonly syntaxErrors: readonly ImportPlace[];
   /** What Airflow could not import, by its place in the repository. */
   readonly importErrors: readonly ImportPlace[];
   /** The project's tests before the deploy, in the order in which they ran. */
@@ -109,6 +111,7 @@ export const untouched: Omit<Outcome, 'result'> = {
   deleted: [],
   objects: [],
   linked: [],
+  syntaxErrors: [],
   importErrors: [],
   tests: [],
   dagRuns: [],

@@ -6,7 +6,7 @@ import { compareDeployment, describeChange } from '../deployment/diff.ts';
 import { UserError } from '../errors.ts';
 import { readMark, type PreviewIdentity } from '../identity.ts';
 import { planObjects } from './object-steps.ts';
-import { choose, codeFacts, emptyPlan, previewKnown, ship } from './code-step.ts';
+import { choose, codeFacts, emptyPlan, previewKnown, ship, noticesOf } from './code-step.ts';
 import type { PreviewPlan, ReportPlan } from './plan.ts';
 import type { Situation } from './situation.ts';
 import type { Desired } from '../deployment/desired.ts';
@@ -68,7 +68,7 @@ export function planPreview(situation: Extract<Situation, { kind: 'ensure-previe
     why: code.why,
     blocked: code.blocked,
     warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
-    notices: [...notices, ...situation.notices, ...objects.notices],
+    notices: [...notices, ...noticesOf(code), ...situation.notices, ...objects.notices],
     facts: {
       ...previewKnown(existing),
       ...codeFacts(situation.code, code),

@@ -134,6 +134,7 @@ function table(outcome: Outcome, without: readonly string[] = []): string[] {
         '<br>',
       ),
     ],
+    ['Syntax errors', list(outcome.syntaxErrors.map(importCell), '<br>')],
     ['Import errors', list(outcome.importErrors.map(importCell), '<br>')],
     [
       'DAG runs',
