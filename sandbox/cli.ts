@@ -1,5 +1,9 @@
 /** `npm run sandbox -- --port 8888`: serves the embedded Astro for looking around, with curl or with Astronomer's own CLI. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { makeCertificate } from './certificate.ts';
 import { startSandbox } from './server.ts';
 import { defaultSwitches, type Switches } from './state.ts';
 
@@ -36,7 +40,12 @@ if (values.help) {
       .join('\n')}\n`,
   );
 } else {
+  const certificate = makeCertificate(Date.now());
+  const folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
+  const authority = join(folder, 'authority.pem');
+  writeFileSync(authority, certificate.cert);
   const sandbox = await startSandbox({
+    certificate,
     host: 'localhost',
     port: Number(values.port),
     registry: 'embedded',
@@ -49,6 +58,7 @@ if (values.help) {
     switches: readSwitches(values.switch),
   });
   sandbox.addDeployment({ name: 'etl-prod' });
+  sandbox.addDeployment({ name: 'etl-airflow2', astroRuntimeVersion: '12.5.0' });
   const claims = {
     permissions: [`organizationId:${sandbox.organizationId}`, 'workspaceId:cm0workspace0000000000000'],
     apiTokenId: 'sandbox',
@@ -57,14 +67,19 @@ if (values.help) {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   process.stdout.write(
     [
-      `Astro is played at ${sandbox.url}; images go to ${sandbox.registry?.host ?? ''}. It holds one Deployment, etl-prod. Ctrl-C ends it.`,
+      `Astro is played at ${sandbox.url}; images go to ${sandbox.registry?.host ?? ''}. It holds the Deployments etl-prod (Airflow 3) and etl-airflow2. Ctrl-C ends it.`,
       '',
       'A token that it takes (any other does too):',
       `  export ASTRO_API_TOKEN=${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.none`,
       "For Astronomer's CLI, which calls http://localhost:8888/v1 and pushes to localhost:5555 when it is told so (keep both ports then):",
       '  export ASTRO_DOMAIN=localhost',
+      'It reaches Airflow (`astro deployment connection|airflow-variable|pool …`) by HTTPS only, so it has to trust the certificate of this run; macOS takes that from the keychain alone. It asks for the API of Airflow 2, which etl-airflow2 has:',
+      `  export SSL_CERT_FILE=${authority}`,
       '',
     ].join('\n'),
   );
-  process.once('SIGINT', () => void sandbox.close());
+  process.once('SIGINT', () => {
+    rmSync(folder, { recursive: true });
+    void sandbox.close();
+  });
 }

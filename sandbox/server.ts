@@ -1,6 +1,6 @@
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { components } from '../src/contract/astro-api.ts';
+import type { Certificate } from './certificate.ts';
 import { loadContract, type Operation } from './contract.ts';
 import { handleAirflow, type AirflowState } from './airflow.ts';
 import { parseDue } from './airflow-parsing.ts';
@@ -18,6 +18,7 @@ import {
   type PlainObject,
 } from './environment-objects.ts';
 import type { Fields, UpdateObject } from './environment-shapes.ts';
+import { listen, type Listening } from './listen.ts';
 import { operations } from './operations.ts';
 import { startRegistry, type Registry } from './registry.ts';
 import {
@@ -38,6 +39,8 @@ export interface SandboxOptions {
   readonly port?: number;
   /** Addresses to listen on; `localhost` for both kinds of loopback. */
   readonly host?: string;
+  /** Has HTTPS answered as well, and every Deployment's Airflow named as Astronomer's CLI asks it. */
+  readonly certificate?: Certificate;
   /** Tokens that are accepted; without any, every one that is not empty. */
   readonly tokens?: readonly string[];
   readonly organizationId?: string;
@@ -128,7 +131,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       : undefined;
   const now = options.now ?? Date.now;
   let counter = 0;
-  let origin = '';
+  const opened: { at?: Listening } = {};
   const count = (): number => ++counter;
   const astro: Astro = {
     organizationId,
@@ -143,13 +146,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     hasImage: registry?.has,
     runtimeOfImage: (repository, tag) =>
       registry ? registry.label(repository, tag, runtimeLabel) : options.runtimeOfImages?.(tag),
-    origin: () => origin,
+    origin: () => opened.at?.origin ?? '',
+    secureHost: () => opened.at?.secureHost,
     now,
     newId: () => `cm0${count().toString(36).padStart(22, '0')}`,
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? '/', origin);
+    const url = new URL(request.url ?? '/', astro.origin());
     const body = await readBody(request);
     if (url.pathname.startsWith('/blob/')) {
       if (request.headers.authorization !== undefined)
@@ -248,7 +252,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     }
   };
 
-  const server = http.createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     response.setHeader('date', new Date(now()).toUTCString());
     const process = async (): Promise<void> => {
       if ((await sandbox.wire?.(request, response)) !== 'handled') await handle(request, response);
@@ -257,11 +261,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       violations.push(`the sandbox failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       response.writeHead(500).end();
     });
-  });
-  await new Promise<void>((resolve, reject) =>
-    server.once('error', reject).listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve),
-  );
-  origin = `http://${options.host ?? '127.0.0.1'}:${String((server.address() as AddressInfo).port)}`;
+  };
+  const { host = '127.0.0.1', port = 0, certificate } = options;
+  const listening = await listen(answer, { host, port, certificate });
+  opened.at = listening;
 
   const archiveBytes = (deploymentId: string): Buffer | undefined => {
     const { deployment, deploys } = deploymentOf(astro, deploymentId);
@@ -269,7 +272,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return deploys.map(({ uploads }) => uploads.get(version)).find((one) => one !== undefined);
   };
   const sandbox: Sandbox = {
-    url: `${origin}/v1`,
+    url: `${listening.origin}/v1`,
     organizationId,
     requests,
     violations,
@@ -310,8 +313,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     onRequest: undefined,
     wire: undefined,
     close: async () => {
-      server.closeAllConnections();
-      await Promise.all([new Promise((resolve) => server.close(resolve)), registry?.close()]);
+      await Promise.all([listening.close(), registry?.close()]);
     },
   };
   return sandbox;

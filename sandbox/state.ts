@@ -143,6 +143,8 @@ export interface Astro {
   /** The runtime that the label of a pushed image names. */
   readonly runtimeOfImage: (repository: string, tag: string) => string | undefined;
   readonly origin: () => string;
+  /** The host and port at which HTTPS is answered, if anywhere. */
+  readonly secureHost: () => string | undefined;
   readonly now: () => number;
   readonly newId: () => string;
 }
