@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeCertificate } from './certificate.ts';
 import { startSandbox } from './server.ts';
-import { defaultSwitches, type Switches } from './state.ts';
+import { readSwitches, switchTable } from './switches.ts';
 
 const { values } = parseArgs({
   options: {
@@ -19,24 +19,12 @@ const { values } = parseArgs({
   },
 });
 
-/** `name=value` pairs as switches; refuses what there is not. */
-function readSwitches(given: readonly string[]): Partial<Switches> {
-  const pairs = given.map((pair) => {
-    const [name = '', value = ''] = pair.split('=');
-    if (!Object.hasOwn(defaultSwitches, name))
-      throw new Error(`--switch ${name}: there are ${Object.keys(defaultSwitches).join(', ')}`);
-    const typed = typeof defaultSwitches[name as keyof Switches];
-    return [name, typed === 'boolean' ? value === 'true' : typed === 'number' ? Number(value) : value];
-  });
-  return Object.fromEntries(pairs) as Partial<Switches>;
-}
-
 if (values.help) {
   process.stdout.write(
-    `npm run sandbox -- [--port 8888] [--registry-port 5555] [--delay-create ms] [--delay-deploy ms] [--delay-wake ms] [--switch name=value …]\n\nSwitches, with their values when left out:\n${Object.entries(
-      defaultSwitches,
+    `npm run sandbox -- [--port 8888] [--registry-port 5555] [--delay-create ms] [--delay-deploy ms] [--delay-wake ms] [--switch name=value …]\n\nSwitches, each with its values, the default first:\n${Object.entries(
+      switchTable,
     )
-      .map(([name, value]) => `  ${name}=${String(value)}`)
+      .map(([name, { values, means }]) => `  ${name}=${values.join('|')}\n    ${means}`)
       .join('\n')}\n`,
   );
 } else {
@@ -55,7 +43,7 @@ if (values.help) {
       deploy: Number(values['delay-deploy']),
       wake: Number(values['delay-wake']),
     },
-    switches: readSwitches(values.switch),
+    switches: readSwitches(values.switch.join(',')),
   });
   sandbox.addDeployment({ name: 'etl-prod' });
   sandbox.addDeployment({ name: 'etl-airflow2', astroRuntimeVersion: '12.5.0' });

@@ -21,17 +21,8 @@ import type { Fields, UpdateObject } from './environment-shapes.ts';
 import { listen, type Listening } from './listen.ts';
 import { operations } from './operations.ts';
 import { startRegistry, type Registry } from './registry.ts';
-import {
-  Refusal,
-  airflowOf,
-  defaultSwitches,
-  deploymentOf,
-  type Astro,
-  type Delays,
-  type Deploy,
-  type Deployment,
-  type Switches,
-} from './state.ts';
+import { Refusal, airflowOf, deploymentOf, type Astro, type Delays, type Deploy, type Deployment } from './state.ts';
+import { defaultSwitches, readSwitches, type Switches } from './switches.ts';
 import { readArchive, upload, type ArchiveEntry } from './upload.ts';
 import type { Wire } from './wire.ts';
 
@@ -47,6 +38,7 @@ export interface SandboxOptions {
   readonly workspaces?: readonly { readonly id: string; readonly name: string }[];
   readonly clusters?: readonly components['schemas']['Cluster'][];
   readonly delays?: Partial<Delays>;
+  /** Those of the environment variable SANDBOX_SWITCHES give way to these. */
   readonly switches?: Partial<Switches>;
   /** `embedded`: a small registry of its own on loopback; `none`: images are not asked for. */
   readonly registry?: 'embedded' | 'none';
@@ -141,7 +133,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     airflows: new Map(),
     environmentObjects: new Map(),
     delays: { create: 0, deploy: 0, wake: 0, parse: 20, ...options.delays },
-    switches: { ...defaultSwitches, ...options.switches },
+    switches: { ...defaultSwitches, ...readSwitches(process.env['SANDBOX_SWITCHES'] ?? ''), ...options.switches },
     registryHost: registry?.host ?? 'images.astronomer.cloud',
     hasImage: registry?.has,
     runtimeOfImage: (repository, tag) =>

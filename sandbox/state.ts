@@ -3,95 +3,11 @@ import { movedTo } from './addresses.ts';
 import { makeAirflow, type AirflowState } from './airflow-state.ts';
 import { settleMounts, type Mounts } from './bundles.ts';
 import type { StoredObject } from './environment-shapes.ts';
+import type { Switches } from './switches.ts';
 
 type Schemas = components['schemas'];
 export type Deployment = Schemas['Deployment'];
 export type Deploy = Schemas['Deploy'];
-
-/** How the sandbox plays each question that no source settles; the default is the side that asks more of a client. */
-export interface Switches {
-  /** Whether a second Deployment of one name is refused. */
-  readonly uniqueNames: 'refused' | 'allowed';
-  /** Whether creating takes environment variables and contact e-mails, or forgets them. */
-  readonly createHonoursVariablesAndEmails: boolean;
-  /** Milliseconds until a list shows a new Deployment. */
-  readonly listAfterCreateDelay: number;
-  /** What the `type` of a bundle deploy reads as: the enumeration of answers has no BUNDLE, that of requests has. */
-  readonly bundleDeploysReadAs: 'IMAGE_AND_DAG' | 'IMAGE_ONLY' | 'DAG_ONLY' | 'BUNDLE';
-  /** What a deploy's DEPLOYED means. */
-  readonly deployedMeans: 'finalized' | 'rolled-out';
-  /** Whether a Deployment shows which versions it runs. */
-  readonly versionMembers: 'filled' | 'absent';
-  /** How optional members without a value are answered. */
-  readonly absentMembers: 'missing' | 'null';
-  /** Whether a Deployment can be changed while it is CREATING, as Astro's CLI does it after every create. */
-  readonly updatesWhileCreating: 'refused' | 'allowed';
-  /** Whether a Deployment can be deleted while it is CREATING. */
-  readonly whileCreating: 'refused' | 'allowed';
-  /** What an update makes of optional members that it leaves out: queues, e-mails, schedules, sizes, the description. */
-  readonly omittedMembers: 'kept' | 'replaced';
-  /** Whether a row of the list of Deployments is the whole record, or lacks variables, queues, e-mails and schedules. */
-  readonly listRows: 'whole' | 'short';
-  /** Whether an API token may list Organizations. */
-  readonly tokensListOrganizations: boolean;
-  /** How long an upload address is good for, in milliseconds. */
-  readonly uploadLifetime: number;
-  /** What removing an override answers where there is none. */
-  readonly deleteOverrideWithout: '404' | '204';
-  /** What an update makes of `links`, `excludeLinks` and `autoLinkDeployments` that it leaves out. */
-  readonly omittedArrays: 'cleared' | 'kept';
-  /** Whether an override of `extra`, `headers` or `labels` is merged into the stored one, or replaces it. */
-  readonly mapOverrides: 'merged' | 'replaced';
-  /** Whether an override of some members of a map leaves the object's other members visible to the Deployment. */
-  readonly mapsResolve: 'merged' | 'replaced';
-  /** Fields that an update leaves out of the typed body; nobody could live with the other side. */
-  readonly partialBodies: 'kept' | 'cleared';
-  /** Links to, and exclusions of, a Deployment that is deleted. */
-  readonly linksOfDeletedDeployments: 'kept' | 'removed';
-  /** Whether a body may link or exclude a Deployment that is gone. */
-  readonly deadLinks: 'refused' | 'accepted';
-  /** Whether a Deployment may have an object of its own beside a linked one of one type and key. */
-  readonly sameKeyOnDeployment: 'refused' | 'allowed';
-  /** Whether one Deployment may be both linked and excluded, or be excluded twice. */
-  readonly excludeConflicts: 'refused' | 'allowed';
-  /** How a secret member of a connection's `extra` is answered; `mask` is three asterisks. */
-  readonly maskedExtra: 'absent' | 'empty' | 'mask';
-  /** Whether the Organization lets secrets be fetched. */
-  readonly showSecrets: 'refused' | 'allowed';
-  /** What an update with an empty value makes of a secret variable. */
-  readonly emptySecretVariable: 'kept' | 'cleared';
-  /** Whether a connection and a variable of one scope exclude each other by their key. */
-  readonly keysUniqueAcrossTypes: boolean;
-}
-
-export const defaultSwitches: Switches = {
-  uniqueNames: 'refused',
-  createHonoursVariablesAndEmails: false,
-  listAfterCreateDelay: 0,
-  bundleDeploysReadAs: 'IMAGE_AND_DAG',
-  deployedMeans: 'rolled-out',
-  versionMembers: 'filled',
-  absentMembers: 'missing',
-  updatesWhileCreating: 'allowed',
-  whileCreating: 'refused',
-  omittedMembers: 'kept',
-  listRows: 'short',
-  tokensListOrganizations: true,
-  uploadLifetime: 3_600_000,
-  deleteOverrideWithout: '404',
-  omittedArrays: 'cleared',
-  mapOverrides: 'merged',
-  mapsResolve: 'merged',
-  partialBodies: 'kept',
-  linksOfDeletedDeployments: 'kept',
-  deadLinks: 'refused',
-  sameKeyOnDeployment: 'refused',
-  excludeConflicts: 'refused',
-  maskedExtra: 'absent',
-  showSecrets: 'refused',
-  emptySecretVariable: 'kept',
-  keysUniqueAcrossTypes: false,
-};
 
 /** Milliseconds that Astro takes for things; 0: done by the next look. */
 export interface Delays {

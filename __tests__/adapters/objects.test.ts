@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GivenObject, PlainObject } from '../../sandbox/environment-objects.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
-import type { Switches } from '../../sandbox/state.ts';
+import type { Switches } from '../../sandbox/switches.ts';
 import {
   alignObject,
   realRhythm,
