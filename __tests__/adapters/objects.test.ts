@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { GivenObject, PlainObject } from '../../sandbox/environment-objects.ts';
+import type { GivenObject, PlainObject } from '../../sandbox/environment-types.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
 import type { Switches } from '../../sandbox/switches.ts';
 import {

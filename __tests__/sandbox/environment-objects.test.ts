@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { GivenObject } from '../../sandbox/environment-objects.ts';
+import type { GivenObject } from '../../sandbox/environment-types.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.ts';
 import { defaultSwitches, type Switches } from '../../sandbox/switches.ts';
 
