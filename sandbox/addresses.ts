@@ -12,11 +12,12 @@ export function addressesOf(
   { id, workspaceId, airflowVersion }: Pick<Deployment, 'id' | 'workspaceId' | 'airflowVersion'>,
 ): Addresses {
   const api = airflowVersion.startsWith('2.') ? 'v1' : 'v2';
+  const secure = astro.secureHost();
   const host = `${astro.organizationId.slice(-8)}.astronomer.run`;
   return {
     uiUrl: `https://cloud.astronomer.io/${workspaceId}/deployments/${id}`,
     apiUrl: `https://${host}/${id.slice(-7)}/api/${api}`,
-    webServerUrl: `${host}/${id.slice(-7)}?orgId=org_demo`,
+    webServerUrl: `${secure === undefined ? `${host}/${id.slice(-7)}` : `${secure}/airflow/${id}`}?orgId=org_demo`,
     webServerAirflowApiUrl: `${new URL(astro.origin()).host}/airflow/${id}/api/${api}`,
     webServerIngressHostname: host,
   };

@@ -1,15 +1,6 @@
 import type { AirflowState, StoredDag } from './airflow-state.ts';
 import { readArchive, type ArchiveEntry } from './upload.ts';
 
-/**
- * What an Airflow is to parse, and when: the DAG folder of a deploy, `empty` where the deploy deletes the DAGs, `undefined`
- * where only the image holds them.
- */
-export interface Parsing {
-  readonly at: number;
-  readonly archive: Buffer | 'empty' | undefined;
-}
-
 /** Parses what is due by now; what was replaced before it was parsed is never seen. */
 export async function parseDue(state: AirflowState, now: number): Promise<void> {
   const due = state.parsings.filter(({ at }) => at <= now);

@@ -1,5 +1,3 @@
-import type { Parsing } from './airflow-parsing.ts';
-
 export interface StoredConnection {
   readonly conn_type: string;
   readonly description?: string | null;
@@ -38,6 +36,15 @@ export interface StoredDag {
   lastParsed?: string;
   /** States still to be seen of each run, by its id; the last one stays. */
   readonly runs: Map<string, string[]>;
+}
+
+/**
+ * What an Airflow is to parse, and when: the DAG folder of a deploy, `empty` where the deploy deletes the DAGs, `undefined`
+ * where only the image holds them.
+ */
+export interface Parsing {
+  readonly at: number;
+  readonly archive: Buffer | 'empty' | undefined;
 }
 
 /** One Airflow of the sandbox, in the clear. */

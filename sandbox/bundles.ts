@@ -4,9 +4,6 @@ import type { Astro, StoredDeploy, StoredDeployment } from './state.ts';
 type Bundle = components['schemas']['Bundle'];
 type Listed = components['schemas']['DeploymentBundle'];
 
-/** What is mounted in a Deployment, by mount path; `currentVersion` follows `desiredVersion` when the rollout is over. */
-export type Mounts = Map<string, Bundle>;
-
 /** Makes a finalized bundle deploy the wanted one at its mount path; without a version the bundle goes. */
 export function mount(stored: StoredDeployment, { deploy }: StoredDeploy, version: string | undefined): void {
   const mountPath = deploy.bundleMountPath ?? '';

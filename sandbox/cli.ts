@@ -1,7 +1,11 @@
 /** `npm run sandbox -- --port 8888`: serves the embedded Astro for looking around, with curl or with Astronomer's own CLI. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { makeCertificate } from './certificate.ts';
 import { startSandbox } from './server.ts';
-import { defaultSwitches, type Switches } from './state.ts';
+import { readSwitches, switchTable } from './switches.ts';
 
 const { values } = parseArgs({
   options: {
@@ -15,28 +19,21 @@ const { values } = parseArgs({
   },
 });
 
-/** `name=value` pairs as switches; refuses what there is not. */
-function readSwitches(given: readonly string[]): Partial<Switches> {
-  const pairs = given.map((pair) => {
-    const [name = '', value = ''] = pair.split('=');
-    if (!Object.hasOwn(defaultSwitches, name))
-      throw new Error(`--switch ${name}: there are ${Object.keys(defaultSwitches).join(', ')}`);
-    const typed = typeof defaultSwitches[name as keyof Switches];
-    return [name, typed === 'boolean' ? value === 'true' : typed === 'number' ? Number(value) : value];
-  });
-  return Object.fromEntries(pairs) as Partial<Switches>;
-}
-
 if (values.help) {
   process.stdout.write(
-    `npm run sandbox -- [--port 8888] [--registry-port 5555] [--delay-create ms] [--delay-deploy ms] [--delay-wake ms] [--switch name=value …]\n\nSwitches, with their values when left out:\n${Object.entries(
-      defaultSwitches,
+    `npm run sandbox -- [--port 8888] [--registry-port 5555] [--delay-create ms] [--delay-deploy ms] [--delay-wake ms] [--switch name=value …]\n\nSwitches, each with its values, the default first:\n${Object.entries(
+      switchTable,
     )
-      .map(([name, value]) => `  ${name}=${String(value)}`)
+      .map(([name, { values, means }]) => `  ${name}=${values.join('|')}\n    ${means}`)
       .join('\n')}\n`,
   );
 } else {
+  const certificate = makeCertificate(Date.now());
+  const folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
+  const authority = join(folder, 'authority.pem');
+  writeFileSync(authority, certificate.cert);
   const sandbox = await startSandbox({
+    certificate,
     host: 'localhost',
     port: Number(values.port),
     registry: 'embedded',
@@ -46,9 +43,10 @@ if (values.help) {
       deploy: Number(values['delay-deploy']),
       wake: Number(values['delay-wake']),
     },
-    switches: readSwitches(values.switch),
+    switches: readSwitches(values.switch.join(',')),
   });
   sandbox.addDeployment({ name: 'etl-prod' });
+  sandbox.addDeployment({ name: 'etl-airflow2', astroRuntimeVersion: '12.5.0' });
   const claims = {
     permissions: [`organizationId:${sandbox.organizationId}`, 'workspaceId:cm0workspace0000000000000'],
     apiTokenId: 'sandbox',
@@ -57,14 +55,19 @@ if (values.help) {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   process.stdout.write(
     [
-      `Astro is played at ${sandbox.url}; images go to ${sandbox.registry?.host ?? ''}. It holds one Deployment, etl-prod. Ctrl-C ends it.`,
+      `Astro is played at ${sandbox.url}; images go to ${sandbox.registry?.host ?? ''}. It holds the Deployments etl-prod (Airflow 3) and etl-airflow2. Ctrl-C ends it.`,
       '',
       'A token that it takes (any other does too):',
       `  export ASTRO_API_TOKEN=${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.none`,
       "For Astronomer's CLI, which calls http://localhost:8888/v1 and pushes to localhost:5555 when it is told so (keep both ports then):",
       '  export ASTRO_DOMAIN=localhost',
+      'It reaches Airflow (`astro deployment connection|airflow-variable|pool …`) by HTTPS only, so it has to trust the certificate of this run; macOS takes that from the keychain alone. It asks for the API of Airflow 2, which etl-airflow2 has:',
+      `  export SSL_CERT_FILE=${authority}`,
       '',
     ].join('\n'),
   );
-  process.once('SIGINT', () => void sandbox.close());
+  process.once('SIGINT', () => {
+    rmSync(folder, { recursive: true });
+    void sandbox.close();
+  });
 }

@@ -3,18 +3,8 @@ import type { components } from '../src/contract/astro-api.ts';
 import { airflowVersionOf } from './options.ts';
 import { mount, shownBundles } from './bundles.ts';
 import { showRollout } from './rollout.ts';
-import {
-  Refusal,
-  deploymentOf,
-  iso,
-  parseLater,
-  somebody,
-  withDags,
-  type Astro,
-  type Deploy,
-  type StoredDeploy,
-  type StoredDeployment,
-} from './state.ts';
+import { deploymentOf, parseLater, withDags } from './lifecycle.ts';
+import { Refusal, iso, somebody, type Astro, type Deploy, type StoredDeploy, type StoredDeployment } from './state.ts';
 
 type Schemas = components['schemas'];
 

@@ -1,4 +1,4 @@
-import type { GitHubRepository, GitHubStandIn } from './github.ts';
+import type { GitHubRepository, GitHubStandIn } from './github-types.ts';
 
 export interface GitHubAnswer {
   readonly status: number;

@@ -1,5 +1,5 @@
 import { forbidden, invalid, missing, paged, type GitHubAnswer, type GitHubCall } from './github-answers.ts';
-import type { GitHubComment } from './github.ts';
+import type { GitHubComment } from './github-types.ts';
 
 const mostCharacters = 65_536;
 const tooLong = {

@@ -1,5 +1,5 @@
 import { forbidden, invalid, missing, paged, type GitHubAnswer, type GitHubCall } from './github-answers.ts';
-import type { GitHubDeployment, GitHubStandIn } from './github.ts';
+import type { GitHubDeployment, GitHubStandIn } from './github-types.ts';
 
 /** GitHub Deployments and their statuses; `undefined` for any other path. */
 export function routeDeployments(call: GitHubCall, path: string): GitHubAnswer | undefined {

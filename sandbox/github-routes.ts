@@ -1,7 +1,7 @@
 import { forbidden, invalid, missing, paged, type GitHubAnswer, type GitHubCall } from './github-answers.ts';
 import { routeComments } from './github-comments.ts';
 import { routeDeployments } from './github-deployments.ts';
-import type { GitHubStandIn } from './github.ts';
+import type { GitHubStandIn } from './github-types.ts';
 
 /** Answers a request from the stand-in's state. */
 export function routeGitHub(call: GitHubCall): GitHubAnswer {

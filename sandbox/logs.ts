@@ -1,5 +1,6 @@
 import type { components } from '../src/contract/astro-api.ts';
-import { Refusal, airflowOf, deploymentOf, type Astro } from './state.ts';
+import { airflowOf, deploymentOf } from './lifecycle.ts';
+import { Refusal, type Astro } from './state.ts';
 
 type Log = components['schemas']['DeploymentLog'];
 type Entry = components['schemas']['DeploymentLogEntry'];

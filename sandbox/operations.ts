@@ -1,21 +1,17 @@
 import type { components } from '../src/contract/astro-api.ts';
 import { answeredDeploy, createDeploy, deployOf, finalizeDeploy, rollback } from './deploys.ts';
-import { answered, createDeployment, removeOverride, updateDeployment, wakeOrHibernate } from './deployments.ts';
-import {
-  createObject,
-  deleteObject,
-  excludeLinking,
-  forgetDeployment,
-  getObject,
-  listObjects,
-  updateObject,
-} from './environment-objects.ts';
+import { removeOverride, wakeOrHibernate } from './hibernation.ts';
+import { updateDeployment } from './deployment-update.ts';
+import { answered, createDeployment } from './deployments.ts';
+import { getObject, listObjects } from './environment-reads.ts';
+import { createObject, deleteObject, excludeLinking, forgetDeployment, updateObject } from './environment-objects.ts';
 import { listBundles } from './bundles.ts';
 import { deploymentLogs } from './logs.ts';
 import { deploymentOptions } from './options.ts';
 import { nextLook } from './rollout.ts';
-import { Refusal, changeable, deploymentOf, iso, type Astro, type StoredDeploy } from './state.ts';
 import { clusterOf, organization, workspace, workspaceOf } from './organizations.ts';
+import { changeable, deploymentOf } from './lifecycle.ts';
+import { Refusal, iso, type Astro, type StoredDeploy } from './state.ts';
 
 interface Call {
   readonly ids: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { GivenObject, PlainObject } from '../../sandbox/environment-objects.ts';
+import type { GivenObject, PlainObject } from '../../sandbox/environment-types.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
 import { alignObject } from '../../src/apply/objects/reconcile.ts';
 import { createAgents } from '../../src/http/request.ts';

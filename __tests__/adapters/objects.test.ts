@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { GivenObject, PlainObject } from '../../sandbox/environment-objects.ts';
+import type { GivenObject, PlainObject } from '../../sandbox/environment-types.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
-import type { Switches } from '../../sandbox/state.ts';
 import { alignObject } from '../../src/apply/objects/reconcile.ts';
+import type { Switches } from '../../sandbox/switches.ts';
 import { deleteObject, listEffectiveObjects, listObjects, readObject } from '../../src/astro/environment-objects.ts';
 import { createAgents } from '../../src/http/request.ts';
 import { ApiError, UserError } from '../../src/core/errors.ts';

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
+import { defaultSwitches } from '../../sandbox/switches.ts';
 
 interface Recorded {
   readonly command: string;
@@ -73,7 +74,7 @@ async function replay(): Promise<string[]> {
 }
 
 test("all requests that 30 commands of Astronomer's CLI made are answered with the recorded class of status", async () => {
-  sandbox = await startSandbox();
+  sandbox = await startSandbox({ switches: defaultSwitches });
   sandbox.addDeployment({ id: production, name: 'etl-prod' });
   expect(recorded).toHaveLength(153);
   expect(await replay()).toEqual([]);
@@ -81,7 +82,10 @@ test("all requests that 30 commands of Astronomer's CLI made are answered with t
 });
 
 test('the strict answer to updates while CREATING is a switch, and the CLI does not get past it', async () => {
-  sandbox = await startSandbox({ switches: { updatesWhileCreating: 'refused' }, delays: { create: 3_600_000 } });
+  sandbox = await startSandbox({
+    switches: { ...defaultSwitches, updatesWhileCreating: 'refused' },
+    delays: { create: 3_600_000 },
+  });
   sandbox.addDeployment({ id: production, name: 'etl-prod' });
   expect(await replay()).toContainEqual(expect.stringMatching(/^astro deployment create .* POST .* 409 /));
 });

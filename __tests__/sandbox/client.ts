@@ -1,4 +1,5 @@
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.ts';
+import { defaultSwitches } from '../../sandbox/switches.ts';
 
 /** The Workspace that a sandbox has by itself. */
 export const workspace = 'cm0workspace0000000000000';
@@ -18,7 +19,8 @@ const running: Sandbox[] = [];
 
 /** Starts a sandbox; `stop` in `afterEach` ends them all. */
 export async function start(options: SandboxOptions = {}): Promise<Client> {
-  const sandbox = await startSandbox(options);
+  // These tests are about the switches' values themselves, whatever a run of the suite sets.
+  const sandbox = await startSandbox({ ...options, switches: { ...defaultSwitches, ...options.switches } });
   running.push(sandbox);
   return {
     sandbox,

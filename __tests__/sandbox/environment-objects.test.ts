@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { GivenObject } from '../../sandbox/environment-objects.ts';
+import type { GivenObject } from '../../sandbox/environment-types.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.ts';
-import type { Switches } from '../../sandbox/state.ts';
+import { defaultSwitches, type Switches } from '../../sandbox/switches.ts';
 
 const workspace = 'cm0workspace0000000000000';
 const nobody = 'cm0000000000000000000000x';
@@ -25,7 +25,7 @@ interface Client {
 }
 
 async function start(switches: Partial<Switches> = {}, options: SandboxOptions = {}): Promise<Client> {
-  const sandbox = await startSandbox({ ...options, switches });
+  const sandbox = await startSandbox({ ...options, switches: { ...defaultSwitches, ...switches } });
   running.push(sandbox);
   const call = async (method: string, path: string, body?: unknown): Promise<Answer> => {
     const response = await fetch(`${sandbox.url}/organizations/${sandbox.organizationId}/environment-objects${path}`, {

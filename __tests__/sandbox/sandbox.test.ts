@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.ts';
+import { defaultSwitches } from '../../sandbox/switches.ts';
 
 const workspace = 'cm0workspace0000000000000';
 const running: Sandbox[] = [];
@@ -18,7 +19,7 @@ interface Client {
 }
 
 async function start(options: SandboxOptions = {}): Promise<Client> {
-  const sandbox = await startSandbox(options);
+  const sandbox = await startSandbox({ ...options, switches: { ...defaultSwitches, ...options.switches } });
   running.push(sandbox);
   return {
     sandbox,

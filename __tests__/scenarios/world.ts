@@ -62,11 +62,6 @@ export async function startWorld(
   const astro = await startSandbox({
     workspaces: [{ id: 'cm0workspace0000000000000', name: 'Data' }],
     ...sandboxOptions,
-    switches: {
-      // `SANDBOX_STRICT_CREATING=true npm test -- …` plays every story under the stricter answer.
-      ...(process.env['SANDBOX_STRICT_CREATING'] === 'true' && { whileCreating: 'refused' as const }),
-      ...sandboxOptions.switches,
-    },
   });
   const github = await startGitHub({ repository });
   const project = makeProject(join(home, 'checkout'), files);
