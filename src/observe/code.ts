@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Deployment } from '../astro/deployments.ts';
 import { listDeploys, type Deploy } from '../astro/deploys.ts';
 import { baselines, mountOf, unknownBaselines, type Baselines } from '../core/code/baselines.ts';
@@ -16,8 +15,7 @@ import { repositoryPaths, type CheckedOut, type Checkout } from '../git/checkout
 import { compareCommits } from '../github/branches.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Project } from './project.ts';
-import { workspaceFolder } from '../runner/workspace-files.ts';
-import { readIgnoreFile } from '../docker/build-files.ts';
+import { readSource } from './source.ts';
 import type { Tools } from './tools.ts';
 
 /** The repository that this code comes from: the checkout's own remote, or GitHub's word where that is a folder or a cache on this machine. */
@@ -71,31 +69,13 @@ export async function observeCode(
     // One after the other: two fetches into one shallow clone lock each other out.
     for (const commit of open) answers.set(commit, await difference(checkout, commit, tools));
   }
+  const underGit = loose?.kind === 'known' && (loose.dagsTracked || deletedFrom(dags, answers)) ? dags : [];
   return {
     deployType: inputs.deployType,
     source: {
-      folder: project.folder,
-      dagsFolder: project.dagsFolder,
-      ...(project.mountPath !== undefined && { mountPath: project.mountPath }),
-      project: {
-        path: here.projectPath,
-        dags: loose?.kind === 'known' && (loose.dagsTracked || deletedFrom(dags, answers)) ? dags : [],
-        dockerfile: 'Dockerfile',
-        dockerignore: readIgnoreFile(workspaceFolder(tools.env), project.folder),
-        steering: steeringFiles(inputs, project, tools.env),
-      },
+      ...(await readSource(intent, project, underGit, inputs, tools)),
       repository: here.repository,
       uncommitted: loose?.kind === 'known' ? loose.paths : undefined,
-      ...(checkout.kind === 'checkout' && {
-        commit: {
-          id: checkout.commit,
-          subject: tools.log.redact(checkout.subject),
-          author: tools.log.clean(checkout.author),
-          committedAt: checkout.committedAt,
-        },
-      }),
-      ...(intent.branch && { branch: intent.branch.name }),
-      ...(intent.kind === 'ensure-preview' && intent.pullRequest !== undefined && { head: intent.head }),
     },
     baselines: known,
     answers,
@@ -135,13 +115,4 @@ async function difference(checkout: Checkout, commit: string, tools: Tools): Pro
   if (local.kind === 'known') return local;
   const remote = await compareCommits(await tools.github(), commit, checkout.commit);
   return remote.kind === 'known' ? remote : { kind: 'unknown', why: `${local.why}; ${remote.why}` };
-}
-
-/** Repository-relative paths of the files that steer the Action itself, wherever the repository is checked out. */
-function steeringFiles(inputs: Inputs, project: Project, env: NodeJS.ProcessEnv): string[] {
-  const { checkout } = project;
-  if (checkout.kind === 'none') return [];
-  const names = ['.astro/branch-deploy.yaml', ...(inputs.template === undefined ? [] : [inputs.template])];
-  const roots = [workspaceFolder(env), checkout.root, project.folder];
-  return roots.flatMap((root) => names.flatMap((name) => repositoryPaths(checkout, join(root, name))));
 }

@@ -1,6 +1,6 @@
 import { deletesDags, shownFolder } from './preflight.ts';
 import { packBundle } from '../../astro/archive.ts';
-import { collectBundle, type Bundle } from '../../astro/bundle.ts';
+import type { Bundle } from '../../astro/bundle.ts';
 import type { components } from '../../contract/astro-api.ts';
 import { createDeploy, finalizeDeploy, type Deploy } from '../../astro/deploys.ts';
 import type { Deployment } from '../../astro/deployments.ts';
@@ -14,6 +14,7 @@ import { oneLine } from '../../core/text.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
 import type { Tools } from '../../observe/tools.ts';
 import { checkImage, pushPrepared, type PreparedImage } from './image.ts';
+import { collectShipped } from './shipped-folder.ts';
 import type { Shipped, Spot } from '../deployment/wait.ts';
 
 type DeployStep = Extract<Step, { kind: 'deploy-code' }>;
@@ -41,7 +42,7 @@ export async function shipCode(
   const dbt = step.type === 'dbt';
   const bundle =
     dbt || (step.type !== 'image-only' && deployment.isDagDeployEnabled)
-      ? collectBundle(step.source.dagsFolder, {
+      ? collectShipped(step.source, {
           prefix: dbt ? '' : 'dags',
           refuseOutsideLinks: /^3/.test(deployment.airflowVersion),
           allowEmpty: dbt || inputs.force,

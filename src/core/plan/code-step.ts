@@ -1,5 +1,6 @@
 import type { components } from '../../contract/astro-api.ts';
 import { changesSince, decideDeploy, type CodeChange } from '../code/choose-deploy-type.ts';
+import { placing } from '../code/classify-files.ts';
 import { judgeGaps } from '../code/checkout-gaps.ts';
 import type { Step } from './plan.ts';
 import type { Outcome } from '../report/outputs.ts';
@@ -53,13 +54,15 @@ export function choose(
 export function ship(code: CodeChange, facts: CodeFacts): Step[] {
   if (code.kind === 'none') return [];
   const changes = changesSince(facts.baselines.dags, facts.answers);
-  const { uncommitted } = facts.source;
+  const { uncommitted, project } = facts.source;
+  const place = placing(project);
+  const isShipped = (path: string): boolean => place(path).dags || place(path).image;
   return [
     {
       kind: 'deploy-code',
       type: code.kind,
       source: facts.source,
-      ...(changes.kind === 'known' && uncommitted && { changed: [...changes.paths, ...uncommitted] }),
+      ...(changes.kind === 'known' && uncommitted && { changed: [...changes.paths, ...uncommitted].filter(isShipped) }),
       ...(facts.running !== undefined && { before: facts.running }),
       why: code.why,
     },
