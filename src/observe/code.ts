@@ -1,6 +1,6 @@
 import type { Deployment } from '../astro/deployments.ts';
 import { listDeploys, type Deploy } from '../astro/deploys.ts';
-import { baselines, mountOf, unknownBaselines, type Baselines } from '../core/code/baselines.ts';
+import { baselines, foreignCommits, mountOf, unknownBaselines, type Baselines } from '../core/code/baselines.ts';
 import { isLoopback } from '../core/addresses.ts';
 import type { CheckoutGaps } from '../core/code/checkout-gaps.ts';
 import { toCompare, type Difference } from '../core/code/choose-deploy-type.ts';
@@ -12,6 +12,7 @@ import { hostOf, parseRemote, type Repository } from '../core/repository.ts';
 import { changedPaths, uncommitted } from '../git/changed.ts';
 import { checkoutGaps } from '../git/checkout-gaps.ts';
 import { repositoryPaths, type CheckedOut, type Checkout } from '../git/checkout.ts';
+import { hasCommit } from '../git/show.ts';
 import { compareCommits } from '../github/branches.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Project } from './project.ts';
@@ -48,9 +49,11 @@ export async function observeCode(
     checkout.kind === 'checkout' ? uncommitted(checkout, dags, { signal: tools.signal }) : undefined,
     checkout.kind === 'checkout' ? gapsOf(checkout, dags, inputs, tools) : undefined,
   ]);
+  const repository = sourceRepository(checkout, event, tools);
   const here = {
-    repository: sourceRepository(checkout, event, tools),
+    repository,
     projectPath: checkout.kind === 'checkout' ? checkout.prefix : '',
+    ownCommits: await ownCommits(checkout, foreignCommits(history, repository), tools),
   };
   const known: Baselines =
     checkout.kind === 'none'
@@ -84,6 +87,17 @@ export async function observeCode(
     ...running(ran),
     ...(gaps && { gaps }),
   };
+}
+
+/** Deploys of other repositories are asked for up to this number. */
+const mostForeign = 10;
+
+/** Commits that this clone has. */
+async function ownCommits(checkout: Checkout, commits: readonly string[], { signal }: Tools): Promise<Set<string>> {
+  if (checkout.kind === 'none') return new Set();
+  const asked = commits.slice(0, mostForeign);
+  const has = await Promise.all(asked.map((commit) => hasCommit(checkout, commit, signal)));
+  return new Set(asked.filter((_, index) => has[index]));
 }
 
 /** An image that an earlier step built shows nothing of what this checkout lacks. */
