@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { appendFile, chmod, mkdir, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { appendFile, chmod, mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { changedPaths, uncommitted } from '../../src/git/changed.ts';
 import { readCheckout, type CheckedOut } from '../../src/git/checkout.ts';
@@ -308,6 +310,78 @@ describe('what is in the checkout but not in its commit', () => {
     await repository.git('config', 'core.autocrlf', 'true');
     await writeFile(join(repository.folder, 'dags/a.py'), 'a\r\nb\r\n');
     expect((await known()).paths).toEqual([]);
+  });
+
+  describe('files that git calls modified for ever are unchanged', () => {
+    const touched = async (path: string, content: string): Promise<void> => {
+      await writeFile(join(repository.folder, path), content);
+      // As after a checkout by another user: no entry of the index is trusted.
+      await utimes(join(repository.folder, path), 1, 1);
+    };
+
+    test('CRLF in the commit, under an attribute that says LF', async () => {
+      await repository.commit({ 'dags/a.py': 'a\r\nb\r\n', 'dags/mixed.py': 'a\r\nb\n' });
+      await repository.write({ '.gitattributes': '*.py text\n' });
+      await repository.git('add', '.gitattributes');
+      await repository.git('commit', '--quiet', '--message', 'attributes');
+      await touched('dags/a.py', 'a\r\nb\r\n');
+      await touched('dags/mixed.py', 'a\r\nb\n');
+      expect(await repository.git('status', '--porcelain')).toContain('dags/a.py');
+      expect((await known()).paths).toEqual([]);
+      await touched('dags/a.py', 'a\r\nc\r\n');
+      expect((await known()).paths).toEqual(['dags/a.py']);
+    });
+
+    test('LF in the commit, CRLF in the work tree, under `eol=crlf`', async () => {
+      await repository.commit({ '.gitattributes': '*.bat text eol=crlf\n', 'dags/a.bat': 'a\nb\n' });
+      await touched('dags/a.bat', 'a\r\nb\r\n');
+      expect((await known()).paths).toEqual([]);
+    });
+
+    test('content in the commit under an LFS rule, with a filter that would make a pointer of it', async () => {
+      await repository.commit({ 'dags/a.bin': 'content' });
+      await repository.write({ '.gitattributes': '*.bin filter=lfs -text\n' });
+      await repository.git('add', '.gitattributes');
+      await repository.git('commit', '--quiet', '--message', 'attributes');
+      await repository.git('config', 'filter.lfs.clean', 'false');
+      await repository.git('config', 'filter.lfs.required', 'true');
+      await touched('dags/a.bin', 'content');
+      expect((await known()).paths).toEqual([]);
+      await touched('dags/a.bin', 'CONTENT');
+      expect((await known()).paths).toEqual(['dags/a.bin']);
+    });
+
+    test('a pointer in the commit, its content in the work tree', async () => {
+      const sha256 = createHash('sha256').update('content').digest('hex');
+      const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize 7\n`;
+      await repository.commit({ '.gitattributes': '*.bin filter=lfs -text\n', 'dags/a.bin': pointer });
+      await touched('dags/a.bin', 'content');
+      expect((await known()).paths).toEqual([]);
+      await touched('dags/a.bin', 'CONTENT');
+      expect((await known()).paths).toEqual(['dags/a.bin']);
+    });
+
+    test('no filter is run to find that out', async () => {
+      await repository.commit({ 'dags/a.txt': 'a\n', '.gitattributes': '*.txt ident filter=own\n' });
+      await repository.git('config', 'filter.own.clean', `touch ${repository.folder}/started`);
+      await touched('dags/a.txt', 'b\n');
+      expect((await known()).paths).toEqual(['dags/a.txt']);
+      expect(existsSync(join(repository.folder, 'started'))).toBe(false);
+    });
+
+    test.each([
+      ['working-tree-encoding=UTF-16LE-BOM', 'é\n', Buffer.from('\ufeffé\n', 'utf16le')],
+      ['ident', '$Id$\n', Buffer.from('$Id: 0123456789 $\n')],
+    ])('what git itself converts: %s', async (attribute, committed, inTree) => {
+      await repository.commit({ 'dags/a.txt': committed });
+      await repository.write({ '.gitattributes': `*.txt ${attribute}\n` });
+      await repository.git('add', '.gitattributes');
+      await repository.git('commit', '--quiet', '--message', 'attributes');
+      await writeFile(join(repository.folder, 'dags/a.txt'), inTree);
+      expect((await known()).paths).toEqual([]);
+      await writeFile(join(repository.folder, 'dags/a.txt'), Buffer.concat([inTree, inTree]));
+      expect((await known()).paths).toEqual(['dags/a.txt']);
+    });
   });
 
   test('a repository that git cannot read is unknown, with the reason', async () => {

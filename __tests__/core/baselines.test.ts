@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Repository } from '../../src/core/repository.ts';
 import {
+  foreignCommits,
   baselines,
   unknownBaselines,
   type Baseline,
@@ -379,5 +381,36 @@ describe('what runs', () => {
     const deploys = [deploy(1, 'IMAGE_AND_DAG', A), deploy(2, 'IMAGE_AND_DAG', B)];
     baselines(deploys, here, true);
     expect(deploys.map(({ id }) => id)).toEqual(['d1', 'd2']);
+  });
+});
+
+describe('s33 a repository of another name', () => {
+  const renamed = git(B, { account: 'old', repo: 'etl' });
+  const deploys = [
+    deploy(1, 'IMAGE_AND_DAG', renamed),
+    deploy(2, 'DAG_ONLY', git(C, { repo: 'other' })),
+    deploy(3, 'DAG_ONLY', A),
+    deploy(4, 'IMAGE_AND_DAG', git('no id', { repo: 'x' })),
+    deploy(5, 'IMAGE_AND_DAG', { provider: 'GITHUB', commitSha: B }),
+    { ...deploy(6, 'IMAGE_ONLY', renamed), status: 'FAILED' as const },
+  ];
+
+  test('its commits are asked for, newest first and each once', () => {
+    expect(foreignCommits(deploys, here.repository as Repository)).toEqual([B, C]);
+  });
+
+  test('a commit that the clone has is a baseline', () => {
+    const own = { ...here, ownCommits: new Set([B]) };
+    expect(baselines(deploys.slice(0, 2), own, true).image).toEqual(known(B, 1));
+    expect(baselines(deploys.slice(0, 2), own, true).dags).toEqual(
+      unknown('the newest deploy of DAGs is from another repository (acme/other)'),
+    );
+  });
+
+  test('of another folder it is none all the same', () => {
+    const own = { ...here, ownCommits: new Set([B]), projectPath: 'airflow' };
+    expect(baselines(deploys.slice(0, 1), own, true).image).toEqual(
+      unknown('the newest image deploy is from another folder of the repository (its root)'),
+    );
   });
 });

@@ -127,6 +127,20 @@ test.each([
   expect((await merge('x', { 'dags/a.py': '1' })).outputs).toMatchObject({ 'deploy-type': 'image-and-dags', reason });
 });
 
+test('s33: a repository that was renamed: the commit that this clone has is the baseline', async () => {
+  const before = world.commit('before', { 'dags/a.py': '1' });
+  world.astro.addDeploy(production, { git: { ...git(before), account: 'old-org', repo: 'old-name' } });
+  expect(told(await merge('a DAG', { 'dags/a.py': '2' }))).toBe('dags-only: DAGs: dags/a.py changed since <sha>');
+  expect(world.astro.deploys(production).at(-1)?.git).toMatchObject({ account: 'acme', repo: 'etl' });
+});
+
+test('s33: a clone that lacks the commit of another name deploys the image', async () => {
+  world.astro.addDeploy(production, { git: { ...git('a'.repeat(40)), repo: 'old-name' } });
+  expect(told(await merge('a DAG', { 'dags/a.py': '2' }))).toBe(
+    'image-and-dags: image and DAGs: the newest image deploy is from another repository (acme/old-name)',
+  );
+});
+
 test('s20: the commit that runs is nowhere to be had: image, and why', async () => {
   world.astro.addDeploy(production, { git: git('a'.repeat(40)) });
   const result = await merge('x', { 'dags/a.py': '1' });

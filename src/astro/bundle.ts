@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
 import { dirname, basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { bundleFilter, holdsCredentials } from '../core/code/bundle-files.ts';
 import { UserError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
 
@@ -22,6 +23,8 @@ export interface Bundle {
   readonly bytes: number;
   /** What was left out that the user may expect inside, one sentence each. */
   readonly notices: readonly string[];
+  /** What stays out on purpose, below the folder; of a folder only its own name. */
+  readonly leftOut: readonly string[];
 }
 
 export interface BundleOptions {
@@ -33,11 +36,14 @@ export interface BundleOptions {
   readonly allowEmpty: boolean;
   /** Take a folder that is not there for an empty one, as git leaves it whose last file was deleted. */
   readonly allowMissing?: boolean;
+  /** What stays out, by its path below the folder; the common leftovers of tools where it is not given. */
+  readonly leaveOut?: (path: string, kind: 'file' | 'folder') => boolean;
+  /** Absolute paths of files that hold credentials of other steps: they stay out, with a notice. */
+  readonly credentials?: readonly string[];
   /** The folder as people know it, with what to correct; the path itself where it is left out. */
   readonly shown?: string;
 }
 
-const leftOut = new Set(['.git', '__pycache__']);
 const dagFile = /\.(?:py|zip|ya?ml)$/;
 const mostEntries = 100_000;
 /** Azure takes 5,000 MiB in one piece; the rest is room for headers, and for content that gzip makes larger. */
@@ -45,7 +51,7 @@ const mostBytes = 4900 * 1024 * 1024;
 
 /**
  * Lists what is in a DAG folder (or another bundle's) without following a link or opening a file.
- * `.git` and `__pycache__` are left out at any depth, sockets, devices and pipes with a notice.
+ * `leaveOut` says what stays out; sockets, devices and pipes do with a notice.
  * Throws `UserError` for a folder that is missing, has no DAG file, is too large, or holds a name or link that cannot be shipped.
  */
 export function collectBundle(folder: string, options: BundleOptions): Bundle {
@@ -54,6 +60,9 @@ export function collectBundle(folder: string, options: BundleOptions): Bundle {
   const root = gone ? folder : rootOf(folder, shown);
   const entries: BundleEntry[] = [];
   const notices: string[] = [];
+  const leftOut: string[] = [];
+  const leaveOut = options.leaveOut ?? bundleFilter(undefined);
+  const credentials = new Set(options.credentials);
   let bytes = 0;
 
   const add = (entry: BundleEntry): void => {
@@ -66,11 +75,14 @@ export function collectBundle(folder: string, options: BundleOptions): Bundle {
   const visit = (directory: string, prefix: string): void => {
     for (const raw of legible(prefix || folder, () => readdirSync(directory, { encoding: 'buffer' }))) {
       const base = decoded(raw, `a file name in ${oneLine(prefix || folder)}`);
-      if (leftOut.has(base)) continue;
       const path = join(directory, base);
       const name = `${prefix}${base}`;
+      const below = name.slice(start);
       const seen = legible(name, () => lstatSync(path));
-      if (seen.isDirectory()) {
+      if (credentials.has(path) || leaveOut(below, seen.isDirectory() ? 'folder' : 'file')) {
+        leftOut.push(below);
+        if (credentials.has(path) || holdsCredentials(base)) notices.push(credentialsNotice(name));
+      } else if (seen.isDirectory()) {
         visit(path, `${name}/`);
       } else if (seen.isSymbolicLink()) {
         const target = decoded(
@@ -92,15 +104,17 @@ export function collectBundle(folder: string, options: BundleOptions): Bundle {
       }
     }
   };
-  if (!gone) visit(root, options.prefix === '' ? '' : `${options.prefix}/`);
+  const outermost = options.prefix === '' ? '' : `${options.prefix}/`;
+  const start = outermost.length;
+  if (!gone) visit(root, outermost);
 
   if (!options.allowEmpty && !entries.some(({ name }) => dagFile.test(name))) {
     throw new UserError(
       `\`${shown}\` holds no .py, .zip, .yaml or .yml file. An empty DAG folder would delete every DAG that runs. ` +
-        'Correct `dags-folder` or `root-folder`, or set `force: true` if this is what you want.',
+        `Correct \`dags-folder\` or \`root-folder\`${leftOut.length > 0 ? ', or what `.astro/deployignore` leaves out' : ''}, or set \`force: true\` if this is what you want.`,
     );
   }
-  return { root, entries: sorted(entries), bytes, notices: notices.sort() };
+  return { root, entries: sorted(entries), bytes, notices: notices.sort(), leftOut };
 }
 
 /** By UTF-16 units: the same on every machine, as an order by locale is not. */
@@ -112,6 +126,9 @@ export function addText(bundle: Bundle, name: string, text: string): Bundle {
   if (bundle.entries.some((entry) => entry.name === name)) return bundle;
   return { ...bundle, entries: sorted([...bundle.entries, { kind: 'text', name, text }]) };
 }
+
+const credentialsNotice = (name: string): string =>
+  `${oneLine(name)} was left out: another step of the job put credentials into it.`;
 
 function rootOf(folder: string, shown: string): string {
   try {

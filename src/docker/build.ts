@@ -13,6 +13,8 @@ export interface BuildRequest {
   readonly project: string;
   /** Absolute path of the DAG folder where it must stay out of the image, because DAGs are shipped beside it. */
   readonly withoutDags?: string;
+  /** Further files and folders that stay out of the image, relative to the project, with `/`. */
+  readonly without?: readonly string[];
   readonly tag: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly buildArgs: readonly string[];
@@ -57,14 +59,16 @@ export function buildArguments(
 }
 
 /**
- * Builds the project's image. DAGs stay out of it, where asked, by a copy of the Dockerfile with an ignore file of its own
+ * Builds the project's image. DAGs and what else is asked stay out of it by a copy of the Dockerfile with an ignore file of its own
  * (BuildKit reads `<Dockerfile>.dockerignore` beside the file that `--file` names); the user's files are not touched.
  * Throws UserError with the last lines of a failed build.
  */
 export async function buildImage(engine: Engine, request: BuildRequest, onLine: (line: string) => void): Promise<void> {
   const { dockerfile, text, ignoreRules } = readBuildFiles(request.workspace, request.project);
-  const excluded = request.withoutDags === undefined ? undefined : insideProject(request.project, request.withoutDags);
-  const copy = excluded === undefined ? undefined : shadow(request, text, `${ignoreRules}\n`, excluded);
+  const { withoutDags, without = [] } = request;
+  const dags = withoutDags === undefined ? undefined : insideProject(request.project, withoutDags);
+  const excluded = [...(dags === undefined ? [] : [dags]), ...without];
+  const copy = excluded.length === 0 ? undefined : shadow(request, text, `${ignoreRules}\n`, excluded);
   const args = buildArguments(
     engine,
     request,
@@ -102,14 +106,15 @@ function shadow(
   request: BuildRequest,
   dockerfile: string,
   rules: string,
-  excluded: string,
+  excluded: readonly string[],
 ): { dockerfile: string; ignoreFile: string } {
   const folder = join(request.privateFolder, 'build');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const copy = join(folder, 'Dockerfile');
   writeFileSync(copy, dockerfile);
-  // The last rule that matches wins: no rule of the user brings DAGs back.
-  writeFileSync(`${copy}.dockerignore`, `${rules}${excluded.replace(/[\\*?[\]]/g, '\\$&')}\n`);
+  // The last rule that matches wins: no rule of the user brings back what stays out.
+  const added = excluded.map((path) => `${path.replace(/[\\*?[\]]/g, '\\$&')}\n`);
+  writeFileSync(`${copy}.dockerignore`, `${rules}${added.join('')}`);
   return { dockerfile: copy, ignoreFile: `${copy}.dockerignore` };
 }
 

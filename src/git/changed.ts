@@ -105,3 +105,14 @@ function rawEntries(fields: readonly string[]): TreeEntry[] {
   }
   return entries;
 }
+
+/** Those of some repository-relative paths that git knows, or what it knows below them; none where git cannot tell. */
+export async function trackedPaths(
+  { location }: CheckedOut,
+  paths: readonly string[],
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<string[]> {
+  if (paths.length === 0) return [];
+  const listed = await git(location, ['--literal-pathspecs', 'ls-files', '-z', '--', ...paths], { signal });
+  return splitNames(listed.stdout);
+}

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { eachChunk } from '../runner/workspace-files.ts';
 import type { CheckedOut } from './checkout.ts';
-import { gitRemote } from './run.ts';
+import { splitNames } from './names.ts';
+import { git, gitRemote } from './run.ts';
 
 /** A path that the commit and the working tree seem to have differently: modes, and the id in the commit. */
 export interface TreeEntry {
@@ -19,27 +20,56 @@ export const largestPointer = 1024;
 
 /**
  * The paths whose content really differs from the commit. git compares times and sizes first, and then what its filters
- * make of a file; here a file is unchanged when its own bytes, its text with LF or its LFS object is the committed one.
- * No filter of the checkout is started for that.
+ * make of a file; here a file is unchanged when its own bytes, its text with LF, its LFS object or what git's own
+ * conversions make of it is the committed one. No filter of the checkout is started for that.
  */
 export async function reallyChanged(
   checkout: CheckedOut,
   entries: readonly TreeEntry[],
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const changed: string[] = [];
-  for (const entry of entries) if (!(await isUnchanged(checkout, entry, signal))) changed.push(entry.path);
-  return changed;
+  const changed: TreeEntry[] = [];
+  for (const entry of entries) if (!(await isUnchanged(checkout, entry, signal))) changed.push(entry);
+  const converted = await unchangedByGit(checkout, changed.filter(isSameFile).slice(0, mostAsked), signal);
+  return changed.map(({ path }) => path).filter((path) => !converted.has(path));
+}
+
+/** So many files are asked about in one command. */
+const mostAsked = 500;
+
+/** Paths that only git's own conversions make different: another encoding in the work tree, `$Id$` lines. */
+async function unchangedByGit(
+  { location }: CheckedOut,
+  entries: readonly TreeEntry[],
+  signal: AbortSignal | undefined,
+): Promise<Set<string>> {
+  if (entries.length === 0) return new Set();
+  const paths = entries.map(({ path }) => path);
+  const asked = ['filter', 'ident', 'working-tree-encoding'];
+  const answer = await git(location, ['check-attr', '-z', ...asked, '--', ...paths], { signal });
+  const set = new Map<string, Set<string>>();
+  const fields = splitNames(answer.stdout);
+  for (let index = 0; index + 2 < fields.length; index += 3) {
+    const [path = '', attribute = '', value = ''] = fields.slice(index, index + 3);
+    if (!/^un(?:specified|set)$/.test(value)) set.set(path, (set.get(path) ?? new Set()).add(attribute));
+  }
+  // Where a filter is named its program would be run.
+  const own = entries.filter(({ path }) => set.has(path) && set.get(path)?.has('filter') !== true);
+  if (own.length === 0) return new Set();
+  // Alone of all these commands it reads paths, and attributes, from where it is started.
+  const hash = ['-C', location.workTree, 'hash-object', '--', ...own.map(({ path }) => path)];
+  const hashed = await git(location, hash, { signal });
+  const ids = hashed.code === 0 ? hashed.stdout.toString('utf8').split('\n') : [];
+  return new Set(own.filter(({ id }, index) => ids[index] === id).map(({ path }) => path));
 }
 
 const isFile = (mode: string): boolean => mode.startsWith('100');
 
-async function isUnchanged(
-  checkout: CheckedOut,
-  { path, before, after, id }: TreeEntry,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  if (!isFile(before) || before !== after) return false;
+const isSameFile = ({ before, after }: TreeEntry): boolean => isFile(before) && before === after;
+
+async function isUnchanged(checkout: CheckedOut, entry: TreeEntry, signal: AbortSignal | undefined): Promise<boolean> {
+  if (!isSameFile(entry)) return false;
+  const { path, id } = entry;
   const content = readContent(join(checkout.root, path), id.length === 64 ? 'sha256' : 'sha1');
   if (!content) return false;
   if (content.ids.includes(id)) return true;

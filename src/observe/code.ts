@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import type { Deployment } from '../astro/deployments.ts';
 import { listDeploys, type Deploy } from '../astro/deploys.ts';
-import { baselines, mountOf, unknownBaselines, type Baselines } from '../core/code/baselines.ts';
+import { baselines, foreignCommits, mountOf, unknownBaselines, type Baselines } from '../core/code/baselines.ts';
 import { isLoopback } from '../core/addresses.ts';
 import type { CheckoutGaps } from '../core/code/checkout-gaps.ts';
 import { toCompare, type Difference } from '../core/code/choose-deploy-type.ts';
@@ -13,11 +12,11 @@ import { hostOf, parseRemote, type Repository } from '../core/repository.ts';
 import { changedPaths, uncommitted } from '../git/changed.ts';
 import { checkoutGaps } from '../git/checkout-gaps.ts';
 import { repositoryPaths, type CheckedOut, type Checkout } from '../git/checkout.ts';
+import { hasCommit } from '../git/show.ts';
 import { compareCommits } from '../github/branches.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Project } from './project.ts';
-import { workspaceFolder } from '../runner/workspace-files.ts';
-import { readIgnoreFile } from '../docker/build-files.ts';
+import { readSource } from './source.ts';
 import type { Tools } from './tools.ts';
 
 /** The repository that this code comes from: the checkout's own remote, or GitHub's word where that is a folder or a cache on this machine. */
@@ -50,9 +49,11 @@ export async function observeCode(
     checkout.kind === 'checkout' ? uncommitted(checkout, dags, { signal: tools.signal }) : undefined,
     checkout.kind === 'checkout' ? gapsOf(checkout, dags, inputs, tools) : undefined,
   ]);
+  const repository = sourceRepository(checkout, event, tools);
   const here = {
-    repository: sourceRepository(checkout, event, tools),
+    repository,
     projectPath: checkout.kind === 'checkout' ? checkout.prefix : '',
+    ownCommits: await ownCommits(checkout, foreignCommits(history, repository), tools),
   };
   const known: Baselines =
     checkout.kind === 'none'
@@ -71,32 +72,13 @@ export async function observeCode(
     // One after the other: two fetches into one shallow clone lock each other out.
     for (const commit of open) answers.set(commit, await difference(checkout, commit, tools));
   }
+  const underGit = loose?.kind === 'known' && (loose.dagsTracked || deletedFrom(dags, answers)) ? dags : [];
   return {
     deployType: inputs.deployType,
     source: {
-      folder: project.folder,
-      dagsFolder: project.dagsFolder,
-      ...(project.mountPath !== undefined && { mountPath: project.mountPath }),
-      project: {
-        path: here.projectPath,
-        dags: loose?.kind === 'known' && (loose.dagsTracked || deletedFrom(dags, answers)) ? dags : [],
-        dockerfile: 'Dockerfile',
-        dockerignore: readIgnoreFile(workspaceFolder(tools.env), project.folder),
-        steering: steeringFiles(inputs, project, tools.env),
-      },
+      ...(await readSource(intent, project, underGit, inputs, tools)),
       repository: here.repository,
-      artefact: { dagsBaseDir: inputs.dagsBaseDir },
       uncommitted: loose?.kind === 'known' ? loose.paths : undefined,
-      ...(checkout.kind === 'checkout' && {
-        commit: {
-          id: checkout.commit,
-          subject: tools.log.redact(checkout.subject),
-          author: tools.log.clean(checkout.author),
-          committedAt: checkout.committedAt,
-        },
-      }),
-      ...(intent.branch && { branch: intent.branch.name }),
-      ...(intent.kind === 'ensure-preview' && intent.pullRequest !== undefined && { head: intent.head }),
     },
     baselines: known,
     answers,
@@ -105,6 +87,17 @@ export async function observeCode(
     ...running(ran),
     ...(gaps && { gaps }),
   };
+}
+
+/** Deploys of other repositories are asked for up to this number. */
+const mostForeign = 10;
+
+/** Commits that this clone has. */
+async function ownCommits(checkout: Checkout, commits: readonly string[], { signal }: Tools): Promise<Set<string>> {
+  if (checkout.kind === 'none') return new Set();
+  const asked = commits.slice(0, mostForeign);
+  const has = await Promise.all(asked.map((commit) => hasCommit(checkout, commit, signal)));
+  return new Set(asked.filter((_, index) => has[index]));
 }
 
 /** An image that an earlier step built shows nothing of what this checkout lacks. */
@@ -136,13 +129,4 @@ async function difference(checkout: Checkout, commit: string, tools: Tools): Pro
   if (local.kind === 'known') return local;
   const remote = await compareCommits(await tools.github(), commit, checkout.commit);
   return remote.kind === 'known' ? remote : { kind: 'unknown', why: `${local.why}; ${remote.why}` };
-}
-
-/** Repository-relative paths of the files that steer the Action itself, wherever the repository is checked out. */
-function steeringFiles(inputs: Inputs, project: Project, env: NodeJS.ProcessEnv): string[] {
-  const { checkout } = project;
-  if (checkout.kind === 'none') return [];
-  const names = ['.astro/branch-deploy.yaml', ...(inputs.template === undefined ? [] : [inputs.template])];
-  const roots = [workspaceFolder(env), checkout.root, project.folder];
-  return roots.flatMap((root) => names.flatMap((name) => repositoryPaths(checkout, join(root, name))));
 }

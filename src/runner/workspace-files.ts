@@ -19,6 +19,7 @@ const rules = {
   'Deployment template': { largest: mebibyte, links: 'refused', reader: 'own' },
   Dockerfile: { largest: mebibyte, links: 'followed', reader: 'shared' },
   'ignore file': { largest: mebibyte, links: 'followed', reader: 'shared' },
+  'deploy ignore file': { largest: mebibyte, links: 'followed', reader: 'own' },
   'dbt project': { largest: mebibyte, links: 'followed', reader: 'shared' },
   'environment file': { largest: mebibyte, links: 'followed', reader: 'shared' },
   'DAG file': { largest: mebibyte, links: 'followed', reader: 'shared' },

@@ -1,11 +1,11 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { collectBundle } from '../../astro/bundle.ts';
 import { dagFiles } from '../../core/code/airflow-files.ts';
 import { UserError } from '../../core/errors.ts';
 import { isWorkspaceFile, readWorkspaceFile, workspaceFolder } from '../../runner/workspace-files.ts';
 import type { Step } from '../../core/plan/steps.ts';
 import type { Run } from '../run.ts';
+import { shippedNames } from './shipped-folder.ts';
 
 /** What a deploy changes in the DAG folder; paths are below it. */
 export interface ChangedDags {
@@ -20,9 +20,7 @@ export function changedDags(run: Run, step: Extract<Step, { kind: 'deploy-code' 
   const { dagsFolder, project } = step.source;
   if (step.type === 'image-only' || !existsSync(dagsFolder)) return { paths: new Set(), awaited: [] };
   const root = project.dags[0] ?? 'dags';
-  const every = collectBundle(dagsFolder, { prefix: '', refuseOutsideLinks: false, allowEmpty: true }).entries.map(
-    ({ name }) => name,
-  );
+  const every = shippedNames(step.source);
   const changed = step.changed
     ?.filter((path) => path.startsWith(`${root}/`))
     .map((path) => path.slice(root.length + 1));

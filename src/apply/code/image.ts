@@ -1,5 +1,6 @@
 import * as core from '@actions/core';
-import { basename } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, join, relative, sep } from 'node:path';
 import { readDeploymentOptions, type Deployment } from '../../astro/deployments.ts';
 import type { Deploy } from '../../astro/deploys.ts';
 import { UserError } from '../../core/errors.ts';
@@ -13,10 +14,16 @@ import { pushImage } from '../../docker/push.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
 import type { Tools } from '../../observe/tools.ts';
 import { privateFolderState } from '../../runner/post.ts';
+import { readDockerignore } from '../../core/code/dockerignore.ts';
+import type { Source } from '../../core/code/source.ts';
+import { oneLine } from '../../core/text.ts';
+import { collectShipped } from './shipped-folder.ts';
 import { runCommand } from '../../runner/run-program.ts';
 import { makePrivateFolder, removePrivateFolder } from '../../runner/private-folder.ts';
-import { workspaceFolder } from '../../runner/workspace-files.ts';
+import { workspaceFolder, inside } from '../../runner/workspace-files.ts';
 import type { Step } from '../../core/plan/steps.ts';
+import type { Log } from '../../runner/log.ts';
+import { limitSentences } from '../../core/limit-problems.ts';
 
 /** An image on this machine, ready to be pushed. */
 export interface PreparedImage {
@@ -82,6 +89,7 @@ export async function prepareImage(
         cacheTo,
         privateFolder,
         ...(dagDeploysOn && { withoutDags: dagsFolder }),
+        without: leftOutOfImage(step.source, dagDeploysOn, log),
       };
       await log.group('Build the image', () => buildImage(engine, request, log.info));
     }
@@ -91,6 +99,25 @@ export async function prepareImage(
     await discard();
     throw error;
   }
+}
+
+/**
+ * What stays out of the image, relative to the project: credentials of other steps, named in a notice, and what an archive
+ * of the DAG folder would leave out where DAGs go in the image.
+ */
+function leftOutOfImage(source: Source, dagsApart: boolean, log: Log): string[] {
+  const { folder, dagsFolder, project, credentials = [] } = source;
+  const below = (root: string, path: string): string[] =>
+    inside(path, root) ? [relative(root, path).replaceAll(sep, '/')] : [];
+  const ignored = readDockerignore(project.dockerignore);
+  const secret = credentials.flatMap((path) => below(realpathSync(folder), path));
+  const notices = secret
+    .filter((path) => !ignored(path))
+    .map((path) => `${oneLine(path)} stays out of the image: another step of the job put credentials into it.`);
+  for (const notice of limitSentences(notices)) log.notice(notice);
+  const options = { prefix: '', refuseOutsideLinks: false, allowEmpty: true, allowMissing: true } as const;
+  const unshipped = dagsApart ? [] : collectShipped(source, options).leftOut;
+  return [...new Set([...secret, ...unshipped.flatMap((path) => below(folder, join(dagsFolder, path)))])];
 }
 
 /** Checks the image against the Deployment and what Astro offers; throws UserError before anything is begun. */

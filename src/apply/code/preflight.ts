@@ -1,7 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { limitProblems } from '../../core/limit-problems.ts';
-import { collectBundle } from '../../astro/bundle.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Desired } from '../../core/deployment/desired.ts';
 import { planDeployment, type Plan } from '../../core/plan/plan.ts';
@@ -12,6 +11,7 @@ import { readBuildFiles, type BuildFiles } from '../../docker/build-files.ts';
 import { currentContext } from '../../docker/push.ts';
 import { childEnvironment } from '../../runner/run-program.ts';
 import { inside, isWorkspaceFile, workspaceFolder } from '../../runner/workspace-files.ts';
+import { collectShipped, shippedNames } from './shipped-folder.ts';
 import { syntaxErrors } from '../../python/syntax.ts';
 import type { Tools } from '../../observe/tools.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
@@ -29,7 +29,7 @@ export function refuseBadFiles(plan: Plan, inputs: Inputs, { env, log }: Tools):
   // A deploy without an image that is alone looks at its files before it writes anyway.
   if (!step || (withoutImage && plan.steps[0] === step)) return;
   if (step.type === 'dbt') {
-    collectBundle(step.source.dagsFolder, { prefix: '', refuseOutsideLinks: false, allowEmpty: true });
+    collectShipped(step.source, { prefix: '', refuseOutsideLinks: false, allowEmpty: true });
     return;
   }
   if (step.type !== 'dags-only') {
@@ -47,7 +47,7 @@ export function refuseBadFiles(plan: Plan, inputs: Inputs, { env, log }: Tools):
   const dagDeploysOn = dagDeploysOf(plan) === true;
   if (step.type !== 'image-only' && dagDeploysOn) {
     const shown = shownFolder(step.source, env);
-    collectBundle(step.source.dagsFolder, {
+    collectShipped(step.source, {
       prefix: 'dags',
       refuseOutsideLinks: false,
       allowEmpty: inputs.force,
@@ -127,7 +127,7 @@ export async function checkSyntax(plan: Plan, inputs: Inputs, tools: Tools, prog
   const around = isAbsolute(inputs.dagsFolder) ? realpathSync(dagsFolder) : workspaceFolder(tools.env);
   const names = step.changed
     ? step.changed.filter((path) => path.startsWith(`${root}/`)).map((path) => path.slice(root.length + 1))
-    : everyFile(dagsFolder);
+    : shippedNames(step.source);
   const files = names
     .filter((name) => name.endsWith('.py') && isWorkspaceFile(around, join(dagsFolder, name)))
     .slice(0, mostFiles)
@@ -144,12 +144,6 @@ export async function checkSyntax(plan: Plan, inputs: Inputs, tools: Tools, prog
       problems: found,
     });
   for (const { message, at } of limitProblems(found)) tools.log.warning(message, at);
-}
-
-function everyFile(folder: string): string[] {
-  return collectBundle(folder, { prefix: '', refuseOutsideLinks: false, allowEmpty: true }).entries.map(
-    ({ name }) => name,
-  );
 }
 
 const place = (file: string, line: number | undefined, column: number | undefined) => ({

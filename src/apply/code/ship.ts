@@ -1,7 +1,7 @@
 import { deletesDags, shownFolder } from './preflight.ts';
 import { packBundle } from '../../astro/archive.ts';
 import { monitoringDag, monitoringFile } from '../../core/code/monitoring-dag.ts';
-import { addText, collectBundle, type Bundle } from '../../astro/bundle.ts';
+import { addText, type Bundle } from '../../astro/bundle.ts';
 import type { components } from '../../contract/astro-api.ts';
 import { createDeploy, finalizeDeploy, type Deploy } from '../../astro/deploys.ts';
 import type { Deployment } from '../../astro/deployments.ts';
@@ -17,6 +17,7 @@ import { checkImage, pushPrepared, type PreparedImage } from './image.ts';
 import type { Shipped } from '../deployment/rollout.ts';
 import type { Spot } from '../deployment/wait.ts';
 import type { Step } from '../../core/plan/steps.ts';
+import { collectShipped } from './shipped-folder.ts';
 
 type DeployStep = Extract<Step, { kind: 'deploy-code' }>;
 
@@ -44,7 +45,7 @@ export async function shipCode(
   const prefix = dbt || !inputs.dagsBaseDir ? '' : 'dags';
   const folder =
     dbt || (step.type !== 'image-only' && deployment.isDagDeployEnabled)
-      ? collectBundle(step.source.dagsFolder, {
+      ? collectShipped(step.source, {
           prefix,
           refuseOutsideLinks: /^3/.test(deployment.airflowVersion),
           allowEmpty: dbt || inputs.force,

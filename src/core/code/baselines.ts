@@ -26,6 +26,8 @@ export interface Here {
   readonly repository: Repository | undefined;
   /** The project's folder inside the repository, `''` for the root. */
   readonly projectPath: string;
+  /** Commits of deploys from repositories of other names that this clone has: it was renamed, or moved. */
+  readonly ownCommits?: ReadonlySet<string>;
 }
 
 /** The commit whose image, DAGs or dbt project run on the Deployment; or, as half a sentence, why that cannot be told. */
@@ -153,6 +155,17 @@ const isUnknown = (deploy: DeployRecord): boolean =>
 const deletedDags = (deploy: DeployRecord): boolean =>
   deploy.type === 'IMAGE_AND_DAG' && !deploy.rollbackFromId && deploy.dagTarballVersion === '';
 
+/** Commits that deploys from repositories of other names record, newest first: whether the clone has them decides. */
+export function foreignCommits(deploys: readonly DeployRecord[], repository: Repository): string[] {
+  const found = deploys
+    .toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))
+    .flatMap(({ git }) => {
+      const recordedIn = git && commitId.test(git.commitSha) ? recorded(git) : undefined;
+      return git && recordedIn && !sameRepository(recordedIn, repository) ? [git.commitSha] : [];
+    });
+  return [...new Set(found)];
+}
+
 /** The commit of a deploy, or why it is worthless as a baseline here. */
 function examine(deploy: DeployRecord, here: Here, dagDeploysOn: boolean): { commit: string } | { why: string } {
   if (deploy.rollbackFromId) return { why: 'is a rollback' };
@@ -164,7 +177,7 @@ function examine(deploy: DeployRecord, here: Here, dagDeploysOn: boolean): { com
   const repository = recorded(git);
   if (!repository) return { why: 'does not say which repository it is from' };
   if (!here.repository) return { why: 'cannot be compared: the checkout has no remote `origin`' };
-  if (!sameRepository(repository, here.repository)) {
+  if (!sameRepository(repository, here.repository) && here.ownCommits?.has(git.commitSha) !== true) {
     return { why: `is from another repository (${oneLine(repositoryName(repository), 100)})` };
   }
   const path = (git.path ?? '').replace(/^(?:\.?\/)+|^\.$|\/+$/g, '');

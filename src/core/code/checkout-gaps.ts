@@ -37,8 +37,8 @@ export function judgeGaps(
   const ships = (path: string): boolean => shipped[kind].some((part) => place(path)[part]);
   // An ignore rule may be about what is in the folder, and the DAG folder may lie below it.
   const shipsFolder = (path: string): boolean => {
-    const [at, content] = [place(path), place(`${path}/file`)];
-    return shipped[kind].some((part) => content[part] || (part === 'dags' && at.dags));
+    const holdsDags = project.dags.some((folder) => folder.startsWith(`${path}/`));
+    return shipped[kind].some((part) => place(`${path}/file`)[part] || (part === 'dags' && holdsDags));
   };
   const empty = (wanted: EmptySubmodule['kind']): string[] =>
     gaps.submodules.filter(({ kind, path }) => kind === wanted && shipsFolder(path)).map(({ path }) => path);

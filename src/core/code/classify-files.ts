@@ -1,3 +1,4 @@
+import { bundleFilter, holdsCredentials, isLeftover, type Deployignore } from './bundle-files.ts';
 import { readDockerignore } from './dockerignore.ts';
 
 /** The Astro project inside its repository. All paths are relative to the repository's root, with `/`; `''` is the root. */
@@ -12,6 +13,10 @@ export interface Project {
   readonly dockerignore: string;
   /** Files that steer GitHub and this Action (template, configuration): they are never part of what is deployed. */
   readonly steering: readonly string[];
+  /** Files that other steps of the job put credentials into: they are never part of what is deployed. */
+  readonly credentials?: readonly string[];
+  /** What stays out of the DAG folder's archive. */
+  readonly deployignore?: Deployignore;
 }
 
 /** What a file is part of: the DAG bundle, the image, both or neither. */
@@ -52,22 +57,30 @@ export function placing(project: Project): (path: string) => Place {
   const ignored = readDockerignore(project.dockerignore);
   const inProject = (name: string): string => (project.path === '' ? name : `${project.path}/${name}`);
   const always = new Set([project.dockerfile, '.dockerignore', `${project.dockerfile}.dockerignore`].map(inProject));
-  const steering = new Set(project.steering);
+  const steering = new Set([...project.steering, ...(project.credentials ?? [])]);
   const toGitHub = positionTo('.github');
   const toProject = positionTo(project.path);
   // A DAG folder that holds the whole project cannot be kept out of the image.
-  const dagFolders = project.dags.map((folder) => ({ to: positionTo(folder), own: toProject(folder) === 'in' }));
+  const dagFolders = project.dags.map((folder) => ({
+    to: positionTo(folder),
+    own: toProject(folder) === 'in',
+    start: folder === '' ? 0 : folder.length + 1,
+  }));
   const start = inProject('').length;
+  const isLeftOut = bundleFilter(project.deployignore);
 
   return (path) => {
     const github = toGitHub(path);
-    if (github === 'is' || github === 'in' || steering.has(path)) return nowhere;
+    if (github === 'is' || github === 'in' || steering.has(path) || holdsCredentials(path)) return nowhere;
+    // Other rules, another archive; of the image the file is no part.
+    if (path === project.deployignore?.file) return project.dags.length > 0 ? dagsOnly : nowhere;
     let dags = false;
     let inOwnDags = false;
     let aroundOwnDags = false;
-    for (const { to, own } of dagFolders) {
+    for (const { to, own, start: below } of dagFolders) {
       const at = to(path);
-      dags ||= at !== 'apart';
+      if (at === 'in' && isLeftover(path.slice(below))) return nowhere;
+      dags ||= at !== 'apart' && !(at === 'in' && isLeftOut(path.slice(below), 'file'));
       aroundOwnDags ||= own && at === 'around';
       inOwnDags ||= own && (at === 'is' || at === 'in');
     }

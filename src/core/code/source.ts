@@ -13,6 +13,8 @@ export interface Source {
   /** Where a dbt project is mounted in the Deployment; only where one is shipped. */
   readonly mountPath?: string;
   readonly project: Project;
+  /** Absolute paths of what other steps of the job put credentials into. */
+  readonly credentials?: readonly string[];
   readonly repository: Repository;
   /** Paths of the checkout that differ from its commit; `undefined` where git cannot tell. */
   readonly uncommitted: readonly string[] | undefined;

@@ -1,6 +1,7 @@
 import type { components } from '../../contract/astro-api.ts';
 import { layoutDiffers } from '../code/artefact.ts';
 import { changesSince, decideDeploy, type CodeChange } from '../code/choose-deploy-type.ts';
+import { placing } from '../code/classify-files.ts';
 import { judgeGaps } from '../code/checkout-gaps.ts';
 import type { CodeFacts } from './situation.ts';
 import type { DeployCodeStep } from './steps.ts';
@@ -56,14 +57,18 @@ export const noticesOf = ({ notice }: CodeChange): string[] => (notice === undef
 export function ship(code: CodeChange, facts: CodeFacts): DeployCodeStep[] {
   if (code.kind === 'none') return [];
   const changes = changesSince(facts.baselines.dags, facts.answers);
-  const { uncommitted, artefact } = facts.source;
+  const { uncommitted, artefact, project } = facts.source;
   const moves = changes.kind === 'known' && layoutDiffers(changes.notes ?? {}, artefact) !== undefined;
+  const place = placing(project);
+  const isShipped = (path: string): boolean => place(path).dags || place(path).image;
   return [
     {
       kind: 'deploy-code',
       type: code.kind,
       source: facts.source,
-      ...(changes.kind === 'known' && !moves && uncommitted && { changed: [...changes.paths, ...uncommitted] }),
+      ...(changes.kind === 'known' &&
+        !moves &&
+        uncommitted && { changed: [...changes.paths, ...uncommitted].filter(isShipped) }),
       ...(facts.running !== undefined && { before: facts.running }),
       why: code.why,
     },
