@@ -3,6 +3,7 @@ import type { DeployTypeInput } from '../code/choose-deploy-type.ts';
 import type { ObjectEntry } from './objects.ts';
 import type { Problem } from '../errors.ts';
 import type { Target } from '../event.ts';
+import type { EnvironmentRule } from '../github-environment.ts';
 import type { Located } from '../yaml/reader.ts';
 
 /** A long-lived Deployment and the branches that are deployed to it. */
@@ -28,6 +29,7 @@ export interface PreviewRules {
   /** Milliseconds since the last deploy. */
   readonly ttl?: number;
   readonly max?: number;
+  readonly githubEnvironments: EnvironmentRule;
   /** Cron expression. */
   readonly hibernate?: Located<string>;
 }
@@ -49,7 +51,7 @@ export interface Config {
 export const noConfig: Config = {
   file: '',
   environments: [],
-  preview: { on: 'pull_request', branches: [] },
+  preview: { on: 'pull_request', branches: [], githubEnvironments: 'per-branch' },
   objects: [],
   variables: [],
   warnings: [],
