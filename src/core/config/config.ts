@@ -58,7 +58,7 @@ export const noConfig: Config = {
 };
 
 /** The environment that claims a branch: the first whose pattern matches. */
-export function environmentOf(config: Config, branch: string): Environment | undefined {
+export function environmentOf(config: Pick<Config, 'environments'>, branch: string): Environment | undefined {
   return config.environments.find(({ pattern }) => matches(pattern, branch));
 }
 
