@@ -142,7 +142,7 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
       const { apply } = await import('./apply/apply.ts');
       await apply(plan, inputs, tools, progress);
     }
-    const result = situation.kind === 'sweep' ? 'swept' : plan.steps.length === 0 ? plan.idle : resultOf(outcome);
+    const result = intent.kind === 'sweep' ? 'swept' : plan.steps.length === 0 ? plan.idle : resultOf(outcome);
     if (result === 'skipped') reporting = undefined;
     return await end(result, plan.why);
   } catch (error) {

@@ -25,7 +25,7 @@ export async function observe(intent: Exclude<Intent, { kind: 'skip' }>, grounds
     case 'remove-preview':
       return observeRemoval(intent, grounds);
     case 'sweep':
-      return (await import('./sweep.ts')).observeSweep(grounds);
+      return (await import('./sweep.ts')).observeSweep(intent, grounds);
     case 'tell-preview':
       return observeTold(intent, grounds);
     case 'promote':

@@ -10,6 +10,7 @@ import { choose, codeFacts, deliveryOf, emptyPlan, known, ship } from './code-st
 import { joinPreview } from './join-preview.ts';
 import { ensurePreview, tellPreview } from './preview.ts';
 import { removePreview, sweep } from './removal.ts';
+import { sweepBranch } from './sweep-branch.ts';
 import { planTakeOver, type MoveStep } from './migration.ts';
 import type { DeployTypeDone, Outcome } from '../report/outputs.ts';
 import { checkFreshness, type Situation } from './situation.ts';
@@ -138,6 +139,8 @@ export function decide(situation: Situation): Plan {
       return removePreview(situation);
     case 'sweep':
       return sweep(situation);
+    case 'sweep-branch':
+      return sweepBranch(situation);
     case 'tell-preview':
       return tellPreview(situation);
     case 'promote':
