@@ -35,11 +35,14 @@ export function pullRequest(
     labels?: readonly string[];
     /** Under `labeled` and `unlabeled`: the one that was put on or taken off. */
     label?: string;
+    /** The branch that it goes to. */
+    base?: string;
     /** Under `edited`: the base branch that it had before. */
     baseBefore?: string;
   } = {},
 ): SampleEvent {
   const { number = 42, merged = false, headRepositoryId = repository.id, labels = [], label, baseBefore } = more;
+  const { base = 'main' } = more;
   return {
     event: 'pull_request',
     payload: {
@@ -53,11 +56,11 @@ export function pullRequest(
         state: action === 'closed' ? 'closed' : 'open',
         labels: labels.map((name) => ({ name })),
         head: { ref: branch, sha, repo: headRepositoryId === null ? null : { id: headRepositoryId } },
-        base: { ref: 'main', repo: { id: repository.id } },
+        base: { ref: base, repo: { id: repository.id } },
       },
       repository: repositoryPayload,
     },
-    env: { ...shared, GITHUB_REF: merged ? 'refs/heads/main' : `refs/pull/${number}/merge`, GITHUB_SHA: sha },
+    env: { ...shared, GITHUB_REF: merged ? `refs/heads/${base}` : `refs/pull/${number}/merge`, GITHUB_SHA: sha },
   };
 }
 

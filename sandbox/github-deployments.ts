@@ -24,6 +24,7 @@ function create(stand: GitHubStandIn, body: Record<string, unknown>): GitHubAnsw
   const created: GitHubDeployment = {
     id: Math.max(2000, ...stand.deployments.map((one) => one.id)) + 1,
     ref,
+    task: word(body['task']) || 'deploy',
     environment,
     description: word(body['description']),
     transient: body['transient_environment'] === true,
@@ -73,14 +74,24 @@ function addStatus(stand: GitHubStandIn, deployment: GitHubDeployment, body: Rec
 const listed = (stand: GitHubStandIn, url: URL) =>
   stand.deployments
     .filter((one) => (url.searchParams.get('environment') ?? one.environment) === one.environment)
+    .filter((one) => [null, one.task ?? 'deploy'].includes(url.searchParams.get('task')))
     .filter((one) => (url.searchParams.get('ref') ?? one.ref) === one.ref)
     .toReversed()
     .map(shown);
 
-const shown = ({ id, ref, environment, description, transient, production, payload }: GitHubDeployment) => ({
+const shown = ({
   id,
   ref,
-  task: 'deploy',
+  task = 'deploy',
+  environment,
+  description,
+  transient,
+  production,
+  payload,
+}: GitHubDeployment) => ({
+  id,
+  ref,
+  task,
   environment,
   description,
   payload,

@@ -24,6 +24,8 @@ export interface GitHubComment {
 export interface GitHubDeployment {
   readonly id: number;
   readonly ref: string;
+  /** `deploy` where it is left out. */
+  readonly task?: string;
   readonly environment: string;
   readonly description: string;
   readonly transient: boolean;

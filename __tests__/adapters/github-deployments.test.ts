@@ -65,7 +65,7 @@ test('a Deployment from its beginning to its end', async () => {
     description: 'deployed',
     auto_inactive: false,
   });
-  expect(await deactivateEnvironment(github, environment)).toEqual({ kind: 'deactivated', count: 1 });
+  expect(await deactivateEnvironment(github, { environment })).toEqual({ kind: 'deactivated', count: 1 });
   expect(stand.deployments[0]?.statuses.map(({ state }) => state)).toEqual(['in_progress', 'success', 'inactive']);
 });
 
@@ -82,7 +82,7 @@ describe('deactivating an environment', () => {
     existing(2, ['success', 'inactive']);
     existing(3, ['inactive', 'success']);
     existing(4, ['failure'], 'production');
-    expect(await deactivateEnvironment(github, environment)).toEqual({ kind: 'deactivated', count: 2 });
+    expect(await deactivateEnvironment(github, { environment })).toEqual({ kind: 'deactivated', count: 2 });
     expect(newest()).toEqual([
       [1, 'inactive'],
       [2, 'inactive'],
@@ -90,12 +90,15 @@ describe('deactivating an environment', () => {
       [4, 'failure'],
     ]);
     expect(writes()).toHaveLength(2);
-    expect(await deactivateEnvironment(github, 'preview/none')).toEqual({ kind: 'deactivated', count: 0 });
+    expect(await deactivateEnvironment(github, { environment: 'preview/none' })).toEqual({
+      kind: 'deactivated',
+      count: 0,
+    });
   });
 
   test('the newest 30 of several pages', async () => {
     for (let id = 1; id <= 205; id++) existing(id, ['success']);
-    expect(await deactivateEnvironment(github, environment)).toEqual({ kind: 'deactivated', count: 30 });
+    expect(await deactivateEnvironment(github, { environment })).toEqual({ kind: 'deactivated', count: 30 });
     expect(newest().filter(([, state]) => state === 'inactive')).toEqual(
       Array.from({ length: 30 }, (_, index) => [176 + index, 'inactive']),
     );
@@ -110,7 +113,7 @@ describe('T-26: a token that may not', () => {
     stand.permissions.deployments = permission;
     expect(await beginDeployment(github, preview)).toMatchObject(needed);
     expect(await reportDeployment(github, 1, { state: 'success' })).toMatchObject(needed);
-    expect(await deactivateEnvironment(github, environment)).toMatchObject(needed);
+    expect(await deactivateEnvironment(github, { environment })).toMatchObject(needed);
     expect(newest()).toEqual([[1, 'success']]);
   });
 
@@ -150,7 +153,7 @@ describe('R-30: GitHub in trouble', () => {
     stand.failNext({ path, status: 403, headers: { 'retry-after': '3600' } }, 3);
     expect(await beginDeployment(github, preview)).toEqual({ kind: 'unreachable', why });
     expect(await reportDeployment(github, 1, { state: 'success' })).toEqual({ kind: 'unreachable', why });
-    expect(await deactivateEnvironment(github, environment)).toEqual({ kind: 'unreachable', why });
+    expect(await deactivateEnvironment(github, { environment })).toEqual({ kind: 'unreachable', why });
     stand.fail = { path, status: 502 };
     const down = { kind: 'unreachable', why: expect.stringContaining('GitHub does not answer') };
     expect(await beginDeployment(github, preview)).toEqual(down);

@@ -61,6 +61,13 @@ const entries = (text: string): string => `environment-objects:\n${text}`;
 const targets = (text: string): string => `environments: { main: { deployment: d } }\n${entries(text)}`;
 
 describe('what a good file reads to', () => {
+  test.each([
+    ['shared', 'shared'],
+    ['per-branch', 'per-branch'],
+  ])('`github-environments: %s`', (written, expected) => {
+    expect(read(`preview: { github-environments: ${written} }`).preview.githubEnvironments).toBe(expected);
+  });
+
   test('the whole example of the documentation', () => {
     const config = read(example);
     expect(config).toMatchObject({ file, project: '.', variables: ['AWS_KEY_ID', 'AWS_SECRET'] });
@@ -81,6 +88,7 @@ describe('what a good file reads to', () => {
     ]);
     expect(preview).toEqual({
       on: 'pull_request',
+      githubEnvironments: 'per-branch',
       template: '.astro/preview.yaml',
       label: 'preview',
       keepLabel: 'keep-preview',
@@ -217,7 +225,7 @@ describe('what is wrong, and where', () => {
       'preview: { tll: 3d, yes: 1 }',
       [
         'c.yaml:1:12: unknown key `tll` in `preview`, did you mean `ttl`?',
-        'c.yaml:1:21: unknown key `yes` in `preview`; it knows template, on, branches, label, keep-label, name, ttl, max, hibernate',
+        'c.yaml:1:21: unknown key `yes` in `preview`; it knows template, on, branches, label, keep-label, name, ttl, max, github-environments, hibernate',
       ],
     ],
     [

@@ -217,6 +217,79 @@ describe('a long-lived Deployment', () => {
   });
 });
 
+describe('`preview.github-environments: shared`: one environment for all previews', () => {
+  const config = 'preview: { github-environments: shared }\n';
+  const other = 'feature/other';
+  const file = { '.astro/branch-deploy.yaml': config };
+  const shownAs = (): string[] =>
+    world.github.deployments.map((one) => `${one.environment} ${one.task ?? ''}: ${statesOf(one).join(' -> ')}`);
+  const pull = (name: string, number: number, files: Record<string, string> = {}, action = 'opened'): Promise<Told> =>
+    world.step(pullRequest(action, name, commitOn(name, { ...file, ...files }), { number }), on);
+  beforeEach(() => {
+    world.github.files.set('main', new Map(Object.entries(file)));
+  });
+
+  test('of two branches each has its own; a further deploy replaces its own; the removal ends its own', async () => {
+    expect(await pull(branch, 42)).toMatchObject({ code: 0, annotations: [] });
+    await pull(other, 43);
+    const lives = `previews preview:${other}: in_progress -> success`;
+    expect(shownAs()).toEqual([`previews preview:${branch}: in_progress -> success`, lives]);
+    expect(world.github.deployments[0]).toMatchObject({ payload: { branch }, transient: true, production: false });
+    await pull(branch, 42, { 'dags/login.py': 'x = 2\n' }, 'synchronize');
+    expect(shownAs()).toEqual([
+      `previews preview:${branch}: in_progress -> success -> inactive`,
+      lives,
+      `previews preview:${branch}: in_progress -> success`,
+    ]);
+    const same = await world.step(pullRequest('edited', branch, world.project.git('rev-parse', branch)), on);
+    expect(written(same)).toEqual([]);
+    world.github.branches.delete(branch);
+    expect(await world.step(deletion(branch), on, nowhere)).toMatchObject({ code: 0, annotations: [] });
+    expect(shownAs()[1]).toBe(lives);
+    expect(shownAs()[2]).toBe(`previews preview:${branch}: in_progress -> success -> inactive`);
+  });
+
+  test('a failed deploy, and the run that repairs it', async () => {
+    world.astro.fault({
+      operation: 'finalizeDeploy',
+      mode: { status: 400, body: '{"message":"no","requestId":"r","statusCode":400}' },
+    });
+    expect((await pull(branch, 42)).code).toBe(1);
+    expect(shownAs()).toEqual([`previews preview:${branch}: in_progress -> failure`]);
+    await pull(branch, 42, { 'dags/login.py': 'x = 2\n' }, 'synchronize');
+    expect(shownAs()[1]).toBe(`previews preview:${branch}: in_progress -> success`);
+  });
+
+  test('a sweep ends those of what it removes and of what was forgotten, by either rule, and touches nobody else’s', async () => {
+    const first = await pull(branch, 42);
+    await pull(other, 43);
+    const more = { ref: other, description: '', transient: true, production: false, payload: {} };
+    const success = { id: 9000, state: 'success', environmentUrl: '', logUrl: '', description: '' };
+    const add = (id: number, environment: string, task: string): void => {
+      world.github.deployments.push({ id, environment, task, ...more, statuses: [{ ...success, id: id + 7000 }] });
+    };
+    add(2101, 'previews', 'preview:feature/gone');
+    add(2102, 'preview/feature/long-gone', 'deploy');
+    add(2103, 'previews', 'deploy:migrations');
+    world.astro.change(first.outputs['deployment-id'] ?? '', {
+      createdAt: new Date(Date.now() - 30 * 86_400_000).toISOString(),
+    });
+    world.github.branches.delete(branch);
+    world.github.branches.set('main', 'a'.repeat(40));
+    world.github.pullRequests.push({ number: 43, branch: other, commit: 'a'.repeat(40), state: 'open' });
+    const swept = await world.step(schedule(), on, nowhere);
+    expect(swept).toMatchObject({ code: 0, annotations: [], outputs: { result: 'swept' } });
+    expect(JSON.parse(swept.outputs['deleted'] ?? '')).toEqual([first.outputs['deployment-id']]);
+    expect(shownAs()).toEqual([
+      `previews preview:${branch}: in_progress -> success -> inactive`,
+      `previews preview:${other}: in_progress -> success`,
+      'previews preview:feature/gone: success -> inactive',
+      'preview/feature/long-gone deploy: success -> inactive',
+      'previews deploy:migrations: success',
+    ]);
+  });
+});
+
 describe('T-26, R-30: GitHub does not do its part', () => {
   let sha: string;
   beforeEach(() => {

@@ -10,9 +10,9 @@ import {
   type Unreachable,
 } from './request.ts';
 import type { GitHubClient } from './types.ts';
+import type { EnvironmentKey } from '../core/github-environment.ts';
 
-export interface DeploymentRequest {
-  readonly environment: string;
+export interface DeploymentRequest extends EnvironmentKey {
   /** Branch, tag or commit. */
   readonly ref: string;
   /** Whether the environment will be gone one day. */
@@ -40,7 +40,7 @@ const mostDeactivated = 30;
 /** Creates a GitHub Deployment, without a merge and without waiting for checks (docs.github.com, "Create a deployment"). */
 export async function beginDeployment(
   github: GitHubClient,
-  { environment, ref, transient, production, description, payload }: DeploymentRequest,
+  { environment, task, ref, transient, production, description, payload }: DeploymentRequest,
 ): Promise<{ readonly kind: 'begun'; readonly id: number } | Failure> {
   const patience = startPatience();
   // Tells this Deployment from every other one, when the answer to its creation is lost.
@@ -48,6 +48,7 @@ export async function beginDeployment(
   const body = {
     ref,
     environment,
+    ...(task !== undefined && { task }),
     description: short(description),
     auto_merge: false,
     required_contexts: [],
@@ -60,7 +61,7 @@ export async function beginDeployment(
     const id = reply.kind === 'ok' ? (reply.data as { id?: unknown }).id : undefined;
     if (typeof id === 'number') return { kind: 'begun', id };
     if (reply.kind === 'refused' || (reply.kind === 'unreachable' && !reply.unclear)) return failed(reply);
-    const made = await find(github, environment, request, patience);
+    const made = await find(github, { environment, ...(task !== undefined && { task }) }, request, patience);
     if (made.kind !== 'ok') return failed(made);
     if (made.id !== undefined) return { kind: 'begun', id: made.id };
     if (reply.kind === 'ok') return { kind: 'unreachable', why: 'GitHub made no Deployment' };
@@ -80,6 +81,7 @@ export async function reportDeployment(
 
 interface Listed {
   readonly id: number;
+  readonly task?: unknown;
   readonly environment?: unknown;
   readonly created_at?: unknown;
 }
@@ -90,10 +92,10 @@ interface Listed {
  */
 export async function deactivateEnvironment(
   github: GitHubClient,
-  environment: string,
+  key: EnvironmentKey,
 ): Promise<{ readonly kind: 'deactivated'; readonly count: number } | Failure> {
   const patience = startPatience();
-  const list = await newestOf(github, environment, patience);
+  const list = await newestOf(github, key, patience);
   if (list.kind !== 'ok') return failed(list);
   const [newest, ...older] = list.rows;
   if (!newest) return { kind: 'deactivated', count: 0 };
@@ -116,15 +118,16 @@ export async function deactivateEnvironment(
 /**
  * Makes an environment say that its newest GitHub Deployment is live: older ones that were left open by a run that was
  * broken off become inactive first, so that one look at the newest is enough the next time. `none`: there is no GitHub
- * Deployment yet.
+ * Deployment yet. In a shared environment the one before becomes inactive as well: GitHub itself ends none that are
+ * transient, nor could it tell the branches apart.
  */
 export async function confirmEnvironment(
   github: GitHubClient,
-  environment: string,
+  key: EnvironmentKey,
   report: DeploymentReport,
 ): Promise<{ readonly kind: 'confirmed' | 'none' } | Failure> {
   const patience = startPatience();
-  const list = await newestOf(github, environment, patience);
+  const list = await newestOf(github, key, patience);
   if (list.kind !== 'ok') return failed(list);
   const [newest, ...older] = list.rows;
   if (!newest) return { kind: 'none' };
@@ -134,40 +137,42 @@ export async function confirmEnvironment(
   for (const { id } of older) {
     const before = await stateOf(github, id, patience);
     if (before.kind !== 'ok') return failed(before);
-    if (before.state === 'success' || before.state === 'inactive') break;
+    if (before.state === 'inactive' || (before.state === 'success' && key.task === undefined)) break;
     if (before.state === 'failure' || before.state === 'error') continue;
     const reply = await setState(github, id, { state: 'inactive' }, patience);
     if (reply.kind !== 'ok') return failed(reply);
+    if (before.state === 'success') break;
   }
   const reply = await setState(github, newest.id, report, patience);
   return reply.kind === 'ok' ? { kind: 'confirmed' } : failed(reply);
 }
 
-/** Environments of GitHub Deployments that were made since a moment, by their names. */
+/** Where GitHub Deployments were made since a moment, each once, the newest first. */
 export async function environmentsSince(
   github: GitHubClient,
   since: Date,
-): Promise<{ readonly kind: 'ok'; readonly names: readonly string[] } | Failure> {
+): Promise<{ readonly kind: 'ok'; readonly keys: readonly EnvironmentKey[] } | Failure> {
   const list = await send(github, `GET ${route}`, { per_page: 100 }, { repeat: true, patience: startPatience() });
   if (list.kind !== 'ok') return failed(list);
-  const recent = (list.data as Listed[]).filter(
-    ({ created_at: made }) => typeof made !== 'string' || Date.parse(made) >= since.getTime(),
-  );
-  return {
-    kind: 'ok',
-    names: [...new Set(recent.flatMap(({ environment }) => (typeof environment === 'string' ? [environment] : [])))],
-  };
+  const keys = new Map<string, EnvironmentKey>();
+  for (const { environment, task, created_at: made } of list.data as Listed[]) {
+    if (typeof made === 'string' && Date.parse(made) < since.getTime()) continue;
+    if (typeof environment !== 'string') continue;
+    const key = { environment, ...(typeof task === 'string' && { task }) };
+    keys.set(JSON.stringify(key), key);
+  }
+  return { kind: 'ok', keys: [...keys.values()] };
 }
 
 async function newestOf(
   github: GitHubClient,
-  environment: string,
+  key: EnvironmentKey,
   patience: Patience,
 ): Promise<{ readonly kind: 'ok'; readonly rows: readonly Listed[] } | Refused | Unreachable> {
-  const list = await readPages(github, `GET ${route}`, { environment }, patience);
+  const list = await readPages(github, `GET ${route}`, { ...key }, patience);
   if (list.kind !== 'ok') return list;
   const rows = (list.rows as Listed[])
-    .filter((deployment) => deployment.environment === environment)
+    .filter(({ environment, task }) => environment === key.environment && (key.task ?? task) === task)
     .sort((one, other) => other.id - one.id)
     .slice(0, mostDeactivated);
   return { kind: 'ok', rows };
@@ -202,11 +207,11 @@ const setState = (github: GitHubClient, id: number, report: DeploymentReport, pa
 
 async function find(
   github: GitHubClient,
-  environment: string,
+  key: EnvironmentKey,
   request: string,
   patience: Patience,
 ): Promise<{ readonly kind: 'ok'; readonly id?: number } | Refused | Unreachable> {
-  const list = await readPages(github, `GET ${route}`, { environment }, patience);
+  const list = await readPages(github, `GET ${route}`, { ...key }, patience);
   if (list.kind !== 'ok') return list;
   const rows = list.rows as { id: number; payload?: { request?: unknown } | null }[];
   const made = rows.find(({ payload }) => payload?.request === request);

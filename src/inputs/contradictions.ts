@@ -8,6 +8,8 @@ export function contradictions(inputs: Inputs): string[] {
     found.push('`objects` only means something with `action: promote` or `action: migrate`.');
   if (inputs.deleteSource && !moves)
     found.push('`delete-source` only means something with `action: promote` or `action: migrate`.');
+  if (inputs.branch !== undefined && inputs.action !== 'sweep')
+    found.push('`branch` only means something with `action: sweep`: the branch whose preview is removed by hand.');
   const copies = [inputs.copyConnections, inputs.copyAirflowVariables, inputs.copyPools].includes(true);
   if (copies && !inputs.target)
     found.push(

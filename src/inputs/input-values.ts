@@ -145,6 +145,14 @@ export function gitRef(name: InputName): string | undefined {
   return given || undefined;
 }
 
+/** The short name of a branch; of a full ref its branch. Throws UserError for another kind of ref. */
+export function branchName(name: InputName): string | undefined {
+  const branch = core.getInput(name).replace(/^refs\/heads\//, '');
+  if (branch.startsWith('refs/'))
+    throw new UserError(`\`${name}\`: \`${branch}\` is no branch. Give the name of a branch, such as \`feature/x\`.`);
+  return branch || undefined;
+}
+
 /** The long-lived Deployment, by its name or its id. */
 export function target(): Target | undefined {
   const id = identifier('deployment-id');

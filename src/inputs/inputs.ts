@@ -64,6 +64,10 @@ export interface Inputs {
   readonly ttl: number;
   readonly maxPreviews?: number;
   readonly maxDeletions: number;
+  /** The branch whose previews a sweep by hand removes. */
+  readonly branch?: string;
+  /** Whether a sweep warns of removals that events should have made. */
+  readonly sweepWarns: boolean;
   /** Which objects `promote` and `migrate` are about. */
   readonly objects: readonly ObjectPattern[];
   /** Id of an unmarked Deployment that is to become this branch's preview. */

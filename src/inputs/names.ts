@@ -45,6 +45,8 @@ export const inputNames = [
   'ttl',
   'max-previews',
   'max-deletions',
+  'branch',
+  'sweep-warns',
   'objects',
   'delete-source',
   'copy-connections',

@@ -5,6 +5,7 @@ import { actions } from '../core/intent/types.ts';
 import { readPatterns } from '../core/objects/patterns.ts';
 import {
   airflowHosts,
+  branchName,
   choice,
   configFile,
   count,
@@ -84,6 +85,8 @@ export const inputTable: InputTable = {
   ttl: () => lifetime('ttl', '7d'),
   maxPreviews: () => optionalCount('max-previews'),
   maxDeletions: () => count('max-deletions', 10),
+  branch: () => branchName('branch'),
+  sweepWarns: () => flag('sweep-warns', false),
   objects: () => readPatterns(lines('objects')),
   adopt: () => identifier('adopt'),
   deleteSource: () => flag('delete-source', false),

@@ -39,7 +39,8 @@ export async function readConfiguration(inputs: Inputs, event: GitHubEvent, tool
   try {
     return await readOwnConfiguration(inputs, event, tools);
   } catch (error) {
-    const removes = readIntent(event, { ...inputs, config: noConfig }).kind === 'remove-preview';
+    const intent = readIntent(event, { ...inputs, config: noConfig });
+    const removes = intent.kind === 'remove-preview' || (intent.kind === 'sweep' && intent.branch !== undefined);
     if (!(error instanceof UserError) || !removes) throw error;
     return configurationOfRemoval(inputs, error, tools);
   }

@@ -25,7 +25,7 @@ export async function observe(intent: Exclude<Intent, { kind: 'skip' }>, context
     case 'remove-preview':
       return observeRemoval(intent, context);
     case 'sweep':
-      return (await import('./sweep.ts')).observeSweep(context);
+      return (await import('./sweep.ts')).observeSweep(intent, context);
     case 'tell-preview':
       return observeTold(intent, context);
     case 'promote':

@@ -35,6 +35,7 @@ import { forgottenObjects, objectName } from '../core/objects/forgotten-objects.
 import { branchState, pullRequestState } from '../github/branches.ts';
 import { commitOf, findTarget, wholeRecord, isByHand } from './find-target.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { findBaseTarget } from './base-target.ts';
 import { observeCode } from './code.ts';
 import { placeholderValues } from './placeholder-values.ts';
 import { keepsPreview, nameOfPreview, refuseOtherCheckout } from './preview-facts.ts';
@@ -62,7 +63,8 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
     { inputs, event, tools },
   );
   // Without a template of its own a preview mirrors the long-lived Deployment, as users of deploy-action know it.
-  const mirrored = inputs.template === undefined && inputs.target !== undefined;
+  const base = inputs.template === undefined ? await findBaseTarget(context) : inputs.target;
+  const mirrored = inputs.template === undefined && base !== undefined;
   const checkedIn = mirrored
     ? undefined
     : sleepy(
@@ -105,9 +107,7 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
   const namesake = rows.find((row) => row.name === name && !mine.some(({ id }) => id === row.id));
   const copies = copyWishes(inputs, mirrored);
   const source =
-    inputs.target && (mirrored || copies.length > 0)
-      ? await findTarget(inputs.target, inputs, organization, client)
-      : undefined;
+    base && (mirrored || copies.length > 0) ? await findTarget(base, inputs, organization, client) : undefined;
   const template =
     checkedIn ??
     sleepy(

@@ -1,25 +1,32 @@
 import { listDeploys } from '../astro/deploys.ts';
 import { listDeployments, readDeployment, type Deployment } from '../astro/deployments.ts';
 import { findOrganization, findWorkspace } from '../astro/location.ts';
+import type { Branch } from '../core/event.ts';
 import { isPreviewOf, readMark } from '../core/identity.ts';
+import type { Intent } from '../core/intent/types.ts';
 import type { Situation } from '../core/plan/situation.ts';
 import { decideSweep, wantsLastDeploys, type PullRequestListing, type SweepFacts } from '../core/sweep/decide-sweep.ts';
 import { linksPreviews, missingDeployments, orphanLinks } from '../core/sweep/orphan-links.ts';
 import { readClaims } from '../core/token.ts';
+import { branchState, openPullRequests } from '../github/branches.ts';
 import { confirmAbsence, listBranches, listOpenPullRequests } from '../github/listing.ts';
 import { objectsIfReadable } from './find-target.ts';
 import type { Tools } from './tools.ts';
 import type { Context } from './context.ts';
 
+type Sweep = Extract<Intent, { kind: 'sweep' }>;
+
 /**
  * Reads what the sweep decides on: every Deployment of the Workspace, every branch and every open pull request once; then
  * what the listings lack is asked for one by one.
  */
-export async function observeSweep({ inputs, configuration, event, tools }: Context): Promise<Situation> {
+export async function observeSweep(intent: Sweep, context: Context): Promise<Situation> {
+  const { inputs, configuration, event, tools } = context;
   const { client } = tools;
   const claims = readClaims(inputs.token);
   const organization = await findOrganization(client, inputs.organizationId, claims);
   const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
+  if (intent.branch) return observeBranch(intent.branch, { organization, workspace }, context);
   const github = await tools.github();
   const { on, keepLabel } = configuration.config.preview;
   const [deployments, branches, pullRequests] = await Promise.all([
@@ -42,6 +49,7 @@ export async function observeSweep({ inputs, configuration, event, tools }: Cont
       ttl: inputs.ttl,
       maxDeletions: inputs.maxDeletions,
       ...(keepLabel !== undefined && { keepLabel }),
+      warns: inputs.sweepWarns,
     },
     branches,
     pullRequests,
@@ -63,6 +71,34 @@ export async function observeSweep({ inputs, configuration, event, tools }: Cont
     confirmations: await confirmAbsence(github, asks),
     objects,
     orphans: orphanLinks(stored, entries, await provenGone(tools, organization, missing)),
+  };
+}
+
+/** Reads what the sweep of one branch is decided on: no proof that it is gone, because somebody asked for it. */
+async function observeBranch(
+  branch: Branch,
+  { organization, workspace }: { readonly organization: string; readonly workspace: string },
+  { event, tools }: Context,
+): Promise<Situation> {
+  const github = await tools.github();
+  const [deployments, objects, state, pulls] = await Promise.all([
+    listDeployments(tools.client, organization, workspace),
+    objectsIfReadable(tools, organization, workspace),
+    branchState(github, branch.name),
+    openPullRequests(github, branch.name),
+  ]);
+  const pullRequest = pulls.kind === 'known' ? pulls.numbers[0] : undefined;
+  const lives = state.kind === 'at' || pullRequest !== undefined;
+  return {
+    kind: 'sweep-branch',
+    organization,
+    workspace,
+    now: tools.now(),
+    repositoryId: event.repository.id,
+    branch,
+    deployments,
+    ...(lives && { lives: { ...(pullRequest !== undefined && { pullRequest }) } }),
+    objects,
   };
 }
 

@@ -1,5 +1,6 @@
 import { comment, commentMarker, runs, type PreviewState } from '../core/report/markdown.ts';
 import { environmentOf, type Config } from '../core/config/config.ts';
+import { branchOfEnvironment, environmentOfPreview, type EnvironmentKey } from '../core/github-environment.ts';
 import { readMark } from '../core/identity.ts';
 import type { GitHubEvent } from '../core/event.ts';
 import type { Intent } from '../core/intent/types.ts';
@@ -29,9 +30,6 @@ export interface Reporter {
   /** When the run is over, also when it failed; never throws, never fails the run. */
   readonly end: (outcome: Outcome) => Promise<void>;
 }
-
-/** GitHub's name for the environment of a branch's preview. */
-export const previewEnvironment = (branch: string): string => `preview/${branch}`;
 
 /** A comment to be put on a pull request. */
 interface Message {
@@ -153,7 +151,7 @@ export function createReporter(intent: Intent, { inputs, configuration: { config
       autoInactive: true,
       ...(outcome.airflowUrl !== undefined && { environmentUrl: outcome.airflowUrl }),
     };
-    const confirmed = await confirmEnvironment(github, target.environment, live);
+    const confirmed = await confirmEnvironment(github, keyOf(target), live);
     if ('why' in confirmed) once('deployment', confirmed);
     else if (confirmed.kind === 'none') {
       const begun = await beginDeployment(github, { ...target, description: log.clean(plan?.why ?? '') });
@@ -164,7 +162,7 @@ export function createReporter(intent: Intent, { inputs, configuration: { config
 
   const deactivate = async (github: GitHubClient, branch: string): Promise<void> => {
     if (refused.has('deployment')) return;
-    const result = await deactivateEnvironment(github, previewEnvironment(branch));
+    const result = await deactivateEnvironment(github, environmentOfPreview(config.preview.githubEnvironments, branch));
     if ('why' in result) once('deployment', result);
   };
 
@@ -205,12 +203,14 @@ export function createReporter(intent: Intent, { inputs, configuration: { config
     const living = new Set(
       (outcome.sweep ?? [])
         .filter(({ verdict }) => verdict === 'keep')
-        .map(({ ref }) => previewEnvironment(ref.replace(/^refs\/heads\//, ''))),
+        .map(({ ref }) => ref.replace(/^refs\/heads\//, '')),
     );
-    const forgotten = found.names.filter((name) => name.startsWith(previewEnvironment('')) && !living.has(name));
-    for (const name of forgotten.slice(0, 20)) {
-      const branch = name.slice(previewEnvironment('').length);
-      const result = await deactivateEnvironment(github, name);
+    const forgotten = found.keys.flatMap((key) => {
+      const branch = branchOfEnvironment(key);
+      return branch === undefined || living.has(branch) ? [] : [{ key, branch }];
+    });
+    for (const { key, branch } of forgotten.slice(0, 20)) {
+      const result = await deactivateEnvironment(github, key);
       if ('why' in result) once('deployment', result);
       if (!inputs.comment) continue;
       const pulls = await allPullRequests(github, branch);
@@ -311,7 +311,8 @@ function targetOf(
 ): Omit<DeploymentRequest, 'description'> | undefined {
   if (intent.kind === 'ensure-preview')
     return {
-      environment: previewEnvironment(intent.branch.name),
+      ...environmentOfPreview(config.preview.githubEnvironments, intent.branch.name),
+      payload: { branch: intent.branch.name },
       ref: intent.head,
       transient: true,
       production: false,
@@ -324,6 +325,11 @@ function targetOf(
     production: isProduction(intent, config, inputs, event),
   };
 }
+
+const keyOf = ({ environment, task }: EnvironmentKey): EnvironmentKey => ({
+  environment,
+  ...(task !== undefined && { task }),
+});
 
 /** Whether a deploy goes where the default branch goes; a dispatch from outside is of no branch. */
 function isProduction(

@@ -3,6 +3,7 @@ import type { DeployTypeInput } from '../code/choose-deploy-type.ts';
 import type { ObjectEntry } from './objects.ts';
 import type { Position, Problem } from '../errors.ts';
 import type { Target } from '../event.ts';
+import type { EnvironmentRule } from '../github-environment.ts';
 import type { Located } from '../yaml/reader.ts';
 
 /** A long-lived Deployment and the branches that are deployed to it. */
@@ -30,6 +31,7 @@ export interface PreviewRules {
   /** Milliseconds since the last deploy. */
   readonly ttl?: number;
   readonly max?: number;
+  readonly githubEnvironments: EnvironmentRule;
   /** Cron expression. */
   readonly hibernate?: Located<string>;
 }
@@ -51,14 +53,14 @@ export interface Config {
 export const noConfig: Config = {
   file: '',
   environments: [],
-  preview: { on: 'pull_request', branches: [] },
+  preview: { on: 'pull_request', branches: [], githubEnvironments: 'per-branch' },
   objects: [],
   variables: [],
   warnings: [],
 };
 
 /** The environment that claims a branch: the first whose pattern matches. */
-export function environmentOf(config: Config, branch: string): Environment | undefined {
+export function environmentOf(config: Pick<Config, 'environments'>, branch: string): Environment | undefined {
   return config.environments.find(({ pattern }) => matches(pattern, branch));
 }
 

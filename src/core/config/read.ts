@@ -13,6 +13,7 @@ import {
   type YamlNode,
 } from '../yaml/document.ts';
 import { UserError, type Position, type Problem } from '../errors.ts';
+import type { EnvironmentRule } from '../github-environment.ts';
 import { hasPlaceholder, placeholderProblem, variablesIn } from '../yaml/placeholders.ts';
 import { refuseProblems, type Findings } from '../yaml/problems.ts';
 import { given } from '../yaml/reader.ts';
@@ -155,6 +156,7 @@ function readPreview(node: YamlNode | undefined, problem: (message: string, at: 
   return {
     on: (valueOf(options, 'on') as PreviewRules['on'] | undefined) ?? 'pull_request',
     branches: readBranches(member(options, 'branches'), problem),
+    githubEnvironments: (valueOf(options, 'github-environments') as EnvironmentRule | undefined) ?? 'per-branch',
     ...given('template', textOf(options, 'template')),
     ...given('label', textOf(options, 'label')),
     ...given('keepLabel', textOf(options, 'keep-label')),

@@ -108,6 +108,12 @@ export const configSchema = {
           minimum: 1,
           maximum: 1000,
         }),
+        'github-environments': described(
+          'GitHub environments',
+          'One environment preview/<branch> for each branch, or one environment previews for all of them.',
+          ['shared'],
+          { enum: ['per-branch', 'shared'], default: 'per-branch' },
+        ),
         hibernate: described(
           'Hibernate',
           'Cron expression of five fields, in UTC, at which previews hibernate.',

@@ -30,7 +30,7 @@ export function readIntent(event: GitHubEvent, wish: Wish): Intent {
     case 'delete-deployment-preview':
       return explicitRemoval(event);
     case 'sweep':
-      return { kind: 'sweep' };
+      return { kind: 'sweep', ...(wish.branch !== undefined && { branch: branchNamed(wish.branch) }) };
     case 'promote':
     case 'migrate':
     case 'export-template':

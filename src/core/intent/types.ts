@@ -49,7 +49,8 @@ export type Intent =
       /** What to say beside "nothing to remove" where a merge was perhaps meant to be deployed. */
       readonly hint?: string;
     }
-  | { readonly kind: 'sweep' }
+  /** `branch`: only its previews, by hand. */
+  | { readonly kind: 'sweep'; readonly branch?: Branch }
   /** Refreshes the comment only; pushes deploy. */
   | { readonly kind: 'tell-preview'; readonly branch: Branch; readonly pullRequest: number }
   | { readonly kind: 'promote'; readonly target: Target }
@@ -60,6 +61,8 @@ export type Intent =
 export interface Wish {
   readonly action: Action;
   readonly target?: Target;
+  /** The branch that a sweep by hand is for. */
+  readonly branch?: string;
   readonly config: Config;
 }
 

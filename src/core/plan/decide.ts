@@ -5,6 +5,7 @@ import { planMoves } from './migration.ts';
 import type { Plan } from './plan.ts';
 import { planPreview, planReport } from './preview.ts';
 import { planRemoval, planSweep } from './removal.ts';
+import { planBranchSweep } from './sweep-branch.ts';
 import type { Situation } from './situation.ts';
 
 /** Decides what to do. Pure: the same situation gives the same plan. Throws UserError where nothing right can be done. */
@@ -20,6 +21,8 @@ export function decide(situation: Situation): Plan {
       return planRemoval(situation);
     case 'sweep':
       return planSweep(situation);
+    case 'sweep-branch':
+      return planBranchSweep(situation);
     case 'tell-preview':
       return planReport(situation);
     case 'promote':

@@ -6,7 +6,7 @@ import { emptyPlan, previewKnown } from './code-step.ts';
 import type { RemovalPlan, SweepPlan } from './plan.ts';
 import type { Situation } from './situation.ts';
 import type { OrphanLinks } from '../sweep/orphan-links.ts';
-import { confirmSweep, decideSweep } from '../sweep/decide-sweep.ts';
+import { confirmSweep, decideSweep, type SweepRow } from '../sweep/decide-sweep.ts';
 import { oneLine } from '../text.ts';
 import type { NamedObject, StoredObject } from '../objects/stored-object.ts';
 import type { DeleteStep, UnlinkGoneStep } from './steps.ts';
@@ -111,16 +111,25 @@ export function planSweep({
     ];
   });
   const kept = rows.length - steps.length;
+  const missed =
+    facts.rules.warns === true ? rows.filter((row) => row.verdict === 'remove' && row.missed === true) : [];
   return {
     ...emptyPlan,
     kind: 'sweep',
     organization,
     steps: [...steps, ...orphans.map((orphan) => unlinkGone(orphan, workspace))],
     why: `${String(steps.length)} of ${String(rows.length)} previews go, ${String(kept)} stay`,
-    warnings,
+    warnings: [...warnings, ...(missed.length > 0 ? [missedEvents(missed)] : [])],
     ...(error !== undefined && { failure: error }),
     facts: { sweep: rows },
   };
+}
+
+function missedEvents(rows: readonly SweepRow[]): string {
+  const list = rows
+    .slice(0, 10)
+    .map(({ deployment, branch }) => `${oneLine(deployment.name, 80)} (${oneLine(branch, 80)})`);
+  return `The sweep removes what events should have removed (\`sweep-warns\`): ${list.join(', ')}${rows.length > 10 ? ', …' : ''}. Check that the workflow runs on \`delete\` and on \`pull_request\` with type \`closed\`, and that those runs did not fail.`;
 }
 
 const unlinkGone = ({ object, gone }: OrphanLinks, workspaceId: string): UnlinkGoneStep => ({
@@ -131,7 +140,8 @@ const unlinkGone = ({ object, gone }: OrphanLinks, workspaceId: string): UnlinkG
   why: `${gone.join(', ')} ${gone.length === 1 ? 'does' : 'do'} not exist any more`,
 });
 
-const namedIn = (stored: readonly StoredObject[], deploymentId: string): NamedObject[] =>
+/** The environment objects that name a Deployment. */
+export const namedIn = (stored: readonly StoredObject[], deploymentId: string): NamedObject[] =>
   stored.flatMap((object) =>
     isNamed(object, deploymentId)
       ? [{ id: object.id, kind: kindOfType(object.objectType), key: object.objectKey }]

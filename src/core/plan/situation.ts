@@ -133,6 +133,17 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
       /** Links that previews left behind which no longer exist. */
       readonly orphans: readonly OrphanLinks[];
     }
+  /** A sweep by hand for one branch. */
+  | {
+      readonly kind: 'sweep-branch';
+      readonly workspace: string;
+      readonly repositoryId: number;
+      readonly branch: Branch;
+      readonly deployments: readonly Deployment[];
+      /** Whether the branch exists, and its open pull request; `undefined` where it is gone or GitHub cannot say. */
+      readonly lives?: { readonly pullRequest?: number };
+      readonly objects: readonly StoredObject[] | { readonly unknown: string };
+    }
   | {
       readonly kind: 'tell-preview';
       readonly branch: Branch;

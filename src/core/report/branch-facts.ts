@@ -23,6 +23,7 @@ export function eventBranch(event: GitHubEvent): BranchFacts | undefined {
 export function intentBranch(intent: Intent, event: GitHubEvent): BranchFacts | undefined {
   switch (intent.kind) {
     case 'sweep':
+      return intent.branch && { branch: intent.branch.name };
     case 'promote':
     case 'migrate':
     case 'export-template':

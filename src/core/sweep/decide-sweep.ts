@@ -34,6 +34,8 @@ export interface SweepFacts {
     readonly ttl?: number;
     readonly maxDeletions: number;
     readonly keepLabel?: string;
+    /** Whether removals that events should have made are warned about. */
+    readonly warns?: boolean;
   };
   readonly branches: BranchListing;
   readonly pullRequests: PullRequestListing;
@@ -57,6 +59,8 @@ export interface SweepRow {
   readonly why: string;
   /** What must be found absent once more before it goes: a lost page looks just like something that is gone. */
   readonly proof?: SweepAsk['about'];
+  /** An event should have removed it: the deletion of its branch, or the end of its pull request. */
+  readonly missed?: boolean;
 }
 
 /** Asks GitHub for one branch, or for the open pull requests of one branch, by its name. */
@@ -81,7 +85,7 @@ export interface SweepDecision {
 type Listings =
   { readonly names: ReadonlySet<string>; readonly open: readonly OpenPullRequest[] } | { readonly unread: string };
 
-type Verdict = Pick<SweepRow, 'verdict' | 'why' | 'proof'>;
+type Verdict = Pick<SweepRow, 'verdict' | 'why' | 'proof' | 'missed'>;
 
 const youngest = 60 * 60_000;
 /** Up to so many removals never look like a listing that is not whole. */
@@ -210,10 +214,11 @@ function judge(
   if (Number.isNaN(ageMs)) return keep('its age cannot be read');
   if (ageMs < youngest) return keep('younger than one hour');
   if ('unread' in listings) return keep("GitHub's listings prove nothing this time");
-  if (!listings.names.has(branch)) return remove('the branch is gone', 'branch');
+  if (!listings.names.has(branch)) return { ...remove('the branch is gone', 'branch'), missed: true };
 
   const open = listings.open.filter((row) => row.branch === branch);
-  if (rules.on === 'pull_request' && open.length === 0) return remove('no open pull request', 'pull-request');
+  if (rules.on === 'pull_request' && open.length === 0)
+    return { ...remove('no open pull request', 'pull-request'), missed: true };
   const alive = open[0] && rules.on === 'pull_request' ? `pull request ${open[0].number} is open` : 'the branch exists';
   if (rules.ttl === undefined || !(idleMs >= rules.ttl)) return keep(alive);
   // GitHub takes names of labels that differ in case for the same.
