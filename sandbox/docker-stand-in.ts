@@ -32,6 +32,8 @@ export interface DockerStandIn {
   readonly calls: () => DockerCall[];
   /** The private ignore file of the last build; empty where it had none. */
   readonly ignored: () => string;
+  /** Gives every image another id: 64 times this hexadecimal digit. */
+  readonly setImage: (digit: string) => void;
 }
 
 /**
@@ -54,17 +56,21 @@ export function makeDockerStandIn(
   const folder = join(home, 'docker-stand-in');
   mkdirSync(folder, { recursive: true });
   const label = options.label ?? runtimeVersion;
-  const inspected = {
+  const inspected = (digit: string) => ({
+    Id: `sha256:${digit.repeat(64)}`,
     Os: 'linux',
     Architecture: 'amd64',
     Config: { Labels: { 'io.astronomer.docker.runtime.version': label } },
+  });
+  const setImage = (digit: string): void => {
+    writeFileSync(join(folder, 'inspected'), `${JSON.stringify(inspected(digit))}\n`);
   };
   const played = Object.entries(options.tests ?? {});
   played.forEach(([, { says, report }], index) => {
     if (says !== undefined) writeFileSync(join(folder, `says-${String(index)}`), says);
     if (report !== undefined) writeFileSync(join(folder, `report-${String(index)}`), report);
   });
-  writeFileSync(join(folder, 'inspected'), `${JSON.stringify(inspected)}\n`);
+  setImage('1');
   writeFileSync(join(folder, 'says-build'), options.says ?? '');
   const program = join(folder, 'docker');
   writeFileSync(program, script(folder, options, played));
@@ -74,6 +80,7 @@ export function makeDockerStandIn(
     folder,
     calls: () => readCalls(folder),
     ignored: () => (existsSync(ignored) ? readFileSync(ignored, 'utf8') : ''),
+    setImage,
   };
 }
 

@@ -183,7 +183,10 @@ describe('every open question, both ways', () => {
     const scene = await start({ [name]: value }, shared);
     const { spot, rhythm, dev } = scene;
     const wanted = wish();
-    expect(await alignObject(spot, wanted, false, rhythm)).toMatchObject({ kind: 'update', what: 'link, override' });
+    expect(await alignObject(spot, wanted, false, rhythm)).toMatchObject({
+      kind: 'update',
+      verbs: ['link', 'override'],
+    });
     expect(await reassertObjects(spot, [wanted], rhythm)).toEqual([]);
     expect(scene.overrides(dev)).toEqual(ofDev);
     untouched(scene);
@@ -215,7 +218,7 @@ describe('every open question, both ways', () => {
       values: [field('host', 'h'), field('extra.role', 'r'), field('extra.token', 't', true)],
     };
     const wanted = wish({ declared, mayChangeObject: true, share: 'all' });
-    expect(await alignObject(spot, wanted, false, rhythm)).toMatchObject({ kind: 'create', what: 'create, link' });
+    expect(await alignObject(spot, wanted, false, rhythm)).toMatchObject({ kind: 'create', verbs: ['create', 'link'] });
     const body = { type: 'postgres', host: 'h', extra: { role: 'r', token: 't' } };
     expect(object()).toMatchObject({ description: 'd', autoLink: true, body });
     expect(scene.overrides(dev)).toEqual(ofDev);
@@ -517,7 +520,7 @@ describe('answers that are none', () => {
   test('R-04: an update whose answer is lost counts as written, and is sent once', async () => {
     const scene = await start({}, shared);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: 'processed-then-reset' });
-    expect(await alignObject(scene.spot, wish(), false, scene.rhythm)).toMatchObject({ what: 'link, override' });
+    expect(await alignObject(scene.spot, wish(), false, scene.rhythm)).toMatchObject({ verbs: ['link', 'override'] });
     expect(scene.count('updateEnvironmentObject')).toBe(1);
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: 'processed-then-reset' });

@@ -286,6 +286,81 @@ describe('infer', () => {
       why: none,
     },
     {
+      name: '`image-name` names the image that runs, whatever files changed',
+      paths: ['requirements.txt'],
+      question: {
+        artefact: { dagsBaseDir: true, image: { id: 'abcdefabcdef' } },
+        changes: { image: { ...known(['requirements.txt']), notes: { image: 'abcdefabcdef' } } as Changes },
+      },
+      kind: 'none',
+      why: none,
+    },
+    {
+      name: '`image-name` names the image that runs, and a DAG changed',
+      paths: ['dags/a.py'],
+      question: {
+        artefact: { dagsBaseDir: true, image: { id: 'abcdefabcdef' } },
+        changes: { image: { ...known(['dags/a.py']), notes: { image: 'abcdefabcdef' } } as Changes },
+      },
+      kind: 'dags-only',
+      why: 'DAGs: dags/a.py changed since 1a2b3c4, deployed 2 h ago',
+    },
+    {
+      name: '`image-name` names another image',
+      question: {
+        artefact: { dagsBaseDir: true, image: { id: 'abcdefabcdef' } },
+        changes: { image: { ...known([]), notes: { image: '123456123456' } } as Changes },
+      },
+      kind: 'image-and-dags',
+      why: 'image: `image-name` names another image than the one that runs',
+    },
+    {
+      name: 'what runs did not record its image',
+      question: { artefact: { dagsBaseDir: true, image: { id: 'abcdefabcdef' } } },
+      kind: 'image-and-dags',
+      why: 'image: the deploy that runs did not record which image of `image-name` it is',
+    },
+    {
+      name: 'the image of `image-name` cannot be inspected',
+      question: { artefact: { dagsBaseDir: true, image: { unknown: 'it cannot be inspected' } } },
+      kind: 'image-and-dags',
+      why: 'image: the image of `image-name` cannot be compared with what runs (it cannot be inspected)',
+    },
+    {
+      name: '`image-name` was taken out of the workflow',
+      question: {
+        artefact: { dagsBaseDir: true },
+        changes: { image: { ...known([]), notes: { image: '123456123456' } } as Changes },
+      },
+      kind: 'image-and-dags',
+      why: 'image: what runs is an image of `image-name`, and this step builds its own',
+    },
+    {
+      name: 'other build arguments',
+      question: {
+        deployType: 'image-only',
+        artefact: { dagsBaseDir: true, args: '01234567' },
+        changes: { image: { ...known([]), notes: { args: '89abcdef' } } as Changes },
+      },
+      kind: 'image-only',
+      why: 'image: `build-args` are not those of the image that runs',
+    },
+    {
+      name: 'the same build arguments',
+      question: {
+        artefact: { dagsBaseDir: true, args: '01234567' },
+        changes: { image: { ...known([]), notes: { args: '01234567' } } as Changes },
+      },
+      kind: 'none',
+      why: none,
+    },
+    {
+      name: 'other build arguments with Remote Execution',
+      question: { remoteExecution: true, artefact: { dagsBaseDir: true, args: '01234567' } },
+      kind: 'image-only',
+      why: 'image: `build-args` are not those of the image that runs',
+    },
+    {
       name: 'an uncommitted DAG',
       question: { uncommitted: ['dags/new.py'] },
       kind: 'dags-only',

@@ -67,7 +67,7 @@ describe('what is recorded of the code', () => {
     const { commit: gone, ...rest } = source;
     expect(gone).toBe(commit);
     expect(gitFacts(rest)).toBeUndefined();
-    expect(deployDescription(rest, undefined, { shipsDags: true }, neutralise)).toBe('');
+    expect(deployDescription(rest, undefined, { shipsDags: true, shipsImage: false }, neutralise)).toBe('');
   });
 });
 
@@ -93,7 +93,21 @@ describe('the description of a deploy', () => {
     ['no head where it is the commit itself', { head: commit.id }, undefined, "Don't retry"],
   ] as const)('%s', (_, more, text, expected) => {
     const shipped = { ...source, artefact: { dagsBaseDir: true }, ...more };
-    expect(deployDescription(shipped, 'x', { shipsDags: false }, neutralise)).not.toContain('dags=');
-    expect(deployDescription({ ...source, ...more }, text, { shipsDags: true }, neutralise)).toBe(expected);
+    expect(deployDescription(shipped, 'x', { shipsDags: false, shipsImage: false }, neutralise)).not.toContain('dags=');
+    expect(deployDescription({ ...source, ...more }, text, { shipsDags: true, shipsImage: false }, neutralise)).toBe(
+      expected,
+    );
+  });
+
+  test.each([
+    ['the image of `image-name`', { image: { id: 'a'.repeat(64) } }, ` image=${'a'.repeat(64)}`],
+    ['no id where there is none', { image: { unknown: 'it cannot be inspected' } }, ''],
+    ['the fingerprint of `build-args`', { args: '01234567' }, ' args=01234567'],
+    ['nothing of an image that is as the files make it', {}, ''],
+  ] as const)('%s, where an image is shipped', (_, artefact, note) => {
+    const shipped = { ...source, artefact: { dagsBaseDir: true, ...artefact } };
+    const noted = note === '' ? '' : `\n[astro-branch-deploy${note}]`;
+    expect(deployDescription(shipped, 'x', { shipsDags: true, shipsImage: true }, neutralise)).toBe(`x${noted}`);
+    expect(deployDescription(shipped, 'x', { shipsDags: true, shipsImage: false }, neutralise)).toBe('x');
   });
 });

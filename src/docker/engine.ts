@@ -67,6 +67,7 @@ function inspectionError(engine: Engine, image: string, origin: 'given' | 'built
 }
 
 interface Inspected {
+  readonly Id?: string;
   readonly Os?: string;
   readonly Architecture?: string;
   readonly Config?: { readonly Labels?: Readonly<Record<string, string>> | null } | null;
@@ -111,4 +112,26 @@ export async function inspectImage(engine: Engine, image: string, origin: 'given
     );
   }
   return { runtimeVersion };
+}
+
+/**
+ * The id of an image of this machine, without its prefix, or why it cannot be read: the decision needs no image where
+ * only DAGs changed, so that nothing is refused here.
+ */
+export async function imageId(
+  env: NodeJS.ProcessEnv,
+  image: string,
+  signal: AbortSignal,
+): Promise<{ readonly id: string } | { readonly unknown: string }> {
+  try {
+    const engine = await findEngine(env, signal, false);
+    const arguments_ = ['image', 'inspect', '--format', '{{json .}}', image];
+    const result = await runCommand(engine.program, arguments_, { env: engine.env, signal });
+    if (result.code !== 0) return { unknown: 'it cannot be inspected' };
+    const id = /^(?:sha256:)?([0-9a-f]{12,64})$/.exec(readInspected(engine, result.stdout).Id ?? '')?.[1];
+    return id === undefined ? { unknown: 'the engine names no id for it' } : { id };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { unknown: 'neither docker nor podman answers' };
+  }
 }

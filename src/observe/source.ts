@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Source } from '../core/code/source.ts';
 import type { Intent } from '../core/intent/types.ts';
+import { secretsFingerprint } from '../core/identity.ts';
 import { readIgnoreFile } from '../docker/build-files.ts';
+import { imageId } from '../docker/engine.ts';
 import { repositoryPaths } from '../git/checkout.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { workspaceFolder } from '../runner/workspace-files.ts';
@@ -30,7 +32,7 @@ export async function readSource(
     dagsFolder: project.dagsFolder,
     ...(project.mountPath !== undefined && { mountPath: project.mountPath }),
     credentials,
-    artefact: { dagsBaseDir: inputs.dagsBaseDir },
+    artefact: await readArtefact(inputs, tools),
     project: {
       path: checkout.kind === 'checkout' ? checkout.prefix : '',
       dags,
@@ -50,6 +52,19 @@ export async function readSource(
     }),
     ...(intent.branch && { branch: intent.branch.name }),
     ...(intent.kind === 'ensure-preview' && intent.pullRequest !== undefined && { head: intent.head }),
+  };
+}
+
+/** What goes into a deploy beside files. Build arguments may hold secrets: only a keyed digest of them is kept. */
+async function readArtefact(inputs: Inputs, { env, signal }: Tools): Promise<Source['artefact']> {
+  const { dagsBaseDir, imageName, buildArgs, token, deployType } = inputs;
+  const shipsNoImage = deployType === 'dags-only' || deployType === 'dbt';
+  const values = buildArgs.map((one) => (one.includes('=') ? one : `${one}=${env[one] ?? ''}`));
+  const args = secretsFingerprint(values, token);
+  return {
+    dagsBaseDir,
+    ...(imageName !== undefined && !shipsNoImage && { image: await imageId(env, imageName, signal) }),
+    ...(args !== undefined && { args }),
   };
 }
 

@@ -69,7 +69,7 @@ export async function shipCode(
     description: deployDescription(
       step.source,
       inputs.description,
-      { shipsDags: bundle !== undefined && !dbt },
+      { shipsDags: bundle !== undefined && !dbt, shipsImage: image !== undefined },
       log.clean,
     ),
     ...(git && { git }),

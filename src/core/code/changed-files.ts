@@ -1,4 +1,4 @@
-import { layoutDiffers, type Artefact } from './artefact.ts';
+import { imageDiffers, layoutDiffers, type Artefact } from './artefact.ts';
 import type { Baselines } from './baselines.ts';
 import type { DeployNotes } from './deploy-notes.ts';
 import { placing, type Place, type Project } from './classify-files.ts';
@@ -35,6 +35,8 @@ export interface Facts extends Readonly<Record<keyof Baselines, Changes>> {
   readonly found: (changes: Changes, part: keyof Place | 'any') => { paths: readonly string[]; sentence: string };
   /** What differs in the layout of the DAG archive, as a sentence. */
   readonly layout: (changes: Changes) => string | undefined;
+  /** What differs in the image beside its files, as a sentence. */
+  readonly imageInputs: (changes: Changes) => string | undefined;
   /** The sentence for "nothing changed". */
   readonly unchanged: (all: readonly KnownChanges[]) => string;
 }
@@ -42,9 +44,12 @@ export interface Facts extends Readonly<Record<keyof Baselines, Changes>> {
 /** Sorts the changes by what they are part of. */
 export function gather({ project, changes, uncommitted, artefact, dagDeploysOn, now }: Observed): Facts {
   const place = placing(project);
+  // An image that an earlier step built is compared by its id; files tell nothing about it.
+  const isBuilt = artefact?.image === undefined;
   const partOf = (part: keyof Place | 'any') => (path: string) => {
     const at = place(path);
-    return part === 'any' ? at.dags || at.image : at[part];
+    const found = { dags: at.dags && (isBuilt || dagDeploysOn), image: at.image && isBuilt };
+    return part === 'any' ? found.dags || found.image : found[part];
   };
   const since = (known: { commit: string; at: string }): string => `since ${short(known.commit)}${ago(known.at, now)}`;
   const tracked = (all: Changes, folder: string): Changes =>
@@ -66,6 +71,7 @@ export function gather({ project, changes, uncommitted, artefact, dagDeploysOn, 
     },
     layout: (all) =>
       dagDeploysOn && artefact && all.kind === 'known' ? layoutDiffers(all.notes ?? {}, artefact) : undefined,
+    imageInputs: (all) => (artefact && all.kind === 'known' ? imageDiffers(all.notes ?? {}, artefact) : undefined),
     unchanged: (all) => `nothing that is deployed changed ${[...new Set(all.map(since))].join(' and ')}`,
   };
 }

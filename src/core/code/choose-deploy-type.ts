@@ -103,11 +103,13 @@ function remote(question: DeployQuestion): CodeChange {
       '`deploy-type` is `dags-only`, but this Deployment uses Remote Execution: its agents get DAGs another way, and Astro takes none. Use `deploy-type: infer` or `image-only`.',
     );
   }
-  const { image, found, unchanged } = gather(question);
+  const { image, found, imageInputs, unchanged } = gather(question);
   if (image.kind === 'unknown') return ship('image-only', `image: ${image.why}`);
   const inImage = found(image, 'image');
   if (inImage.paths.length > 0)
     return { ...ship('image-only', `image: ${inImage.sentence}`), ...needless(inImage.paths, question.project) };
+  const otherImage = imageInputs(image);
+  if (otherImage !== undefined) return ship('image-only', `image: ${otherImage}`);
   const inDags = found(image, 'dags');
   const why =
     inDags.paths.length === 0
@@ -119,7 +121,7 @@ function remote(question: DeployQuestion): CodeChange {
 }
 
 function infer(
-  { image, dags, found, layout, unchanged }: Facts,
+  { image, dags, found, layout, imageInputs, unchanged }: Facts,
   { dagDeploysOn, project }: DeployQuestion,
 ): CodeChange {
   if (image.kind === 'unknown') return ship('image-and-dags', `image and DAGs: ${image.why}`);
@@ -127,6 +129,8 @@ function infer(
   const inImage = found(image, 'image');
   if (inImage.paths.length > 0)
     return { ...ship('image-and-dags', `image: ${inImage.sentence}`), ...needless(inImage.paths, project) };
+  const otherImage = imageInputs(image);
+  if (otherImage !== undefined) return ship('image-and-dags', `image: ${otherImage}`);
   const inDags = found(dags, 'dags');
   const moved = layout(dags);
   if (moved !== undefined) return ship('dags-only', `DAGs: ${moved}`);
@@ -159,6 +163,8 @@ function explicit(deployType: keyof typeof labels, facts: Facts, dispatched: boo
   }
   const hit = against.map((changes) => facts.found(changes, 'any')).find(({ paths }) => paths.length > 0);
   if (hit) return ship(deployType, `${label}: ${hit.sentence}`, warnings);
+  const otherImage = parts[deployType].some((part) => part === 'image') ? facts.imageInputs(facts.image) : undefined;
+  if (otherImage !== undefined) return ship(deployType, `${label}: ${otherImage}`, warnings);
   const moved = parts[deployType].some((part) => part === 'dags') ? facts.layout(facts.dags) : undefined;
   if (moved !== undefined) return ship(deployType, `${label}: ${moved}`, warnings);
   if (dispatched) return ship(deployType, `${label}: asked for by a dispatch event; ${facts.unchanged(against)}`);

@@ -4,12 +4,18 @@ export interface DeployNotes {
   readonly head?: string;
   /** `root`: its DAGs lie at the root of their archive, not below `dags/`. */
   readonly dags?: 'root';
+  /** Id of the image that `image-name` named. */
+  readonly image?: string;
+  /** Fingerprint of `build-args`. */
+  readonly args?: string;
 }
 
 /** What a note may hold. */
 const valid: Readonly<Record<keyof DeployNotes, RegExp>> = {
   head: /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/,
   dags: /^root$/,
+  image: /^[0-9a-f]{12,64}$/,
+  args: /^[0-9a-f]{8}$/,
 };
 
 const noteLine = /(?:^|\n)\[astro-branch-deploy((?: [a-z]+=[^\s\]]+)+)\]\s*$/;

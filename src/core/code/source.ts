@@ -68,13 +68,17 @@ export function archiveTime(source: Source, now: Date): Date {
 export function deployDescription(
   source: Source,
   text: string | undefined,
-  { shipsDags }: { readonly shipsDags: boolean },
+  { shipsDags, shipsImage }: { readonly shipsDags: boolean; readonly shipsImage: boolean },
   clean: (text: string) => string,
 ): string {
   const { commit, head, artefact } = source;
   const notes: DeployNotes = {
     ...(head !== undefined && head !== commit?.id && { head }),
     ...(shipsDags && !artefact.dagsBaseDir && { dags: 'root' }),
+    ...(shipsImage && imageNotes(artefact)),
   };
   return writeNotes(clean(text ?? commit?.subject ?? ''), notes);
 }
+
+const imageNotes = ({ image, args }: Artefact): DeployNotes =>
+  image === undefined ? { ...(args !== undefined && { args }) } : 'id' in image ? { image: image.id } : {};
