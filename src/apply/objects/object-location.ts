@@ -4,7 +4,7 @@ import { apiNames, type EnvironmentObject } from '../../core/objects/environment
 import { oneLine } from '../../core/text.ts';
 
 /** Where objects are linked to: one Deployment of one Workspace. */
-export interface ObjectSpot {
+export interface ObjectLocation {
   readonly client: AstroClient;
   readonly organization: string;
   readonly workspaceId: string;

@@ -41,7 +41,7 @@ export type ObjectAction =
  * links, exclusions and auto-linking that an update leaves out; other Deployments' links are in it bare, which keeps
  * their overrides. `rewriteSecrets` also sends secrets that Astro holds already and nobody can compare.
  */
-export function bringInLine(
+export function reconcileLink(
   wanted: WantedObject,
   object: EnvironmentObject | undefined,
   deploymentId: string,
