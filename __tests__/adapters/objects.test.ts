@@ -185,7 +185,7 @@ describe('every open question, both ways', () => {
     const wanted = wish();
     expect(await reconcileObject(location, wanted, false, clock)).toMatchObject({
       kind: 'update',
-      what: 'link, override',
+      verbs: ['link', 'override'],
     });
     expect(await restoreLinks(location, [wanted], clock)).toEqual([]);
     expect(scene.overrides(dev)).toEqual(ofDev);
@@ -220,7 +220,7 @@ describe('every open question, both ways', () => {
     const wanted = wish({ declared, mayChangeObject: true, share: 'all' });
     expect(await reconcileObject(location, wanted, false, clock)).toMatchObject({
       kind: 'create',
-      what: 'create, link',
+      verbs: ['create', 'link'],
     });
     const body = { type: 'postgres', host: 'h', extra: { role: 'r', token: 't' } };
     expect(object()).toMatchObject({ description: 'd', autoLink: true, body });
@@ -523,7 +523,7 @@ describe('answers that are none', () => {
   test('R-04: an update whose answer is lost counts as written, and is sent once', async () => {
     const scene = await start({}, shared);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: 'processed-then-reset' });
-    expect(await reconcileObject(scene.location, wish(), false, scene.clock)).toMatchObject({ what: 'link, override' });
+    expect(await reconcileObject(scene.location, wish(), false, scene.clock)).toMatchObject({ verbs: ['link', 'override'] });
     expect(scene.count('updateEnvironmentObject')).toBe(1);
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: 'processed-then-reset' });
