@@ -1,7 +1,8 @@
 import { nearest } from '../yaml/problems.ts';
 import { apiNames } from '../objects/environment-objects.ts';
 import { UserError, type Problem } from '../errors.ts';
-import { reconcileLink, divertedFields } from '../objects/reconcile-link.ts';
+import { divertedFields } from '../objects/object-change.ts';
+import { reconcileLink } from '../objects/reconcile-link.ts';
 import type { ObjectFacts } from './situation.ts';
 import { oneLine } from '../text.ts';
 import type { WantedObject } from '../config/wanted-objects.ts';
