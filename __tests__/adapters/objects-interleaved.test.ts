@@ -276,7 +276,7 @@ const overridesOf = (index: number): Field[] => [
 const linker =
   (wanted: WantedObject): Task =>
   async (location, clock) => {
-    await reconcileObject(location, wanted, false, clock);
+    await reconcileObject(location, { wanted, rewriteSecrets: false }, clock);
     await restoreLinks(location, [wanted], clock);
   };
 /** What a run does that removes a preview. */

@@ -183,7 +183,7 @@ describe('every open question, both ways', () => {
     const scene = await start({ [name]: value }, shared);
     const { location, clock, dev } = scene;
     const wanted = wish();
-    expect(await reconcileObject(location, wanted, false, clock)).toMatchObject({
+    expect(await reconcileObject(location, { wanted, rewriteSecrets: false }, clock)).toMatchObject({
       kind: 'update',
       verbs: ['link', 'override'],
     });
@@ -191,16 +191,20 @@ describe('every open question, both ways', () => {
     expect(scene.overrides(dev)).toEqual(ofDev);
     untouched(scene);
     // Again: nothing to write.
-    expect(await reconcileObject(location, wanted, false, clock)).toBeUndefined();
+    expect(await reconcileObject(location, { wanted, rewriteSecrets: false }, clock)).toBeUndefined();
     expect(scene.count('updateEnvironmentObject')).toBe(1);
     // Secrets again, and other overrides.
-    await reconcileObject(location, wish({ overrides: [field('password', 'new', true)] }), true, clock);
+    await reconcileObject(
+      location,
+      { wanted: wish({ overrides: [field('password', 'new', true)] }), rewriteSecrets: true },
+      clock,
+    );
     expect(scene.overrides(dev)).toEqual({ password: 'new' });
     // Out, and kept out.
-    await reconcileObject(location, wish({ link: 'exclude', overrides: [] }), false, clock);
+    await reconcileObject(location, { wanted: wish({ link: 'exclude', overrides: [] }), rewriteSecrets: false }, clock);
     expect(scene.object().excludes).toEqual([scene.other, dev]);
     // In again, and away.
-    await reconcileObject(location, wanted, false, clock);
+    await reconcileObject(location, { wanted, rewriteSecrets: false }, clock);
     expect(scene.object()).toMatchObject({ excludes: [scene.other] });
     expect(await unlink(scene)).toBe(true);
     expect(await unlink(scene)).toBe(false);
@@ -218,7 +222,7 @@ describe('every open question, both ways', () => {
       values: [field('host', 'h'), field('extra.role', 'r'), field('extra.token', 't', true)],
     };
     const wanted = wish({ declared, mayChangeObject: true, share: 'all' });
-    expect(await reconcileObject(location, wanted, false, clock)).toMatchObject({
+    expect(await reconcileObject(location, { wanted, rewriteSecrets: false }, clock)).toMatchObject({
       kind: 'create',
       verbs: ['create', 'link'],
     });
@@ -226,7 +230,11 @@ describe('every open question, both ways', () => {
     expect(object()).toMatchObject({ description: 'd', autoLink: true, body });
     expect(scene.overrides(dev)).toEqual(ofDev);
     const changed = { ...declared, values: [field('extra.role', 'x'), field('extra.token', 't', true)] };
-    await reconcileObject(location, { ...wanted, share: 'restricted', declared: changed }, false, clock);
+    await reconcileObject(
+      location,
+      { wanted: { ...wanted, share: 'restricted', declared: changed }, rewriteSecrets: false },
+      clock,
+    );
     expect(object()).toMatchObject({ autoLink: false, body: { ...body, extra: { role: 'x', token: 't' } } });
     expect(scene.overrides(dev)).toEqual(ofDev);
     expect(scene.sandbox.violations).toEqual([]);
@@ -234,7 +242,7 @@ describe('every open question, both ways', () => {
 
   test.each(['kept', 'cleared'] as const)('a secret variable; its empty value: %s', async (emptySecretVariable) => {
     const scene = await start({ emptySecretVariable }, secretVariable);
-    const work = reconcileObject(scene.location, variableWish, false, scene.clock);
+    const work = reconcileObject(scene.location, { wanted: variableWish, rewriteSecrets: false }, scene.clock);
     if (emptySecretVariable === 'kept') {
       await work;
       expect(scene.object().body).toEqual({ isSecret: true, value: 'own' });
@@ -250,7 +258,9 @@ describe('every open question, both ways', () => {
 
   test('partialBodies: cleared: what can be read is put back, and the rest is named', async () => {
     const scene = await start({ partialBodies: 'cleared' }, shared);
-    const error = await failure(reconcileObject(scene.location, wish(), false, scene.clock));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toBe(
       "Updating the connection `warehouse` took more away than it should: its own host, password, extra.token, extra.role. Not put back, because it cannot be read: its own password, extra.token. Check the object in Astro's Environment Manager before anything else; nothing more was linked in this run.",
@@ -262,7 +272,9 @@ describe('every open question, both ways', () => {
   test('partialBodies: cleared: without secrets all of it is put back, and it is told all the same', async () => {
     const open = { type: 'postgres', host: 'h', extra: { role: 'r' } };
     const scene = await start({ partialBodies: 'cleared' }, (ids) => ({ ...shared(ids), connection: open }));
-    const error = await failure(reconcileObject(scene.location, wish(), false, scene.clock));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error.message).toMatch(/its own host, extra\.role\. All of it was put back/);
     expect(scene.object().body).toEqual(open);
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
@@ -271,7 +283,7 @@ describe('every open question, both ways', () => {
   test.each(['merged', 'replaced'] as const)('what the Deployment sees of a map: %s', async (mapsResolve) => {
     const scene = await start({ mapsResolve }, shared);
     const { location } = scene;
-    await reconcileObject(location, wish(), false, scene.clock);
+    await reconcileObject(location, { wanted: wish(), rewriteSecrets: false }, scene.clock);
     const work = verifyEffective(location, [wish(), wish({ link: 'none' })]);
     if (mapsResolve === 'merged') {
       await work;
@@ -287,7 +299,7 @@ describe('every open question, both ways', () => {
       ]);
       // As advised.
       const whole = wish({ overrides: [...wish().overrides, field('extra.token', 'of dev', true)] });
-      await reconcileObject(location, whole, false, scene.clock);
+      await reconcileObject(location, { wanted: whole, rewriteSecrets: false }, scene.clock);
       await verifyEffective(location, [whole]);
     }
     const before = scene.sandbox.requests.length;
@@ -308,7 +320,9 @@ describe('rivals', () => {
         excludeLinks: [to(scene.other)],
       });
     });
-    const error = await failure(reconcileObject(scene.location, wish(), false, scene.clock));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toContain(
       `the link of the Deployment ${scene.prod} (its overrides of schema, password, extra.token, extra.role)`,
@@ -348,7 +362,9 @@ describe('rivals', () => {
         'getEnvironmentObject',
       );
     });
-    expect(await reconcileObject(scene.location, wish(), false, scene.clock)).toMatchObject({ kind: 'update' });
+    expect(await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock)).toMatchObject(
+      { kind: 'update' },
+    );
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
   });
 
@@ -358,7 +374,7 @@ describe('rivals', () => {
       scene.sandbox.updateObject(scene.object().id, { connection: { type: 'postgres' } });
       scene.sandbox.remove(scene.prod);
     });
-    await reconcileObject(scene.location, wish(), false, scene.clock);
+    await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock);
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
   });
 
@@ -369,14 +385,18 @@ describe('rivals', () => {
       scene.sandbox.updateObject(id, { connection: { type: 'postgres' } });
       rival(scene, () => deleteBehind(scene, id), 'getDeployment');
     });
-    const error = await failure(reconcileObject(scene.location, wish(), false, scene.clock));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error.message).toBe('The connection `warehouse`: it does not exist.');
   });
 
   test('what was lost cannot be put back', async () => {
     const scene = await start({ partialBodies: 'cleared' }, shared);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', nth: 2, mode: { status: 500 } });
-    const error = await failure(reconcileObject(scene.location, wish(), false, scene.clock));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toMatch(/took more away .* Putting it back failed: Could not update .* 500/);
   });
@@ -394,7 +414,7 @@ describe('rivals', () => {
     scene.sandbox.onRequest = ({ operation }) => {
       if (operation === 'listEnvironmentObjects' && scene.object().links.length > 1) drop();
     };
-    await reconcileObject(scene.location, wish(), false, scene.clock);
+    await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock);
     const error = await failure(restoreLinks(scene.location, [wish()], scene.clock));
     expect(error.message).toBe(
       'Others keep changing the connection `warehouse`: the links to this Deployment did not last. Run the job again.',
@@ -418,7 +438,7 @@ describe('rivals', () => {
 
   test('a second look puts back what was thrown out', async () => {
     const scene = await start({}, shared);
-    await reconcileObject(scene.location, wish(), false, scene.clock);
+    await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock);
     scene.sandbox.updateObject(scene.object().id, {
       connection: { type: 'postgres' },
       autoLinkDeployments: true,
@@ -441,7 +461,7 @@ describe('R-26: dead links', () => {
     const scene = await start({ deadLinks }, shared);
     scene.sandbox.remove(scene.prod);
     scene.sandbox.remove(scene.other);
-    await reconcileObject(scene.location, wish(), false, scene.clock);
+    await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock);
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
     const left = deadLinks === 'refused' ? [scene.dev] : [scene.prod, scene.dev];
     expect(scene.object().links.map(({ deploymentId }) => deploymentId)).toEqual(left);
@@ -460,13 +480,19 @@ describe('R-26: dead links', () => {
   test('a refusal for another reason drops nobody', async () => {
     const scene = await start({}, shared);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: { status: 400, body: '{"message":"no"}' } });
-    const error = await failure(reconcileObject(scene.location, wish(), false, scene.clock));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error).toBeInstanceOf(ApiError);
     untouched(scene);
     // Living in another Workspace is not dead.
     const elsewhere = scene.sandbox.addDeployment({ workspaceId: 'cm0workspace0000000000001' }).id;
     scene.sandbox.addObject({ ...shared(scene), objectKey: 'strange', links: [to(elsewhere)] });
-    expect(await failure(reconcileObject(scene.location, wish({ key: 'strange' }), false, scene.clock))).toMatchObject({
+    expect(
+      await failure(
+        reconcileObject(scene.location, { wanted: wish({ key: 'strange' }), rewriteSecrets: false }, scene.clock),
+      ),
+    ).toMatchObject({
       status: 400,
     });
   });
@@ -475,7 +501,9 @@ describe('R-26: dead links', () => {
     const scene = await start({}, shared);
     const { id } = scene.object();
     rival(scene, () => deleteBehind(scene, id));
-    const error = await failure(reconcileObject(scene.location, wish(), false, scene.clock));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error.message).toBe('The connection `warehouse`: it does not exist.');
     expect(error).toMatchObject({ problems: [{ at: wish().at }] });
     expect(await unlink(scene, { id, objectKey: 'warehouse' } as PlainObject)).toBe(false);
@@ -488,7 +516,7 @@ describe('answers that are none', () => {
   test('409: read again, and again', async () => {
     const scene = await start({}, shared);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', times: 3, mode: conflict });
-    await reconcileObject(scene.location, wish(), false, scene.clock);
+    await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock);
     expect(scene.pauses).toEqual([500, 1_000, 2_000]);
     expect(scene.count('listEnvironmentObjects')).toBe(4);
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
@@ -500,7 +528,9 @@ describe('answers that are none', () => {
   test('409 for ever is told as it is', async () => {
     const scene = await start({}, shared);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', times: 100, mode: conflict });
-    const error = await failure(reconcileObject(scene.location, wish(), false, scene.clock));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error.message).toContain('Could not update the environment object warehouse: Astro answered 409');
     expect(scene.count('updateEnvironmentObject')).toBe(8);
     untouched(scene);
@@ -510,20 +540,24 @@ describe('answers that are none', () => {
     const scene = await start({}, shared);
     const busy = { status: 429, headers: { 'retry-after': '7' } };
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: busy });
-    await reconcileObject(scene.location, wish(), false, scene.clock);
+    await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock);
     expect(scene.pauses).toEqual([7_000]);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: busy });
     expect(await unlink(scene)).toBe(true);
     const short = await start({}, shared, 5_000);
     short.sandbox.fault({ operation: 'updateEnvironmentObject', mode: busy });
-    expect(await failure(reconcileObject(short.location, wish(), false, short.clock))).toMatchObject({ status: 429 });
+    expect(
+      await failure(reconcileObject(short.location, { wanted: wish(), rewriteSecrets: false }, short.clock)),
+    ).toMatchObject({ status: 429 });
     expect(short.pauses).toEqual([]);
   });
 
   test('R-04: an update whose answer is lost counts as written, and is sent once', async () => {
     const scene = await start({}, shared);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: 'processed-then-reset' });
-    expect(await reconcileObject(scene.location, wish(), false, scene.clock)).toMatchObject({ verbs: ['link', 'override'] });
+    expect(await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock)).toMatchObject(
+      { verbs: ['link', 'override'] },
+    );
     expect(scene.count('updateEnvironmentObject')).toBe(1);
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: 'processed-then-reset' });
@@ -536,10 +570,12 @@ describe('answers that are none', () => {
 
   test('R-04: secrets that are written again, and the answer is lost', async () => {
     const scene = await start({}, secretVariable);
-    await reconcileObject(scene.location, variableWish, false, scene.clock);
+    await reconcileObject(scene.location, { wanted: variableWish, rewriteSecrets: false }, scene.clock);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: 'reset-before' });
     const changed = { ...variableWish, overrides: [field('value', 'new', true)] };
-    expect(await reconcileObject(scene.location, changed, true, scene.clock)).toMatchObject({ fields: ['value'] });
+    expect(await reconcileObject(scene.location, { wanted: changed, rewriteSecrets: true }, scene.clock)).toMatchObject(
+      { fields: ['value'] },
+    );
     expect(scene.overrides(scene.dev)).toEqual({ value: 'new' });
   });
 
@@ -547,7 +583,9 @@ describe('answers that are none', () => {
     const scene = await start();
     scene.sandbox.fault({ operation: 'createEnvironmentObject', mode: 'processed-then-reset' });
     const declared = { isSecret: false, connectionType: 'postgres', values: [field('host', 'h')] };
-    expect(await reconcileObject(scene.location, wish({ declared }), false, scene.clock)).toMatchObject({
+    expect(
+      await reconcileObject(scene.location, { wanted: wish({ declared }), rewriteSecrets: false }, scene.clock),
+    ).toMatchObject({
       kind: 'create',
     });
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
@@ -564,7 +602,9 @@ describe('answers that are none', () => {
       'createEnvironmentObject',
     );
     const declared = { isSecret: false, connectionType: 'postgres', values: [field('host', 'h')] };
-    expect(await reconcileObject(scene.location, wish({ declared }), false, scene.clock)).toMatchObject({
+    expect(
+      await reconcileObject(scene.location, { wanted: wish({ declared }), rewriteSecrets: false }, scene.clock),
+    ).toMatchObject({
       kind: 'update',
     });
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
@@ -586,10 +626,12 @@ describe('answers that are none', () => {
       },
       'excludeLinkingEnvironmentObject',
     );
-    expect(await reconcileObject(scene.location, out, false, scene.clock)).toBeUndefined();
-    await reconcileObject(scene.location, wish({ overrides: [] }), false, scene.clock);
+    expect(await reconcileObject(scene.location, { wanted: out, rewriteSecrets: false }, scene.clock)).toBeUndefined();
+    await reconcileObject(scene.location, { wanted: wish({ overrides: [] }), rewriteSecrets: false }, scene.clock);
     scene.sandbox.fault({ operation: 'excludeLinkingEnvironmentObject', mode: 'processed-then-reset' });
-    expect(await reconcileObject(scene.location, out, false, scene.clock)).toMatchObject({ kind: 'exclude' });
+    expect(await reconcileObject(scene.location, { wanted: out, rewriteSecrets: false }, scene.clock)).toMatchObject({
+      kind: 'exclude',
+    });
     expect(scene.object().excludes).toEqual([scene.other, scene.dev]);
     expect(scene.overrides(scene.prod)).toEqual(ofProd);
   });
@@ -598,8 +640,8 @@ describe('answers that are none', () => {
     const scene = await start({}, shared);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', times: 2, mode: { status: 403 } });
     for (const work of [
-      () => reconcileObject(scene.location, wish(), false, scene.clock),
-      () => reconcileObject(scene.location, wish(), true, scene.clock),
+      () => reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+      () => reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: true }, scene.clock),
     ]) {
       const error = await failure(work());
       expect(error.message).toContain('a Workspace token with the role Workspace Operator');
@@ -607,7 +649,7 @@ describe('answers that are none', () => {
     }
     expect(scene.pauses).toEqual([]);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: { status: 503, body: '<html>' } });
-    await reconcileObject(scene.location, wish(), false, scene.clock);
+    await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: { status: 403 } });
     expect(await failure(unlink(scene))).toMatchObject({ status: 403 });
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
@@ -620,7 +662,9 @@ describe('answers that are none', () => {
       const links = (body as { links?: unknown[] } | undefined)?.links;
       if (operation === 'updateEnvironmentObject') links?.pop();
     };
-    const error = await failure(reconcileObject(scene.location, wish(), false, scene.clock));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error.message).toBe(
       'The connection `warehouse` does not stay as this run writes it: others change it as often, or Astro does not take the change. Run the job again.',
     );
@@ -634,7 +678,9 @@ describe('answers that are none', () => {
     const stopped = new AbortController();
     stopped.abort(new Error('stopped'));
     const location = { ...scene.location, client: { ...scene.location.client, signal: stopped.signal } };
-    await expect(reconcileObject(location, wish(), false, scene.clock)).rejects.toThrow('stopped');
+    await expect(reconcileObject(location, { wanted: wish(), rewriteSecrets: false }, scene.clock)).rejects.toThrow(
+      'stopped',
+    );
     await expect(realClock(stopped.signal).pause(60_000)).rejects.toThrow('stopped');
     const { random } = realClock(stopped.signal);
     expect(random()).toBeLessThan(1);
@@ -686,7 +732,7 @@ describe('objects of a strange kind', () => {
     ];
     const { location, writes } = await showing(scene, { ...row, links, connection: own, setFields: [] });
     for (const work of [
-      reconcileObject(location, wish(), false, scene.clock),
+      reconcileObject(location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
       unlinkObject(
         location,
         { kind: 'connection', key: 'warehouse', id: 'o' },

@@ -31,7 +31,11 @@ export async function rollBack(
   const spot: Spot = { client, organization: plan.organization, deploymentId: deployment.id };
   try {
     const description = tools.log.clean(oneLine(`Rolled back by astro-branch-deploy: ${why}`, 500));
-    const again = await rollBackTo(client, plan.organization, deployment.id, before, description);
+    const again = await rollBackTo(
+      { client, organization: plan.organization, deploymentId: deployment.id },
+      before,
+      description,
+    );
     await run.timed('roll back', () => untilItRuns(spot, again.id, { image: again.type !== 'DAG_ONLY' }));
     progress(whatRuns(again));
     return `The Deployment was rolled back to the deploy ${before}, which ran before.`;

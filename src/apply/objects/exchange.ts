@@ -3,6 +3,7 @@ import { backupOf } from '../../core/migration/deployment-source.ts';
 import { apiNames, nested, type EnvironmentObject, type ObjectCreate } from '../../core/objects/environment-objects.ts';
 import { UserError } from '../../core/errors.ts';
 import { defined } from '../../core/deployment/desired.ts';
+import type { SourceObject } from '../../core/migration/source-object.ts';
 import type { WantedObject } from '../../core/config/wanted-objects.ts';
 import { reconcileObject } from './reconcile.ts';
 import type { MoveStep } from '../../core/plan/steps.ts';
@@ -20,7 +21,11 @@ export async function exchange(location: ObjectLocation, step: MoveStep, run: Ru
   const { key, description } = backupOf(source, location.deploymentId);
   // The own object may have changed since another run copied it.
   if (source.copyId !== undefined) await deleteObject(client, organization, source.copyId);
-  const copyId = await createObject(client, organization, body(location, step, 'WORKSPACE', key, description));
+  const copyId = await createObject(
+    client,
+    organization,
+    body(location, step, { scope: 'WORKSPACE', key, description }),
+  );
   const copy = await readObject(client, organization, copyId);
   const lacking = copy ? lackingIn(copy, wanted, []) : ['the copy itself'];
   if (lacking.length > 0) {
@@ -38,11 +43,11 @@ export async function finishExchange(location: ObjectLocation, step: MoveStep, r
   const { copyId = '' } = source;
   const { log } = run.tools;
   try {
-    await reconcileObject(location, wanted, step.rewriteSecrets, realClock(client.signal));
+    await reconcileObject(location, step, realClock(client.signal));
   } catch (error) {
     if (client.signal.aborted) throw error;
     try {
-      await createObject(client, organization, body(location, step, 'DEPLOYMENT', source.key, source.description));
+      await createObject(client, organization, body(location, step, { ...source, scope: 'DEPLOYMENT' }));
       await deleteObject(client, organization, copyId);
       log.warning(`${titleOf(wanted)} could not be linked: the Deployment's own object is back.`);
     } catch {
@@ -68,9 +73,7 @@ export function lackingIn(object: EnvironmentObject, { declared }: WantedObject,
 function body(
   { workspaceId, deploymentId }: ObjectLocation,
   { source, wanted }: MoveStep,
-  scope: 'WORKSPACE' | 'DEPLOYMENT',
-  key: string,
-  description: string | undefined,
+  { scope, key, description }: Pick<SourceObject, 'key' | 'description'> & Pick<ObjectCreate, 'scope'>,
 ): ObjectCreate {
   const { type, body: member } = apiNames[source.kind];
   return {

@@ -32,7 +32,7 @@ export async function linkObject(run: Run, step: LinkStep, deployment: Deploymen
   const name = nameOf(step.wanted);
   try {
     const done = await run.timed('link', () =>
-      reconcileObject(locationOf(run, deployment), step.wanted, step.rewriteSecrets, realClock(run.tools.signal)),
+      reconcileObject(locationOf(run, deployment), step, realClock(run.tools.signal)),
     );
     if (!done || done.kind === 'nothing') return;
     run.written.push(step.wanted);
@@ -64,7 +64,7 @@ export async function lookAgain(run: Run, deployment: Deployment): Promise<void>
   if (run.written.length === 0) return;
   const { settled } = run;
   const restored = await run.timed('look at the links again', () =>
-    restoreLinks(locationOf(run, deployment), run.written, realClock(run.tools.signal), settled),
+    restoreLinks(locationOf(run, deployment), run.written, realClock(run.tools.signal), { settled }),
   );
   for (const one of restored)
     run.tools.log.notice(

@@ -49,10 +49,12 @@ export async function moveObjects(run: Run, steps: readonly MoveStep[], deployme
     const written = steps.flatMap(({ isThere, wanted }) => (isThere ? [] : [wanted]));
     // A concurrent run that read an object before our write and wrote it afterwards has removed the link.
     if (written.length > 0) await restoreLinks(location, written, clock);
-    await removeSources(run, location, [...going], deployment, (step) => {
+    await proveMoved(run, location, [...going]);
+    for (const step of [...going]) {
+      await deleteSource(location, step, deployment);
       tell('delete the source of', step);
       going.delete(step);
-    });
+    }
   } catch (error) {
     const names = (rest: ReadonlySet<MoveStep>): string => [...rest].map(({ wanted }) => nameOf(wanted)).join(', ');
     run.progress({
@@ -69,7 +71,7 @@ export async function moveObjects(run: Run, steps: readonly MoveStep[], deployme
 
 /** Moves one object; where Astro does not take it beside its source, the source has to go first. */
 async function moveOne(location: ObjectLocation, step: MoveStep, run: Run): Promise<'beside' | 'replaced'> {
-  const { source, wanted, from, rewriteSecrets } = step;
+  const { source, wanted, from } = step;
   const { client, organization } = location;
   if (from === 'deployment' && source.id === undefined) {
     await finishExchange(location, step, run);
@@ -86,7 +88,7 @@ async function moveOne(location: ObjectLocation, step: MoveStep, run: Run): Prom
       await exchange(location, step, run);
       return 'replaced';
     }
-    if (refusal) await reconcileObject(location, wanted, rewriteSecrets, realClock(client.signal));
+    if (refusal) await reconcileObject(location, step, realClock(client.signal));
   }
   if (source.copyId !== undefined) await deleteObject(client, organization, source.copyId);
   return 'beside';
@@ -96,17 +98,9 @@ async function moveOne(location: ObjectLocation, step: MoveStep, run: Run): Prom
  * Aligns an object whose source is there still. Resolves to the conflict that Astro answers: one with the Deployment's own
  * object does not pass by waiting.
  */
-async function reconcileBeside(
-  location: ObjectLocation,
-  { wanted, rewriteSecrets }: MoveStep,
-): Promise<ApiError | undefined> {
+async function reconcileBeside(location: ObjectLocation, step: MoveStep): Promise<ApiError | undefined> {
   try {
-    await reconcileObject(
-      { ...location, conflicts: 'final' },
-      wanted,
-      rewriteSecrets,
-      realClock(location.client.signal),
-    );
+    await reconcileObject({ ...location, conflicts: 'final' }, step, realClock(location.client.signal));
     return undefined;
   } catch (error) {
     if (error instanceof ApiError && error.status === 409) return error;
@@ -114,28 +108,24 @@ async function reconcileBeside(
   }
 }
 
-/** Removes sources that are in the Workspace, complete and linked, as a fresh reading shows. */
-async function removeSources(
-  run: Run,
-  location: ObjectLocation,
-  steps: readonly MoveStep[],
-  deployment: Deployment,
-  told: (step: MoveStep) => void,
-): Promise<void> {
+/** Throws where sources are not in the Workspace, complete and linked, as a fresh reading shows. */
+async function proveMoved(run: Run, location: ObjectLocation, steps: readonly MoveStep[]): Promise<void> {
   if (steps.length === 0) return;
-  const { client, organization } = location;
   const latest = await verify(run, location, steps);
-  if (steps.some(({ from }) => from === 'airflow')) {
-    await untilSeen(run, latest);
-    await verify(run, location, steps);
-  }
-  for (const step of steps) {
-    const { kind, key, id = '' } = step.source;
-    if (step.from === 'deployment') await deleteObject(client, organization, id);
-    else if (kind === 'connection') await deleteConnection(connectAirflow(deployment, client), key);
-    else await deleteVariable(connectAirflow(deployment, client), key);
-    told(step);
-  }
+  if (!steps.some(({ from }) => from === 'airflow')) return;
+  await untilSeen(run, latest);
+  await verify(run, location, steps);
+}
+
+async function deleteSource(
+  { client, organization }: ObjectLocation,
+  { from, source }: MoveStep,
+  deployment: Deployment,
+): Promise<void> {
+  const { kind, key, id = '' } = source;
+  if (from === 'deployment') await deleteObject(client, organization, id);
+  else if (kind === 'connection') await deleteConnection(connectAirflow(deployment, client), key);
+  else await deleteVariable(connectAirflow(deployment, client), key);
 }
 
 /** Waits until Airflow sees objects for certain that were last written at this moment. */

@@ -3,20 +3,20 @@ import type { WantedObject } from '../../core/config/wanted-objects.ts';
 import { ApiError, UserError } from '../../core/errors.ts';
 import { apiNames, type EnvironmentObject } from '../../core/objects/environment-objects.ts';
 import { reconcileLink, type ObjectAction } from '../../core/objects/reconcile-link.ts';
+import type { LinkStep } from '../../core/plan/steps.ts';
 import { attempts, backOff, type Clock } from './clock.ts';
 import { titleAtStart, type ObjectLocation } from './object-location.ts';
 import { withoutDead, worthAnotherTry } from './retry-write.ts';
 import { rewrite } from './rewrite.ts';
 
 /**
- * Brings one environment object in line for one Deployment: reads it, writes the whole of it at once, and looks at what
+ * Reconciles one environment object for one Deployment: reads it, writes the whole of it at once, and looks at what
  * became of it. There is no version to write against, so each further try starts from a new reading. Resolves to what
  * was written, `undefined` where it was right already. Throws UserError where other Deployments' entries were lost.
  */
 export async function reconcileObject(
   location: ObjectLocation,
-  wanted: WantedObject,
-  rewriteSecrets: boolean,
+  { wanted, rewriteSecrets }: Pick<LinkStep, 'wanted' | 'rewriteSecrets'>,
   clock: Clock,
 ): Promise<ObjectAction | undefined> {
   const { deploymentId } = location;
@@ -39,7 +39,7 @@ export async function reconcileObject(
     if (action.kind === 'refuse') throw new UserError(`${titleAtStart(wanted)}: ${action.why}.`, { at: wanted.at });
     try {
       refusal = undefined;
-      const after = await write(location, wanted, before, action, clock);
+      const after = await write(location, { wanted, before, action }, clock);
       done = action;
       if (decide(after, true).kind === 'nothing') return done;
     } catch (error) {
@@ -57,25 +57,29 @@ export async function reconcileObject(
   );
 }
 
+interface Write {
+  readonly wanted: WantedObject;
+  readonly before: EnvironmentObject | undefined;
+  readonly action: Extract<ObjectAction, { kind: 'create' | 'update' | 'exclude' }>;
+}
+
 /** Writes, and gives back the object as it is then. */
 async function write(
   location: ObjectLocation,
-  wanted: WantedObject,
-  before: EnvironmentObject | undefined,
-  action: Extract<ObjectAction, { kind: 'create' | 'update' | 'exclude' }>,
+  { wanted, before, action }: Write,
   clock: Clock,
 ): Promise<EnvironmentObject | undefined> {
-  const { client, organization, deploymentId } = location;
+  const { client, organization } = location;
   switch (action.kind) {
     case 'create':
       return readObject(client, organization, await createObject(client, organization, action.body));
     case 'exclude': {
       const id = before?.id ?? '';
-      await excludeDeployment(client, organization, id, wanted.key, deploymentId);
+      await excludeDeployment(location, { id, key: wanted.key });
       return readObject(client, organization, id);
     }
     case 'update':
-      return rewrite(location, wanted, before as EnvironmentObject, action.body, clock);
+      return rewrite(location, { object: wanted, before: before as EnvironmentObject, body: action.body }, clock);
   }
 }
 

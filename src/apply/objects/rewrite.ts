@@ -11,33 +11,38 @@ import { titleOf, type ObjectLocation } from './object-location.ts';
 const restoreTime = (random: number): number => 3_000 + 1_000 * random;
 const looks = 3;
 
+/** One update: the object, as it was read, and what is sent. */
+export interface Rewrite {
+  readonly object: Pick<WantedObject, 'kind' | 'key'>;
+  readonly before: EnvironmentObject;
+  readonly body: ObjectUpdate;
+}
+
 /**
  * Sends the update and looks at what it did to others. What it took from them is given back as far as it can be read,
  * after their own runs had the time to do it: theirs know the secrets.
  */
 export async function rewrite(
   location: ObjectLocation,
-  wanted: Pick<WantedObject, 'kind' | 'key'>,
-  before: EnvironmentObject,
-  body: ObjectUpdate,
+  { object, before, body }: Rewrite,
   clock: Clock,
 ): Promise<EnvironmentObject | undefined> {
   const { client, organization, deploymentId } = location;
-  const id = before.id ?? '';
-  let after = await updateObject(client, organization, id, wanted.key, body);
+  const name = { id: before.id ?? '', key: object.key };
+  let after = await updateObject(client, organization, name, body);
   let lost = await ofLiving(location, lostEntries(before, after, body, deploymentId));
   for (let look = 0; look < looks && lost.length > 0 && lost.every(({ mayBeRestored }) => mayBeRestored); look++) {
     await clock.pause(restoreTime(clock.random()));
-    const later = await readObject(client, organization, id);
+    const later = await readObject(client, organization, name.id);
     if (!later) return undefined;
     after = later;
     lost = await ofLiving(location, stillLost(lost, after));
   }
   if (lost.length === 0) return after;
-  const told = `Updating ${titleOf(wanted)} took more away than it should: ${lost.map(({ what }) => what).join('; ')}.`;
+  const told = `Updating ${titleOf(object)} took more away than it should: ${lost.map(({ what }) => what).join('; ')}.`;
   const advice =
     "Check the object in Astro's Environment Manager before anything else; nothing more was linked in this run.";
-  const restored = await updateObject(client, organization, id, wanted.key, restoring(before, after, body, lost)).catch(
+  const restored = await updateObject(client, organization, name, restoring(before, after, body, lost)).catch(
     (cause: unknown) => {
       if (!(cause instanceof ApiError)) throw cause;
       throw new UserError(`${told} Putting it back failed: ${cause.message} ${advice}`, { cause });

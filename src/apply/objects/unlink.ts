@@ -37,7 +37,7 @@ export async function unlinkObject(
     if (strange !== undefined) throw new UserError(`${titleAtStart(object)}: ${strange}.`);
     try {
       refusal = undefined;
-      await rewrite(location, object, before, body, clock);
+      await rewrite(location, { object, before, body }, clock);
       done = true;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

@@ -17,7 +17,7 @@ export async function restoreLinks(
   location: ObjectLocation,
   wanted: readonly WantedObject[],
   clock: Clock,
-  settled = false,
+  { settled = false }: { readonly settled?: boolean } = {},
 ): Promise<WantedObject[]> {
   const restored = new Set<WantedObject>();
   let missing = wanted;
@@ -33,7 +33,7 @@ export async function restoreLinks(
     );
     if (missing.length === 0) return [...restored];
     for (const one of missing) {
-      if (await reconcileObject(location, one, false, clock)) restored.add(one);
+      if (await reconcileObject(location, { wanted: one, rewriteSecrets: false }, clock)) restored.add(one);
     }
   }
   throw new UserError(
