@@ -372,9 +372,9 @@ test('R-29: the registry that shows a pushed tag late is waited for, other refus
   const digest = { status: 400, body: '{"message":"Cannot get digest for image: x"}' };
   const deploy = { id: 'x', status: 'DEPLOYED' };
   const late = await stub([digest, digest, { status: 200, body: JSON.stringify(deploy) }]);
-  expect(await finalizeDeploy(late.client, 'o', 'd', 'p', {})).toEqual(deploy);
+  expect(await finalizeDeploy({ client: late.client, organization: 'o', deploymentId: 'd' }, 'p', {})).toEqual(deploy);
   expect(late.seen.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST']);
   const refused = await stub([{ status: 400, body: '{"message":"no"}' }]);
-  await failure(finalizeDeploy(refused.client, 'o', 'd', 'p', {}));
+  await failure(finalizeDeploy({ client: refused.client, organization: 'o', deploymentId: 'd' }, 'p', {}));
   expect(refused.seen).toHaveLength(1);
 });

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { GivenObject, PlainObject } from '../../sandbox/environment-types.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
-import { alignObject } from '../../src/apply/objects/reconcile.ts';
+import { reconcileObject } from '../../src/apply/objects/reconcile.ts';
 import { createAgents } from '../../src/http/request.ts';
 import type { Field, WantedObject } from '../../src/core/config/wanted-objects.ts';
 import type { Log } from '../../src/runner/log.ts';
 import type { AstroClient } from '../../src/astro/types.ts';
-import { reassertObjects } from '../../src/apply/objects/verify-links.ts';
+import { restoreLinks } from '../../src/apply/objects/verify-links.ts';
 import { unlinkObject } from '../../src/apply/objects/unlink.ts';
-import type { ObjectSpot } from '../../src/apply/objects/object-location.ts';
-import type { Rhythm } from '../../src/apply/objects/clock.ts';
+import type { ObjectLocation } from '../../src/apply/objects/object-location.ts';
+import type { Clock } from '../../src/apply/objects/clock.ts';
 import { withoutDeployment } from '../../src/core/objects/entries.ts';
 
 /*
@@ -30,7 +30,7 @@ import { withoutDeployment } from '../../src/core/objects/entries.ts';
  * to its end, and the others are counted.
  */
 
-type Task = (spot: ObjectSpot, rhythm: Rhythm) => Promise<unknown>;
+type Task = (location: ObjectLocation, clock: Clock) => Promise<unknown>;
 interface Held {
   readonly release: () => void;
   /** Milliseconds; 0 for a request. */
@@ -131,8 +131,8 @@ async function play(
     runner.readAt = method === 'GET' ? step : undefined;
   };
   const start = (task: Task, index: number, runner: Runner): void => {
-    const spot = { client, organization: sandbox.organizationId, workspaceId, deploymentId: ids[index] ?? '' };
-    const rhythm: Rhythm = {
+    const location = { client, organization: sandbox.organizationId, workspaceId, deploymentId: ids[index] ?? '' };
+    const clock: Clock = {
       random: () => 0,
       pause: (milliseconds) => {
         runner.readAt = undefined;
@@ -143,7 +143,7 @@ async function play(
         return hold(runner, milliseconds, true);
       },
     };
-    task(spot, rhythm)
+    task(location, clock)
       .catch((error: unknown) => {
         runner.failure = error;
       })
@@ -275,17 +275,17 @@ const overridesOf = (index: number): Field[] => [
 /** What a deploy run does to one object. */
 const linker =
   (wanted: WantedObject): Task =>
-  async (spot, rhythm) => {
-    await alignObject(spot, wanted, false, rhythm);
-    await reassertObjects(spot, [wanted], rhythm);
+  async (location, clock) => {
+    await reconcileObject(location, { wanted, rewriteSecrets: false }, clock);
+    await restoreLinks(location, [wanted], clock);
   };
 /** What a run does that removes a preview. */
-const unlinker: Task = (spot, rhythm) =>
+const unlinker: Task = (location, clock) =>
   unlinkObject(
-    spot,
+    location,
     { kind: 'connection', key: 'warehouse', id: stored().id },
-    (object) => withoutDeployment(object, spot.deploymentId),
-    rhythm,
+    (object) => withoutDeployment(object, location.deploymentId),
+    clock,
   );
 const stored = (): PlainObject => {
   const [object] = sandbox.objects();

@@ -3,17 +3,17 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GivenObject, PlainObject } from '../../sandbox/environment-types.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
-import { alignObject } from '../../src/apply/objects/reconcile.ts';
 import type { Switches } from '../../sandbox/switches.ts';
+import { reconcileObject } from '../../src/apply/objects/reconcile.ts';
 import { deleteObject, listEffectiveObjects, listObjects, readObject } from '../../src/astro/environment-objects.ts';
 import { createAgents } from '../../src/http/request.ts';
 import { ApiError, UserError } from '../../src/core/errors.ts';
 import type { Field, WantedObject } from '../../src/core/config/wanted-objects.ts';
 import type { Log } from '../../src/runner/log.ts';
-import { realRhythm, type Rhythm } from '../../src/apply/objects/clock.ts';
-import { reassertObjects, verifyEffective } from '../../src/apply/objects/verify-links.ts';
+import { realClock, type Clock } from '../../src/apply/objects/clock.ts';
+import { restoreLinks, verifyEffective } from '../../src/apply/objects/verify-links.ts';
 import { unlinkObject } from '../../src/apply/objects/unlink.ts';
-import type { ObjectSpot } from '../../src/apply/objects/object-location.ts';
+import type { ObjectLocation } from '../../src/apply/objects/object-location.ts';
 import { withoutDeployment } from '../../src/core/objects/entries.ts';
 
 const workspaceId = 'cm0workspace0000000000000';
@@ -25,8 +25,8 @@ afterEach(async () => {
 
 interface Scene {
   readonly sandbox: Sandbox;
-  readonly spot: ObjectSpot;
-  readonly rhythm: Rhythm;
+  readonly location: ObjectLocation;
+  readonly clock: Clock;
   /** Pauses that were made, in milliseconds; none takes any time. */
   readonly pauses: number[];
   readonly dev: string;
@@ -66,7 +66,7 @@ async function start(
   };
   return {
     sandbox,
-    spot: {
+    location: {
       client: {
         url: new URL(sandbox.url),
         token: 'token',
@@ -79,7 +79,7 @@ async function start(
       workspaceId,
       deploymentId: dev,
     },
-    rhythm: {
+    clock: {
       random: () => 0.5,
       pause: (milliseconds) => {
         pauses.push(milliseconds);
@@ -149,10 +149,10 @@ const rival = ({ sandbox }: Scene, write: () => unknown, operation = 'updateEnvi
 };
 const unlink = (scene: Scene, object = scene.object()): Promise<boolean> =>
   unlinkObject(
-    scene.spot,
+    scene.location,
     { kind: 'connection', key: object.objectKey, id: object.id },
     (found) => withoutDeployment(found, scene.dev),
-    scene.rhythm,
+    scene.clock,
   );
 const untouched = (scene: Scene): void => {
   expect(scene.object()).toMatchObject({ description: 'd', autoLink: true, excludes: [scene.other], body: own });
@@ -181,26 +181,30 @@ describe('every open question, both ways', () => {
 
   test.each(sides)('%s: %s', async (name, value) => {
     const scene = await start({ [name]: value }, shared);
-    const { spot, rhythm, dev } = scene;
+    const { location, clock, dev } = scene;
     const wanted = wish();
-    expect(await alignObject(spot, wanted, false, rhythm)).toMatchObject({
+    expect(await reconcileObject(location, { wanted, rewriteSecrets: false }, clock)).toMatchObject({
       kind: 'update',
       verbs: ['link', 'override'],
     });
-    expect(await reassertObjects(spot, [wanted], rhythm)).toEqual([]);
+    expect(await restoreLinks(location, [wanted], clock)).toEqual([]);
     expect(scene.overrides(dev)).toEqual(ofDev);
     untouched(scene);
     // Again: nothing to write.
-    expect(await alignObject(spot, wanted, false, rhythm)).toBeUndefined();
+    expect(await reconcileObject(location, { wanted, rewriteSecrets: false }, clock)).toBeUndefined();
     expect(scene.count('updateEnvironmentObject')).toBe(1);
     // Secrets again, and other overrides.
-    await alignObject(spot, wish({ overrides: [field('password', 'new', true)] }), true, rhythm);
+    await reconcileObject(
+      location,
+      { wanted: wish({ overrides: [field('password', 'new', true)] }), rewriteSecrets: true },
+      clock,
+    );
     expect(scene.overrides(dev)).toEqual({ password: 'new' });
     // Out, and kept out.
-    await alignObject(spot, wish({ link: 'exclude', overrides: [] }), false, rhythm);
+    await reconcileObject(location, { wanted: wish({ link: 'exclude', overrides: [] }), rewriteSecrets: false }, clock);
     expect(scene.object().excludes).toEqual([scene.other, dev]);
     // In again, and away.
-    await alignObject(spot, wanted, false, rhythm);
+    await reconcileObject(location, { wanted, rewriteSecrets: false }, clock);
     expect(scene.object()).toMatchObject({ excludes: [scene.other] });
     expect(await unlink(scene)).toBe(true);
     expect(await unlink(scene)).toBe(false);
@@ -210,7 +214,7 @@ describe('every open question, both ways', () => {
 
   test.each(sides)('created with its link, then changed: %s: %s', async (name, value) => {
     const scene = await start({ [name]: value });
-    const { spot, rhythm, dev, object } = scene;
+    const { location, clock, dev, object } = scene;
     const declared = {
       isSecret: false,
       connectionType: 'postgres',
@@ -218,12 +222,19 @@ describe('every open question, both ways', () => {
       values: [field('host', 'h'), field('extra.role', 'r'), field('extra.token', 't', true)],
     };
     const wanted = wish({ declared, mayChangeObject: true, share: 'all' });
-    expect(await alignObject(spot, wanted, false, rhythm)).toMatchObject({ kind: 'create', verbs: ['create', 'link'] });
+    expect(await reconcileObject(location, { wanted, rewriteSecrets: false }, clock)).toMatchObject({
+      kind: 'create',
+      verbs: ['create', 'link'],
+    });
     const body = { type: 'postgres', host: 'h', extra: { role: 'r', token: 't' } };
     expect(object()).toMatchObject({ description: 'd', autoLink: true, body });
     expect(scene.overrides(dev)).toEqual(ofDev);
     const changed = { ...declared, values: [field('extra.role', 'x'), field('extra.token', 't', true)] };
-    await alignObject(spot, { ...wanted, share: 'restricted', declared: changed }, false, rhythm);
+    await reconcileObject(
+      location,
+      { wanted: { ...wanted, share: 'restricted', declared: changed }, rewriteSecrets: false },
+      clock,
+    );
     expect(object()).toMatchObject({ autoLink: false, body: { ...body, extra: { role: 'x', token: 't' } } });
     expect(scene.overrides(dev)).toEqual(ofDev);
     expect(scene.sandbox.violations).toEqual([]);
@@ -231,7 +242,7 @@ describe('every open question, both ways', () => {
 
   test.each(['kept', 'cleared'] as const)('a secret variable; its empty value: %s', async (emptySecretVariable) => {
     const scene = await start({ emptySecretVariable }, secretVariable);
-    const work = alignObject(scene.spot, variableWish, false, scene.rhythm);
+    const work = reconcileObject(scene.location, { wanted: variableWish, rewriteSecrets: false }, scene.clock);
     if (emptySecretVariable === 'kept') {
       await work;
       expect(scene.object().body).toEqual({ isSecret: true, value: 'own' });
@@ -247,7 +258,9 @@ describe('every open question, both ways', () => {
 
   test('partialBodies: cleared: what can be read is put back, and the rest is named', async () => {
     const scene = await start({ partialBodies: 'cleared' }, shared);
-    const error = await failure(alignObject(scene.spot, wish(), false, scene.rhythm));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toBe(
       "Updating the connection `warehouse` took more away than it should: its own host, password, extra.token, extra.role. Not put back, because it cannot be read: its own password, extra.token. Check the object in Astro's Environment Manager before anything else; nothing more was linked in this run.",
@@ -259,7 +272,9 @@ describe('every open question, both ways', () => {
   test('partialBodies: cleared: without secrets all of it is put back, and it is told all the same', async () => {
     const open = { type: 'postgres', host: 'h', extra: { role: 'r' } };
     const scene = await start({ partialBodies: 'cleared' }, (ids) => ({ ...shared(ids), connection: open }));
-    const error = await failure(alignObject(scene.spot, wish(), false, scene.rhythm));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error.message).toMatch(/its own host, extra\.role\. All of it was put back/);
     expect(scene.object().body).toEqual(open);
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
@@ -267,9 +282,9 @@ describe('every open question, both ways', () => {
 
   test.each(['merged', 'replaced'] as const)('what the Deployment sees of a map: %s', async (mapsResolve) => {
     const scene = await start({ mapsResolve }, shared);
-    const { spot } = scene;
-    await alignObject(spot, wish(), false, scene.rhythm);
-    const work = verifyEffective(spot, [wish(), wish({ link: 'none' })]);
+    const { location } = scene;
+    await reconcileObject(location, { wanted: wish(), rewriteSecrets: false }, scene.clock);
+    const work = verifyEffective(location, [wish(), wish({ link: 'none' })]);
     if (mapsResolve === 'merged') {
       await work;
     } else {
@@ -284,13 +299,13 @@ describe('every open question, both ways', () => {
       ]);
       // As advised.
       const whole = wish({ overrides: [...wish().overrides, field('extra.token', 'of dev', true)] });
-      await alignObject(spot, whole, false, scene.rhythm);
-      await verifyEffective(spot, [whole]);
+      await reconcileObject(location, { wanted: whole, rewriteSecrets: false }, scene.clock);
+      await verifyEffective(location, [whole]);
     }
     const before = scene.sandbox.requests.length;
-    await verifyEffective(spot, [wish({ overrides: [field('schema', 's')] }), wish({ link: 'unlink' })]);
+    await verifyEffective(location, [wish({ overrides: [field('schema', 's')] }), wish({ link: 'unlink' })]);
     expect(scene.sandbox.requests).toHaveLength(before);
-    await verifyEffective(spot, [wish({ key: 'none' })]);
+    await verifyEffective(location, [wish({ key: 'none' })]);
   });
 });
 
@@ -305,7 +320,9 @@ describe('rivals', () => {
         excludeLinks: [to(scene.other)],
       });
     });
-    const error = await failure(alignObject(scene.spot, wish(), false, scene.rhythm));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toContain(
       `the link of the Deployment ${scene.prod} (its overrides of schema, password, extra.token, extra.role)`,
@@ -320,9 +337,9 @@ describe('rivals', () => {
   });
 
   test.each<[string, (scene: Scene) => object[]]>([
-    ['its own run heals it', ({ prod }) => [to(prod, { connection: { schema: 'healed' } })]],
+    ['its own run heals it', ({ prod }) => [to(prod, { connection: { schema: 'restored' } })]],
     ['its own run took it out', () => []],
-  ])('a dropped entry is no damage when %s', async (_, links) => {
+  ])('a dropped entry is not lost when %s', async (_, links) => {
     const scene = await start({}, shared);
     const write = (entries: object[]) => {
       scene.sandbox.updateObject(scene.object().id, {
@@ -345,7 +362,9 @@ describe('rivals', () => {
         'getEnvironmentObject',
       );
     });
-    expect(await alignObject(scene.spot, wish(), false, scene.rhythm)).toMatchObject({ kind: 'update' });
+    expect(await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock)).toMatchObject(
+      { kind: 'update' },
+    );
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
   });
 
@@ -355,7 +374,7 @@ describe('rivals', () => {
       scene.sandbox.updateObject(scene.object().id, { connection: { type: 'postgres' } });
       scene.sandbox.remove(scene.prod);
     });
-    await alignObject(scene.spot, wish(), false, scene.rhythm);
+    await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock);
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
   });
 
@@ -366,14 +385,18 @@ describe('rivals', () => {
       scene.sandbox.updateObject(id, { connection: { type: 'postgres' } });
       rival(scene, () => deleteBehind(scene, id), 'getDeployment');
     });
-    const error = await failure(alignObject(scene.spot, wish(), false, scene.rhythm));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error.message).toBe('The connection `warehouse`: it does not exist.');
   });
 
   test('what was lost cannot be put back', async () => {
     const scene = await start({ partialBodies: 'cleared' }, shared);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', nth: 2, mode: { status: 500 } });
-    const error = await failure(alignObject(scene.spot, wish(), false, scene.rhythm));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toMatch(/took more away .* Putting it back failed: Could not update .* 500/);
   });
@@ -391,8 +414,8 @@ describe('rivals', () => {
     scene.sandbox.onRequest = ({ operation }) => {
       if (operation === 'listEnvironmentObjects' && scene.object().links.length > 1) drop();
     };
-    await alignObject(scene.spot, wish(), false, scene.rhythm);
-    const error = await failure(reassertObjects(scene.spot, [wish()], scene.rhythm));
+    await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock);
+    const error = await failure(restoreLinks(scene.location, [wish()], scene.clock));
     expect(error.message).toBe(
       'Others keep changing the connection `warehouse`: the links to this Deployment did not last. Run the job again.',
     );
@@ -415,7 +438,7 @@ describe('rivals', () => {
 
   test('a second look puts back what was thrown out', async () => {
     const scene = await start({}, shared);
-    await alignObject(scene.spot, wish(), false, scene.rhythm);
+    await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock);
     scene.sandbox.updateObject(scene.object().id, {
       connection: { type: 'postgres' },
       autoLinkDeployments: true,
@@ -423,14 +446,14 @@ describe('rivals', () => {
       excludeLinks: [to(scene.other)],
     });
     const wanted = wish();
-    expect(await reassertObjects(scene.spot, [wanted], scene.rhythm)).toEqual([wanted]);
+    expect(await restoreLinks(scene.location, [wanted], scene.clock)).toEqual([wanted]);
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
     untouched(scene);
   });
 });
 
-async function deleteBehind({ spot }: Scene, id: string): Promise<void> {
-  await deleteObject(spot.client, spot.organization, id);
+async function deleteBehind({ location }: Scene, id: string): Promise<void> {
+  await deleteObject(location.client, location.organization, id);
 }
 
 describe('R-26: dead links', () => {
@@ -438,7 +461,7 @@ describe('R-26: dead links', () => {
     const scene = await start({ deadLinks }, shared);
     scene.sandbox.remove(scene.prod);
     scene.sandbox.remove(scene.other);
-    await alignObject(scene.spot, wish(), false, scene.rhythm);
+    await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock);
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
     const left = deadLinks === 'refused' ? [scene.dev] : [scene.prod, scene.dev];
     expect(scene.object().links.map(({ deploymentId }) => deploymentId)).toEqual(left);
@@ -457,13 +480,19 @@ describe('R-26: dead links', () => {
   test('a refusal for another reason drops nobody', async () => {
     const scene = await start({}, shared);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: { status: 400, body: '{"message":"no"}' } });
-    const error = await failure(alignObject(scene.spot, wish(), false, scene.rhythm));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error).toBeInstanceOf(ApiError);
     untouched(scene);
     // Living in another Workspace is not dead.
     const elsewhere = scene.sandbox.addDeployment({ workspaceId: 'cm0workspace0000000000001' }).id;
     scene.sandbox.addObject({ ...shared(scene), objectKey: 'strange', links: [to(elsewhere)] });
-    expect(await failure(alignObject(scene.spot, wish({ key: 'strange' }), false, scene.rhythm))).toMatchObject({
+    expect(
+      await failure(
+        reconcileObject(scene.location, { wanted: wish({ key: 'strange' }), rewriteSecrets: false }, scene.clock),
+      ),
+    ).toMatchObject({
       status: 400,
     });
   });
@@ -472,7 +501,9 @@ describe('R-26: dead links', () => {
     const scene = await start({}, shared);
     const { id } = scene.object();
     rival(scene, () => deleteBehind(scene, id));
-    const error = await failure(alignObject(scene.spot, wish(), false, scene.rhythm));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error.message).toBe('The connection `warehouse`: it does not exist.');
     expect(error).toMatchObject({ problems: [{ at: wish().at }] });
     expect(await unlink(scene, { id, objectKey: 'warehouse' } as PlainObject)).toBe(false);
@@ -485,7 +516,7 @@ describe('answers that are none', () => {
   test('409: read again, and again', async () => {
     const scene = await start({}, shared);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', times: 3, mode: conflict });
-    await alignObject(scene.spot, wish(), false, scene.rhythm);
+    await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock);
     expect(scene.pauses).toEqual([500, 1_000, 2_000]);
     expect(scene.count('listEnvironmentObjects')).toBe(4);
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
@@ -497,7 +528,9 @@ describe('answers that are none', () => {
   test('409 for ever is told as it is', async () => {
     const scene = await start({}, shared);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', times: 100, mode: conflict });
-    const error = await failure(alignObject(scene.spot, wish(), false, scene.rhythm));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error.message).toContain('Could not update the environment object warehouse: Astro answered 409');
     expect(scene.count('updateEnvironmentObject')).toBe(8);
     untouched(scene);
@@ -507,20 +540,24 @@ describe('answers that are none', () => {
     const scene = await start({}, shared);
     const busy = { status: 429, headers: { 'retry-after': '7' } };
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: busy });
-    await alignObject(scene.spot, wish(), false, scene.rhythm);
+    await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock);
     expect(scene.pauses).toEqual([7_000]);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: busy });
     expect(await unlink(scene)).toBe(true);
     const short = await start({}, shared, 5_000);
     short.sandbox.fault({ operation: 'updateEnvironmentObject', mode: busy });
-    expect(await failure(alignObject(short.spot, wish(), false, short.rhythm))).toMatchObject({ status: 429 });
+    expect(
+      await failure(reconcileObject(short.location, { wanted: wish(), rewriteSecrets: false }, short.clock)),
+    ).toMatchObject({ status: 429 });
     expect(short.pauses).toEqual([]);
   });
 
   test('R-04: an update whose answer is lost counts as written, and is sent once', async () => {
     const scene = await start({}, shared);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: 'processed-then-reset' });
-    expect(await alignObject(scene.spot, wish(), false, scene.rhythm)).toMatchObject({ verbs: ['link', 'override'] });
+    expect(await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock)).toMatchObject(
+      { verbs: ['link', 'override'] },
+    );
     expect(scene.count('updateEnvironmentObject')).toBe(1);
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: 'processed-then-reset' });
@@ -533,10 +570,12 @@ describe('answers that are none', () => {
 
   test('R-04: secrets that are written again, and the answer is lost', async () => {
     const scene = await start({}, secretVariable);
-    await alignObject(scene.spot, variableWish, false, scene.rhythm);
+    await reconcileObject(scene.location, { wanted: variableWish, rewriteSecrets: false }, scene.clock);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: 'reset-before' });
     const changed = { ...variableWish, overrides: [field('value', 'new', true)] };
-    expect(await alignObject(scene.spot, changed, true, scene.rhythm)).toMatchObject({ fields: ['value'] });
+    expect(await reconcileObject(scene.location, { wanted: changed, rewriteSecrets: true }, scene.clock)).toMatchObject(
+      { fields: ['value'] },
+    );
     expect(scene.overrides(scene.dev)).toEqual({ value: 'new' });
   });
 
@@ -544,7 +583,11 @@ describe('answers that are none', () => {
     const scene = await start();
     scene.sandbox.fault({ operation: 'createEnvironmentObject', mode: 'processed-then-reset' });
     const declared = { isSecret: false, connectionType: 'postgres', values: [field('host', 'h')] };
-    expect(await alignObject(scene.spot, wish({ declared }), false, scene.rhythm)).toMatchObject({ kind: 'create' });
+    expect(
+      await reconcileObject(scene.location, { wanted: wish({ declared }), rewriteSecrets: false }, scene.clock),
+    ).toMatchObject({
+      kind: 'create',
+    });
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
     expect(scene.count('createEnvironmentObject')).toBe(1);
   });
@@ -559,7 +602,11 @@ describe('answers that are none', () => {
       'createEnvironmentObject',
     );
     const declared = { isSecret: false, connectionType: 'postgres', values: [field('host', 'h')] };
-    expect(await alignObject(scene.spot, wish({ declared }), false, scene.rhythm)).toMatchObject({ kind: 'update' });
+    expect(
+      await reconcileObject(scene.location, { wanted: wish({ declared }), rewriteSecrets: false }, scene.clock),
+    ).toMatchObject({
+      kind: 'update',
+    });
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
     untouched(scene);
   });
@@ -579,10 +626,12 @@ describe('answers that are none', () => {
       },
       'excludeLinkingEnvironmentObject',
     );
-    expect(await alignObject(scene.spot, out, false, scene.rhythm)).toBeUndefined();
-    await alignObject(scene.spot, wish({ overrides: [] }), false, scene.rhythm);
+    expect(await reconcileObject(scene.location, { wanted: out, rewriteSecrets: false }, scene.clock)).toBeUndefined();
+    await reconcileObject(scene.location, { wanted: wish({ overrides: [] }), rewriteSecrets: false }, scene.clock);
     scene.sandbox.fault({ operation: 'excludeLinkingEnvironmentObject', mode: 'processed-then-reset' });
-    expect(await alignObject(scene.spot, out, false, scene.rhythm)).toMatchObject({ kind: 'exclude' });
+    expect(await reconcileObject(scene.location, { wanted: out, rewriteSecrets: false }, scene.clock)).toMatchObject({
+      kind: 'exclude',
+    });
     expect(scene.object().excludes).toEqual([scene.other, scene.dev]);
     expect(scene.overrides(scene.prod)).toEqual(ofProd);
   });
@@ -591,8 +640,8 @@ describe('answers that are none', () => {
     const scene = await start({}, shared);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', times: 2, mode: { status: 403 } });
     for (const work of [
-      () => alignObject(scene.spot, wish(), false, scene.rhythm),
-      () => alignObject(scene.spot, wish(), true, scene.rhythm),
+      () => reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+      () => reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: true }, scene.clock),
     ]) {
       const error = await failure(work());
       expect(error.message).toContain('a Workspace token with the role Workspace Operator');
@@ -600,7 +649,7 @@ describe('answers that are none', () => {
     }
     expect(scene.pauses).toEqual([]);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: { status: 503, body: '<html>' } });
-    await alignObject(scene.spot, wish(), false, scene.rhythm);
+    await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: { status: 403 } });
     expect(await failure(unlink(scene))).toMatchObject({ status: 403 });
     expect(scene.overrides(scene.dev)).toEqual(ofDev);
@@ -613,7 +662,9 @@ describe('answers that are none', () => {
       const links = (body as { links?: unknown[] } | undefined)?.links;
       if (operation === 'updateEnvironmentObject') links?.pop();
     };
-    const error = await failure(alignObject(scene.spot, wish(), false, scene.rhythm));
+    const error = await failure(
+      reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
+    );
     expect(error.message).toBe(
       'The connection `warehouse` does not stay as this run writes it: others change it as often, or Astro does not take the change. Run the job again.',
     );
@@ -626,22 +677,28 @@ describe('answers that are none', () => {
     const scene = await start({}, shared);
     const stopped = new AbortController();
     stopped.abort(new Error('stopped'));
-    const spot = { ...scene.spot, client: { ...scene.spot.client, signal: stopped.signal } };
-    await expect(alignObject(spot, wish(), false, scene.rhythm)).rejects.toThrow('stopped');
-    await expect(realRhythm(stopped.signal).pause(60_000)).rejects.toThrow('stopped');
-    const { random } = realRhythm(stopped.signal);
+    const location = { ...scene.location, client: { ...scene.location.client, signal: stopped.signal } };
+    await expect(reconcileObject(location, { wanted: wish(), rewriteSecrets: false }, scene.clock)).rejects.toThrow(
+      'stopped',
+    );
+    await expect(realClock(stopped.signal).pause(60_000)).rejects.toThrow('stopped');
+    const { random } = realClock(stopped.signal);
     expect(random()).toBeLessThan(1);
     const bug = () => {
       throw new TypeError('bug');
     };
     const { id } = scene.object();
     const target = { kind: 'connection', key: 'warehouse', id } as const;
-    await expect(unlinkObject(scene.spot, target, bug, scene.rhythm)).rejects.toThrow('bug');
+    await expect(unlinkObject(scene.location, target, bug, scene.clock)).rejects.toThrow('bug');
   });
 });
 
 /** An API that has one object, which it shows as given, and takes no update. */
-async function showing(scene: Scene, row: object, resolved = row): Promise<{ spot: ObjectSpot; writes: string[] }> {
+async function showing(
+  scene: Scene,
+  row: object,
+  resolved = row,
+): Promise<{ location: ObjectLocation; writes: string[] }> {
   const writes: string[] = [];
   const server = http.createServer((request, response) => {
     if (request.method !== 'GET') writes.push(request.url ?? '');
@@ -655,7 +712,7 @@ async function showing(scene: Scene, row: object, resolved = row): Promise<{ spo
     await new Promise((resolve) => server.close(resolve));
   });
   const url = new URL(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}/v1`);
-  return { spot: { ...scene.spot, client: { ...scene.spot.client, url } }, writes };
+  return { location: { ...scene.location, client: { ...scene.location.client, url } }, writes };
 }
 
 describe('objects of a strange kind', () => {
@@ -673,14 +730,14 @@ describe('objects of a strange kind', () => {
       { ...to(scene.dev), setFields: [] },
       { scope: 'PROJECT', scopeEntityId: 'p', setFields: [] },
     ];
-    const { spot, writes } = await showing(scene, { ...row, links, connection: own, setFields: [] });
+    const { location, writes } = await showing(scene, { ...row, links, connection: own, setFields: [] });
     for (const work of [
-      alignObject(spot, wish(), false, scene.rhythm),
+      reconcileObject(location, { wanted: wish(), rewriteSecrets: false }, scene.clock),
       unlinkObject(
-        spot,
+        location,
         { kind: 'connection', key: 'warehouse', id: 'o' },
         (found) => withoutDeployment(found, scene.dev),
-        scene.rhythm,
+        scene.clock,
       ),
     ]) {
       const error = await failure(work);
@@ -692,15 +749,15 @@ describe('objects of a strange kind', () => {
 
   test('lists of fields that a server does not have are empty', async () => {
     const scene = await start();
-    const { spot } = await showing(scene, { ...row, connection: own, links: [to(scene.dev)] });
-    const { client, organization } = spot;
+    const { location } = await showing(scene, { ...row, connection: own, links: [to(scene.dev)] });
+    const { client, organization } = location;
     const whole = { ...row, connection: own, setFields: [], links: [{ ...to(scene.dev), setFields: [] }] };
     expect(await readObject(client, organization, 'o')).toEqual(whole);
     expect(await listObjects(client, organization, { workspaceId })).toEqual([whole]);
     expect(await listObjects(client, organization, { deploymentId: scene.dev })).toEqual([]);
     expect(await listEffectiveObjects(client, organization, scene.dev)).toMatchObject([{ setFields: [] }]);
     // What is not shown may be there: a row without a list of its fields is no proof.
-    await verifyEffective(spot, [wish()]);
+    await verifyEffective(location, [wish()]);
   });
 
   test('what a Deployment lost is seen without a list of its fields too', async () => {
@@ -711,10 +768,10 @@ describe('objects of a strange kind', () => {
       connection: { type: 't', extra },
       setFields: ['extra.role', 'extra.database', 'extra.token'],
     };
-    const { spot } = await showing(scene, parent);
-    await verifyEffective(spot, [wish()]);
+    const { location } = await showing(scene, parent);
+    await verifyEffective(location, [wish()]);
     const seen = { ...parent, connection: { type: 't', extra: { role: 'dev' } }, setFields: [] };
-    const error = await failure(verifyEffective((await showing(scene, parent, seen)).spot, [wish()]));
+    const error = await failure(verifyEffective((await showing(scene, parent, seen)).location, [wish()]));
     expect(error.message).toContain('does not see extra.database of');
   });
 });

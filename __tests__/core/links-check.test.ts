@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { EnvironmentObject, Link, ObjectUpdate } from '../../src/core/objects/environment-objects.ts';
-import { damageOf, restoring, unhealed, unmended, type Damage } from '../../src/core/objects/lost-entries.ts';
+import { lostEntries, notRestored, restoring, stillLost, type LostEntry } from '../../src/core/objects/lost-entries.ts';
 
 const own = 'own';
 const to = (scopeEntityId: string) => ({ scope: 'DEPLOYMENT' as const, scopeEntityId });
@@ -31,7 +31,7 @@ const update = (more: Partial<ObjectUpdate> = {}): ObjectUpdate => ({
   connection: { type: 't' },
   ...more,
 });
-const told = (damage: readonly Damage[]): string[] => damage.map(({ what }) => what);
+const told = (lost: readonly LostEntry[]): string[] => lost.map(({ what }) => what);
 
 describe('what an update did to others', () => {
   const before = object({
@@ -70,30 +70,30 @@ describe('what an update did to others', () => {
     ['all exclusions are gone', { excludeLinks: undefined as never }, ['the exclusion of the Deployment x'], false],
     ['no longer for all', { autoLinkDeployments: false }, ['its link to all Deployments'], false],
     ['fields of its own are gone', { setFields: ['type'] }, ['its own host'], false],
-  ])('%s', (_, change, expected, mayHeal) => {
-    const damage = damageOf(before, { ...before, ...change }, sent, own);
-    expect(told(damage)).toEqual(expected);
-    expect(damage.some((one) => one.mayHeal)).toBe(mayHeal);
+  ])('%s', (_, change, expected, mayBeRestored) => {
+    const lost = lostEntries(before, { ...before, ...change }, sent, own);
+    expect(told(lost)).toEqual(expected);
+    expect(lost.some((one) => one.mayBeRestored)).toBe(mayBeRestored);
   });
 
   test('an update that names nobody damages nobody, and emptying a field is no loss', () => {
-    expect(damageOf(object(), object({ setFields: [] }), { connection: { type: 't', host: '' } }, own)).toMatchObject([
-      { of: 'object', fields: ['type'] },
-    ]);
+    expect(
+      lostEntries(object(), object({ setFields: [] }), { connection: { type: 't', host: '' } }, own),
+    ).toMatchObject([{ of: 'object', fields: ['type'] }]);
     const hidden = (isSecret: boolean) =>
       object({ objectType: 'AIRFLOW_VARIABLE', airflowVariable: { isSecret, value: '' }, setFields: ['value'] });
     const empty = { airflowVariable: { value: '' } };
-    expect(damageOf(hidden(false), object({ setFields: [] }), empty, own)).toEqual([]);
-    expect(told(damageOf(hidden(true), object({ setFields: [] }), empty, own))).toEqual(['its own value']);
-    expect(told(damageOf(object(), object({ setFields: ['type'] }), {}, own))).toEqual(['its own host']);
+    expect(lostEntries(hidden(false), object({ setFields: [] }), empty, own)).toEqual([]);
+    expect(told(lostEntries(hidden(true), object({ setFields: [] }), empty, own))).toEqual(['its own value']);
+    expect(told(lostEntries(object(), object({ setFields: ['type'] }), {}, own))).toEqual(['its own host']);
   });
 });
 
-const damaged: Damage[] = [
-  { of: 'link', deploymentId: 'a', fields: ['schema', 'password'], what: 'link a', mayHeal: true },
-  { of: 'exclusion', deploymentId: 'x', fields: [], what: 'exclusion x', mayHeal: false },
-  { of: 'auto-link', fields: [], what: 'auto-link', mayHeal: false },
-  { of: 'object', fields: ['host', 'password'], what: 'object', mayHeal: false },
+const lost: LostEntry[] = [
+  { of: 'link', deploymentId: 'a', fields: ['schema', 'password'], what: 'link a', mayBeRestored: true },
+  { of: 'exclusion', deploymentId: 'x', fields: [], what: 'exclusion x', mayBeRestored: false },
+  { of: 'auto-link', fields: [], what: 'auto-link', mayBeRestored: false },
+  { of: 'object', fields: ['host', 'password'], what: 'object', mayBeRestored: false },
 ];
 
 describe('a later look', () => {
@@ -102,7 +102,7 @@ describe('a later look', () => {
     ['its run has put an override back', [link('a', ['schema'])], []],
     ['its run has taken the link out', [], []],
   ])('%s', (_, links, expected) => {
-    expect(told(unhealed(damaged, object({ links })))).toEqual(expected);
+    expect(told(stillLost(lost, object({ links })))).toEqual(expected);
   });
 
   test.each<[string, Partial<EnvironmentObject>, string[]]>([
@@ -123,7 +123,7 @@ describe('a later look', () => {
       [],
     ],
   ])('after putting back: %s', (_, change, expected) => {
-    expect(told(unmended(damaged, object(change)))).toEqual(expected);
+    expect(told(notRestored(lost, object(change)))).toEqual(expected);
   });
 });
 
@@ -142,11 +142,17 @@ describe('putting back', () => {
     excludeLinks: [to('x'), to(own)],
     connection: { type: 't', host: 'h', login: 'l', extra: { token: '***', role: 'r' } },
   });
-  const lost = (id: string): Damage => ({ of: 'link', deploymentId: id, fields: [], what: '', mayHeal: false });
+  const lostLink = (id: string): LostEntry => ({
+    of: 'link',
+    deploymentId: id,
+    fields: [],
+    what: '',
+    mayBeRestored: false,
+  });
 
   test('gives back what is known of it, never a mask, and nothing that this run took on purpose', () => {
     const now = object({ description: 'd', links: [link('c', ['host'], { host: 'c' })], excludeLinks: [to('y')] });
-    expect(restoring(before, now, update(), [lost('a'), lost('b'), ...damaged.slice(1, 2)])).toEqual({
+    expect(restoring(before, now, update(), [lostLink('a'), lostLink('b'), ...lost.slice(1, 2)])).toEqual({
       description: 'd',
       autoLinkDeployments: false,
       links: [to('c'), { ...to('a'), overrides: { connection: { schema: 's', extra: { role: 'r' } } } }, to('b')],
@@ -157,11 +163,11 @@ describe('putting back', () => {
 
   test('links all Deployments again only where that was lost', () => {
     const now = object({ links: undefined as never });
-    expect(restoring(before, now, update(), damaged.slice(2, 3))).toMatchObject({
+    expect(restoring(before, now, update(), lost.slice(2, 3))).toMatchObject({
       autoLinkDeployments: true,
       links: [],
     });
-    expect(restoring(object({ autoLinkDeployments: true }), now, update(), [lost('a')])).toMatchObject({
+    expect(restoring(object({ autoLinkDeployments: true }), now, update(), [lostLink('a')])).toMatchObject({
       autoLinkDeployments: false,
       links: [],
     });
@@ -169,15 +175,15 @@ describe('putting back', () => {
 
   test('a body that lost fields is sent with all that can be read, and with what was sent', () => {
     const fields = ['host', 'extra.token', 'extra.role', 'password'];
-    const damage: Damage[] = [{ of: 'object', fields, what: '', mayHeal: false }];
+    const lost: LostEntry[] = [{ of: 'object', fields, what: '', mayBeRestored: false }];
     const sent = update({ connection: { type: 't', host: 'new' } });
-    expect(restoring(before, object(), sent, damage).connection).toEqual({
+    expect(restoring(before, object(), sent, lost).connection).toEqual({
       type: 't',
       host: 'new',
       extra: { role: 'r' },
     });
     const bodiless = { ...before, connection: undefined as never };
-    expect(restoring(bodiless, object(), sent, damage).connection).toEqual({ type: 't', host: 'new' });
+    expect(restoring(bodiless, object(), sent, lost).connection).toEqual({ type: 't', host: 'new' });
   });
 
   test('whatever was lost is back after it, as far as it was shown', () => {
@@ -193,8 +199,8 @@ describe('putting back', () => {
           .filter(([id]) => !dropped.includes(id))
           .map(([id, fields]) => (emptied.includes(id) ? link(id) : link(id, fields, shownOf(fields))));
         const after = object({ links: left });
-        const damage = damageOf(was, after, sent, own);
-        const body = restoring(was, after, sent, damage);
+        const lost = lostEntries(was, after, sent, own);
+        const body = restoring(was, after, sent, lost);
         const restored = object({
           links: (body.links ?? []).map(({ scopeEntityId: id, overrides }) => {
             const kept = left.find(({ scopeEntityId }) => scopeEntityId === id)?.setFields ?? [];
@@ -202,7 +208,7 @@ describe('putting back', () => {
           }),
         });
         expect(body.links?.map(({ scopeEntityId }) => scopeEntityId).sort()).toEqual(entries.map(([id]) => id).sort());
-        for (const one of unmended(damage, restored)) expect(one.fields).toEqual(['password']);
+        for (const one of notRestored(lost, restored)) expect(one.fields).toEqual(['password']);
         expect(JSON.stringify(body)).not.toContain('password');
       }),
     );

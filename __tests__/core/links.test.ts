@@ -14,7 +14,7 @@ import {
   type Fields,
   type ObjectUpdate,
 } from '../../src/core/objects/environment-objects.ts';
-import { bringInLine, type ObjectAction } from '../../src/core/objects/reconcile-link.ts';
+import { reconcileLink, type ObjectAction } from '../../src/core/objects/reconcile-link.ts';
 import type { Field, Json, WantedObject } from '../../src/core/config/wanted-objects.ts';
 import { verbText } from '../../src/core/objects/verbs.ts';
 import { isNamed, strangeScope, withoutDeployment } from '../../src/core/objects/entries.ts';
@@ -203,7 +203,7 @@ describe('T-14: whatever is stored and wanted', () => {
   test('nothing of anybody else changes, and one update is enough', () => {
     fc.assert(
       fc.property(sceneArb, ({ stored, wanted, mask, maps, rewriteSecrets }) => {
-        const action = bringInLine(wanted, shown(stored, mask), own, { ...place, rewriteSecrets });
+        const action = reconcileLink(wanted, shown(stored, mask), own, { ...place, rewriteSecrets });
         if (action.kind === 'nothing') return;
         if (action.kind === 'refuse') {
           expect(action.why).toMatch(/which cannot be read, would be lost/);
@@ -218,7 +218,7 @@ describe('T-14: whatever is stored and wanted', () => {
           expect(action.kind).toBe('exclude');
           after = { ...stored, excludes: [...stored.excludes, own] };
         }
-        expect(bringInLine(wanted, shown(after, mask), own, place)).toEqual({ kind: 'nothing' });
+        expect(reconcileLink(wanted, shown(after, mask), own, place)).toEqual({ kind: 'nothing' });
         const reached = after.links.has(own) || (after.autoLink && !after.excludes.includes(own));
         if (wanted.link === 'link') {
           expect(reached).toBe(true);
@@ -239,7 +239,7 @@ describe('T-14: whatever is stored and wanted', () => {
     fc.assert(
       fc.property(sceneArb, ({ stored, wanted, mask, maps }) => {
         fc.pre(wanted.link === 'link');
-        const action = bringInLine(wanted, shown(stored, mask), own, { ...place, rewriteSecrets: true });
+        const action = reconcileLink(wanted, shown(stored, mask), own, { ...place, rewriteSecrets: true });
         const after = action.kind === 'update' ? updated(stored, action.body, maps) : stored;
         fc.pre(action.kind !== 'refuse');
         expect(Object.fromEntries(after.links.get(own) ?? [])).toEqual(
@@ -345,18 +345,18 @@ describe('what is told of an update', () => {
       ['host'],
     ],
   ])('%s', (_, wanted, object, what, fields) => {
-    const action = bringInLine(wanted, object, own, place);
+    const action = reconcileLink(wanted, object, own, place);
     expect('verbs' in action && verbText(action.verbs)).toBe(what);
     if (action.kind !== 'exclude') expect(action).toMatchObject({ fields });
   });
 
   test('an object that sees to it by itself needs nothing', () => {
     const shared = connection({ autoLinkDeployments: true });
-    expect(bringInLine(wish(), shared, own, place)).toEqual({ kind: 'nothing' });
-    expect(bringInLine(wish({ link: 'exclude' }), connection(), own, place)).toEqual({ kind: 'nothing' });
+    expect(reconcileLink(wish(), shared, own, place)).toEqual({ kind: 'nothing' });
+    expect(reconcileLink(wish({ link: 'exclude' }), connection(), own, place)).toEqual({ kind: 'nothing' });
     // Only its own run may change what everybody sees.
     const declared = { isSecret: false, values: [field('host', 'x')] };
-    expect(bringInLine(wish({ link: 'none', share: 'all', declared }), connection(), own, place)).toEqual({
+    expect(reconcileLink(wish({ link: 'none', share: 'all', declared }), connection(), own, place)).toEqual({
       kind: 'nothing',
     });
   });
@@ -369,7 +369,7 @@ test.each<[boolean, boolean, string]>([
 ])('what everybody sees changes for a preview (%p) of an object linked to all (%p): %s', (forPreview, all, kind) => {
   const declared = { isSecret: false, values: [field('host', 'x')] };
   const wanted = wish({ link: 'none', share: 'all', mayChangeObject: true, declared, forPreview });
-  expect(bringInLine(wanted, connection({ autoLinkDeployments: all }), own, place).kind).toBe(kind);
+  expect(reconcileLink(wanted, connection({ autoLinkDeployments: all }), own, place).kind).toBe(kind);
 });
 
 describe('secrets', () => {
@@ -380,21 +380,21 @@ describe('secrets', () => {
     const rewrite = { ...place, rewriteSecrets: true };
     const wanted = wish({ overrides: [password] });
     const written = { ...to(own), overrides: { connection: { password: 'new' } } };
-    expect(ownLink(bringInLine(wanted, fresh, own, place))).toEqual(written);
-    expect(bringInLine(wanted, held, own, place)).toEqual({ kind: 'nothing' });
-    expect(ownLink(bringInLine(wanted, held, own, rewrite))).toEqual(written);
+    expect(ownLink(reconcileLink(wanted, fresh, own, place))).toEqual(written);
+    expect(reconcileLink(wanted, held, own, place)).toEqual({ kind: 'nothing' });
+    expect(ownLink(reconcileLink(wanted, held, own, rewrite))).toEqual(written);
   });
 
   test('an empty text that is no mask is compared', () => {
     const links = [{ ...to(own), airflowVariableOverrides: { value: '' }, setFields: ['value'] }];
     const wanted = wish({ kind: 'airflow-variable', overrides: [field('value', 'x')] });
-    expect(ownLink(bringInLine(wanted, variable({ links }), own, place))).toMatchObject({
+    expect(ownLink(reconcileLink(wanted, variable({ links }), own, place))).toMatchObject({
       overrides: { airflowVariable: { value: 'x' } },
     });
     const secret = variable({ links, airflowVariable: { isSecret: true, value: '***' } });
-    expect(bringInLine(wanted, secret, own, place)).toEqual({ kind: 'nothing' });
+    expect(reconcileLink(wanted, secret, own, place)).toEqual({ kind: 'nothing' });
     expect(withoutDeployment(secret, own)).toMatchObject({ airflowVariable: { value: '' }, links: [] });
-    expect(bringInLine({ ...wanted, overrides: [field('value', '')] }, variable({ links }), own, place)).toEqual({
+    expect(reconcileLink({ ...wanted, overrides: [field('value', '')] }, variable({ links }), own, place)).toEqual({
       kind: 'nothing',
     });
   });
@@ -402,20 +402,20 @@ describe('secrets', () => {
   test('a declared empty value needs no writing', () => {
     const declared = { isSecret: false, values: [field('host', ''), field('login', '')] };
     const wanted = wish({ link: 'none', mayChangeObject: true, declared });
-    expect(updateOf(bringInLine(wanted, connection(), own, place)).body.connection).toEqual({ type: 't', host: '' });
+    expect(updateOf(reconcileLink(wanted, connection(), own, place)).body.connection).toEqual({ type: 't', host: '' });
     const emptied = connection({ setFields: ['type'] });
-    expect(bringInLine(wanted, emptied, own, place)).toEqual({ kind: 'nothing' });
+    expect(reconcileLink(wanted, emptied, own, place)).toEqual({ kind: 'nothing' });
   });
 
   test('inside a member of a map they are not mistaken for a difference', () => {
     const wanted = (value: Json) => wish({ overrides: [field('extra.key', value)] });
     const object = (key: object) => connection(linked({ extra: { key } }, ['extra.key']));
     const value = { private_key: 'pk', project: 'p' };
-    expect(bringInLine(wanted(value), object({ project: 'p' }), own, place)).toEqual({ kind: 'nothing' });
-    expect(bringInLine(wanted(value), object({ project: 'p', private_key: '***' }), own, place)).toEqual({
+    expect(reconcileLink(wanted(value), object({ project: 'p' }), own, place)).toEqual({ kind: 'nothing' });
+    expect(reconcileLink(wanted(value), object({ project: 'p', private_key: '***' }), own, place)).toEqual({
       kind: 'nothing',
     });
-    expect(bringInLine(wanted(value), object({ project: 'x' }), own, place).kind).toBe('update');
+    expect(reconcileLink(wanted(value), object({ project: 'x' }), own, place).kind).toBe('update');
   });
 });
 
@@ -426,20 +426,20 @@ describe('maps', () => {
   test('an override goes whole, and what is no longer wanted is given up', () => {
     const object = connection(linked({ extra: { a: '1', b: '2' } }, ['extra.a', 'extra.b', 'extra.c']));
     const wanted = wish({ overrides: [field('extra.a', '1'), field('extra.b', 'x'), field('schema', 's')] });
-    expect(ownLink(bringInLine(wanted, object, own, place))?.overrides).toEqual({
+    expect(ownLink(reconcileLink(wanted, object, own, place))?.overrides).toEqual({
       connection: { extra: { a: '1', b: 'x' }, schema: 's' },
       unsetFields: ['extra.c'],
     });
-    expect(ownLink(bringInLine(wish({ overrides: [] }), object, own, place))?.overrides).toEqual({
+    expect(ownLink(reconcileLink(wish({ overrides: [] }), object, own, place))?.overrides).toEqual({
       unsetFields: ['extra.a', 'extra.b', 'extra.c'],
     });
   });
 
   test('members that the file does not name go along, and those that cannot be read forbid the change', () => {
     const role = connection({ setFields: ['extra.role', 'extra.a'], connection: { type: 't', extra: { role: 'r' } } });
-    expect(bringInLine(declared(field('extra.a', 'x')), role, own, place)).toEqual({ kind: 'nothing' });
+    expect(reconcileLink(declared(field('extra.a', 'x')), role, own, place)).toEqual({ kind: 'nothing' });
     const open = connection({ connection: { type: 't', extra: { role: 'r', a: 'y' } }, setFields: role.setFields });
-    const action = updateOf(bringInLine(declared(field('extra.a', 'x')), open, own, place));
+    const action = updateOf(reconcileLink(declared(field('extra.a', 'x')), open, own, place));
     expect(action.body.connection).toEqual({ type: 't', extra: { a: 'x', role: 'r' } });
     expect(action.fields).toEqual(['extra.a']);
     const why =
@@ -448,11 +448,11 @@ describe('maps', () => {
       const hidden = connection({
         connection: { type: 't', extra: { role: 'r', ...(token !== undefined && { token }) } },
       });
-      expect(bringInLine(declared(field('extra.role', 'x')), hidden, own, place)).toEqual({ kind: 'refuse', why });
+      expect(reconcileLink(declared(field('extra.role', 'x')), hidden, own, place)).toEqual({ kind: 'refuse', why });
     }
     const bodiless = { ...connection(), connection: undefined as never };
-    expect(bringInLine(declared(field('extra.role', 'x')), bodiless, own, place)).toEqual({ kind: 'nothing' });
-    expect(bringInLine(declared(field('extra.role', 'r')), connection(), own, place)).toEqual({ kind: 'nothing' });
+    expect(reconcileLink(declared(field('extra.role', 'x')), bodiless, own, place)).toEqual({ kind: 'nothing' });
+    expect(reconcileLink(declared(field('extra.role', 'r')), connection(), own, place)).toEqual({ kind: 'nothing' });
   });
 });
 
@@ -466,15 +466,15 @@ describe('what is missing or strange', () => {
       'it is linked to something other than a Deployment (PROJECT), and whether that link would survive an update is not known: change it in the Astro UI';
     expect(strangeScope(strange)).toBe(why);
     expect(strangeScope(connection())).toBeUndefined();
-    expect(bringInLine(wish(), strange, own, place)).toEqual({ kind: 'refuse', why });
+    expect(reconcileLink(wish(), strange, own, place)).toEqual({ kind: 'refuse', why });
     const shared = { ...strange, autoLinkDeployments: true };
-    expect(bringInLine(wish({ link: 'exclude' }), shared, own, place)).toEqual({ kind: 'refuse', why });
-    expect(bringInLine(wish({ link: 'none' }), strange, own, place)).toEqual({ kind: 'nothing' });
+    expect(reconcileLink(wish({ link: 'exclude' }), shared, own, place)).toEqual({ kind: 'refuse', why });
+    expect(reconcileLink(wish({ link: 'none' }), strange, own, place)).toEqual({ kind: 'nothing' });
   });
 
   test('an object that is not there', () => {
-    expect(bringInLine(wish(), undefined, own, place)).toEqual({ kind: 'refuse', why: 'it does not exist' });
-    expect(bringInLine(wish({ link: 'unlink' }), undefined, own, place)).toEqual({ kind: 'nothing' });
+    expect(reconcileLink(wish(), undefined, own, place)).toEqual({ kind: 'refuse', why: 'it does not exist' });
+    expect(reconcileLink(wish({ link: 'unlink' }), undefined, own, place)).toEqual({ kind: 'nothing' });
   });
 
   const head = { objectKey: 'k', scope: 'WORKSPACE', scopeEntityId: 'w' };
@@ -556,7 +556,7 @@ describe('what is missing or strange', () => {
       ['username'],
     ],
   ])('is created: %s', (_, more, body, what, fields) => {
-    expect(bringInLine(wish(more), undefined, own, place)).toEqual({
+    expect(reconcileLink(wish(more), undefined, own, place)).toEqual({
       kind: 'create',
       verbs: what.split(', '),
       fields,

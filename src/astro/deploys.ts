@@ -1,32 +1,30 @@
 import { ApiError } from '../core/errors.ts';
 import { call, listAll, path, pause } from './client.ts';
 import type { components } from '../contract/astro-api.ts';
-import type { AstroClient } from './types.ts';
+import type { DeploymentLocation } from './types.ts';
 
 type Schemas = components['schemas'];
 export type Deploy = Schemas['Deploy'];
 export type CreateDeploy = Schemas['CreateDeployRequest'];
 
 /** The deploy history of a Deployment, in no particular order. */
-export async function listDeploys(client: AstroClient, organization: string, deployment: string): Promise<Deploy[]> {
+export async function listDeploys(location: DeploymentLocation): Promise<Deploy[]> {
   const request = {
-    path: path`/organizations/${organization}/deployments/${deployment}/deploys`,
+    path: deploysPath(location),
     purpose: 'read the deploy history',
     answer: 'Deploy',
   } as const;
-  return listAll<Deploy>(client, request, (page) => page['deploys']);
+  return listAll<Deploy>(location.client, request, (page) => page['deploys']);
 }
 
+const deploysPath = ({ organization, deploymentId }: DeploymentLocation): string =>
+  path`/organizations/${organization}/deployments/${deploymentId}/deploys`;
+
 /** One deploy. */
-export async function readDeploy(
-  client: AstroClient,
-  organization: string,
-  deployment: string,
-  id: string,
-): Promise<Deploy> {
-  return call(client, {
+export async function readDeploy(location: DeploymentLocation, id: string): Promise<Deploy> {
+  return call(location.client, {
     verb: 'read',
-    path: path`/organizations/${organization}/deployments/${deployment}/deploys/${id}`,
+    path: `${deploysPath(location)}${path`/${id}`}`,
     purpose: 'read the deploy',
     answer: 'Deploy',
   });
@@ -36,15 +34,11 @@ export async function readDeploy(
  * Begins a deploy. Nothing runs before it is finalized, so an unclear answer costs at worst a record that stays
  * INITIALIZED: it is tried once more.
  */
-export async function createDeploy(
-  client: AstroClient,
-  organization: string,
-  deployment: string,
-  body: CreateDeploy,
-): Promise<Deploy> {
+export async function createDeploy(location: DeploymentLocation, body: CreateDeploy): Promise<Deploy> {
+  const { client } = location;
   const request = {
     verb: 'create',
-    path: path`/organizations/${organization}/deployments/${deployment}/deploys`,
+    path: deploysPath(location),
     body,
     purpose: 'begin the deploy',
     answer: 'Deploy',
@@ -67,15 +61,14 @@ const finalizePauses = [1_000, 2_000, 4_000] as const;
  * "Cannot get digest" is what Astro says while the registry does not show a pushed tag yet: worth a few tries.
  */
 export async function finalizeDeploy(
-  client: AstroClient,
-  organization: string,
-  deployment: string,
+  location: DeploymentLocation,
   id: string,
   body: Schemas['FinalizeDeployRequest'],
 ): Promise<Deploy> {
+  const { client } = location;
   const request = {
     verb: 'create',
-    path: path`/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
+    path: `${deploysPath(location)}${path`/${id}/finalize`}`,
     body,
     purpose: 'finalize the deploy',
     answer: 'Deploy',
@@ -90,7 +83,7 @@ export async function finalizeDeploy(
       unclear ||= error.applied === 'maybe';
       if (!early && !unclear) throw error;
       if (unclear) {
-        const deploy = await readDeploy(client, organization, deployment, id).catch(() => undefined);
+        const deploy = await readDeploy(location, id).catch(() => undefined);
         if (deploy && deploy.status !== 'INITIALIZED') return deploy;
       }
       const next = finalizePauses[tries];
@@ -105,27 +98,19 @@ export async function finalizeDeploy(
  * Makes an earlier deploy run again, as a new deploy. After an unclear answer the history is asked for one that came from
  * it, so that nothing is rolled back twice.
  */
-export async function rollBackTo(
-  client: AstroClient,
-  organization: string,
-  deployment: string,
-  id: string,
-  description: string,
-): Promise<Deploy> {
-  const known = new Set((await listDeploys(client, organization, deployment)).map((deploy) => deploy.id));
+export async function rollBackTo(location: DeploymentLocation, id: string, description: string): Promise<Deploy> {
+  const known = new Set((await listDeploys(location)).map((deploy) => deploy.id));
   try {
-    return await call<Deploy>(client, {
+    return await call<Deploy>(location.client, {
       verb: 'create',
-      path: path`/organizations/${organization}/deployments/${deployment}/deploys/${id}/rollback`,
+      path: `${deploysPath(location)}${path`/${id}/rollback`}`,
       body: { description },
       purpose: 'roll back',
       answer: 'Deploy',
     });
   } catch (error) {
     if (!(error instanceof ApiError) || error.applied === 'no') throw error;
-    const made = (await listDeploys(client, organization, deployment)).find(
-      (deploy) => deploy.rollbackFromId === id && !known.has(deploy.id),
-    );
+    const made = (await listDeploys(location)).find((deploy) => deploy.rollbackFromId === id && !known.has(deploy.id));
     if (!made) throw error;
     return made;
   }

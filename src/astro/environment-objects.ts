@@ -1,7 +1,7 @@
 import type { ObjectCreate, ObjectUpdate, EnvironmentObject } from '../core/objects/environment-objects.ts';
 import { ApiError } from '../core/errors.ts';
 import { call, listAll, path } from './client.ts';
-import type { AstroClient } from './types.ts';
+import type { AstroClient, DeploymentLocation } from './types.ts';
 
 /** What a list of environment objects is about: a Workspace's own objects, or those of one Deployment. */
 export type ObjectFilter = ({ readonly workspaceId: string } | { readonly deploymentId: string }) & {
@@ -37,6 +37,12 @@ export async function listObjects(
         (filter.objectKey === undefined || row.objectKey === filter.objectKey),
     )
     .map(whole);
+}
+
+/** One object, by its id for Astro and by its key for messages. */
+export interface ObjectName {
+  readonly id: string;
+  readonly key: string;
 }
 
 /** Lists of fields are left out by servers that predate them. */
@@ -113,8 +119,7 @@ export async function createObject(client: AstroClient, organization: string, bo
 export async function updateObject(
   client: AstroClient,
   organization: string,
-  id: string,
-  key: string,
+  { id, key }: ObjectName,
   body: ObjectUpdate,
 ): Promise<EnvironmentObject> {
   const updated = await call<EnvironmentObject>(client, {
@@ -129,11 +134,8 @@ export async function updateObject(
 
 /** Keeps one Deployment out of an auto-linked object: an addition that Astro makes itself, so that nothing can be lost. */
 export async function excludeDeployment(
-  client: AstroClient,
-  organization: string,
-  id: string,
-  key: string,
-  deploymentId: string,
+  { client, organization, deploymentId }: DeploymentLocation,
+  { id, key }: ObjectName,
 ): Promise<void> {
   await call(client, {
     verb: 'rewrite',

@@ -22,6 +22,13 @@ export interface AstroClient {
   readonly pause?: Pause;
 }
 
+/** Where a Deployment is, and how it is reached. */
+export interface DeploymentLocation {
+  readonly client: AstroClient;
+  readonly organization: string;
+  readonly deploymentId: string;
+}
+
 /** One request to the Astro API. */
 export interface AstroRequest {
   readonly verb: Exclude<Verb, 'upload' | 'airflow-write'>;

@@ -45,7 +45,9 @@ export async function observeCode(
   const { deployment } = place;
   const dags = checkout.kind === 'checkout' ? repositoryPaths(checkout, project.dagsFolder) : [];
   const [history, loose, gaps] = await Promise.all([
-    deployment ? listDeploys(tools.client, place.organization, deployment.id) : [],
+    deployment
+      ? listDeploys({ client: tools.client, organization: place.organization, deploymentId: deployment.id })
+      : [],
     checkout.kind === 'checkout' ? uncommitted(checkout, dags, { signal: tools.signal }) : undefined,
     checkout.kind === 'checkout' ? gapsOf(checkout, dags, inputs, tools) : undefined,
   ]);

@@ -143,7 +143,9 @@ async function lastDeploys(
       continue;
     }
     asked++;
-    const times = (await listDeploys(client, organization, id)).map(({ createdAt }) => Date.parse(createdAt));
+    const times = (await listDeploys({ client, organization, deploymentId: id })).map(({ createdAt }) =>
+      Date.parse(createdAt),
+    );
     const last = times.length > 0 ? new Date(Math.max(...times)) : undefined;
     if (last) found.set(id, last);
     if (!last || now.getTime() - last.getTime() >= (rules.ttl ?? Infinity)) due++;

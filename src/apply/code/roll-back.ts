@@ -31,7 +31,7 @@ export async function rollBack(
   const spot: Spot = { client, organization: plan.organization, deploymentId: deployment.id };
   try {
     const description = tools.log.clean(oneLine(`Rolled back by astro-branch-deploy: ${why}`, 500));
-    const again = await rollBackTo(client, plan.organization, deployment.id, before, description);
+    const again = await rollBackTo(spot, before, description);
     // From here on it is not our deploy that the outputs may name.
     progress({ commitSha: '', imageTag: '', dagTarballVersion: '' });
     await run.timed('roll back', () => untilItRuns(spot, again.id, { image: again.type !== 'DAG_ONLY' }));

@@ -58,12 +58,13 @@ export async function shipCode(
 
   if (image) await checkImage(image, deployment, spot.organization, tools);
 
+  const location = { client, organization: spot.organization, deploymentId: deployment.id };
   const { mountPath } = step.source;
   const modifiedAt = archiveTime(step.source, tools.now());
   const git = gitFacts(step.source);
   // With Remote Execution Astronomer's CLI sends IMAGE_AND_DAG without DAGs; IMAGE_ONLY may ask for DAGs of an earlier deploy.
   const remote = deployment.remoteExecution?.enabled === true && inputs.deployType !== 'image-only';
-  const deploy = await createDeploy(client, spot.organization, deployment.id, {
+  const deploy = await createDeploy(location, {
     type: remote && step.type === 'image-only' ? 'IMAGE_AND_DAG' : types[step.type],
     ...(mountPath !== undefined && { bundleType: 'dbt', bundleMountPath: mountPath }),
     description: deployDescription(
@@ -83,7 +84,7 @@ export async function shipCode(
     ...(dbt && version !== undefined && { bundleTarballVersion: version }),
   };
   const finalizedAt = tools.now().getTime();
-  await finalizeDeploy(client, spot.organization, deployment.id, deploy.id, body);
+  await finalizeDeploy(location, deploy.id, body);
   return {
     deployId: deploy.id,
     finalizedAt,

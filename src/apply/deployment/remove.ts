@@ -4,7 +4,7 @@ import { isPreviewOf, readMark } from '../../core/identity.ts';
 import { oneLine } from '../../core/text.ts';
 import { branchState, pullRequestState } from '../../github/branches.ts';
 import { listBranches } from '../../github/listing.ts';
-import { takeOut } from '../objects/link.ts';
+import { unlinkDeployment } from '../objects/link.ts';
 import { untilCreated } from './wait.ts';
 import type { JoinPlan, PreviewPlan } from '../../core/plan/plan.ts';
 import type { DeleteStep } from '../../core/plan/steps.ts';
@@ -68,13 +68,13 @@ async function remove(
       `The Deployment ${oneLine(current.name)} (${current.id}) lost this branch's mark a moment ago${readMark(current.description) ? ' to another one' : ''}: it was not deleted.`,
     );
   }
-  const unlinked = await takeOut(run, deployment, {
+  const unlinked = await unlinkDeployment(run, deployment, {
     ...(unlink && { objects: unlink }),
     when: 'before the deletion',
   });
   const gone = current === undefined || !(await deleteOnceCreated(run, current));
   // A rival that had read an object before it was unlinked brings the entry back with its own write.
-  if (unlinked) await takeOut(run, deployment, { when: 'after the deletion' });
+  if (unlinked) await unlinkDeployment(run, deployment, { when: 'after the deletion' });
   if (gone) tools.log.info(`The Deployment ${oneLine(deployment.name)} was gone already.`);
   deleted.push(deployment.id);
   progress({ deleted: [...deleted] });

@@ -48,10 +48,7 @@ async function rollsOut(
   let deploy: Deploy | undefined;
   for (let looks = 0; ; looks++) {
     const settled = deploy?.status === 'DEPLOYED' && isMounted(deploy, shipped) ? deploy : undefined;
-    const [deployment, current] = await Promise.all([
-      look(spot),
-      settled ?? readDeploy(spot.client, spot.organization, spot.deploymentId, deployId),
-    ]);
+    const [deployment, current] = await Promise.all([look(spot), settled ?? readDeploy(spot, deployId)]);
     deploy = current;
     if (deploy.status === 'FAILED') {
       throw new UserError(

@@ -1,7 +1,7 @@
 import { pause } from '../../http/retry.ts';
 
 /** Chance and time, for the pauses between tries. */
-export interface Rhythm {
+export interface Clock {
   /** Waits so many milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>;
   /** From 0 up to 1. */
@@ -9,7 +9,7 @@ export interface Rhythm {
 }
 
 /** The machine's own clock and chance. */
-export const realRhythm = (signal: AbortSignal): Rhythm => ({
+export const realClock = (signal: AbortSignal): Clock => ({
   pause: (milliseconds) => pause(milliseconds, signal),
   random: Math.random,
 });
@@ -21,5 +21,5 @@ export const attempts = 8;
 export const backOff = (attempt: number, random: number): number =>
   Math.min(4_000, 250 * 2 ** attempt) * (0.5 + random);
 
-/** How long after a write it is looked at once more, in milliseconds: longer than a rival holds what it has read. */
+/** How long after a write it is looked at once more, in milliseconds: longer than a concurrent run holds what it has read. */
 export const settling = (random: number): number => 1_000 + 1_000 * random;

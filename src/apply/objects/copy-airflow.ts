@@ -82,7 +82,7 @@ async function copyVariables(copy: Copy): Promise<number> {
   let count = 0;
   for (const row of rows) {
     for (const value of secretsIn(variableSource(row))) tools.log.secret(value, 'A secret variable');
-    const value = row.masked ? supplied(copy, 'airflow-variable', row.key, 'value') : row.value;
+    const value = row.masked ? supplied(copy, { kind: 'airflow-variable', key: row.key, field: 'value' }) : row.value;
     if (value === undefined) continue;
     const whole: AirflowVariable = { ...row, value, masked: false, maskedMembers: [] };
     const exists = there.some(({ key }) => key === row.key);
@@ -126,14 +126,15 @@ async function put(
 /** Airflow answers 4xx to what it does not take, and 500 where an object breaks it. */
 const isAboutTheObject = (error: ApiError): boolean => failureClass(error) === 'refused' || error.status === 500;
 
+/** A value that Airflow hides. */
+interface Secret {
+  readonly kind: 'connection' | 'airflow-variable';
+  readonly key: string;
+  readonly field: string;
+}
+
 /** A secret out of the step's `env:`; without one it is said what would supply it. */
-function supplied(
-  { tools, incomplete }: Copy,
-  kind: 'connection' | 'airflow-variable',
-  key: string,
-  field: string,
-  or = '',
-): string | undefined {
+function supplied({ tools, incomplete }: Copy, { kind, key, field }: Secret, or = ''): string | undefined {
   const name = secretName(kind, key, field);
   const value = tools.env[name] ?? '';
   if (value !== '') {
@@ -156,7 +157,7 @@ function passwordOf(copy: Copy, { id, password }: AirflowConnection): AirflowCon
   const none = withoutPasswordName(id);
   if (doubtful && copy.tools.env[none] === 'true') return { kind: 'absent' };
   const or = doubtful ? `, and \`${none}: true\` says that there is none` : '';
-  const value = supplied(copy, 'connection', id, 'password', or);
+  const value = supplied(copy, { kind: 'connection', key: id, field: 'password' }, or);
   return value === undefined ? { kind: 'absent' } : { kind: 'value', value };
 }
 
@@ -168,7 +169,7 @@ function extraOf(copy: Copy, { id, extra }: AirflowConnection): AirflowConnectio
   }
   const members = Object.entries(extra.members).flatMap(([name, value]) => {
     if (!extra.masked.includes(name)) return [[name, value] as const];
-    const text = supplied(copy, 'connection', id, `extra.${name}`);
+    const text = supplied(copy, { kind: 'connection', key: id, field: `extra.${name}` });
     // A map or a list is given as JSON.
     const whole = text !== undefined && typeof value === 'object' ? (readStructure(text) ?? text) : text;
     return whole === undefined ? [] : [[name, whole] as const];

@@ -3,24 +3,29 @@ import { backupOf } from '../../core/migration/deployment-source.ts';
 import { apiNames, nested, type EnvironmentObject, type ObjectCreate } from '../../core/objects/environment-objects.ts';
 import { UserError } from '../../core/errors.ts';
 import { defined } from '../../core/deployment/desired.ts';
+import type { SourceObject } from '../../core/migration/source-object.ts';
 import type { WantedObject } from '../../core/config/wanted-objects.ts';
-import { alignObject } from './reconcile.ts';
+import { reconcileObject } from './reconcile.ts';
 import type { MoveStep } from '../../core/plan/steps.ts';
 import type { Run } from '../run.ts';
-import { realRhythm } from './clock.ts';
-import { titleOf, type ObjectSpot } from './object-location.ts';
+import { realClock } from './clock.ts';
+import { titleOf, type ObjectLocation } from './object-location.ts';
 
 /**
  * Replaces a Deployment's own object: a copy that nobody sees is made first, so that the values are never in this run
  * alone; then the own object goes, the link is made, and the copy goes.
  */
-export async function exchange(spot: ObjectSpot, step: MoveStep, run: Run): Promise<void> {
-  const { client, organization } = spot;
+export async function exchange(location: ObjectLocation, step: MoveStep, run: Run): Promise<void> {
+  const { client, organization } = location;
   const { source, wanted } = step;
-  const { key, description } = backupOf(source, spot.deploymentId);
+  const { key, description } = backupOf(source, location.deploymentId);
   // The own object may have changed since another run copied it.
   if (source.copyId !== undefined) await deleteObject(client, organization, source.copyId);
-  const copyId = await createObject(client, organization, body(spot, step, 'WORKSPACE', key, description));
+  const copyId = await createObject(
+    client,
+    organization,
+    body(location, step, { scope: 'WORKSPACE', key, description }),
+  );
   const copy = await readObject(client, organization, copyId);
   const lacking = copy ? lackingIn(copy, wanted, []) : ['the copy itself'];
   if (lacking.length > 0) {
@@ -28,25 +33,25 @@ export async function exchange(spot: ObjectSpot, step: MoveStep, run: Run): Prom
     throw new UserError(`The source of ${titleOf(wanted)} is kept: its copy lacks ${lacking.join(', ')}.`);
   }
   await deleteObject(client, organization, source.id ?? '');
-  await finishExchange(spot, { ...step, source: { ...source, copyId } }, run);
+  await finishExchange(location, { ...step, source: { ...source, copyId } }, run);
 }
 
 /** Links what replaces an own object that is gone, and drops its copy. Should linking fail, the own object comes back. */
-export async function finishExchange(spot: ObjectSpot, step: MoveStep, run: Run): Promise<void> {
-  const { client, organization } = spot;
+export async function finishExchange(location: ObjectLocation, step: MoveStep, run: Run): Promise<void> {
+  const { client, organization } = location;
   const { source, wanted } = step;
   const { copyId = '' } = source;
   const { log } = run.tools;
   try {
-    await alignObject(spot, wanted, step.rewriteSecrets, realRhythm(client.signal));
+    await reconcileObject(location, step, realClock(client.signal));
   } catch (error) {
     if (client.signal.aborted) throw error;
     try {
-      await createObject(client, organization, body(spot, step, 'DEPLOYMENT', source.key, source.description));
+      await createObject(client, organization, body(location, step, { ...source, scope: 'DEPLOYMENT' }));
       await deleteObject(client, organization, copyId);
       log.warning(`${titleOf(wanted)} could not be linked: the Deployment's own object is back.`);
     } catch {
-      const { key } = backupOf(source, spot.deploymentId);
+      const { key } = backupOf(source, location.deploymentId);
       log.warning(
         `${titleOf(wanted)} could not be linked, nor could the Deployment's own object be put back: its values are in the copy ${key} in the Workspace. Run the job again: it goes on from there.`,
       );
@@ -66,11 +71,9 @@ export function lackingIn(object: EnvironmentObject, { declared }: WantedObject,
 }
 
 function body(
-  { workspaceId, deploymentId }: ObjectSpot,
+  { workspaceId, deploymentId }: ObjectLocation,
   { source, wanted }: MoveStep,
-  scope: 'WORKSPACE' | 'DEPLOYMENT',
-  key: string,
-  description: string | undefined,
+  { scope, key, description }: Pick<SourceObject, 'key' | 'description'> & Pick<ObjectCreate, 'scope'>,
 ): ObjectCreate {
   const { type, body: member } = apiNames[source.kind];
   return {

@@ -6,18 +6,18 @@ import { ApiError, UserError } from '../../core/errors.ts';
 import { nameOf } from '../../core/plan/object-steps.ts';
 import { withoutDeployments } from '../../core/sweep/orphan-links.ts';
 import { oneLine } from '../../core/text.ts';
-import { alignObject } from './reconcile.ts';
+import { reconcileObject } from './reconcile.ts';
 import { verbText } from '../../core/objects/verbs.ts';
 import type { LinkStep, UnlinkGoneStep } from '../../core/plan/steps.ts';
 import type { NamedObject } from '../../core/objects/stored-object.ts';
 import type { Run } from '../run.ts';
 import { ContendedError, unlinkObject } from './unlink.ts';
-import { reassertObjects, verifyEffective } from './verify-links.ts';
-import { realRhythm } from './clock.ts';
-import type { ObjectSpot } from './object-location.ts';
+import { restoreLinks, verifyEffective } from './verify-links.ts';
+import { realClock } from './clock.ts';
+import type { ObjectLocation } from './object-location.ts';
 import { isNamed, withoutDeployment } from '../../core/objects/entries.ts';
 
-function spotOf({ plan, tools }: Run, deployment: Deployment): ObjectSpot {
+function locationOf({ plan, tools }: Run, deployment: Deployment): ObjectLocation {
   return {
     client: tools.client,
     organization: plan.organization,
@@ -32,7 +32,7 @@ export async function linkObject(run: Run, step: LinkStep, deployment: Deploymen
   const name = nameOf(step.wanted);
   try {
     const done = await run.timed('link', () =>
-      alignObject(spotOf(run, deployment), step.wanted, step.rewriteSecrets, realRhythm(run.tools.signal)),
+      reconcileObject(locationOf(run, deployment), step, realClock(run.tools.signal)),
     );
     if (!done || done.kind === 'nothing') return;
     run.written.push(step.wanted);
@@ -63,15 +63,15 @@ export function verifyLinksOf(run: Run): void {
 export async function lookAgain(run: Run, deployment: Deployment): Promise<void> {
   if (run.written.length === 0) return;
   const { settled } = run;
-  const healed = await run.timed('look at the links again', () =>
-    reassertObjects(spotOf(run, deployment), run.written, realRhythm(run.tools.signal), settled),
+  const restored = await run.timed('look at the links again', () =>
+    restoreLinks(locationOf(run, deployment), run.written, realClock(run.tools.signal), { settled }),
   );
-  for (const one of healed)
+  for (const one of restored)
     run.tools.log.notice(
       `The link of the ${nameOf(one)} was gone, because another run or an update of the Deployment removed it: it is there again.`,
     );
   run.settled = true;
-  if (!settled || healed.length > 0) await verifyEffective(spotOf(run, deployment), run.written);
+  if (!settled || restored.length > 0) await verifyEffective(locationOf(run, deployment), run.written);
 }
 
 /** Which environment objects name a Deployment that is removed, and when in the removal they are unlinked. */
@@ -87,7 +87,7 @@ export interface Unlinking {
  * that names the objects: nothing of ours can ever remove these links, and the Deployment costs money. A passing failure
  * is an error while the Deployment still exists, so that the next run finishes. Resolves to whether anything was taken out.
  */
-export async function takeOut(
+export async function unlinkDeployment(
   run: Run,
   deployment: Deployment,
   { objects, when }: Unlinking = { when: 'before the deletion' },
@@ -117,7 +117,7 @@ export async function takeOut(
   for (const object of named) {
     const without = (current: Parameters<typeof withoutDeployment>[0]) => withoutDeployment(current, deployment.id);
     try {
-      if (!(await unlinkObject(spotOf(run, deployment), object, without, realRhythm(tools.signal)))) continue;
+      if (!(await unlinkObject(locationOf(run, deployment), object, without, realClock(tools.signal)))) continue;
       some = true;
       tools.log.info(`Environment Manager: unlinked the ${nameOf(object)} from ${name}`);
     } catch (error) {
@@ -135,14 +135,14 @@ export async function takeOut(
 /** Takes Deployments that no longer exist out of an object. A failure is a warning: the next sweep tries again. */
 export async function unlinkGone(run: Run, { object, workspaceId, gone }: UnlinkGoneStep): Promise<void> {
   const { plan, tools } = run;
-  const spot: ObjectSpot = {
+  const location: ObjectLocation = {
     client: tools.client,
     organization: plan.organization,
     workspaceId,
     deploymentId: gone[0] ?? '',
   };
   try {
-    await unlinkObject(spot, object, (current) => withoutDeployments(current, gone), realRhythm(tools.signal));
+    await unlinkObject(location, object, (current) => withoutDeployments(current, gone), realClock(tools.signal));
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof UserError)) throw error;
     tools.log.warning(

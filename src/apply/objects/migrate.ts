@@ -8,12 +8,12 @@ import { ApiError, UserError } from '../../core/errors.ts';
 import { verbText } from '../../core/objects/verbs.ts';
 import { nameOf } from '../../core/plan/object-steps.ts';
 import { exchange, finishExchange, lackingIn } from './exchange.ts';
-import { alignObject } from './reconcile.ts';
+import { reconcileObject } from './reconcile.ts';
 import type { MoveStep } from '../../core/plan/steps.ts';
 import type { Run } from '../run.ts';
-import { objectOf, titleOf, type ObjectSpot } from './object-location.ts';
-import { realRhythm } from './clock.ts';
-import { reassertObjects } from './verify-links.ts';
+import { objectOf, titleOf, type ObjectLocation } from './object-location.ts';
+import { realClock } from './clock.ts';
+import { restoreLinks } from './verify-links.ts';
 
 /** How long Airflow may go on without seeing a new environment object, in milliseconds (Astronomer: about a minute). */
 const propagation = 90_000;
@@ -24,13 +24,13 @@ const propagation = 90_000;
  */
 export async function moveObjects(run: Run, steps: readonly MoveStep[], deployment: Deployment): Promise<void> {
   const { tools, plan } = run;
-  const spot: ObjectSpot = {
+  const location: ObjectLocation = {
     client: tools.client,
     organization: plan.organization,
     workspaceId: deployment.workspaceId,
     deploymentId: deployment.id,
   };
-  const rhythm = realRhythm(tools.signal);
+  const clock = realClock(tools.signal);
   const done: string[] = [];
   const tell = (what: string, step: MoveStep): void => {
     done.push(`${what} ${nameOf(step.wanted)}`);
@@ -42,17 +42,19 @@ export async function moveObjects(run: Run, steps: readonly MoveStep[], deployme
   try {
     for (const step of steps) {
       tools.log.info(`${step.verbs.length === 0 ? 'check' : verbText(step.verbs)} ${nameOf(step.wanted)}: ${step.why}`);
-      if ((await moveOne(spot, step, run)) === 'replaced') going.delete(step);
+      if ((await moveOne(location, step, run)) === 'replaced') going.delete(step);
       if (step.verbs.length > 0) tell(verbText(step.verbs), step);
       open.delete(step);
     }
     const written = steps.flatMap(({ isThere, wanted }) => (isThere ? [] : [wanted]));
-    // A rival that had read an object before our link was in it, and wrote it after, has thrown the link out.
-    if (written.length > 0) await reassertObjects(spot, written, rhythm);
-    await removeSources(run, spot, [...going], deployment, (step) => {
+    // A concurrent run that read an object before our write and wrote it afterwards has removed the link.
+    if (written.length > 0) await restoreLinks(location, written, clock);
+    await proveMoved(run, location, [...going]);
+    for (const step of [...going]) {
+      await deleteSource(location, step, deployment);
       tell('delete the source of', step);
       going.delete(step);
-    });
+    }
   } catch (error) {
     const names = (rest: ReadonlySet<MoveStep>): string => [...rest].map(({ wanted }) => nameOf(wanted)).join(', ');
     run.progress({
@@ -68,25 +70,25 @@ export async function moveObjects(run: Run, steps: readonly MoveStep[], deployme
 }
 
 /** Moves one object; where Astro does not take it beside its source, the source has to go first. */
-async function moveOne(spot: ObjectSpot, step: MoveStep, run: Run): Promise<'beside' | 'replaced'> {
-  const { source, wanted, from, rewriteSecrets } = step;
-  const { client, organization } = spot;
+async function moveOne(location: ObjectLocation, step: MoveStep, run: Run): Promise<'beside' | 'replaced'> {
+  const { source, wanted, from } = step;
+  const { client, organization } = location;
   if (from === 'deployment' && source.id === undefined) {
-    await finishExchange(spot, step, run);
+    await finishExchange(location, step, run);
     return 'replaced';
   }
   if (!step.isThere) {
-    const refusal = await alignBeside(spot, step);
+    const refusal = await reconcileBeside(location, step);
     if (refusal && from === 'deployment') {
       if (!step.deleteSource)
         throw new UserError(
           `Astro does not take ${titleOf(wanted)} in the Workspace for this Deployment as long as the Deployment has its own. With \`delete-source: true\` the own one is replaced (a copy is kept until the link stands). ${refusal.message}`,
           { cause: refusal },
         );
-      await exchange(spot, step, run);
+      await exchange(location, step, run);
       return 'replaced';
     }
-    if (refusal) await alignObject(spot, wanted, rewriteSecrets, realRhythm(client.signal));
+    if (refusal) await reconcileObject(location, step, realClock(client.signal));
   }
   if (source.copyId !== undefined) await deleteObject(client, organization, source.copyId);
   return 'beside';
@@ -96,9 +98,9 @@ async function moveOne(spot: ObjectSpot, step: MoveStep, run: Run): Promise<'bes
  * Aligns an object whose source is there still. Resolves to the conflict that Astro answers: one with the Deployment's own
  * object does not pass by waiting.
  */
-async function alignBeside(spot: ObjectSpot, { wanted, rewriteSecrets }: MoveStep): Promise<ApiError | undefined> {
+async function reconcileBeside(location: ObjectLocation, step: MoveStep): Promise<ApiError | undefined> {
   try {
-    await alignObject({ ...spot, conflicts: 'final' }, wanted, rewriteSecrets, realRhythm(spot.client.signal));
+    await reconcileObject({ ...location, conflicts: 'final' }, step, realClock(location.client.signal));
     return undefined;
   } catch (error) {
     if (error instanceof ApiError && error.status === 409) return error;
@@ -106,28 +108,24 @@ async function alignBeside(spot: ObjectSpot, { wanted, rewriteSecrets }: MoveSte
   }
 }
 
-/** Removes sources that are in the Workspace, complete and linked, as a fresh reading shows. */
-async function removeSources(
-  run: Run,
-  spot: ObjectSpot,
-  steps: readonly MoveStep[],
-  deployment: Deployment,
-  told: (step: MoveStep) => void,
-): Promise<void> {
+/** Throws where sources are not in the Workspace, complete and linked, as a fresh reading shows. */
+async function proveMoved(run: Run, location: ObjectLocation, steps: readonly MoveStep[]): Promise<void> {
   if (steps.length === 0) return;
-  const { client, organization } = spot;
-  const latest = await verify(run, spot, steps);
-  if (steps.some(({ from }) => from === 'airflow')) {
-    await untilSeen(run, latest);
-    await verify(run, spot, steps);
-  }
-  for (const step of steps) {
-    const { kind, key, id = '' } = step.source;
-    if (step.from === 'deployment') await deleteObject(client, organization, id);
-    else if (kind === 'connection') await deleteConnection(connectAirflow(deployment, client), key);
-    else await deleteVariable(connectAirflow(deployment, client), key);
-    told(step);
-  }
+  const latest = await verify(run, location, steps);
+  if (!steps.some(({ from }) => from === 'airflow')) return;
+  await untilSeen(run, latest);
+  await verify(run, location, steps);
+}
+
+async function deleteSource(
+  { client, organization }: ObjectLocation,
+  { from, source }: MoveStep,
+  deployment: Deployment,
+): Promise<void> {
+  const { kind, key, id = '' } = source;
+  if (from === 'deployment') await deleteObject(client, organization, id);
+  else if (kind === 'connection') await deleteConnection(connectAirflow(deployment, client), key);
+  else await deleteVariable(connectAirflow(deployment, client), key);
 }
 
 /** Waits until Airflow sees objects for certain that were last written at this moment. */
@@ -141,8 +139,8 @@ async function untilSeen({ tools }: Run, latest: number): Promise<void> {
 }
 
 /** Throws where the Workspace does not hold all of a source, or the Deployment does not see it; gives back the latest write. */
-async function verify({ tools }: Run, spot: ObjectSpot, steps: readonly MoveStep[]): Promise<number> {
-  const { client, organization, workspaceId, deploymentId } = spot;
+async function verify({ tools }: Run, location: ObjectLocation, steps: readonly MoveStep[]): Promise<number> {
+  const { client, organization, workspaceId, deploymentId } = location;
   const stored = await listObjects(client, organization, { workspaceId });
   const effective = await listEffectiveObjects(client, organization, deploymentId);
   const problems = steps.flatMap((step) => {

@@ -1,14 +1,11 @@
-import type { AstroClient } from '../../astro/types.ts';
+import type { DeploymentLocation } from '../../astro/types.ts';
 import type { WantedObject } from '../../core/config/wanted-objects.ts';
 import { apiNames, type EnvironmentObject } from '../../core/objects/environment-objects.ts';
 import { oneLine } from '../../core/text.ts';
 
 /** Where objects are linked to: one Deployment of one Workspace. */
-export interface ObjectSpot {
-  readonly client: AstroClient;
-  readonly organization: string;
+export interface ObjectLocation extends DeploymentLocation {
   readonly workspaceId: string;
-  readonly deploymentId: string;
   /** `final`: a 409 is an answer, not a race with another run that passes by waiting. */
   readonly conflicts?: 'final';
 }

@@ -2,28 +2,28 @@ import { createObject, excludeDeployment, listObjects, readObject } from '../../
 import type { WantedObject } from '../../core/config/wanted-objects.ts';
 import { ApiError, UserError } from '../../core/errors.ts';
 import { apiNames, type EnvironmentObject } from '../../core/objects/environment-objects.ts';
-import { bringInLine, type ObjectAction } from '../../core/objects/reconcile-link.ts';
-import { attempts, backOff, type Rhythm } from './clock.ts';
-import { titleAtStart, type ObjectSpot } from './object-location.ts';
+import { reconcileLink, type ObjectAction } from '../../core/objects/reconcile-link.ts';
+import type { LinkStep } from '../../core/plan/steps.ts';
+import { attempts, backOff, type Clock } from './clock.ts';
+import { titleAtStart, type ObjectLocation } from './object-location.ts';
 import { withoutDead, worthAnotherTry } from './retry-write.ts';
 import { rewrite } from './rewrite.ts';
 
 /**
- * Brings one environment object in line for one Deployment: reads it, writes the whole of it at once, and looks at what
+ * Reconciles one environment object for one Deployment: reads it, writes the whole of it at once, and looks at what
  * became of it. There is no version to write against, so each further try starts from a new reading. Resolves to what
  * was written, `undefined` where it was right already. Throws UserError where other Deployments' entries were lost.
  */
-export async function alignObject(
-  spot: ObjectSpot,
-  wanted: WantedObject,
-  rewriteSecrets: boolean,
-  rhythm: Rhythm,
+export async function reconcileObject(
+  location: ObjectLocation,
+  { wanted, rewriteSecrets }: Pick<LinkStep, 'wanted' | 'rewriteSecrets'>,
+  clock: Clock,
 ): Promise<ObjectAction | undefined> {
-  const { deploymentId } = spot;
+  const { deploymentId } = location;
   const dead = new Set<string>();
   const decide = (object: EnvironmentObject | undefined, again: boolean): ObjectAction =>
-    bringInLine(wanted, object, deploymentId, {
-      workspaceId: spot.workspaceId,
+    reconcileLink(wanted, object, deploymentId, {
+      workspaceId: location.workspaceId,
       rewriteSecrets: rewriteSecrets && !again,
     });
   let done: ObjectAction | undefined;
@@ -31,22 +31,22 @@ export async function alignObject(
   let perhaps: ObjectAction | undefined;
   let refusal: ApiError | undefined;
   for (let attempt = 0; attempt < attempts; attempt++) {
-    if (attempt > 0) await rhythm.pause(refusal?.retryAfter ?? backOff(attempt, rhythm.random()));
-    const found = await find(spot, wanted);
+    if (attempt > 0) await clock.pause(refusal?.retryAfter ?? backOff(attempt, clock.random()));
+    const found = await find(location, wanted);
     const before = found && withoutDead(found, dead);
     const action = decide(before, done !== undefined);
     if (action.kind === 'nothing') return done ?? perhaps;
     if (action.kind === 'refuse') throw new UserError(`${titleAtStart(wanted)}: ${action.why}.`, { at: wanted.at });
     try {
       refusal = undefined;
-      const after = await write(spot, wanted, before, action, rhythm);
+      const after = await write(location, { wanted, before, action }, clock);
       done = action;
       if (decide(after, true).kind === 'nothing') return done;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       refusal = error;
       if (error.applied === 'maybe') perhaps = action;
-      if (!(await worthAnotherTry(spot, error, before, dead))) throw error;
+      if (!(await worthAnotherTry(location, error, before, dead))) throw error;
     }
   }
   throw (
@@ -57,34 +57,38 @@ export async function alignObject(
   );
 }
 
+interface Write {
+  readonly wanted: WantedObject;
+  readonly before: EnvironmentObject | undefined;
+  readonly action: Extract<ObjectAction, { kind: 'create' | 'update' | 'exclude' }>;
+}
+
 /** Writes, and gives back the object as it is then. */
 async function write(
-  spot: ObjectSpot,
-  wanted: WantedObject,
-  before: EnvironmentObject | undefined,
-  action: Extract<ObjectAction, { kind: 'create' | 'update' | 'exclude' }>,
-  rhythm: Rhythm,
+  location: ObjectLocation,
+  { wanted, before, action }: Write,
+  clock: Clock,
 ): Promise<EnvironmentObject | undefined> {
-  const { client, organization, deploymentId } = spot;
+  const { client, organization } = location;
   switch (action.kind) {
     case 'create':
       return readObject(client, organization, await createObject(client, organization, action.body));
     case 'exclude': {
       const id = before?.id ?? '';
-      await excludeDeployment(client, organization, id, wanted.key, deploymentId);
+      await excludeDeployment(location, { id, key: wanted.key });
       return readObject(client, organization, id);
     }
     case 'update':
-      return rewrite(spot, wanted, before as EnvironmentObject, action.body, rhythm);
+      return rewrite(location, { object: wanted, before: before as EnvironmentObject, body: action.body }, clock);
   }
 }
 
 async function find(
-  spot: ObjectSpot,
+  location: ObjectLocation,
   wanted: WantedObject,
 ): Promise<(EnvironmentObject & { readonly id: string }) | undefined> {
-  const [found] = await listObjects(spot.client, spot.organization, {
-    workspaceId: spot.workspaceId,
+  const [found] = await listObjects(location.client, location.organization, {
+    workspaceId: location.workspaceId,
     objectType: apiNames[wanted.kind].type,
     objectKey: wanted.key,
   });

@@ -3,11 +3,11 @@ import { listDeployments, readDeployment } from '../../astro/deployments.ts';
 import { readObject } from '../../astro/environment-objects.ts';
 import type { ApiError } from '../../core/errors.ts';
 import type { EnvironmentObject } from '../../core/objects/environment-objects.ts';
-import type { ObjectSpot } from './object-location.ts';
+import type { ObjectLocation } from './object-location.ts';
 
-/** Whether a failed write may be tried again from a new reading; a refusal because of dead Deployments mends itself. */
+/** Whether a failed write may be tried again from a new reading; one refused because of deleted Deployments is tried without them. */
 export async function worthAnotherTry(
-  { client, organization, workspaceId, deploymentId, conflicts }: ObjectSpot,
+  { client, organization, workspaceId, deploymentId, conflicts }: ObjectLocation,
   error: ApiError,
   object: EnvironmentObject | undefined,
   dead: Set<string>,

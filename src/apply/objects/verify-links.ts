@@ -2,38 +2,38 @@ import { listEffectiveObjects, listObjects } from '../../astro/environment-objec
 import type { WantedObject } from '../../core/config/wanted-objects.ts';
 import { UserError, type Problem } from '../../core/errors.ts';
 import { apiNames, fieldOf, type EnvironmentObject, type Fields } from '../../core/objects/environment-objects.ts';
-import { bringInLine } from '../../core/objects/reconcile-link.ts';
+import { reconcileLink } from '../../core/objects/reconcile-link.ts';
 import { oneLine } from '../../core/text.ts';
-import { attempts, settling, type Rhythm } from './clock.ts';
-import { objectOf, titleOf, type ObjectSpot } from './object-location.ts';
-import { alignObject } from './reconcile.ts';
+import { attempts, settling, type Clock } from './clock.ts';
+import { objectOf, titleOf, type ObjectLocation } from './object-location.ts';
+import { reconcileObject } from './reconcile.ts';
 
 /**
- * Looks once more at objects that were written: a rival that had read one before our write and wrote it after has thrown
- * our entry out without knowing. Puts it back until a look finds nothing missing. `settled`: a look after the last write
- * has found them already, so this one need not wait. Resolves to what was put back.
+ * Reads once more the objects that were written: a concurrent run that read one before our write and wrote it afterwards
+ * has removed our entry. Restores it until a reading finds nothing missing. `settled`: a reading after the last write has
+ * found them already, so this one need not wait. Resolves to what was restored.
  */
-export async function reassertObjects(
-  spot: ObjectSpot,
+export async function restoreLinks(
+  location: ObjectLocation,
   wanted: readonly WantedObject[],
-  rhythm: Rhythm,
-  settled = false,
+  clock: Clock,
+  { settled = false }: { readonly settled?: boolean } = {},
 ): Promise<WantedObject[]> {
-  const healed = new Set<WantedObject>();
+  const restored = new Set<WantedObject>();
   let missing = wanted;
   for (let round = 0; round < attempts; round++) {
-    if (round > 0 || !settled) await rhythm.pause(settling(rhythm.random()));
-    const stored = await listObjects(spot.client, spot.organization, { workspaceId: spot.workspaceId });
+    if (round > 0 || !settled) await clock.pause(settling(clock.random()));
+    const stored = await listObjects(location.client, location.organization, { workspaceId: location.workspaceId });
     missing = wanted.filter(
       (one) =>
-        bringInLine(one, objectOf(stored, one), spot.deploymentId, {
-          workspaceId: spot.workspaceId,
+        reconcileLink(one, objectOf(stored, one), location.deploymentId, {
+          workspaceId: location.workspaceId,
           rewriteSecrets: false,
         }).kind !== 'nothing',
     );
-    if (missing.length === 0) return [...healed];
+    if (missing.length === 0) return [...restored];
     for (const one of missing) {
-      if (await alignObject(spot, one, false, rhythm)) healed.add(one);
+      if (await reconcileObject(location, { wanted: one, rewriteSecrets: false }, clock)) restored.add(one);
     }
   }
   throw new UserError(
@@ -45,13 +45,13 @@ export async function reassertObjects(
  * Looks at what the Deployment sees of objects of which it overrides members of a map. Throws UserError where it lost the
  * members that it does not override; costs two requests, and none where no member is overridden.
  */
-export async function verifyEffective(spot: ObjectSpot, wanted: readonly WantedObject[]): Promise<void> {
+export async function verifyEffective(location: ObjectLocation, wanted: readonly WantedObject[]): Promise<void> {
   const concerned = wanted.filter(
     ({ link, overrides }) => link === 'link' && overrides.some(({ name }) => name.includes('.')),
   );
   if (concerned.length === 0) return;
-  const stored = await listObjects(spot.client, spot.organization, { workspaceId: spot.workspaceId });
-  const effective = await listEffectiveObjects(spot.client, spot.organization, spot.deploymentId);
+  const stored = await listObjects(location.client, location.organization, { workspaceId: location.workspaceId });
+  const effective = await listEffectiveObjects(location.client, location.organization, location.deploymentId);
   const problems = concerned.flatMap((one): Problem[] => {
     const lost = lostMembers(one, objectOf(stored, one), objectOf(effective, one));
     if (lost.length === 0) return [];

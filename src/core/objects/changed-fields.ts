@@ -16,15 +16,18 @@ const bodyOf = (object: EnvironmentObject, { kind }: WantedObject): Fields =>
   (object[apiNames[kind].body] ?? {}) as Fields;
 
 /** Fields of the object itself that differ from what the file declares; secrets only where they are to be written again. */
-export function changedFields(wanted: WantedObject, object: EnvironmentObject, rewriteSecrets: boolean): Field[] {
+export function changedFields(
+  wanted: WantedObject,
+  object: EnvironmentObject,
+  options: { readonly rewriteSecrets: boolean },
+): Field[] {
   const { declared } = wanted;
   if (!declared) return [];
-  const read = bodyOf(object, wanted);
+  const stored: Stored = { object, read: bodyOf(object, wanted), setFields: object.setFields };
   const changed = declared.values.filter(
     (field) =>
       // What is empty does not count as set, and need not be emptied.
-      !(field.value === '' && !isSet(field.name, object.setFields)) &&
-      differs(field, object, read, object.setFields, rewriteSecrets),
+      !(field.value === '' && !isSet(field.name, object.setFields)) && differs(field, stored, options),
   );
   return wholeMaps(changed, declared.values);
 }
@@ -66,10 +69,10 @@ export function changedOverrides(
   overrides: readonly Field[],
   there: { readonly object: EnvironmentObject; readonly own: Link | undefined; readonly rewriteSecrets: boolean },
 ): Field[] {
-  const { object, own, rewriteSecrets } = there;
+  const { object, own } = there;
   if (!own) return [...overrides];
   const read = (own[apiNames[kind].overrides] ?? {}) as Fields;
-  const changed = overrides.filter((field) => differs(field, object, read, own.setFields, rewriteSecrets));
+  const changed = overrides.filter((field) => differs(field, { object, read, setFields: own.setFields }, there));
   return wholeMaps(changed, overrides);
 }
 
@@ -83,13 +86,18 @@ function wholeMaps(changed: readonly Field[], all: readonly Field[]): Field[] {
   );
 }
 
+/** Fields of an object or of a link, as Astro shows them. */
+interface Stored {
+  readonly object: EnvironmentObject;
+  readonly read: Fields;
+  readonly setFields: readonly string[];
+}
+
 /** Whether a field must be written: it is not set, or it can be read and is another. Masked ones cannot be compared. */
 function differs(
   field: Field,
-  object: EnvironmentObject,
-  read: Fields,
-  setFields: readonly string[],
-  rewriteSecrets: boolean,
+  { object, read, setFields }: Stored,
+  { rewriteSecrets }: { readonly rewriteSecrets: boolean },
 ): boolean {
   if (!isSet(field.name, setFields)) return true;
   const value = fieldOf(read, field.name);
@@ -105,6 +113,7 @@ function differs(
 /** A map counts as set also where the list names its members. */
 const isSet = (name: string, setFields: readonly string[]): boolean =>
   setFields.some((set) => set === name || set.startsWith(`${name}.`));
+
 /** Whether wanted fields name this one, a map above it or a member of it. */
 export const covered = (name: string, wanted: readonly Field[]): boolean =>
   wanted.some((field) => field.name === name || name.startsWith(`${field.name}.`) || field.name.startsWith(`${name}.`));

@@ -14,8 +14,8 @@ import {
   type ObjectUpdate,
 } from './environment-objects.ts';
 
-/** Something that an update took away and had no business with. */
-export interface Damage {
+/** An entry that our update removed by accident. */
+export interface LostEntry {
   readonly of: 'link' | 'exclusion' | 'auto-link' | 'object';
   /** Whose link or exclusion it is; none for what belongs to the object itself. */
   readonly deploymentId?: string;
@@ -24,62 +24,63 @@ export interface Damage {
   /** For people: "the link of the Deployment x (its overrides of schema)". */
   readonly what: string;
   /**
-   * Whether it may be a rival's doing, and mended by one: a link that is there without any override looks the same
-   * whether the update dropped the overrides, or the link had been thrown out just before and the update brought it back.
+   * Whether a concurrent run may have caused it and will restore it: a link without any override looks the same whether
+   * the update dropped the overrides, or the link had been removed just before and the update brought it back.
    */
-  readonly mayHeal: boolean;
+  readonly mayBeRestored: boolean;
 }
 
 /**
  * Compares an object before and after an update. Every link and exclusion of other Deployments that was sent must be
- * there with its overrides, and the object must hold every field that it held; anything else is damage, because Astro
+ * there with its overrides, and the object must hold every field that it held; anything else is lost, because Astro
  * answers with the object as the update left it. A link that kept some of its overrides was changed by its own run
  * meanwhile: an update that names a link without overrides keeps all of them or none.
  */
-export function damageOf(
+export function lostEntries(
   before: EnvironmentObject,
   after: EnvironmentObject,
   sent: ObjectUpdate,
   own: string,
-): Damage[] {
-  const damage: Damage[] = [];
+): LostEntry[] {
+  const lost: LostEntry[] = [];
   for (const { scopeEntityId: id } of sent.links ?? []) {
     const was = linkOf(before, id);
     if (id === own || !was) continue;
     const now = linkOf(after, id);
     if (now && (was.setFields.length === 0 || now.setFields.length > 0)) continue;
     const fields = was.setFields.length > 0 ? ` (its overrides of ${was.setFields.join(', ')})` : '';
-    damage.push({
+    lost.push({
       of: 'link',
       deploymentId: id,
       fields: was.setFields,
       what: `the link of the Deployment ${id}${fields}`,
-      mayHeal: now !== undefined,
+      mayBeRestored: now !== undefined,
     });
   }
   for (const { scopeEntityId: id } of sent.excludeLinks ?? []) {
     if (id === own || isExcluded(after, id)) continue;
     const what = `the exclusion of the Deployment ${id}`;
-    damage.push({ of: 'exclusion', deploymentId: id, fields: [], what, mayHeal: false });
+    lost.push({ of: 'exclusion', deploymentId: id, fields: [], what, mayBeRestored: false });
   }
   if (sent.autoLinkDeployments === true && after.autoLinkDeployments !== true)
-    damage.push({ of: 'auto-link', fields: [], what: 'its link to all Deployments', mayHeal: false });
+    lost.push({ of: 'auto-link', fields: [], what: 'its link to all Deployments', mayBeRestored: false });
   const { body } = apiNames[kindOfType(before.objectType)];
   // An empty text empties a field on purpose, but in a secret variable it says that the value stays.
   const emptied = (name: string): boolean =>
     fieldOf((sent[body] ?? {}) as Fields, name) === '' && !(name === 'value' && mayBeMasked(before, name));
   const fields = before.setFields.filter((name) => !after.setFields.includes(name) && !emptied(name));
-  if (fields.length > 0) damage.push({ of: 'object', fields, what: `its own ${fields.join(', ')}`, mayHeal: false });
-  return damage;
+  if (fields.length > 0)
+    lost.push({ of: 'object', fields, what: `its own ${fields.join(', ')}`, mayBeRestored: false });
+  return lost;
 }
 
-/** Which damage that may heal is there still in a later reading: a link that is gone by then was taken out on purpose. */
-export const unhealed = (damage: readonly Damage[], later: EnvironmentObject): Damage[] =>
-  damage.filter(({ deploymentId = '' }) => linkOf(later, deploymentId)?.setFields.length === 0);
+/** Links that still lack their overrides in a later reading: a link that is gone by then was removed on purpose. */
+export const stillLost = (lost: readonly LostEntry[], later: EnvironmentObject): LostEntry[] =>
+  lost.filter(({ deploymentId = '' }) => linkOf(later, deploymentId)?.setFields.length === 0);
 
-/** Which damage is there still after an attempt to undo it. */
-export function unmended(damage: readonly Damage[], later: EnvironmentObject): Damage[] {
-  return damage.flatMap((one): Damage[] => {
+/** What is still lost after an attempt to restore it. */
+export function notRestored(lost: readonly LostEntry[], later: EnvironmentObject): LostEntry[] {
+  return lost.flatMap((one): LostEntry[] => {
     const id = one.deploymentId ?? '';
     const link = linkOf(later, id);
     switch (one.of) {
@@ -105,18 +106,18 @@ export function restoring(
   before: EnvironmentObject,
   now: EnvironmentObject,
   sent: ObjectUpdate,
-  damage: readonly Damage[],
+  lost: readonly LostEntry[],
 ): ObjectUpdate {
   const { body, overrides } = apiNames[kindOfType(before.objectType)];
-  const of = (kind: Damage['of']): string[] =>
-    damage.flatMap((one) => (one.of === kind && one.deploymentId !== undefined ? [one.deploymentId] : []));
-  const lost = of('link');
+  const of = (kind: LostEntry['of']): string[] =>
+    lost.flatMap((one) => (one.of === kind && one.deploymentId !== undefined ? [one.deploymentId] : []));
+  const lostLinks = of('link');
   const links = [
-    ...(now.links ?? []).filter(({ scopeEntityId }) => !lost.includes(scopeEntityId)),
-    ...(before.links ?? []).filter(({ scopeEntityId }) => lost.includes(scopeEntityId)),
+    ...(now.links ?? []).filter(({ scopeEntityId }) => !lostLinks.includes(scopeEntityId)),
+    ...(before.links ?? []).filter(({ scopeEntityId }) => lostLinks.includes(scopeEntityId)),
   ].map((link): LinkRequest => {
     const id = link.scopeEntityId;
-    const shown = readable(before, (lost.includes(id) ? (link[overrides] ?? {}) : {}) as Fields);
+    const shown = readable(before, (lostLinks.includes(id) ? (link[overrides] ?? {}) : {}) as Fields);
     return { ...bare(id), ...(Object.keys(shown).length > 0 && { overrides: { [body]: shown } }) };
   });
   const exclusions = new Set([...(now.excludeLinks ?? []).map((one) => one.scopeEntityId), ...of('exclusion')]);
@@ -126,17 +127,17 @@ export function restoring(
       links,
       [...exclusions].map((id) => bare(id)),
     ),
-    ...(damage.some((one) => one.of === 'auto-link') && { autoLinkDeployments: true }),
-    ...ownFields(before, sent, damage),
+    ...(lost.some((one) => one.of === 'auto-link') && { autoLinkDeployments: true }),
+    ...ownFields(before, sent, lost),
   };
 }
 
 /** The typed body with the lost fields in it, for an Astro that clears what a body leaves out. */
-function ownFields(before: EnvironmentObject, sent: ObjectUpdate, damage: readonly Damage[]): object {
+function ownFields(before: EnvironmentObject, sent: ObjectUpdate, lost: readonly LostEntry[]): object {
   const { body } = apiNames[kindOfType(before.objectType)];
-  const lost = new Set(damage.flatMap((one) => (one.of === 'object' ? one.fields : [])));
-  if (lost.size === 0) return {};
-  const parents = new Set([...lost].map((name) => name.split('.', 1)[0]));
+  const lostFields = new Set(lost.flatMap((one) => (one.of === 'object' ? one.fields : [])));
+  if (lostFields.size === 0) return {};
+  const parents = new Set([...lostFields].map((name) => name.split('.', 1)[0]));
   const shown = Object.entries(readable(before, (before[body] ?? {}) as Fields)).filter(([name]) => parents.has(name));
   return { [body]: { ...Object.fromEntries(shown), ...(sent[body] as object) } };
 }

@@ -6,14 +6,16 @@ import {
   nested,
   otherExclusions,
   otherLinks,
-  typedBody,
   type EnvironmentObject,
+  type Link,
+  type LinkRequest,
   type ObjectCreate,
   type ObjectUpdate,
 } from './environment-objects.ts';
 import { defined } from '../deployment/desired.ts';
-import { changedFields, changedOverrides, covered, keptMembers } from './changed-fields.ts';
+import { changedOverrides, covered } from './changed-fields.ts';
 import { strangeScope } from './entries.ts';
+import { changeObject, divertedFields } from './object-change.ts';
 import type { ObjectVerb } from './verbs.ts';
 import type { Field, WantedObject } from '../config/wanted-objects.ts';
 
@@ -37,108 +39,100 @@ export type ObjectAction =
   | { readonly kind: 'refuse'; readonly why: string };
 
 /**
- * What brings one object in line for one Deployment. The body of an update is always complete, because Astro drops
- * links, exclusions and auto-linking that an update leaves out; other Deployments' links are in it bare, which keeps
+ * What reconciles one object with the file for one Deployment. The body of an update is always complete, because Astro
+ * drops links, exclusions and auto-linking that an update leaves out; other Deployments' links are in it bare, which keeps
  * their overrides. `rewriteSecrets` also sends secrets that Astro holds already and nobody can compare.
  */
-export function bringInLine(
+export function reconcileLink(
   wanted: WantedObject,
   object: EnvironmentObject | undefined,
   deploymentId: string,
-  place: { readonly workspaceId: string; readonly rewriteSecrets: boolean },
+  { workspaceId, rewriteSecrets }: { readonly workspaceId: string; readonly rewriteSecrets: boolean },
 ): ObjectAction {
-  if (!object)
-    return wanted.declared ? create(wanted, wanted.declared, deploymentId, place.workspaceId) : missing(wanted);
-  const names = apiNames[wanted.kind];
-  const own = linkOf(object, deploymentId);
-  const excluded = isExcluded(object, deploymentId);
-  const autoLink = object.autoLinkDeployments === true;
-  const mayChange = mayChangeObject(wanted, object, deploymentId);
-  // `share` takes effect on the run of a long-lived environment only.
-  const autoLinked =
-    wanted.share !== undefined && mayChange && wanted.forPreview !== true ? wanted.share === 'all' : autoLink;
-  const body = mayChange ? changedFields(wanted, object, place.rewriteSecrets) : [];
-  const kept = keptMembers(body, wanted, object);
-  const why = strangeScope(object) ?? kept.why;
-  const refusal: ObjectAction | undefined = why === undefined ? undefined : { kind: 'refuse', why };
-  const verbs: ObjectVerb[] = [
-    ...(autoLinked === autoLink ? [] : [autoLinked ? ('share' as const) : ('restrict' as const)]),
-    ...(body.length > 0 ? (['change'] as const) : []),
-  ];
-
-  let links = otherLinks(object, deploymentId);
-  let excludeLinks = otherExclusions(object, deploymentId);
-  let fields: string[] = body.map(({ name }) => name);
-  const keepAsIs = (): void => {
-    if (own) links = [...links, bare(deploymentId)];
-    if (excluded) excludeLinks = [...excludeLinks, bare(deploymentId)];
+  if (!object) return wanted.declared ? create(wanted, wanted.declared, deploymentId, workspaceId) : missing(wanted);
+  const change = changeObject(wanted, object, deploymentId, { rewriteSecrets });
+  const entry = changeEntry(wanted, {
+    object,
+    deploymentId,
+    own: linkOf(object, deploymentId),
+    excluded: isExcluded(object, deploymentId),
+    autoLinked: change.autoLinked,
+    rewriteSecrets,
+  });
+  const verbs = [...change.verbs, ...entry.verbs];
+  if (verbs.length === 0) return { kind: 'nothing' };
+  const why = strangeScope(object) ?? change.why;
+  if (why !== undefined) return { kind: 'refuse', why };
+  // Astro adds an exclusion by itself, so that nothing of others is sent.
+  if (verbs.length === 1 && verbs[0] === 'exclude') return { kind: 'exclude', verbs };
+  return {
+    kind: 'update',
+    verbs,
+    fields: [...change.fields, ...(entry.fields ?? [])],
+    body: {
+      ...defined({ description: object.description }),
+      autoLinkDeployments: change.autoLinked,
+      links: [...otherLinks(object, deploymentId), ...(entry.link ? [entry.link] : [])],
+      excludeLinks: [...otherExclusions(object, deploymentId), ...(entry.excluded ? [bare(deploymentId)] : [])],
+      ...change.body,
+    },
   };
+}
+
+/** The Deployment's own entry in an object, as Astro shows it. */
+interface Entry {
+  readonly object: EnvironmentObject;
+  readonly deploymentId: string;
+  readonly own: Link | undefined;
+  readonly excluded: boolean;
+  /** Whether the object is linked to all Deployments after this update. */
+  readonly autoLinked: boolean;
+  readonly rewriteSecrets: boolean;
+}
+
+/** The Deployment's own entry after an update, and what changes in it. */
+interface EntryChange {
+  readonly verbs: readonly ObjectVerb[];
+  readonly fields?: readonly string[];
+  readonly link?: LinkRequest | undefined;
+  readonly excluded: boolean;
+}
+
+function changeEntry(wanted: WantedObject, entry: Entry): EntryChange {
+  const { deploymentId, own, excluded, autoLinked } = entry;
+  const unlinked: readonly ObjectVerb[] = own ? ['unlink'] : [];
   switch (wanted.link) {
     case 'none':
-      keepAsIs();
-      break;
+      return { verbs: [], excluded, ...(own && { link: bare(deploymentId) }) };
     case 'unlink':
-      if (own) verbs.push('unlink');
-      if (excluded) excludeLinks = [...excludeLinks, bare(deploymentId)];
-      break;
+      return { verbs: unlinked, excluded };
     case 'exclude':
-      if (own) verbs.push('unlink');
-      if (autoLinked && !excluded) {
-        if (verbs.length === 0) return refusal ?? { kind: 'exclude', verbs: ['exclude'] };
-        verbs.push('exclude');
-      }
-      if (autoLinked || excluded) excludeLinks = [...excludeLinks, bare(deploymentId)];
-      break;
-    case 'link': {
-      const wantedOverrides = [...wanted.overrides, ...divertedFields(wanted, object, deploymentId)];
-      const set = changedOverrides(wanted, wantedOverrides, { object, own, rewriteSecrets: place.rewriteSecrets });
-      const unset = (own?.setFields ?? []).filter((name) => !covered(name, wantedOverrides));
-      const needed = own !== undefined || !autoLinked || wantedOverrides.length > 0;
-      if (excluded) verbs.push('include');
-      if (needed && !own) verbs.push('link');
-      if (set.length + unset.length > 0) verbs.push(own ? 'change-overrides' : 'override');
-      fields = [...fields, ...set.map(({ name }) => name), ...unset.map((name) => `-${name}`)];
-      if (needed) links = [...links, { ...bare(deploymentId), ...overrides(names.body, set, unset) }];
-    }
+      return {
+        verbs: [...unlinked, ...(autoLinked && !excluded ? (['exclude'] as const) : [])],
+        excluded: autoLinked || excluded,
+      };
+    case 'link':
+      return linkEntry(wanted, entry);
   }
-  if (verbs.length === 0) return { kind: 'nothing' };
-  return (
-    refusal ?? {
-      kind: 'update',
-      verbs,
-      fields,
-      body: {
-        ...defined({ description: object.description }),
-        autoLinkDeployments: autoLinked,
-        links,
-        excludeLinks,
-        ...typedBody(wanted.kind, object, [...body, ...kept.fields]),
-      },
-    }
-  );
 }
 
-/**
- * Whether this run may change what every Deployment sees of an object. A preview's run may only where Astro shows that
- * nobody but this preview uses the object: what the branch's file says of it proves nothing.
- */
-function mayChangeObject(wanted: WantedObject, object: EnvironmentObject, deploymentId: string): boolean {
-  if (!wanted.mayChangeObject || wanted.forPreview !== true) return wanted.mayChangeObject;
-  return object.autoLinkDeployments !== true && otherLinks(object, deploymentId).length === 0;
-}
-
-/**
- * Declared fields that differ from those of an object which a preview must not change: they become overrides of the
- * preview's own link. Secrets that Astro holds already cannot be compared and stay as they are.
- */
-export function divertedFields(
-  wanted: WantedObject,
-  object: EnvironmentObject,
-  deploymentId: string,
-): readonly Field[] {
-  const isDiverted = wanted.forPreview === true && wanted.mayChangeObject && wanted.link === 'link';
-  if (!isDiverted || mayChangeObject(wanted, object, deploymentId)) return [];
-  return changedFields(wanted, object, false).filter(({ name }) => !covered(name, wanted.overrides));
+function linkEntry(wanted: WantedObject, entry: Entry): EntryChange {
+  const { object, deploymentId, own } = entry;
+  const wantedOverrides = [...wanted.overrides, ...divertedFields(wanted, object, deploymentId)];
+  const set = changedOverrides(wanted, wantedOverrides, entry);
+  const unset = (own?.setFields ?? []).filter((name) => !covered(name, wantedOverrides));
+  const needed = own !== undefined || !entry.autoLinked || wantedOverrides.length > 0;
+  const overriding = own ? 'change-overrides' : 'override';
+  return {
+    verbs: [
+      ...(entry.excluded ? (['include'] as const) : []),
+      ...(needed && !own ? (['link'] as const) : []),
+      ...(set.length + unset.length > 0 ? ([overriding] as const) : []),
+    ],
+    fields: [...set.map(({ name }) => name), ...unset.map((name) => `-${name}`)],
+    excluded: false,
+    ...(needed && { link: { ...bare(deploymentId), ...overrides(apiNames[wanted.kind].body, set, unset) } }),
+  };
 }
 
 function missing(wanted: WantedObject): ObjectAction {

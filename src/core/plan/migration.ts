@@ -1,6 +1,6 @@
 import { apiNames } from '../objects/environment-objects.ts';
 import { UserError } from '../errors.ts';
-import { bringInLine, type ObjectAction } from '../objects/reconcile-link.ts';
+import { reconcileLink, type ObjectAction } from '../objects/reconcile-link.ts';
 import { nameOf } from './object-steps.ts';
 import { sharedNames } from '../migration/secret-names.ts';
 import type { MovePlan, Plan } from './plan.ts';
@@ -52,7 +52,7 @@ export function moveSteps(situation: Moving): {
     }
     const { wanted, rewriteSecrets, notes } = plan;
     notices.push(...notes);
-    const action = bringInLine(wanted, object, target.id, { workspaceId: target.workspaceId, rewriteSecrets });
+    const action = reconcileLink(wanted, object, target.id, { workspaceId: target.workspaceId, rewriteSecrets });
     if (action.kind === 'refuse') blocked.push(`The ${nameOf(source)} cannot be moved: ${action.why}.`);
     else if (action.kind === 'nothing' && !situation.deleteSource && source.copyId === undefined)
       notices.push(

@@ -1,7 +1,8 @@
 import { nearest } from '../yaml/problems.ts';
 import { apiNames } from '../objects/environment-objects.ts';
 import { UserError, type Problem } from '../errors.ts';
-import { bringInLine, divertedFields } from '../objects/reconcile-link.ts';
+import { divertedFields } from '../objects/object-change.ts';
+import { reconcileLink } from '../objects/reconcile-link.ts';
 import type { ObjectFacts } from './situation.ts';
 import { oneLine } from '../text.ts';
 import type { WantedObject } from '../config/wanted-objects.ts';
@@ -33,7 +34,7 @@ export function planObjects(
   const id = deploymentId ?? '(new)';
   for (const one of wanted) {
     const object = stored.find((row) => row.objectKey === one.key && row.objectType === apiNames[one.kind].type);
-    const action = bringInLine(one, object, id, { workspaceId, rewriteSecrets });
+    const action = reconcileLink(one, object, id, { workspaceId, rewriteSecrets });
     if (action.kind === 'refuse') {
       const message = object ? `the ${nameOf(one)} cannot be linked: ${action.why}` : unknown(one, stored);
       problems.push({ message, at: one.at });
