@@ -52,6 +52,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     requests,
     violations,
     registry,
+    switches: astro.switches,
     airflowRequests,
     ...handlesOf(astro),
     fault: faults.arm,
