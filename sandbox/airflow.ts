@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerOf, noMethod } from './airflow-bodies.ts';
 import { connectionRoutes } from './airflow-connections.ts';
 import { dagRoutes } from './airflow-dags.ts';
 import { poolRoutes, variableRoutes } from './airflow-objects.ts';
 import { Refused, type AirflowState, type Answer, type Route } from './airflow-state.ts';
+import type { Exchange } from './wire.ts';
 
 export * from './airflow-state.ts';
 
@@ -32,29 +32,18 @@ const titles: Readonly<Record<number, string>> = { 400: 'Bad Request', 404: 'Not
  * Serves `/airflow/<Deployment>/api/...` out of the Airflows that there are; `false` where the request is for something
  * else.
  */
-export function handleAirflow(
-  airflows: ReadonlyMap<string, AirflowState>,
-  request: IncomingMessage,
-  url: URL,
-  body: Buffer,
-  response: ServerResponse,
-): boolean {
+export function handleAirflow(airflows: ReadonlyMap<string, AirflowState>, exchange: Exchange): boolean {
+  const { response, url } = exchange;
   const id = /^\/airflow\/([^/]+)\/api(?:\/|$)/.exec(url.pathname)?.[1];
   if (id === undefined) return false;
   const state = airflows.get(decodeURIComponent(id));
-  if (state?.up && state.asleep !== true) serveAirflow(state, request, url, body, response);
+  if (state?.up && state.asleep !== true) serveAirflow(state, exchange);
   else response.writeHead(state ? 503 : 404, { 'content-type': 'text/html' }).end('<html>no Airflow here</html>');
   return true;
 }
 
 /** Answers one request to the REST API of an Airflow, whatever stands before `/api/` in its path. */
-export function serveAirflow(
-  state: AirflowState,
-  request: IncomingMessage,
-  url: URL,
-  body: Buffer,
-  response: ServerResponse,
-): void {
+export function serveAirflow(state: AirflowState, { request, response, url, body }: Exchange): void {
   const date = new Date(Date.now() + state.clockAhead).toUTCString();
   const reply = (status: number, value?: unknown): void => {
     response

@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Operation } from './contract.ts';
 import { playBefore, type Faults } from './faults.ts';
 import { operations } from './operations.ts';
 import type { RecordedRequest } from './sandbox-types.ts';
 import { Refusal, type Astro } from './state.ts';
+import type { Exchange } from './wire.ts';
 
 /** What a running sandbox holds beside the state of Astro. */
 export interface Running {
@@ -16,14 +16,6 @@ export interface Running {
   readonly accepts: (token: string) => boolean;
   readonly count: () => number;
   readonly onRequest: (request: RecordedRequest) => Promise<void> | void;
-}
-
-/** A request with its body read. */
-export interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly url: URL;
-  readonly body: Buffer;
 }
 
 interface Answered {

@@ -51,11 +51,7 @@ export function loadContract(): Operation[] {
     for (const method of ['get', 'post', 'delete']) {
       const operation = item[method] as Json | undefined;
       if (!operation) continue;
-      const parameters = [
-        ...((item['parameters'] as Json[] | undefined) ?? []),
-        ...((operation['parameters'] as Json[] | undefined) ?? []),
-      ].map((one) => resolve(one) as unknown as Parameter);
-      const query = parameters.filter((parameter) => parameter.in === 'query');
+      const query = queryOf(item, operation, resolve);
       const base = `/paths/${path.replaceAll('~', '~0').replaceAll('/', '~1')}/${method}`;
       const hasBody = operation['requestBody'] !== undefined;
       const responses = operation['responses'] as Record<string, Json>;
@@ -72,21 +68,19 @@ export function loadContract(): Operation[] {
               ? []
               : ['this operation takes no body']),
         ],
-        checkAnswer: (status, body) => {
-          // Errors have one shape, also with a status that no operation declares (409, 429).
-          if (status >= 400) return check(ajv, 'contract#/components/schemas/Error', body);
-          const declared = responses[String(status)];
-          if (declared === undefined) return [`status ${String(status)} is not declared`];
-          const content = resolve(declared)['content'] as Json | undefined;
-          if (content === undefined) return body === undefined ? [] : ['this status has no body'];
-          const schema = (content['application/json'] as Json)['schema'] as Json;
-          return check(ajv, `contract${String(schema['$ref'])}`, body);
-        },
+        checkAnswer: (status, body) => checkDeclared({ ajv, resolve, responses }, status, body),
       });
     }
   }
   return operations;
 }
+
+/** The query parameters of an operation, those of its path included. */
+const queryOf = (item: Json, operation: Json, resolve: (value: Json) => Json): Parameter[] =>
+  [item, operation]
+    .flatMap((one) => (one['parameters'] as Json[] | undefined) ?? [])
+    .map((one) => resolve(one) as unknown as Parameter)
+    .filter((parameter) => parameter.in === 'query');
 
 /** OpenAPI 3.0's `nullable` as JSON Schema has it; answers may hold `null` for any optional member. */
 function adapt(value: unknown): unknown {
@@ -95,6 +89,26 @@ function adapt(value: unknown): unknown {
   const copy = Object.fromEntries<unknown>(Object.entries(value).map(([key, member]) => [key, adapt(member)]));
   if (copy['nullable'] === true && typeof copy['type'] === 'string') copy['type'] = [copy['type'], 'null'];
   return copy;
+}
+
+/** Whether an answer has a status that is declared, and its shape. */
+function checkDeclared(
+  {
+    ajv,
+    resolve,
+    responses,
+  }: { readonly ajv: Ajv; readonly resolve: (value: Json) => Json; readonly responses: Record<string, Json> },
+  status: number,
+  body: unknown,
+): string[] {
+  // Errors have one shape, also with a status that no operation declares (409, 429).
+  if (status >= 400) return check(ajv, 'contract#/components/schemas/Error', body);
+  const declared = responses[String(status)];
+  if (declared === undefined) return [`status ${String(status)} is not declared`];
+  const content = resolve(declared)['content'] as Json | undefined;
+  if (content === undefined) return body === undefined ? [] : ['this status has no body'];
+  const schema = (content['application/json'] as Json)['schema'] as Json;
+  return check(ajv, `contract${String(schema['$ref'])}`, body);
 }
 
 function check(ajv: Ajv, ref: string, body: unknown): string[] {

@@ -40,7 +40,12 @@ function routeReads(call: GitHubCall, path: string): GitHubAnswer | undefined {
   const [, kind, rest] =
     /^\/(git\/ref\/heads|git\/ref\/tags|git\/matching-refs\/heads|contents|commits|compare)(?:\/(.*))?$/.exec(path) ??
     [];
-  const name = decodeURIComponent(rest ?? '');
+  return kind === undefined ? undefined : routeRefs(call, kind, decodeURIComponent(rest ?? ''));
+}
+
+/** What hangs on a name: refs, files, commits, comparisons. */
+function routeRefs(call: GitHubCall, kind: string, name: string): GitHubAnswer | undefined {
+  const { stand } = call;
   switch (kind) {
     case 'git/ref/tags': {
       const sha = stand.tags.get(name);

@@ -15,6 +15,7 @@ type Handles = Omit<
   | 'requests'
   | 'violations'
   | 'registry'
+  | 'switches'
   | 'airflowRequests'
   | 'fault'
   | 'endFaults'

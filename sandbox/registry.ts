@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 
 /** A registry for images on loopback, just enough for `docker push`: no other program has to be installed. */
 export interface Registry {
@@ -58,17 +59,25 @@ function labelOf(store: Store, digest: string | undefined, name: string): string
 
 const read = (bytes: Buffer | undefined): unknown => (bytes ? JSON.parse(bytes.toString('utf8')) : undefined);
 
+/** A request to the registry, with how it is answered. */
+interface Call {
+  readonly store: Store;
+  readonly method: string | undefined;
+  readonly url: URL;
+  readonly body: Buffer;
+  readonly type: string;
+  readonly send: (status: number, headers?: Record<string, string | number>, text?: Buffer | string) => void;
+}
+
 async function answer(
   store: Store,
   accepts: (token: string) => boolean,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const body = Buffer.concat(chunks);
+  const body = await buffer(request);
   const url = new URL(request.url ?? '/', 'http://registry');
-  const send = (status: number, headers: Record<string, string | number> = {}, text: Buffer | string = ''): void => {
+  const send: Call['send'] = (status, headers = {}, text = '') => {
     response.writeHead(status, {
       'docker-distribution-api-version': 'registry/2.0',
       'content-length': text.length,
@@ -87,63 +96,64 @@ async function answer(
     );
     return;
   }
-  if (url.pathname === '/v2/') {
-    send(200);
-    return;
-  }
-  const blob = /^\/v2\/(.+)\/blobs\/(sha256:[0-9a-f]{64})$/.exec(url.pathname);
-  if (blob) {
-    const found = store.blobs.get(blob[2] ?? '');
-    if (found) send(200, { 'content-length': found.length, 'docker-content-digest': blob[2] ?? '' }, found);
-    else send(404);
-    return;
-  }
+  const call: Call = { store, method: request.method, url, body, type: request.headers['content-type'] ?? '', send };
+  if (url.pathname === '/v2/') send(200);
+  else if (!answerBlob(call) && !answerUpload(call) && !answerManifest(call)) send(404);
+}
+
+function answerBlob({ store, url, send }: Call): boolean {
+  const [, , digest] = /^\/v2\/(.+)\/blobs\/(sha256:[0-9a-f]{64})$/.exec(url.pathname) ?? [];
+  if (digest === undefined) return false;
+  const found = store.blobs.get(digest);
+  if (found) send(200, { 'content-length': found.length, 'docker-content-digest': digest }, found);
+  else send(404);
+  return true;
+}
+
+function answerUpload({ store, method, url, body, send }: Call): boolean {
   const begin = /^\/v2\/(.+)\/blobs\/uploads\/?$/.exec(url.pathname);
-  if (begin && request.method === 'POST') {
+  if (begin && method === 'POST') {
     const id = randomUUID();
     store.uploads.set(id, []);
     send(202, { location: `/v2/${begin[1] ?? ''}/blobs/uploads/${id}`, range: '0-0' });
-    return;
+    return true;
   }
   const going = /^\/v2\/(.+)\/blobs\/uploads\/([0-9a-f-]{36})$/.exec(url.pathname);
   const parts = store.uploads.get(going?.[2] ?? '');
-  if (going && parts) {
-    if (body.length > 0) parts.push(body);
-    const bytes = Buffer.concat(parts);
-    if (request.method === 'PATCH') {
-      send(202, { location: url.pathname, range: `0-${String(Math.max(0, bytes.length - 1))}` });
-      return;
-    }
-    const digest = digestOf(bytes);
-    if (digest !== url.searchParams.get('digest')) {
-      send(400, {}, '{"errors":[{"code":"DIGEST_INVALID"}]}');
-      return;
-    }
-    store.blobs.set(digest, bytes);
-    store.uploads.delete(going[2] ?? '');
-    send(201, { location: `/v2/${going[1] ?? ''}/blobs/${digest}`, 'docker-content-digest': digest });
-    return;
+  if (!going || !parts) return false;
+  if (body.length > 0) parts.push(body);
+  const bytes = Buffer.concat(parts);
+  if (method === 'PATCH') {
+    send(202, { location: url.pathname, range: `0-${String(Math.max(0, bytes.length - 1))}` });
+    return true;
   }
+  const digest = digestOf(bytes);
+  if (digest !== url.searchParams.get('digest')) {
+    send(400, {}, '{"errors":[{"code":"DIGEST_INVALID"}]}');
+    return true;
+  }
+  store.blobs.set(digest, bytes);
+  store.uploads.delete(going[2] ?? '');
+  send(201, { location: `/v2/${going[1] ?? ''}/blobs/${digest}`, 'docker-content-digest': digest });
+  return true;
+}
+
+function answerManifest({ store, method, url, body, type, send }: Call): boolean {
   const manifest = /^\/v2\/(.+)\/manifests\/([^/]+)$/.exec(url.pathname);
-  if (manifest) {
-    const [, repository = '', reference = ''] = manifest;
-    if (request.method === 'PUT') {
-      const digest = digestOf(body);
-      store.manifests.set(digest, { bytes: body, type: request.headers['content-type'] ?? '' });
-      if (!reference.startsWith('sha256:')) store.tags.set(`${repository}:${reference}`, digest);
-      send(201, { location: `/v2/${repository}/manifests/${digest}`, 'docker-content-digest': digest });
-      return;
-    }
-    const digest = reference.startsWith('sha256:') ? reference : (store.tags.get(`${repository}:${reference}`) ?? '');
-    const found = store.manifests.get(digest);
-    if (found)
-      send(
-        200,
-        { 'content-type': found.type, 'content-length': found.bytes.length, 'docker-content-digest': digest },
-        found.bytes,
-      );
-    else send(404, {}, '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}');
-    return;
+  if (!manifest) return false;
+  const [, repository = '', reference = ''] = manifest;
+  if (method === 'PUT') {
+    const digest = digestOf(body);
+    store.manifests.set(digest, { bytes: body, type });
+    if (!reference.startsWith('sha256:')) store.tags.set(`${repository}:${reference}`, digest);
+    send(201, { location: `/v2/${repository}/manifests/${digest}`, 'docker-content-digest': digest });
+    return true;
   }
-  send(404);
+  const digest = reference.startsWith('sha256:') ? reference : (store.tags.get(`${repository}:${reference}`) ?? '');
+  const found = store.manifests.get(digest);
+  if (found) {
+    const headers = { 'content-type': found.type, 'content-length': found.bytes.length };
+    send(200, { ...headers, 'docker-content-digest': digest }, found.bytes);
+  } else send(404, {}, '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}');
+  return true;
 }

@@ -44,34 +44,7 @@ export interface StepResult {
 /** Runs dist/index.js as GitHub's runner does: a child process, INPUT_*, GITHUB_*, the payload in a file. */
 export async function runStep(run: StepRun): Promise<StepResult> {
   const home = mkdtempSync(join(tmpdir(), 'runner-'));
-  const file = (name: string, content = ''): string => {
-    const path = join(home, name);
-    writeFileSync(path, content);
-    return path;
-  };
-  const env: Record<string, string> = {
-    PATH: process.env['PATH'] ?? '',
-    NODE_COMPILE_CACHE: compileCache,
-    HOME: home,
-    GITHUB_ACTIONS: 'true',
-    GITHUB_EVENT_NAME: run.event,
-    GITHUB_EVENT_PATH: file('event.json', JSON.stringify(run.payload)),
-    GITHUB_OUTPUT: file('output'),
-    GITHUB_STATE: file('state'),
-    GITHUB_ENV: file('env'),
-    GITHUB_PATH: file('path'),
-    GITHUB_STEP_SUMMARY: file('summary.md'),
-    GITHUB_WORKSPACE: run.workspace ?? mkdtempSync(join(home, 'workspace-')),
-    GITHUB_SERVER_URL: 'https://github.com',
-    GITHUB_RUN_ID: '1',
-    GITHUB_RUN_ATTEMPT: '1',
-    GITHUB_ACTOR: 'octocat',
-    RUNNER_TEMP: mkdtempSync(join(home, 'temp-')),
-    ...Object.fromEntries(
-      Object.entries(run.inputs).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]),
-    ),
-    ...run.env,
-  };
+  const env = environmentOf(run, home);
   try {
     const begun = performance.now();
     const main = await child(env, run);
@@ -96,6 +69,38 @@ export async function runStep(run: StepRun): Promise<StepResult> {
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+/** What GitHub's runner gives to a step, its files below a folder. */
+function environmentOf(run: StepRun, home: string): Record<string, string> {
+  const file = (name: string, content = ''): string => {
+    const path = join(home, name);
+    writeFileSync(path, content);
+    return path;
+  };
+  return {
+    PATH: process.env['PATH'] ?? '',
+    NODE_COMPILE_CACHE: compileCache,
+    HOME: home,
+    GITHUB_ACTIONS: 'true',
+    GITHUB_EVENT_NAME: run.event,
+    GITHUB_EVENT_PATH: file('event.json', JSON.stringify(run.payload)),
+    GITHUB_OUTPUT: file('output'),
+    GITHUB_STATE: file('state'),
+    GITHUB_ENV: file('env'),
+    GITHUB_PATH: file('path'),
+    GITHUB_STEP_SUMMARY: file('summary.md'),
+    GITHUB_WORKSPACE: run.workspace ?? mkdtempSync(join(home, 'workspace-')),
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_RUN_ID: '1',
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_ACTOR: 'octocat',
+    RUNNER_TEMP: mkdtempSync(join(home, 'temp-')),
+    ...Object.fromEntries(
+      Object.entries(run.inputs).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]),
+    ),
+    ...run.env,
+  };
 }
 
 function child(

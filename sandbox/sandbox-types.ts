@@ -49,6 +49,8 @@ export interface Sandbox {
   /** Requests and answers that break the contract; empty at the end of every good story. */
   readonly violations: readonly string[];
   readonly registry: Registry | undefined;
+  /** What is in force of the switches. */
+  readonly switches: Switches;
   readonly addDeployment: (given?: Partial<Deployment>) => Deployment;
   readonly addDeploy: (deploymentId: string, given?: Partial<Deploy>) => Deploy;
   /** Changes a Deployment behind the client's back. */

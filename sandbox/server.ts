@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { handleAirflow } from './airflow.ts';
 import { parseDue } from './airflow-parsing.ts';
-import { answerApi, type Exchange, type Running } from './api.ts';
+import { answerApi, type Running } from './api.ts';
 import { loadContract } from './contract.ts';
 import { makeFaults, playBefore } from './faults.ts';
 import { handlesOf } from './handles.ts';
@@ -13,6 +13,7 @@ import type { Sandbox, SandboxOptions } from './sandbox-types.ts';
 import type { Astro } from './state.ts';
 import { defaultSwitches, readSwitches } from './switches.ts';
 import { upload } from './upload.ts';
+import type { Exchange } from './wire.ts';
 
 export type { RecordedRequest, Sandbox, SandboxOptions } from './sandbox-types.ts';
 
@@ -52,6 +53,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     requests,
     violations,
     registry,
+    switches: astro.switches,
     airflowRequests,
     ...handlesOf(astro),
     fault: faults.arm,
@@ -119,19 +121,18 @@ async function answer(
   }
 }
 
-function answerUpload({ astro, faults, violations, count }: Running, { request, response, url, body }: Exchange): void {
+function answerUpload({ astro, faults, violations, count }: Running, exchange: Exchange): void {
+  const { request, response } = exchange;
   if (request.headers.authorization !== undefined)
     violations.push('an Authorization header reached the upload address');
   if (playBefore(faults.next('upload'), request, response)) return;
   const version = (): string =>
     `${new Date(astro.now()).toISOString().slice(0, -1)}${String(count() % 10_000).padStart(4, '0')}Z`;
-  upload(astro, request, url, body, response, version);
+  upload(astro, exchange, version);
 }
 
-async function answerAirflow(
-  { astro, faults, airflowRequests }: Running,
-  { request, response, url, body }: Exchange,
-): Promise<void> {
+async function answerAirflow({ astro, faults, airflowRequests }: Running, exchange: Exchange): Promise<void> {
+  const { request, response, url } = exchange;
   const id = url.pathname.split('/')[2] ?? '';
   if (playBefore(faults.next('airflow'), request, response)) return;
   airflowRequests.push(`${request.method ?? ''} ${url.pathname.replace(`/airflow/${id}`, '')}${url.search}`);
@@ -139,5 +140,5 @@ async function answerAirflow(
   if (status !== undefined) airflowOf(astro, id).asleep = status === 'CREATING' || status === 'HIBERNATING';
   const airflow = astro.airflows.get(id);
   if (airflow) await parseDue(airflow, astro.now());
-  if (!handleAirflow(astro.airflows, request, url, body, response)) response.writeHead(404).end();
+  if (!handleAirflow(astro.airflows, exchange)) response.writeHead(404).end();
 }

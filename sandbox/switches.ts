@@ -12,8 +12,9 @@ export const switchTable = {
     means: 'Whether creating takes environment variables and contact e-mails, or forgets them.',
   },
   listAfterCreateDelay: {
-    values: [0, 700],
-    means: 'Milliseconds until a list shows a new Deployment.',
+    values: [0, 100],
+    means:
+      'Milliseconds until a list shows a new Deployment; stories run the next step sooner than a second after the last.',
   },
   bundleDeploysReadAs: {
     values: ['IMAGE_AND_DAG', 'IMAGE_ONLY', 'DAG_ONLY', 'BUNDLE'],

@@ -1,8 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
 import type { Astro, StoredDeploy } from './state.ts';
+import type { Exchange } from './wire.ts';
 
 /** One entry of an archive that was uploaded. */
 export interface ArchiveEntry {
@@ -17,14 +18,7 @@ function refuse(response: ServerResponse, status: number, code: string): void {
 }
 
 /** Serves the address that a deploy's archive is put to, as Azure Blob Storage does: in one piece or in blocks. */
-export function upload(
-  astro: Astro,
-  request: IncomingMessage,
-  url: URL,
-  body: Buffer,
-  response: ServerResponse,
-  version: () => string,
-): void {
+export function upload(astro: Astro, { request, response, url, body }: Exchange, version: () => string): void {
   const id = url.pathname.split('/')[2] ?? '';
   const deploys = [...astro.deployments.values()].flatMap((stored) => stored.deploys);
   const entry = deploys.find(({ deploy }) => deploy.id === id);

@@ -84,9 +84,9 @@ async function world(
     else if (typeof wrong === 'object') response.writeHead(wrong.status, wrong.headers).end(wrong.body);
     else if (wrong === 'then-reset') {
       const nobody = { writeHead: () => nobody, end: () => nobody } as unknown as ServerResponse;
-      handleAirflow(airflows, incoming, url, body, nobody);
+      handleAirflow(airflows, { request: incoming, response: nobody, url, body });
       incoming.socket.resetAndDestroy();
-    } else if (!handleAirflow(airflows, incoming, url, body, response)) response.writeHead(418).end();
+    } else if (!handleAirflow(airflows, { request: incoming, response, url, body })) response.writeHead(418).end();
   };
   const server = http.createServer((incoming, response) => void serve(incoming, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

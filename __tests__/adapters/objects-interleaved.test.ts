@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { GivenObject, PlainObject } from '../../sandbox/environment-types.ts';
+import { defaultSwitches } from '../../sandbox/switches.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
 import { reconcileObject } from '../../src/apply/objects/reconcile.ts';
 import { createAgents } from '../../src/http/request.ts';
@@ -57,7 +58,8 @@ const log = { debug: () => undefined, redact: (text: string) => text } as unknow
 let sandbox: Sandbox;
 let client: AstroClient;
 beforeAll(async () => {
-  sandbox = await startSandbox();
+  // What each order must end in is counted for these rules.
+  sandbox = await startSandbox({ switches: defaultSwitches });
   client = {
     url: new URL(sandbox.url),
     token: 'token',

@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GivenObject, PlainObject } from '../../sandbox/environment-types.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
-import type { Switches } from '../../sandbox/switches.ts';
+import { type Switches, defaultSwitches } from '../../sandbox/switches.ts';
 import { reconcileObject } from '../../src/apply/objects/reconcile.ts';
 import { deleteObject, listEffectiveObjects, listObjects, readObject } from '../../src/astro/environment-objects.ts';
 import { createAgents } from '../../src/http/request.ts';
@@ -44,7 +44,8 @@ async function start(
   given?: (ids: Pick<Scene, 'dev' | 'prod' | 'other'>) => GivenObject,
   remaining = 60_000,
 ): Promise<Scene> {
-  const sandbox = await startSandbox({ switches });
+  // The sides of each switch are played by the tests that are about it.
+  const sandbox = await startSandbox({ switches: { ...defaultSwitches, ...switches } });
   const agents = createAgents();
   open.push(async () => {
     // T-13: no run ever asks for secrets.

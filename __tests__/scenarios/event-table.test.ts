@@ -458,7 +458,7 @@ describe('R-09, R-12, R-13: runs that meet', () => {
     'two runs of one branch create at the same moment, and a second Deployment of the name is %s: one is left, with the code',
     async (uniqueNames) => {
       await world.end();
-      world = await startWorld({ switches: { uniqueNames } });
+      world = await startWorld({ switches: { uniqueNames, listAfterCreateDelay: 0 } });
       begin();
       barrier('createDeployment', 2);
       const both = await Promise.all([world.step(push(branch, sha), dags), world.step(creation(branch, sha), dags)]);

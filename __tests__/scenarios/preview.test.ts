@@ -18,6 +18,10 @@ afterEach(async () => {
 });
 
 test('s1, s53: a pull request is opened: the Deployment is made from the template, marked, and gets the code', async () => {
+  await world.end();
+  // The requests below hold the update that brings what creating forgot.
+  world = await startWorld({ switches: { createHonoursVariablesAndEmails: false, updatesWhileCreating: 'allowed' } });
+  world.project.git('checkout', '--quiet', '-b', branch);
   const sha = world.commit('Add a DAG', { 'dags/login.py': 'x = 1\n' });
   const result = await world.step(pullRequest('opened', branch, sha));
   expect(result.annotations).toEqual([]);

@@ -159,7 +159,8 @@ test.each([
   'variables and e-mails of a new preview are sent while it is CREATING: %s',
   async (_, updatesWhileCreating) => {
     await world.end();
-    world = await startWorld({ delays: { create: 1_000 }, switches: { updatesWhileCreating } });
+    const switches = { updatesWhileCreating, createHonoursVariablesAndEmails: false };
+    world = await startWorld({ delays: { create: 1_000 }, switches });
     world.project.git('checkout', '--quiet', '-b', branch);
     world.commit('Begin', { 'dags/a.py': 'x = 1\n' });
     const result = await run({ env: { RUNNER_DEBUG: '1' } });

@@ -77,6 +77,8 @@ export async function startWorld(
         'astro-api-url': astro.url,
         'astro-api-token': token,
         'github-token': githubToken,
+        // Without a claim in the token, the list of Organizations is the only other way to know it.
+        ...(!astro.switches.tokensListOrganizations && { 'organization-id': astro.organizationId }),
         template: '.astro/preview.yaml',
         'deployment-name': targetOf(event, astro),
         'wait-time': '30s',
