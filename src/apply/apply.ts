@@ -1,5 +1,6 @@
 import { type Deployment, restoreOverride, updateDeployment, wakeDeployment } from '../astro/deployments.ts';
 import { UserError } from '../core/errors.ts';
+import { withPlaces } from '../core/deployment/refused-fields.ts';
 import { nameOf } from '../core/plan/object-steps.ts';
 import type { Plan, Step } from '../core/plan/plan.ts';
 import { type Outcome, copied, deploymentFacts } from '../core/report/outputs.ts';
@@ -149,7 +150,9 @@ async function create(run: Run, step: Extract<Step, { kind: 'create' }>): Promis
   const { plan, tools, progress } = run;
   const { organization, workspace = '', identity } = plan;
   if (!identity) throw new Error('a plan that creates a preview names its identity');
-  const { deployment, created } = await createOnce(tools.client, organization, workspace, step.body, identity);
+  const { deployment, created } = await createOnce(tools.client, organization, workspace, step.body, identity).catch(
+    refusedWith(plan),
+  );
   progress({
     created,
     left: [
@@ -164,8 +167,15 @@ async function update(
   deployment: Deployment,
   body: Parameters<typeof updateDeployment>[3],
 ): Promise<Deployment> {
-  return updateDeployment(tools.client, plan.organization, deployment.id, body);
+  return updateDeployment(tools.client, plan.organization, deployment.id, body).catch(refusedWith(plan));
 }
+
+/** Says of what Astro refuses where the template has it. */
+const refusedWith =
+  ({ preview }: Plan) =>
+  (error: unknown): never => {
+    throw withPlaces(error, preview?.places);
+  };
 
 async function wake({ plan, tools }: Run, deployment: Deployment): Promise<void> {
   const until = new Date(tools.now().getTime() + longestWake).toISOString();

@@ -1,6 +1,7 @@
 import { parseDocument, resolvePlain, type YamlNode } from '../yaml/document.ts';
 import { nearest, refuseProblems, type Findings } from '../yaml/problems.ts';
 import { UserError, type Position, type Problem } from '../errors.ts';
+import { placesIn, type Places } from './refused-fields.ts';
 import { expand, hasPlaceholder, type PlaceholderValues } from '../yaml/placeholders.ts';
 import { readEmails, readQueues, readRemoteExecution, readSchedules, readVariables } from './template-parts.ts';
 import { given, makeReader, type Located } from '../yaml/reader.ts';
@@ -69,6 +70,8 @@ export interface Template {
   readonly contactEmails: readonly string[];
   /** What was ignored, and where. */
   readonly notices: readonly Problem[];
+  /** Where its members stand; left out where it was written from a Deployment. */
+  readonly places?: Places;
 }
 
 const topKeys = [
@@ -183,6 +186,7 @@ export function readTemplate(text: string, file: string, values: PlaceholderValu
     schedules,
     contactEmails: readEmails(reader, deployment),
     notices: found.notices,
+    places: placesIn(root),
     ...given('description', textOf(configuration, 'description')),
     ...given('runtimeVersion', runtimeVersion),
     ...given('dagDeployEnabled', flag(configuration, 'dag_deploy_enabled')),

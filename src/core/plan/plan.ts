@@ -2,6 +2,7 @@ import type { components } from '../../contract/astro-api.ts';
 import type { ObjectKind } from '../config/schema-objects.ts';
 import type { WantedObject } from '../config/wanted-objects.ts';
 import type { Owned } from '../deployment/bodies.ts';
+import type { Places } from '../deployment/refused-fields.ts';
 import { UserError, type Problem } from '../errors.ts';
 import type { Branch } from '../event.ts';
 import type { PreviewIdentity } from '../identity.ts';
@@ -109,7 +110,7 @@ export interface Plan {
   /** Environment objects as the Deployment must see them; looked at again after an update of the Deployment. */
   readonly wanted?: readonly WantedObject[];
   /** The preview's configuration, to be checked once more after a create. */
-  readonly preview?: { readonly desired: Desired; readonly owned: Owned };
+  readonly preview?: { readonly desired: Desired; readonly owned: Owned; readonly places?: Places };
   /** The result of a run without steps. */
   readonly idle: 'nothing' | 'skipped';
   readonly why: string;

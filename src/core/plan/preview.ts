@@ -60,7 +60,7 @@ export function ensurePreview(situation: Extract<Situation, { kind: 'ensure-prev
   return {
     ...base,
     steps,
-    preview: { desired, owned },
+    preview: { desired, owned, ...(situation.places && { places: situation.places }) },
     ...(situation.objects && { wanted: situation.objects.wanted }),
     branch: situation.freshness.branch,
     ...(situation.pullRequest && { pullRequest: situation.pullRequest.number }),

@@ -2,6 +2,7 @@ import type { components } from '../../contract/astro-api.ts';
 import type { Baselines } from '../code/baselines.ts';
 import type { DeployTypeInput, Difference } from '../code/choose-deploy-type.ts';
 import type { Owned } from '../deployment/bodies.ts';
+import type { Places } from '../deployment/refused-fields.ts';
 import { UserError, type Problem } from '../errors.ts';
 import type { PreviewIdentity } from '../identity.ts';
 import type { Branch } from '../event.ts';
@@ -72,6 +73,8 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
       readonly namesake?: Deployment;
       readonly desired: Desired;
       readonly owned: Owned;
+      /** Where the template has what is wanted. */
+      readonly places?: Places;
       readonly code: CodeFacts;
       readonly objects?: ObjectFacts;
       /** What to copy from a long-lived Deployment before the first code. */
