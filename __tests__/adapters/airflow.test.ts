@@ -362,7 +362,9 @@ describe('connections are written', () => {
       {},
       {
         trouble: ({ method }) =>
-          method === 'GET' ? { status: 200, body: '{"conn_type":"postgres","password":null}' } : undefined,
+          method === 'GET'
+            ? { status: 200, body: '{"connection_id":"db","conn_type":"postgres","password":null}' }
+            : undefined,
       },
     );
     const sent: AirflowConnection = { ...plain, password: { kind: 'value', value: 'p4ssword' } };
@@ -372,7 +374,7 @@ describe('connections are written', () => {
   });
 
   test('an extra with other members than sent did not arrive', async () => {
-    const seen = { conn_type: 'postgres', extra: '{"a": 1, "b": 2, "c": null}' };
+    const seen = { connection_id: 'db', conn_type: 'postgres', extra: '{"a": 1, "b": 2, "c": null}' };
     const { airflow } = await world(
       2,
       {},

@@ -44,7 +44,6 @@ describe('events that ask for nothing: no request, no process, green, and the st
     ['F-31 push of the merge queue', push('gh-readonly-queue/main/pr-1-abc', sha), 'merge queue'],
     ['s13 release', event('release', 'refs/tags/v1', { action: 'published' }), '`release` asks for nothing here'],
     ['s13 issue_comment', event('issue_comment', 'refs/heads/main'), '`issue_comment` asks for nothing here'],
-    ['s13 workflow_dispatch of a branch', event('workflow_dispatch', 'refs/heads/topic'), '`topic` is not the default'],
     ['s13 workflow_dispatch of a tag', event('workflow_dispatch', 'refs/tags/v1'), 'A tag deploys nothing'],
     [
       's13 workflow_run of this repository',
@@ -64,6 +63,15 @@ describe('events that ask for nothing: no request, no process, green, and the st
     expect(result.log.trimEnd().split('\n').at(-1)).toBe(`Result: skipped - ${result.outputs['reason'] ?? ''}`);
     expect(result.summary).toContain('### Astro: Skipped');
     expect(world.docker.calls()).toEqual([]);
+  });
+
+  test('s13 workflow_dispatch of a branch: only GitHub is asked for its open pull request', async () => {
+    const result = await world.step(event('workflow_dispatch', 'refs/heads/topic'));
+    expect(result).toMatchObject({
+      code: 0,
+      outputs: { result: 'skipped', reason: expect.stringContaining('`topic` is not the default') },
+      requests: [expect.stringMatching(/^GitHub GET \S+\/pulls\?state=open&\S+ 200$/)],
+    });
   });
 
   test('s13: a push to the default branch where no Deployment is named', async () => {

@@ -70,6 +70,28 @@ test.each([
   expect(result.requests.filter((request) => !request.includes(' GET '))).toEqual([]);
 });
 
+test.each(['createDeployment', 'updateDeployment'])(
+  'what Astro refuses (%s) is shown at the line of the template that it comes from [I10]',
+  async (operation) => {
+    if (operation === 'updateDeployment') await open({ 'deploy-type': 'dags-only' });
+    const changed = sampleTemplate.replace('max_worker_count: 5', 'max_worker_count: 6');
+    sha = world.commit('Change', { '.astro/preview.yaml': changed });
+    const line = changed.split('\n').findIndex((one) => one.includes('max_worker_count')) + 1;
+    const fieldErrors = [{ field: 'workerQueues[0].maxWorkerCount', code: 'invalid', message: 'is not offered here' }];
+    const body = JSON.stringify({ message: 'Invalid request', requestId: 'r-1', statusCode: 400, fieldErrors });
+    world.astro.fault({ operation, mode: { status: 400, body }, times: 9 });
+    const result = await open({ 'deploy-type': 'dags-only' });
+    expect(result.code).toBe(1);
+    expect(result.annotations).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^error \\.astro/preview\\.yaml:${String(line)}(?::\\d+)?: Could not (?:create|update) the Deployment .*: Astro answered 400, "Invalid request - workerQueues\\[0\\]\\.maxWorkerCount: is not offered here" \\(request r-1\\)\\. In the template workerQueues\\[0\\]\\.maxWorkerCount stands at \\.astro/preview\\.yaml:${String(line)}\\. Correct what Astro names`,
+        ),
+      ),
+    ]);
+  },
+);
+
 test('a template that PowerShell redirected into a file is read: it is UTF-16', async () => {
   writeFileSync(join(world.project.folder, '.astro/preview.yaml'), Buffer.from(`\ufeff${sampleTemplate}`, 'utf16le'));
   expect(await open({ 'deploy-type': 'dags-only' })).toMatchObject({ code: 0, outputs: { result: 'created' } });

@@ -3,6 +3,7 @@ import { HttpFailure, send, type HttpAnswer } from '../http/request.ts';
 import { airflowApi, type WithAirflow } from '../core/airflow-address.ts';
 import type { ClockSample } from '../core/code/parsed.ts';
 import { ApiError, UserError } from '../core/errors.ts';
+import { lacking } from '../core/lacking.ts';
 import { readRetryAfter } from '../http/retry-after.ts';
 import { retry } from '../http/retry.ts';
 import { oneLine } from '../core/text.ts';
@@ -26,6 +27,8 @@ export interface AirflowRequest {
   readonly body?: unknown;
   /** What this request does, for people: "list the connections". */
   readonly purpose: string;
+  /** Members of the answer that are used; checked where they are given. */
+  readonly answer?: readonly string[];
 }
 
 /** The Airflow REST API of a Deployment; throws UserError where Astro gives no address that can be used. */
@@ -80,22 +83,31 @@ async function once<T>(airflow: Airflow, asked: AirflowRequest, within: number):
   if (Number.isFinite(date)) airflow.answered?.({ date, askedAt, answeredAt: Date.now() });
   const { status, body } = answer;
   if (status < 200 || status >= 300) throw refusal(asked, { ...answer, body: airflow.client.log.redact(body) });
-  if (body === '') return undefined as T;
+  if (body === '' && asked.answer === undefined) return undefined as T;
+  let parsed: unknown;
   try {
-    return JSON.parse(body) as T;
+    parsed = body === '' ? undefined : JSON.parse(body);
   } catch (cause) {
-    const message = `Could not ${purpose}: the answer is not JSON, so it was cut off or is not Airflow's.`;
-    throw new ApiError({
-      system: 'airflow',
-      message,
-      advice: unreachable,
-      method,
-      path,
-      status,
-      applied: 'maybe',
-      cause,
-    });
+    throw strange(asked, status, 'the answer is not JSON', cause);
   }
+  const why = lacking('Airflow', parsed, asked.answer ?? []);
+  if (why !== undefined) throw strange(asked, status, why);
+  return parsed as T;
+}
+
+/** An answer that cannot be Airflow's, or not all of it. */
+function strange({ purpose, method, path }: AirflowRequest, status: number, why: string, cause?: unknown): ApiError {
+  const message = `Could not ${purpose}: ${why}, so it was cut off or is not Airflow's.`;
+  return new ApiError({
+    system: 'airflow',
+    message,
+    advice: unreachable,
+    method,
+    path,
+    status,
+    applied: 'maybe',
+    cause,
+  });
 }
 
 async function transmit(

@@ -58,7 +58,8 @@ export function deleteConnection(airflow: Airflow, id: string): Promise<boolean>
 
 async function readConnection(airflow: Airflow, id: string): Promise<Row | undefined> {
   const path = airflowPath`/connections/${id}`;
-  return orMissing(request<Row>(airflow, { method: 'GET', path, purpose: `read the connection ${id}` }));
+  const purpose = `read the connection ${id}`;
+  return orMissing(request<Row>(airflow, { method: 'GET', path, purpose, answer: ['connection_id'] }));
 }
 
 function connectionOf(row: Row): AirflowConnection {

@@ -10,7 +10,8 @@ export async function readDag(
   dagId: string,
 ): Promise<(ListedDag & { isPaused: boolean }) | undefined> {
   const path = airflowPath`/dags/${dagId}`;
-  const dag = await orMissing(request<Row>(airflow, { method: 'GET', path, purpose: `read the DAG ${dagId}` }));
+  const purpose = `read the DAG ${dagId}`;
+  const dag = await orMissing(request<Row>(airflow, { method: 'GET', path, purpose, answer: ['dag_id'] }));
   return dag && { ...listedDag(dag), isPaused: dag['is_paused'] === true };
 }
 
@@ -37,6 +38,7 @@ export async function triggerDag(airflow: Airflow, dagId: string, now: Date): Pr
     // Airflow 3 wants the date named even where there is none.
     body: { dag_run_id: runId, ...(airflow.version === 'v2' && { logical_date: null }) },
     purpose: `start the DAG ${dagId}`,
+    answer: ['dag_run_id'],
   });
   try {
     return text((await started) ?? {}, 'dag_run_id') ?? runId;
@@ -52,6 +54,6 @@ export async function triggerDag(airflow: Airflow, dagId: string, now: Date): Pr
 export async function readDagRun(airflow: Airflow, dagId: string, runId: string): Promise<string | undefined> {
   const path = airflowPath`/dags/${dagId}/dagRuns/${runId}`;
   const purpose = `read the run ${runId} of the DAG ${dagId}`;
-  const run = await orMissing(request<Row>(airflow, { method: 'GET', path, purpose }));
+  const run = await orMissing(request<Row>(airflow, { method: 'GET', path, purpose, answer: ['state'] }));
   return run && text(run, 'state');
 }

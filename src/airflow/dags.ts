@@ -33,7 +33,8 @@ export function dagReader(airflow: Airflow): DagReader {
     if (orders) {
       try {
         const query = { limit: '100', order_by: '-last_parsed_time' };
-        const page = await request<Row>(airflow, { method: 'GET', path: '/dags', query, purpose });
+        const asked = { method: 'GET', path: '/dags', purpose, answer: ['dags'] } as const;
+        const page = await request<Row>(airflow, { ...asked, query });
         const rows = Array.isArray(page['dags']) ? (page['dags'] as Row[]) : [];
         const total = page['total_entries'];
         const dags = rows.map(listedDag);
@@ -41,9 +42,7 @@ export function dagReader(airflow: Airflow): DagReader {
         const isAllNew = dags.length > 0 && dags.every(({ parsedAt = -Infinity }) => parsedAt > after);
         if (isWhole || !isAllNew) return { dags, complete: isWhole };
         const last = { limit: '1', order_by: 'last_parsed_time' };
-        const [oldest] = ((await request<Row>(airflow, { method: 'GET', path: '/dags', query: last, purpose }))[
-          'dags'
-        ] ?? []) as Row[];
+        const [oldest] = (await request<Row>(airflow, { ...asked, query: last }))['dags'] as Row[];
         return { dags, complete: oldest !== undefined && (listedDag(oldest).parsedAt ?? -Infinity) > after };
       } catch (error) {
         if (!(error instanceof ApiError && (error.status === 400 || error.status === 422))) throw error;

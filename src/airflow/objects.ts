@@ -47,7 +47,12 @@ export async function putVariable(airflow: Airflow, variable: AirflowVariable, e
     exists,
     purpose: `write the variable ${key}`,
   });
-  const seen = await request<Row>(airflow, { method: 'GET', path, purpose: `read the variable ${key}` });
+  const seen = await request<Row>(airflow, {
+    method: 'GET',
+    path,
+    purpose: `read the variable ${key}`,
+    answer: ['key'],
+  });
   return Object.keys(members).filter((name) => !arrived(members[name], seen[name]));
 }
 

@@ -1,4 +1,5 @@
 import { ApiError, UserError } from '../core/errors.ts';
+import { lacking } from '../core/lacking.ts';
 import { request, type Airflow } from './client.ts';
 
 /** One object as Airflow answers it. */
@@ -34,6 +35,8 @@ export async function listRows(
     const page = await request<Row | undefined>(airflow, { method: 'GET', path, query, purpose });
     const rows = page?.[member];
     if (!Array.isArray(rows)) throw broken(`Airflow's answer holds no list of ${member}`);
+    const [lacks] = (rows as unknown[]).flatMap((row) => lacking('Airflow', row, [key]) ?? []);
+    if (lacks !== undefined) throw broken(lacks);
     for (const row of rows as Row[]) found.set(row[key], row);
     received += rows.length;
     const total = page?.['total_entries'];

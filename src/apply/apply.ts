@@ -1,5 +1,6 @@
 import { type Deployment, restoreOverride, updateDeployment, wakeDeployment } from '../astro/deployments.ts';
 import { UserError } from '../core/errors.ts';
+import { withPlaces } from '../core/deployment/refused-fields.ts';
 import { nameOf } from '../core/plan/object-steps.ts';
 import { planDeployment, type Plan } from '../core/plan/plan.ts';
 import { verbText } from '../core/objects/verbs.ts';
@@ -134,7 +135,7 @@ async function create(run: Run, step: Extract<Step, { kind: 'create' }>): Promis
   const { body, identity } = step;
   const what = `Astro to create the Deployment ${oneLine(step.name)}`;
   const { deployment, created } = await whileWaiting(tools.client, what, () =>
-    createOnce(tools.client, plan.organization, body, identity),
+    createOnce(tools.client, plan.organization, body, identity).catch(refusedWith(plan)),
   );
   progress({
     created,
@@ -150,8 +151,15 @@ async function update(
   deployment: Deployment,
   body: Parameters<typeof updateDeployment>[3],
 ): Promise<Deployment> {
-  return updateDeployment(tools.client, plan.organization, deployment.id, body);
+  return updateDeployment(tools.client, plan.organization, deployment.id, body).catch(refusedWith(plan));
 }
+
+/** Says of what Astro refuses where the template has it. */
+const refusedWith =
+  (plan: Plan) =>
+  (error: unknown): never => {
+    throw withPlaces(error, plan.kind === 'preview' ? plan.configuration.places : undefined);
+  };
 
 async function wake({ plan, tools }: Run, deployment: Deployment): Promise<void> {
   const until = new Date(tools.now().getTime() + longestWake).toISOString();

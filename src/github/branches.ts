@@ -1,5 +1,6 @@
 import type { PullRequest } from '../core/event.ts';
 import type { BranchState } from '../core/plan/situation.ts';
+import { lacking } from '../core/lacking.ts';
 import { ask, encodePath, reason } from './request.ts';
 import type { GitHubClient } from './types.ts';
 
@@ -141,6 +142,8 @@ async function pullRequestRows(
       };
     }
     const pulls = answer.data as PullRequestRow[];
+    const [why] = pulls.flatMap((row) => lacking('GitHub', row, ['number', 'head']) ?? []);
+    if (why !== undefined) return { kind: 'unknown', why };
     const same = pulls.filter(
       (pull) =>
         (state === 'all' || pull.state !== 'closed') &&
@@ -179,11 +182,13 @@ export async function compareCommits(github: GitHubClient | undefined, from: str
   if (!github) return { kind: 'unknown', why: 'there is no `github-token` to ask GitHub with' };
   try {
     const answer = await ask(github, `/repos/${github.owner}/${github.repo}/compare/${from}...${to}`);
-    const { merge_base_commit: base, files } = answer.data as {
+    const { merge_base_commit: base, files } = (answer.data ?? {}) as {
       merge_base_commit?: { sha?: string };
       files?: { filename: string; previous_filename?: string }[];
     };
     if (answer.status !== 200) return { kind: 'unknown', why: 'GitHub does not know the commit either' };
+    const [why] = (files ?? []).flatMap((file) => lacking('GitHub', file, ['filename']) ?? []);
+    if (why !== undefined) return { kind: 'unknown', why };
     if (base?.sha !== from) return { kind: 'unknown', why: 'the history was rewritten since' };
     if (!files || files.length >= mostComparedFiles)
       return { kind: 'unknown', why: `more files changed than GitHub lists (${mostComparedFiles})` };

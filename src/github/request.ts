@@ -1,4 +1,5 @@
 import { ApiError } from '../core/errors.ts';
+import { lacking } from '../core/lacking.ts';
 import { oneLine } from '../core/text.ts';
 import type { RequestOptions } from './retry.ts';
 import type { GitHubClient } from './types.ts';
@@ -98,7 +99,10 @@ export async function readPages(
     if (reply.kind !== 'ok') return reply;
     if (!Array.isArray(reply.response.data))
       return { kind: 'unreachable', unclear: false, why: 'GitHub does not answer with a list' };
-    rows.push(...(reply.response.data as unknown[]));
+    const received = reply.response.data as unknown[];
+    const [why] = received.flatMap((row) => lacking('GitHub', row, ['id']) ?? []);
+    if (why !== undefined) return { kind: 'unreachable', unclear: false, why };
+    rows.push(...received);
     // The address itself is not followed: it is the server's, and could lead the token elsewhere.
     if (!/;\s*rel="?next"?/.test(String(reply.response.headers['link'] ?? ''))) return { kind: 'ok', rows };
   }

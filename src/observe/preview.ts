@@ -148,6 +148,7 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
     mine,
     ...(namesake && { namesake }),
     desired,
+    ...(checkedIn?.places && { places: checkedIn.places }),
     owned: { name, description, environmentVariables: branchVariables(intent.branch.name, pullRequest) },
     code,
     ...(all.length > 0 && { objects: { wanted: all, stored: known, rewriteSecrets: isByHand(event) } }),

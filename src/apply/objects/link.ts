@@ -47,7 +47,9 @@ export async function linkObject(run: Run, step: LinkStep, deployment: Deploymen
         `Not done yet: ${open.join(', ')}. The next run goes on from here.`,
       ],
     });
-    throw error;
+    throw error instanceof ApiError && error.status === 400
+      ? new UserError(error.message, { at: step.wanted.at, cause: error })
+      : error;
   }
 }
 

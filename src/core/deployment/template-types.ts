@@ -1,4 +1,5 @@
 import type { Position, Problem } from '../errors.ts';
+import type { Places } from './refused-fields.ts';
 import type { Located } from '../yaml/reader.ts';
 
 export type DeploymentType = 'STANDARD' | 'DEDICATED' | 'HYBRID';
@@ -64,4 +65,6 @@ export interface Template {
   readonly contactEmails: readonly string[];
   /** What was ignored, and where. */
   readonly notices: readonly Problem[];
+  /** Where its members stand; left out where it was written from a Deployment. */
+  readonly places?: Places;
 }

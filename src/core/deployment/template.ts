@@ -1,6 +1,7 @@
 import { parseDocument, resolvePlain, type YamlNode } from '../yaml/document.ts';
 import { nearest, refuseProblems, type Findings } from '../yaml/problems.ts';
 import { UserError, type Position, type Problem } from '../errors.ts';
+import { placesIn } from './refused-fields.ts';
 import { expand, hasPlaceholder, type PlaceholderValues } from '../yaml/placeholders.ts';
 import { readEmails, readQueues, readRemoteExecution, readSchedules, readVariables } from './template-parts.ts';
 import { given, makeReader } from '../yaml/reader.ts';
@@ -119,6 +120,7 @@ export function readTemplate(text: string, file: string, values: PlaceholderValu
     schedules,
     contactEmails: readEmails(reader, deployment),
     notices: found.notices,
+    places: placesIn(root),
     ...given('description', textOf(configuration, 'description')),
     ...given('runtimeVersion', runtimeVersion),
     ...given('dagDeployEnabled', flag(configuration, 'dag_deploy_enabled')),

@@ -1,6 +1,7 @@
 import type { components } from '../../contract/astro-api.ts';
 import type { WantedObject } from '../config/wanted-objects.ts';
 import type { Owned } from '../deployment/bodies.ts';
+import type { Places } from '../deployment/refused-fields.ts';
 import type { Problem } from '../errors.ts';
 import type { Branch } from '../event.ts';
 import type { PreviewIdentity } from '../identity.ts';
@@ -55,7 +56,7 @@ export interface PreviewPlan extends PlanOf<
   /** Environment objects as the preview must see them; verified again after an update of the Deployment. */
   readonly wanted: readonly WantedObject[];
   /** The preview's configuration, compared once more after a create. */
-  readonly configuration: { readonly desired: Desired; readonly owned: Owned };
+  readonly configuration: { readonly desired: Desired; readonly owned: Owned; readonly places?: Places };
 }
 
 /** Deploys something beside the Astro project, such as a dbt project, to the branch's preview. */

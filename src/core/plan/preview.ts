@@ -28,7 +28,7 @@ export function planPreview(situation: Extract<Situation, { kind: 'ensure-previe
     branch: situation.freshness.branch,
     ...(situation.pullRequest && { pullRequest: situation.pullRequest.number }),
     ...(existing && { deployment: existing }),
-    configuration: { desired, owned },
+    configuration: { desired, owned, ...(situation.places && { places: situation.places }) },
     wanted: situation.objects?.wanted ?? [],
   } as const;
   const { stale, notices } = checkFreshness(situation.freshness, 'created or deployed');

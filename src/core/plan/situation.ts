@@ -3,7 +3,8 @@ import type { Baselines } from '../code/baselines.ts';
 import type { CheckoutGaps } from '../code/checkout-gaps.ts';
 import type { DeployTypeInput, Difference } from '../code/choose-deploy-type.ts';
 import type { Owned } from '../deployment/bodies.ts';
-import type { Problem } from '../errors.ts';
+import { type Problem } from '../errors.ts';
+import type { Places } from '../deployment/refused-fields.ts';
 import type { PreviewIdentity } from '../identity.ts';
 import type { Branch } from '../event.ts';
 import type { Intent } from '../intent/types.ts';
@@ -71,6 +72,8 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
       readonly namesake?: Deployment;
       readonly desired: Desired;
       readonly owned: Owned;
+      /** Where the template has what is wanted. */
+      readonly places?: Places;
       readonly code: CodeFacts;
       readonly objects?: ObjectFacts;
       /** What to copy from a long-lived Deployment before the first code. */
