@@ -4,6 +4,7 @@ import type { components } from '../../src/contract/astro-api.ts';
 import { compareDeployment } from '../../src/core/deployment/diff.ts';
 import { ownedByAction, ownedByAstro } from '../../src/core/deployment/owned-variables.ts';
 import { variablesIn } from '../../src/core/yaml/placeholders.ts';
+import { modeline } from '../../src/core/release.ts';
 import { readTemplate, type Template } from '../../src/core/deployment/template.ts';
 import { writeTemplate } from '../../src/core/deployment/write-template.ts';
 import { resolveTemplate } from '../../src/core/deployment/desired.ts';
@@ -128,7 +129,8 @@ describe('the file', () => {
       },
       clusters,
     );
-    expect(text).toBe(`# Deployment template: what astro-branch-deploy makes the previews of branches from.
+    expect(text).toBe(`${modeline('deployment-template')}
+# What astro-branch-deploy creates previews from. Cron times are UTC.
 # Exported from the Deployment etl prod.
 deployment:
     environment_variables:

@@ -1,4 +1,5 @@
 import { ApiError, UserError } from '../core/errors.ts';
+import { version } from '../core/release.ts';
 import type { Log } from '../runner/log.ts';
 import { AnswerTooLarge, HttpFailure, send, type Agents, type HttpAnswer } from '../http/request.ts';
 import { retry, type Pause, type Verb } from '../http/retry.ts';
@@ -7,8 +8,6 @@ import { refusal, unreachable } from './refusal.ts';
 
 export { failureClass, pause } from '../http/retry.ts';
 
-/** Sent to Astro with every request; the same as in package.json. */
-export const version = '0.1.0';
 
 /** One connection to the Astro API: where, who, and until when. */
 export interface AstroClient {
