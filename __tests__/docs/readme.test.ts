@@ -2,8 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { deploymentOptions } from '../../sandbox/options.ts';
+import { newProjectFiles } from '../../sandbox/project.ts';
 import type { Changes } from '../../src/core/code/changed-files.ts';
 import { decideDeploy, type DeployQuestion } from '../../src/core/code/choose-deploy-type.ts';
+import { placing } from '../../src/core/code/classify-files.ts';
 import { describePreview, previewName } from '../../src/core/identity.ts';
 import { actions } from '../../src/core/intent/types.ts';
 import { ownedByAction } from '../../src/core/deployment/owned-variables.ts';
@@ -155,6 +157,17 @@ describe('what the pages say of the program', () => {
     expect(decision.kind).toBe(kind);
     const row = decides.split('\n').find((line) => line.includes(`\`${decision.why}\``));
     expect(row?.split('|').map((cell) => cell.trim())).toContain(shown);
+  });
+
+  test('a fresh project builds an image for its README; with the advised lines it does not', () => {
+    const fresh = newProjectFiles['.dockerignore'] ?? '';
+    const [advice] = blocksOf(decides).filter(({ text }) => text.startsWith('*.md'));
+    const reaches = (dockerignore: string, file: string): boolean =>
+      placing({ path: '', dags: ['dags'], dockerfile: 'Dockerfile', dockerignore, steering: [] })(file).image;
+    const idle = ['README.md', 'tests/dags/test_dag_example.py', '.gitignore'];
+    expect(idle.map((file) => reaches(fresh, file))).toEqual([true, true, true]);
+    expect(idle.map((file) => reaches(fresh + (advice?.text ?? ''), file))).toEqual([false, false, false]);
+    expect(reaches(fresh + (advice?.text ?? ''), 'include/notes.md')).toBe(true);
   });
 
   const sentences = Array.from(
