@@ -8,7 +8,6 @@ import { refusal, unreachable } from './refusal.ts';
 
 export { failureClass, pause } from '../http/retry.ts';
 
-
 /** One connection to the Astro API: where, who, and until when. */
 export interface AstroClient {
   readonly url: URL;
