@@ -61,6 +61,35 @@ export const sampleFiles: Readonly<Record<string, string>> = {
   'dags/hello.py': 'from airflow.sdk import dag\n',
 };
 
+/**
+ * The files that `astro dev init` writes (astro-cli, airflow/airflow.go and its test), those that its .gitignore leaves
+ * out excepted. Its own ignore file excludes neither README nor tests. The image starts from nothing, as above.
+ */
+export const newProjectFiles: Readonly<Record<string, string>> = {
+  '.astro/config.yaml': 'project:\n  name: etl\n',
+  '.astro/dag_integrity_exceptions.txt': '# Files that the integrity test leaves out, one per line.\n',
+  '.astro/test_dag_integrity_default.py': 'def test_dags():\n    pass\n',
+  '.dockerignore': [
+    'astro',
+    '.git',
+    '.env',
+    'airflow_settings.yaml',
+    'logs/',
+    '.venv',
+    'airflow.db',
+    'airflow.cfg',
+    '',
+  ].join('\n'),
+  '.gitignore': ['.git', '.env', '.DS_Store', 'airflow_settings.yaml', '__pycache__/', 'astro', '.venv', ''].join('\n'),
+  Dockerfile: sampleFiles['Dockerfile'] ?? '',
+  'README.md': '# etl\n',
+  'dags/.airflowignore': '',
+  'dags/exampledag.py': 'from airflow.sdk import dag\n',
+  'packages.txt': '',
+  'requirements.txt': '',
+  'tests/dags/test_dag_example.py': 'def test_example():\n    pass\n',
+};
+
 /** Makes the sample project in an empty folder, with one commit on `main`; no setting of the machine plays a part. */
 export function makeProject(folder: string, files: Readonly<Record<string, string>> = sampleFiles): SampleProject {
   mkdirSync(folder, { recursive: true });

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { makeDockerStandIn } from '../sandbox/docker-stand-in.ts';
 import { deletion, pullRequest, push, repository, type SampleEvent } from '../sandbox/events.ts';
 import { startGitHub } from '../sandbox/github.ts';
-import { makeProject } from '../sandbox/project.ts';
+import { makeProject, newProjectFiles, sampleTemplate } from '../sandbox/project.ts';
 import { runStep } from '../sandbox/runner.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { demoPage, type Scene } from './demo-page.ts';
@@ -36,8 +36,11 @@ const path = realDocker
 
 const astro = await startSandbox({ registry: realDocker ? 'embedded' : 'none', delays: { create: 600, deploy: 400 } });
 const github = await startGitHub({ repository });
-const project = makeProject(join(home, 'etl'));
-project.commit('Say what previews are connected to', {
+const project = makeProject(join(home, 'etl'), newProjectFiles);
+// What the quick start asks for, and what a preview is connected to.
+project.commit('Preview every pull request', {
+  '.astro/preview.yaml': sampleTemplate,
+  '.dockerignore': `${newProjectFiles['.dockerignore'] ?? ''}*.md\ntests/\n.gitignore\n`,
   '.astro/branch-deploy.yaml': `version: 1
 environments:
   main: { deployment: etl-prod }
@@ -140,7 +143,7 @@ try {
   });
   await play('push that Astro refuses', pullRequest('synchronize', branch, sha), true);
   await play('the same run again', pullRequest('synchronize', branch, sha));
-  sha = commit('Need dbt', { 'requirements.txt': 'apache-airflow-providers-snowflake\ndbt-core\n' });
+  sha = commit('Need dbt', { 'requirements.txt': 'dbt-core\n' });
   await play('requirements changed', pullRequest('synchronize', branch, sha));
 
   project.git('checkout', '--quiet', 'main');

@@ -1,27 +1,33 @@
 /**
- * Writes the published JSON Schema of the configuration file, which editors complete by, from the object that the Action
- * checks files by; `--check` only compares.
+ * Writes the published JSON Schemas, which editors complete by: of the configuration file from the object that the Action
+ * checks files by, and of the Deployment template. `--check` only compares.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { configSchema } from '../src/core/config/schema.ts';
+import { templateSchema } from './template-schema.ts';
 
-export const schemaFile = fileURLToPath(new URL('../schema/branch-deploy.schema.json', import.meta.url));
+const folder = new URL('../schema/', import.meta.url);
 
-/** The text of the published file, laid out by prettier. */
-export async function schemaText(): Promise<string> {
-  return format(JSON.stringify(configSchema), { ...(await resolveConfig(schemaFile)), parser: 'json' });
+/** Each published file with its text, laid out by prettier. */
+export async function schemaFiles(): Promise<{ readonly path: string; readonly text: string }[]> {
+  const schemas = { 'branch-deploy': configSchema, 'deployment-template': templateSchema };
+  return Promise.all(
+    Object.entries(schemas).map(async ([name, schema]) => {
+      const path = fileURLToPath(new URL(`${name}.schema.json`, folder));
+      return { path, text: await format(JSON.stringify(schema), { ...(await resolveConfig(path)), parser: 'json' }) };
+    }),
+  );
 }
 
 if (import.meta.main) {
-  const wanted = await schemaText();
-  if (!process.argv.includes('--check')) {
-    mkdirSync(dirname(schemaFile), { recursive: true });
-    writeFileSync(schemaFile, wanted);
-  } else if (!existsSync(schemaFile) || readFileSync(schemaFile, 'utf8') !== wanted) {
-    console.error('schema/branch-deploy.schema.json does not say what src/core/config/schema.ts says: npm run schema');
-    process.exitCode = 1;
+  mkdirSync(folder, { recursive: true });
+  for (const { path, text } of await schemaFiles()) {
+    if (!process.argv.includes('--check')) writeFileSync(path, text);
+    else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
+      console.error(`${path} differs from what the sources give: npm run schema`);
+      process.exitCode = 1;
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { call, listAll, path, version } from '../../src/astro/client.ts';
+import { call, listAll, path } from '../../src/astro/client.ts';
+import { version } from '../../src/core/release.ts';
 import { createAgents } from '../../src/http/request.ts';
 import { ApiError, UserError } from '../../src/core/errors.ts';
 import { findOrganization, findWorkspace } from '../../src/astro/location.ts';

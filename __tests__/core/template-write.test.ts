@@ -5,6 +5,7 @@ import { compareDeployment } from '../../src/core/deployment/diff.ts';
 import { ownedByAction, ownedByAstro } from '../../src/core/deployment/owned-variables.ts';
 import { variablesIn } from '../../src/core/yaml/placeholders.ts';
 import { readTemplate } from '../../src/core/deployment/template.ts';
+import { modeline } from '../../src/core/release.ts';
 import { writeTemplate } from '../../src/core/deployment/write-template.ts';
 import { resolveTemplate } from '../../src/core/deployment/desired.ts';
 import type { Template } from '../../src/core/deployment/template-types.ts';
@@ -129,7 +130,8 @@ describe('the file', () => {
       },
       clusters,
     );
-    expect(text).toBe(`# Deployment template: what astro-branch-deploy makes the previews of branches from.
+    expect(text).toBe(`${modeline('deployment-template')}
+# What astro-branch-deploy creates previews from. Cron times are UTC.
 # Exported from the Deployment etl prod.
 deployment:
     environment_variables:

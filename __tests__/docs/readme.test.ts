@@ -2,8 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { deploymentOptions } from '../../sandbox/options.ts';
+import { newProjectFiles } from '../../sandbox/project.ts';
 import type { Changes } from '../../src/core/code/changed-files.ts';
 import { decideDeploy, type DeployQuestion } from '../../src/core/code/choose-deploy-type.ts';
+import { placing } from '../../src/core/code/classify-files.ts';
 import { describePreview, previewName } from '../../src/core/identity.ts';
 import { actions } from '../../src/core/intent/types.ts';
 import { ownedByAction } from '../../src/core/deployment/owned-variables.ts';
@@ -15,25 +17,46 @@ import type { Result } from '../../src/core/plan/outcome.ts';
 const readme = read('README.md');
 const action = load(read('action.yml')) as { inputs: Record<string, unknown>; outputs: Record<string, unknown> };
 const pages = [
-  'README.md',
-  'SECURITY.md',
-  'CONTRIBUTING.md',
-  'CHANGELOG.md',
-  'docs/configuration.md',
-  'docs/environment-objects.md',
-  'docs/how-it-works.md',
-  'docs/dependencies.md',
-  'docs/first-steps.md',
-  'docs/moving-from-deploy-action.md',
+  ...['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SUPPORT.md', 'CODE_OF_CONDUCT.md'],
+  ...readdirSync(new URL('../../docs', import.meta.url)).flatMap((name) =>
+    name.endsWith('.md') ? [`docs/${name}`] : [],
+  ),
 ];
+const decides = read('docs/how-it-decides.md');
+const previews = read('docs/previews.md');
 const sources = readdirSync(new URL('../../src', import.meta.url), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => read(`src/${name}`).replaceAll('\\`', '`').replaceAll("\\'", "'"))
   .join('\n');
 
+describe('the README', () => {
+  test('has at most 1,600 words, tables included', () => {
+    expect(readme.split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(1600);
+  });
+
+  test('says how to try it and how to test it with one command each, and what CI runs', () => {
+    for (const command of ['npm ci && npm run demo', 'npm ci && npm test', '.ci/run'])
+      expect(readme).toContain(`\`${command}\``);
+  });
+
+  test('deploys to production last', () => {
+    const steps = Array.from(section(readme, 'Quick start').matchAll(/^\*\*(\d)\. ([\w ]+)/gm), ([, number, name]) => [
+      number,
+      name,
+    ]);
+    expect(steps).toEqual([
+      ['1', 'Token'],
+      ['2', 'Workflow and template'],
+      ['3', 'Preview'],
+      ['4', 'Production'],
+    ]);
+    expect(readme.indexOf('deployment-name: ')).toBeGreaterThan(readme.indexOf('**4. '));
+  });
+});
+
 describe('S-26: examples', () => {
   test('every YAML block parses, and there are some', () => {
-    expect(yamlOf(readme)).toHaveLength(4);
+    expect(yamlOf(readme)).toHaveLength(3);
   });
 
   test('T-03: no expression stands inside a script', () => {
@@ -67,7 +90,7 @@ describe('S-26: examples', () => {
   });
 
   test('the template is accepted without a remark, and Astro offers what it asks for', () => {
-    const text = blocksOf(readme).find((block) => block.text.startsWith('deployment:'))?.text ?? '';
+    const text = blocksOf(readme).find((block) => block.text.includes('\ndeployment:'))?.text ?? '';
     const template = readTemplate(text, '.astro/preview.yaml', {
       repository: 'etl',
       actor: 'octocat',
@@ -81,13 +104,12 @@ describe('S-26: examples', () => {
   });
 });
 
-describe('what the README says of the program', () => {
+describe('what the pages say of the program', () => {
   test('every result is explained, and no other', () => {
     const results: Record<Result, true> = {
       created: true, updated: true, deployed: true, nothing: true, deleted: true, swept: true, skipped: true, planned: true, failed: true,
     }; // prettier-ignore
-    const [, table = ''] = section(readme, 'How it decides').split('### How a run ends');
-    const explained = Array.from(table.matchAll(/^\| `(\w+)`/gm), ([, name]) => name);
+    const explained = Array.from(section(decides, 'How a run ends').matchAll(/^\| `(\w+)`/gm), ([, name]) => name);
     expect(explained.filter((name) => name !== 'result')).toEqual(Object.keys(results));
   });
 
@@ -99,15 +121,15 @@ describe('what the README says of the program', () => {
   test('the example name and mark are what the Action makes of that branch', () => {
     const identity = { repositoryId: 1296269, ref: 'refs/heads/feature/login', project: '.' };
     const name = previewName(identity, 'etl');
-    expect(readme).toContain(`\`${name}\``);
-    expect(blocksOf(readme)).toContainEqual({
+    expect(previews).toContain(`\`${name}\``);
+    expect(blocksOf(previews)).toContainEqual({
       language: 'text',
       text: `${describePreview('', identity, name, { pullRequest: 42 })}\n`,
     });
   });
 
   test('the variables of a preview are named', () => {
-    for (const name of ownedByAction) expect(readme).toContain(`\`${name}\``);
+    for (const name of ownedByAction) expect(previews).toContain(`\`${name}\``);
   });
 
   const commit = '1a2b3c4'.padEnd(40, '0');
@@ -133,11 +155,25 @@ describe('what the README says of the program', () => {
   ])('the reason in the row of %s (%s) is the one that the program gives', (shown, kind, asked) => {
     const decision = decideDeploy(asked);
     expect(decision.kind).toBe(kind);
-    const row = readme.split('\n').find((line) => line.includes(`\`${decision.why}\``));
+    const row = decides.split('\n').find((line) => line.includes(`\`${decision.why}\``));
     expect(row?.split('|').map((cell) => cell.trim())).toContain(shown);
   });
 
-  const sentences = Array.from(section(readme, 'Troubleshooting').matchAll(/^### (.+)$/gm), ([, title = '']) => title);
+  test('a fresh project builds an image for its README; with the advised lines it does not', () => {
+    const fresh = newProjectFiles['.dockerignore'] ?? '';
+    const [advice] = blocksOf(decides).filter(({ text }) => text.startsWith('*.md'));
+    const reaches = (dockerignore: string, file: string): boolean =>
+      placing({ path: '', dags: ['dags'], dockerfile: 'Dockerfile', dockerignore, steering: [] })(file).image;
+    const idle = ['README.md', 'tests/dags/test_dag_example.py', '.gitignore'];
+    expect(idle.map((file) => reaches(fresh, file))).toEqual([true, true, true]);
+    expect(idle.map((file) => reaches(fresh + (advice?.text ?? ''), file))).toEqual([false, false, false]);
+    expect(reaches(fresh + (advice?.text ?? ''), 'include/notes.md')).toBe(true);
+  });
+
+  const sentences = Array.from(
+    section(read('docs/troubleshooting.md'), 'Sentences of the log').matchAll(/^### (.+)$/gm),
+    ([, title = '']) => title,
+  );
   test('there is help for the usual errors', () => {
     expect(sentences.length).toBeGreaterThan(10);
   });
@@ -145,20 +181,13 @@ describe('what the README says of the program', () => {
     const fragments = sentence.split('…').filter((part) => part.trim() !== '');
     for (const fragment of fragments) expect(sources).toContain(fragment);
   });
-
-  test('inputs that keep their name from deploy-action exist', () => {
-    const kept = section(readme, 'Moving from astronomer/deploy-action').split('What differs:')[0] ?? '';
-    const names = Array.from(kept.matchAll(/`([a-z-]+)`/g), ([, name = '']) => name).filter(
-      (name) => name !== 'action',
-    );
-    for (const name of names) expect({ ...action.inputs, ...action.outputs }).toHaveProperty([name]);
-  });
 });
 
 describe.each(pages)('%s', (page) => {
   const text = read(page);
   const links = Array.from(text.matchAll(/\]\(([^)\s]+)\)/g), ([, target = '']) => target).filter(
-    (target) => !/^https?:/.test(target),
+    // `../../issues` leads out of the files of a branch, to what GitHub has beside them.
+    (target) => !/^(?:https?:|\.\.\/\.\.\/(?:actions|issues|security)\b)/.test(target),
   );
 
   test('links to files and headings that exist', () => {

@@ -1,51 +1,67 @@
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
+import { version } from '../../src/core/release.ts';
 import { checkConfig, plain } from '../../src/core/config/check.ts';
 import { readConfig } from '../../src/core/config/read.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { configSchema } from '../../src/core/config/schema.ts';
 import { parseDocument } from '../../src/core/yaml/document.ts';
-import { schemaFile, schemaText } from '../../scripts/schema.ts';
+import { schemaFiles } from '../../scripts/schema.ts';
+import { templateSchema } from '../../scripts/template-schema.ts';
 
-// Strict but for two things that the schema means: fields that take several types, and `required` in a branch of `oneOf`
+// Strict but for three things that the schemas mean: fields that take several types, conditions on values of any type, and `required` in a branch of `oneOf`
 // whose properties stand elsewhere.
-const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true });
-
-test('the published file is what the source says: npm run schema', async () => {
-  expect(readFileSync(schemaFile, 'utf8')).toBe(await schemaText());
+const ajv = new Ajv2020({
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+  allowUnionTypes: true,
+  allErrors: true,
 });
 
-test('it is a valid JSON Schema', () => {
-  expect([ajv.validateSchema(configSchema), ajv.errors]).toEqual([true, null]);
-  expect(() => ajv.compile(configSchema)).not.toThrow();
+test('the published files are what the sources say: npm run schema', async () => {
+  const files = await schemaFiles();
+  expect(files).toHaveLength(2);
+  for (const { path, text } of files) expect(readFileSync(path, 'utf8')).toBe(text);
 });
 
-test('every property has a title, a description and an example, which the schema accepts', () => {
-  const bare: string[] = [];
-  const visit = (schema: unknown, path: string): void => {
-    if (typeof schema !== 'object' || schema === null) return;
-    const { properties = {}, ...rest } = schema as { properties?: Record<string, unknown> };
-    for (const [name, property] of Object.entries(properties)) {
-      if (property === false) continue; // what an entry of another kind has
-      const { title, description, examples } = property as Record<string, unknown>;
-      if (
-        typeof title !== 'string' ||
-        typeof description !== 'string' ||
-        !Array.isArray(examples) ||
-        examples.length === 0
-      )
-        bare.push(`${path}/${name}`);
-      else
-        for (const example of examples)
-          if (!ajv.validate(property as object, example)) bare.push(`${path}/${name}: ${JSON.stringify(example)}`);
-      visit(property, `${path}/${name}`);
-    }
-    for (const [name, value] of Object.entries(rest)) if (name !== 'examples') visit(value, `${path}/${name}`);
-  };
-  visit(configSchema, '');
-  expect(bare).toEqual([]);
+const schemas = [configSchema, templateSchema];
+test.each(schemas)('$title: a valid JSON Schema, at an address that fits the version', (schema) => {
+  expect([ajv.validateSchema(schema), ajv.errors]).toEqual([true, null]);
+  expect(() => ajv.getSchema(schema.$id) ?? ajv.compile(schema)).not.toThrow();
+  expect(schema.$id).toContain(`/v${version.split('.')[0] ?? ''}/schema/`);
 });
+
+test.each(schemas)(
+  '$title: every property has a title, a description and an example, which the schema accepts',
+  (schema) => {
+    const bare: string[] = [];
+    const visit = (schema: unknown, path: string): void => {
+      if (typeof schema !== 'object' || schema === null) return;
+      const { properties = {}, ...rest } = schema as { properties?: Record<string, unknown> };
+      for (const [name, property] of Object.entries(properties)) {
+        if (property === false) continue; // what an entry of another kind has
+        if (!('description' in (property as object)) && /\/(?:allOf|if|else)/.test(path)) continue; // a rule, no property of its own
+        const { title, description, examples } = property as Record<string, unknown>;
+        if (
+          typeof title !== 'string' ||
+          typeof description !== 'string' ||
+          !Array.isArray(examples) ||
+          examples.length === 0
+        )
+          bare.push(`${path}/${name}`);
+        else
+          for (const example of examples)
+            if (!ajv.validate(property as object, example)) bare.push(`${path}/${name}: ${JSON.stringify(example)}`);
+        visit(property, `${path}/${name}`);
+      }
+      for (const [name, value] of Object.entries(rest)) if (name !== 'examples') visit(value, `${path}/${name}`);
+    };
+    visit(schema, '');
+    expect(bare).toEqual([]);
+  },
+);
 
 describe('another validator judges files as the Action does', () => {
   const editor = ajv.getSchema(configSchema.$id) ?? ajv.compile(configSchema);
@@ -164,6 +180,8 @@ describe('another validator judges files as the Action does', () => {
     entry('airflow-variable: a, secret: true, link: [preview]'),
     entry('environment-variable: a, description: d, link: [preview]'),
     entry('metrics-export: a, description: d, link: [preview]'),
+    entry('metrics-export: a, values: { endpoint: e }, link: [preview]'),
+    entry('metrics-export: a, values: { exporterType: PROMETHEUS }, link: [preview]'),
   ])('bad, by what it means: %s', (text) => {
     expect([judge(text).editor, reads(text)]).toEqual([false, false]);
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -11,13 +11,17 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
 import { deploymentOptions } from '../../sandbox/options.ts';
 import { readConfig } from '../../src/core/config/read.ts';
 import { readPatterns } from '../../src/core/objects/patterns.ts';
 import { readTemplate } from '../../src/core/deployment/template.ts';
 import { resolveTemplate } from '../../src/core/deployment/desired.ts';
+import { modeline } from '../../src/core/release.ts';
 import { wantedObjects } from '../../src/core/config/wanted-objects.ts';
 import { blocksOf, read, stepsOf, yamlOf } from '../docs/markdown.ts';
 import { filesOf, project, startLife, type Life } from './life.ts';
@@ -604,6 +608,134 @@ test('migrate-to-environment-manager: plan, then migrate, then delete the source
   expect(left()).toEqual(['scratch_x']);
   expect(astro.objects()).toHaveLength(3);
   expect(did(await life.dispatch('main', { step: 'delete the sources' }))).toEqual(['nothing etl-prod']);
+});
+
+test('promote-to-workspace: plan, then promote', async () => {
+  const secrets = { SNOWFLAKE_PASSWORD: 'snowflake-password-canary' };
+  const life = await start('promote-to-workspace', { deployments: ['etl-prod'], secrets });
+  const { astro } = life.world;
+  const own = (objectKey: string, more: object) =>
+    astro.addObject({ objectKey, scope: 'DEPLOYMENT', scopeEntityId: life.id('etl-prod'), ...more });
+  own('snowflake', { objectType: 'CONNECTION', connection: { type: 'snowflake', login: 'SVC', password: 'stored' } });
+  own('bucket', { objectType: 'AIRFLOW_VARIABLE', airflowVariable: { value: 's3://etl', isSecret: false } });
+  const scopes = (): string[] =>
+    astro
+      .objects()
+      .map(({ objectKey, scope }) => `${scope} ${objectKey}`)
+      .sort();
+  const before = ['DEPLOYMENT bucket', 'DEPLOYMENT snowflake'];
+
+  expect(did(await life.push('main', dag('1')))).toEqual([]);
+  expect(did(await life.dispatch())).toEqual(['planned etl-prod']);
+  expect(scopes()).toEqual(before);
+  expect(did(await life.dispatch('main', { step: 'promote' }))).toEqual(['updated etl-prod']);
+  expect(scopes()).toEqual(['WORKSPACE bucket', 'WORKSPACE snowflake']);
+  expect(astro.effective(life.id('etl-prod'))).toMatchObject({
+    'CONNECTION:snowflake': { login: 'SVC', password: secrets.SNOWFLAKE_PASSWORD },
+    'AIRFLOW_VARIABLE:bucket': { value: 's3://etl' },
+  });
+  expect(did(await life.dispatch('main', { step: 'promote' }))).toEqual(['nothing etl-prod']);
+});
+
+test('export-template: what it writes is a template that a preview can be created from', async () => {
+  const printed: string[] = [];
+  const script = (text: string): void => {
+    printed.push(execFileSync('bash', ['-e', '-c', text], { cwd: life?.world.project.folder, encoding: 'utf8' }));
+  };
+  let life: Life | undefined = undefined;
+  life = await start('export-template', { deployments: ['etl-prod'], script });
+  const exported = await life.dispatch();
+  expected.push(...exported); // a notice says what would make previews as large as production
+  expect(exported.map(({ code, outputs }) => [code, outputs['result']])).toEqual([[0, 'updated']]);
+  const [text = ''] = printed;
+  expect(text.split('\n')[0]).toBe(modeline('deployment-template'));
+  const values = { repository: 'etl', actor: 'octocat', rules: { tokens: [] }, env: new Map<string, string>() };
+  expect(readTemplate(text, 't.yaml', values)).toMatchObject({ type: 'STANDARD', notices: [] });
+});
+
+test('enforce-ci-cd: the workflow’s token deploys where nobody else may', async () => {
+  const life = await start('enforce-ci-cd');
+  life.world.astro.addDeployment({ name: 'etl-prod', isCicdEnforced: true });
+  expect(did(await life.push('main', dag('1')))).toEqual(['deployed etl-prod: image-and-dags']);
+  expect(did(await life.push('feature/a', dag('2')))).toEqual([]);
+  expect(did(await life.open('feature/a'))).toEqual([]);
+  expect(did(await life.merge('feature/a'))).toEqual(['deployed etl-prod: dags-only']);
+  expect(environments(life)).toEqual([]);
+});
+
+describe('tests-before-deploy: what the tests say decides', () => {
+  const integrity = '.astro/test_dag_integrity_default.py';
+  const files = { ...project, [integrity]: 'def test(): pass\n', 'tests/test_a.py': 'def test_a(): pass\n' };
+  const begin = (exitCode: number) =>
+    start('tests-before-deploy', {
+      deployments: ['etl-prod'],
+      files,
+      docker: { tests: { [integrity]: { exitCode: 0 }, 'tests/': { exitCode } } },
+    });
+
+  test('green ones let code onto the preview and onto production', async () => {
+    const life = await begin(0);
+    await life.push('feature/a', dag('1'));
+    expect(did(await life.open('feature/a'))).toEqual(['created etl-feature-a-#: image-and-dags']);
+    expect(did(await life.push('feature/a', dag('2')))).toEqual(['deployed etl-feature-a-#: dags-only']);
+    expect(did(await life.merge('feature/a'))).toEqual([
+      'deleted etl-feature-a-#',
+      'deployed etl-prod: image-and-dags',
+    ]);
+    const tested = life.world.docker.calls().filter(({ args }) => args[0] === 'start');
+    expect(tested).toHaveLength(6);
+  });
+
+  test('red ones keep code off both', async () => {
+    const life = await begin(1);
+    await life.push('feature/a', dag('1'));
+    const opened = await life.open('feature/a');
+    const merged = await life.merge('feature/a');
+    expected.push(...opened, ...merged);
+    expect([...opened, ...merged].map(({ code, outputs }) => [code, outputs['result']])).toEqual([
+      [1, 'failed'],
+      [0, 'deleted'],
+      [1, 'failed'],
+    ]);
+    expect(life.world.astro.requests.filter(({ operation }) => operation === 'createDeploy')).toEqual([]);
+    expect(names(life)).toEqual(['etl-prod']);
+  });
+});
+
+const python = spawnSync('python3', ['--version']).status === 0;
+(python ? test : test.skip)('dags-from-bucket: the function of the bucket starts the workflow', async () => {
+  const requests: { readonly path: string; readonly token: string; readonly body: unknown }[] = [];
+  const server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    request.on('end', () => {
+      requests.push({ path: request.url ?? '', token: request.headers.authorization ?? '', body: JSON.parse(text) });
+      response.writeHead(requests.length === 1 ? 204 : 404).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const call = promisify(execFile);
+  const run = () =>
+    call('python3', ['-B', '-c', 'import dispatch; dispatch.handler({"Records": []}, None)'], {
+      cwd: new URL('../../examples/dags-from-bucket/', import.meta.url),
+      env: {
+        PATH: process.env['PATH'],
+        GITHUB_API_URL: `http://127.0.0.1:${String(port)}`,
+        GITHUB_REPOSITORY: 'acme/etl',
+        GITHUB_TOKEN: 'token',
+      },
+    });
+  try {
+    await run();
+    await expect(run()).rejects.toThrow('HTTP Error 404');
+  } finally {
+    server.close();
+  }
+  const { event_type: type } = requests[0]?.body as { event_type: string };
+  expect(requests[0]).toMatchObject({ path: '/repos/acme/etl/dispatches', token: 'Bearer token' });
+  const { on } = readWorkflow('examples/dags-from-bucket/workflow.yml');
+  expect(on['repository_dispatch']).toEqual({ types: [type] });
 });
 
 test('the pages put files where the tests do', () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { makeDockerStandIn } from '../../sandbox/docker-stand-in.ts';
 import * as events from '../../sandbox/events.ts';
 import type { SampleEvent } from '../../sandbox/events.ts';
 import { startGitHub, type Permission } from '../../sandbox/github.ts';
@@ -30,6 +31,8 @@ interface Options {
   /** A repository of this name that deploys to the same Astro. */
   readonly beside?: { readonly life: Life; readonly repository: string };
   readonly script?: Surroundings['script'];
+  /** How docker's stand-in plays. */
+  readonly docker?: Parameters<typeof makeDockerStandIn>[1];
 }
 
 /** The example's files where its README puts them, beside a small project. */
@@ -62,7 +65,13 @@ export async function startLife(example: string, options: Options = {}): Promise
   const repository = beside
     ? { ...events.repository, id: 7_654_321, name: beside.repository, full_name: `acme/${beside.repository}` }
     : events.repository;
-  const own = beside ? undefined : await startWorld({ files, now: () => Date.now() + clock.ahead });
+  const own = beside
+    ? undefined
+    : await startWorld({
+        files,
+        now: () => Date.now() + clock.ahead,
+        ...(options.docker && { docker: options.docker }),
+      });
   const world: Inhabited = own ?? {
     ...(beside as NonNullable<typeof beside>).life.world,
     github: await startGitHub({ repository }),

@@ -1,4 +1,5 @@
-import { version as ownVersion } from '../astro/client.ts';
+
+import { version as ownVersion } from '../core/release.ts';
 import { HttpFailure, send, type HttpAnswer } from '../http/request.ts';
 import { airflowApi, type WithAirflow } from '../core/airflow-address.ts';
 import type { ClockSample } from '../core/code/parsed.ts';

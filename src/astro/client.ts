@@ -2,13 +2,11 @@ import { ApiError, UserError } from '../core/errors.ts';
 import { AnswerTooLarge, HttpFailure, send, type HttpAnswer } from '../http/request.ts';
 import { retry } from '../http/retry.ts';
 import { checkAnswer } from './answers.ts';
+import { version } from '../core/release.ts';
 import { refusal, unreachable } from './refusal.ts';
 import type { AstroClient, AstroRequest } from './types.ts';
 
 export { failureClass, pause } from '../http/retry.ts';
-
-/** Sent to Astro with every request; the same as in package.json. */
-export const version = '0.1.0';
 
 const methods: Record<AstroRequest['verb'], string> = {
   read: 'GET',

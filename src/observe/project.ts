@@ -89,7 +89,7 @@ export async function readPreviewTemplate(
 ): Promise<Template> {
   if (path === undefined) {
     throw new UserError(
-      'A preview is made from a Deployment template, and neither the input `template` nor `preview.template` in `.astro/branch-deploy.yaml` names one: check one in (`action: export-template` or `astro deployment inspect --template` writes it) and give its path, such as `template: .astro/preview.yaml`.',
+      'A preview is made from a Deployment template, and neither the input `template` nor `preview.template` in `.astro/branch-deploy.yaml` names one: check one in (`action: export-template` or `astro deployment inspect --deployment-name <name> --template` writes it) and give its path, such as `template: .astro/preview.yaml`.',
     );
   }
   const text = await read(path);

@@ -69,7 +69,7 @@ const values = (kind: ObjectKind, but: readonly string[] = []): object => ({
   title: 'Values',
   description: 'Values of the object itself; with them the object is created where it is missing.',
   ...fieldsOf(kind, but),
-  examples: [{ [kind === 'connection' ? 'host' : kind === 'metrics-export' ? 'endpoint' : 'value']: '${env.VALUE}' }],
+  examples: [{ [kind === 'connection' ? 'host' : 'value']: '${env.VALUE}' }],
 });
 const entry = (kind: ObjectKind, own: Record<string, object>): object => ({
   if: { required: [kind] },
@@ -141,7 +141,13 @@ export const objectsSchema = {
       }),
       entry('airflow-variable', { secret, values: values('airflow-variable') }),
       entry('environment-variable', { secret, values: values('environment-variable') }),
-      entry('metrics-export', { values: values('metrics-export') }),
+      entry('metrics-export', {
+        values: {
+          ...values('metrics-export'),
+          required: ['endpoint', 'exporterType'],
+          examples: [{ endpoint: 'https://metrics.example.com/api/v1/write', exporterType: 'PROMETHEUS' }],
+        },
+      }),
     ],
   },
 };

@@ -1,5 +1,6 @@
 import { described } from './schema-fields.ts';
 import { objectsSchema } from './schema-objects.ts';
+import { schemaAddress } from '../release.ts';
 import { deployTypes } from '../code/choose-deploy-type.ts';
 
 /**
@@ -8,7 +9,7 @@ import { deployTypes } from '../code/choose-deploy-type.ts';
  */
 export const configSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
-  $id: 'https://raw.githubusercontent.com/OWNER/astro-branch-deploy/v1/schema/branch-deploy.schema.json',
+  $id: schemaAddress('branch-deploy'),
   title: 'astro-branch-deploy',
   description: 'Which branch goes to which Astro Deployment, and what it is connected to.',
   type: 'object',

@@ -1,4 +1,14 @@
 import type { MappingNode } from '../yaml/document.ts';
+import {
+  cron,
+  emailAddress,
+  queueKeys,
+  queueName,
+  remoteKeys,
+  scheduleKeys,
+  variableKeys,
+  variableName,
+} from './template-keys.ts';
 import { ownedByAction, ownedByAstro } from './owned-variables.ts';
 import { given, type Reader } from '../yaml/reader.ts';
 import { oneLine } from '../text.ts';
@@ -10,20 +20,6 @@ import type {
   TemplateSchedule,
   TemplateVariable,
 } from './template-types.ts';
-
-const queueKeys = [
-  'name',
-  'worker_type',
-  'min_worker_count',
-  'max_worker_count',
-  'worker_concurrency',
-  'pod_ephemeral_storage',
-  'pod_cpu',
-  'pod_ram',
-  'id',
-];
-const cron = /^(?:\S+\s+){4}\S+$/;
-const cronField = /^[0-9A-Za-z*,/?#LW-]+$/;
 
 /** Worker queues; none under KUBERNETES. */
 export function readQueues(
@@ -38,7 +34,7 @@ export function readQueues(
     required(queue, 'worker_type');
     const name = text(queue, 'name');
     const workerType = located(queue, 'worker_type');
-    if (name !== undefined && !/^[a-z0-9-]{1,63}$/.test(name))
+    if (name !== undefined && !queueName.test(name))
       problem(
         `a worker queue's name has lower-case letters and hyphens, at most 63: \`${oneLine(name, 60)}\` does not`,
         place(queue, 'name'),
@@ -94,16 +90,18 @@ export function readVariables(
 ): TemplateVariable[] {
   const seen = new Set<string>();
   return items(deployment, 'environment_variables').flatMap((node) => {
-    const variable = mapping(node, ['key', 'value', 'is_secret', 'updated_at'], 'an environment variable');
+    const variable = mapping(node, variableKeys, 'an environment variable');
     required(variable, 'key');
     const key = text(variable, 'key');
     const isSecret = flag(variable, 'is_secret') ?? false;
     const value = member(variable, 'value');
     if (value && value.kind !== 'scalar') problem('`value` must be a single value', value.at);
-    if (key === undefined) return [];
     const at = place(variable, 'key');
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key))
-      problem(`\`${oneLine(key, 60)}\` cannot be the name of an environment variable`, at);
+    if (key === undefined) {
+      if (member(variable, 'key')?.kind === 'scalar') problem('`key` is empty', at);
+      return [];
+    }
+    if (!variableName.test(key)) problem(`\`${oneLine(key, 60)}\` cannot be the name of an environment variable`, at);
     if (seen.has(key)) problem(`the environment variable \`${key}\` is here twice`, at);
     seen.add(key);
     if (ownedByAstro.has(key))
@@ -137,11 +135,11 @@ export function readSchedules(
   const nodes = [...items(deployment, 'hibernation_schedules'), ...items(configuration, 'hibernation_schedules')];
   if (nodes.length > 10 && nodes[10]) problem('a Deployment has at most 10 hibernation schedules', nodes[10].at);
   return nodes.map((node) => {
-    const schedule = mapping(node, ['hibernate_at', 'wake_at', 'description', 'enabled'], 'a hibernation schedule');
+    const schedule = mapping(node, scheduleKeys, 'a hibernation schedule');
     const expression = (key: string): string => {
       required(schedule, key);
       const value = text(schedule, key) ?? '';
-      if (value !== '' && !(cron.test(value) && value.split(/\s+/).every((field) => cronField.test(field)))) {
+      if (member(schedule, key)?.kind === 'scalar' && !cron.test(value)) {
         problem(
           `\`${key}\`: \`${oneLine(value, 60)}\` is not a cron expression of five fields, such as \`0 20 * * *\``,
           place(schedule, key),
@@ -161,8 +159,7 @@ export function readSchedules(
 /** Addresses that alerts go to. */
 export function readEmails({ items, problem }: Reader, deployment: MappingNode): string[] {
   return items(deployment, 'alert_emails').flatMap((node) => {
-    if (node.kind === 'scalar' && /^(?:[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/.test(node.text))
-      return [node.text];
+    if (node.kind === 'scalar' && emailAddress.test(node.text)) return [node.text];
     problem(`${node.kind === 'scalar' ? `\`${oneLine(node.text, 60)}\`` : 'this'} is not an e-mail address`, node.at);
     return [];
   });
@@ -177,17 +174,14 @@ export function readRemoteExecution(
 ): Template['remoteExecution'] {
   const node = member(configuration, 'remote_execution');
   if (!node) return undefined;
-  const remote = mapping(
-    node,
-    ['enabled', 'allowed_ip_address_ranges', 'task_log_bucket', 'task_log_url_pattern'],
-    'remote_execution',
-  );
-  if (flag(remote, 'enabled') !== true) return undefined;
-  if (type !== 'DEDICATED' || executor !== 'ASTRO')
-    problem('remote execution needs a DEDICATED Deployment with the executor ASTRO', node.at);
-  return {
+  const remote = mapping(node, remoteKeys, 'remote_execution');
+  const read = {
     allowedIpAddressRanges: texts(remote, 'allowed_ip_address_ranges'),
     ...given('taskLogBucket', text(remote, 'task_log_bucket')),
     ...given('taskLogUrlPattern', text(remote, 'task_log_url_pattern')),
   };
+  if (flag(remote, 'enabled') !== true) return undefined;
+  if (type !== 'DEDICATED' || executor !== 'ASTRO')
+    problem('remote execution needs a DEDICATED Deployment with the executor ASTRO', node.at);
+  return read;
 }

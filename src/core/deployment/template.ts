@@ -5,39 +5,15 @@ import { placesIn } from './refused-fields.ts';
 import { expand, hasPlaceholder, type PlaceholderValues } from '../yaml/placeholders.ts';
 import { readEmails, readQueues, readRemoteExecution, readSchedules, readVariables } from './template-parts.ts';
 import { given, makeReader } from '../yaml/reader.ts';
+import { clouds, configurationKeys, deploymentKeys, executors, sizes, types } from './template-keys.ts';
 import { oneLine } from '../text.ts';
-import type { DeploymentType, Executor, SchedulerSize, Template } from './template-types.ts';
+import type { Template } from './template-types.ts';
 
-const topKeys = [
-  'configuration',
-  'worker_queues',
-  'environment_variables',
-  'hibernation_schedules',
-  'alert_emails',
-  'metadata',
-];
-const configurationKeys = [
-  'name', 'description', 'runtime_version', 'dag_deploy_enabled', 'ci_cd_enforcement', 'scheduler_size', 'is_high_availability',
-  'is_development_mode', 'executor', 'scheduler_au', 'scheduler_count', 'cluster_name', 'workspace_name', 'deployment_type',
-  'cloud_provider', 'region', 'default_task_pod_cpu', 'default_task_pod_memory', 'resource_quota_cpu', 'resource_quota_memory',
-  'default_worker_type', 'workload_identity', 'remote_execution', 'hibernation_schedules',
-]; // prettier-ignore
-const types: Readonly<Record<string, DeploymentType>> = {
-  STANDARD: 'STANDARD', HOSTED_SHARED: 'STANDARD', HOSTED_STANDARD: 'STANDARD', DEDICATED: 'DEDICATED', HOSTED_DEDICATED: 'DEDICATED', HYBRID: 'HYBRID',
-}; // prettier-ignore
-const executors: Readonly<Record<string, Executor>> = {
-  CELERY: 'CELERY', CELERYEXECUTOR: 'CELERY', KUBERNETES: 'KUBERNETES', KUBERNETESEXECUTOR: 'KUBERNETES', ASTRO: 'ASTRO', ASTROEXECUTOR: 'ASTRO',
-}; // prettier-ignore
-const sizes: Readonly<Record<string, SchedulerSize>> = {
-  SMALL: 'SMALL',
-  MEDIUM: 'MEDIUM',
-  LARGE: 'LARGE',
-  EXTRA_LARGE: 'EXTRA_LARGE',
-};
-const clouds: Readonly<Record<string, 'AWS' | 'GCP' | 'AZURE'>> = { AWS: 'AWS', GCP: 'GCP', AZURE: 'AZURE' };
+/** Keys of `configuration` that are no single values. */
+const structures: ReadonlySet<string> = new Set(['remote_execution', 'hibernation_schedules']);
 
 /**
- * Reads a Deployment template: what `astro deployment inspect --template` writes, YAML or JSON. Strict where the CLI is
+ * Reads a Deployment template: what `astro deployment inspect --deployment-name <name> --template` writes, YAML or JSON. Strict where the CLI is
  * silent: an unknown key, a wrong type or value is refused, all of them in one UserError with their places.
  * Placeholders in its values are filled in first.
  */
@@ -51,7 +27,7 @@ export function readTemplate(text: string, file: string, values: PlaceholderValu
   found.problems.push(...clearSecrets(root));
   const reader = makeReader(found, file);
   const top = reader.mapping(root, ['deployment'], 'the file');
-  const deployment = reader.mapping(reader.required(top, 'deployment'), topKeys, 'deployment');
+  const deployment = reader.mapping(reader.required(top, 'deployment'), deploymentKeys, 'deployment');
   const configuration = reader.mapping(
     reader.required(deployment, 'configuration'),
     configurationKeys,
@@ -67,6 +43,8 @@ export function readTemplate(text: string, file: string, values: PlaceholderValu
       reader.place(deployment, 'metadata'),
     );
 
+  // Also those that this type of Deployment does not use.
+  for (const key of configurationKeys.filter((one) => !structures.has(one))) textOf(configuration, key);
   const executor = choice(configuration, 'executor', executors, true) ?? 'CELERY';
   const type = choice(configuration, 'deployment_type', types, true) ?? 'STANDARD';
   const hybrid = type === 'HYBRID';
@@ -170,9 +148,9 @@ function refuseWithoutRoot(root: YamlNode, file: string): void {
   const advice =
     meant !== undefined
       ? `Write \`deployment:\` for \`${oneLine(meant, 60)}:\`.`
-      : [...topKeys, ...configurationKeys].some((key) => keys.includes(key))
-        ? 'Put its content below `deployment:`, as `astro deployment inspect --template` writes it.'
-        : 'A Deployment template begins with `deployment:`: let `action: export-template` or `astro deployment inspect --template` write one.';
+      : [...deploymentKeys, ...configurationKeys].some((key) => keys.includes(key))
+        ? 'Put its content below `deployment:`, as `astro deployment inspect --deployment-name <name> --template` writes it.'
+        : 'A Deployment template begins with `deployment:`: let `action: export-template` or `astro deployment inspect --deployment-name <name> --template` write one.';
   throw new UserError(`${file} has no \`deployment:\` at its root, so it is no Deployment template. ${advice}`, {
     at: root.at,
   });

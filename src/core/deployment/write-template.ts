@@ -1,6 +1,7 @@
 import type { components } from '../../contract/astro-api.ts';
 import { ownedByAction, ownedByAstro } from './owned-variables.ts';
 import { placeholderProblem } from '../yaml/placeholders.ts';
+import { modeline } from '../release.ts';
 import { oneLine } from '../text.ts';
 
 type Schemas = components['schemas'];
@@ -9,7 +10,7 @@ type Cluster = Schemas['Cluster'];
 type Scalar = string | number | boolean;
 
 /**
- * Writes the template of an existing Deployment, with the keys and the order of `astro deployment inspect --template`
+ * Writes the template of an existing Deployment, with the keys and the order of `astro deployment inspect --deployment-name <name> --template`
  * (astro-cli, cloud/deployment/inspect/inspect.go), and says what could not be carried over.
  */
 export function writeTemplate(
@@ -20,7 +21,8 @@ export function writeTemplate(
   const cluster = clusters.find(({ id }) => id === deployment.clusterId);
   const developmentMode = deployment.type !== 'HYBRID' && deployment.isDevelopmentMode === true;
   const lines = [
-    '# Deployment template: what astro-branch-deploy makes the previews of branches from.',
+    modeline('deployment-template'),
+    '# What astro-branch-deploy creates previews from. Cron times are UTC.',
     `# Exported from the Deployment ${oneLine(deployment.name).replace(unprintable, '')}.`,
     'deployment:',
     ...indented([

@@ -10,7 +10,7 @@ export interface Located<T> {
 }
 
 /** A Kubernetes quantity (Terraform provider, internal/provider/validators/regex.go). */
-const quantity = /^\+?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[KMGTPE]i|[mkMGTPE]|[eE][0-9]+)?$/;
+export const quantity = /^\+?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[KMGTPE]i|[mkMGTPE]|[eE][0-9]+)?$/;
 
 /** A member where there is a value for it. */
 export function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
@@ -23,7 +23,7 @@ export type Reader = ReturnType<typeof makeReader>;
 /** Makes a reader that puts what it finds into `found`. */
 export function makeReader(found: Findings, file: string) {
   const problem = (message: string, at: Position): void => {
-    found.problems.push({ message, at });
+    if (!found.problems.some((one) => one.message === message && one.at === at)) found.problems.push({ message, at });
   };
   const notice = (message: string, at: Position): void => {
     found.notices.push({ message: `${file}: ${message}.`, at });
