@@ -1,10 +1,17 @@
 import type { Baselines } from './baselines.ts';
 import { placing, type Place, type Project } from './classify-files.ts';
 import { oneLine } from '../text.ts';
+import { utc } from '../time.ts';
 
 /** The paths that differ from what runs. */
 export type Changes =
-  | { readonly kind: 'known'; readonly commit: string; readonly at: string; readonly paths: readonly string[] }
+  | {
+      readonly kind: 'known';
+      /** The commit that people know: the pull request's head where what runs is a merge commit. */
+      readonly commit: string;
+      readonly at: string;
+      readonly paths: readonly string[];
+    }
   | { readonly kind: 'unknown'; readonly why: string };
 export type KnownChanges = Extract<Changes, { kind: 'known' }>;
 
@@ -15,25 +22,31 @@ export interface Observed {
   readonly changes: Readonly<Record<keyof Baselines, Changes>>;
   /** Paths of the checkout that differ from its commit: they count as changed. */
   readonly uncommitted: readonly string[];
-  readonly now: Date;
+}
+
+/** Changed paths and what to say of them. */
+export interface Found {
+  readonly paths: readonly string[];
+  readonly sentence: string;
+  readonly brief: string;
 }
 
 /** What the choice looks at, ready to be put into words. */
 export interface Facts extends Readonly<Record<keyof Baselines, Changes>> {
-  /** The paths that are part of what `part` says, and what to say of them. */
-  readonly found: (changes: Changes, part: keyof Place | 'any') => { paths: readonly string[]; sentence: string };
+  /** The paths that are part of what `part` says, what to say of them, and the same in short. */
+  readonly found: (changes: Changes, part: keyof Place | 'any') => Found;
   /** The sentence for "nothing changed". */
   readonly unchanged: (all: readonly KnownChanges[]) => string;
 }
 
 /** Sorts the changes by what they are part of. */
-export function gather({ project, changes, uncommitted, now }: Observed): Facts {
+export function gather({ project, changes, uncommitted }: Observed): Facts {
   const place = placing(project);
   const partOf = (part: keyof Place | 'any') => (path: string) => {
     const at = place(path);
     return part === 'any' ? at.dags || at.image : at[part];
   };
-  const since = (known: { commit: string; at: string }): string => `since ${short(known.commit)}${ago(known.at, now)}`;
+  const since = (known: { commit: string; at: string }): string => `since ${short(known.commit)}${deployed(known.at)}`;
   const tracked = (all: Changes, folder: string): Changes =>
     project.dags.length > 0
       ? all
@@ -49,7 +62,8 @@ export function gather({ project, changes, uncommitted, now }: Observed): Facts 
         all.kind === 'known' && committed.length > 0
           ? `${list(committed, 3)} changed ${since(all)}`
           : `${list(loose, 3)} changed in the checkout without being committed`;
-      return { paths: [...committed, ...loose], sentence };
+      const brief = `${list(committed.length > 0 ? committed : loose, 3)} changed`;
+      return { paths: [...committed, ...loose], sentence, brief };
     },
     unchanged: (all) => `nothing that is deployed changed ${[...new Set(all.map(since))].join(' and ')}`,
   };
@@ -68,12 +82,8 @@ export function short(commit: string): string {
   return commit.slice(0, 7);
 }
 
-/** `, deployed 2 h ago`; nothing where the time cannot be read. */
-function ago(at: string, now: Date): string {
-  const minutes = Math.floor((now.getTime() - Date.parse(at)) / 60_000);
-  if (Number.isNaN(minutes)) return '';
-  if (minutes < 1) return ', deployed just now';
-  if (minutes < 60) return `, deployed ${minutes} min ago`;
-  if (minutes < 48 * 60) return `, deployed ${Math.floor(minutes / 60)} h ago`;
-  return `, deployed ${Math.floor(minutes / 1440)} d ago`;
+/** `, deployed 2026-11-27 13:40 UTC`; nothing where the time cannot be read. */
+function deployed(at: string): string {
+  const time = utc(new Date(at));
+  return time === undefined ? '' : `, deployed ${time}`;
 }

@@ -1,6 +1,15 @@
 import type { Baseline, Baselines } from './baselines.ts';
 import { UserError } from '../errors.ts';
-import { gather, list, short, type Changes, type Facts, type KnownChanges, type Observed } from './changed-files.ts';
+import {
+  gather,
+  list,
+  short,
+  type Changes,
+  type Facts,
+  type Found,
+  type KnownChanges,
+  type Observed,
+} from './changed-files.ts';
 import { oneLine } from '../text.ts';
 
 /** What to ship, as the user asks for it; `infer` leaves it to the changes. */
@@ -11,6 +20,8 @@ export type DeployTypeInput = (typeof deployTypes)[number];
 export interface CodeChange {
   readonly kind: 'none' | 'dags-only' | 'image-and-dags' | 'image-only' | 'dbt';
   readonly why: string;
+  /** The same in a few words, without the commit that it is compared with: "dags/login.py changed". */
+  readonly brief: string;
   readonly warnings: readonly string[];
 }
 
@@ -51,11 +62,12 @@ export function changesSince(baseline: Baseline, answers: ReadonlyMap<string, Di
   const first = answers.get(baseline.commit);
   const commit = first?.kind === 'known' || baseline.head === undefined ? baseline.commit : baseline.head;
   const answer = answers.get(commit);
-  if (answer?.kind === 'known') return { kind: 'known', commit, at: baseline.at, paths: answer.paths };
+  if (answer?.kind === 'known')
+    return { kind: 'known', commit: baseline.head ?? commit, at: baseline.at, paths: answer.paths };
   const reason = first?.kind === 'unknown' ? first.why : 'git was not asked';
   return {
     kind: 'unknown',
-    why: `commit ${short(baseline.commit)}, which runs, cannot be compared with (${oneLine(reason)})`,
+    why: `commit ${short(baseline.head ?? baseline.commit)}, which runs, cannot be compared with (${oneLine(reason)})`,
   };
 }
 
@@ -98,29 +110,29 @@ function remote(question: DeployQuestion): CodeChange {
     );
   }
   const { image, found, unchanged } = gather(question);
-  if (image.kind === 'unknown') return ship('image-only', `image: ${image.why}`);
+  if (image.kind === 'unknown') return ship('image-only', 'image', image);
   const inImage = found(image, 'image');
-  if (inImage.paths.length > 0) return ship('image-only', `image: ${inImage.sentence}`);
+  if (inImage.paths.length > 0) return ship('image-only', 'image', inImage);
   const inDags = found(image, 'dags');
   const why =
     inDags.paths.length === 0
       ? unchanged([image])
       : `only DAGs changed, and with Remote Execution they reach the agents another way: ${inDags.sentence}`;
   return question.deployType !== 'infer' && question.dispatched
-    ? ship('image-only', `image: asked for by a dispatch event; ${why}`)
-    : ship('none', why);
+    ? ship('image-only', 'image', asked(why))
+    : nothing(why);
 }
 
 function infer({ image, dags, found, unchanged }: Facts, dagDeploysOn: boolean): CodeChange {
-  if (image.kind === 'unknown') return ship('image-and-dags', `image and DAGs: ${image.why}`);
-  if (dags.kind === 'unknown') return ship('image-and-dags', `image and DAGs: ${dags.why}`);
+  if (image.kind === 'unknown') return ship('image-and-dags', 'image and DAGs', image);
+  if (dags.kind === 'unknown') return ship('image-and-dags', 'image and DAGs', dags);
   const inImage = found(image, 'image');
-  if (inImage.paths.length > 0) return ship('image-and-dags', `image: ${inImage.sentence}`);
+  if (inImage.paths.length > 0) return ship('image-and-dags', 'image', inImage);
   const inDags = found(dags, 'dags');
-  if (inDags.paths.length === 0) return ship('none', unchanged([image, dags]));
+  if (inDags.paths.length === 0) return nothing(unchanged([image, dags]));
   return dagDeploysOn
-    ? ship('dags-only', `DAGs: ${inDags.sentence}`)
-    : ship('image-and-dags', `image (DAG deploys are off): ${inDags.sentence}`);
+    ? ship('dags-only', 'DAGs', inDags)
+    : ship('image-and-dags', 'image (DAG deploys are off)', inDags);
 }
 
 const labels = { 'dags-only': 'DAGs', 'image-only': 'image', 'image-and-dags': 'image and DAGs', dbt: 'dbt' } as const;
@@ -131,13 +143,13 @@ function explicit(deployType: keyof typeof labels, facts: Facts, dispatched: boo
   const warnings = deployType === 'dags-only' ? leftBehind(facts) : [];
   for (const part of parts[deployType]) {
     const changes = facts[part];
-    if (changes.kind === 'unknown') return ship(deployType, `${label}: ${changes.why}`, warnings);
+    if (changes.kind === 'unknown') return ship(deployType, label, changes, warnings);
     against.push(changes);
   }
   const hit = against.map((changes) => facts.found(changes, 'any')).find(({ paths }) => paths.length > 0);
-  if (hit) return ship(deployType, `${label}: ${hit.sentence}`, warnings);
-  if (dispatched) return ship(deployType, `${label}: asked for by a dispatch event; ${facts.unchanged(against)}`);
-  return ship('none', facts.unchanged(against));
+  if (hit) return ship(deployType, label, hit, warnings);
+  if (dispatched) return ship(deployType, label, asked(facts.unchanged(against)));
+  return nothing(facts.unchanged(against));
 }
 
 /** What a DAG-only deploy leaves as it is although it changed. */
@@ -150,6 +162,20 @@ function leftBehind({ dags, found }: Facts): string[] {
   ];
 }
 
-function ship(kind: CodeChange['kind'], why: string, warnings: readonly string[] = []): CodeChange {
-  return { kind, why, warnings };
+const asked = (why: string) => ({
+  sentence: `asked for by a dispatch event; ${why}`,
+  brief: 'asked for by a dispatch event',
+});
+
+const nothing = (why: string): CodeChange => ({ kind: 'none', why, brief: why, warnings: [] });
+
+/** What is shipped, why, and the reason in short: that of changed files, or of changes that are not known. */
+function ship(
+  kind: Exclude<CodeChange['kind'], 'none'>,
+  label: string,
+  reason: Pick<Found, 'sentence' | 'brief'> | { readonly why: string },
+  warnings: readonly string[] = [],
+): CodeChange {
+  const { sentence, brief } = 'why' in reason ? { sentence: reason.why, brief: reason.why } : reason;
+  return { kind, why: `${label}: ${sentence}`, brief, warnings };
 }

@@ -31,7 +31,7 @@ export const deliveryOf = ({ isDagDeployEnabled, remoteExecution }: Deployment):
 });
 
 /** What of the code is to be deployed, and why. */
-export function choose(facts: CodeFacts, delivery: DagDelivery, now: Date): CodeChange {
+export function choose(facts: CodeFacts, delivery: DagDelivery): CodeChange {
   const changes = {
     image: changesSince(facts.baselines.image, facts.answers),
     dags: changesSince(facts.baselines.dags, facts.answers),
@@ -39,7 +39,7 @@ export function choose(facts: CodeFacts, delivery: DagDelivery, now: Date): Code
   };
   const { deployType, source, dispatched } = facts;
   const { project, uncommitted = [] } = source;
-  return decideDeploy({ deployType, ...delivery, project, changes, uncommitted, dispatched, now });
+  return decideDeploy({ deployType, ...delivery, project, changes, uncommitted, dispatched });
 }
 
 /** The step that deploys the code; none where nothing is to be deployed. */

@@ -153,7 +153,7 @@ function deploy(situation: Extract<Situation, { kind: 'deploy' }>): Plan {
     : { stale: undefined, notices: [] };
   if (stale !== undefined) return { ...base, idle: 'skipped', why: stale, facts: known(target, false) };
 
-  const code = choose(situation.code, deliveryOf(target), situation.now);
+  const code = choose(situation.code, deliveryOf(target));
   const asleep = target.status === 'HIBERNATING' && code.kind !== 'none';
   if (asleep && !situation.wakeOnDeploy) {
     throw new UserError(

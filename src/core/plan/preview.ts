@@ -40,7 +40,7 @@ export function ensurePreview(situation: Extract<Situation, { kind: 'ensure-prev
     remoteExecution: desired.remoteExecution !== undefined,
   };
   const configuration = existing ? bringInLine(existing, desired, owned) : [create(situation)];
-  const code = choose(situation.code, delivery, situation.now);
+  const code = choose(situation.code, delivery);
   const wake: Step[] =
     existing?.status === 'HIBERNATING' && code.kind !== 'none'
       ? [{ kind: 'wake', deployment: existing, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]
