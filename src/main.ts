@@ -11,7 +11,10 @@ import { sweepLines } from './core/sweep/decide-sweep.ts';
 import { refuseBlocked } from './core/plan/migration.ts';
 import { limitProblems, limitSentences } from './core/report/annotations.ts';
 import { eventBranch, intentBranch, withMarkedPullRequest } from './core/report/branch-facts.ts';
-import { deploymentFacts, doneSoFar, planned, resultOf, untouched, type Outcome } from './core/report/outputs.ts';
+import { deploymentFacts, doneSoFar, resultOf, untouched, type Outcome } from './core/report/outputs.ts';
+import { planLines } from './core/report/plan-lines.ts';
+import { planned } from './core/report/planned.ts';
+import { viewOf } from './core/report/view.ts';
 import { readEvent } from './runner/read-event.ts';
 import { connectGitHub, redactErrors } from './github/client.ts';
 import { readInputs, tokenGiven } from './inputs/read-inputs.ts';
@@ -37,6 +40,8 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
   let reporting: (() => Promise<Reporter>) | undefined;
   let reporter: Reporter | undefined;
   const clock = { skew: 0, heard: false };
+  const begun = performance.now();
+  let view = viewOf({ runUrl: '' }, '.', new Date());
   let known: Partial<Outcome> = {};
   const progress = (more: Partial<Outcome>): void => {
     outcome = { ...outcome, ...more };
@@ -45,9 +50,10 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
   const state = { ended: false };
   // Before anything is cut to fit a table or a line.
   const clean = (whole: Outcome): Outcome => redactAll<Outcome>(whole, log.redact);
+  const took = (): Partial<Outcome> => ({ milliseconds: performance.now() - begun });
   const failWith = (error: unknown): string => {
     const { message, shown } = tell(error, signal, log);
-    progress({ errorShown: shown });
+    progress({ errorShown: shown, ...(error instanceof UserError && error.output && { output: error.output }) });
     return message;
   };
   const finish = (result: Outcome['result'], why: string): boolean => {
@@ -58,12 +64,13 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
       result: cancelled ? 'failed' : result,
       why: cancelled ? failWith(signal.reason) : why,
     } as const;
-    return publish(clean({ ...(result === 'failed' && known), ...outcome, ...ending }), env, log) && !cancelled;
+    const whole = clean({ ...(result === 'failed' && known), ...outcome, ...ending, ...took() });
+    return publish(whole, { ...view, now: new Date(Date.now() + clock.skew) }, env, log) && !cancelled;
   };
   const end = async (result: Outcome['result'], why: string): Promise<boolean> => {
     // A cancelled run has a moment left, and that belongs to the outputs.
     if (!signal.aborted && reporting && !state.ended)
-      await (reporter ?? (await reporting())).end(clean({ ...outcome, result, why }));
+      await (reporter ?? (await reporting())).end(clean({ ...outcome, result, why, ...took() }));
     return finish(result, why);
   };
   // What does not end with the signal is not waited for: outputs and a last line are due before the runner's patience ends.
@@ -76,6 +83,7 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
   try {
     const given = readInputs(env, log);
     const event = readEvent(env);
+    view = viewOf(event, given.rootFolder, view.now);
     progress({ branch: eventBranch(event) });
     const budget = startBudget(given.waitTime);
     const { apiUrl: url, token, airflowHosts } = given;
@@ -105,6 +113,7 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     const configured = withConfig(given, config, env);
     const intent = requireToken(away ?? readIntent(event, { ...configured, config }), event, tokenGiven(given, env));
     const inputs = resolveInputs(configured, intent);
+    view = { ...view, project: inputs.rootFolder };
     const branch = intentBranch(intent, event);
     progress({ branch });
     if (intent.kind === 'skip' || !configuration) {
@@ -128,10 +137,20 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     });
     if (inputs.dryRun || plan.planOnly) {
       reporting = undefined;
+      progress({ isPlan: true });
+      const showPlan = async (result: 'planned' | 'failed', why: string): Promise<void> => {
+        if (inputs.planComment) await (await tellGitHub()).showPlan(clean({ ...outcome, result, why }));
+      };
       const failing = limitSentences([...plan.blocked, ...(plan.failure === undefined ? [] : [plan.failure])]);
-      if (failing.length === 0) return await end('planned', plan.why);
+      if (failing.length === 0) {
+        await showPlan('planned', plan.why);
+        return await end('planned', plan.why);
+      }
       for (const why of failing) log.error(why);
-      await end('failed', `The real run would fail: ${failing.join(' ')}`);
+      progress({ errorShown: true });
+      const why = `The real run would fail: ${failing.join(' ')}`;
+      await showPlan('failed', why);
+      await end('failed', why);
       return false;
     }
     refuseBlocked(plan.blocked);
@@ -164,7 +183,12 @@ export function refuseWithoutState(env: NodeJS.ProcessEnv, why: string): false {
   const log = createLog();
   const message = `The file \`GITHUB_STATE\` of the runner cannot be written: ${why}. Nothing was done. Free disk space on the runner, then run the job again.`;
   log.error(message);
-  publish({ ...untouched, result: 'failed', why: message, errorShown: true }, env, log);
+  publish(
+    { ...untouched, result: 'failed', why: message, errorShown: true },
+    viewOf({ runUrl: '' }, '.', new Date()),
+    env,
+    log,
+  );
   return false;
 }
 
@@ -173,10 +197,7 @@ function announce(plan: Plan, isOnlyPlan: boolean, log: Log): void {
   const warnings = plan.warnings.map((warning) => (typeof warning === 'string' ? { message: warning } : warning));
   for (const { message, at } of limitProblems(warnings)) log.warning(message, at);
   for (const notice of limitSentences(plan.notices)) log.notice(notice);
-  for (const { step, deployment, object, fields, why } of isOnlyPlan ? planned(plan) : [])
-    log.info(
-      `Plan: ${step}${(object ?? deployment) ? ` ${object ?? deployment ?? ''}` : ''}${object !== undefined && fields && fields.length > 0 ? ` (${fields.join(', ')})` : ''}: ${why}`,
-    );
+  for (const line of isOnlyPlan ? planLines(planned(plan)) : []) log.info(line);
   if (plan.facts.sweep) for (const line of sweepLines(plan.facts.sweep)) log.info(line);
 }
 

@@ -2,7 +2,8 @@ import { type Deployment, restoreOverride, updateDeployment, wakeDeployment } fr
 import { UserError } from '../core/errors.ts';
 import { nameOf } from '../core/plan/object-steps.ts';
 import type { Plan, Step } from '../core/plan/plan.ts';
-import { type Outcome, copied, deploymentFacts } from '../core/report/outputs.ts';
+import { type Outcome, deploymentFacts } from '../core/report/outputs.ts';
+import { copied } from '../core/report/planned.ts';
 import type { WantedObject } from '../core/config/wanted-objects.ts';
 import { oneLine } from '../core/text.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -16,6 +17,7 @@ import { refuseUnreadyEngine } from './code/image.ts';
 import { linkObject, lookAgain, unlinkGone, verifyLinksOf } from './objects/link.ts';
 import { checkSyntax, refuseBadFiles } from './code/preflight.ts';
 import { copy, deployCode } from './code/deploy.ts';
+import { compareDags } from './code/compare-dags.ts';
 import { goWithTheBranch, removeIfClosed, removeOrGoOn } from './deployment/remove.ts';
 
 /** Should nobody take a wake-up back, because the runner died: Astro does it after this time, in milliseconds. */
@@ -29,7 +31,17 @@ export type Progress = (more: Partial<Outcome>) => void;
  * and goes on from it. What a wake-up changed is put back also when the deploy fails.
  */
 export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: Progress): Promise<void> {
-  const run: Run = { plan, inputs, tools, progress, timed: timer(progress), written: [], linked: [], settled: false };
+  const run: Run = {
+    plan,
+    inputs,
+    tools,
+    progress,
+    timed: timer(progress),
+    written: [],
+    linked: [],
+    broken: new Set(),
+    settled: false,
+  };
   let deployment = plan.deployment;
   let asleep: Deployment | undefined;
   const deleted: string[] = [];
@@ -87,6 +99,8 @@ export async function apply(plan: Plan, inputs: Inputs, tools: Tools, progress: 
       await goWithTheBranch(run, plan.branch, deployment, deleted);
       if (deleted.length === 0) await removeIfClosed(run, plan.branch, deployment, deleted);
     }
+    if (deployment && plan.compare && !deleted.includes(deployment.id))
+      await compareDags(run, plan.compare, deployment);
     const failed = [...failures, ...(plan.failure === undefined ? [] : [plan.failure])];
     if (failed.length > 0) throw new UserError(failed.join('\n'), { problems: failed.map((message) => ({ message })) });
   } finally {
@@ -103,6 +117,8 @@ export interface Run {
   readonly timed: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Environment objects that this run wrote: they are looked at again. */
   readonly written: WantedObject[];
+  /** Files below the DAG folder that Airflow cannot import. */
+  readonly broken: Set<string>;
   /** What was done to them, for people. */
   readonly linked: string[];
   /** Whether a look after the last of these writes has found all of them. */

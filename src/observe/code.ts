@@ -10,8 +10,8 @@ import type { CodeFacts } from '../core/plan/situation.ts';
 import { redactAll } from '../core/text.ts';
 import { hostOf, parseRemote, type Repository } from '../core/repository.ts';
 import { changedPaths, uncommitted } from '../git/changed.ts';
-import { repositoryPaths, type Checkout } from '../git/checkout.ts';
-import { compareCommits } from '../github/branches.ts';
+import { repositoryPaths, subjectOf, type Checkout } from '../git/checkout.ts';
+import { commitSubject, compareCommits } from '../github/branches.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Project } from './project.ts';
 import { workspaceFolder } from '../runner/workspace-files.ts';
@@ -68,6 +68,7 @@ export async function observeCode(
     // One after the other: two fetches into one shallow clone lock each other out.
     for (const commit of open) answers.set(commit, await difference(checkout, commit, tools));
   }
+  const merge = await mergeFacts(intent, checkout, known, event, tools);
   return {
     deployType: inputs.deployType,
     source: {
@@ -93,6 +94,7 @@ export async function observeCode(
       }),
       ...(intent.branch && { branch: intent.branch.name }),
       ...(intent.kind === 'ensure-preview' && intent.pullRequest !== undefined && { head: intent.head }),
+      ...merge,
     },
     baselines: known,
     answers,
@@ -100,6 +102,26 @@ export async function observeCode(
     isFirst: ran.length === 0,
     ...running(ran),
   };
+}
+
+/** What people know a merge commit by: its head's message, asked for only where that head does not run yet, and the base. */
+async function mergeFacts(
+  intent: Extract<Intent, { kind: 'ensure-preview' | 'deploy' }>,
+  checkout: Checkout,
+  { dags }: Baselines,
+  event: GitHubEvent,
+  { github, log, signal }: Tools,
+): Promise<{ headSubject?: string; base?: string }> {
+  const { head } = intent;
+  const isMerge =
+    intent.kind === 'ensure-preview' && event.pullRequest && checkout.kind === 'checkout' && checkout.commit !== head;
+  if (!isMerge) return {};
+  const base = checkout.commit === event.sha ? event.pullRequest.baseRef : undefined;
+  const runs = dags.kind === 'known' && dags.head === head;
+  const subject = runs
+    ? undefined
+    : ((await subjectOf(checkout, head, signal)) ?? (await commitSubject(await github(), head)));
+  return { ...(subject !== undefined && { headSubject: log.redact(subject) }), ...(base !== undefined && { base }) };
 }
 
 /** Whether files of the DAG folder were under git in what runs: then its being empty now is known to git. */

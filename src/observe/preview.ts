@@ -26,12 +26,13 @@ import {
   type PreviewIdentity,
 } from '../core/identity.ts';
 import type { GitHubEvent } from '../core/event.ts';
+import { claim } from '../core/intent/deploy.ts';
 import type { Intent } from '../core/intent/types.ts';
 import { mirror, secretVariables, sleepsAt } from '../core/deployment/mirror.ts';
 import { expand, variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
 import { powersOf, refusePowers } from '../core/deployment/template-powers.ts';
 import type { CopyStep } from '../core/plan/plan.ts';
-import type { Situation } from '../core/plan/situation.ts';
+import type { ComparedWith, Situation } from '../core/plan/situation.ts';
 import { neededLookups, resolveTemplate, secretValues } from '../core/deployment/desired.ts';
 import type { Template } from '../core/deployment/template.ts';
 import { limitSentences } from '../core/report/annotations.ts';
@@ -161,11 +162,27 @@ export async function observePreview(intent: EnsurePreview, grounds: Grounds): P
         }),
       },
     }),
+    ...comparedWith(grounds, rows),
     ttl: keepsPreview(configuration.config, event) ? undefined : inputs.ttl,
     ...(source && copies.length > 0 && code.isFirst && { copy: copyStep(copies, source, mirrored) }),
     warnings: notYetTrusted(configuration),
     notices: template.notices.map(({ message }) => message),
   };
+}
+
+/** The Deployment of the pull request's base branch, out of the Workspace's list, so that it costs no request. */
+function comparedWith(
+  { inputs, configuration, event }: Grounds,
+  rows: readonly Deployment[],
+): { compare?: ComparedWith } {
+  const base = event.pullRequest?.baseRef ?? event.defaultBranch;
+  const target =
+    base === undefined ? undefined : claim({ ...inputs, ...configuration }, base, event.defaultBranch)?.target;
+  const deployment =
+    target && rows.find((row) => (target.by === 'id' ? row.id === target.id : row.name === target.name));
+  if (!deployment) return {};
+  const baseCommit = event.pullRequest?.baseSha;
+  return { compare: { deployment, dags: inputs.dagChanges, ...(baseCommit !== undefined && { baseCommit }) } };
 }
 
 /**

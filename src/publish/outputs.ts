@@ -1,7 +1,9 @@
 import * as core from '@actions/core';
 import { appendFileSync } from 'node:fs';
-import { summary } from '../core/report/markdown.ts';
-import { closing, headline, outputs, type Outcome } from '../core/report/outputs.ts';
+import { closing, headline } from '../core/report/closing.ts';
+import { outputs, type Outcome } from '../core/report/outputs.ts';
+import { summary } from '../core/report/summary.ts';
+import type { View } from '../core/report/view.ts';
 import type { Log } from '../runner/log.ts';
 
 /** Largest job summary that is written, in characters; GitHub drops one of more than 1 MiB (docs, "Workflow commands"). */
@@ -11,11 +13,11 @@ const longestSummary = 900 * 1024;
  * Tells how the run ended: step outputs, job summary, last lines of the log. A summary that cannot be written is a
  * warning; outputs that cannot be written are an error (`false`), because later steps rely on them.
  */
-export function publish(outcome: Outcome, env: NodeJS.ProcessEnv, log: Log): boolean {
+export function publish(outcome: Outcome, view: View, env: NodeJS.ProcessEnv, log: Log): boolean {
   const file = env['GITHUB_STEP_SUMMARY'];
   if (file) {
     try {
-      appendFileSync(file, `${log.clean(summary(outcome)).slice(0, longestSummary)}\n`);
+      appendFileSync(file, `${log.clean(summary(outcome, view)).slice(0, longestSummary)}\n`);
     } catch (error) {
       log.warning(`The job summary could not be written: ${reason(error)}.`);
     }

@@ -2,6 +2,7 @@ import type { components } from '../../contract/astro-api.ts';
 import { changesSince, decideDeploy, type CodeChange } from '../code/choose-deploy-type.ts';
 import type { Step } from './plan.ts';
 import type { Outcome } from '../report/outputs.ts';
+import { codeReport } from '../report/code-report.ts';
 import type { CodeFacts } from './situation.ts';
 
 type Deployment = components['schemas']['Deployment'];
@@ -66,5 +67,9 @@ export function known(deployment: Deployment | undefined, isPreview: boolean): P
 
 /** What is known of the code before it is deployed. */
 export function codeFacts(facts: CodeFacts, code: CodeChange): Partial<Outcome> {
-  return { reason: code.why, ...(facts.source.commit && { commitSha: facts.source.commit.id }) };
+  return {
+    reason: code.why,
+    code: codeReport(facts, code),
+    ...(facts.source.commit && { commitSha: facts.source.commit.id }),
+  };
 }

@@ -92,6 +92,13 @@ export interface NamedObject {
   readonly key: string;
 }
 
+/** The comparison of a preview's DAGs with those of a long-lived Deployment. */
+export interface DagComparison {
+  readonly target: Deployment;
+  readonly baseCommit?: string;
+  readonly source: Source;
+}
+
 /** What will be done, in this order, each step with its reason; and what to say where nothing is to be done. */
 export interface Plan {
   readonly organization: string;
@@ -110,6 +117,8 @@ export interface Plan {
   readonly wanted?: readonly WantedObject[];
   /** The preview's configuration, to be checked once more after a create. */
   readonly preview?: { readonly desired: Desired; readonly owned: Owned };
+  /** Whose DAGs the preview's are compared with when the work is done. */
+  readonly compare?: DagComparison;
   /** The result of a run without steps. */
   readonly idle: 'nothing' | 'skipped';
   readonly why: string;

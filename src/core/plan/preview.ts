@@ -7,15 +7,18 @@ import { UserError } from '../errors.ts';
 import { readMark } from '../identity.ts';
 import { planObjects } from './object-steps.ts';
 import { choose, codeFacts, emptyPlan, known, ship } from './code-step.ts';
-import type { Plan, Step } from './plan.ts';
+import type { DagComparison, Plan, Step } from './plan.ts';
+import type { Outcome } from '../report/outputs.ts';
+import { sleepTimes } from '../report/sleep-times.ts';
 import { checkFreshness, type Situation } from './situation.ts';
 import type { Desired } from '../deployment/desired.ts';
 import { oneLine } from '../text.ts';
 
+type EnsurePreview = Extract<Situation, { kind: 'ensure-preview' }>;
 type Deployment = components['schemas']['Deployment'];
 
 /** Plans what makes a branch's preview as its template, its objects and its code ask for it. */
-export function ensurePreview(situation: Extract<Situation, { kind: 'ensure-preview' }>): Plan {
+export function ensurePreview(situation: EnsurePreview): Plan {
   const { organization, workspace, identity, mine, desired, owned } = situation;
   const [existing, ...twins] = mine;
   const base = {
@@ -64,6 +67,7 @@ export function ensurePreview(situation: Extract<Situation, { kind: 'ensure-prev
     ...(situation.objects && { wanted: situation.objects.wanted }),
     branch: situation.freshness.branch,
     ...(situation.pullRequest && { pullRequest: situation.pullRequest.number }),
+    ...comparison(situation),
     why: code.why,
     warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
     notices: [...notices, ...situation.notices, ...objects.notices],
@@ -71,14 +75,37 @@ export function ensurePreview(situation: Extract<Situation, { kind: 'ensure-prev
       ...known(existing, true),
       ...codeFacts(situation.code, code),
       objects: objects.told,
+      ...sleepFacts(desired),
+      ...settingsFacts(situation),
       ...expiry(situation, existing, code),
     },
   };
 }
 
+function comparison({ compare, code }: EnsurePreview): { compare?: DagComparison } {
+  if (!compare?.dags) return {};
+  const { deployment, baseCommit } = compare;
+  return { compare: { target: deployment, source: code.source, ...(baseCommit !== undefined && { baseCommit }) } };
+}
+
+function sleepFacts(desired: Desired): Partial<Outcome> {
+  const sleeps = sleepTimes(desired);
+  return sleeps === undefined ? {} : { sleeps };
+}
+
+/** What the preview has in another size than the Deployment that it is compared with, as far as a list's row shows it. */
+function settingsFacts({ compare, desired, owned }: EnsurePreview): Partial<Outcome> {
+  if (!compare) return {};
+  const { deployment } = compare;
+  const differ = compareDeployment(desired, deployment, owned)
+    .changes.filter(({ field, values }) => values && (field !== 'worker_queues' || deployment.workerQueues))
+    .map(describeChange);
+  return { settings: { target: deployment.name, differ } };
+}
+
 /** The day on which the preview goes unless something is deployed to it; nothing where its age cannot be read. */
 function expiry(
-  { ttl, code, now }: Extract<Situation, { kind: 'ensure-preview' }>,
+  { ttl, code, now }: EnsurePreview,
   existing: Deployment | undefined,
   { kind }: CodeChange,
 ): { expires?: string } {
@@ -94,7 +121,7 @@ function expiry(
 }
 
 /** Refuses a preview above `max`: which ones live is said, so that somebody can make room. */
-function refuseOneMore({ max, living }: NonNullable<Extract<Situation, { kind: 'ensure-preview' }>['limit']>): void {
+function refuseOneMore({ max, living }: NonNullable<EnsurePreview['limit']>): void {
   if (living.length < max) return;
   const list = living
     .slice(0, 20)
@@ -107,7 +134,7 @@ function refuseOneMore({ max, living }: NonNullable<Extract<Situation, { kind: '
 
 const branchOf = (ref: string): string => ref.replace(/^refs\/heads\//, '');
 
-function create({ desired, owned, freshness, workspace }: Extract<Situation, { kind: 'ensure-preview' }>): Step {
+function create({ desired, owned, freshness, workspace }: EnsurePreview): Step {
   const body = createBody(desired, owned, workspace);
   return {
     kind: 'create',

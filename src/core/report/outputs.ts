@@ -1,7 +1,10 @@
 import type { components } from '../../contract/astro-api.ts';
 import { airflowUrl, astroUrl } from '../addresses.ts';
-import type { Plan, Step } from '../plan/plan.ts';
+import type { ProgramOutput } from '../errors.ts';
 import { branchOutputs, type BranchFacts } from './branch-facts.ts';
+import type { CodeReport } from './code-report.ts';
+import { dagChangesOutput, type DagChanges } from './dag-changes.ts';
+import type { PlannedStep } from './planned.ts';
 import type { ImportPlace } from './import-errors.ts';
 import type { ToldObject } from '../plan/object-steps.ts';
 import type { SweepRow } from '../sweep/decide-sweep.ts';
@@ -36,6 +39,8 @@ export interface Outcome {
   readonly deployType: DeployTypeDone;
   /** Why that deploy type. */
   readonly reason?: string;
+  /** The code of this run and the code that ran before it. */
+  readonly code?: CodeReport;
   readonly imageTag?: string;
   readonly dagTarballVersion?: string;
   readonly commitSha?: string;
@@ -54,6 +59,18 @@ export interface Outcome {
   readonly dagRuns: readonly { readonly dag: string; readonly state: string }[];
   /** When the preview goes unless something is deployed to it, ISO 8601. */
   readonly expires?: string;
+  /** When it sleeps, in words. */
+  readonly sleeps?: string;
+  /** Settings that differ from those of a long-lived Deployment. */
+  readonly settings?: { readonly target: string; readonly differ: readonly string[] };
+  /** DAGs compared with those of that Deployment. */
+  readonly dagChanges?: DagChanges;
+  /** What a program wrote last that failed, and the sentence of the failure without it. */
+  readonly output?: ProgramOutput;
+  /** How long the run took, in milliseconds. */
+  readonly milliseconds?: number;
+  /** Whether the run only plans: nothing was changed. */
+  readonly isPlan?: true;
   /** Whether the log shows `why` of a failed run as an error already. */
   readonly errorShown?: boolean;
   /** What is left behind by a failure, one sentence each. */
@@ -62,62 +79,6 @@ export interface Outcome {
   readonly parts: readonly { readonly name: string; readonly milliseconds: number }[];
   readonly plan?: readonly PlannedStep[];
 }
-
-/** A step of the plan as it is told to people and to the `plan` output: never a body, which may hold secrets. */
-export interface PlannedStep {
-  readonly step: string;
-  readonly deployment?: string;
-  /** The environment object that the step is about, such as `connection:snowflake`. */
-  readonly object?: string;
-  readonly fields?: readonly string[];
-  readonly why: string;
-}
-
-const verbs: Record<Step['kind'], string> = {
-  create: 'create',
-  update: 'update',
-  wake: 'wake',
-  'deploy-code': 'deploy',
-  link: 'link',
-  copy: 'copy',
-  move: 'move',
-  'unlink-gone': 'unlink',
-  'write-template': 'write template',
-  delete: 'delete',
-};
-
-/** The plan as people and the `plan` output get it. */
-export function planned(plan: Plan): PlannedStep[] {
-  return plan.steps.map((step) => {
-    const name =
-      step.kind === 'create' ? step.name : 'deployment' in step ? step.deployment.name : plan.deployment?.name;
-    return {
-      step:
-        step.kind === 'deploy-code'
-          ? `${verbs[step.kind]} ${step.type}`
-          : step.kind === 'link'
-            ? step.what
-            : step.kind === 'move'
-              ? [step.what === 'nothing' ? undefined : step.what, step.deleteSource ? 'delete the source' : undefined]
-                  .filter((part) => part !== undefined)
-                  .join(', ')
-              : verbs[step.kind],
-      ...(name !== undefined && { deployment: name }),
-      ...(step.kind === 'unlink-gone' && { object: `${step.object.kind}:${step.object.key}` }),
-      ...((step.kind === 'link' || step.kind === 'move') && { object: `${step.wanted.kind}:${step.wanted.key}` }),
-      ...('fields' in step && { fields: step.fields }),
-      ...(step.kind === 'copy' && { fields: copied(step) }),
-      ...(step.kind === 'delete' &&
-        step.unlink !== undefined &&
-        step.unlink.length > 0 && { fields: step.unlink.map(({ kind, key }) => `unlink ${kind}:${key}`) }),
-      why: step.why,
-    };
-  });
-}
-
-/** What a copy is about: "connections", "variables", "pools". */
-export const copied = (step: Extract<Step, { kind: 'copy' }>): string[] =>
-  (['connections', 'variables', 'pools'] as const).filter((what) => step[what]);
 
 /** Where a Deployment is, for people and later steps. */
 export function deploymentFacts(deployment: components['schemas']['Deployment'], api: URL): Partial<Outcome> {
@@ -187,6 +148,7 @@ export function outputs(outcome: Outcome): Record<string, string> {
     plan: outcome.plan && JSON.stringify(outcome.plan),
     'dag-runs': outcome.dagRuns.length > 0 ? JSON.stringify(outcome.dagRuns) : undefined,
     'preview-id': outcome.isPreview ? outcome.deploymentId : undefined,
+    'dag-changes': outcome.dagChanges && dagChangesOutput(outcome.dagChanges),
     ...branchOutputs(outcome.branch),
     error: outcome.result === 'failed' ? outcome.why : undefined,
   };
@@ -194,59 +156,3 @@ export function outputs(outcome: Outcome): Record<string, string> {
     Object.entries(known).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 }
-
-const shipped: Record<DeployTypeDone, string> = {
-  none: 'no code deployed',
-  'dags-only': 'DAGs deployed',
-  'image-and-dags': 'image and DAGs deployed',
-  'image-only': 'image deployed, the DAGs left as they run',
-  dbt: 'dbt project deployed, image and DAGs left as they run',
-};
-
-/** Shortest part whose time is told, in milliseconds: below it would read `0.0 s`. */
-const shortest = 50;
-
-/** The last lines of the log: what was done, where it is, how long each part took. */
-export function closing(outcome: Outcome): string[] {
-  const times = outcome.parts
-    .filter(({ milliseconds }) => milliseconds >= shortest)
-    .map(({ name, milliseconds }) => `${name} ${seconds(milliseconds)}`)
-    .join(', ');
-  const where = isGone(outcome)
-    ? []
-    : [
-        outcome.deploymentUrl && `Deployment: ${outcome.deploymentUrl}`,
-        outcome.airflowUrl && `Airflow: ${outcome.airflowUrl}`,
-      ];
-  const lines = [...where, times && `Time: ${times}`].filter((line): line is string => Boolean(line));
-  const shown = outcome.result === 'failed' && outcome.errorShown === true;
-  return [...lines, `Result: ${outcome.result} - ${shown ? 'see the error above.' : headline(outcome)}`];
-}
-
-/** The outcome in one sentence. */
-export function headline(outcome: Outcome): string {
-  const name = outcome.deploymentName === undefined ? 'the Deployment' : oneLine(outcome.deploymentName);
-  switch (outcome.result) {
-    case 'created':
-      return `${name} was created: ${shipped[outcome.deployType]}.`;
-    case 'updated':
-      if (outcome.wrote !== undefined) return `the template of ${name} was written to ${oneLine(outcome.wrote)}.`;
-      return outcome.deployType === 'none'
-        ? `the configuration of ${name} was changed (${changes(outcome)}): ${shipped.none}.`
-        : `${name}: ${shipped[outcome.deployType]}; configuration changed (${changes(outcome)}).`;
-    case 'deployed':
-      return `${name}: ${shipped[outcome.deployType]}.`;
-    case 'deleted':
-      return `${name} was deleted.`;
-    case 'swept':
-    case 'nothing':
-    case 'skipped':
-    case 'planned':
-    case 'failed':
-      return oneLine(outcome.why ?? outcome.reason ?? 'nothing was done.', 1000);
-  }
-}
-
-const changes = ({ updated, linked }: Outcome): string => [...updated, ...linked].join(', ');
-
-const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
