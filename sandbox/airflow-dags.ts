@@ -8,6 +8,7 @@ export function dagRoutes(state: AirflowState, call: Call): Answer {
   const dag = state.dags.get(id);
   if (!dag) throw new Refused(404, `The Dag with ID: \`${id}\` was not found`);
   if (collection === undefined) return ofDag(state, call, id, dag);
+  if (collection === 'tasks' && runId === undefined) return tasks(call, dag);
   if (collection !== 'dagRuns') throw new Refused(404, 'Not Found');
   return runId === undefined ? start(state, call, id, dag) : look(call, id, dag, runId);
 }
@@ -28,21 +29,52 @@ function shown({ version }: AirflowState, id: string, dag: StoredDag): Record<st
     dag_id: id,
     is_paused: dag.is_paused,
     last_parsed_time: dag.lastParsed ?? null,
+    tags: (dag.tags ?? []).map((name) => (version === 2 ? { name } : { name, dag_id: id })),
+    owners: dag.owners ?? ['airflow'],
+    ...scheduleOf(version, dag.schedule),
     fileloc: version === 2 ? file : `/usr/local/airflow/dags/${file}`,
     ...(version === 3 && { relative_fileloc: file }),
   };
 }
 
+const presets: Readonly<Record<string, string>> = {
+  '@hourly': '0 * * * *',
+  '@daily': '0 0 * * *',
+  '@weekly': '0 0 * * 0',
+  '@monthly': '0 0 1 * *',
+};
+
+/** Airflow 2 gives the schedule as it is written, wrapped; Airflow 3 the summary of its timetable, without presets. */
+function scheduleOf(version: 2 | 3, schedule: string | undefined): Record<string, unknown> {
+  if (version === 3) return { timetable_summary: schedule === undefined ? 'None' : (presets[schedule] ?? schedule) };
+  const days = /^(\d+) days?, 0:00:00$/.exec(schedule ?? '')?.[1];
+  if (days !== undefined)
+    return { schedule_interval: { __type: 'TimeDelta', days: Number(days), seconds: 0, microseconds: 0 } };
+  return { schedule_interval: schedule === undefined ? null : { __type: 'CronExpression', value: schedule } };
+}
+
+function tasks({ method }: Call, dag: StoredDag): Answer {
+  if (method !== 'GET') throw noMethod();
+  const rows = (dag.tasks ?? []).map((task_id) => ({ task_id, task_display_name: task_id, owner: 'airflow' }));
+  return { status: 200, body: { tasks: rows, total_entries: rows.length } };
+}
+
 function list(state: AirflowState, { method, query }: Call): Answer {
   if (method !== 'GET') throw noMethod();
   const order = query.get('order_by') ?? 'dag_id';
-  const rows = [...state.dags].map(([id, dag]) => shown(state, id, dag));
+  const rows = [...state.dags].filter(([, dag]) => !isLate(dag)).map(([id, dag]) => shown(state, id, dag));
   const byParsing = order.endsWith('last_parsed_time') && state.ordersByParsing;
   if (order !== 'dag_id' && !byParsing)
     throw new Refused(400, `Ordering with '${order}' is disallowed or the attribute does not exist on the model`);
   const key = byParsing ? 'last_parsed_time' : 'dag_id';
   rows.sort((a, b) => String(a[key]).localeCompare(String(b[key])) * (order.startsWith('-') ? -1 : 1));
   return answerOf(state, 'dags', rows, query);
+}
+
+function isLate(dag: StoredDag): boolean {
+  const { lateBy = 0 } = dag;
+  dag.lateBy = Math.max(0, lateBy - 1);
+  return lateBy > 0;
 }
 
 const known = {

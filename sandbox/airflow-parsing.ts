@@ -51,10 +51,30 @@ function parseFile(state: AirflowState, file: string, text: string): void {
     state.importErrors.push({ filename: file, stack_trace, bundle_name: 'dags-folder', parsed: true });
     return;
   }
-  const ids = all(text, /(?:dag_id\s*=\s*|DAG\(\s*)['"]([^'"]+)['"]/g);
   const stem = (file.split('/').at(-1) as string).replace(/\.py$/, '');
-  for (const id of ids.length > 0 ? ids : [stem]) {
+  for (const [id, part] of partsOf(text, stem)) {
     const seeded: Partial<StoredDag> = state.dags.get(id) ?? {};
-    state.dags.set(id, { is_paused: true, outcome: 'success', runs: new Map(), ...seeded, file });
+    state.dags.set(id, { is_paused: true, outcome: 'success', runs: new Map(), ...seeded, ...readPart(part), file });
   }
+}
+
+/** The part of a file that each of its DAGs stands in; without any `dag_id` the file is one DAG of its own name. */
+function partsOf(text: string, stem: string): [id: string, part: string][] {
+  const found = Array.from(text.matchAll(/(?:dag_id\s*=\s*|DAG\(\s*)['"]([^'"]+)['"]/g));
+  if (found.length === 0) return [[stem, text]];
+  return found.map(({ 1: id = '', index }, place) => [id, text.slice(index, found[place + 1]?.index)]);
+}
+
+/** What a DAG's text says of it, in the ways that people write it. */
+function readPart(text: string): Partial<StoredDag> {
+  const schedule = /schedule(?:_interval)?\s*=\s*['"]([^'"]+)['"]/.exec(text)?.[1];
+  const tags = /tags\s*=\s*\[([^\]]*)\]/.exec(text)?.[1] ?? '';
+  const owner = /['"]?owner['"]?\s*[:=]\s*['"]([^'"]+)['"]/.exec(text)?.[1];
+  const tasks = [...all(text, /task_id\s*=\s*['"]([^'"]+)['"]/g), ...all(text, /@task\b[^\n]*\n\s*def (\w+)/g)];
+  return {
+    schedule,
+    tags: all(tags, /['"]([^'"]+)['"]/g),
+    owners: [owner ?? 'airflow'],
+    tasks,
+  };
 }

@@ -32,6 +32,13 @@ export interface StoredDag {
   outcome: 'success' | 'failed' | 'running';
   /** Its file, as this version names files; none for a seeded DAG. */
   readonly file?: string;
+  /** What the file, or the seed, says of it. */
+  readonly schedule?: string | undefined;
+  readonly tags?: readonly string[];
+  readonly owners?: readonly string[];
+  readonly tasks?: readonly string[];
+  /** How many listings pass before it shows: a DAG that its file makes while it runs. */
+  lateBy?: number;
   /** When it was parsed last, ISO 8601. */
   lastParsed?: string;
   /** States still to be seen of each run, by its id; the last one stays. */
@@ -76,7 +83,7 @@ export interface AirflowOptions {
   readonly variables?: Readonly<Record<string, StoredVariable>>;
   readonly pools?: Readonly<Record<string, StoredPool>>;
   readonly importErrors?: readonly StoredImportError[];
-  readonly dags?: Readonly<Record<string, Partial<Pick<StoredDag, 'is_paused' | 'outcome'>>>>;
+  readonly dags?: Readonly<Record<string, Partial<Omit<StoredDag, 'lastParsed' | 'runs'>>>>;
 }
 
 /** An Airflow with what it is given; `default_pool` is always there. */

@@ -44,7 +44,7 @@ export const inputGroups: Readonly<Record<string, readonly string[]>> = {
     'wait-time',
     'rollback-on-failure',
   ],
-  Checks: ['parse', 'pytest', 'pytest-file', 'verify-dags', 'run-dags', 'force', 'astro-airflow-hosts'],
+  Checks: ['parse', 'pytest', 'pytest-file', 'verify-dags', 'run-dags', 'dag-changes', 'force', 'astro-airflow-hosts'],
   'Environment objects': ['objects', 'delete-source', 'copy-connections', 'copy-airflow-variables', 'copy-pools'],
   'Compatibility with deploy-action': ['checkout', 'checkout-submodules', 'cli-version', 'deploy-image'],
 };

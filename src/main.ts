@@ -26,12 +26,14 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
     const event = readEvent(env);
     report.progress({ branch: eventBranch(event) });
     const tools = createTools(given, event, { env, signal, log, agents, found: report.foundAt(given.apiUrl) });
-    report.useClock(tools.heard);
+    report.useClock(tools);
+    report.show(event, given.rootFolder);
     const { intent, context } = await readContext(given, event, tools);
     const branch = intentBranch(intent, context.event);
     report.progress({ branch });
+    report.show(event, context.inputs.rootFolder);
     if (intent.kind === 'skip') return await report.skip(intent.why);
-    if (!context.inputs.dryRun)
+    if (!context.inputs.dryRun || context.inputs.planComment)
       report.useGitHub(async () => (await import('./publish/github.ts')).createReporter(intent, context));
     const plan = decide(await observe(intent, context));
     const isDryRun = context.inputs.dryRun || plan.planOnly;
@@ -40,7 +42,7 @@ export async function run(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<
       ...plannedOutcome(plan, given.apiUrl),
       branch: withMarkedPullRequest(branch, isPreviewPlan(plan) ? planDeployment(plan) : undefined),
     });
-    if (isDryRun) return await report.endDryRun(plan);
+    if (isDryRun) return await report.endDryRun(plan, context.inputs);
     refuseBlocked(plan);
     await tools.budget.exempt(() => report.begin(plan));
     if (plan.steps.length > 0 || plan.failure !== undefined)

@@ -129,14 +129,14 @@ describe('a preview', () => {
     expect(plan.steps).toEqual([]);
     expect(plan).toMatchObject({
       idle: 'nothing',
-      why: 'nothing that is deployed changed since bbbbbbb, deployed 2 h ago',
+      why: 'nothing that is deployed changed since bbbbbbb, deployed 2026-11-21 08:00 UTC',
       facts: { deploymentId: 'cm1', commitSha: commit, isPreview: true },
     });
   });
 
   test('s3 gets DAGs only, where only DAGs changed', () => {
     expect(steps(preview({ code: code(['dags/a.py']) }))).toEqual([
-      'deploy-code dags-only: DAGs: dags/a.py changed since bbbbbbb, deployed 2 h ago',
+      'deploy-code dags-only: DAGs: dags/a.py changed since bbbbbbb, deployed 2026-11-21 08:00 UTC',
     ]);
   });
 
@@ -329,7 +329,7 @@ describe('a long-lived Deployment', () => {
 
   test('s8 gets an image where the image changed', () => {
     expect(steps(situation({ freshness: at({ kind: 'at', commit }) }))).toEqual([
-      'deploy-code image-and-dags: image: Dockerfile changed since bbbbbbb, deployed 2 h ago',
+      'deploy-code image-and-dags: image: Dockerfile changed since bbbbbbb, deployed 2026-11-21 08:00 UTC',
     ]);
     expect(decide(situation()).facts).toMatchObject({ isPreview: false });
   });

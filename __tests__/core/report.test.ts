@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Plan } from '../../src/core/plan/plan.ts';
-import { closing, copied, headline, outputs, planned, resultOf } from '../../src/core/report/outputs.ts';
+import { closing, headline } from '../../src/core/report/closing.ts';
+import { outputs, resultOf } from '../../src/core/report/outputs.ts';
+import { copied, planned } from '../../src/core/report/planned.ts';
 import { untouched, type Outcome } from '../../src/core/plan/outcome.ts';
+import { planLines } from '../../src/core/report/plan-lines.ts';
 
 const deployed: Outcome = {
   ...untouched,
@@ -17,7 +20,15 @@ const deployed: Outcome = {
   dagTarballVersion: 'v1',
   commitSha: 'c'.repeat(40),
   parts: [{ name: 'ship', milliseconds: 1234 }],
-  plan: [{ step: 'deploy dags-only', deployment: 'etl-feature-x', why: 'DAGs: dags/a.py changed' }],
+  plan: [
+    {
+      sign: '+',
+      step: 'deploy dags-only',
+      ships: 'dags-only',
+      deployment: 'etl-feature-x',
+      why: 'DAGs: dags/a.py changed',
+    },
+  ],
 };
 
 describe('s57 outputs', () => {
@@ -35,7 +46,7 @@ describe('s57 outputs', () => {
       'dag-tarball-version': 'v1',
       'commit-sha': 'c'.repeat(40),
       deleted: '[]',
-      plan: '[{"step":"deploy dags-only","deployment":"etl-feature-x","why":"DAGs: dags/a.py changed"}]',
+      plan: '[{"sign":"+","step":"deploy dags-only","ships":"dags-only","deployment":"etl-feature-x","why":"DAGs: dags/a.py changed"}]',
       'preview-id': 'cm1',
     });
   });
@@ -151,7 +162,7 @@ test('the plan tells each step with its reason and never a body', () => {
     deployment,
     steps: [
       { kind: 'create', name: 'p', body: { secret: 's' }, why: 'a' },
-      { kind: 'update', deployment, body: { secret: 's' }, fields: ['executor'], why: 'b' },
+      { kind: 'update', deployment, body: { secret: 's' }, fields: ['executor'], changes: ['executor: CELERY → ASTRO'], why: 'b' },
       { kind: 'wake', deployment, why: 'c' },
       { kind: 'deploy-code', type: 'dags-only', source: {}, why: 'd' },
       { kind: 'delete', deployment, why: 'e' },
@@ -167,22 +178,46 @@ test('the plan tells each step with its reason and never a body', () => {
   } as unknown as Plan; // prettier-ignore
   const object = { deployment: 'etl', object: 'connection:wh', fields: ['password'] };
   expect(planned(plan)).toEqual([
-    { step: 'create', deployment: 'p', why: 'a' },
-    { step: 'update', deployment: 'etl', fields: ['executor'], why: 'b' },
-    { step: 'wake', deployment: 'etl', why: 'c' },
-    { step: 'deploy dags-only', deployment: 'etl', why: 'd' },
-    { step: 'delete', deployment: 'etl', why: 'e' },
-    { step: 'delete', deployment: 'etl', why: 'f' },
-    { step: 'delete', deployment: 'etl', fields: ['unlink connection:wh'], why: 'g' },
-    { step: 'link, override', ...object, why: 'h' },
-    { step: 'copy', deployment: 'etl', fields: ['connections', 'pools'], why: 'i' },
-    { step: 'write template', deployment: 'etl', why: 'j' },
-    { step: 'create, link', ...object, why: 'k' },
-    { step: 'create, link, delete the source', ...object, why: 'l' },
-    { step: 'delete the source', ...object, why: 'm' },
+    { sign: '+', step: 'create', deployment: 'p', why: 'a' },
+    {
+      sign: '~',
+      step: 'update',
+      deployment: 'etl',
+      fields: ['executor'],
+      changes: ['executor: CELERY → ASTRO'],
+      why: 'b',
+    },
+    { sign: '~', step: 'wake', deployment: 'etl', why: 'c' },
+    { sign: '+', step: 'deploy dags-only', ships: 'dags-only', deployment: 'etl', why: 'd' },
+    { sign: '-', step: 'delete', deployment: 'etl', why: 'e' },
+    { sign: '-', step: 'delete', deployment: 'etl', why: 'f' },
+    { sign: '-', step: 'delete', deployment: 'etl', fields: ['unlink connection:wh'], why: 'g' },
+    { sign: '~', step: 'link, override', ...object, why: 'h' },
+    { sign: '+', step: 'copy', deployment: 'etl', fields: ['connections', 'pools'], why: 'i' },
+    { sign: '+', step: 'write template', deployment: 'etl', why: 'j' },
+    { sign: '+', step: 'create, link', ...object, why: 'k' },
+    { sign: '+', step: 'create, link, delete the source', ...object, why: 'l' },
+    { sign: '~', step: 'delete the source', ...object, why: 'm' },
+  ]);
+  expect(planLines(planned(plan))).toEqual([
+    '+ create p: a',
+    '~ executor: CELERY → ASTRO (etl)',
+    '~ wake etl: c',
+    '+ deploy dags-only etl: d',
+    '- delete etl: e',
+    '- delete etl: f',
+    '- delete etl: g',
+    '~ link, override connection:wh (password): h',
+    '+ copy etl: i',
+    '+ write template etl: j',
+    '+ create, link connection:wh (password): k',
+    '+ create, link, delete the source connection:wh (password): l',
+    '~ delete the source connection:wh (password): m',
+    '',
+    'Plan: 5 to create, 4 to change, 3 to delete, 1 to deploy.',
   ]);
   expect(planned({ ...plan, steps: [plan.steps[3]], deployment: undefined } as unknown as Plan)).toEqual([
-    { step: 'deploy dags-only', why: 'd' },
+    { sign: '+', step: 'deploy dags-only', ships: 'dags-only', why: 'd' },
   ]);
 });
 
@@ -192,4 +227,15 @@ test.each([
   [false, false, false, []],
 ])('a copy of connections (%s), variables (%s), pools (%s)', (connections, variables, pools, expected) => {
   expect(copied({ kind: 'copy', from: {} as never, connections, variables, pools, why: '' })).toEqual(expected);
+});
+
+test('a plan without steps, and steps without a Deployment', () => {
+  expect(planLines([])).toEqual(['Plan: nothing to do.']);
+  expect(planLines([{ sign: '~', step: 'update', changes: ['executor'], why: 'x' }])[0]).toBe(
+    '~ executor (the Deployment)',
+  );
+  expect(planLines([{ sign: '~', step: 'update', deployment: 'p', changes: [], why: 'x' }])[0]).toBe('~ update p: x');
+  expect(planLines([{ sign: '+', step: 'link', object: 'connection:x', fields: [], why: 'y' }])[0]).toBe(
+    '+ link connection:x: y',
+  );
 });

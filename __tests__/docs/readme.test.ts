@@ -133,7 +133,6 @@ describe('what the pages say of the program', () => {
   });
 
   const commit = '1a2b3c4'.padEnd(40, '0');
-  const now = new Date('2026-01-01T12:00:00Z');
   const since = (...paths: string[]): Changes => ({ kind: 'known', commit, at: '2026-01-01T10:00:00Z', paths });
   const question = (changes: Changes, more: Partial<DeployQuestion> = {}): DeployQuestion => ({
     deployType: 'infer',
@@ -142,7 +141,6 @@ describe('what the pages say of the program', () => {
     changes: { image: changes, dags: changes, dbt: changes },
     uncommitted: [],
     dispatched: false,
-    now,
     ...more,
   });
   test.each([

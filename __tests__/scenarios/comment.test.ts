@@ -29,7 +29,7 @@ const writes = (result: Told): string[] =>
   result.requests.filter((request) => /^GitHub (?!GET )/.test(request) && !request.includes('/graphql'));
 const bodies = (): string[] => world.github.comments.map(({ body }) => body);
 /** What the comment says of the preview: `live`, `failed` and so on. */
-const states = (): string[] => bodies().map((body) => /^### Astro preview of .*: ([a-z ]+)$/m.exec(body)?.[1] ?? body);
+const states = (): string[] => bodies().map((body) => /^### \S+ Astro preview.*: ([a-z ]+)$/m.exec(body)?.[1] ?? body);
 /** Looks at the comments whenever one of these requests reaches Astro. */
 const lookAt = (...operations: string[]): string[][] => {
   const seen: string[][] = [];
@@ -44,15 +44,18 @@ const ageOf = (id: string, hours: number): void => {
 };
 
 describe('one comment over the life of a pull request', () => {
-  test('in progress, live, failed, live, removed: always the same comment', async () => {
+  test('creating, live, failed, live, removed: always the same comment', async () => {
     const moments = lookAt('createDeployment', 'finalizeDeploy');
     const first = await opened();
     expect(first).toMatchObject({ code: 0, annotations: [] });
-    expect(moments).toEqual([['in progress'], ['in progress']]);
+    expect(moments).toEqual([['creating'], ['creating']]);
     expect(states()).toEqual(['live']);
-    const name = first.outputs['deployment-name'] ?? '';
-    expect(bodies()[0]).toContain(`[\`${name}\`](${first.outputs['deployment-url'] ?? ''})`);
-    expect(bodies()[0]).toContain('[open](https://');
+    expect(bodies()[0]).toContain(`[Astro](${first.outputs['deployment-url'] ?? ''})`);
+    expect(bodies()[0]).toContain('**[Open Airflow](https://');
+    expect(bodies()[0]).toContain(
+      `| Runs | [${sha.slice(0, 7)}](https://github.com/acme/etl/commit/${sha}) "Work on feature/login" |`,
+    );
+    expect(bodies()[0]).toContain('| Sleeps | from 20:00 until 07:00 Mon–Fri, UTC, wakes on push |');
     expect(bodies()[0]).toContain('first deploy');
 
     sha = commitOn(branch, { 'dags/login.py': 'x = 2\n' });
@@ -60,9 +63,10 @@ describe('one comment over the life of a pull request', () => {
     world.astro.fault({ operation: 'finalizeDeploy', mode: refusal });
     const failed = await world.step(pullRequest('synchronize', branch, sha), loud);
     expect(failed.code).toBe(1);
-    expect(states()).toEqual(['failed']);
-    expect(bodies()[0]).toContain('**What failed:**');
-    expect(bodies()[0]).toContain('no room');
+    expect(states()).toEqual(['deploy failed']);
+    expect(bodies()[0]).toMatch(/^\*\*.*no room/m);
+    expect(bodies()[0]).toMatch(/^- The preview still runs \[[0-9a-f]{7}\]\(/m);
+    expect(bodies()[0]).toContain('[Re-run](');
     expect(bodies()[0]).toContain('https://github.com/acme/etl/actions/runs/1');
 
     await world.step(pullRequest('synchronize', branch, sha), loud);
@@ -74,7 +78,7 @@ describe('one comment over the life of a pull request', () => {
     expect(removed).toMatchObject({ code: 0, outputs: { result: 'deleted' }, annotations: [] });
     expect(seen).toEqual([['live']]);
     expect(states()).toEqual(['removed']);
-    expect(bodies()[0]).toContain('the pull request of feature/login was closed');
+    expect(bodies()[0]).toMatch(/^The pull request of feature\/login was closed, .* UTC\. Reopen the pull request/m);
     expect(world.github.comments).toMatchObject([{ pullRequest: 42, user: { login: 'github-actions[bot]' } }]);
   });
 
@@ -94,7 +98,7 @@ describe('one comment over the life of a pull request', () => {
   test('a run that changes nothing mends a comment that tells something else', async () => {
     await opened();
     const [mine] = world.github.comments;
-    if (mine) mine.body = mine.body.replace(': live', ': in progress');
+    if (mine) mine.body = mine.body.replace(': live', ': updating');
     expect(await opened()).toMatchObject({ code: 0, outputs: { result: 'nothing' } });
     expect(states()).toEqual(['live']);
   });
@@ -162,7 +166,7 @@ describe('one comment over the life of a pull request', () => {
       outputs: { result: 'swept', deleted: `["${outputs['deployment-id'] ?? ''}"]` },
     });
     expect(states()).toEqual(['removed']);
-    expect(bodies()[0]).toContain('no open pull request');
+    expect(bodies()[0]).toContain('No open pull request');
     expect(world.github.deployments.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['inactive']);
   });
 
@@ -172,13 +176,38 @@ describe('one comment over the life of a pull request', () => {
   });
 
   test('a dry run writes nothing at all to GitHub', async () => {
-    const everything = { 'dry-run': 'true', 'github-deployments': 'true' };
+    const everything = { 'dry-run': 'true', 'github-deployments': 'true', comment: '' };
     expect(await opened(everything)).toMatchObject({ code: 0, outputs: { result: 'planned' } });
     sha = commitOn(branch, { '.astro/preview.yaml': 'deployment: [\n' });
     expect(await opened(everything)).toMatchObject({ code: 1, outputs: { result: 'failed' } });
     await world.step(pullRequest('closed', branch, sha), { ...loud, ...everything }, nowhere);
     expect(world.github.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
     expect(world.github.comments).toEqual([]);
+  });
+});
+
+describe('the plan of a dry run', () => {
+  test('goes into the comment where `comment: true` asks for it, and nowhere else', async () => {
+    const dry = { 'dry-run': 'true', 'github-deployments': 'true' };
+    const planned = await opened(dry);
+    expect(planned).toMatchObject({ code: 0, outputs: { result: 'planned' } });
+    expect(states()).toEqual(['plan']);
+    expect(bodies()[0]).toMatch(
+      /^```diff\n\+ create etl-feature-login-[0-9a-f]{8}: .*\n\+ deploy dags-only: .*\n\nPlan: 1 to create, 0 to change, 0 to delete, 1 to deploy\.\n```$/m,
+    );
+    expect(planned.log.match(/\+ create etl-feature-login/g)).toHaveLength(1);
+    expect(world.github.deployments).toEqual([]);
+    expect(world.astro.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+    await opened();
+    expect(states()).toEqual(['live']);
+    sha = commitOn(branch, {
+      '.astro/preview.yaml': sampleTemplate.replace('executor: CELERY', 'executor: ASTRO'),
+    });
+    expect((await opened(dry)).summary).toMatch(/^~ executor: CELERY → ASTRO \(etl-feature-login-[0-9a-f]{8}\)$/m);
+    await opened();
+    expect(bodies()[0]).toContain('| Changed | `executor: CELERY → ASTRO` |');
+    expect(bodies()[0]).not.toContain('| Deployed |');
+    expect(bodies()[0]).toMatch(/^\| Runs \| \[/m);
   });
 });
 
@@ -273,7 +302,7 @@ describe('R-30, T-26: GitHub does not do its part', () => {
     const result = await opened({ 'github-deployments': 'true' });
     expect(result).toMatchObject({ code: 0, outputs: { result: 'created', 'deploy-type': 'dags-only' } });
     expect(warnings(result)).toEqual([expect.stringContaining('GitHub does not answer')]);
-    expect(states()).toEqual(['in progress']);
+    expect(states()).toEqual(['creating']);
 
     // The next run finds nothing to do but to say so.
     world.github.fail = undefined;
@@ -311,7 +340,7 @@ describe('T-24, T-15: what strangers and secrets can do in a comment', () => {
     const check = (): void => {
       const [body = ''] = bodies();
       const plain = outsideOfCode(body);
-      expect(plain).not.toMatch(/@|!\[|<(?!code>|br>)|-->|evil|\u202e/);
+      expect(plain).not.toMatch(/@(?!&#8203;)|!\[|<(?!code>|br>|\/?sub>)|-->|:\/\/evil|\u202e/);
       for (const row of plain.split('\n').filter((line) => line.startsWith('|')))
         expect(row.replaceAll('\\|', '').match(/\|/g)).toHaveLength(3);
       expect(body.match(/^### /gm)).toHaveLength(1);
@@ -327,7 +356,7 @@ describe('T-24, T-15: what strangers and secrets can do in a comment', () => {
     world.astro.fault({ operation: 'finalizeDeploy', mode: refusal });
     sha = world.commit('And again', { 'dags/`@acme/all`|<b>.py': 'x = 3\n' });
     expect(await event()).toMatchObject({ code: 1 });
-    expect(states()).toEqual(['failed']);
+    expect(states()).toEqual(['deploy failed']);
     check();
   });
 
@@ -348,7 +377,7 @@ describe('T-24, T-15: what strangers and secrets can do in a comment', () => {
     expect(await opened({ 'github-deployments': 'true' })).toMatchObject({ code: 1 });
     await opened({ 'github-deployments': 'true' });
     const sent = JSON.stringify(world.github.requests.map(({ body }) => body));
-    expect(sent).toContain('wrong: ***');
+    expect(sent).toContain(JSON.stringify('wrong: \\*\\*\\*').slice(1, -1));
     for (const canary of [secret, token, githubToken])
       for (const spelling of [canary, Buffer.from(canary).toString('base64').slice(0, 20)])
         expect(sent).not.toContain(spelling);
@@ -360,7 +389,7 @@ describe('`preview.on: branch`: a push finds the pull request of its branch', ()
     sha = commitOn(branch, { '.astro/branch-deploy.yaml': 'preview: { template: .astro/preview.yaml, on: branch }\n' });
   });
 
-  test('not there yet, in progress, live, removed with the branch', async () => {
+  test('waiting for a push, updating, live, removed with the branch', async () => {
     world.github.pullRequests.length = 0;
     await world.step(push(branch, sha), loud);
     expect(world.github.comments).toEqual([]);
@@ -377,7 +406,7 @@ describe('`preview.on: branch`: a push finds the pull request of its branch', ()
     const moments = lookAt('createDeploy');
     sha = commitOn(branch, { 'dags/login.py': 'x = 2\n' });
     await world.step(push(branch, sha), loud);
-    expect(moments).toEqual([['in progress']]);
+    expect(moments).toEqual([['updating']]);
     expect(states()).toEqual(['live']);
     const [before] = bodies();
     expect(writes(await opened())).toEqual([]);
@@ -393,7 +422,7 @@ describe('`preview.on: branch`: a push finds the pull request of its branch', ()
 
   test('the pull request is opened before the preview is there: its push tells it', async () => {
     await opened();
-    expect(states()).toEqual(['not there yet']);
+    expect(states()).toEqual(['waiting for a push']);
     await world.step(creation(branch, sha), loud);
     expect(states()).toEqual(['live']);
   });

@@ -180,7 +180,8 @@ describe('hibernate', () => {
 });
 
 describe('ttl: when a preview goes', () => {
-  const goes = (told: Told): string | undefined => told.summary.split('\n').find((line) => line.startsWith('| Goes |'));
+  const goes = (told: Told): string | undefined =>
+    told.summary.split('\n').find((line) => line.startsWith('| Expires |'));
   const on = (from: number, days: number): string => new Date(from + days * day).toISOString().slice(0, 10);
 
   test('counts from this deploy, by default a week, else as the file or the input says', async () => {
@@ -197,8 +198,7 @@ describe('ttl: when a preview goes', () => {
       // A story that is told around midnight may end on the next day.
       expect(
         [on(before, days), on(Date.now(), days)].map(
-          (date) =>
-            `| Goes | when its branch or pull request does, or after \`${date}\` unless something is deployed before |`,
+          (date) => `| Expires | ${date}, or when this pull request closes |`,
         ),
       ).toContain(goes(result));
     }
@@ -220,7 +220,7 @@ describe('ttl: when a preview goes', () => {
     world.astro.change(outputs['deployment-id'] ?? '', { createdAt: '2026-04-30T12:00:00.000Z' });
     const result = await open('feature/x', sha);
     expect(result.outputs['result']).toBe('nothing');
-    expect(goes(result)).toContain('after `2026-05-10`');
+    expect(goes(result)).toContain('| 2026-05-10, or');
   });
 
   test('not for a pull request with the label that keeps it, in any case of letters; not for production', async () => {

@@ -61,7 +61,7 @@ describe('events that ask for nothing: no request, no process, green, and the st
     expect(result.outputs['reason']).toContain(why);
     expect(result.annotations).toEqual([`notice: ${result.outputs['reason'] ?? ''}`]);
     expect(result.log.trimEnd().split('\n').at(-1)).toBe(`Result: skipped - ${result.outputs['reason'] ?? ''}`);
-    expect(result.summary).toContain('### Astro: Skipped');
+    expect(result.summary).toContain('### ⏭&#xFE0F; Astro: skipped');
     expect(world.docker.calls()).toEqual([]);
   });
 

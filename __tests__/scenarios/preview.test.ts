@@ -105,7 +105,7 @@ test('s1, s53: a pull request is opened: the Deployment is made from the templat
      "GitHub GET /repos/acme/etl/pulls?state=all&per_page=100&head=acme%3Afeature%2Flogin 200",
    ]
   `);
-  expect(result.summary).toContain('### Astro: Preview created');
+  expect(result.summary).toContain('### ✅ Astro preview: live');
 });
 
 test('s2, s12: reopened or run again: the same Deployment, nothing written', async () => {
@@ -217,8 +217,13 @@ test('dry-run: the plan is told, nothing is written', async () => {
   const result = await world.step(pullRequest('opened', branch, sha), { 'dry-run': 'true' });
   expect(result.outputs).toMatchObject({ result: 'planned', created: 'false' });
   expect(JSON.parse(result.outputs['plan'] ?? '')).toEqual([
-    { step: 'create', deployment: 'etl-feature-login-d1368316', why: 'the branch feature/login has no preview yet' },
-    { step: 'deploy image-and-dags', why: 'image and DAGs: first deploy' },
+    {
+      sign: '+',
+      step: 'create',
+      deployment: 'etl-feature-login-d1368316',
+      why: 'the branch feature/login has no preview yet',
+    },
+    { sign: '+', step: 'deploy image-and-dags', ships: 'image-and-dags', why: 'image and DAGs: first deploy' },
   ]);
   expect(result.requests.filter((request) => !request.includes(' GET '))).toEqual([]);
 });

@@ -535,7 +535,7 @@ test('a dry run tells what would go and writes nothing', async () => {
   ]);
   expect(row(result, 'etl-gone')).toContain('**remove**: `the branch is gone`');
   expect(row(result, 'etl-alive')).toContain('**keep**');
-  expect(result.summary).toContain('Plan (nothing was changed)');
+  expect(result.summary).toContain('plan, nothing was changed');
   expect(writes(result)).toEqual([]);
   expect(names()).toHaveLength(2);
 });

@@ -86,6 +86,7 @@ export async function startWorld(
         comment: 'false',
         'github-deployments': 'false',
         'verify-dags': 'off',
+        'dag-changes': 'false',
         ...inputs,
       },
       env: {

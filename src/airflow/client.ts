@@ -1,4 +1,3 @@
-
 import { version as ownVersion } from '../core/release.ts';
 import { HttpFailure, send, type HttpAnswer } from '../http/request.ts';
 import { airflowApi, type WithAirflow } from '../core/airflow-address.ts';

@@ -5,7 +5,8 @@ import { nameOf } from '../core/plan/object-steps.ts';
 import { planDeployment, type Plan } from '../core/plan/plan.ts';
 import { verbText } from '../core/objects/verbs.ts';
 import type { Progress, Run } from './run.ts';
-import { copied, deploymentFacts } from '../core/report/outputs.ts';
+import { deploymentFacts } from '../core/report/outputs.ts';
+import { copied } from '../core/report/planned.ts';
 import { oneLine } from '../core/text.ts';
 import type { Context } from '../observe/context.ts';
 import { completeWhileCreating } from './deployment/complete-creation.ts';
@@ -20,6 +21,7 @@ import { checkSyntax, refuseBadFiles } from './code/preflight.ts';
 import { copy, deployCode } from './code/deploy.ts';
 import { removeIfBranchGone, removeIfClosed, removeOrGoOn } from './deployment/remove.ts';
 import type { Step } from '../core/plan/steps.ts';
+import { compareDags } from './code/compare-dags.ts';
 
 /** Should nobody take a wake-up back, because the runner died: Astro does it after this time, in milliseconds. */
 const longestWake = 2 * 60 * 60 * 1000;
@@ -29,7 +31,17 @@ const longestWake = 2 * 60 * 60 * 1000;
  * and goes on from it. What a wake-up changed is put back also when the deploy fails.
  */
 export async function apply(plan: Plan, { inputs, tools }: Context, progress: Progress): Promise<void> {
-  const run: Run = { plan, inputs, tools, progress, timed: timer(progress), written: [], linked: [], settled: false };
+  const run: Run = {
+    plan,
+    inputs,
+    tools,
+    progress,
+    timed: timer(progress),
+    written: [],
+    linked: [],
+    broken: new Set(),
+    settled: false,
+  };
   let deployment = planDeployment(plan);
   let asleep: Deployment | undefined;
   const deleted: string[] = [];
@@ -87,6 +99,8 @@ export async function apply(plan: Plan, { inputs, tools }: Context, progress: Pr
       await removeIfBranchGone(run, plan, deployment, deleted);
       if (deleted.length === 0) await removeIfClosed(run, plan, deployment, deleted);
     }
+    if (deployment && plan.kind === 'preview' && plan.compare && !deleted.includes(deployment.id))
+      await compareDags(run, plan.compare, deployment);
     const failed = [...failures, ...(plan.failure === undefined ? [] : [plan.failure])];
     if (failed.length > 0) throw new UserError(failed.join('\n'), { problems: failed.map((message) => ({ message })) });
   } finally {

@@ -16,6 +16,8 @@ export interface Run {
   readonly timed: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Environment objects that this run wrote: they are looked at again. */
   readonly written: WantedObject[];
+  /** Files below the DAG folder that Airflow cannot import. */
+  readonly broken: Set<string>;
   /** What was done to them, for people. */
   readonly linked: string[];
   /** Whether a look after the last of these writes has found all of them. */

@@ -11,6 +11,12 @@ export interface Problem {
   readonly at?: Position;
 }
 
+/** The last lines of a program that failed, and what to say without them. */
+export interface ProgramOutput {
+  readonly sentence: string;
+  readonly lines: readonly string[];
+}
+
 /**
  * A mistake or a state that the user can mend: what is wrong, where, what to do. Shown without a stack.
  * Several problems of one file travel in one error, so that the user sees all of them in one run.
@@ -18,9 +24,14 @@ export interface Problem {
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly problems: readonly Problem[];
+  readonly output: ProgramOutput | undefined;
 
-  constructor(message: string, options: { problems?: readonly Problem[]; at?: Position; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { problems?: readonly Problem[]; at?: Position; cause?: unknown; output?: ProgramOutput } = {},
+  ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.output = options.output;
     this.problems = options.problems ?? [{ message, ...(options.at && { at: options.at }) }];
   }
 }

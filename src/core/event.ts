@@ -31,6 +31,8 @@ export interface PullRequest {
   /** `null` where the fork was deleted. */
   readonly headRepositoryId: number | null;
   readonly baseRef: string;
+  /** Where the base branch stood. */
+  readonly baseSha?: string;
   readonly merged: boolean;
   /** Whether it is closed now, whatever the event is about. */
   readonly closed?: boolean;

@@ -39,9 +39,10 @@ export async function findEngine(all: NodeJS.ProcessEnv, signal: AbortSignal, wa
 /** The error for a program that ended badly: its last lines, then what to do. */
 export function failed(what: string, result: ProgramResult, advice: string): UserError {
   const lines = result.tail.filter((line) => line.trim() !== '').slice(-50);
-  return new UserError(
-    `${what} failed${result.code === null ? '' : ` (exit code ${result.code})`}. ${advice}${lines.length > 0 ? ` Its last lines:\n${lines.join('\n')}` : ''}`,
-  );
+  const sentence = `${what} failed${result.code === null ? '' : ` (exit code ${result.code})`}. ${advice}`;
+  return lines.length === 0
+    ? new UserError(sentence)
+    : new UserError(`${sentence} Its last lines:\n${lines.join('\n')}`, { output: { sentence, lines } });
 }
 
 /** What the checks need to know of an image. */

@@ -58,6 +58,19 @@ export async function readCheckout(projectFolder: string): Promise<Checkout> {
   };
 }
 
+/** The first line of a commit's message; `undefined` where the clone lacks the commit. */
+export async function subjectOf(
+  { location }: CheckedOut,
+  commit: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return undefined;
+  const shown = await git(location, ['log', '--max-count=1', '--no-show-signature', '--format=%B', commit, '--'], {
+    signal,
+  });
+  return shown.code === 0 ? shown.stdout.toString('utf8').split('\n')[0]?.trim() : undefined;
+}
+
 /**
  * The repository-relative paths of a folder: as it is named, and where it leads when it is a link; none of them outside
  * the repository. The folder need not exist.

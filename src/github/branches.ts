@@ -174,6 +174,18 @@ export async function branchContains(
   }
 }
 
+/** The first line of a commit's message; `undefined` where GitHub does not say. */
+export async function commitSubject(github: GitHubClient | undefined, commit: string): Promise<string | undefined> {
+  if (!github) return undefined;
+  try {
+    const answer = await ask(github, `/repos/${github.owner}/${github.repo}/git/commits/${encodePath(commit)}`);
+    const { message } = answer.data as { message?: unknown };
+    return answer.status === 200 && typeof message === 'string' ? message.split('\n')[0]?.trim() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Asks GitHub which files differ. Its comparison starts at the merge base, so it is the difference of the two commits only
  * where the merge base is the first of them; a list that may be cut off is no answer either.

@@ -57,8 +57,12 @@ export interface Inputs {
   readonly verifyDags: 'off' | 'warn' | 'fail';
   /** DAGs to run after the deploy. */
   readonly runDags: readonly string[];
+  /** Whether a preview's DAGs are compared with those of the target Deployment. */
+  readonly dagChanges: boolean;
   readonly rollbackOnFailure: boolean;
   readonly comment: boolean;
+  /** Whether a dry run writes its plan into the comment: only where `comment` is given as true. */
+  readonly planComment: boolean;
   readonly githubDeployments: boolean;
   /** How long a preview lives without a deploy, in milliseconds. */
   readonly ttl: number;

@@ -39,6 +39,7 @@ export const inputNames = [
   'deploy-image',
   'verify-dags',
   'run-dags',
+  'dag-changes',
   'rollback-on-failure',
   'comment',
   'github-deployments',

@@ -11,9 +11,9 @@ import { redactAll } from '../core/text.ts';
 import { hostOf, parseRemote, type Repository } from '../core/repository.ts';
 import { changedPaths, uncommitted } from '../git/changed.ts';
 import { checkoutGaps } from '../git/checkout-gaps.ts';
-import { repositoryPaths, type CheckedOut, type Checkout } from '../git/checkout.ts';
+import { repositoryPaths, type CheckedOut, type Checkout, subjectOf } from '../git/checkout.ts';
 import { hasCommit } from '../git/show.ts';
-import { compareCommits } from '../github/branches.ts';
+import { compareCommits, commitSubject } from '../github/branches.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Project } from './project.ts';
 import { readSource } from './source.ts';
@@ -75,12 +75,14 @@ export async function observeCode(
     for (const commit of open) answers.set(commit, await difference(checkout, commit, tools));
   }
   const underGit = loose?.kind === 'known' && (loose.dagsTracked || deletedFrom(dags, answers)) ? dags : [];
+  const merge = await mergeFacts(intent, checkout, known, event, tools);
   return {
     deployType: inputs.deployType,
     source: {
       ...(await readSource(intent, project, underGit, inputs, tools)),
       repository: here.repository,
       uncommitted: loose?.kind === 'known' ? loose.paths : undefined,
+      ...merge,
     },
     baselines: known,
     answers,
@@ -110,6 +112,26 @@ const gapsOf = (
   { signal }: Tools,
 ): Promise<CheckoutGaps> =>
   checkoutGaps(checkout.location, [...(imageName === undefined ? [checkout.prefix] : []), ...dags], { signal });
+
+/** What people know a merge commit by: its head's message, asked for only where that head does not run yet, and the base. */
+async function mergeFacts(
+  intent: Extract<Intent, { kind: 'ensure-preview' | 'deploy' }>,
+  checkout: Checkout,
+  { dags }: Baselines,
+  event: GitHubEvent,
+  { github, log, signal }: Tools,
+): Promise<{ headSubject?: string; base?: string }> {
+  const { head } = intent;
+  const isMerge =
+    intent.kind === 'ensure-preview' && event.pullRequest && checkout.kind === 'checkout' && checkout.commit !== head;
+  if (!isMerge) return {};
+  const base = checkout.commit === event.sha ? event.pullRequest.baseRef : undefined;
+  const runs = dags.kind === 'known' && dags.head === head;
+  const subject = runs
+    ? undefined
+    : ((await subjectOf(checkout, head, signal)) ?? (await commitSubject(await github(), head)));
+  return { ...(subject !== undefined && { headSubject: log.redact(subject) }), ...(base !== undefined && { base }) };
+}
 
 /** Whether files of the DAG folder were under git in what runs: then its being empty now is known to git. */
 const deletedFrom = (dags: readonly string[], answers: ReadonlyMap<string, Difference>): boolean =>

@@ -21,11 +21,12 @@ import {
   slug,
   oldestFirst,
 } from '../core/identity.ts';
+import { claim } from '../core/intent/deploy.ts';
 import type { Intent } from '../core/intent/types.ts';
 import { mirror, secretVariables, sleepsAt } from '../core/deployment/mirror.ts';
 import { variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
 import { powersOf, refusePowers } from '../core/deployment/template-powers.ts';
-import type { Situation } from '../core/plan/situation.ts';
+import type { Situation, ComparedWith } from '../core/plan/situation.ts';
 import { neededLookups, resolveTemplate, secretValues } from '../core/deployment/desired.ts';
 import { limitSentences } from '../core/limit-problems.ts';
 import { oneLine } from '../core/text.ts';
@@ -161,11 +162,27 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
         }),
       },
     }),
+    ...comparedWith(context, rows),
     ttl: keepsPreview(configuration.config, event) ? undefined : inputs.ttl,
     ...(source && copies.length > 0 && code.isFirst && { copy: copyStep(copies, source, mirrored) }),
     warnings: [...notYetTrusted(configuration), ...later],
     notices: template.notices.map(({ message }) => message),
   };
+}
+
+/** The Deployment of the pull request's base branch, out of the Workspace's list, so that it costs no request. */
+function comparedWith(
+  { inputs, configuration, event }: Context,
+  rows: readonly Deployment[],
+): { compare?: ComparedWith } {
+  const base = event.pullRequest?.baseRef ?? event.defaultBranch;
+  const target =
+    base === undefined ? undefined : claim({ ...inputs, ...configuration }, base, event.defaultBranch)?.target;
+  const deployment =
+    target && rows.find((row) => (target.by === 'id' ? row.id === target.id : row.name === target.name));
+  if (!deployment) return {};
+  const baseCommit = event.pullRequest?.baseSha;
+  return { compare: { deployment, dags: inputs.dagChanges, ...(baseCommit !== undefined && { baseCommit }) } };
 }
 
 /**

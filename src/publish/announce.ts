@@ -1,6 +1,7 @@
 import { limitProblems, limitSentences } from '../core/limit-problems.ts';
 import type { Plan } from '../core/plan/plan.ts';
-import { planned } from '../core/report/outputs.ts';
+import { planLines } from '../core/report/plan-lines.ts';
+import { planned } from '../core/report/planned.ts';
 import { sweepLines } from '../core/sweep/decide-sweep.ts';
 import type { Log } from '../runner/log.ts';
 
@@ -9,10 +10,6 @@ export function announce(plan: Plan, steps: 'with steps' | 'without steps', log:
   const warnings = plan.warnings.map((warning) => (typeof warning === 'string' ? { message: warning } : warning));
   for (const { message, at } of limitProblems(warnings)) log.warning(message, at);
   for (const notice of limitSentences(plan.notices)) log.notice(notice);
-  for (const { step, deployment, object, fields, why } of steps === 'with steps' ? planned(plan) : []) {
-    const subject = object ?? deployment;
-    const named = object !== undefined && fields && fields.length > 0 ? ` (${fields.join(', ')})` : '';
-    log.info(`Plan: ${step}${subject ? ` ${subject}` : ''}${named}: ${why}`);
-  }
+  for (const line of steps === 'with steps' ? planLines(planned(plan)) : []) log.info(line);
   if (plan.facts.sweep) for (const line of sweepLines(plan.facts.sweep)) log.info(line);
 }

@@ -1,7 +1,9 @@
 import * as core from '@actions/core';
 import { appendFileSync } from 'node:fs';
-import { summary } from '../core/report/markdown.ts';
-import { closing, headline, outputs } from '../core/report/outputs.ts';
+import { summary } from '../core/report/summary.ts';
+import { viewOf, type View } from '../core/report/view.ts';
+import { closing, headline } from '../core/report/closing.ts';
+import { outputs } from '../core/report/outputs.ts';
 import type { Log } from '../runner/log.ts';
 import { untouched, type Outcome } from '../core/plan/outcome.ts';
 
@@ -12,11 +14,11 @@ const longestSummary = 900 * 1024;
  * Tells how the run ended: step outputs, job summary, last lines of the log. A summary that cannot be written is a
  * warning; outputs that cannot be written are an error (`false`), because later steps rely on them.
  */
-export function publish(outcome: Outcome, env: NodeJS.ProcessEnv, log: Log): boolean {
+export function publish(outcome: Outcome, view: View, env: NodeJS.ProcessEnv, log: Log): boolean {
   const file = env['GITHUB_STEP_SUMMARY'];
   if (file) {
     try {
-      appendFileSync(file, `${log.clean(summary(outcome)).slice(0, longestSummary)}\n`);
+      appendFileSync(file, `${log.clean(summary(outcome, view)).slice(0, longestSummary)}\n`);
     } catch (error) {
       log.warning(`The job summary could not be written: ${reason(error)}.`);
     }
@@ -42,6 +44,7 @@ const reason = (error: unknown): string => (error instanceof Error ? error.messa
 export function refuseWithoutState(env: NodeJS.ProcessEnv, log: Log, why: string): false {
   const message = `The file \`GITHUB_STATE\` of the runner cannot be written: ${why}. Nothing was done. Free disk space on the runner, then run the job again.`;
   log.error(message);
-  publish({ ...untouched, result: 'failed', why: message, errorShown: true }, env, log);
+  const view = viewOf({ runUrl: '' }, '.', new Date());
+  publish({ ...untouched, result: 'failed', why: message, errorShown: true }, view, env, log);
   return false;
 }

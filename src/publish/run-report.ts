@@ -3,8 +3,12 @@ import { ApiError, UserError } from '../core/errors.ts';
 import { limitProblems, limitSentences } from '../core/limit-problems.ts';
 import { untouched, type Outcome } from '../core/plan/outcome.ts';
 import { planDeployment, type Plan } from '../core/plan/plan.ts';
-import { deploymentFacts, doneSoFar, planned, resultOf } from '../core/report/outputs.ts';
+import { deploymentFacts, doneSoFar, resultOf } from '../core/report/outputs.ts';
+import { planned } from '../core/report/planned.ts';
+import { viewOf, type View } from '../core/report/view.ts';
 import { redactAll } from '../core/text.ts';
+import type { GitHubEvent } from '../core/event.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import type { Log } from '../runner/log.ts';
 import type { Reporter } from './github.ts';
 import { publish } from './outputs.ts';
@@ -24,6 +28,9 @@ export class RunReport {
   #reporter: Reporter | undefined;
   #heard = (): boolean => false;
   #ended = false;
+  readonly #begun = performance.now();
+  #view: View = viewOf({ runUrl: '' }, '.', new Date());
+  #now = (): Date => new Date();
 
   constructor(env: NodeJS.ProcessEnv, log: Log, signal: AbortSignal) {
     this.#env = env;
@@ -44,8 +51,14 @@ export class RunReport {
   }
 
   /** `heard`: whether Astro has answered. A run that fails before it reports nothing to GitHub. */
-  useClock(heard: () => boolean): void {
+  useClock({ heard, now }: { readonly heard: () => boolean; readonly now: () => Date }): void {
     this.#heard = heard;
+    this.#now = now;
+  }
+
+  /** Names the run and the project that the reports are about. */
+  show(event: Pick<GitHubEvent, 'runUrl'>, project: string): void {
+    this.#view = viewOf(event, project, this.#now());
   }
 
   /** From here on GitHub gets reports too; the reporter is loaded with the first of them. */
@@ -73,14 +86,20 @@ export class RunReport {
     return this.#end('skipped', why);
   }
 
-  /** Ends a run that only plans; what the real run would fail with is an error. Resolves to whether the step succeeds. */
-  async endDryRun(plan: Plan): Promise<boolean> {
-    this.#connectReporter = undefined;
+  /**
+   * Ends a run that only plans; what the real run would fail with is an error. GitHub gets the plan only where a comment
+   * was asked for. Resolves to whether the step succeeds.
+   */
+  async endDryRun(plan: Plan, inputs: Pick<Inputs, 'planComment'>): Promise<boolean> {
+    this.progress({ isPlan: true });
     const failures = limitSentences([...plan.blocked, ...(plan.failure === undefined ? [] : [plan.failure])]);
-    if (failures.length === 0) return this.#end('planned', plan.why);
     for (const failure of failures) this.#log.error(failure);
-    await this.#end('failed', `The real run would fail: ${failures.join(' ')}`);
-    return false;
+    if (failures.length > 0) this.progress({ errorShown: true });
+    const result = failures.length === 0 ? 'planned' : 'failed';
+    const why = failures.length === 0 ? plan.why : `The real run would fail: ${failures.join(' ')}`;
+    if (inputs.planComment) await (await this.#connect())?.showPlan(this.#clean({ ...this.#outcome, result, why }));
+    this.#connectReporter = undefined;
+    return (await this.#end(result, why)) && failures.length === 0;
   }
 
   /** Ends a failed run. Resolves to `false`: the step fails. */
@@ -111,7 +130,7 @@ export class RunReport {
     // A cancelled run has a moment left, and that belongs to the outputs.
     if (!this.#signal.aborted && !this.#ended) {
       const reporter = await this.#connect();
-      await reporter?.end(this.#clean({ ...this.#outcome, result, why }));
+      await reporter?.end(this.#clean({ ...this.#outcome, result, why, ...this.#took() }));
     }
     return this.#finish(result, why);
   }
@@ -127,8 +146,13 @@ export class RunReport {
     const ending = cancelled
       ? ({ result: 'failed', why: this.#showError(this.#signal.reason) } as const)
       : ({ result, why } as const);
-    const outcome = { ...(result === 'failed' && this.#found), ...this.#outcome, ...ending };
-    return publish(this.#clean(outcome), this.#env, this.#log) && !cancelled;
+    const outcome = { ...(result === 'failed' && this.#found), ...this.#outcome, ...ending, ...this.#took() };
+    const view = { ...this.#view, now: this.#now() };
+    return publish(this.#clean(outcome), view, this.#env, this.#log) && !cancelled;
+  }
+
+  #took(): Partial<Outcome> {
+    return { milliseconds: performance.now() - this.#begun };
   }
 
   /** Before anything is cut to fit a table or a line. */
@@ -138,7 +162,7 @@ export class RunReport {
 
   #showError(error: unknown): string {
     const { message, shown } = showError(error, this.#signal, this.#log);
-    this.progress({ errorShown: shown });
+    this.progress({ errorShown: shown, ...(error instanceof UserError && error.output && { output: error.output }) });
     return message;
   }
 }

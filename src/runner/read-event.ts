@@ -86,6 +86,7 @@ function readPayload(path: string): Json {
 
 function readPullRequest(pull: Json, payload: Json): PullRequest {
   const head = object(pull['head']);
+  const baseSha = text(object(pull['base'])['sha']);
   const labels = Array.isArray(pull['labels']) ? pull['labels'] : [];
   return {
     number: number(pull['number']) ?? number(payload['number']) ?? 0,
@@ -93,6 +94,7 @@ function readPullRequest(pull: Json, payload: Json): PullRequest {
     headSha: text(head['sha']) ?? '',
     headRepositoryId: number(object(head['repo'])['id']) ?? null,
     baseRef: text(object(pull['base'])['ref']) ?? '',
+    ...(baseSha !== undefined && { baseSha }),
     merged: pull['merged'] === true,
     ...(pull['state'] === 'closed' && { closed: true }),
     labels: labels.flatMap((label) => text(object(label)['name']) ?? []),

@@ -1,5 +1,6 @@
 import { listImportErrors } from '../../airflow/import-errors.ts';
 import { pause } from '../../astro/client.ts';
+import { pathInDags } from '../../core/code/airflow-files.ts';
 import { partErrors } from '../../core/code/parsed.ts';
 import { ApiError, UserError } from '../../core/errors.ts';
 import { locate } from '../../core/report/import-errors.ts';
@@ -42,6 +43,7 @@ export async function verifyDags(run: Run, watch: Watch | undefined, dagsFolder:
   }
   nameUnparsed(run, openFiles(watch), dagsFolder, longest[mode]);
   const { ours, old } = partErrors(watch.errors, watch.before, watch.changed.paths, threshold(watch));
+  for (const { file } of [...ours, ...old]) run.broken.add(pathInDags(file));
   const places = ours.map((error) => locate(error, dagsFolder));
   const earlier = old
     .map((error) => locate(error, dagsFolder))
@@ -60,7 +62,7 @@ function report({ inputs, tools }: Run, places: readonly ImportPlace[]): void {
   for (const { file, line, message } of places.slice(0, mostAnnotations))
     show(`Airflow cannot import this: ${message}`, { file, ...(line !== undefined && { line }) });
   if (places.length > mostAnnotations)
-    tools.log.info(`There are ${String(places.length - mostAnnotations)} more import errors: see the job summary.`);
+    tools.log.info(`There are ${String(places.length - mostAnnotations)} more import errors.`);
   if (strict)
     throw new UserError(
       `Airflow cannot import ${String(places.length)} of the files that were deployed, and \`verify-dags\` is \`fail\`: ${places

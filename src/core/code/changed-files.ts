@@ -3,11 +3,13 @@ import type { Baselines } from './baselines.ts';
 import type { DeployNotes } from './deploy-notes.ts';
 import { placing, type Place, type Project } from './classify-files.ts';
 import { oneLine } from '../text.ts';
+import { utc } from '../time.ts';
 
 /** The paths that differ from what runs. */
 export type Changes =
   | {
       readonly kind: 'known';
+      /** The commit that people know: the pull request's head where what runs is a merge commit. */
       readonly commit: string;
       readonly at: string;
       readonly paths: readonly string[];
@@ -26,13 +28,19 @@ export interface Observed {
   readonly uncommitted: readonly string[];
   /** What goes into the deploy beside files; not compared where it is left out. */
   readonly artefact?: Artefact;
-  readonly now: Date;
+}
+
+/** Changed paths, the reason that they are, and the same in short. */
+export interface Found {
+  readonly paths: readonly string[];
+  readonly sentence: string;
+  readonly brief: string;
 }
 
 /** What the choice looks at, ready to be put into words. */
 export interface Facts extends Readonly<Record<keyof Baselines, Changes>> {
-  /** The paths that are part of what `part` says, and what to say of them. */
-  readonly found: (changes: Changes, part: keyof Place | 'any') => { paths: readonly string[]; sentence: string };
+  /** The paths that are part of what `part` says. */
+  readonly found: (changes: Changes, part: keyof Place | 'any') => Found;
   /** What differs in the layout of the DAG archive, as a sentence. */
   readonly layout: (changes: Changes) => string | undefined;
   /** What differs in the image beside its files, as a sentence. */
@@ -42,7 +50,7 @@ export interface Facts extends Readonly<Record<keyof Baselines, Changes>> {
 }
 
 /** Sorts the changes by what they are part of. */
-export function gather({ project, changes, uncommitted, artefact, dagDeploysOn, now }: Observed): Facts {
+export function gather({ project, changes, uncommitted, artefact, dagDeploysOn }: Observed): Facts {
   const place = placing(project);
   // An image that an earlier step built is compared by its id; files tell nothing about it.
   const isBuilt = artefact?.image === undefined;
@@ -51,7 +59,7 @@ export function gather({ project, changes, uncommitted, artefact, dagDeploysOn, 
     const found = { dags: at.dags && (isBuilt || dagDeploysOn), image: at.image && isBuilt };
     return part === 'any' ? found.dags || found.image : found[part];
   };
-  const since = (known: { commit: string; at: string }): string => `since ${short(known.commit)}${ago(known.at, now)}`;
+  const since = (known: { commit: string; at: string }): string => `since ${short(known.commit)}${deployed(known.at)}`;
   const tracked = (all: Changes, folder: string): Changes =>
     project.dags.length > 0
       ? all
@@ -67,7 +75,8 @@ export function gather({ project, changes, uncommitted, artefact, dagDeploysOn, 
         all.kind === 'known' && committed.length > 0
           ? `${list(committed, 3)} changed ${since(all)}`
           : `${list(loose, 3)} changed in the checkout without being committed`;
-      return { paths: [...committed, ...loose], sentence };
+      const brief = `${list(committed.length > 0 ? committed : loose, 3)} changed`;
+      return { paths: [...committed, ...loose], sentence, brief };
     },
     layout: (all) =>
       dagDeploysOn && artefact && all.kind === 'known' ? layoutDiffers(all.notes ?? {}, artefact) : undefined,
@@ -89,12 +98,8 @@ export function short(commit: string): string {
   return commit.slice(0, 7);
 }
 
-/** `, deployed 2 h ago`; nothing where the time cannot be read. */
-function ago(at: string, now: Date): string {
-  const minutes = Math.floor((now.getTime() - Date.parse(at)) / 60_000);
-  if (Number.isNaN(minutes)) return '';
-  if (minutes < 1) return ', deployed just now';
-  if (minutes < 60) return `, deployed ${minutes} min ago`;
-  if (minutes < 48 * 60) return `, deployed ${Math.floor(minutes / 60)} h ago`;
-  return `, deployed ${Math.floor(minutes / 1440)} d ago`;
+/** `, deployed 2026-11-27 13:40 UTC`; nothing where the time cannot be read. */
+function deployed(at: string): string {
+  const time = utc(new Date(at));
+  return time === undefined ? '' : `, deployed ${time}`;
 }

@@ -1,6 +1,15 @@
 import type { Baseline, Baselines } from './baselines.ts';
 import { UserError } from '../errors.ts';
-import { gather, list, short, type Changes, type Facts, type KnownChanges, type Observed } from './changed-files.ts';
+import {
+  gather,
+  list,
+  short,
+  type Changes,
+  type Facts,
+  type Found,
+  type KnownChanges,
+  type Observed,
+} from './changed-files.ts';
 import type { Project } from './classify-files.ts';
 import { ignoreLines } from './needless-files.ts';
 import { oneLine } from '../text.ts';
@@ -13,6 +22,8 @@ export type DeployTypeInput = (typeof deployTypes)[number];
 export interface CodeChange {
   readonly kind: 'none' | 'dags-only' | 'image-and-dags' | 'image-only' | 'dbt';
   readonly why: string;
+  /** The same in a few words, without the commit that it is compared with: "dags/login.py changed". */
+  readonly brief: string;
   readonly warnings: readonly string[];
   /** What would have made it less. */
   readonly notice?: string;
@@ -57,12 +68,12 @@ export function changesSince(baseline: Baseline, answers: ReadonlyMap<string, Di
   const answer = answers.get(commit);
   if (answer?.kind === 'known') {
     const { at, notes } = baseline;
-    return { kind: 'known', commit, at, paths: answer.paths, ...(notes && { notes }) };
+    return { kind: 'known', commit: baseline.head ?? commit, at, paths: answer.paths, ...(notes && { notes }) };
   }
   const reason = first?.kind === 'unknown' ? first.why : 'git was not asked';
   return {
     kind: 'unknown',
-    why: `commit ${short(baseline.commit)}, which runs, cannot be compared with (${oneLine(reason)})`,
+    why: `commit ${short(baseline.head ?? baseline.commit)}, which runs, cannot be compared with (${oneLine(reason)})`,
   };
 }
 
@@ -104,40 +115,40 @@ function remote(question: DeployQuestion): CodeChange {
     );
   }
   const { image, found, imageInputs, unchanged } = gather(question);
-  if (image.kind === 'unknown') return ship('image-only', `image: ${image.why}`);
+  if (image.kind === 'unknown') return ship('image-only', 'image', image);
   const inImage = found(image, 'image');
   if (inImage.paths.length > 0)
-    return { ...ship('image-only', `image: ${inImage.sentence}`), ...needless(inImage.paths, question.project) };
+    return { ...ship('image-only', 'image', inImage), ...needless(inImage.paths, question.project) };
   const otherImage = imageInputs(image);
-  if (otherImage !== undefined) return ship('image-only', `image: ${otherImage}`);
+  if (otherImage !== undefined) return ship('image-only', 'image', { why: otherImage });
   const inDags = found(image, 'dags');
   const why =
     inDags.paths.length === 0
       ? unchanged([image])
       : `only DAGs changed, and with Remote Execution they reach the agents another way: ${inDags.sentence}`;
   return question.deployType !== 'infer' && question.dispatched
-    ? ship('image-only', `image: asked for by a dispatch event; ${why}`)
-    : ship('none', why);
+    ? ship('image-only', 'image', asked(why))
+    : nothing(why);
 }
 
 function infer(
   { image, dags, found, layout, imageInputs, unchanged }: Facts,
   { dagDeploysOn, project }: DeployQuestion,
 ): CodeChange {
-  if (image.kind === 'unknown') return ship('image-and-dags', `image and DAGs: ${image.why}`);
-  if (dags.kind === 'unknown') return ship('image-and-dags', `image and DAGs: ${dags.why}`);
+  if (image.kind === 'unknown') return ship('image-and-dags', 'image and DAGs', image);
+  if (dags.kind === 'unknown') return ship('image-and-dags', 'image and DAGs', dags);
   const inImage = found(image, 'image');
   if (inImage.paths.length > 0)
-    return { ...ship('image-and-dags', `image: ${inImage.sentence}`), ...needless(inImage.paths, project) };
+    return { ...ship('image-and-dags', 'image', inImage), ...needless(inImage.paths, project) };
   const otherImage = imageInputs(image);
-  if (otherImage !== undefined) return ship('image-and-dags', `image: ${otherImage}`);
+  if (otherImage !== undefined) return ship('image-and-dags', 'image', { why: otherImage });
   const inDags = found(dags, 'dags');
   const moved = layout(dags);
-  if (moved !== undefined) return ship('dags-only', `DAGs: ${moved}`);
-  if (inDags.paths.length === 0) return ship('none', unchanged([image, dags]));
+  if (moved !== undefined) return ship('dags-only', 'DAGs', { why: moved });
+  if (inDags.paths.length === 0) return nothing(unchanged([image, dags]));
   return dagDeploysOn
-    ? ship('dags-only', `DAGs: ${inDags.sentence}`)
-    : ship('image-and-dags', `image (DAG deploys are off): ${inDags.sentence}`);
+    ? ship('dags-only', 'DAGs', inDags)
+    : ship('image-and-dags', 'image (DAG deploys are off)', inDags);
 }
 
 /** A notice where only files that no Airflow reads need the image. */
@@ -158,17 +169,17 @@ function explicit(deployType: keyof typeof labels, facts: Facts, dispatched: boo
   const warnings = deployType === 'dags-only' ? leftBehind(facts) : [];
   for (const part of parts[deployType]) {
     const changes = facts[part];
-    if (changes.kind === 'unknown') return ship(deployType, `${label}: ${changes.why}`, warnings);
+    if (changes.kind === 'unknown') return ship(deployType, label, changes, warnings);
     against.push(changes);
   }
   const hit = against.map((changes) => facts.found(changes, 'any')).find(({ paths }) => paths.length > 0);
-  if (hit) return ship(deployType, `${label}: ${hit.sentence}`, warnings);
+  if (hit) return ship(deployType, label, hit, warnings);
   const otherImage = parts[deployType].some((part) => part === 'image') ? facts.imageInputs(facts.image) : undefined;
-  if (otherImage !== undefined) return ship(deployType, `${label}: ${otherImage}`, warnings);
+  if (otherImage !== undefined) return ship(deployType, label, { why: otherImage }, warnings);
   const moved = parts[deployType].some((part) => part === 'dags') ? facts.layout(facts.dags) : undefined;
-  if (moved !== undefined) return ship(deployType, `${label}: ${moved}`, warnings);
-  if (dispatched) return ship(deployType, `${label}: asked for by a dispatch event; ${facts.unchanged(against)}`);
-  return ship('none', facts.unchanged(against));
+  if (moved !== undefined) return ship(deployType, label, { why: moved }, warnings);
+  if (dispatched) return ship(deployType, label, asked(facts.unchanged(against)));
+  return nothing(facts.unchanged(against));
 }
 
 /** What a DAG-only deploy leaves as it is although it changed. */
@@ -181,6 +192,20 @@ function leftBehind({ dags, found }: Facts): string[] {
   ];
 }
 
-function ship(kind: CodeChange['kind'], why: string, warnings: readonly string[] = []): CodeChange {
-  return { kind, why, warnings };
+const asked = (why: string) => ({
+  sentence: `asked for by a dispatch event; ${why}`,
+  brief: 'asked for by a dispatch event',
+});
+
+const nothing = (why: string): CodeChange => ({ kind: 'none', why, brief: why, warnings: [] });
+
+/** What is shipped, why, and the reason in short: that of changed files, or of changes that are not known. */
+function ship(
+  kind: Exclude<CodeChange['kind'], 'none'>,
+  label: string,
+  reason: Pick<Found, 'sentence' | 'brief'> | { readonly why: string },
+  warnings: readonly string[] = [],
+): CodeChange {
+  const { sentence, brief } = 'why' in reason ? { sentence: reason.why, brief: reason.why } : reason;
+  return { kind, why: `${label}: ${sentence}`, brief, warnings };
 }

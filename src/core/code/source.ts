@@ -30,6 +30,10 @@ export interface Source {
   /** The pull request's head, where the checked-out commit is the merge commit that GitHub made of it. */
   readonly head?: string;
   readonly artefact: Artefact;
+  /** The first line of the head's message, where the head is not what is checked out. */
+  readonly headSubject?: string;
+  /** The base branch, where the merge commit is checked out. */
+  readonly base?: string;
 }
 
 /**

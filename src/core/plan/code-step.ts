@@ -3,6 +3,7 @@ import { layoutDiffers } from '../code/artefact.ts';
 import { changesSince, decideDeploy, type CodeChange } from '../code/choose-deploy-type.ts';
 import { placing } from '../code/classify-files.ts';
 import { judgeGaps } from '../code/checkout-gaps.ts';
+import { codeReport } from './code-report.ts';
 import type { CodeFacts } from './situation.ts';
 import type { DeployCodeStep } from './steps.ts';
 import type { Outcome } from './outcome.ts';
@@ -33,11 +34,7 @@ export const deliveryOf = ({ isDagDeployEnabled, remoteExecution }: Deployment):
 });
 
 /** What of the code is to be deployed, why, and what of the checkout keeps it from being deployed. */
-export function choose(
-  facts: CodeFacts,
-  delivery: DagDelivery,
-  now: Date,
-): CodeChange & { readonly blocked: readonly string[] } {
+export function choose(facts: CodeFacts, delivery: DagDelivery): CodeChange & { readonly blocked: readonly string[] } {
   const changes = {
     image: changesSince(facts.baselines.image, facts.answers),
     dags: changesSince(facts.baselines.dags, facts.answers),
@@ -45,7 +42,7 @@ export function choose(
   };
   const { deployType, source, dispatched } = facts;
   const { project, artefact, uncommitted = [] } = source;
-  const code = decideDeploy({ deployType, ...delivery, project, changes, uncommitted, artefact, dispatched, now });
+  const code = decideDeploy({ deployType, ...delivery, project, changes, uncommitted, artefact, dispatched });
   const gaps = facts.gaps && judgeGaps(facts.gaps, code.kind, project);
   return { ...code, warnings: [...code.warnings, ...(gaps?.warnings ?? [])], blocked: gaps?.blocked ?? [] };
 }
@@ -92,7 +89,7 @@ export const previewKnown = (preview: Deployment | undefined): Partial<Outcome> 
 export function codeFacts(facts: CodeFacts, code: CodeChange): Partial<Outcome> {
   return {
     reason: code.why,
-    ...(facts.running !== undefined && facts.deployType !== 'dbt' && { ranBefore: facts.running }),
+    code: codeReport(facts, code),
     ...(facts.source.commit && { commitSha: facts.source.commit.id }),
   };
 }

@@ -22,7 +22,7 @@ export function planDeploy(situation: Extract<Situation, { kind: 'deploy' }>): D
     : { stale: undefined, notices: [] };
   if (stale !== undefined) return { ...base, idle: 'skipped', why: stale, facts: deploymentKnown(target) };
 
-  const code = choose(situation.code, deliveryOf(target), situation.now);
+  const code = choose(situation.code, deliveryOf(target));
   const asleep = target.status === 'HIBERNATING' && code.kind !== 'none';
   if (asleep && !situation.wakeOnDeploy) {
     throw new UserError(

@@ -33,7 +33,7 @@ export function planJoin(situation: Extract<Situation, { kind: 'join-preview' }>
     );
   }
   const { deployment, identity, code } = found;
-  const change = choose(code, deliveryOf(deployment), situation.now);
+  const change = choose(code, deliveryOf(deployment));
   const wake: WakeStep[] =
     deployment.status === 'HIBERNATING' && change.kind !== 'none'
       ? [{ kind: 'wake', deployment, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]

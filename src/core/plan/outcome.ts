@@ -1,3 +1,5 @@
+import type { ProgramOutput } from '../errors.ts';
+import type { DagChanges } from '../code/dag-changes.ts';
 import type { SweepRow } from '../sweep/decide-sweep.ts';
 
 export type Result =
@@ -25,8 +27,6 @@ export interface Outcome {
   /** The file of the workspace that was written. */
   readonly wrote?: string;
   readonly deployId?: string;
-  /** The deploy that ran before this run; left out for dbt projects, which run beside it. */
-  readonly ranBefore?: string;
   readonly deployType: DeployTypeDone;
   /** Why that deploy type. */
   readonly reason?: string;
@@ -56,6 +56,20 @@ export interface Outcome {
   readonly left: readonly string[];
   /** How long each part took, in milliseconds. */
   readonly parts: readonly { readonly name: string; readonly milliseconds: number }[];
+  /** The code of this run and the code that ran before it. */
+  readonly code?: CodeReport;
+  /** When it sleeps, in words. */
+  readonly sleeps?: string;
+  /** Settings that differ from those of a long-lived Deployment. */
+  readonly settings?: { readonly target: string; readonly differ: readonly string[] };
+  /** DAGs compared with those of that Deployment. */
+  readonly dagChanges?: DagChanges;
+  /** What a program wrote last that failed, and the sentence of the failure without it. */
+  readonly output?: ProgramOutput;
+  /** How long the run took, in milliseconds. */
+  readonly milliseconds?: number;
+  /** Whether the run only plans: nothing was changed. */
+  readonly isPlan?: true;
   readonly plan?: readonly PlannedStep[];
 }
 
@@ -84,13 +98,42 @@ export interface TestRun extends TestCounts {
   readonly what: 'parse' | 'pytest';
 }
 
+/** A commit as people know it. */
+export interface ReportedCommit {
+  readonly id: string;
+  readonly subject?: string;
+  /** The base branch that it was merged with for this run. */
+  readonly mergedWith?: string;
+}
+
+/** The code of a run, and the code that ran before it. */
+export interface CodeReport {
+  /** `undefined` without a git checkout. */
+  readonly commit?: ReportedCommit;
+  /** Commits whose image and whose DAGs ran before; `undefined` where that is unknown. */
+  readonly image?: string;
+  readonly dags?: string;
+  readonly isFirst: boolean;
+  /** Why the deploy type, in a few words. */
+  readonly brief: string;
+}
+
+/** What a step does, as Terraform writes it. */
+export type Sign = '+' | '~' | '-';
+
 /** A step of the plan as it is told to people and to the `plan` output: never a body, which may hold secrets. */
 export interface PlannedStep {
+  /** `+` makes something, `~` changes something, `-` deletes it; deploys are `+`. */
+  readonly sign: Sign;
   readonly step: string;
+  /** What a deploy ships. */
+  readonly ships?: string;
   readonly deployment?: string;
   /** The environment object that the step is about, such as `connection:snowflake`. */
   readonly object?: string;
   readonly fields?: readonly string[];
+  /** Changed settings of the Deployment, with both values where they are one word. */
+  readonly changes?: readonly string[];
   readonly why: string;
 }
 

@@ -1,4 +1,5 @@
 import type { components } from '../../contract/astro-api.ts';
+import type { Source } from '../code/source.ts';
 import type { WantedObject } from '../config/wanted-objects.ts';
 import type { Owned } from '../deployment/bodies.ts';
 import type { Places } from '../deployment/refused-fields.ts';
@@ -21,6 +22,13 @@ import type {
 import type { Desired } from '../deployment/desired.ts';
 
 type Deployment = components['schemas']['Deployment'];
+
+/** The comparison of a preview's DAGs with those of a long-lived Deployment. */
+export interface DagComparison {
+  readonly target: Deployment;
+  readonly baseCommit?: string;
+  readonly source: Source;
+}
 
 /** What every plan holds: its steps in order, and what to report where there are none. */
 interface PlanOf<S> {
@@ -55,6 +63,8 @@ export interface PreviewPlan extends PlanOf<
   readonly deployment?: Deployment;
   /** Environment objects as the preview must see them; verified again after an update of the Deployment. */
   readonly wanted: readonly WantedObject[];
+  /** Whose DAGs the preview's are compared with when the work is done. */
+  readonly compare?: DagComparison;
   /** The preview's configuration, compared once more after a create. */
   readonly configuration: { readonly desired: Desired; readonly owned: Owned; readonly places?: Places };
 }

@@ -7,17 +7,20 @@ import { UserError } from '../errors.ts';
 import { readMark, type PreviewIdentity } from '../identity.ts';
 import { planObjects } from './object-steps.ts';
 import { choose, codeFacts, emptyPlan, previewKnown, ship, noticesOf } from './code-step.ts';
-import type { PreviewPlan, ReportPlan } from './plan.ts';
-import type { Situation } from './situation.ts';
+import type { PreviewPlan, ReportPlan, DagComparison } from './plan.ts';
+import { type Situation } from './situation.ts';
+import { sleepTimes } from '../deployment/sleep-times.ts';
 import type { Desired } from '../deployment/desired.ts';
 import { oneLine } from '../text.ts';
 import type { CreateStep, DeleteStep, UpdateStep, WakeStep } from './steps.ts';
 import { checkFreshness } from './freshness.ts';
+import type { Outcome } from './outcome.ts';
 
+type EnsurePreview = Extract<Situation, { kind: 'ensure-preview' }>;
 type Deployment = components['schemas']['Deployment'];
 
 /** Plans what makes a branch's preview as its template, its objects and its code ask for it. */
-export function planPreview(situation: Extract<Situation, { kind: 'ensure-preview' }>): PreviewPlan {
+export function planPreview(situation: EnsurePreview): PreviewPlan {
   const { organization, workspace, identity, mine, desired, owned } = situation;
   const [existing, ...twins] = mine;
   const base = {
@@ -45,7 +48,7 @@ export function planPreview(situation: Extract<Situation, { kind: 'ensure-previe
     remoteExecution: desired.remoteExecution !== undefined,
   };
   const configuration = existing ? bringInLine(existing, desired, owned) : [create(situation)];
-  const code = choose(situation.code, delivery, situation.now);
+  const code = choose(situation.code, delivery);
   const wake: WakeStep[] =
     existing?.status === 'HIBERNATING' && code.kind !== 'none'
       ? [{ kind: 'wake', deployment: existing, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]
@@ -65,6 +68,7 @@ export function planPreview(situation: Extract<Situation, { kind: 'ensure-previe
   return {
     ...base,
     steps,
+    ...comparison(situation),
     why: code.why,
     blocked: code.blocked,
     warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
@@ -73,14 +77,37 @@ export function planPreview(situation: Extract<Situation, { kind: 'ensure-previe
       ...previewKnown(existing),
       ...codeFacts(situation.code, code),
       objects: objects.reported,
+      ...sleepFacts(desired),
+      ...settingsFacts(situation),
       ...expiry(situation, existing, code),
     },
   };
 }
 
+function comparison({ compare, code }: EnsurePreview): { compare?: DagComparison } {
+  if (!compare?.dags) return {};
+  const { deployment, baseCommit } = compare;
+  return { compare: { target: deployment, source: code.source, ...(baseCommit !== undefined && { baseCommit }) } };
+}
+
+function sleepFacts(desired: Desired): Partial<Outcome> {
+  const sleeps = sleepTimes(desired);
+  return sleeps === undefined ? {} : { sleeps };
+}
+
+/** What the preview has in another size than the Deployment that it is compared with, as far as a list's row shows it. */
+function settingsFacts({ compare, desired, owned }: EnsurePreview): Partial<Outcome> {
+  if (!compare) return {};
+  const { deployment } = compare;
+  const differ = compareDeployment(desired, deployment, owned)
+    .changes.filter(({ field, values }) => values && (field !== 'worker_queues' || deployment.workerQueues))
+    .map(describeChange);
+  return { settings: { target: deployment.name, differ } };
+}
+
 /** The day on which the preview goes unless something is deployed to it; nothing where its age cannot be read. */
 export function expiry(
-  { ttl, code, now }: Pick<Extract<Situation, { kind: 'ensure-preview' }>, 'ttl' | 'code' | 'now'>,
+  { ttl, code, now }: Pick<EnsurePreview, 'ttl' | 'code' | 'now'>,
   existing: Deployment | undefined,
   { kind }: CodeChange,
 ): { expires?: string } {
@@ -96,7 +123,7 @@ export function expiry(
 }
 
 /** Refuses a preview above `max`: which ones live is said, so that somebody can make room. */
-function refuseOneMore({ max, living }: NonNullable<Extract<Situation, { kind: 'ensure-preview' }>['limit']>): void {
+function refuseOneMore({ max, living }: NonNullable<EnsurePreview['limit']>): void {
   if (living.length < max) return;
   const list = living
     .slice(0, 20)

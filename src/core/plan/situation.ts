@@ -57,6 +57,15 @@ export interface ObjectFacts {
   readonly rewriteSecrets: boolean;
 }
 
+/** The long-lived Deployment that a preview is compared with. */
+export interface ComparedWith {
+  readonly deployment: Deployment;
+  /** Where the base branch stood when the event happened. */
+  readonly baseCommit?: string;
+  /** Whether DAGs are compared too. */
+  readonly dags: boolean;
+}
+
 /** Everything that a decision may look at, read before anything is written. */
 export type Situation = { readonly organization: string; readonly now: Date } & (
   | {
@@ -80,6 +89,8 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
       readonly copy?: CopyStep;
       /** How long the preview lives without a deploy, in milliseconds; `undefined` where a label keeps it. */
       readonly ttl: number | undefined;
+      /** What its settings and DAGs are compared with; left out where the base branch has no Deployment. */
+      readonly compare?: ComparedWith;
       /** Previews of this repository that live already, and how many may. */
       readonly limit?: { readonly max: number; readonly living: readonly Deployment[] };
       readonly warnings: readonly Problem[];
