@@ -281,13 +281,13 @@ describe('what runs', () => {
     },
     {
       name: 'a merge commit with the head beside it',
-      deploys: [deploy(1, 'IMAGE_AND_DAG', A, { description: recordHead('Fix it', B) })],
+      deploys: [deploy(1, 'IMAGE_AND_DAG', A, { description: recordHead('Fix it', { head: B }) })],
       image: known(A, 1, B),
       dags: known(A, 1, B),
     },
     {
       name: 'the head itself was deployed',
-      deploys: [deploy(1, 'IMAGE_AND_DAG', A, { description: recordHead('Fix it', A) })],
+      deploys: [deploy(1, 'IMAGE_AND_DAG', A, { description: recordHead('Fix it', { head: A }) })],
       image: known(A, 1),
       dags: known(A, 1),
     },
@@ -380,7 +380,7 @@ describe('what runs', () => {
   });
 });
 
-describe('the head commit in a description', () => {
+describe('what a description records', () => {
   test.each([
     ['Fix it', B, 60, `Fix it\n[astro-branch-deploy head=${B}]`],
     ['', B, 500, `[astro-branch-deploy head=${B}]`],
@@ -389,8 +389,8 @@ describe('the head commit in a description', () => {
     [`Fix\n[astro-branch-deploy head=${A}]`, undefined, 500, 'Fix'],
     [`Fix\r\n[astro-branch-deploy head=${A}]`, B, 500, `Fix\n[astro-branch-deploy head=${B}]`],
   ])('%j with %s in %d characters', (text, head, limit, expected) => {
-    if (head === undefined) expect(recordHead(text, head, limit)).toBe(expected);
-    else expect(recordHead(text, head, Math.max(limit, expected.length))).toBe(expected);
+    if (head === undefined) expect(recordHead(text, { head }, limit)).toBe(expected);
+    else expect(recordHead(text, { head }, Math.max(limit, expected.length))).toBe(expected);
   });
 
   test.each<[string | null | undefined, string | undefined]>([
@@ -409,15 +409,18 @@ describe('the head commit in a description', () => {
   });
 
   test('property: it fits, it comes back, and no text can forge it', () => {
-    const line = fc.constant(`[astro-branch-deploy head=${A}]`);
+    const line = fc.constantFrom(`[astro-branch-deploy head=${A}]`, '[astro-branch-deploy ignored=ffffffffffffffff]');
+    const maybe = (...values: string[]) => fc.option(fc.constantFrom(...values), { nil: undefined });
     const text = fc
       .array(fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), line), { maxLength: 5 })
       .map((lines) => lines.join('\n'));
     fc.assert(
-      fc.property(text, fc.option(fc.constantFrom(B, C), { nil: undefined }), (words, head) => {
-        const description = recordHead(words, head);
+      fc.property(text, maybe(B, C), maybe('0123456789abcdef'), (words, head, ignored) => {
+        const description = recordHead(words, { head, ignored });
         expect(description.length).toBeLessThanOrEqual(500);
         expect(readHead(description)).toBe(head);
+        const [first] = [baselines([deploy(1, 'DAG_ONLY', A, { description })], here, true).dags];
+        expect(first).toEqual({ ...known(A, 1, head), ...(ignored !== undefined && { ignored }) });
       }),
     );
   });

@@ -4,6 +4,7 @@ import { baselines, foreignCommits, mountOf, unknownBaselines, type Baselines } 
 import { isLoopback } from '../core/addresses.ts';
 import type { CheckoutGaps } from '../core/code/checkout-gaps.ts';
 import { toCompare, type Difference } from '../core/code/choose-deploy-type.ts';
+import { placing } from '../core/code/classify-files.ts';
 import type { GitHubEvent } from '../core/event.ts';
 import type { Intent } from '../core/intent/types.ts';
 import type { CodeFacts } from '../core/plan/situation.ts';
@@ -12,6 +13,7 @@ import { hostOf, parseRemote, type Repository } from '../core/repository.ts';
 import { changedPaths, uncommitted } from '../git/changed.ts';
 import { checkoutGaps } from '../git/checkout-gaps.ts';
 import { repositoryPaths, type CheckedOut, type Checkout } from '../git/checkout.ts';
+import { fingerprintFiles } from '../git/fingerprint.ts';
 import { hasCommit } from '../git/show.ts';
 import { compareCommits } from '../github/branches.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -73,12 +75,18 @@ export async function observeCode(
     for (const commit of open) answers.set(commit, await difference(checkout, commit, tools));
   }
   const underGit = loose?.kind === 'known' && (loose.dagsTracked || deletedFrom(dags, answers)) ? dags : [];
+  const source = await readSource(intent, project, underGit, inputs, tools);
+  const ignored =
+    checkout.kind === 'checkout' && loose?.kind === 'known' && underGit.length > 0
+      ? fingerprintFiles(checkout.root, shippedOf(loose.ignored, source.project))
+      : undefined;
   return {
     deployType: inputs.deployType,
     source: {
-      ...(await readSource(intent, project, underGit, inputs, tools)),
+      ...source,
       repository: here.repository,
       uncommitted: loose?.kind === 'known' ? loose.paths : undefined,
+      ...(ignored && { ignored }),
     },
     baselines: known,
     answers,
@@ -88,6 +96,11 @@ export async function observeCode(
     ...(gaps && { gaps }),
   };
 }
+
+const shippedOf = (paths: readonly string[], project: CodeFacts['source']['project']): string[] => {
+  const place = placing(project);
+  return paths.filter((path) => place(path).dags);
+};
 
 /** Deploys of other repositories are asked for up to this number. */
 const mostForeign = 10;

@@ -36,6 +36,8 @@ export type Baseline =
       readonly commit: string;
       /** The pull request's head, where the commit is a merge commit that GitHub may drop. */
       readonly head?: string;
+      /** Fingerprint of the files that were shipped although git ignores them. */
+      readonly ignored?: string;
       readonly deployId: string;
       /** When that deploy was made, ISO 8601. */
       readonly at: string;
@@ -131,10 +133,12 @@ function baseline(
   if ('why' in facts) return { kind: 'unknown', why: `${name} ${facts.why}` };
   const { commit } = facts;
   const head = readHead(newest.description);
+  const ignored = ignoredLine.exec(newest.description ?? '')?.[1];
   return {
     kind: 'known',
     commit,
     ...(head !== undefined && head !== commit && { head }),
+    ...(ignored !== undefined && { ignored }),
     deployId: newest.id,
     at: newest.createdAt,
   };
@@ -190,23 +194,35 @@ function recorded(git: NonNullable<Deploy['git']>): Repository | undefined {
   return git.remoteUrl ? { provider: 'GENERIC', remoteUrl: git.remoteUrl } : undefined;
 }
 
-const headStart = '[astro-branch-deploy head=';
+const lineStart = '[astro-branch-deploy ';
 const headLine = /(?:^|\n)\[astro-branch-deploy head=([0-9a-f]{40}|[0-9a-f]{64})\]\s*$/;
+const ignoredLine = /(?:^|\n)\[astro-branch-deploy ignored=([0-9a-f]{16})\](?:\n\[astro-branch-deploy [^\n]*)?\s*$/;
+
+/** What a deploy records for the next run beside its commit. */
+export interface Recorded {
+  /** The pull request's head commit. */
+  readonly head: string | undefined;
+  /** Fingerprint of the files that are shipped although git ignores them. */
+  readonly ignored?: string | undefined;
+}
 
 /**
- * The description of a deploy: the text, cut to `limit` characters in all, and the pull request's head commit as its
- * last line. A line of the text that looks like that one is dropped, so that a commit message cannot forge it.
+ * The description of a deploy: the text, cut to `limit` characters in all, and what is recorded as its last lines. A line
+ * of the text that looks like one of these is dropped, so that a commit message cannot forge it.
  */
-export function recordHead(text: string, head: string | undefined, limit = 500): string {
-  const line = head === undefined ? '' : `${headStart}${head}]`;
-  const room = limit - line.length - (line === '' ? 0 : 1);
+export function recordHead(text: string, { head, ignored }: Recorded, limit = 500): string {
+  const lines = [
+    ...(ignored === undefined ? [] : [`${lineStart}ignored=${ignored}]`]),
+    ...(head === undefined ? [] : [`${lineStart}head=${head}]`]),
+  ];
+  const room = limit - lines.reduce((sum, line) => sum + line.length + 1, 0);
   const own = text
     .split(/\r?\n/)
-    .filter((candidate) => !candidate.includes(headStart))
+    .filter((candidate) => !candidate.includes(lineStart))
     .join('\n')
     .trim();
   const cut = own.length <= room ? own : `${own.slice(0, room - 1).toWellFormed()}…`;
-  return [cut, line].filter((part) => part !== '').join('\n');
+  return [cut, ...lines].filter((part) => part !== '').join('\n');
 }
 
 /** The pull request's head commit that `recordHead` put into a description. */

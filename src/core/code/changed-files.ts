@@ -1,10 +1,17 @@
 import type { Baselines } from './baselines.ts';
 import { placing, type Place, type Project } from './classify-files.ts';
+import type { IgnoredFiles } from './source.ts';
 import { oneLine } from '../text.ts';
 
 /** The paths that differ from what runs. */
 export type Changes =
-  | { readonly kind: 'known'; readonly commit: string; readonly at: string; readonly paths: readonly string[] }
+  | {
+      readonly kind: 'known';
+      readonly commit: string;
+      readonly at: string;
+      readonly paths: readonly string[];
+      readonly ignored?: string;
+    }
   | { readonly kind: 'unknown'; readonly why: string };
 export type KnownChanges = Extract<Changes, { kind: 'known' }>;
 
@@ -15,6 +22,8 @@ export interface Observed {
   readonly changes: Readonly<Record<keyof Baselines, Changes>>;
   /** Paths of the checkout that differ from its commit: they count as changed. */
   readonly uncommitted: readonly string[];
+  /** Files that are shipped although git ignores them. */
+  readonly ignored?: IgnoredFiles;
   readonly now: Date;
 }
 
@@ -27,7 +36,7 @@ export interface Facts extends Readonly<Record<keyof Baselines, Changes>> {
 }
 
 /** Sorts the changes by what they are part of. */
-export function gather({ project, changes, uncommitted, now }: Observed): Facts {
+export function gather({ project, changes, uncommitted, ignored, now }: Observed): Facts {
   const place = placing(project);
   const partOf = (part: keyof Place | 'any') => (path: string) => {
     const at = place(path);
@@ -45,14 +54,23 @@ export function gather({ project, changes, uncommitted, now }: Observed): Facts 
     found: (all, part) => {
       const committed = all.kind === 'known' ? all.paths.filter(partOf(part)) : [];
       const loose = uncommitted.filter(partOf(part));
+      const hidden = part === 'image' ? [] : ignoredChanges(all, ignored, project);
       const sentence =
         all.kind === 'known' && committed.length > 0
           ? `${list(committed, 3)} changed ${since(all)}`
-          : `${list(loose, 3)} changed in the checkout without being committed`;
-      return { paths: [...committed, ...loose], sentence };
+          : loose.length > 0
+            ? `${list(loose, 3)} changed in the checkout without being committed`
+            : `files that git ignores changed, which are shipped too: ${list(hidden, 3)}`;
+      return { paths: [...committed, ...loose, ...hidden], sentence };
     },
     unchanged: (all) => `nothing that is deployed changed ${[...new Set(all.map(since))].join(' and ')}`,
   };
+}
+
+/** Files that git ignores, where they are others than the ones that run; the folder where all are gone. */
+function ignoredChanges(all: Changes, ignored: IgnoredFiles | undefined, project: Project): readonly string[] {
+  if (all.kind === 'unknown' || all.ignored === ignored?.fingerprint) return [];
+  return ignored?.paths ?? project.dags.slice(0, 1);
 }
 
 /** The first names, each once and in order, and how many more there are. */

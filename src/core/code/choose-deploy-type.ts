@@ -51,7 +51,9 @@ export function changesSince(baseline: Baseline, answers: ReadonlyMap<string, Di
   const first = answers.get(baseline.commit);
   const commit = first?.kind === 'known' || baseline.head === undefined ? baseline.commit : baseline.head;
   const answer = answers.get(commit);
-  if (answer?.kind === 'known') return { kind: 'known', commit, at: baseline.at, paths: answer.paths };
+  const { at, ignored } = baseline;
+  if (answer?.kind === 'known')
+    return { kind: 'known', commit, at, paths: answer.paths, ...(ignored !== undefined && { ignored }) };
   const reason = first?.kind === 'unknown' ? first.why : 'git was not asked';
   return {
     kind: 'unknown',

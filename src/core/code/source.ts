@@ -3,6 +3,13 @@ import { recordHead } from './baselines.ts';
 import { placing, type Project } from './classify-files.ts';
 import type { Repository } from '../repository.ts';
 
+/** Files of the DAG folder that no commit holds because git ignores them. */
+export interface IgnoredFiles {
+  readonly paths: readonly string[];
+  /** Of their names and their content: recorded with the deploy, for the next run to compare with. */
+  readonly fingerprint: string;
+}
+
 /** Where the code of this run comes from, and what it is. */
 export interface Source {
   /** Absolute path of the Astro project. */
@@ -17,6 +24,8 @@ export interface Source {
   readonly repository: Repository;
   /** Paths of the checkout that differ from its commit; `undefined` where git cannot tell. */
   readonly uncommitted: readonly string[] | undefined;
+  /** Files that are shipped although git ignores them; left out where there are none. */
+  readonly ignored?: IgnoredFiles;
   /** `undefined` without a git checkout. */
   readonly commit?: {
     readonly id: string;
@@ -55,15 +64,16 @@ export function gitFacts(source: Source): components['schemas']['CreateDeployGit
  * checkout holds what no commit does.
  */
 export function archiveTime(source: Source, now: Date): Date {
-  const { commit } = source;
-  return commit && gitFacts(source) ? new Date(commit.committedAt * 1000) : now;
+  const { commit, ignored } = source;
+  return commit && !ignored && gitFacts(source) ? new Date(commit.committedAt * 1000) : now;
 }
 
 /**
- * The text for the deploy history: the user's, else the commit's subject; then the pull request's head for the next run.
+ * The text for the deploy history: the user's, else the commit's subject; then, for the next run, the pull
+ * request's head and the fingerprint of files that git ignores.
  * The text is cleaned first: afterwards it could have become too long, or a line that looks like the one of the head.
  */
 export function deployDescription(source: Source, text: string | undefined, clean: (text: string) => string): string {
   const head = source.head === source.commit?.id ? undefined : source.head;
-  return recordHead(clean(text ?? source.commit?.subject ?? ''), head);
+  return recordHead(clean(text ?? source.commit?.subject ?? ''), { head, ignored: source.ignored?.fingerprint });
 }

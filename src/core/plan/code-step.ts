@@ -44,8 +44,11 @@ export function choose(
     dbt: changesSince(facts.baselines.dbt, facts.answers),
   };
   const { deployType, source, dispatched } = facts;
-  const { project, uncommitted = [] } = source;
-  const code = decideDeploy({ deployType, ...delivery, project, changes, uncommitted, dispatched, now });
+  const { project, uncommitted = [], ignored } = source;
+  const code = decideDeploy({
+    ...{ deployType, ...delivery, project, changes, uncommitted, dispatched, now },
+    ...(ignored && { ignored }),
+  });
   const gaps = facts.gaps && judgeGaps(facts.gaps, code.kind, project);
   return { ...code, warnings: [...code.warnings, ...(gaps?.warnings ?? [])], blocked: gaps?.blocked ?? [] };
 }
@@ -54,7 +57,7 @@ export function choose(
 export function ship(code: CodeChange, facts: CodeFacts): Step[] {
   if (code.kind === 'none') return [];
   const changes = changesSince(facts.baselines.dags, facts.answers);
-  const { uncommitted, project } = facts.source;
+  const { uncommitted, project, ignored } = facts.source;
   const place = placing(project);
   const isShipped = (path: string): boolean => place(path).dags || place(path).image;
   return [
@@ -62,7 +65,8 @@ export function ship(code: CodeChange, facts: CodeFacts): Step[] {
       kind: 'deploy-code',
       type: code.kind,
       source: facts.source,
-      ...(changes.kind === 'known' && uncommitted && { changed: [...changes.paths, ...uncommitted].filter(isShipped) }),
+      ...(changes.kind === 'known' &&
+        uncommitted && { changed: [...changes.paths, ...uncommitted, ...(ignored?.paths ?? [])].filter(isShipped) }),
       ...(facts.running !== undefined && { before: facts.running }),
       why: code.why,
     },
