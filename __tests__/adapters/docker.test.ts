@@ -13,7 +13,13 @@ import {
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buildArguments, buildImage, onlyAstroRuntime, type BuildRequest } from '../../src/docker/build.ts';
+import {
+  buildArguments,
+  buildImage,
+  onlyAstroRuntime,
+  usesGitHubCache,
+  type BuildRequest,
+} from '../../src/docker/build.ts';
 import { findEngine as findProgram, inspectImage, type Engine as Program } from '../../src/docker/engine.ts';
 import { pushImage, registryHost } from '../../src/docker/push.ts';
 import { findEngine, type Engine } from '../parts/docker-engine.ts';
@@ -111,6 +117,20 @@ describe('the command line of a build', () => {
   ])('the newest base is pulled where all are Astro’s: %j', (dockerfile, expected) => {
     expect(onlyAstroRuntime(dockerfile)).toBe(expected);
   });
+});
+
+test.each([
+  ['type=gha', true],
+  ['scope=main,type=gha,mode=max', true],
+  ['mode=max, Type=gha', true],
+  ['"type=gha",scope=x', true],
+  ['type=registry,ref=ghcr.io/acme/etl:cache', false],
+  ['type=local,dest=type=gha', false],
+  ['type=ghax', false],
+  ['gha', false],
+])('a cache of GitHub: %s: %s', (cache, expected) => {
+  expect(usesGitHubCache({ cacheFrom: [cache], cacheTo: [] })).toBe(expected);
+  expect(usesGitHubCache({ cacheFrom: [], cacheTo: ['type=inline', cache] })).toBe(expected);
 });
 
 describe('T-19: where an image, and with it the token, may be pushed to', () => {

@@ -5,6 +5,7 @@ import { appendFile, chmod, mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { changedPaths, uncommitted } from '../../src/git/changed.ts';
 import { readCheckout, type CheckedOut } from '../../src/git/checkout.ts';
+import { fingerprintFiles } from '../../src/git/fingerprint.ts';
 import { createRepository, gitIn, temporaryFolder, type Content, type GitRepository } from '../parts/git-repository.ts';
 
 let base: { folder: string; remove: () => Promise<void> };
@@ -284,6 +285,34 @@ describe('what is in the checkout but not in its commit', () => {
     await repository.commit({ 'a.py': '1' });
     await repository.write({ 'b.py': '1' });
     expect(await known([''])).toEqual({ paths: ['b.py'], dagsTracked: true });
+  });
+
+  test('what git ignores in the DAG folder is listed apart', async () => {
+    await repository.commit({ '.gitignore': '*.csv\ntarget/\n', 'dags/a.py': '1' });
+    await repository.write({ 'dags/é.csv': '1', 'dags/dbt/target/m.json': '1', 'b.csv': '1', 'dags/new.py': '1' });
+    const answer = await uncommitted(await checkout(), ['dags']);
+    expect(answer).toMatchObject({ paths: ['dags/new.py'], ignored: ['dags/dbt/target/m.json', 'dags/é.csv'] });
+  });
+
+  test('their fingerprint is of names, content, modes and links', async () => {
+    const seen = new Set<string | undefined>();
+    const paths = ['a', 'b'];
+    const look = (): void => void seen.add(fingerprintFiles(repository.folder, paths)?.fingerprint);
+    for (const files of [
+      {},
+      { a: '1' },
+      { a: '2' },
+      { a: '2', b: '1' },
+      { a: { executable: '2' } },
+      { a: { link: 'b' } },
+    ] as const) {
+      await repository.write(files);
+      look();
+      look();
+    }
+    expect(seen.size).toBe(6);
+    expect(fingerprintFiles(repository.folder, ['b', 'a'])?.fingerprint).toBe([...seen].at(-1));
+    expect(fingerprintFiles(repository.folder, [])).toBeUndefined();
   });
 
   test('an ignored DAG folder, or none in the repository, is not tracked', async () => {

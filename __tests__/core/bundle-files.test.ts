@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { bundleFilter, type Deployignore } from '../../src/core/code/bundle-files.ts';
 import { judgeGaps } from '../../src/core/code/checkout-gaps.ts';
+import { gather } from '../../src/core/code/changed-files.ts';
 import { placing, type Place, type Project } from '../../src/core/code/classify-files.ts';
 import { readGitignore } from '../../src/core/code/gitignore.ts';
 
@@ -97,5 +98,41 @@ describe('what is not shipped is not compared', () => {
     const gaps = { submodules: [{ path: 'dags/scratch', kind: 'own' } as const], sparse: [], pointers: [] };
     expect(judgeGaps(gaps, 'dags-only', project).blocked).toHaveLength(1);
     expect(judgeGaps(gaps, 'dags-only', { ...project, deployignore: rules }).blocked).toEqual([]);
+  });
+});
+
+describe('files that git ignores', () => {
+  const project: Project = { path: '', dags: ['dags'], dockerfile: 'Dockerfile', dockerignore: '', steering: [] };
+  const at = '2026-11-21T08:00:00Z';
+  const look = (before: string | undefined, now: string | undefined, part: 'dags' | 'image' = 'dags') => {
+    const known = {
+      kind: 'known',
+      commit: 'a'.repeat(40),
+      at,
+      paths: [],
+      ...(before !== undefined && { notes: { ignored: before } }),
+    } as const;
+    return gather({
+      project,
+      changes: { image: known, dags: known, dbt: known },
+      uncommitted: [],
+      dagDeploysOn: true,
+      ...(now !== undefined && { ignored: { paths: ['dags/m.json'], fingerprint: now } }),
+    }).found(known, part);
+  };
+
+  test.each([
+    [undefined, undefined, []],
+    ['1', '1', []],
+    [undefined, '1', ['dags/m.json']],
+    ['1', '2', ['dags/m.json']],
+    ['1', undefined, ['dags']],
+  ])('before %s, now %s', (before, now, paths) => {
+    expect(look(before, now).paths).toEqual(paths);
+    expect(look(before, now, 'image').paths).toEqual([]);
+  });
+
+  test('are named', () => {
+    expect(look('1', '2').sentence).toBe('files that git ignores changed, which are shipped too: dags/m.json');
   });
 });

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -62,6 +62,12 @@ function borrowEngine(env: Readonly<Record<string, string>>): Engine {
 /** An engine of our own in a folder of its own; no rules of the machine's network are touched. */
 function startEngine(daemon: string): Engine {
   const home = mkdtempSync(join(tmpdir(), 'dockerd-'));
+  // Debian 12 has no buildx: where the plugin of a newer Debian was unpacked, this variable names it.
+  const buildx = process.env['TEST_BUILDX'];
+  if (buildx !== undefined) {
+    mkdirSync(join(home, '.docker/cli-plugins'), { recursive: true });
+    symlinkSync(buildx, join(home, '.docker/cli-plugins/docker-buildx'));
+  }
   const socket = join(home, 'd.sock');
   const flags = [
     '--iptables=false',

@@ -81,7 +81,10 @@ test('what dbt made for the deploy goes along, .git does not', async () => {
     'target/manifest.json',
   ]);
   rmSync(join(world.project.folder, 'dbt/target'), { recursive: true });
-  // They are ignored by git: that they are gone is no change.
+  // git ignores them, and they are compared all the same.
+  expect(told(await again())).toBe(
+    'dbt: dbt: files that git ignores changed, which are shipped too: dbt/dbt_packages/utils/x.sql',
+  );
   expect(told(await again())).toMatch(/^none: /);
 });
 

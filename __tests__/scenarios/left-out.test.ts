@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { push } from '../../sandbox/events.ts';
 import { startWorld, type Told, type World } from './world.ts';
@@ -212,5 +212,47 @@ describe('.astro/deployignore [§6]', () => {
     const result = await run();
     expect(result.code).toBe(1);
     expect(result.annotations).toEqual([expect.stringContaining('`.astro/deployignore` cannot be read')]);
+  });
+});
+
+describe('files of the DAG folder that git ignores are shipped and compared [§4, §5]', () => {
+  const manifest = 'dags/shop/target/manifest.json';
+  const reason = 'DAGs: files that git ignores changed, which are shipped too: ';
+  beforeEach(() => {
+    world.commit('Start', { '.gitignore': 'target/\n' });
+  });
+
+  test('others than those that run are a reason to deploy DAGs; the same ones are none', async () => {
+    leave({ [manifest]: '1' });
+    expect((await run()).outputs).toMatchObject({ 'deploy-type': 'image-and-dags' });
+    expect(await shipped()).toEqual(['dags/hello.py', manifest]);
+    expect((await run()).outputs).toMatchObject({ result: 'nothing' });
+    world.commit('Explain', { 'README.md': '# more\n' });
+    expect((await run()).outputs).toMatchObject({ result: 'nothing' });
+    leave({ [manifest]: '2' });
+    expect((await run()).outputs).toMatchObject({ 'deploy-type': 'dags-only', reason: `${reason}${manifest}` });
+    expect((await run()).outputs).toMatchObject({ result: 'nothing' });
+    rmSync(join(world.project.folder, 'dags/shop'), { recursive: true });
+    expect((await run()).outputs).toMatchObject({ 'deploy-type': 'dags-only', reason: `${reason}dags` });
+    expect(await shipped()).toEqual(['dags/hello.py']);
+    expect((await run()).outputs).toMatchObject({ result: 'nothing' });
+  });
+
+  test('what .astro/deployignore leaves out is neither', async () => {
+    world.commit('Ignore', { '.astro/deployignore': 'target/\n' });
+    leave({ [manifest]: '1' });
+    await run();
+    expect(await shipped()).toEqual(['dags/hello.py']);
+    leave({ [manifest]: '2' });
+    expect((await run()).outputs).toMatchObject({ result: 'nothing' });
+  });
+
+  test('with DAG deploys off they are a reason to build the image', async () => {
+    world.astro.change(production, { isDagDeployEnabled: false });
+    leave({ [manifest]: '1' });
+    await run();
+    expect((await run()).outputs).toMatchObject({ result: 'nothing' });
+    leave({ [manifest]: '2' });
+    expect((await run()).outputs).toMatchObject({ 'deploy-type': 'image-and-dags' });
   });
 });

@@ -127,7 +127,21 @@ export function onlyAstroRuntime(dockerfile: string): boolean {
   );
 }
 
-/** The variables that secrets and build arguments name: these only, of all that the Action's own environment holds. */
+/** By these the runner gives access to GitHub's cache (docs.docker.com, build/cache/backends/gha). */
+export const githubCacheVariables = [
+  'ACTIONS_RUNTIME_TOKEN',
+  'ACTIONS_RESULTS_URL',
+  'ACTIONS_CACHE_URL',
+  'ACTIONS_CACHE_SERVICE_V2',
+] as const;
+
+/** Whether a cache of the type `gha` is named: fields between commas, as buildx reads them. */
+export const usesGitHubCache = ({ cacheFrom, cacheTo }: Pick<BuildRequest, 'cacheFrom' | 'cacheTo'>): boolean =>
+  [...cacheFrom, ...cacheTo].some((cache) =>
+    cache.split(',').some((field) => /^\s*type\s*=\s*gha\s*$/i.test(field.replaceAll('"', ''))),
+  );
+
+/** The variables that secrets, build arguments and caches name: these only, of all that the Action's own environment holds. */
 function passedOn(request: BuildRequest, all: NodeJS.ProcessEnv): Record<string, string> {
   const secrets = request.secrets.flatMap((spec) => {
     const members = new Map(
@@ -138,6 +152,7 @@ function passedOn(request: BuildRequest, all: NodeJS.ProcessEnv): Record<string,
     return [members.get('env') ?? (members.has('src') || members.has('source') ? undefined : members.get('id'))];
   });
   const args = request.buildArgs.filter((arg) => !arg.includes('='));
-  const names = [...secrets, ...args].filter((name): name is string => name !== undefined);
+  const cache = usesGitHubCache(request) ? githubCacheVariables : [];
+  const names = [...secrets, ...args, ...cache].filter((name): name is string => name !== undefined);
   return Object.fromEntries(names.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])));
 }

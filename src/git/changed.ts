@@ -49,11 +49,15 @@ function fetchCommit({ location, shallow }: CheckedOut, commit: string, signal: 
   return gitRemote(location, ['fetch', ...quiet, ...depth, '--end-of-options', 'origin', commit], { signal });
 }
 
+const literal = ['--literal-pathspecs'];
+
 /** What is in the checkout but not in its commit. */
 export type Uncommitted =
   | {
       readonly kind: 'known';
       readonly paths: readonly string[];
+      /** Files of the DAG folders that git ignores. */
+      readonly ignored: readonly string[];
       /** Whether the DAG folder holds anything that git knows. */
       readonly dagsTracked: boolean;
     }
@@ -79,12 +83,22 @@ export async function uncommitted(
     '--',
     ...at(checkout.prefix, ...dagFolders),
   ];
-  const listing = ['ls-files', '-z', '-t', '--cached', '--others', '--exclude-standard', '--', ...at(...dagFolders)];
-  const [differing, dags] = await Promise.all([
-    git(location, ['--literal-pathspecs', ...tracked], { signal }),
-    dagFolders.length === 0 ? undefined : git(location, ['--literal-pathspecs', ...listing], { signal }),
+  const list = (...kinds: string[]): Promise<GitResult | undefined> =>
+    dagFolders.length === 0
+      ? Promise.resolve(undefined)
+      : git(
+          location,
+          [...literal, 'ls-files', '-z', '-t', ...kinds, '--exclude-standard', '--', ...at(...dagFolders)],
+          {
+            signal,
+          },
+        );
+  const [differing, dags, ignored] = await Promise.all([
+    git(location, [...literal, ...tracked], { signal }),
+    list('--cached', '--others'),
+    list('--others', '--ignored'),
   ]);
-  const failed = [differing, dags].find((result) => result !== undefined && result.code !== 0);
+  const failed = [differing, dags, ignored].find((result) => result !== undefined && result.code !== 0);
   if (failed) return { kind: 'unknown', why: failed.complaint };
   const listed = dags ? splitNames(dags.stdout) : [];
   const untracked = listed.filter((line) => line.startsWith('? ')).map((line) => line.slice(2).replace(/\/$/, ''));
@@ -92,6 +106,7 @@ export async function uncommitted(
   return {
     kind: 'known',
     paths: [...new Set([...changed, ...untracked])],
+    ignored: ignored ? splitNames(ignored.stdout).map((line) => line.slice(2).replace(/\/$/, '')) : [],
     dagsTracked: listed.some((line) => !line.startsWith('? ')),
   };
 }

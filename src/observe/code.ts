@@ -4,6 +4,8 @@ import { baselines, foreignCommits, mountOf, unknownBaselines, type Baselines } 
 import { isLoopback } from '../core/addresses.ts';
 import type { CheckoutGaps } from '../core/code/checkout-gaps.ts';
 import { toCompare, type Difference } from '../core/code/choose-deploy-type.ts';
+import { placing } from '../core/code/classify-files.ts';
+import { fingerprintFiles } from '../git/fingerprint.ts';
 import type { GitHubEvent } from '../core/event.ts';
 import type { Intent } from '../core/intent/types.ts';
 import type { CodeFacts } from '../core/plan/situation.ts';
@@ -75,13 +77,19 @@ export async function observeCode(
     for (const commit of open) answers.set(commit, await difference(checkout, commit, tools));
   }
   const underGit = loose?.kind === 'known' && (loose.dagsTracked || deletedFrom(dags, answers)) ? dags : [];
+  const source = await readSource(intent, project, underGit, inputs, tools);
+  const ignored =
+    checkout.kind === 'checkout' && loose?.kind === 'known' && underGit.length > 0
+      ? fingerprintFiles(checkout.root, shippedOf(loose.ignored, source.project))
+      : undefined;
   const merge = await mergeFacts(intent, checkout, known, event, tools);
   return {
     deployType: inputs.deployType,
     source: {
-      ...(await readSource(intent, project, underGit, inputs, tools)),
+      ...source,
       repository: here.repository,
       uncommitted: loose?.kind === 'known' ? loose.paths : undefined,
+      ...(ignored && { ignored }),
       ...merge,
     },
     baselines: known,
@@ -92,6 +100,11 @@ export async function observeCode(
     ...(gaps && { gaps }),
   };
 }
+
+const shippedOf = (paths: readonly string[], project: CodeFacts['source']['project']): string[] => {
+  const place = placing(project);
+  return paths.filter((path) => place(path).dags);
+};
 
 /** Deploys of other repositories are asked for up to this number. */
 const mostForeign = 10;

@@ -7,7 +7,7 @@ import { UserError } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { repositoryName } from '../../core/repository.ts';
 import { refuseRuntime } from '../../core/deployment/runtime-version.ts';
-import { buildImage } from '../../docker/build.ts';
+import { buildImage, usesGitHubCache } from '../../docker/build.ts';
 import { checkEngine } from '../../docker/check-engine.ts';
 import { findEngine, inspectImage, type Engine } from '../../docker/engine.ts';
 import { pushImage } from '../../docker/push.ts';
@@ -91,6 +91,8 @@ export async function prepareImage(
         ...(dagDeploysOn && { withoutDags: dagsFolder }),
         without: leftOutOfImage(step.source, dagDeploysOn, log),
       };
+      const runtimeToken = env['ACTIONS_RUNTIME_TOKEN'];
+      if (usesGitHubCache(request) && runtimeToken) log.secret(runtimeToken, 'ACTIONS_RUNTIME_TOKEN');
       await log.group('Build the image', () => buildImage(engine, request, log.info));
     }
     const { runtimeVersion } = await inspectImage(engine, name, inputs.imageName === undefined ? 'built' : 'given');

@@ -2,6 +2,7 @@ import { imageDiffers, layoutDiffers, type Artefact } from './artefact.ts';
 import type { Baselines } from './baselines.ts';
 import type { DeployNotes } from './deploy-notes.ts';
 import { placing, type Place, type Project } from './classify-files.ts';
+import type { IgnoredFiles } from './source.ts';
 import { oneLine } from '../text.ts';
 import { utc } from '../time.ts';
 
@@ -26,6 +27,8 @@ export interface Observed {
   readonly changes: Readonly<Record<keyof Baselines, Changes>>;
   /** Paths of the checkout that differ from its commit: they count as changed. */
   readonly uncommitted: readonly string[];
+  /** Files that are shipped although git ignores them. */
+  readonly ignored?: IgnoredFiles;
   /** What goes into the deploy beside files; not compared where it is left out. */
   readonly artefact?: Artefact;
 }
@@ -50,7 +53,7 @@ export interface Facts extends Readonly<Record<keyof Baselines, Changes>> {
 }
 
 /** Sorts the changes by what they are part of. */
-export function gather({ project, changes, uncommitted, artefact, dagDeploysOn }: Observed): Facts {
+export function gather({ project, changes, uncommitted, ignored, artefact, dagDeploysOn }: Observed): Facts {
   const place = placing(project);
   // An image that an earlier step built is compared by its id; files tell nothing about it.
   const isBuilt = artefact?.image === undefined;
@@ -71,18 +74,28 @@ export function gather({ project, changes, uncommitted, artefact, dagDeploysOn }
     found: (all, part) => {
       const committed = all.kind === 'known' ? all.paths.filter(partOf(part)) : [];
       const loose = uncommitted.filter(partOf(part));
+      const hidden = part === 'image' ? [] : ignoredChanges(all, ignored, project);
       const sentence =
         all.kind === 'known' && committed.length > 0
           ? `${list(committed, 3)} changed ${since(all)}`
-          : `${list(loose, 3)} changed in the checkout without being committed`;
-      const brief = `${list(committed.length > 0 ? committed : loose, 3)} changed`;
-      return { paths: [...committed, ...loose], sentence, brief };
+          : loose.length > 0
+            ? `${list(loose, 3)} changed in the checkout without being committed`
+            : `files that git ignores changed, which are shipped too: ${list(hidden, 3)}`;
+      const [first = hidden] = [committed, loose].filter((paths) => paths.length > 0);
+      const brief = `${list(first, 3)} changed`;
+      return { paths: [...committed, ...loose, ...hidden], sentence, brief };
     },
     layout: (all) =>
       dagDeploysOn && artefact && all.kind === 'known' ? layoutDiffers(all.notes ?? {}, artefact) : undefined,
     imageInputs: (all) => (artefact && all.kind === 'known' ? imageDiffers(all.notes ?? {}, artefact) : undefined),
     unchanged: (all) => `nothing that is deployed changed ${[...new Set(all.map(since))].join(' and ')}`,
   };
+}
+
+/** Files that git ignores, where they are others than the ones that run; the folder where all are gone. */
+function ignoredChanges(all: Changes, ignored: IgnoredFiles | undefined, project: Project): readonly string[] {
+  if (all.kind === 'unknown' || all.notes?.ignored === ignored?.fingerprint) return [];
+  return ignored?.paths ?? project.dags.slice(0, 1);
 }
 
 /** The first names, each once and in order, and how many more there are. */

@@ -6,6 +6,8 @@ export interface DeployNotes {
   readonly dags?: 'root';
   /** Id of the image that `image-name` named. */
   readonly image?: string;
+  /** Fingerprint of the files that were shipped although git ignores them. */
+  readonly ignored?: string;
   /** Fingerprint of `build-args`. */
   readonly args?: string;
 }
@@ -15,6 +17,7 @@ const valid: Readonly<Record<keyof DeployNotes, RegExp>> = {
   head: /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/,
   dags: /^root$/,
   image: /^[0-9a-f]{12,64}$/,
+  ignored: /^[0-9a-f]{16}$/,
   args: /^[0-9a-f]{8}$/,
 };
 

@@ -4,6 +4,13 @@ import { writeNotes, type DeployNotes } from './deploy-notes.ts';
 import { placing, type Project } from './classify-files.ts';
 import type { Repository } from '../repository.ts';
 
+/** Files of the DAG folder that no commit holds because git ignores them. */
+export interface IgnoredFiles {
+  readonly paths: readonly string[];
+  /** Of their names and their content: recorded with the deploy, for the next run to compare with. */
+  readonly fingerprint: string;
+}
+
 /** Where the code of this run comes from, and what it is. */
 export interface Source {
   /** Absolute path of the Astro project. */
@@ -18,6 +25,8 @@ export interface Source {
   readonly repository: Repository;
   /** Paths of the checkout that differ from its commit; `undefined` where git cannot tell. */
   readonly uncommitted: readonly string[] | undefined;
+  /** Files that are shipped although git ignores them; left out where there are none. */
+  readonly ignored?: IgnoredFiles;
   /** `undefined` without a git checkout. */
   readonly commit?: {
     readonly id: string;
@@ -61,8 +70,8 @@ export function gitFacts(source: Source): components['schemas']['CreateDeployGit
  * checkout holds what no commit does.
  */
 export function archiveTime(source: Source, now: Date): Date {
-  const { commit } = source;
-  return commit && gitFacts(source) ? new Date(commit.committedAt * 1000) : now;
+  const { commit, ignored } = source;
+  return commit && !ignored && gitFacts(source) ? new Date(commit.committedAt * 1000) : now;
 }
 
 /**
@@ -75,10 +84,11 @@ export function deployDescription(
   { shipsDags, shipsImage }: { readonly shipsDags: boolean; readonly shipsImage: boolean },
   clean: (text: string) => string,
 ): string {
-  const { commit, head, artefact } = source;
+  const { commit, head, artefact, ignored } = source;
   const notes: DeployNotes = {
     ...(head !== undefined && head !== commit?.id && { head }),
     ...(shipsDags && !artefact.dagsBaseDir && { dags: 'root' }),
+    ...(ignored && { ignored: ignored.fingerprint }),
     ...(shipsImage && imageNotes(artefact)),
   };
   return writeNotes(clean(text ?? commit?.subject ?? ''), notes);

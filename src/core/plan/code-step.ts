@@ -41,8 +41,11 @@ export function choose(facts: CodeFacts, delivery: DagDelivery): CodeChange & { 
     dbt: changesSince(facts.baselines.dbt, facts.answers),
   };
   const { deployType, source, dispatched } = facts;
-  const { project, artefact, uncommitted = [] } = source;
-  const code = decideDeploy({ deployType, ...delivery, project, changes, uncommitted, artefact, dispatched });
+  const { project, artefact, uncommitted = [], ignored } = source;
+  const code = decideDeploy({
+    ...{ deployType, ...delivery, project, changes, uncommitted, artefact, dispatched },
+    ...(ignored && { ignored }),
+  });
   const gaps = facts.gaps && judgeGaps(facts.gaps, code.kind, project);
   return { ...code, warnings: [...code.warnings, ...(gaps?.warnings ?? [])], blocked: gaps?.blocked ?? [] };
 }
@@ -54,7 +57,7 @@ export const noticesOf = ({ notice }: CodeChange): string[] => (notice === undef
 export function ship(code: CodeChange, facts: CodeFacts): DeployCodeStep[] {
   if (code.kind === 'none') return [];
   const changes = changesSince(facts.baselines.dags, facts.answers);
-  const { uncommitted, artefact, project } = facts.source;
+  const { uncommitted, artefact, project, ignored } = facts.source;
   const moves = changes.kind === 'known' && layoutDiffers(changes.notes ?? {}, artefact) !== undefined;
   const place = placing(project);
   const isShipped = (path: string): boolean => place(path).dags || place(path).image;
@@ -65,7 +68,7 @@ export function ship(code: CodeChange, facts: CodeFacts): DeployCodeStep[] {
       source: facts.source,
       ...(changes.kind === 'known' &&
         !moves &&
-        uncommitted && { changed: [...changes.paths, ...uncommitted].filter(isShipped) }),
+        uncommitted && { changed: [...changes.paths, ...uncommitted, ...(ignored?.paths ?? [])].filter(isShipped) }),
       ...(facts.running !== undefined && { before: facts.running }),
       why: code.why,
     },
