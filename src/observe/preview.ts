@@ -26,7 +26,8 @@ import { mirror, secretVariables, sleepsAt } from '../core/deployment/mirror.ts'
 import { variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
 import { powersOf, refusePowers } from '../core/deployment/template-powers.ts';
 import type { Situation } from '../core/plan/situation.ts';
-import { neededLookups, resolveTemplate, secretValues } from '../core/deployment/desired.ts';
+import { resolveTemplate, secretValues } from '../core/deployment/desired.ts';
+import { neededLookups } from '../core/deployment/lookups.ts';
 import { limitSentences } from '../core/limit-problems.ts';
 import { oneLine } from '../core/text.ts';
 import { readClaims } from '../core/token.ts';

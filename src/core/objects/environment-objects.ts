@@ -1,6 +1,6 @@
 import type { components } from '../../contract/astro-api.ts';
 import type { ObjectKind } from '../config/schema-objects.ts';
-import { defined } from '../deployment/desired.ts';
+import { defined } from '../defined.ts';
 import type { Field, Json } from '../config/wanted-objects.ts';
 
 type Schemas = components['schemas'];
