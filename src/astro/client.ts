@@ -1,5 +1,6 @@
 import { ApiError, UserError } from '../core/errors.ts';
-import { AnswerTooLarge, HttpFailure, send, type HttpAnswer } from '../http/request.ts';
+import { AnswerTooLarge, HttpFailure } from '../http/failure.ts';
+import { send, type HttpAnswer } from '../http/request.ts';
 import { retry } from '../http/retry.ts';
 import { checkAnswer } from './answers.ts';
 import { refusal, unreachable } from './refusal.ts';

@@ -6,7 +6,6 @@ import { readPatterns } from '../core/objects/patterns.ts';
 import {
   airflowHosts,
   choice,
-  configFile,
   count,
   dagIds,
   deployType,
@@ -14,7 +13,6 @@ import {
   flag,
   gitRef,
   identifier,
-  insideWorkspace,
   lifetime,
   listOf,
   mountPath,
@@ -25,6 +23,7 @@ import {
   target,
   variableNames,
 } from './input-values.ts';
+import { configFile, insideWorkspace } from './input-paths.ts';
 import type { Inputs } from './inputs.ts';
 import type { InputName } from './names.ts';
 

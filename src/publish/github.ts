@@ -13,9 +13,9 @@ import {
   deactivateEnvironment,
   environmentsSince,
   reportDeployment,
-  type DeploymentReport,
   type DeploymentRequest,
 } from '../github/deployments.ts';
+import type { DeploymentReport } from '../github/deployment-statuses.ts';
 import type { Failure } from '../github/request.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Context } from '../observe/context.ts';
@@ -80,10 +80,14 @@ export function createReporter(intent: Intent, { inputs, configuration: { config
     const { pullRequest, branch, project, state, createWhenMissing, lasting } = message;
     const marker = commentMarker(event.repository.id, project);
     const body = log.clean(comment(outcome, { marker, branch, state, runUrl: event.runUrl }));
-    const result = await putComment(github, pullRequest, marker, body, {
-      createWhenMissing,
-      ...(lasting && { mayStay: (old) => only(old, lasting) === only(body, lasting) }),
-    });
+    const result = await putComment(
+      github,
+      { pullRequest, marker, body },
+      {
+        createWhenMissing,
+        ...(lasting && { mayStay: (old) => only(old, lasting) === only(body, lasting) }),
+      },
+    );
     if ('why' in result) once('comment', result);
   };
 
