@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { packBundle } from '../src/astro/archive.ts';
 import { collectBundle } from '../src/astro/bundle.ts';
-import { createAgents } from '../src/http/request.ts';
+import { createAgents } from '../src/http/agents.ts';
 import { uploadBundle } from '../src/astro/upload.ts';
 
 const [folder = '', url = ''] = process.argv.slice(2);

@@ -3,25 +3,16 @@
  * after `npm ci`. zizmor is taken from the PATH, or installed from PyPI into a folder of its own; where neither works,
  * its check is skipped and the last line says so. docs/security.md explains the ids.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
-const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-const scratch = mkdtempSync(join(tmpdir(), 'supply-chain-'));
-process.once('exit', () => {
-  rmSync(scratch, { recursive: true, force: true });
-});
+import { linesOf, read, root, run, tracked } from './checkout.ts';
+import { rebuild } from './supply-chain-build.ts';
+import { billOfMaterials, lockProblems } from './supply-chain-packages.ts';
+import { findZizmor, workflows, zizmorVersion } from './supply-chain-workflows.ts';
 
 /** Largest number of packages whose code may end up in the bundle. */
 const mostPackages = 40;
-const zizmorVersion = '1.32.0';
 const licences = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD']);
-/** Development packages that have an install script; `ignore-scripts=true` in .npmrc keeps them from running. */
-const installScripts = ['@parcel/watcher', '@swc/core', 'unrs-resolver'];
 /** undici, a part of @actions/core, holds its HTTP parser twice as WebAssembly in Base64. */
 const longLine = /^module\.exports = Buffer\.from\('AGFzbQ/;
 
@@ -30,113 +21,6 @@ interface Check {
   readonly what: string;
   /** Problems found; `skipped` with the reason where the check cannot run here. */
   readonly run: () => readonly string[] | { readonly skipped: string };
-}
-
-function run(program: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
-  const { status, stdout, stderr } = spawnSync(program, args, {
-    cwd: options.cwd ?? root,
-    env: { ...process.env, ...options.env },
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return { ok: status === 0, stdout, text: `${stdout}${stderr}`.trim() };
-}
-
-const tracked = (...patterns: string[]): string[] =>
-  run('git', ['ls-files', '-z', ...patterns])
-    .stdout.split('\0')
-    .filter(Boolean);
-
-const linesOf = (path: string): { at: string; line: string }[] =>
-  read(path)
-    .split('\n')
-    .map((line, index) => ({ at: `${path}:${String(index + 1)}`, line }));
-
-/** All workflows: files, and whole ones in the docs, written out as files for zizmor. */
-function workflows(): string {
-  const folder = join(scratch, 'workflows', '.github', 'workflows');
-  mkdirSync(folder, { recursive: true });
-  for (const path of tracked('.github/workflows/*.yml', 'examples/**/workflow.yml'))
-    writeFileSync(join(folder, path.replaceAll('/', '-')), read(path));
-  for (const path of tracked('*.md'))
-    for (const [index, [, block = '']] of [...read(path).matchAll(/^```yaml\n(.*?)^```$/gms)].entries())
-      if (/^jobs:/m.test(block))
-        writeFileSync(join(folder, `${path.replaceAll('/', '-')}-${String(index)}.yml`), block);
-  return join(scratch, 'workflows');
-}
-
-function findZizmor(): string | undefined {
-  if (run('zizmor', ['--version']).ok) return 'zizmor';
-  const folder = join(root, 'node_modules', '.cache', `zizmor-${zizmorVersion}`);
-  const program = join(folder, 'bin', 'zizmor');
-  if (existsSync(program)) return program;
-  const installed =
-    run('python3', ['-m', 'venv', folder]).ok &&
-    run(join(folder, 'bin', 'pip'), ['install', '--quiet', '--no-deps', `zizmor==${zizmorVersion}`]).ok;
-  if (!installed) rmSync(folder, { recursive: true, force: true });
-  return installed ? program : undefined;
-}
-
-interface Component {
-  readonly name: string;
-  readonly version: string;
-  readonly licenses?: readonly { readonly license?: { readonly id?: string }; readonly expression?: string }[];
-}
-
-const billOfMaterials = (): readonly Component[] =>
-  (
-    JSON.parse(run('npm', ['sbom', '--omit=dev', '--omit=optional', '--sbom-format=cyclonedx']).stdout) as {
-      components: Component[];
-    }
-  ).components;
-
-interface Locked {
-  readonly integrity?: string;
-  readonly resolved?: string;
-  readonly link?: boolean;
-  readonly dev?: boolean;
-  readonly hasInstallScript?: boolean;
-}
-
-function lockProblems(): string[] {
-  const lock = JSON.parse(read('package-lock.json')) as {
-    lockfileVersion: number;
-    packages: Readonly<Record<string, Locked>>;
-  };
-  return [
-    ...(lock.lockfileVersion === 3 ? [] : ['package-lock.json is not of version 3']),
-    ...Object.entries(lock.packages).flatMap(([path, { integrity, resolved = '', link, dev, hasInstallScript }]) => {
-      const name = path.replace(/^.*node_modules\//, '');
-      const isStub = path.includes('__tests__/stubs/') || link === true;
-      return [
-        ...(path === '' || isStub || integrity !== undefined ? [] : [`${path} has no integrity hash`]),
-        ...(/^(?:git|http:)/.test(resolved) ? [`${path} comes from ${resolved}`] : []),
-        ...(hasInstallScript === true && !(dev === true && installScripts.includes(name))
-          ? [`${path} has an install script`]
-          : []),
-      ];
-    }),
-  ];
-}
-
-/** Builds the committed sources in another folder, time zone, locale and umask, and compares with the committed dist/. */
-function rebuild(): string[] {
-  const folder = join(scratch, 'a', 'much', 'deeper', 'folder');
-  mkdirSync(folder, { recursive: true });
-  const archive = join(scratch, 'sources.tar');
-  if (!run('git', ['archive', '--output', archive, 'HEAD']).ok || !run('tar', ['-xf', archive, '-C', folder]).ok)
-    return ['the committed sources could not be copied'];
-  // A symbolic link would change the paths that the bundler sees. Hard links are quick where the file system is the same.
-  const modules = [join(root, 'node_modules'), join(folder, 'node_modules')];
-  if (!run('cp', ['-al', ...modules]).ok && !run('cp', ['-R', ...modules]).ok)
-    return ['node_modules could not be copied'];
-  const before = process.umask(0o077);
-  const { ok, text } = run(process.execPath, ['scripts/build.ts', '--check'], {
-    cwd: folder,
-    env: { TZ: 'Asia/Tokyo', LC_ALL: 'C' },
-  });
-  process.umask(before);
-  return ok ? [] : [text];
 }
 
 const checks: readonly Check[] = [

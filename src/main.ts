@@ -2,7 +2,7 @@ import { decide } from './core/plan/decide.ts';
 import { isPreviewPlan, planDeployment } from './core/plan/plan.ts';
 import { refuseBlocked } from './core/plan/migration.ts';
 import { eventBranch, intentBranch, withMarkedPullRequest } from './core/report/branch-facts.ts';
-import { createAgents } from './http/request.ts';
+import { createAgents } from './http/agents.ts';
 import { readInputs } from './inputs/read-inputs.ts';
 import { readContext } from './observe/context.ts';
 import { createTools } from './observe/create-tools.ts';

@@ -7,7 +7,7 @@ import { listRows } from '../../src/airflow/rows.ts';
 import { call, listAll } from '../../src/astro/client.ts';
 import { uploadBundle } from '../../src/astro/upload.ts';
 import { ApiError } from '../../src/core/errors.ts';
-import { createAgents } from '../../src/http/request.ts';
+import { createAgents } from '../../src/http/agents.ts';
 import { createLog } from '../../src/runner/log.ts';
 import type { AstroClient } from '../../src/astro/types.ts';
 

@@ -14,7 +14,7 @@ import {
   putPool,
   putVariable,
 } from '../../src/airflow/objects.ts';
-import { createAgents } from '../../src/http/request.ts';
+import { createAgents } from '../../src/http/agents.ts';
 import { ApiError, UserError } from '../../src/core/errors.ts';
 import type { Log } from '../../src/runner/log.ts';
 import {

@@ -3,7 +3,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { call, listAll, path } from '../../src/astro/client.ts';
 import { version } from '../../src/core/release.ts';
-import { createAgents } from '../../src/http/request.ts';
+import { createAgents } from '../../src/http/agents.ts';
 import { ApiError, UserError } from '../../src/core/errors.ts';
 import { findOrganization, findWorkspace } from '../../src/astro/location.ts';
 import { finalizeDeploy } from '../../src/astro/deploys.ts';

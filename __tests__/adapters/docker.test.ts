@@ -105,7 +105,9 @@ describe('the command line of a build', () => {
       ['build', '--format', 'docker', ...rest.slice(0, 5), '--ignorefile', '/i', ...rest.slice(5)],
     ],
   ])('%s', (_, program, expected) => {
-    expect(buildArguments(program, request(full), '/d', '/i', true)).toEqual(expected);
+    expect(buildArguments(program, request(full), { dockerfile: '/d', ignoreFile: '/i', pull: true })).toEqual(
+      expected,
+    );
   });
 
   test.each([

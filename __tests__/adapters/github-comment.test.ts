@@ -34,7 +34,7 @@ const said = (user: GitHubUser, text: string) => {
   return id;
 };
 const writes = () => stand.requests.filter(({ method, path }) => method !== 'GET' && path !== '/graphql');
-const put = (text = body, options = create) => putComment(github, 42, marker, text, options);
+const put = (text = body, options = create) => putComment(github, { pullRequest: 42, marker, body: text }, options);
 
 describe('I10: one comment', () => {
   test('created, unchanged, updated', async () => {
@@ -178,9 +178,9 @@ describe('T-26: a token that may not', () => {
   });
 
   test('no such pull request, and one that is locked', async () => {
-    expect(await putComment(github, 7, marker, body, create)).toMatchObject({ kind: 'refused' });
+    expect(await putComment(github, { pullRequest: 7, marker, body }, create)).toMatchObject({ kind: 'refused' });
     stand.pullRequests.push({ number: 8, branch: 'y', commit: 'c', state: 'open', locked: true });
-    expect(await putComment(github, 8, marker, body, create)).toEqual({
+    expect(await putComment(github, { pullRequest: 8, marker, body }, create)).toEqual({
       kind: 'refused',
       why: expect.stringMatching(/issue is locked\.\)$/),
     });

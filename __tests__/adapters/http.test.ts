@@ -10,20 +10,15 @@ import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import {
-  createAgents,
-  HttpFailure,
-  send,
-  type Deadlines,
-  type HttpAnswer,
-  type HttpRequest,
-} from '../../src/http/request.ts';
-import {
   answers,
   scripts,
   startMisbehavingServer,
   type MisbehavingServer,
   type Script,
 } from '../parts/misbehaving-server.ts';
+import { HttpFailure } from '../../src/http/failure.ts';
+import { createAgents } from '../../src/http/agents.ts';
+import { send, type Deadlines, type HttpAnswer, type HttpRequest } from '../../src/http/request.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -282,7 +277,8 @@ describe('T-20: TLS and proxies', () => {
   /** Runs `send` in a process of its own, as Node reads these variables for the whole process. */
   async function childAnswer(url: string, env: Record<string, string>): Promise<string> {
     const code = `
-      const { send, createAgents } = await import(${JSON.stringify(new URL('../../src/http/request.ts', import.meta.url).href)});
+      const { createAgents } = await import(${JSON.stringify(new URL('../../src/http/agents.ts', import.meta.url).href)});
+      const { send } = await import(${JSON.stringify(new URL('../../src/http/request.ts', import.meta.url).href)});
       const within = { connect: 2000, headers: 5000, bodyIdle: 5000 };
       const request = { method: 'GET', url: new URL(${JSON.stringify(url)}), signal: new AbortController().signal };
       const text = await send(request, createAgents(), within).then((answer) => answer.body, (error) => error.sent + ' ' + error.message);

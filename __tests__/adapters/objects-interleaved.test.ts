@@ -3,7 +3,7 @@ import type { GivenObject, PlainObject } from '../../sandbox/environment-types.t
 import { defaultSwitches } from '../../sandbox/switches.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
 import { reconcileObject } from '../../src/apply/objects/reconcile.ts';
-import { createAgents } from '../../src/http/request.ts';
+import { createAgents } from '../../src/http/agents.ts';
 import type { Field, WantedObject } from '../../src/core/config/wanted-objects.ts';
 import type { Log } from '../../src/runner/log.ts';
 import type { AstroClient } from '../../src/astro/types.ts';

@@ -6,7 +6,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
 import { type Switches, defaultSwitches } from '../../sandbox/switches.ts';
 import { reconcileObject } from '../../src/apply/objects/reconcile.ts';
 import { deleteObject, listEffectiveObjects, listObjects, readObject } from '../../src/astro/environment-objects.ts';
-import { createAgents } from '../../src/http/request.ts';
+import { createAgents } from '../../src/http/agents.ts';
 import { ApiError, UserError } from '../../src/core/errors.ts';
 import type { Field, WantedObject } from '../../src/core/config/wanted-objects.ts';
 import type { Log } from '../../src/runner/log.ts';

@@ -9,9 +9,9 @@ import { compareCommits, newestOpenPullRequest, openPullRequests } from '../../s
 import { connectGitHub } from '../../src/github/client.ts';
 import { putComment } from '../../src/github/comment.ts';
 import { reportDeployment, deactivateEnvironment } from '../../src/github/deployments.ts';
-import { createAgents } from '../../src/http/request.ts';
 import { createLog } from '../../src/runner/log.ts';
 import type { GitHubClient } from '../../src/github/types.ts';
+import { createAgents } from '../../src/http/agents.ts';
 
 /** What every request is answered. */
 const answer = { body: '' };
@@ -84,7 +84,11 @@ describe('an answer of GitHub of another shape is none, and says what it lacks [
     'the newest pull request': async () => newestOpenPullRequest(await github(), 'x'),
     'a comparison': async () => compareCommits(await github(), 'a', 'b'),
     comments: async () =>
-      putComment((await github()) as GitHubClient, 1, '<!-- m -->', 'b', { createWhenMissing: true }),
+      putComment(
+        (await github()) as GitHubClient,
+        { pullRequest: 1, marker: '<!-- m -->', body: 'b' },
+        { createWhenMissing: true },
+      ),
     'GitHub Deployments': async () => deactivateEnvironment((await github()) as GitHubClient, { environment: 'e' }),
   };
   test.each<[keyof typeof reads, string, string]>([

@@ -10,7 +10,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { createAgents } from '../../src/http/request.ts';
+import { createAgents } from '../../src/http/agents.ts';
 import { uploadBundle, type Upload, type UploadOptions } from '../../src/astro/upload.ts';
 import { ApiError, UserError } from '../../src/core/errors.ts';
 import { startAzurite, type Azurite } from '../parts/azurite.ts';
@@ -418,7 +418,7 @@ describe('memory', () => {
       import { readFileSync } from 'node:fs';
       import { packBundle } from ${from('astro/archive.js')};
       import { collectBundle } from ${from('astro/bundle.js')};
-      import { createAgents } from ${from('http/request.js')};
+      import { createAgents } from ${from('http/agents.js')};
       import { uploadBundle } from ${from('astro/upload.js')};
       const bundle = collectBundle(process.argv[1], { prefix: 'dags', refuseOutsideLinks: true, allowEmpty: false });
       const options = { agents: createAgents(), signal: new AbortController().signal, secrets() {}, allowLoopbackHttp: true, remaining: () => Infinity, debug() {} };

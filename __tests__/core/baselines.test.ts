@@ -296,8 +296,12 @@ describe('what runs', () => {
       dags: known(A, 1),
     },
   ])('$name', ({ deploys, image, dags, on = true, at = here }) => {
-    expect(baselines(deploys, at, on)).toEqual({ image, dags, dbt: expect.anything() });
-    expect(baselines([...deploys].reverse(), at, on)).toEqual({ image, dags, dbt: expect.anything() });
+    expect(baselines(deploys, at, { dagDeploysOn: on })).toEqual({ image, dags, dbt: expect.anything() });
+    expect(baselines([...deploys].reverse(), at, { dagDeploysOn: on })).toEqual({
+      image,
+      dags,
+      dbt: expect.anything(),
+    });
   });
 
   const mounted = '/usr/local/airflow/dbt/shop';
@@ -361,13 +365,13 @@ describe('what runs', () => {
       dbt: unknown('the newest deploy to this mount path is from another repository (acme/shop)'),
     },
   ])('dbt: $name', ({ deploys, dbt: expected, image }) => {
-    const found = baselines(deploys, { ...here, projectPath: 'dbt' }, true, mounted);
+    const found = baselines(deploys, { ...here, projectPath: 'dbt' }, { dagDeploysOn: true, mountPath: mounted });
     expect(found.dbt).toEqual(expected);
     if (image) expect(found.image).toEqual(image);
   });
 
   test('without a mount path there is no baseline for one', () => {
-    expect(baselines([deploy(1, 'IMAGE_AND_DAG', A)], here, true).dbt).toEqual(
+    expect(baselines([deploy(1, 'IMAGE_AND_DAG', A)], here, { dagDeploysOn: true }).dbt).toEqual(
       unknown('nothing was deployed to this mount path yet'),
     );
   });
@@ -379,7 +383,7 @@ describe('what runs', () => {
 
   test('the list that came in stays as it is', () => {
     const deploys = [deploy(1, 'IMAGE_AND_DAG', A), deploy(2, 'IMAGE_AND_DAG', B)];
-    baselines(deploys, here, true);
+    baselines(deploys, here, { dagDeploysOn: true });
     expect(deploys.map(({ id }) => id)).toEqual(['d1', 'd2']);
   });
 });
@@ -401,15 +405,15 @@ describe('s33 a repository of another name', () => {
 
   test('a commit that the clone has is a baseline', () => {
     const own = { ...here, ownCommits: new Set([B]) };
-    expect(baselines(deploys.slice(0, 2), own, true).image).toEqual(known(B, 1));
-    expect(baselines(deploys.slice(0, 2), own, true).dags).toEqual(
+    expect(baselines(deploys.slice(0, 2), own, { dagDeploysOn: true }).image).toEqual(known(B, 1));
+    expect(baselines(deploys.slice(0, 2), own, { dagDeploysOn: true }).dags).toEqual(
       unknown('the newest deploy of DAGs is from another repository (acme/other)'),
     );
   });
 
   test('of another folder it is none all the same', () => {
     const own = { ...here, ownCommits: new Set([B]), projectPath: 'airflow' };
-    expect(baselines(deploys.slice(0, 1), own, true).image).toEqual(
+    expect(baselines(deploys.slice(0, 1), own, { dagDeploysOn: true }).image).toEqual(
       unknown('the newest image deploy is from another folder of the repository (its root)'),
     );
   });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { checkConfig, plain } from '../../src/core/config/check.ts';
-import { days, environmentOf, noConfig, previewsBranch, type Config } from '../../src/core/config/config.ts';
+import { parseDuration } from '../../src/core/duration.ts';
+import { environmentOf, noConfig, previewsBranch, type Config } from '../../src/core/config/config.ts';
 import { readConfig } from '../../src/core/config/read.ts';
 import { parseDocument } from '../../src/core/yaml/document.ts';
 import { UserError } from '../../src/core/errors.ts';
@@ -694,8 +695,9 @@ test.each([
   ['3d', 259_200_000],
   ['1d12h', 129_600_000],
   ['10m', 600_000],
+  ['1h30s', 3_630_000],
 ])('%s in milliseconds', (text, expected) => {
-  expect(days(text)).toBe(expected);
+  expect(parseDuration(text)).toBe(expected);
 });
 
 test('patterns that look like regular expressions are named: they are globs', () => {

@@ -625,7 +625,7 @@ describe('the parts', () => {
     [{ a: 2 }, { a: 1, token: 't' }, false, 'other'],
     [[1], { a: 1 }, false, 'other'],
   ])('%j beside %j (from env: %p): %s', (found, wanted, fromEnv, expected) => {
-    expect(compare(found, wanted, fromEnv)).toBe(expected);
+    expect(compare(found, { value: wanted, fromEnv })).toBe(expected);
   });
 
   test('masks are not for sending', () => {

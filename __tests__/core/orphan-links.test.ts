@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { ObjectEntry } from '../../src/core/config/objects.ts';
+import type { ObjectEntry } from '../../src/core/config/object-entry.ts';
 import {
   linksPreviews,
   missingDeployments,

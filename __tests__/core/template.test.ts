@@ -8,13 +8,8 @@ import { describePreview, keysFingerprint } from '../../src/core/identity.ts';
 import { ownedByAstro } from '../../src/core/deployment/owned-variables.ts';
 import type { PlaceholderValues } from '../../src/core/yaml/placeholders.ts';
 import { readTemplate } from '../../src/core/deployment/template.ts';
-import {
-  neededLookups,
-  resolveTemplate,
-  secretValues,
-  type Desired,
-  type Lookups,
-} from '../../src/core/deployment/desired.ts';
+import { resolveTemplate, secretValues, type Desired } from '../../src/core/deployment/desired.ts';
+import { neededLookups, type Lookups } from '../../src/core/deployment/lookups.ts';
 import { loadContract } from '../../sandbox/contract.ts';
 import { deploymentOptions } from '../../sandbox/options.ts';
 import { sampleTemplate } from '../../sandbox/project.ts';

@@ -1,5 +1,6 @@
 import { version as ownVersion } from '../core/release.ts';
-import { HttpFailure, send, type HttpAnswer } from '../http/request.ts';
+import { HttpFailure } from '../http/failure.ts';
+import { send, type HttpAnswer } from '../http/request.ts';
 import { airflowApi, type WithAirflow } from '../core/airflow-address.ts';
 import type { ClockSample } from '../core/code/parsed.ts';
 import { ApiError, UserError } from '../core/errors.ts';

@@ -1,5 +1,6 @@
 import { ApiError, UserError } from '../core/errors.ts';
 import { lacking } from '../core/lacking.ts';
+import { readPages, type Page } from '../http/paging.ts';
 import { request, type Airflow } from './client.ts';
 
 /** One object as Airflow answers it. */
@@ -28,22 +29,19 @@ export async function listRows(
       status: 200,
       applied: 'no',
     });
-  const found = new Map<unknown, Row>();
-  let received = 0;
-  for (let pages = 0; pages < mostPages; pages++) {
-    const query = { limit: String(pageSize), offset: String(received) };
+  const read = async (offset: number): Promise<Page<Row>> => {
+    const query = { limit: String(pageSize), offset: String(offset) };
     const page = await request<Row | undefined>(airflow, { method: 'GET', path, query, purpose });
     const rows = page?.[member];
     if (!Array.isArray(rows)) throw broken(`Airflow's answer holds no list of ${member}`);
     const [lacks] = (rows as unknown[]).flatMap((row) => lacking('Airflow', row, [key]) ?? []);
     if (lacks !== undefined) throw broken(lacks);
-    for (const row of rows as Row[]) found.set(row[key], row);
-    received += rows.length;
     const total = page?.['total_entries'];
-    const ended = typeof total === 'number' ? rows.length === 0 || received >= total : rows.length < pageSize;
-    if (ended) return [...found.values()];
-  }
-  throw broken(`the list has no end after ${mostPages} pages`);
+    return { rows: rows as Row[], total: typeof total === 'number' ? total : undefined, limit: pageSize };
+  };
+  const list = await readPages({ read, keyOf: (row) => row[key], mostPages });
+  if (!list) throw broken(`the list has no end after ${mostPages} pages`);
+  return list.rows;
 }
 
 /** What is there, or `undefined` where Airflow answers 404. */

@@ -1,5 +1,7 @@
 import { ApiError, UserError } from '../core/errors.ts';
-import { AnswerTooLarge, HttpFailure, send, type HttpAnswer } from '../http/request.ts';
+import { AnswerTooLarge, HttpFailure } from '../http/failure.ts';
+import { send, type HttpAnswer } from '../http/request.ts';
+import { readPages, type Page } from '../http/paging.ts';
 import { retry } from '../http/retry.ts';
 import { checkAnswer } from './answers.ts';
 import { version } from '../core/release.ts';
@@ -143,14 +145,12 @@ async function readOnce<T extends { readonly id: string }>(
   request: Omit<AstroRequest, 'verb' | 'body'>,
   rowsOf: (page: Record<string, unknown>) => unknown,
 ): Promise<T[] | undefined> {
-  const found = new Map<string, T>();
-  let received = 0;
   let limit = pageSize;
-  for (let pages = 0; pages < mostPages; pages++) {
-    const query = { ...request.query, limit, offset: received };
+  const read = async (offset: number): Promise<Page<T> | undefined> => {
     const { answer, ...asked } = request;
+    const query = { ...request.query, limit, offset };
     const page = await call<Record<string, unknown> | undefined>(client, { ...asked, verb: 'read', query }).then(
-      (read) => read ?? {},
+      (received) => received ?? {},
       (error: unknown) => {
         if (limit > 1 && error instanceof ApiError && error.cause instanceof AnswerTooLarge) return undefined;
         throw error;
@@ -158,19 +158,18 @@ async function readOnce<T extends { readonly id: string }>(
     );
     if (!page) {
       limit = Math.ceil(limit / 10);
-      continue;
+      return undefined;
     }
     const rows = rowsOf(page);
     if (!Array.isArray(rows)) throw broken(request, "Astro's answer holds no list");
     if (answer !== undefined)
       for (const row of rows as unknown[]) checkAnswer(row, answer, { ...request, method: 'GET' });
-    for (const row of rows as T[]) found.set(row.id, row);
-    received += rows.length;
     const total = typeof page['totalCount'] === 'number' ? page['totalCount'] : undefined;
-    const ended = total === undefined ? rows.length < limit : rows.length === 0 || received >= total;
-    if (ended) return total === undefined || found.size >= total ? [...found.values()] : undefined;
-  }
-  throw broken(request, `the list has no end after ${mostPages} pages`);
+    return { rows: rows as T[], total, limit };
+  };
+  const list = await readPages({ read, keyOf: ({ id }) => id, mostPages });
+  if (!list) throw broken(request, `the list has no end after ${mostPages} pages`);
+  return list.total === undefined || list.rows.length >= list.total ? list.rows : undefined;
 }
 
 function broken(request: Omit<AstroRequest, 'verb' | 'body'>, why: string): ApiError {

@@ -1,6 +1,7 @@
 import { ApiError, type FieldError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
-import type { HttpAnswer, HttpFailure } from '../http/request.ts';
+import type { HttpFailure } from '../http/failure.ts';
+import type { HttpAnswer } from '../http/request.ts';
 import { readRetryAfter } from '../http/retry-after.ts';
 import type { AstroRequest } from './types.ts';
 

@@ -1,5 +1,5 @@
 import type { Log } from '../runner/log.ts';
-import type { Agents } from '../http/request.ts';
+import type { Agents } from '../http/agents.ts';
 import type { Pause, Verb } from '../http/retry.ts';
 import type { Answer } from './answers.ts';
 

@@ -1,12 +1,15 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { isLoopback } from '../core/addresses.ts';
 import { ApiError, type ApiFacts } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
-import { HttpFailure, send, type Agents, type HttpAnswer } from '../http/request.ts';
+import { send, type HttpAnswer } from '../http/request.ts';
+import { HttpFailure } from '../http/failure.ts';
 import { readRetryAfter } from '../http/retry-after.ts';
 import { requestTime, retry, type Pause } from '../http/retry.ts';
+import { blocksOf, type Block } from './archive-blocks.ts';
+import { addressOf, type AddressRules } from './upload-address.ts';
+import type { Agents } from '../http/agents.ts';
 
 /** What was uploaded; `version` is what finalizing the deploy asks for, `sha256` that of the uploaded bytes, in hex. */
 export interface Upload {
@@ -15,13 +18,9 @@ export interface Upload {
   readonly sha256: string;
 }
 
-export interface UploadOptions {
+export interface UploadOptions extends AddressRules {
   readonly agents: Agents;
   readonly signal: AbortSignal;
-  /** Told every text that must not be shown, before the first request: `Log.secret`. */
-  readonly secrets: (value: string, name: string) => void;
-  /** Take an `http` address of this machine, for an Astro API that is one itself. */
-  readonly allowLoopbackHttp: boolean;
   /** Milliseconds that are left for waiting: the whole upload takes no longer, but at least 5 s. */
   readonly remaining: () => number;
   readonly debug: (text: string) => void;
@@ -29,19 +28,8 @@ export interface UploadOptions {
   readonly pause?: Pause | undefined;
 }
 
-/**
- * Bytes of one block, each kept in memory until its answer so that it can be sent again. What fits into one goes up as a
- * single request, as nearly every DAG folder does; Azure's 50,000 blocks (Put Block, learn.microsoft.com) are far off.
- */
-const blockSize = 4 * 1024 * 1024;
 const blocksInFlight = 3;
 const contentType = 'application/gzip';
-
-interface Block {
-  readonly index: number;
-  readonly bytes: Buffer;
-  readonly last: boolean;
-}
 
 type Put = (query: string, headers: OutgoingHttpHeaders, body: string | Uint8Array) => Promise<HttpAnswer>;
 
@@ -64,7 +52,7 @@ export async function uploadBundle(stream: Readable, url: string, options: Uploa
     const first = (await blocks.next()).value as Block;
     const { answer, bytes } = first.last
       ? await putWhole(put, first)
-      : await putBlocks(put, first, blocks, spare, stop);
+      : await putBlocks(put, first, { rest: blocks, spare, stop });
     const version = answer.headers['x-ms-version-id'];
     if (typeof version !== 'string' || version === '') {
       throw failure(
@@ -88,12 +76,17 @@ async function putWhole(put: Put, { bytes }: Block): Promise<{ answer: HttpAnswe
   return { answer, bytes: bytes.length };
 }
 
+/** The blocks after the first: where they come from, where their buffers go back to, and what stops all of them. */
+interface Blocks {
+  readonly rest: AsyncGenerator<Block>;
+  readonly spare: Buffer[];
+  readonly stop: AbortController;
+}
+
 async function putBlocks(
   put: Put,
   first: Block,
-  blocks: AsyncGenerator<Block>,
-  spare: Buffer[],
-  stop: AbortController,
+  { rest, spare, stop }: Blocks,
 ): Promise<{ answer: HttpAnswer; bytes: number }> {
   let bytes = 0;
   const ids: string[] = [];
@@ -109,7 +102,7 @@ async function putBlocks(
   const work = async (block?: Block): Promise<void> => {
     try {
       if (block) await putBlock(block);
-      for await (const next of blocks) await putBlock(next);
+      for await (const next of rest) await putBlock(next);
     } catch (error) {
       stop.abort(error);
       throw error;
@@ -123,57 +116,6 @@ async function putBlocks(
     list,
   );
   return { answer, bytes };
-}
-
-/** Cuts a stream into blocks, in buffers that are spare again where there are any; of an empty stream one empty block. */
-async function* blocksOf(stream: Readable, hash: Hash, spare: Buffer[]): AsyncGenerator<Block> {
-  let index = 0;
-  let block: Buffer = Buffer.allocUnsafe(blockSize);
-  let filled = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    for (let from = 0; from < chunk.length;) {
-      if (filled === blockSize) {
-        yield { index: index++, bytes: block, last: false };
-        block = spare.pop() ?? Buffer.allocUnsafe(blockSize);
-        filled = 0;
-      }
-      const copied = chunk.copy(block, filled, from);
-      filled += copied;
-      from += copied;
-    }
-  }
-  yield { index, bytes: block.subarray(0, filled), last: true };
-}
-
-/** Masks the address, then checks it. */
-function addressOf(url: string, options: UploadOptions): URL {
-  options.secrets(url, 'The upload address');
-  const address = URL.parse(url);
-  if (!address) throw refused('it is no URL');
-  const signature = address.searchParams.get('sig');
-  if (signature !== null) options.secrets(signature, 'The signature of the upload address');
-  if (address.username !== '' || address.password !== '') throw refused('it holds a user name');
-  const loopback = isLoopback(address.hostname);
-  const secure =
-    address.protocol === 'https:' || (address.protocol === 'http:' && loopback && options.allowLoopbackHttp);
-  if (!secure) throw refused('it is not https');
-  return address;
-}
-
-function refused(why: string): ApiError {
-  const message = `Astro gave an upload address that is not used: ${why}.`;
-  const advice =
-    'Check `astro-api-url`; if it is right, run the job again, and report it to Astronomer support if it stays so.';
-  return new ApiError({
-    system: 'astro',
-    message,
-    advice,
-    method: 'PUT',
-    path: 'upload address',
-    status: 0,
-    applied: 'no',
-  });
 }
 
 /** One PUT to the blob, repeated as far as that can help and the time for the upload allows. */

@@ -25,13 +25,18 @@ export interface BuildRequest {
   readonly privateFolder: string;
 }
 
-/** The command line of a build; `dockerfile` and `ignoreFile` are absolute paths. */
+/** What a build reads, with absolute paths, and whether it looks for newer base images. */
+export interface BuildFiles {
+  readonly dockerfile: string;
+  readonly ignoreFile: string | undefined;
+  readonly pull: boolean;
+}
+
+/** The command line of a build. */
 export function buildArguments(
   engine: Engine,
   request: BuildRequest,
-  dockerfile: string,
-  ignoreFile: string | undefined,
-  pull: boolean,
+  { dockerfile, ignoreFile, pull }: BuildFiles,
 ): string[] {
   const each = (flag: string, values: readonly string[]): string[] => values.flatMap((value) => [flag, value]);
   const labels = Object.entries(request.labels).map(([key, value]) => `${key}=${value}`);
@@ -69,13 +74,11 @@ export async function buildImage(engine: Engine, request: BuildRequest, onLine: 
   const dags = withoutDags === undefined ? undefined : insideProject(request.project, withoutDags);
   const excluded = [...(dags === undefined ? [] : [dags]), ...without];
   const copy = excluded.length === 0 ? undefined : shadow(request, text, `${ignoreRules}\n`, excluded);
-  const args = buildArguments(
-    engine,
-    request,
-    copy?.dockerfile ?? dockerfile,
-    copy?.ignoreFile,
-    onlyAstroRuntime(text),
-  );
+  const args = buildArguments(engine, request, {
+    dockerfile: copy?.dockerfile ?? dockerfile,
+    ignoreFile: copy?.ignoreFile,
+    pull: onlyAstroRuntime(text),
+  });
   const result = await runGroup(engine.program, args, {
     cwd: request.project,
     env: { ...engine.env, ...passedOn(request, engine.all), DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },

@@ -48,54 +48,71 @@ export async function runProjectTests(
 ): Promise<TestEnd> {
   const id = randomBytes(8).toString('hex');
   const container = `astro-branch-deploy-${id}`;
-  const call = (args: readonly string[], more: { onLine?: (line: string) => void } = {}): Promise<ProgramResult> =>
-    runGroup(engine.program, args, { env: engine.env, signal: engine.signal, ...more });
-  const must = async (what: string, args: readonly string[]): Promise<ProgramResult> => {
-    const result = await (what === 'inspect' ? repeated(engine.signal, () => call(args), lacksImage) : call(args));
-    if (result.code === 0) return result;
-    throw failed(`${engine.program} ${what}`, result, 'The tests did not run, so no code was deployed.');
-  };
-  let removal: Promise<boolean> | undefined;
-  const remove = (): Promise<boolean> => {
-    // The run's own signal may have been given already, and then nothing would be removed.
-    const signal = AbortSignal.timeout(10_000);
-    const args = ['rm', '--force', '--volumes', container];
-    removal ??= runGroup(engine.program, args, { env: engine.env, signal }).then(
-      ({ code }) => code === 0,
-      () => false,
-    );
-    return removal;
-  };
+  const remove = remover(engine, container);
   // What runs in it need not heed the signal: the container is taken away under it, in the moment that is left.
   const abort = (): void => void remove();
   let made = false;
-  let end: TestEnd;
   try {
     const reported = `/tmp/astro-branch-deploy-${id}.xml`;
     const flags = [`--junitxml=${reported}`, '-o', 'junit_family=xunit1'];
     const environment = request.envFile === undefined ? [] : ['--env-file', request.envFile];
-    await must('create', [
+    await must(engine, [
       ...['create', '--interactive', '--name', container, ...environment],
       ...[request.image, 'pytest', request.target, ...flags],
     ]);
     made = true;
-    for (const [from, to] of copies(request, id)) await must('cp', ['cp', from, `${container}:${to}`]);
+    for (const [from, to] of copies(request, id)) await must(engine, ['cp', from, `${container}:${to}`]);
     engine.signal.addEventListener('abort', abort, { once: true });
-    const started = await call(['start', '--attach', container], { onLine });
-    const inspected = await must('inspect', ['inspect', '--format={{.State.ExitCode}}', container]);
-    const exitCode = Number(inspected.stdout.trim() || 'none');
-    // A container that never started has the exit code 0 as well.
-    if (!Number.isInteger(exitCode) || (exitCode === 0 && started.code !== 0))
-      throw failed(`${engine.program} start`, started, 'The tests did not run, so no code was deployed.');
+    const started = await call(engine, ['start', '--attach', container], { onLine });
+    const exitCode = await exitCodeOf(engine, container, started);
     const file = join(request.privateFolder, `${id}.xml`);
-    await call(['cp', `${container}:${reported}`, file]);
-    end = { exitCode, report: readReport(request, `${id}.xml`), tail: started.tail };
+    await call(engine, ['cp', `${container}:${reported}`, file]);
+    return { exitCode, report: readReport(request, `${id}.xml`), tail: started.tail };
   } finally {
     engine.signal.removeEventListener('abort', abort);
     // Also where making it failed or was broken off: it may be there all the same.
     if (!(await remove()) && made && !engine.signal.aborted) onLine(`The container ${container} could not be removed.`);
   }
-  return end;
+}
+
+const didNotRun = 'The tests did not run, so no code was deployed.';
+
+const call = (
+  { program, env, signal }: Engine,
+  args: readonly string[],
+  more: { onLine?: (line: string) => void } = {},
+): Promise<ProgramResult> => runGroup(program, args, { env, signal, ...more });
+
+/** Runs a command of the engine; throws UserError where it fails. */
+async function must(engine: Engine, args: readonly string[]): Promise<ProgramResult> {
+  const [command = ''] = args;
+  const run = (): Promise<ProgramResult> => call(engine, args);
+  const result = await (command === 'inspect' ? repeated(engine.signal, run, lacksImage) : run());
+  if (result.code === 0) return result;
+  throw failed(`${engine.program} ${command}`, result, didNotRun);
+}
+
+/** Removes the container once, however often it is asked to; resolves to whether it is gone. */
+function remover({ program, env }: Engine, container: string): () => Promise<boolean> {
+  let removal: Promise<boolean> | undefined;
+  return () => {
+    // The run's own signal may have been given already, and then nothing would be removed.
+    const signal = AbortSignal.timeout(10_000);
+    removal ??= runGroup(program, ['rm', '--force', '--volumes', container], { env, signal }).then(
+      ({ code }) => code === 0,
+      () => false,
+    );
+    return removal;
+  };
+}
+
+async function exitCodeOf(engine: Engine, container: string, started: ProgramResult): Promise<number> {
+  const inspected = await must(engine, ['inspect', '--format={{.State.ExitCode}}', container]);
+  const exitCode = Number(inspected.stdout.trim() || 'none');
+  // A container that never started has the exit code 0 as well.
+  if (!Number.isInteger(exitCode) || (exitCode === 0 && started.code !== 0))
+    throw failed(`${engine.program} start`, started, didNotRun);
+  return exitCode;
 }
 
 /** What is copied into the container, in this order: links are copied as links, so nothing outside the project is. */

@@ -37,18 +37,23 @@ interface Ours {
   readonly others: readonly Comment[];
 }
 
+/** A comment: the pull request, and the text under the line `marker`, a hidden HTML comment. */
+export interface CommentRequest {
+  readonly pullRequest: number;
+  readonly marker: string;
+  readonly body: string;
+}
+
 export interface CommentRules {
   readonly createWhenMissing: boolean;
   /** Whether our comment, as it is now, may stay. It stays in any case when it says the same. */
   readonly mayStay?: (body: string) => boolean;
 }
 
-/** Keeps one comment of ours on a pull request: `body` under the line `marker`, a hidden HTML comment. */
+/** Keeps one comment of ours on a pull request. */
 export async function putComment(
   github: GitHubClient,
-  pullRequest: number,
-  marker: string,
-  body: string,
+  { pullRequest, marker, body }: CommentRequest,
   { createWhenMissing, mayStay = () => false }: CommentRules,
 ): Promise<CommentOutcome> {
   const patience = startPatience();

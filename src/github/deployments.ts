@@ -9,6 +9,7 @@ import {
   type Refused,
   type Unreachable,
 } from './request.ts';
+import { setState, short, stateOf, type DeploymentReport } from './deployment-statuses.ts';
 import type { GitHubClient } from './types.ts';
 import type { EnvironmentKey } from '../core/github-environment.ts';
 
@@ -22,18 +23,7 @@ export interface DeploymentRequest extends EnvironmentKey {
   readonly payload?: Readonly<Record<string, unknown>>;
 }
 
-export interface DeploymentReport {
-  readonly state: 'in_progress' | 'success' | 'failure' | 'inactive';
-  readonly environmentUrl?: string;
-  readonly logUrl?: string;
-  readonly description?: string;
-  readonly autoInactive?: boolean;
-}
-
 const route = '/repos/{owner}/{repo}/deployments';
-const statuses = `${route}/{deployment_id}/statuses`;
-/** docs.github.com, "Create a deployment status": "The maximum description length is 140 characters". */
-const mostCharacters = 140;
 /** Each one costs up to two requests, of 1,000 that GITHUB_TOKEN has in an hour. */
 const mostDeactivated = 30;
 
@@ -178,33 +168,6 @@ async function newestOf(
   return { kind: 'ok', rows };
 }
 
-/** The newest status of a GitHub Deployment; without a state where it has none. */
-async function stateOf(
-  github: GitHubClient,
-  id: number,
-  patience: Patience,
-): Promise<{ readonly kind: 'ok'; readonly state?: unknown } | Refused | Unreachable> {
-  const past = await readPages(github, `GET ${statuses}`, { deployment_id: id }, patience);
-  if (past.kind !== 'ok') return past;
-  const rows = (past.rows as { id: number; state?: unknown }[]).toSorted((one, other) => other.id - one.id);
-  return { kind: 'ok', state: rows[0]?.state };
-}
-
-const setState = (github: GitHubClient, id: number, report: DeploymentReport, patience: Patience) =>
-  send(
-    github,
-    `POST ${statuses}`,
-    {
-      deployment_id: id,
-      state: report.state,
-      ...(report.environmentUrl !== undefined && { environment_url: report.environmentUrl }),
-      ...(report.logUrl !== undefined && { log_url: report.logUrl }),
-      ...(report.description !== undefined && { description: short(report.description) }),
-      ...(report.autoInactive !== undefined && { auto_inactive: report.autoInactive }),
-    },
-    { repeat: true, patience },
-  );
-
 async function find(
   github: GitHubClient,
   key: EnvironmentKey,
@@ -216,12 +179,6 @@ async function find(
   const rows = list.rows as { id: number; payload?: { request?: unknown } | null }[];
   const made = rows.find(({ payload }) => payload?.request === request);
   return { kind: 'ok', ...(made && { id: made.id }) };
-}
-
-/** At most 140 characters, never half of one. */
-function short(text: string): string {
-  if (text.length <= mostCharacters) return text;
-  return `${text.slice(0, mostCharacters - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 const failed = (reply: Refused | Unreachable): Failure =>

@@ -35,7 +35,7 @@ export async function listBranches(github: GitHubClient | undefined): Promise<Br
   return orUnknown(github, async (client) => {
     const defaultBranch = await ourDefaultBranch(client);
     const list = (path: string, query: Readonly<Record<string, string>>) =>
-      allPages(client, path, query, 'branches', '`contents: read`');
+      allPages(client, { path, query, what: 'branches', permission: '`contents: read`' });
     const refs = await list('git/matching-refs/heads', {}).catch((error: unknown) => {
       if (error instanceof NotThere) return undefined;
       throw error;
@@ -65,7 +65,12 @@ export async function listOpenPullRequests(github: GitHubClient | undefined): Pr
   return orUnknown(github, async (client) => {
     // Oldest first: what is opened meanwhile comes last and moves nothing to a page that was read already.
     const query = { state: 'open', sort: 'created', direction: 'asc', ...largestPage };
-    const rows = await allPages(client, 'pulls', query, 'pull requests', '`pull-requests: read`');
+    const rows = await allPages(client, {
+      path: 'pulls',
+      query,
+      what: 'pull requests',
+      permission: '`pull-requests: read`',
+    });
     const found = new Map<number, OpenPullRequest>();
     for (const row of rows) {
       const { number, head, labels } = row as {
@@ -133,17 +138,19 @@ async function ourDefaultBranch(github: GitHubClient): Promise<string> {
   return name;
 }
 
+/** A list of the repository: where it is, what it holds, and which permission it takes. */
+interface List {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly what: string;
+  readonly permission: string;
+}
+
 /**
  * The rows of all pages. Every page but the last must be as long as the first, and each must be the one after the page
  * before.
  */
-async function allPages(
-  github: GitHubClient,
-  path: string,
-  query: Readonly<Record<string, string>>,
-  what: string,
-  permission: string,
-): Promise<unknown[]> {
+async function allPages(github: GitHubClient, { path, query, what, permission }: List): Promise<unknown[]> {
   const rows: unknown[] = [];
   let size: number | undefined;
   for (let page = 1; page <= mostPages; page++) {

@@ -1,5 +1,5 @@
 import pRetry from 'p-retry';
-import { AnswerTooLarge } from './request.ts';
+import { AnswerTooLarge } from './failure.ts';
 import { ApiError, type ApiFacts, type System } from '../core/errors.ts';
 
 /**

@@ -1,16 +1,12 @@
 import * as core from '@actions/core';
-import { posix } from 'node:path';
 import { deployTypes, type DeployTypeInput } from '../core/code/choose-deploy-type.ts';
-import { days } from '../core/config/config.ts';
+import { parseDuration } from '../core/duration.ts';
 import { readMountPath } from '../core/code/mount-path.ts';
 import { looksLikeId } from '../core/astro-id.ts';
 import { UserError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
 import type { Target } from '../core/event.ts';
 import type { InputName } from './names.ts';
-
-/** Where the configuration file is looked for unless `config` says otherwise. */
-export const defaultConfig = '.astro/branch-deploy.yaml';
 
 /** Hosts that the API token may go to as Airflow, beside Astro's own. */
 export function airflowHosts(): string[] {
@@ -93,7 +89,7 @@ export function pytestFile(given: string): string {
 /** Milliseconds of a duration in days, hours and minutes. */
 export function lifetime(name: InputName, fallback: string): number {
   const given = core.getInput(name) || fallback;
-  const milliseconds = /^(?:\d{1,4}d)?(?:\d{1,4}h)?(?:\d{1,5}m)?$/.test(given) ? days(given) : 0;
+  const milliseconds = /^(?:\d{1,4}d)?(?:\d{1,4}h)?(?:\d{1,5}m)?$/.test(given) ? parseDuration(given) : 0;
   if (milliseconds === 0) throw new UserError(`\`${name}\`: \`${given}\` is not a duration like 7d, 12h or 90m.`);
   return milliseconds;
 }
@@ -112,11 +108,8 @@ export function count(name: InputName, fallback: number): number {
 /** Milliseconds of a duration in hours, minutes and seconds. */
 export function duration(name: InputName, fallback: string): number {
   const given = core.getInput(name) || fallback;
-  const match = /^(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/.exec(given);
-  const [, hours = '0', minutes = '0', seconds = '0'] = match ?? [];
-  const milliseconds = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
-  if (!match || milliseconds === 0)
-    throw new UserError(`\`${name}\`: \`${given}\` is not a duration like 300s, 5m or 1h.`);
+  const milliseconds = /^(?:\d{1,4}h)?(?:\d{1,5}m)?(?:\d{1,6}s)?$/.test(given) ? parseDuration(given) : 0;
+  if (milliseconds === 0) throw new UserError(`\`${name}\`: \`${given}\` is not a duration like 300s, 5m or 1h.`);
   return milliseconds;
 }
 
@@ -129,12 +122,6 @@ export function identifier(name: InputName): string | undefined {
     );
   }
   return given || undefined;
-}
-
-/** The default is no wish: only another path that is given must exist. */
-export function configFile(env: NodeJS.ProcessEnv): string | undefined {
-  const given = insideWorkspace('config', core.getInput('config') || undefined, env);
-  return given === defaultConfig ? undefined : given;
 }
 
 /** The name of a branch, a full ref or a commit id, as it is written. */
@@ -173,24 +160,6 @@ export function previewName(given: string | undefined): string | undefined {
   if (given !== undefined && given.length > 500)
     throw new UserError('`preview-name` is longer than the 500 characters that Astro takes.');
   return given;
-}
-
-/**
- * A path of the repository, normalised: `./a`, `a/`, `a/../b` and `/a` (meant from the repository's root, as
- * deploy-action's README writes it) all work; a path that leaves the workspace does not.
- */
-export function insideWorkspace(name: string, given: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
-  if (given === undefined) return undefined;
-  const workspace = (env['GITHUB_WORKSPACE'] ?? '').replaceAll('\\', '/').replace(/\/+$/, '');
-  const slashes = process.platform === 'win32' ? given.replaceAll('\\', '/') : given;
-  const inside =
-    workspace !== '' && (slashes === workspace || slashes.startsWith(`${workspace}/`))
-      ? slashes.slice(workspace.length)
-      : slashes;
-  const path = posix.normalize(inside.replace(/^\/+/, '') || '.').replace(/\/+$/, '') || '.';
-  if (path === '..' || path.startsWith('../'))
-    throw new UserError(`\`${name}\`: \`${given}\` is outside the workspace.`);
-  return path;
 }
 
 /** Values of a list, on lines of their own or with commas between; throws UserError for one that is not known. */

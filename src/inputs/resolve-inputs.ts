@@ -2,7 +2,7 @@ import type { Config } from '../core/config/config.ts';
 import { UserError } from '../core/errors.ts';
 import type { Intent } from '../core/intent/types.ts';
 import { contradictions } from './contradictions.ts';
-import { insideWorkspace } from './input-values.ts';
+import { insideWorkspace } from './input-paths.ts';
 import type { Inputs } from './inputs.ts';
 
 /** The inputs with the configuration file's values, which win. Throws UserError for a path that leaves the workspace. */

@@ -7,7 +7,6 @@ import {
   airflowHosts,
   branchName,
   choice,
-  configFile,
   count,
   dagIds,
   deployType,
@@ -15,7 +14,6 @@ import {
   flag,
   gitRef,
   identifier,
-  insideWorkspace,
   lifetime,
   listOf,
   mountPath,
@@ -26,6 +24,7 @@ import {
   target,
   variableNames,
 } from './input-values.ts';
+import { configFile, insideWorkspace } from './input-paths.ts';
 import type { Inputs } from './inputs.ts';
 import type { InputName } from './names.ts';
 

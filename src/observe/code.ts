@@ -64,7 +64,7 @@ export async function observeCode(
       ? unknownBaselines(`there is no git checkout to compare with (${checkout.why})`)
       : loose?.kind === 'unknown'
         ? unknownBaselines(`git cannot tell what differs from the commit (${loose.why})`)
-        : baselines(history, here, place.dagDeploysOn, project.mountPath);
+        : baselines(history, here, { dagDeploysOn: place.dagDeploysOn, mountPath: project.mountPath });
   // A dbt project is neither the first code that Airflow runs nor anything that a rollback goes back to.
   const ran = history.filter((deploy) => deploy.status === 'DEPLOYED' && mountOf(deploy) === undefined);
   const answers = new Map<string, Difference>();

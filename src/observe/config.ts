@@ -12,7 +12,7 @@ import { readCheckout } from '../git/checkout.ts';
 import { fileAt, hasCommit, resolveRef } from '../git/show.ts';
 import { readRemoteFile, type RemoteFile } from '../github/files.ts';
 import { findRef } from '../github/refs.ts';
-import { defaultConfig } from '../inputs/input-values.ts';
+import { defaultConfig } from '../inputs/input-paths.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { readWorkspaceFile, workspaceFolder } from '../runner/workspace-files.ts';
 import type { Tools } from './tools.ts';

@@ -1,6 +1,6 @@
 import type { GitHubEvent } from '../core/event.ts';
 import { connectGitHub, redactErrors } from '../github/client.ts';
-import type { Agents } from '../http/request.ts';
+import type { Agents } from '../http/agents.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { startBudget } from '../runner/budget.ts';
 import type { Log } from '../runner/log.ts';

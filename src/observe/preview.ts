@@ -27,7 +27,7 @@ import { mirror, secretVariables, sleepsAt } from '../core/deployment/mirror.ts'
 import { variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
 import { powersOf, refusePowers } from '../core/deployment/template-powers.ts';
 import type { Situation, ComparedWith } from '../core/plan/situation.ts';
-import { neededLookups, resolveTemplate, secretValues } from '../core/deployment/desired.ts';
+import { resolveTemplate, secretValues } from '../core/deployment/desired.ts';
 import { limitSentences } from '../core/limit-problems.ts';
 import { oneLine } from '../core/text.ts';
 import { readClaims } from '../core/token.ts';
@@ -48,6 +48,7 @@ import type { CopyStep } from '../core/plan/steps.ts';
 import type { AstroClient } from '../astro/types.ts';
 import type { Template } from '../core/deployment/template-types.ts';
 import type { Context } from './context.ts';
+import { neededLookups } from '../core/deployment/lookups.ts';
 
 type EnsurePreview = Extract<Intent, { kind: 'ensure-preview' }>;
 

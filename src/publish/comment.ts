@@ -32,10 +32,11 @@ export const commentWriter =
     const marker = commentMarker(event.repository.id, project);
     const facts = { ...viewOf(event, project, now()), marker, state, ...(again !== undefined && { again }) };
     const body = log.clean(comment(outcome, facts));
-    const result = await putComment(github, pullRequest, marker, body, {
-      createWhenMissing,
-      ...(lasting && { mayStay: (old) => saysTheSame(old, body, lasting) }),
-    });
+    const result = await putComment(
+      github,
+      { pullRequest, marker, body },
+      { createWhenMissing, ...(lasting && { mayStay: (old) => saysTheSame(old, body, lasting) }) },
+    );
     if ('why' in result) complaints.note('comment', result);
   };
 

@@ -2,7 +2,7 @@ import type { Intent } from '../core/intent/types.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { commentTitle, plainTitle, summaryTitle, type PreviewState } from '../core/report/title.ts';
 import { oneLine } from '../core/text.ts';
-import { beginDeployment, confirmEnvironment, reportDeployment, type DeploymentReport } from '../github/deployments.ts';
+import { beginDeployment, confirmEnvironment, reportDeployment } from '../github/deployments.ts';
 import { environmentOfPreview, type EnvironmentKey } from '../core/github-environment.ts';
 import type { Context } from '../observe/context.ts';
 import { againAfter, commentWriter, lastingOf } from './comment.ts';
@@ -12,6 +12,7 @@ import { isAboutPreview, pullRequestOf, type AboutPreview } from './pull-request
 import { deactivate, reportSwept } from './swept.ts';
 import type { Outcome } from '../core/plan/outcome.ts';
 import type { GitHubClient } from '../github/types.ts';
+import type { DeploymentReport } from '../github/deployment-statuses.ts';
 
 /** Tells GitHub how the run goes: the pull request's comment, and the GitHub Deployment of its environment. */
 export interface Reporter {

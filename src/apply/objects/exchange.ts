@@ -2,7 +2,7 @@ import { createObject, deleteObject, readObject } from '../../astro/environment-
 import { backupOf } from '../../core/migration/deployment-source.ts';
 import { apiNames, nested, type EnvironmentObject, type ObjectCreate } from '../../core/objects/environment-objects.ts';
 import { UserError } from '../../core/errors.ts';
-import { defined } from '../../core/deployment/desired.ts';
+import { defined } from '../../core/defined.ts';
 import type { SourceObject } from '../../core/migration/source-object.ts';
 import type { WantedObject } from '../../core/config/wanted-objects.ts';
 import { reconcileObject } from './reconcile.ts';

@@ -82,23 +82,25 @@ export function mountOf({ id, bundleMountPath, bundles }: DeployRecord): string 
   );
 }
 
+/** How the Deployment takes code now. */
+export interface DeployOptions {
+  readonly dagDeploysOn: boolean;
+  /** Where a dbt project goes. */
+  readonly mountPath?: string | undefined;
+}
+
 /**
  * What runs on the Deployment, from its deploy history in any order: of each part the newest deploy that shipped it.
  * Only deploys with status DEPLOYED count. A deploy to a mount path ships neither image nor DAGs, whatever its type reads as;
  * any other deploy of an unknown type may have shipped everything.
  */
-export function baselines(
-  deploys: readonly DeployRecord[],
-  here: Here,
-  dagDeploysOn: boolean,
-  mountPath?: string,
-): Baselines {
+export function baselines(deploys: readonly DeployRecord[], here: Here, options: DeployOptions): Baselines {
   const ran = deploys
     .filter((deploy) => deploy.status === 'DEPLOYED')
     .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.id < b.id ? 1 : -1));
   if (ran.length === 0) return unknownBaselines('first deploy');
   if (ran[0]?.rollbackFromId) return unknownBaselines('the newest deploy is a rollback');
-  const of = (part: keyof Baselines): Baseline => baseline(part, ran, here, dagDeploysOn, mountPath);
+  const of = (part: keyof Baselines): Baseline => baseline(part, ran, here, options);
   return { image: of('image'), dags: of('dags'), dbt: of('dbt') };
 }
 
@@ -112,8 +114,7 @@ function baseline(
   part: keyof Baselines,
   ran: readonly DeployRecord[],
   here: Here,
-  dagDeploysOn: boolean,
-  mountPath: string | undefined,
+  { dagDeploysOn, mountPath }: DeployOptions,
 ): Baseline {
   const { types, deploy: name, none } = ships[part];
   // A rollback brings back image and DAGs of an earlier deploy, whatever its own type reads as; of bundles nothing is said.

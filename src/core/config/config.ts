@@ -1,6 +1,6 @@
 import { matches, selects, type BranchPattern } from './branch-patterns.ts';
 import type { DeployTypeInput } from '../code/choose-deploy-type.ts';
-import type { ObjectEntry } from './objects.ts';
+import type { ObjectEntry } from './object-entry.ts';
 import type { Position, Problem } from '../errors.ts';
 import type { Target } from '../event.ts';
 import type { EnvironmentRule } from '../github-environment.ts';
@@ -68,10 +68,4 @@ export function environmentOf(config: Pick<Config, 'environments'>, branch: stri
 export function previewsBranch(config: Config, branch: string): boolean {
   const { branches } = config.preview;
   return branches.length === 0 || selects(branches, branch);
-}
-
-/** Milliseconds of a duration such as `3d`, `12h` or `1d12h`. */
-export function days(text: string): number {
-  const unit = (letter: string): number => Number(new RegExp(`([0-9]+)${letter}`).exec(text)?.[1] ?? 0);
-  return ((unit('d') * 24 + unit('h')) * 60 + unit('m')) * 60_000;
 }

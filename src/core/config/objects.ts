@@ -1,42 +1,11 @@
 import { ownedByAstro } from '../deployment/owned-variables.ts';
 import { entryKeys, objectKinds, type ObjectKind } from './schema-objects.ts';
+import type { ObjectEntry, WrittenField } from './object-entry.ts';
 import type { MappingNode, YamlNode } from '../yaml/document.ts';
 import { nearest } from '../yaml/problems.ts';
 import type { Position } from '../errors.ts';
 import { given } from '../yaml/reader.ts';
 import { oneLine } from '../text.ts';
-
-/** One field of an object as it is written; members of `extra`, `headers` and `labels` are fields of their own. */
-export interface WrittenField {
-  /** As the API names it: `schema`, `extra.database`. */
-  readonly name: string;
-  readonly value: YamlNode;
-}
-
-/** What the file says of an object for one target. */
-export interface ObjectTarget {
-  /** `preview`, or the name of an environment. */
-  readonly name: string;
-  readonly excluded: boolean;
-  readonly overrides: readonly WrittenField[];
-}
-
-/** One entry of `environment-objects`. */
-export interface ObjectEntry {
-  readonly kind: ObjectKind;
-  readonly key: string;
-  readonly at: Position;
-  readonly share?: 'restricted' | 'all';
-  /** Present where the file declares the object itself, so that it is created when it is missing. */
-  readonly declared?: {
-    readonly connectionType?: string;
-    readonly authTypeId?: string;
-    readonly isSecret?: boolean;
-    readonly description?: string;
-    readonly values: readonly WrittenField[];
-  };
-  readonly targets: readonly ObjectTarget[];
-}
 
 type Report = (message: string, at: Position) => void;
 
@@ -62,7 +31,7 @@ export function readEntries(root: YamlNode, report: Report): { entries: ObjectEn
   const entries = (list?.kind === 'sequence' ? list.items : []).flatMap((node): ObjectEntry[] => {
     const kind = objectKinds.find((one) => childOf(node, one)?.kind === 'scalar');
     if (node.kind !== 'mapping' || kind === undefined) return [];
-    return [readEntry(node, kind, targets, strangers, report)];
+    return [readEntry(node, kind, { known: targets, strangers, report })];
   });
   entries.forEach((entry, index) => {
     if (entries.findIndex(({ kind, key }) => kind === entry.kind && key === entry.key) !== index)
@@ -77,45 +46,32 @@ const entriesOf = (node: YamlNode | undefined): MappingNode['entries'] =>
   node?.kind === 'mapping' ? node.entries : [];
 const textOf = (node: YamlNode | undefined): string | undefined => (node?.kind === 'scalar' ? node.text : undefined);
 
-function readEntry(
-  node: MappingNode,
-  kind: ObjectKind,
-  known: readonly string[],
-  strangers: Position[],
-  report: Report,
-): ObjectEntry {
-  const key = textOf(childOf(node, kind)) as string;
-  const at = (childOf(node, kind) as YamlNode).at;
-  const rule = keyRules[kind];
-  if (key !== '' && !rule.pattern.test(key))
-    report(`\`${oneLine(key, 60)}\` cannot be the key of this ${kind}: ${rule.words}`, at);
-  if (kind === 'environment-variable' && ownedByAstro.has(key))
-    report(`\`${key}\` belongs to Astro: setting it breaks a Deployment in ways that are hard to see`, at);
+/** What every entry is read with. */
+interface Reading {
+  /** The targets of the file: `preview`, and its environments. */
+  readonly known: readonly string[];
+  readonly strangers: Position[];
+  readonly report: Report;
+}
 
+function readEntry(node: MappingNode, kind: ObjectKind, reading: Reading): ObjectEntry {
+  const { known, report } = reading;
+  const name = childOf(node, kind) as YamlNode;
+  const key = textOf(name) as string;
+  const { at } = name;
+  checkKey(kind, key, (message) => {
+    report(message, at);
+  });
   const link = namesIn(childOf(node, 'link'), known, report);
   const exclude = namesIn(childOf(node, 'exclude'), known, report);
-  const overrides = node.entries.filter((entry) => {
-    if (entryKeys.some((one) => one === entry.key)) return false;
-    if (known.includes(entry.key)) return true;
-    strangers.push(entry.value.at);
-    const candidates = [...entryKeys.filter((one) => !objectKinds.some((other) => other === one)), ...known];
-    const meant = nearest(entry.key, candidates);
-    report(
-      `\`${oneLine(entry.key, 60)}\` is neither a setting nor a target${meant ? `, did you mean \`${meant}\`?` : `; targets are ${known.map((one) => oneLine(one, 40)).join(', ')}`}`,
-      entry.at,
-    );
-    return false;
-  });
+  const overrides = node.entries.filter((entry) => isTarget(entry, reading));
   const linked = [...new Set([...link, ...overrides.map((entry) => entry.key)])];
-  for (const name of exclude)
-    if (linked.includes(name))
-      report(`\`${oneLine(name, 40)}\` is both linked to \`${oneLine(key, 60)}\` and excluded from it`, at);
-
+  for (const target of exclude)
+    if (linked.includes(target))
+      report(`\`${oneLine(target, 40)}\` is both linked to \`${oneLine(key, 60)}\` and excluded from it`, at);
   const declared = readDeclared(node, kind, report);
   const share = textOf(childOf(node, 'share')) as ObjectEntry['share'];
-  // What was meant for a target counts, even where the target is misspelt and told already.
-  const settings: readonly string[] = entryKeys.filter((one) => one !== 'link' && one !== 'exclude');
-  if (node.entries.every((entry) => settings.includes(entry.key)) && !(declared && share === 'all'))
+  if (isIdle(node) && !(declared && share === 'all'))
     report(
       `this entry does nothing: say which targets \`${oneLine(key, 60)}\` is for (\`link: [preview]\`)${declared ? ', or share it with all (`share: all`)' : ''}`,
       at,
@@ -127,14 +83,42 @@ function readEntry(
     ...given('share', share),
     ...given('declared', declared),
     targets: [
-      ...linked.map((name) => ({
-        name,
+      ...linked.map((target) => ({
+        name: target,
         excluded: false,
-        overrides: fieldsOf(overrides.find((entry) => entry.key === name)?.value),
+        overrides: fieldsOf(overrides.find((entry) => entry.key === target)?.value),
       })),
-      ...[...new Set(exclude)].map((name) => ({ name, excluded: true, overrides: [] })),
+      ...[...new Set(exclude)].map((target) => ({ name: target, excluded: true, overrides: [] })),
     ],
   };
+}
+
+function checkKey(kind: ObjectKind, key: string, report: (message: string) => void): void {
+  const rule = keyRules[kind];
+  if (key !== '' && !rule.pattern.test(key))
+    report(`\`${oneLine(key, 60)}\` cannot be the key of this ${kind}: ${rule.words}`);
+  if (kind === 'environment-variable' && ownedByAstro.has(key))
+    report(`\`${key}\` belongs to Astro: setting it breaks a Deployment in ways that are hard to see`);
+}
+
+/** Whether a member holds the overrides of a target; what is neither a target nor a setting is reported. */
+function isTarget(entry: MappingNode['entries'][number], { known, strangers, report }: Reading): boolean {
+  if (entryKeys.some((one) => one === entry.key)) return false;
+  if (known.includes(entry.key)) return true;
+  strangers.push(entry.value.at);
+  const candidates = [...entryKeys.filter((one) => !objectKinds.some((other) => other === one)), ...known];
+  const meant = nearest(entry.key, candidates);
+  report(
+    `\`${oneLine(entry.key, 60)}\` is neither a setting nor a target${meant ? `, did you mean \`${meant}\`?` : `; targets are ${known.map((one) => oneLine(one, 40)).join(', ')}`}`,
+    entry.at,
+  );
+  return false;
+}
+
+/** Whether an entry names no target. What was meant for one counts, even where the target is misspelt and reported already. */
+function isIdle(node: MappingNode): boolean {
+  const settings: readonly string[] = entryKeys.filter((one) => one !== 'link' && one !== 'exclude');
+  return node.entries.every((entry) => settings.includes(entry.key));
 }
 
 function namesIn(node: YamlNode | undefined, known: readonly string[], report: Report): string[] {

@@ -1,7 +1,8 @@
 import { regexWarnings } from './regex-patterns.ts';
 import { covers, parsePattern, type BranchPattern } from './branch-patterns.ts';
 import type { DeployTypeInput } from '../code/choose-deploy-type.ts';
-import { days, type Config, type Environment, type PreviewRules } from './config.ts';
+import type { Config, Environment, PreviewRules } from './config.ts';
+import { parseDuration } from '../duration.ts';
 import { checkConfig } from './check.ts';
 import { entryKeys } from './schema-objects.ts';
 import { readEntries } from './objects.ts';
@@ -161,7 +162,7 @@ function readPreview(node: YamlNode | undefined, problem: (message: string, at: 
     ...given('label', textOf(options, 'label')),
     ...given('keepLabel', textOf(options, 'keep-label')),
     ...given('name', name?.kind === 'scalar' ? { value: name.text, at: name.at } : undefined),
-    ...given('ttl', ttl === undefined ? undefined : days(ttl)),
+    ...given('ttl', ttl === undefined ? undefined : parseDuration(ttl)),
     ...given('max', valueOf(options, 'max') as number | undefined),
     ...given('hibernate', hibernate?.kind === 'scalar' ? { value: hibernate.text, at: hibernate.at } : undefined),
   };

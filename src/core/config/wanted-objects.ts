@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import type { ObjectEntry, WrittenField } from './objects.ts';
+import type { ObjectEntry, WrittenField } from './object-entry.ts';
 import type { ObjectKind } from './schema-objects.ts';
 import type { YamlNode } from '../yaml/document.ts';
 import { refuseProblems, type Findings } from '../yaml/problems.ts';

@@ -1,11 +1,12 @@
 import type { components } from '../../contract/astro-api.ts';
 import { isAmong, readMark } from '../identity.ts';
 import { ownedByAction } from './owned-variables.ts';
-import { defined, type Desired, type DesiredQueue } from './desired.ts';
+import { defined } from '../defined.ts';
+import type { Desired } from './desired.ts';
+import { hostedQueue, hybridQueue, updatedQueues } from './queue-bodies.ts';
 
 type Schemas = components['schemas'];
 type Deployment = Schemas['Deployment'];
-type Machine = Schemas['WorkerQueueRequest']['astroMachine'];
 
 /** What the Action itself decides about a preview; nothing in a template can set it. */
 export interface Owned {
@@ -112,25 +113,6 @@ export function createBody(desired: Desired, owned: Owned, workspaceId: string):
 const sizes = ({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory }: Desired) =>
   defined({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
 
-const queueNumbers = ({ name, min, max, concurrency }: DesiredQueue) => ({
-  name,
-  isDefault: name === 'default',
-  minWorkerCount: min,
-  maxWorkerCount: max,
-  workerConcurrency: concurrency,
-});
-
-const hybridQueue = (queue: DesiredQueue): Schemas['HybridWorkerQueueRequest'] => ({
-  ...queueNumbers(queue),
-  nodePoolId: queue.machine,
-});
-
-const hostedQueue = (queue: DesiredQueue): Schemas['WorkerQueueRequest'] => ({
-  ...queueNumbers(queue),
-  astroMachine: queue.machine as Machine,
-  ...defined({ podEphemeralStorage: queue.podEphemeralStorage }),
-});
-
 /**
  * The update request. Astro takes it as the whole configuration: what the file leaves out is sent back as it is stored,
  * queues keep their ids by name.
@@ -173,44 +155,4 @@ export function updateBody(desired: Desired, existing: Deployment, owned: Owned)
   return type === 'STANDARD'
     ? { ...hosted, type }
     : { ...hosted, type, ...defined({ remoteExecution: remoteExecution(desired) }) };
-}
-
-function updatedQueues(desired: Desired, existing: Deployment): Schemas['UpdateWorkerQueueRequest'][] {
-  const stored = existing.workerQueues ?? [];
-  if (desired.executor === 'KUBERNETES') return [];
-  if (desired.queues.length === 0) {
-    return stored.map(
-      ({
-        id,
-        name,
-        isDefault,
-        minWorkerCount,
-        maxWorkerCount,
-        workerConcurrency,
-        astroMachine,
-        nodePoolId,
-        podEphemeralStorage,
-      }) => ({
-        id,
-        name,
-        isDefault,
-        minWorkerCount,
-        maxWorkerCount,
-        workerConcurrency,
-        ...(astroMachine ? { astroMachine: astroMachine as Machine } : {}),
-        ...(nodePoolId ? { nodePoolId } : {}),
-        ...(podEphemeralStorage ? { podEphemeralStorage } : {}),
-      }),
-    );
-  }
-  return desired.queues.map((queue) => {
-    const before = stored.find(({ name }) => name === queue.name);
-    const body = desired.type === 'HYBRID' ? hybridQueue(queue) : hostedQueue(queue);
-    const storage = before?.podEphemeralStorage;
-    return {
-      ...(desired.type !== 'HYBRID' && storage ? { podEphemeralStorage: storage } : {}),
-      ...body,
-      ...(before && { id: before.id }),
-    };
-  });
 }

@@ -103,7 +103,7 @@ function differs(
   const value = fieldOf(read, field.name);
   const found =
     value === undefined || mayBeMasked(object, field.name)
-      ? compare(value, field.value, field.fromEnv)
+      ? compare(value, field)
       : same(value, field.value)
         ? 'same'
         : 'other';

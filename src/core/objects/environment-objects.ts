@@ -1,6 +1,6 @@
 import type { components } from '../../contract/astro-api.ts';
 import type { ObjectKind } from '../config/schema-objects.ts';
-import { defined } from '../deployment/desired.ts';
+import { defined } from '../defined.ts';
 import type { Field, Json } from '../config/wanted-objects.ts';
 
 type Schemas = components['schemas'];
@@ -121,14 +121,17 @@ const secretName = /secret|pass|token|private|api_?key|credential|authorization/
  * How a value that Astro shows compares with one that is wanted; `hidden` where Astro shows too little of it to tell.
  * Members that are not shown are taken for hidden where they are secrets by their name or by where they come from.
  */
-export function compare(shown: Json | undefined, wanted: Json, fromEnv: boolean): 'same' | 'other' | 'hidden' {
+export function compare(
+  shown: Json | undefined,
+  { value: wanted, fromEnv }: Pick<Field, 'value' | 'fromEnv'>,
+): 'same' | 'other' | 'hidden' {
   if (same(shown, wanted)) return 'same';
   if (shown === undefined || isMask(shown)) return 'hidden';
   if (!isMap(shown) || !isMap(wanted)) return 'other';
   if (Object.keys(shown).some((name) => !Object.hasOwn(wanted, name))) return 'other';
   const found = Object.entries(wanted).map(([name, value]) =>
     Object.hasOwn(shown, name) || fromEnv || secretName.test(name)
-      ? compare(fieldOf({ shown }, `shown.${name}`), value, fromEnv)
+      ? compare(fieldOf({ shown }, `shown.${name}`), { value, fromEnv })
       : 'other',
   );
   return found.includes('other') ? 'other' : 'hidden';

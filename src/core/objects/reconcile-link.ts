@@ -12,7 +12,7 @@ import {
   type ObjectCreate,
   type ObjectUpdate,
 } from './environment-objects.ts';
-import { defined } from '../deployment/desired.ts';
+import { defined } from '../defined.ts';
 import { changedOverrides, covered } from './changed-fields.ts';
 import { strangeScope } from './entries.ts';
 import { changeObject, divertedFields } from './object-change.ts';

@@ -1,4 +1,4 @@
-import type { ObjectEntry } from '../config/objects.ts';
+import type { ObjectEntry } from '../config/object-entry.ts';
 import {
   complete,
   kindOfType,

@@ -44,60 +44,77 @@ const mostNodes = 40_000;
 export function parseDocument(text: string, file: string): YamlNode {
   if (text.length > largest) throw new UserError(`${file} is larger than ${largest / 1024} KiB.`, { at: { file } });
   const source = text.replace(/^\ufeff/, '');
-  const place = positions(source, file);
   const events = eventsOf(source, file);
   if (events.length > mostNodes)
     throw new UserError(`${file} holds more than ${mostNodes} keys and values. Make it smaller.`, { at: { file } });
   if (events.length === 0) throw new UserError(`${file} has no content.`, { at: { file } });
-  let next = 1; // the first event opens the document
-  const refuse = (message: string, offset: number): UserError =>
-    new UserError(`${file}: ${message}.`, { at: place(offset) });
-
-  const scalar = (event: ScalarEvent): ScalarNode => {
-    const content = getScalarValue(source, event);
-    const plain = event.style === SCALAR_STYLE.PLAIN;
-    const start = event.valueStart < 0 ? lastOffset(events, next - 1) : event.valueStart - (plain ? 0 : 1);
-    return { kind: 'scalar', at: place(start), text: content, value: plain ? resolvePlain(content) : content };
-  };
-
-  const node = (): YamlNode => {
-    const event = events[next++] as Event;
-    if (event.type === EVENT_ID.ALIAS)
-      throw refuse(
-        `aliases (\`*name\`) are not supported: write the value out, or put a pattern in quotes, such as \`'**'\``,
-        event.anchorStart - 1,
-      );
-    if ('tagStart' in event && event.tagStart >= 0)
-      throw refuse(
-        `tags (\`!name\`) are not supported: put a pattern in quotes, such as \`'!release/**'\``,
-        event.tagStart,
-      );
-    if (event.type === EVENT_ID.SCALAR) return scalar(event);
-    if (event.type === EVENT_ID.SEQUENCE) {
-      const items: YamlNode[] = [];
-      while (events[next]?.type !== EVENT_ID.POP) items.push(node());
-      next++;
-      return { kind: 'sequence', at: place(event.start), items };
-    }
-    const entries: MappingNode['entries'][number][] = [];
-    const seen = new Set<string>();
-    while (events[next]?.type !== EVENT_ID.POP) {
-      const key = node();
-      if (key.kind !== 'scalar') throw new UserError(`${file}: a key must be plain text.`, { at: key.at });
-      if (seen.has(key.text))
-        throw new UserError(`${file}: the key \`${oneLine(key.text, 60)}\` is here twice.`, { at: key.at });
-      seen.add(key.text);
-      entries.push({ key: key.text, at: key.at, value: node() });
-    }
-    next++;
-    return { kind: 'mapping', at: place((event as { start: number }).start), entries };
-  };
-
-  const root = node();
+  // The first event opens the document.
+  const parse: Parse = { file, source, events, place: positions(source, file), next: 1 };
+  const root = readNode(parse);
   if (root.kind === 'scalar' && root.text === '') throw new UserError(`${file} has no content.`, { at: { file } });
-  if (events[next + 1] !== undefined)
+  if (events[parse.next + 1] !== undefined)
     throw new UserError(`${file} holds more than one YAML document (\`---\`): only one is read.`, { at: { file } });
   return root;
+}
+
+/** A walk through the events of a document. */
+interface Parse {
+  readonly file: string;
+  readonly source: string;
+  readonly events: readonly Event[];
+  readonly place: (offset: number) => Position;
+  /** Index of the next event. */
+  next: number;
+}
+
+function readNode(parse: Parse): YamlNode {
+  const { events, place } = parse;
+  const event = events[parse.next++] as Event;
+  refuseUnsupported(parse, event);
+  if (event.type === EVENT_ID.SCALAR) return readScalar(parse, event);
+  if (event.type !== EVENT_ID.SEQUENCE) return readMapping(parse, (event as { start: number }).start);
+  const items: YamlNode[] = [];
+  while (events[parse.next]?.type !== EVENT_ID.POP) items.push(readNode(parse));
+  parse.next++;
+  return { kind: 'sequence', at: place(event.start), items };
+}
+
+function refuseUnsupported({ file, place }: Parse, event: Event): void {
+  const refuse = (message: string, offset: number): UserError =>
+    new UserError(`${file}: ${message}.`, { at: place(offset) });
+  if (event.type === EVENT_ID.ALIAS)
+    throw refuse(
+      `aliases (\`*name\`) are not supported: write the value out, or put a pattern in quotes, such as \`'**'\``,
+      event.anchorStart - 1,
+    );
+  if ('tagStart' in event && event.tagStart >= 0)
+    throw refuse(
+      `tags (\`!name\`) are not supported: put a pattern in quotes, such as \`'!release/**'\``,
+      event.tagStart,
+    );
+}
+
+function readMapping(parse: Parse, start: number): MappingNode {
+  const { file, events, place } = parse;
+  const entries: MappingNode['entries'][number][] = [];
+  const seen = new Set<string>();
+  while (events[parse.next]?.type !== EVENT_ID.POP) {
+    const key = readNode(parse);
+    if (key.kind !== 'scalar') throw new UserError(`${file}: a key must be plain text.`, { at: key.at });
+    if (seen.has(key.text))
+      throw new UserError(`${file}: the key \`${oneLine(key.text, 60)}\` is here twice.`, { at: key.at });
+    seen.add(key.text);
+    entries.push({ key: key.text, at: key.at, value: readNode(parse) });
+  }
+  parse.next++;
+  return { kind: 'mapping', at: place(start), entries };
+}
+
+function readScalar({ source, events, place, next }: Parse, event: ScalarEvent): ScalarNode {
+  const content = getScalarValue(source, event);
+  const plain = event.style === SCALAR_STYLE.PLAIN;
+  const start = event.valueStart < 0 ? lastOffset(events, next - 1) : event.valueStart - (plain ? 0 : 1);
+  return { kind: 'scalar', at: place(start), text: content, value: plain ? resolvePlain(content) : content };
 }
 
 function eventsOf(source: string, file: string): Event[] {

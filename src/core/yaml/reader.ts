@@ -22,14 +22,29 @@ export type Reader = ReturnType<typeof makeReader>;
 
 /** Makes a reader that puts what it finds into `found`. */
 export function makeReader(found: Findings, file: string) {
+  const report = reporter(found, file);
+  const members = memberReader(report, file);
+  const lists = listReader(report, members);
+  const scalars = scalarReader(report, members);
+  return { ...report, ...members, ...lists, ...scalars, ...limitedReader(report, members) };
+}
+
+type Report = ReturnType<typeof reporter>;
+type Members = ReturnType<typeof memberReader>;
+
+function reporter(found: Findings, file: string) {
   const problem = (message: string, at: Position): void => {
     if (!found.problems.some((one) => one.message === message && one.at === at)) found.problems.push({ message, at });
   };
   const notice = (message: string, at: Position): void => {
     found.notices.push({ message: `${file}: ${message}.`, at });
   };
-  const empty = (at: Position): MappingNode => ({ kind: 'mapping', at, entries: [] });
+  return { problem, notice };
+}
 
+/** Mappings and what stands in them. */
+function memberReader({ problem }: Report, file: string) {
+  const empty = (at: Position): MappingNode => ({ kind: 'mapping', at, entries: [] });
   const mapping = (node: YamlNode | undefined, keys: readonly string[], name: string): MappingNode => {
     if (!node) return empty({ file });
     if (node.kind !== 'mapping') {
@@ -59,7 +74,29 @@ export function makeReader(found: Findings, file: string) {
     if (!value) problem(`\`${key}\` is missing`, place(parent, key));
     return value;
   };
-  const scalar = (parent: MappingNode, key: string): ScalarNode | undefined => {
+  return { mapping, member, place, required };
+}
+
+function listReader({ problem }: Report, { member }: Members) {
+  const items = (parent: MappingNode, key: string): readonly YamlNode[] => {
+    const value = member(parent, key);
+    if (!value) return [];
+    if (value.kind === 'sequence') return value.items;
+    problem(`\`${key}\` must be a list (\`- …\`)`, value.at);
+    return [];
+  };
+  const texts = (parent: MappingNode, key: string): string[] =>
+    items(parent, key).flatMap((node) => {
+      if (node.kind === 'scalar') return [node.text];
+      problem(`\`${key}\` is a list of single values`, node.at);
+      return [];
+    });
+  return { items, texts };
+}
+
+const scalarOf =
+  ({ problem }: Report, { member }: Members) =>
+  (parent: MappingNode, key: string): ScalarNode | undefined => {
     const value = member(parent, key);
     if (value && value.kind !== 'scalar') {
       problem(`\`${key}\` must be a single value`, value.at);
@@ -67,6 +104,11 @@ export function makeReader(found: Findings, file: string) {
     }
     return value;
   };
+
+/** Single values of a type. */
+function scalarReader(report: Report, members: Members) {
+  const { problem } = report;
+  const scalar = scalarOf(report, members);
   const text = (parent: MappingNode, key: string): string | undefined => scalar(parent, key)?.text || undefined;
   const located = (parent: MappingNode, key: string): Located<string> | undefined => {
     const value = scalar(parent, key);
@@ -78,15 +120,23 @@ export function makeReader(found: Findings, file: string) {
     problem(`\`${key}\` must be true or false, not \`${oneLine(value.text, 60)}\``, value.at);
     return undefined;
   };
+  return { text, located, flag };
+}
+
+/** Single values that must be one of a list, within a range, or of a form. */
+function limitedReader(report: Report, members: Members) {
+  const { problem } = report;
+  const { place } = members;
+  const scalar = scalarOf(report, members);
   const choice = <T>(
     parent: MappingNode,
     key: string,
     values: Readonly<Record<string, T>>,
-    needed: boolean,
+    { isRequired = false }: { readonly isRequired?: boolean } = {},
   ): T | undefined => {
     const value = scalar(parent, key);
     if (!value || value.text === '') {
-      if (needed)
+      if (isRequired)
         problem(`\`${key}\` is missing: ${[...new Set(Object.values(values))].join(', ')}`, place(parent, key));
       return undefined;
     }
@@ -113,33 +163,5 @@ export function makeReader(found: Findings, file: string) {
     problem(`\`${key}\` must be a quantity such as 0.25, 500m or 0.5Gi, not \`${oneLine(value.text, 60)}\``, value.at);
     return undefined;
   };
-  const items = (parent: MappingNode, key: string): readonly YamlNode[] => {
-    const value = member(parent, key);
-    if (!value) return [];
-    if (value.kind === 'sequence') return value.items;
-    problem(`\`${key}\` must be a list (\`- …\`)`, value.at);
-    return [];
-  };
-  const texts = (parent: MappingNode, key: string): string[] =>
-    items(parent, key).flatMap((node) => {
-      if (node.kind === 'scalar') return [node.text];
-      problem(`\`${key}\` is a list of single values`, node.at);
-      return [];
-    });
-  return {
-    problem,
-    notice,
-    place,
-    mapping,
-    member,
-    required,
-    text,
-    located,
-    flag,
-    choice,
-    whole,
-    amount,
-    items,
-    texts,
-  };
+  return { choice, whole, amount };
 }
