@@ -36,8 +36,8 @@ function fileUrl({ file, line }: ImportPlace, commit: string | undefined, { repo
 /** Linked objects with the names of overridden fields, and settings that differ from the target's; values of secrets never. */
 export function objectDetails({ objects, settings, deploymentId }: Outcome): string[] {
   if (deploymentId === undefined) return [];
-  const differ = settings?.differ ?? [];
-  const title = [objectsTitle(objects), settingsTitle(differ.length, settings?.target)].filter((part) => part !== '');
+  const { differ, target } = settings ?? { differ: [], target: '' };
+  const title = [objectsTitle(objects), settingsTitle(differ.length, target)].filter((part) => part !== '');
   if (title.length === 0) return [];
   const lines = [...objects.map(objectLine), ...differ.map((setting) => `- ${codeSpan(setting)}`)];
   const more = lines.length - mostListed;
@@ -55,7 +55,7 @@ function objectsTitle(objects: readonly ToldObject[]): string {
   return `${states.join(', ')}${fields === 0 ? '' : ` (${counted(fields, 'field')} overridden)`}`;
 }
 
-const settingsTitle = (count: number, target = 'the target'): string =>
+const settingsTitle = (count: number, target: string): string =>
   count === 0 ? '' : `${counted(count, 'setting')} ${count === 1 ? 'differs' : 'differ'} from ${target}`;
 
 const objectLine = ({ object, state, overrides }: ToldObject): string => {
