@@ -39,10 +39,14 @@ export function pullRequest(
     base?: string;
     /** Under `edited`: the base branch that it had before. */
     baseBefore?: string;
+    /** Where the base branch stood. */
+    baseSha?: string;
+    /** The merge commit that GitHub made for the run; the head where it is left out. */
+    mergeSha?: string;
   } = {},
 ): SampleEvent {
   const { number = 42, merged = false, headRepositoryId = repository.id, labels = [], label, baseBefore } = more;
-  const { base = 'main' } = more;
+  const { base = 'main', baseSha, mergeSha = sha } = more;
   return {
     event: 'pull_request',
     payload: {
@@ -56,11 +60,15 @@ export function pullRequest(
         state: action === 'closed' ? 'closed' : 'open',
         labels: labels.map((name) => ({ name })),
         head: { ref: branch, sha, repo: headRepositoryId === null ? null : { id: headRepositoryId } },
-        base: { ref: base, repo: { id: repository.id } },
+        base: { ref: base, ...(baseSha !== undefined && { sha: baseSha }), repo: { id: repository.id } },
       },
       repository: repositoryPayload,
     },
-    env: { ...shared, GITHUB_REF: merged ? `refs/heads/${base}` : `refs/pull/${number}/merge`, GITHUB_SHA: sha },
+    env: {
+      ...shared,
+      GITHUB_REF: merged ? `refs/heads/${base}` : `refs/pull/${number}/merge`,
+      GITHUB_SHA: mergeSha,
+    },
   };
 }
 

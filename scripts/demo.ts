@@ -34,6 +34,14 @@ const path = realDocker
   ? (process.env['PATH'] ?? '')
   : [makeDockerStandIn(home).folder, process.env['PATH'] ?? ''].join(delimiter);
 
+/** A docker whose builds fail. */
+const brokenDocker = makeDockerStandIn(join(home, 'broken'), {
+  failure: {
+    command: 'build',
+    says: '#7 [3/4] RUN pip install -r requirements.txt\nERROR: No matching distribution found for dbt-core==99\n',
+  },
+}).folder;
+
 const astro = await startSandbox({ registry: realDocker ? 'embedded' : 'none', delays: { create: 600, deploy: 400 } });
 const github = await startGitHub({ repository });
 const project = makeProject(join(home, 'etl'), newProjectFiles);
@@ -65,7 +73,11 @@ const rows: string[][] = [['event', 'decision', 'reason', 'requests', 'time']];
 let failures = 0;
 
 /** Plays one event; `fails` where the step is meant to fail. */
-async function play(what: string, event: SampleEvent, fails = false): Promise<void> {
+async function play(
+  what: string,
+  event: SampleEvent,
+  { fails = false, PATH = path, ...inputs }: Readonly<Record<string, string | boolean>> = {},
+): Promise<void> {
   const before = { astro: astro.requests.length, github: github.requests.length };
   const begun = performance.now();
   const said = github.requests.length;
@@ -78,10 +90,11 @@ async function play(what: string, event: SampleEvent, fails = false): Promise<vo
       'github-token': 'demo-github-token',
       template: '.astro/preview.yaml',
       'deployment-name': 'etl-prod',
+      ...(inputs as Readonly<Record<string, string>>),
     },
     env: {
       ...event.env,
-      PATH: path,
+      PATH: String(PATH),
       GITHUB_API_URL: github.url,
       ...(process.env['DOCKER_HOST'] !== undefined && { DOCKER_HOST: process.env['DOCKER_HOST'] }),
     },
@@ -118,22 +131,66 @@ try {
     `Astro is played by the sandbox at ${astro.url}, GitHub by a stand-in. Docker is ${realDocker ? 'real' : 'a stand-in: there is none with BuildKit on this machine'}.\n`,
   );
   const branch = 'feature/login';
-  const commit = (subject: string, files: Record<string, string>): string => {
+  const dag = (id: string, schedule: string, ...tasks: string[]): string =>
+    [
+      'from airflow.sdk import dag, task',
+      `@dag(dag_id='${id}', schedule='${schedule}')`,
+      'def work():',
+      ...tasks.map((task) => `    @task\n    def ${task}(): ...`),
+      '',
+    ].join('\n');
+  const etl = dag('etl_daily', '0 2 * * *', 'extract', 'old_load');
+  project.commit('Load every night', { 'dags/etl.py': etl, 'dags/cleanup.py': dag('cleanup', '@weekly', 'drop') });
+  const base = project.git('rev-parse', 'main');
+  github.branches.set('main', base);
+  await play('production as it is', push('main', base));
+
+  /** Commits to the branch, and merges it with `main` as GitHub does for a run of a pull request. */
+  const opened = (
+    action: string,
+    subject: string,
+    files: Record<string, string>,
+    ...removed: string[]
+  ): SampleEvent => {
+    project.git('checkout', '--quiet', '-B', branch, github.branches.get(branch) ?? base);
+    for (const file of removed) project.git('rm', '--quiet', file);
     const sha = project.commit(subject, files);
     github.branches.set(branch, sha);
-    return sha;
+    const pull = { number: 42, branch, commit: sha, state: 'open' } as const;
+    github.pullRequests.splice(0, github.pullRequests.length, pull);
+    return again(action);
   };
-  project.git('checkout', '--quiet', '-b', branch);
+  const again = (action: string): SampleEvent => {
+    const sha = github.branches.get(branch) ?? '';
+    project.git('checkout', '--quiet', '--detach', base);
+    project.git('merge', '--quiet', '--no-ff', '--message', `Merge ${sha} into ${base}`, sha);
+    return pullRequest(action, branch, sha, { baseSha: base, mergeSha: project.git('rev-parse', 'HEAD') });
+  };
 
-  github.branches.set('main', project.git('rev-parse', 'main'));
-  let sha = commit('Add the login DAG', { 'dags/login.py': 'from airflow.sdk import dag\n' });
-  github.pullRequests.push({ number: 42, branch, commit: sha, state: 'open' });
-  await play('pull request opened', pullRequest('opened', branch, sha));
-  sha = commit('Mend the login DAG', { 'dags/login.py': 'from airflow.sdk import dag, task\n' });
-  await play('DAG pushed', pullRequest('synchronize', branch, sha));
-  sha = commit('Explain it', { 'README.md': '# etl\n\nNow with login.\n' });
-  await play('README pushed', pullRequest('synchronize', branch, sha));
-  sha = commit('Teach it to log out', { 'dags/logout.py': 'from airflow.sdk import dag\n' });
+  const login = { 'dags/login.py': dag('login', '@daily', 'read', 'check', 'store', 'tell') };
+  const first = opened(
+    'opened',
+    'Add login DAG',
+    { ...login, 'dags/etl.py': dag('etl_daily', '@hourly', 'extract', 'audit') },
+    'dags/cleanup.py',
+  );
+  await play('a dry run that comments', first, { 'dry-run': 'true', comment: 'true' });
+  await play('pull request opened', again('opened'));
+  await play(
+    'DAG pushed',
+    opened('synchronize', 'Fix the login DAG', { 'dags/login.py': dag('login', '@daily', 'read') }),
+  );
+  await play('README pushed', opened('synchronize', 'Explain it', { 'README.md': '# etl\n\nNow with login.\n' }));
+  await play(
+    'template changed',
+    opened('synchronize', 'Try the Astro executor', {
+      '.astro/preview.yaml': sampleTemplate.replace('executor: CELERY', 'executor: ASTRO'),
+    }),
+  );
+  await play(
+    'broken DAG pushed',
+    opened('synchronize', 'Use a module', { 'dags/login.py': 'import nope  # airflow dag\n' }),
+  );
   astro.fault({
     operation: 'createDeploy',
     mode: {
@@ -141,16 +198,21 @@ try {
       body: JSON.stringify({ message: 'The quota of deploys is used up', requestId: 'req-demo', statusCode: 400 }),
     },
   });
-  await play('push that Astro refuses', pullRequest('synchronize', branch, sha), true);
-  await play('the same run again', pullRequest('synchronize', branch, sha));
-  sha = commit('Need dbt', { 'requirements.txt': 'dbt-core\n' });
-  await play('requirements changed', pullRequest('synchronize', branch, sha));
+  await play('push that Astro refuses', opened('synchronize', 'Log out too', login), { fails: true });
+  await play('the same run again', again('synchronize'));
+  const requirements = 'apache-airflow-providers-snowflake\ndbt-core\n';
+  const needs = opened('synchronize', 'Need dbt', { 'requirements.txt': requirements });
+  await play('build that fails', needs, { fails: true, PATH: [brokenDocker, path].join(delimiter) });
+  await play('requirements corrected', again('synchronize'));
 
   project.git('checkout', '--quiet', 'main');
   project.git('merge', '--quiet', '--no-ff', '--message', 'Merge pull request #42', branch);
   const merged = project.git('rev-parse', 'HEAD');
   github.branches.set('main', merged);
   await play('merged to main', push('main', merged));
+  const last = github.branches.get(branch) ?? '';
+  github.pullRequests.splice(0, 1, { number: 42, branch, commit: last, state: 'closed' });
+  await play('pull request closed', pullRequest('closed', branch, last, { merged: true }));
   github.branches.delete(branch);
   await play('branch deleted', deletion(branch, 'branch', merged));
 

@@ -216,7 +216,8 @@ describe('the comment', () => {
 
      **\`docker build\` failed (exit code 1).** The image was not built: correct the Dockerfile.
 
-     - The preview still runs [ccccccc](https://github.com/acme/etl/commit/cccccccccccccccccccccccccccccccccccccccc).
+     The preview still runs [ccccccc](https://github.com/acme/etl/commit/cccccccccccccccccccccccccccccccccccccccc).
+
      - The Deployment exists.
 
      <details><summary>Last 20 lines of the output</summary>
@@ -408,6 +409,18 @@ describe('objects and settings', () => {
   ])('%j', (more, lines) => {
     expect(folded(more)).toEqual(lines);
   });
+  test('none of a page without a Deployment or without a comparison', () => {
+    expect(told(without(live, 'deploymentId'), 'live')).not.toContain('<details>');
+    expect(told(without(live, 'settings'), 'live')).toContain(
+      '<details><summary>1 connection linked (2 fields overridden)</summary>',
+    );
+  });
+  test('a name in the folded title is text', () => {
+    const target = '@org/x #1 `a` https://b "q" $m$';
+    expect(folded({ settings: { target, differ: ['x'] } })[0]).toBe(
+      '<details><summary>1 setting differs from @&#8203;org/x #&#8203;1 `a` https:&#8203;//b &quot;q&quot; $m$</summary>',
+    );
+  });
   test('fifty are listed', () => {
     const objects = Array.from({ length: 55 }, (_, index) => ({
       object: `connection c${String(index)}`,
@@ -527,6 +540,7 @@ describe('the job summary', () => {
 
 test('titles as plain text', () => {
   expect(plainTitle(commentTitle(live, 'removed', 'sales'))).toBe('🗑 Astro preview (sales): removed');
+  expect(plainTitle(commentTitle(live, 'live', '.'))).toBe('✅ Astro preview: live');
   expect(plainTitle(summaryTitle({ ...dagsOnly, isPreview: false, deploymentName: 'etl-prod' }, '.'))).toBe(
     '✅ Astro: deployed to etl-prod',
   );

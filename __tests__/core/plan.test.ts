@@ -3,12 +3,13 @@ import type { components } from '../../src/contract/astro-api.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { describePreview } from '../../src/core/identity.ts';
 import type { BranchState, CodeFacts, Situation } from '../../src/core/plan/situation.ts';
+import { decide } from '../../src/core/plan/decide.ts';
+import { runningCommit } from '../../src/core/plan/code-report.ts';
 import { readTemplate } from '../../src/core/deployment/template.ts';
 import { resolveTemplate } from '../../src/core/deployment/desired.ts';
 import type { WantedObject } from '../../src/core/config/wanted-objects.ts';
 import { deploymentOptions } from '../../sandbox/options.ts';
 import { sampleTemplate } from '../../sandbox/project.ts';
-import { decide } from '../../src/core/plan/decide.ts';
 import type { CopyStep, Step } from '../../src/core/plan/steps.ts';
 import type { StoredObject } from '../../src/core/objects/stored-object.ts';
 import type { SourceObject } from '../../src/core/migration/source-object.ts';
@@ -108,6 +109,76 @@ const steps = (situation: Situation): string[] =>
   decide(situation).steps.map(
     (step) => `${step.kind}${step.kind === 'deploy-code' ? ` ${step.type}` : ''}: ${step.why}`,
   );
+
+describe('what a preview is compared with', () => {
+  const target = { ...existing, id: 'cm7', name: 'etl-prod', executor: 'ASTRO', schedulerSize: 'MEDIUM' } as Deployment;
+  const compare = { deployment: target, baseCommit: base, dags: true };
+  test('its DAGs when the work is done, its settings as far as a row shows them', () => {
+    const plan = decide(preview({ compare }));
+    expect(plan).toMatchObject({ compare: { target, baseCommit: base, source: { folder: '/w' } } });
+    expect(plan.facts.settings).toEqual({
+      target: 'etl-prod',
+      differ: ['executor: ASTRO → CELERY', 'scheduler_size: MEDIUM → SMALL'],
+    });
+    expect(plan.facts.sleeps).toBe('from 20:00 until 07:00 Mon–Fri, UTC, wakes on push');
+  });
+  test('not the queues of a row without any', () => {
+    const row = { ...target } as Partial<Deployment>;
+    delete row.workerQueues;
+    const { settings } = decide(preview({ compare: { ...compare, deployment: row as Deployment } })).facts;
+    expect(settings?.differ).toHaveLength(2);
+    const other = {
+      ...target,
+      workerQueues: target.workerQueues?.map((queue) => ({ ...queue, maxWorkerCount: 9 })) ?? [],
+    };
+    expect(decide(preview({ compare: { ...compare, deployment: other } })).facts.settings?.differ).toContain(
+      'worker_queues: default A5 0–9 → default A5 0–5',
+    );
+  });
+  test('no DAGs without `dag-changes`, no commit where the event names none, nothing without such a Deployment', () => {
+    expect(decide(preview({ compare: { deployment: target, dags: true } }))).not.toHaveProperty('compare.baseCommit');
+    expect(decide(preview({ compare: { ...compare, dags: false } }))).not.toHaveProperty('compare');
+    expect(decide(preview()).facts).not.toHaveProperty('settings');
+    expect(decide(preview({ desired: { ...desired, schedules: [] } })).facts).not.toHaveProperty('sleeps');
+  });
+});
+
+describe('the code of a run, for people', () => {
+  const source = code([]).source;
+  const known = (id: string, head?: string) =>
+    ({ kind: 'known', commit: id, deployId: 'd', at: '', ...(head !== undefined && { head }) }) as const;
+  const report = (more: Partial<CodeFacts>) => decide(preview({ code: code([], more) })).facts.code;
+  test.each<[string, Partial<CodeFacts['source']>, object | undefined]>([
+    ['a commit', {}, { id: commit, subject: 's' }],
+    ['the head itself', { head: commit }, { id: commit, subject: 's' }],
+    [
+      'a merge commit',
+      { head: base, headSubject: 'Add login DAG', base: 'main' },
+      { id: base, subject: 'Add login DAG', mergedWith: 'main' },
+    ],
+    ['a merge commit of which little is known', { head: base }, { id: base }],
+  ])('%s', (_, more, shown) => {
+    expect(report({ source: { ...source, ...more } })?.commit).toEqual(shown);
+  });
+  test('without a checkout, and the heads that run', () => {
+    const bare: { -readonly [K in keyof typeof source]: (typeof source)[K] } = { ...source };
+    delete bare.commit;
+    expect(report({ source: bare })).not.toHaveProperty('commit');
+    const baselines = { image: known(base, commit), dags: known(base), dbt: { kind: 'unknown', why: '' } } as const;
+    expect(report({ baselines })).toMatchObject({ image: commit, dags: base });
+    const [image, dags, same] = ['1', '2', commit];
+    expect(runningCommit({ image, dags, isFirst: false, brief: '' }, 'none')).toEqual({ id: dags });
+    expect(runningCommit({ image, isFirst: false, brief: '' }, 'dbt')).toEqual({ id: image });
+    expect(
+      runningCommit({ dags: same, commit: { id: same, subject: 's' }, isFirst: false, brief: '' }, 'none'),
+    ).toEqual({
+      id: same,
+      subject: 's',
+    });
+    expect(runningCommit({ isFirst: true, brief: '' }, 'none')).toBeUndefined();
+    expect(runningCommit(undefined, 'none')).toBeUndefined();
+  });
+});
 
 describe('a preview', () => {
   test('s1 is created with its mark and gets the code', () => {

@@ -568,6 +568,34 @@ test('connections-per-branch: each Deployment sees what is meant for it, before 
   for (const secret of Object.values(secrets)) expect(shown).not.toContain(secret);
 });
 
+test('schema-per-branch: the schema of the branch is dropped after its preview, and only then', async () => {
+  const dropped: string[] = [];
+  const life = await start('schema-per-branch', {
+    secrets: { SNOWFLAKE_PASSWORD: 'snowflake-password-canary' },
+    vars: { SNOWFLAKE_ACCOUNT: 'acme', SNOWFLAKE_USER: 'SVC' },
+    // What the shell makes of the query; the program is not installed here.
+    script: (text, env) => {
+      const script = `pipx() { :; }; snow() { printf '%s' "$3"; }\n${text}`;
+      dropped.push(execFileSync('bash', ['-euc', script], { env, encoding: 'utf8' }));
+    },
+  });
+  life.world.astro.addObject({
+    objectKey: 'snowflake',
+    objectType: 'CONNECTION',
+    connection: { type: 'snowflake', login: 'SVC' },
+  });
+  await life.push('feature/Log-in', dag('1'));
+  expect(did(await life.open('feature/Log-in'))).toEqual(['created etl-feature-log-in-#: image-and-dags']);
+  const schema = 'PREVIEW_FEATURE_LOG_IN';
+  expect(life.world.astro.effective(life.id('etl-feature'))['CONNECTION:snowflake']).toMatchObject({ schema });
+  await life.push('feature/Log-in', dag('2'));
+  expect(dropped).toEqual([]);
+  expect(did(await life.close('feature/Log-in'))).toEqual(['deleted etl-feature-log-in-#']);
+  expect(dropped).toEqual([`DROP SCHEMA IF EXISTS ANALYTICS_DEV."${schema}" CASCADE`]);
+  expect(did(await life.remove('feature/Log-in'))).toEqual(['nothing']);
+  expect(dropped).toHaveLength(1);
+});
+
 test('migrate-to-environment-manager: plan, then migrate, then delete the sources', async () => {
   const secrets = {
     SNOWFLAKE_PASSWORD: 'snowflake-password-canary',

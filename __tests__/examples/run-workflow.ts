@@ -15,6 +15,8 @@ interface Filter {
 type Triggers = Readonly<Record<string, Filter | readonly { readonly cron: string }[] | null>>;
 
 interface Step {
+  readonly id?: string;
+  readonly if?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
@@ -132,12 +134,15 @@ async function runJob(
 ): Promise<readonly StepResult[]> {
   const results: StepResult[] = [];
   let workspace: string | undefined;
+  const steps: Record<string, { outputs: Texts }> = {};
   for (const step of job.steps) {
-    const env = { ...event.env, RUNNER_TEMP: around.temp, ...around.env, ...filled(step.env, contexts) };
+    const here = { ...contexts, steps };
+    if (step.if !== undefined && evaluate(`!!(${step.if})`, here) !== 'true') continue;
+    const env = { ...event.env, RUNNER_TEMP: around.temp, ...around.env, ...filled(step.env, here) };
     if (step.run !== undefined) around.script?.(step.run, env);
     else if (step.uses?.startsWith('actions/checkout@')) workspace = around.checkout;
     else if (step.uses?.includes('/astro-branch-deploy@')) {
-      const given = filled(step.with, contexts);
+      const given = filled(step.with, here);
       const unknown = Object.keys(given).find((name) => !(name in action.inputs));
       if (unknown !== undefined) throw new Error(`the Action has no input \`${unknown}\``);
       const defaults = filled(
@@ -156,6 +161,7 @@ async function runJob(
           ...(workspace !== undefined && { workspace }),
         }),
       );
+      if (step.id !== undefined) steps[step.id] = { outputs: results.at(-1)?.outputs ?? {} };
     } else throw new Error(`the tests do not know the step ${step.uses ?? ''}`);
   }
   return results;
@@ -169,7 +175,7 @@ function places({ strategy }: Job): Readonly<Record<string, unknown>>[] {
   return found;
 }
 
-type Contexts = Readonly<Record<'github' | 'secrets' | 'vars' | 'inputs' | 'runner' | 'matrix', object>>;
+type Contexts = Readonly<Record<'github' | 'secrets' | 'vars' | 'inputs' | 'runner' | 'matrix' | 'steps', object>>;
 
 function contextsOf({ on }: Workflow, { event, payload, env }: SampleEvent, around: Surroundings): Contexts {
   const ref = env['GITHUB_REF'] ?? '';
@@ -195,6 +201,7 @@ function contextsOf({ on }: Workflow, { event, payload, env }: SampleEvent, arou
     ),
     runner: { temp: around.temp, os: 'Linux' },
     matrix: {},
+    steps: {},
   };
 }
 

@@ -65,7 +65,7 @@ describe('one comment over the life of a pull request', () => {
     expect(failed.code).toBe(1);
     expect(states()).toEqual(['deploy failed']);
     expect(bodies()[0]).toMatch(/^\*\*.*no room/m);
-    expect(bodies()[0]).toMatch(/^- The preview still runs \[[0-9a-f]{7}\]\(/m);
+    expect(bodies()[0]).toMatch(/^The preview still runs \[[0-9a-f]{7}\]\(/m);
     expect(bodies()[0]).toContain('[Re-run](');
     expect(bodies()[0]).toContain('https://github.com/acme/etl/actions/runs/1');
 

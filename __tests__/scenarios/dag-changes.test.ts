@@ -31,9 +31,7 @@ async function startWith(version: '2.10.4' | '3.1.0'): Promise<void> {
 
 /** A pull request onto where `main` stood. */
 const opened = (sha: string, inputs = {}): Promise<Told> => {
-  const event = pullRequest('opened', branch, sha);
-  const { pull_request: pull, ...rest } = event.payload as { pull_request: { base: object } };
-  const payload = { ...rest, pull_request: { ...pull, base: { ...pull.base, sha: base } } };
+  const event = pullRequest('opened', branch, sha, { baseSha: base });
   const given = {
     comment: 'true',
     'dag-changes': 'true',
@@ -41,7 +39,7 @@ const opened = (sha: string, inputs = {}): Promise<Told> => {
     'verify-dags': 'warn',
     ...inputs,
   };
-  return world.step({ ...event, payload }, given);
+  return world.step(event, given);
 };
 const commitOn = (files: Readonly<Record<string, string>>, ...removed: string[]): string => {
   world.project.git('checkout', '--quiet', '-B', branch);
@@ -162,11 +160,19 @@ describe('with Airflow 3', () => {
   });
 
   test.each<[string, () => void, string]>([
-    ['hibernates', () => world.astro.change(target, { status: 'HIBERNATING' }), 'etl-prod hibernates'],
+    [
+      'hibernates',
+      () => {
+        world.astro.change(target, { status: 'HIBERNATING' });
+      },
+      'etl-prod hibernates',
+    ],
     ['does not answer', () => (world.astro.airflow(target).up = false), 'Airflow answered 503'],
     [
       'is elsewhere: the token stays here',
-      () => world.astro.change(target, { webServerAirflowApiUrl: 'https://evil.example/api/v2' }),
+      () => {
+        world.astro.change(target, { webServerAirflowApiUrl: 'https://evil.example/api/v2' });
+      },
       'is not one of Astro',
     ],
   ])('a target that %s is one line, and the run succeeds', async (_, spoil, why) => {

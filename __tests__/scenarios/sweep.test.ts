@@ -531,7 +531,7 @@ test('a dry run tells what would go and writes nothing', async () => {
   const result = await sweep({ 'dry-run': 'true' });
   expect(result).toMatchObject({ code: 0, annotations: [], outputs: { result: 'planned', deleted: '[]' } });
   expect(JSON.parse(result.outputs['plan'] ?? '')).toEqual([
-    { step: 'delete', deployment: 'etl-gone', why: 'the branch is gone' },
+    { sign: '-', step: 'delete', deployment: 'etl-gone', why: 'the branch is gone' },
   ]);
   expect(row(result, 'etl-gone')).toContain('**remove**: `the branch is gone`');
   expect(row(result, 'etl-alive')).toContain('**keep**');

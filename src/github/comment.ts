@@ -28,7 +28,10 @@ type Identity = { readonly kind: 'ok'; readonly login: string | undefined } | Re
 
 /** GitHub answers 422 to a longer body ("body is too long (maximum is 65536 characters)"). */
 const mostCharacters = 65_536;
-const cutNote = '_This comment was cut: GitHub takes 65,536 characters._';
+/** Room for the sentence that says what was cut. */
+const noteLength = 120;
+const cutNote = (characters: number): string =>
+  `_${String(characters)} characters of this comment were cut, because GitHub takes 65,536._`;
 
 /** The comments that this token's identity wrote under the marker, the oldest apart. */
 interface Ours {
@@ -153,11 +156,11 @@ async function identity(github: GitHubClient, patience: Patience): Promise<Ident
 /** Whole lines, as many as fit with a last one that says so; a single line that is too long is cut between characters. */
 function cut(text: string): string {
   if (text.length <= mostCharacters) return text;
-  const room = text.slice(0, mostCharacters - cutNote.length - 2);
+  const room = text.slice(0, mostCharacters - noteLength);
   const end = room.lastIndexOf('\n');
   const marker = firstLine(text).length;
   const kept = end > marker ? room.slice(0, end) : room.replace(/[\ud800-\udbff]$/, '');
-  return `${kept}\n\n${cutNote}`;
+  return `${kept}\n\n${cutNote(text.length - kept.length)}`;
 }
 
 const firstLine = (text: string): string => (/^[^\r\n]*/.exec(text)?.[0] ?? '').trimEnd();

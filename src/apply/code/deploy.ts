@@ -61,10 +61,13 @@ export async function deployCode(
     prepareTestedImage({ ...run, tools: { ...tools, signal } }, step, keepsDagsOut(known)),
   ]);
   const watch = await watchAirflow(run, ready, step);
+  const { group } = tools.log;
   const shipped = await run
     .timed('ship', () =>
-      whileWaiting(tools.client, `the upload to the Deployment ${oneLine(ready.name)}`, () =>
-        shipCode(spot, ready, step, image, inputs, tools),
+      group('Upload the code', () =>
+        whileWaiting(tools.client, `the upload to the Deployment ${oneLine(ready.name)}`, () =>
+          shipCode(spot, ready, step, image, inputs, tools),
+        ),
       ),
     )
     .finally(() => image?.discard());
@@ -81,7 +84,9 @@ export async function deployCode(
   let rolledOut = ready;
   try {
     const rollout = await run.timed('rollout', () =>
-      untilItRuns(spot, shipped.deployId, shipped, ready.desiredDagTarballVersion ?? ready.dagTarballVersion),
+      group('Wait for the rollout', () =>
+        untilItRuns(spot, shipped.deployId, shipped, ready.desiredDagTarballVersion ?? ready.dagTarballVersion),
+      ),
     );
     rolledOut = rollout.deployment;
     progress({ left: [] });
@@ -90,7 +95,8 @@ export async function deployCode(
       tools.log.notice('A newer deploy of another run has taken the place of this one already.');
       return rolledOut;
     }
-    if (step.type !== 'dbt') await run.timed('verify DAGs', () => verifyDags(run, watch, dagsFolder));
+    if (step.type !== 'dbt' && watch && inputs.verifyDags !== 'off')
+      await run.timed('verify DAGs', () => group('Verify the DAGs', () => verifyDags(run, watch, dagsFolder)));
   } catch (error) {
     // Going back would change image and DAGs, which a dbt deploy leaves alone.
     const goesBack = step.type !== 'dbt' && plan.kind === 'deploy' && inputs.rollbackOnFailure;

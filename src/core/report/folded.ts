@@ -13,15 +13,17 @@ const mostLines = 20;
 /** Most objects and settings that are listed. */
 const mostListed = 50;
 
-/** Each import error folded up, its place linked at the commit that runs. */
+/** Each syntax or import error folded up, its place linked at the commit that runs; the latter where a file has both. */
 export function importErrorDetails(outcome: Outcome, view: View): string[] {
-  const { importErrors } = outcome;
+  const { importErrors, syntaxErrors } = outcome;
+  const broken = new Set(importErrors.map(({ file }) => file));
+  const errors = [...importErrors, ...syntaxErrors.filter(({ file }) => !broken.has(file))];
   const commit = runningCommit(outcome.code, outcome.deployType)?.id;
-  const shown = importErrors.slice(0, mostErrors).flatMap((place) => {
+  const shown = errors.slice(0, mostErrors).flatMap((place) => {
     const where = place.line === undefined ? place.file : `${place.file}:${String(place.line)}`;
     return details(where, [`${linked(prose(where, 300), fileUrl(place, commit, view))} ${prose(place.message, 500)}`]);
   });
-  const more = importErrors.length - mostErrors;
+  const more = errors.length - mostErrors;
   return more > 0 ? [...shown, `${counted(more, 'more import error')}: see Airflow.`, ''] : shown;
 }
 
@@ -34,8 +36,8 @@ function fileUrl({ file, line }: ImportPlace, commit: string | undefined, { repo
 /** Linked objects with the names of overridden fields, and settings that differ from the target's; values of secrets never. */
 export function objectDetails({ objects, settings, deploymentId }: Outcome): string[] {
   if (deploymentId === undefined) return [];
-  const differ = settings?.differ ?? [];
-  const title = [objectsTitle(objects), settingsTitle(differ.length, settings?.target)].filter((part) => part !== '');
+  const { differ, target } = settings ?? { differ: [], target: '' };
+  const title = [objectsTitle(objects), settingsTitle(differ.length, target)].filter((part) => part !== '');
   if (title.length === 0) return [];
   const lines = [...objects.map(objectLine), ...differ.map((setting) => `- ${codeSpan(setting)}`)];
   const more = lines.length - mostListed;
@@ -53,7 +55,7 @@ function objectsTitle(objects: readonly ReportedObject[]): string {
   return `${states.join(', ')}${fields === 0 ? '' : ` (${counted(fields, 'field')} overridden)`}`;
 }
 
-const settingsTitle = (count: number, target = 'the target'): string =>
+const settingsTitle = (count: number, target: string): string =>
   count === 0 ? '' : `${counted(count, 'setting')} ${count === 1 ? 'differs' : 'differ'} from ${target}`;
 
 const objectLine = ({ object, state, overrides }: ReportedObject): string => {

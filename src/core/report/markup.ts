@@ -45,12 +45,8 @@ const entities: Readonly<Record<string, string>> = {
 /** Text from outside as plain text in HTML, where Markdown is not read. */
 export const html = (text: string): string =>
   oneLine(text).replace(meaningful, (found) => {
-    if (found === '"') return '&quot;';
-    return /^[&<>]$/.test(found)
-      ? (entities[found] as string)
-      : /^[@#:]|^GH-|^www/i.test(found)
-        ? `${found}${gap}`
-        : found;
+    if (/^[[\]$|`\\*_~!]$/.test(found)) return found;
+    return found === '"' ? '&quot;' : (entities[found] ?? `${found}${gap}`);
   });
 
 /** A link whose text is Markdown already; the text alone where there is no address, or none that is safe to follow. */

@@ -64,9 +64,8 @@ export function facts(outcome: Outcome, view: View): string[] {
   const failed = outcome.result === 'failed';
   const runs =
     gone || failed || outcome.deploymentId === undefined ? undefined : runningCommit(outcome.code, outcome.deployType);
-  const isIdle =
-    outcome.result !== 'failed' && outcome.deployType === 'none' && outcome.wrote === undefined && !outcome.moves;
-  const why = isIdle && outcome.sweep === undefined && !gone ? (outcome.reason ?? outcome.why) : undefined;
+  const isIdle = outcome.result === 'nothing' || outcome.result === 'skipped';
+  const why = isIdle ? (outcome.reason ?? outcome.why) : undefined;
   const rows: Row[] = [
     ['Runs', runs && commitText(runs, view)],
     ['Changed', list(outcome.updated.map(codeSpan), ', ')],
@@ -123,14 +122,13 @@ export function failure(outcome: Outcome, view: View): string[] {
     outcome.code &&
     outcome.deploymentId !== undefined &&
     runningCommit(outcome.code, outcome.deployType);
-  const left = [
-    ...(still ? [`The ${outcome.isPreview ? 'preview' : 'Deployment'} still runs ${commitText(still, view)}.`] : []),
-    ...outcome.left.map((line) => prose(line)),
-  ];
+  const subject = outcome.isPreview ? 'preview' : 'Deployment';
+  const left = outcome.left.map((line) => `- ${prose(line)}`);
   return [
     `**${prose(what)}**${rest === '' ? '' : ` ${prose(rest)}`}`,
     '',
-    ...left.map((line) => `- ${line}`),
+    ...(still ? [`The ${subject} still runs ${commitText(still, view)}.`, ''] : []),
+    ...left,
     ...(left.length > 0 ? [''] : []),
     ...outputDetails(outcome),
   ];

@@ -16,12 +16,14 @@ export interface Title {
 }
 
 /** The title as a heading. */
-export const heading = ({ emoji, before, name, after = '' }: Title): string =>
-  `### ${emoji} ${before}${name === undefined ? '' : ` ${codeSpan(name)}`}${after}`;
+export const heading = (title: Title): string => `### ${title.emoji} ${words(title, codeSpan)}`;
 
 /** The title as plain text, such as the description of a GitHub Deployment. */
-export const plainTitle = ({ emoji, before, name, after = '' }: Title): string =>
-  oneLine(`${emoji.replace(asEmoji, '')} ${before}${name === undefined ? '' : ` ${name}`}${after}`);
+export const plainTitle = (title: Title): string =>
+  oneLine(`${title.emoji.replace(asEmoji, '')} ${words(title, (name) => name)}`);
+
+const words = ({ before, name, after = '' }: Title, shown: (name: string) => string): string =>
+  `${before}${name === undefined ? '' : ` ${shown(name)}`}${after}`;
 
 const warning = `⚠${asEmoji}`;
 const bin = `🗑${asEmoji}`;
