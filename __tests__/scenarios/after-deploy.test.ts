@@ -400,6 +400,7 @@ describe('rollback-on-failure', () => {
   });
 
   test('a newer deploy of somebody else is not rolled back with ours', async () => {
+    await restart({ switches: { versionMembers: 'filled' } });
     await merge(dag());
     world.astro.onRequest = ({ operation }) => {
       if (operation === 'getDeployment')
