@@ -8,11 +8,16 @@ import { startWorld, type Told, type World } from './world.ts';
 const branch = 'feature/x';
 let world: World;
 let sha: string;
-beforeEach(async () => {
-  world = await startWorld();
+async function begin(options: Parameters<typeof startWorld>[0] = {}): Promise<void> {
+  world = await startWorld(options);
   world.project.git('checkout', '--quiet', '-b', branch);
   sha = world.commit('x', { 'dags/x.py': '1\n' });
-});
+}
+async function restart(options: Parameters<typeof startWorld>[0]): Promise<void> {
+  await world.end();
+  await begin(options);
+}
+beforeEach(() => begin());
 afterEach(async () => {
   expect(world.astro.violations).toEqual([]);
   await world.end();
@@ -23,6 +28,8 @@ const errors = ({ annotations }: Told): string[] => annotations.filter((line) =>
 
 describe('finalize', () => {
   test('processed, reply lost, shown late by Astro, and refused the second time: it is ours and goes on [R-29]', async () => {
+    // Only the version on the Deployment tells whose deploy runs.
+    await restart({ switches: { versionMembers: 'filled' } });
     world.astro.fault({ operation: 'finalizeDeploy', mode: 'processed-then-reset' });
     // The first look comes before Astro shows what the lost request did.
     const stale = { id: 'cm0stale', status: 'INITIALIZED' };

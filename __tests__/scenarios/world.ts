@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repository, type SampleEvent } from '../../sandbox/events.ts';
 import { startGitHub, type GitHubStandIn } from '../../sandbox/github.ts';
-import { makeProject, type SampleProject } from '../../sandbox/project.ts';
+import { makeProject, runtimeVersion, type SampleProject } from '../../sandbox/project.ts';
 import { makeDockerStandIn, type DockerStandIn } from '../../sandbox/docker-stand-in.ts';
 import { runStep, type StepResult, type StepRun } from '../../sandbox/runner.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.ts';
@@ -61,6 +61,8 @@ export async function startWorld(
   const { files, docker: playing, ...sandboxOptions } = options;
   const astro = await startSandbox({
     workspaces: [{ id: 'cm0workspace0000000000000', name: 'Data' }],
+    // What the stand-in pushes runs what it says of its images.
+    runtimeOfImages: () => playing?.label ?? runtimeVersion,
     ...sandboxOptions,
   });
   const github = await startGitHub({ repository });
@@ -131,5 +133,9 @@ const targetOf = ({ event, payload }: SampleEvent, astro: Sandbox): string =>
   !astro.deployments().some(({ name }) => name === 'etl-prod')
     ? ''
     : 'etl-prod';
+
+/** Requests without the list of Organizations, which is asked for only where nothing else names the one. */
+export const pastOrganizations = (requests: readonly string[]): string[] =>
+  requests.filter((request) => request !== 'Astro GET /organizations 200');
 
 const readable = (path: string): string => path.replace(/^\/v1/, '').replace(/c[a-z0-9]{24}/g, '{id}');
