@@ -195,6 +195,12 @@ describe('a preview', () => {
     expect(decide(situation).notices).toEqual(['a notice']);
   });
 
+  test('the places of its template go with it, for what Astro refuses', () => {
+    const places = new Map([['scheduler_size', { file: 't.yaml', line: 3 }]]);
+    expect(decide(preview({ places })).preview?.places).toBe(places);
+    expect(decide(preview()).preview).not.toHaveProperty('places');
+  });
+
   test('s2 of ours is adopted; nothing changed, nothing is done', () => {
     const plan = decide(preview());
     expect(plan.steps).toEqual([]);
