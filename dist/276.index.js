@@ -36,8 +36,8 @@ function wantedObjects(config, target, values) {
                 at: entry.at,
                 link,
                 overrides: fill(own?.overrides ?? [], values, found),
-                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('share', entry.share),
-                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('declared', declared && declare(declared, values, found)),
+                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .gI)('share', entry.share),
+                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .gI)('declared', declared && declare(declared, values, found)),
                 forPreview: isForPreview,
                 mayChangeObject: true,
             },
@@ -63,9 +63,9 @@ function declare(declared, values, found) {
         values: fields,
         // A variable whose value came as a secret is made one unless the file says otherwise; it cannot become one later.
         isSecret: declared.isSecret ?? fields.some(({ fromEnv }) => fromEnv),
-        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('connectionType', declared.connectionType),
-        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('authTypeId', declared.authTypeId),
-        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('description', declared.description),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .gI)('connectionType', declared.connectionType),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .gI)('authTypeId', declared.authTypeId),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .gI)('description', declared.description),
     };
 }
 function fill(fields, values, found) {

@@ -131,8 +131,8 @@ function inProject(path) {
 
 // EXTERNAL MODULE: ./build/runner/run-program.js + 3 modules
 var run_program = __webpack_require__(768);
-// EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
-var workspace_files = __webpack_require__(5419);
+// EXTERNAL MODULE: ./build/runner/workspace-files.js
+var workspace_files = __webpack_require__(7200);
 // EXTERNAL MODULE: ./build/docker/engine.js
 var docker_engine = __webpack_require__(2475);
 // EXTERNAL MODULE: ./build/docker/repeat.js
@@ -158,46 +158,27 @@ const exceptions = '.astro/dag_integrity_exceptions.txt';
 async function runProjectTests(engine, request, onLine) {
     const id = (0,external_node_crypto_.randomBytes)(8).toString('hex');
     const container = `astro-branch-deploy-${id}`;
-    const call = (args, more = {}) => (0,run_program/* runGroup */.V8)(engine.program, args, { env: engine.env, signal: engine.signal, ...more });
-    const must = async (what, args) => {
-        const result = await (what === 'inspect' ? (0,repeat/* repeated */.ZD)(engine.signal, () => call(args), repeat/* lacksImage */.KV) : call(args));
-        if (result.code === 0)
-            return result;
-        throw (0,docker_engine/* failed */.gz)(`${engine.program} ${what}`, result, 'The tests did not run, so no code was deployed.');
-    };
-    let removal;
-    const remove = () => {
-        // The run's own signal may have been given already, and then nothing would be removed.
-        const signal = AbortSignal.timeout(10_000);
-        const args = ['rm', '--force', '--volumes', container];
-        removal ??= (0,run_program/* runGroup */.V8)(engine.program, args, { env: engine.env, signal }).then(({ code }) => code === 0, () => false);
-        return removal;
-    };
+    const remove = remover(engine, container);
     // What runs in it need not heed the signal: the container is taken away under it, in the moment that is left.
     const abort = () => void remove();
     let made = false;
-    let end;
     try {
         const reported = `/tmp/astro-branch-deploy-${id}.xml`;
         const flags = [`--junitxml=${reported}`, '-o', 'junit_family=xunit1'];
         const environment = request.envFile === undefined ? [] : ['--env-file', request.envFile];
-        await must('create', [
+        await must(engine, [
             ...['create', '--interactive', '--name', container, ...environment],
             ...[request.image, 'pytest', request.target, ...flags],
         ]);
         made = true;
         for (const [from, to] of copies(request, id))
-            await must('cp', ['cp', from, `${container}:${to}`]);
+            await must(engine, ['cp', from, `${container}:${to}`]);
         engine.signal.addEventListener('abort', abort, { once: true });
-        const started = await call(['start', '--attach', container], { onLine });
-        const inspected = await must('inspect', ['inspect', '--format={{.State.ExitCode}}', container]);
-        const exitCode = Number(inspected.stdout.trim() || 'none');
-        // A container that never started has the exit code 0 as well.
-        if (!Number.isInteger(exitCode) || (exitCode === 0 && started.code !== 0))
-            throw (0,docker_engine/* failed */.gz)(`${engine.program} start`, started, 'The tests did not run, so no code was deployed.');
+        const started = await call(engine, ['start', '--attach', container], { onLine });
+        const exitCode = await exitCodeOf(engine, container, started);
         const file = (0,external_node_path_.join)(request.privateFolder, `${id}.xml`);
-        await call(['cp', `${container}:${reported}`, file]);
-        end = { exitCode, report: readReport(request, `${id}.xml`), tail: started.tail };
+        await call(engine, ['cp', `${container}:${reported}`, file]);
+        return { exitCode, report: readReport(request, `${id}.xml`), tail: started.tail };
     }
     finally {
         engine.signal.removeEventListener('abort', abort);
@@ -205,7 +186,35 @@ async function runProjectTests(engine, request, onLine) {
         if (!(await remove()) && made && !engine.signal.aborted)
             onLine(`The container ${container} could not be removed.`);
     }
-    return end;
+}
+const didNotRun = 'The tests did not run, so no code was deployed.';
+const call = ({ program, env, signal }, args, more = {}) => (0,run_program/* runGroup */.V8)(program, args, { env, signal, ...more });
+/** Runs a command of the engine; throws UserError where it fails. */
+async function must(engine, args) {
+    const [command = ''] = args;
+    const run = () => call(engine, args);
+    const result = await (command === 'inspect' ? (0,repeat/* repeated */.ZD)(engine.signal, run, repeat/* lacksImage */.KV) : run());
+    if (result.code === 0)
+        return result;
+    throw (0,docker_engine/* failed */.gz)(`${engine.program} ${command}`, result, didNotRun);
+}
+/** Removes the container once, however often it is asked to; resolves to whether it is gone. */
+function remover({ program, env }, container) {
+    let removal;
+    return () => {
+        // The run's own signal may have been given already, and then nothing would be removed.
+        const signal = AbortSignal.timeout(10_000);
+        removal ??= (0,run_program/* runGroup */.V8)(program, ['rm', '--force', '--volumes', container], { env, signal }).then(({ code }) => code === 0, () => false);
+        return removal;
+    };
+}
+async function exitCodeOf(engine, container, started) {
+    const inspected = await must(engine, ['inspect', '--format={{.State.ExitCode}}', container]);
+    const exitCode = Number(inspected.stdout.trim() || 'none');
+    // A container that never started has the exit code 0 as well.
+    if (!Number.isInteger(exitCode) || (exitCode === 0 && started.code !== 0))
+        throw (0,docker_engine/* failed */.gz)(`${engine.program} start`, started, didNotRun);
+    return exitCode;
 }
 /** What is copied into the container, in this order: links are copied as links, so nothing outside the project is. */
 function copies({ project, dagsFolder, privateFolder }, id) {

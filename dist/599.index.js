@@ -17,19 +17,20 @@ export const modules = {
 
 
 /** The deploy history of a Deployment, in no particular order. */
-async function listDeploys(client, organization, deployment) {
+async function listDeploys(location) {
     const request = {
-        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys`,
+        path: deploysPath(location),
         purpose: 'read the deploy history',
         answer: 'Deploy',
     };
-    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .listAll */ ._w)(client, request, (page) => page['deploys']);
+    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .listAll */ ._w)(location.client, request, (page) => page['deploys']);
 }
+const deploysPath = ({ organization, deploymentId }) => (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deploymentId}/deploys`;
 /** One deploy. */
-async function readDeploy(client, organization, deployment, id) {
-    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
+async function readDeploy(location, id) {
+    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(location.client, {
         verb: 'read',
-        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}`,
+        path: `${deploysPath(location)}${(0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/${id}`}`,
         purpose: 'read the deploy',
         answer: 'Deploy',
     });
@@ -38,10 +39,11 @@ async function readDeploy(client, organization, deployment, id) {
  * Begins a deploy. Nothing runs before it is finalized, so an unclear answer costs at worst a record that stays
  * INITIALIZED: it is tried once more.
  */
-async function createDeploy(client, organization, deployment, body) {
+async function createDeploy(location, body) {
+    const { client } = location;
     const request = {
         verb: 'create',
-        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys`,
+        path: deploysPath(location),
         body,
         purpose: 'begin the deploy',
         answer: 'Deploy',
@@ -63,10 +65,11 @@ const finalizePauses = [1_000, 2_000, 4_000];
  * after an unclear try may only mean that the first one arrived: what is no longer INITIALIZED is finalized.
  * "Cannot get digest" is what Astro says while the registry does not show a pushed tag yet: worth a few tries.
  */
-async function finalizeDeploy(client, organization, deployment, id, body) {
+async function finalizeDeploy(location, id, body) {
+    const { client } = location;
     const request = {
         verb: 'create',
-        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
+        path: `${deploysPath(location)}${(0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/${id}/finalize`}`,
         body,
         purpose: 'finalize the deploy',
         answer: 'Deploy',
@@ -84,7 +87,7 @@ async function finalizeDeploy(client, organization, deployment, id, body) {
             if (!early && !unclear)
                 throw error;
             if (unclear) {
-                const deploy = await readDeploy(client, organization, deployment, id).catch(() => undefined);
+                const deploy = await readDeploy(location, id).catch(() => undefined);
                 if (deploy && deploy.status !== 'INITIALIZED')
                     return deploy;
             }
@@ -102,12 +105,12 @@ async function finalizeDeploy(client, organization, deployment, id, body) {
  * Makes an earlier deploy run again, as a new deploy. After an unclear answer the history is asked for one that came from
  * it, so that nothing is rolled back twice.
  */
-async function rollBackTo(client, organization, deployment, id, description) {
-    const known = new Set((await listDeploys(client, organization, deployment)).map((deploy) => deploy.id));
+async function rollBackTo(location, id, description) {
+    const known = new Set((await listDeploys(location)).map((deploy) => deploy.id));
     try {
-        return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
+        return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(location.client, {
             verb: 'create',
-            path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}/rollback`,
+            path: `${deploysPath(location)}${(0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/${id}/rollback`}`,
             body: { description },
             purpose: 'roll back',
             answer: 'Deploy',
@@ -116,7 +119,7 @@ async function rollBackTo(client, organization, deployment, id, description) {
     catch (error) {
         if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h) || error.applied === 'no')
             throw error;
-        const made = (await listDeploys(client, organization, deployment)).find((deploy) => deploy.rollbackFromId === id && !known.has(deploy.id));
+        const made = (await listDeploys(location)).find((deploy) => deploy.rollbackFromId === id && !known.has(deploy.id));
         if (!made)
             throw error;
         return made;
@@ -240,7 +243,7 @@ class NotThere extends Incomplete {
 async function listBranches(github) {
     return orUnknown(github, async (client) => {
         const defaultBranch = await ourDefaultBranch(client);
-        const list = (path, query) => allPages(client, path, query, 'branches', '`contents: read`');
+        const list = (path, query) => allPages(client, { path, query, what: 'branches', permission: '`contents: read`' });
         const refs = await list('git/matching-refs/heads', {}).catch((error) => {
             if (error instanceof NotThere)
                 return undefined;
@@ -272,7 +275,12 @@ async function listOpenPullRequests(github) {
     return orUnknown(github, async (client) => {
         // Oldest first: what is opened meanwhile comes last and moves nothing to a page that was read already.
         const query = { state: 'open', sort: 'created', direction: 'asc', ...largestPage };
-        const rows = await allPages(client, 'pulls', query, 'pull requests', '`pull-requests: read`');
+        const rows = await allPages(client, {
+            path: 'pulls',
+            query,
+            what: 'pull requests',
+            permission: '`pull-requests: read`',
+        });
         const found = new Map();
         for (const row of rows) {
             const { number, head, labels } = row;
@@ -340,7 +348,7 @@ async function ourDefaultBranch(github) {
  * The rows of all pages. Every page but the last must be as long as the first, and each must be the one after the page
  * before.
  */
-async function allPages(github, path, query, what, permission) {
+async function allPages(github, { path, query, what, permission }) {
     const rows = [];
     let size;
     for (let page = 1; page <= mostPages; page++) {
@@ -398,9 +406,11 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _core_identity_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(630);
 /* harmony import */ var _core_sweep_decide_sweep_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5424);
 /* harmony import */ var _core_sweep_orphan_links_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8479);
-/* harmony import */ var _core_token_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(663);
-/* harmony import */ var _github_listing_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6402);
-/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3920);
+/* harmony import */ var _core_token_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(663);
+/* harmony import */ var _github_branches_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6436);
+/* harmony import */ var _github_listing_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(6402);
+/* harmony import */ var _find_target_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(7416);
+
 
 
 
@@ -414,17 +424,20 @@ __webpack_require__.r(__webpack_exports__);
  * Reads what the sweep decides on: every Deployment of the Workspace, every branch and every open pull request once; then
  * what the listings lack is asked for one by one.
  */
-async function observeSweep({ inputs, configuration, event, tools }) {
+async function observeSweep(intent, context) {
+    const { inputs, configuration, event, tools } = context;
     const { client } = tools;
-    const claims = (0,_core_token_js__WEBPACK_IMPORTED_MODULE_8__/* .readClaims */ .I)(inputs.token);
+    const claims = (0,_core_token_js__WEBPACK_IMPORTED_MODULE_9__/* .readClaims */ .I)(inputs.token);
     const organization = await (0,_astro_location_js__WEBPACK_IMPORTED_MODULE_2__/* .findOrganization */ .t2)(client, inputs.organizationId, claims);
     const workspace = await (0,_astro_location_js__WEBPACK_IMPORTED_MODULE_2__/* .findWorkspace */ .pl)(client, organization, inputs.workspace, claims);
+    if (intent.branch)
+        return observeBranch(intent.branch, { organization, workspace }, context);
     const github = await tools.github();
     const { on, keepLabel } = configuration.config.preview;
     const [deployments, branches, pullRequests] = await Promise.all([
         (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_1__/* .listDeployments */ .Jn)(client, organization, workspace),
-        (0,_github_listing_js__WEBPACK_IMPORTED_MODULE_6__/* .listBranches */ .jr)(github),
-        on === 'pull_request' || keepLabel !== undefined ? (0,_github_listing_js__WEBPACK_IMPORTED_MODULE_6__/* .listOpenPullRequests */ .oh)(github) : notNeeded,
+        (0,_github_listing_js__WEBPACK_IMPORTED_MODULE_7__/* .listBranches */ .jr)(github),
+        on === 'pull_request' || keepLabel !== undefined ? (0,_github_listing_js__WEBPACK_IMPORTED_MODULE_7__/* .listOpenPullRequests */ .oh)(github) : notNeeded,
     ]);
     const now = tools.now();
     const ours = deployments.filter((deployment) => {
@@ -441,6 +454,7 @@ async function observeSweep({ inputs, configuration, event, tools }) {
             ttl: inputs.ttl,
             maxDeletions: inputs.maxDeletions,
             ...(keepLabel !== undefined && { keepLabel }),
+            warns: inputs.sweepWarns,
         },
         branches,
         pullRequests,
@@ -449,7 +463,7 @@ async function observeSweep({ inputs, configuration, event, tools }) {
     const facts = { ...listed, ...(await lastDeploys(ours, listed, organization, tools)) };
     const { asks } = (0,_core_sweep_decide_sweep_js__WEBPACK_IMPORTED_MODULE_4__/* .decideSweep */ .Ff)(facts);
     const entries = configuration.config.objects;
-    const objects = ours.length > 0 || (0,_core_sweep_orphan_links_js__WEBPACK_IMPORTED_MODULE_5__/* .linksPreviews */ .lT)(entries) ? await (0,_context_js__WEBPACK_IMPORTED_MODULE_7__/* .objectsIfReadable */ .kp)(tools, organization, workspace) : [];
+    const objects = ours.length > 0 || (0,_core_sweep_orphan_links_js__WEBPACK_IMPORTED_MODULE_5__/* .linksPreviews */ .lT)(entries) ? await (0,_find_target_js__WEBPACK_IMPORTED_MODULE_8__/* .objectsIfReadable */ .kp)(tools, organization, workspace) : [];
     const stored = 'unknown' in objects ? [] : objects;
     const missing = (0,_core_sweep_orphan_links_js__WEBPACK_IMPORTED_MODULE_5__/* .missingDeployments */ .xE)(stored, entries, new Set(deployments.map(({ id }) => id)));
     return {
@@ -458,9 +472,32 @@ async function observeSweep({ inputs, configuration, event, tools }) {
         workspace,
         now,
         facts,
-        confirmations: await (0,_github_listing_js__WEBPACK_IMPORTED_MODULE_6__/* .confirmAbsence */ .id)(github, asks),
+        confirmations: await (0,_github_listing_js__WEBPACK_IMPORTED_MODULE_7__/* .confirmAbsence */ .id)(github, asks),
         objects,
         orphans: (0,_core_sweep_orphan_links_js__WEBPACK_IMPORTED_MODULE_5__/* .orphanLinks */ .wX)(stored, entries, await provenGone(tools, organization, missing)),
+    };
+}
+/** Reads what the sweep of one branch is decided on: no proof that it is gone, because somebody asked for it. */
+async function observeBranch(branch, { organization, workspace }, { event, tools }) {
+    const github = await tools.github();
+    const [deployments, objects, state, pulls] = await Promise.all([
+        (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_1__/* .listDeployments */ .Jn)(tools.client, organization, workspace),
+        (0,_find_target_js__WEBPACK_IMPORTED_MODULE_8__/* .objectsIfReadable */ .kp)(tools, organization, workspace),
+        (0,_github_branches_js__WEBPACK_IMPORTED_MODULE_6__/* .branchState */ .al)(github, branch.name),
+        (0,_github_branches_js__WEBPACK_IMPORTED_MODULE_6__/* .openPullRequests */ .Sm)(github, branch.name),
+    ]);
+    const pullRequest = pulls.kind === 'known' ? pulls.numbers[0] : undefined;
+    const lives = state.kind === 'at' || pullRequest !== undefined;
+    return {
+        kind: 'sweep-branch',
+        organization,
+        workspace,
+        now: tools.now(),
+        repositoryId: event.repository.id,
+        branch,
+        deployments,
+        ...(lives && { lives: { ...(pullRequest !== undefined && { pullRequest }) } }),
+        objects,
     };
 }
 /** Those of some Deployments that Astro, asked for each by its id, does not know. */
@@ -498,7 +535,7 @@ async function lastDeploys(ours, facts, organization, { client }) {
             continue;
         }
         asked++;
-        const times = (await (0,_astro_deploys_js__WEBPACK_IMPORTED_MODULE_0__/* .listDeploys */ .Pm)(client, organization, id)).map(({ createdAt }) => Date.parse(createdAt));
+        const times = (await (0,_astro_deploys_js__WEBPACK_IMPORTED_MODULE_0__/* .listDeploys */ .Pm)({ client, organization, deploymentId: id })).map(({ createdAt }) => Date.parse(createdAt));
         const last = times.length > 0 ? new Date(Math.max(...times)) : undefined;
         if (last)
             found.set(id, last);

@@ -13,10 +13,12 @@ __webpack_require__.d(__webpack_exports__, {
   Em: () => (/* binding */ client_request)
 });
 
-// EXTERNAL MODULE: ./build/astro/client.js + 2 modules
-var astro_client = __webpack_require__(4562);
+// EXTERNAL MODULE: ./build/core/release.js
+var release = __webpack_require__(8759);
+// EXTERNAL MODULE: ./build/http/failure.js
+var failure = __webpack_require__(1923);
 // EXTERNAL MODULE: ./build/http/request.js + 1 modules
-var request = __webpack_require__(6086);
+var request = __webpack_require__(6605);
 // EXTERNAL MODULE: ./build/core/addresses.js
 var addresses = __webpack_require__(9766);
 // EXTERNAL MODULE: ./build/core/errors.js
@@ -84,6 +86,8 @@ function versionOf(airflow, prefix, which) {
     throw new errors/* UserError */.y(`The Airflow REST API of ${which} is not known: Astro names the Airflow version "${airflow ?? ''}". Airflow 2 or newer is needed.`);
 }
 
+// EXTERNAL MODULE: ./build/core/lacking.js
+var lacking = __webpack_require__(8769);
 // EXTERNAL MODULE: ./build/http/retry-after.js
 var retry_after = __webpack_require__(7344);
 // EXTERNAL MODULE: ./build/http/retry.js
@@ -91,6 +95,8 @@ var retry = __webpack_require__(4675);
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __webpack_require__(6067);
 ;// CONCATENATED MODULE: ./build/airflow/client.js
+
+
 
 
 
@@ -117,21 +123,23 @@ function airflowPath(parts, ...ids) {
  * does. Throws ApiError. The token goes to the Deployment's Airflow only; nothing is redirected.
  */
 async function client_request(airflow, asked) {
-    const { signal, remaining, log, pause } = airflow.client;
+    const { signal, remaining, limit, log, pause } = airflow.client;
     const verb = asked.method === 'GET' ? 'read' : 'airflow-write';
-    const rules = { verb, tempo: 'airflow', signal, remaining, debug: log.debug, pause };
+    const rules = { verb, tempo: 'airflow', signal, remaining, limit, debug: log.debug, pause };
     return (0,retry/* retry */.L5)((within) => once(airflow, asked, within), rules);
 }
 async function once(airflow, asked, within) {
     const { method, path, purpose } = asked;
     const askedAt = Date.now();
     const answer = await transmit(airflow, asked, within).catch((error) => {
-        if (!(error instanceof request/* HttpFailure */.HR))
+        if (!(error instanceof failure/* HttpFailure */.HR))
             throw error;
-        const advice = error.outOfTime ? 'Run the job again, or give a longer `wait-time`.' : unreachable;
+        const longer = airflow.client.limit === undefined ? ', or give a longer `wait-time`' : '';
+        const advice = error.outOfTime ? `Run the job again${longer}.` : unreachable;
         throw new errors/* ApiError */.h({
             system: 'airflow',
-            message: `Could not ${purpose}: ${error.message}. ${advice}`,
+            message: `Could not ${purpose}: ${error.message}.`,
+            advice,
             method,
             path,
             status: 0,
@@ -146,15 +154,33 @@ async function once(airflow, asked, within) {
     const { status, body } = answer;
     if (status < 200 || status >= 300)
         throw refusal(asked, { ...answer, body: airflow.client.log.redact(body) });
-    if (body === '')
+    if (body === '' && asked.answer === undefined)
         return undefined;
+    let parsed;
     try {
-        return JSON.parse(body);
+        parsed = body === '' ? undefined : JSON.parse(body);
     }
     catch (cause) {
-        const message = `Could not ${purpose}: the answer is not JSON, so it was cut off or is not Airflow's. ${unreachable}`;
-        throw new errors/* ApiError */.h({ system: 'airflow', message, method, path, status, applied: 'maybe', cause });
+        throw strange(asked, status, 'the answer is not JSON', cause);
     }
+    const why = (0,lacking/* lacking */.g)('Airflow', parsed, asked.answer ?? []);
+    if (why !== undefined)
+        throw strange(asked, status, why);
+    return parsed;
+}
+/** An answer that cannot be Airflow's, or not all of it. */
+function strange({ purpose, method, path }, status, why, cause) {
+    const message = `Could not ${purpose}: ${why}, so it was cut off or is not Airflow's.`;
+    return new errors/* ApiError */.h({
+        system: 'airflow',
+        message,
+        advice: unreachable,
+        method,
+        path,
+        status,
+        applied: 'maybe',
+        cause,
+    });
 }
 async function transmit({ root, version, client }, asked, within) {
     const url = new URL(`${root.href.replace(/\/+$/, '')}/api/${version}${asked.path}`);
@@ -167,10 +193,11 @@ async function transmit({ root, version, client }, asked, within) {
         method: asked.method,
         url,
         within,
+        boundedBy: client.limit,
         headers: {
             authorization: `Bearer ${client.token}`,
             accept: 'application/json',
-            'user-agent': `astro-branch-deploy/${astro_client/* version */.rE}`,
+            'user-agent': `astro-branch-deploy/${release/* version */.rE}`,
             ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         ...(body !== undefined && { body }),
@@ -198,7 +225,8 @@ function refusal({ method, path, purpose }, answer) {
     const said = detail === undefined ? '' : `, "${detail}"`;
     return new errors/* ApiError */.h({
         system: 'airflow',
-        message: `Could not ${purpose}: Airflow answered ${status}${said}. ${adviceOn(status)}`.trimEnd(),
+        message: `Could not ${purpose}: Airflow answered ${status}${said}.`,
+        advice: adviceOn(status),
         method,
         path,
         status,
@@ -377,7 +405,8 @@ function deleteConnection(airflow, id) {
 }
 async function readConnection(airflow, id) {
     const path = (0,client/* airflowPath */.s3) `/connections/${id}`;
-    return (0,airflow_rows/* orMissing */.Mr)((0,client/* request */.Em)(airflow, { method: 'GET', path, purpose: `read the connection ${id}` }));
+    const purpose = `read the connection ${id}`;
+    return (0,airflow_rows/* orMissing */.Mr)((0,client/* request */.Em)(airflow, { method: 'GET', path, purpose, answer: ['connection_id'] }));
 }
 function connectionOf(row) {
     const port = Number(row['port']);
@@ -459,7 +488,12 @@ async function putVariable(airflow, variable, exists) {
         exists,
         purpose: `write the variable ${key}`,
     });
-    const seen = await (0,client/* request */.Em)(airflow, { method: 'GET', path, purpose: `read the variable ${key}` });
+    const seen = await (0,client/* request */.Em)(airflow, {
+        method: 'GET',
+        path,
+        purpose: `read the variable ${key}`,
+        answer: ['key'],
+    });
     return Object.keys(members).filter((name) => !arrived(members[name], seen[name]));
 }
 /** Deletes a variable; `false` where it was gone already. */
@@ -517,7 +551,11 @@ async function putPool(airflow, pool, exists) {
 /* harmony export */   qs: () => (/* binding */ listRows)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2807);
+/* harmony import */ var _core_lacking_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8769);
+/* harmony import */ var _http_paging_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7857);
 /* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6936);
+
+
 
 
 /** Most rows that Airflow gives at one time, unless its `maximum_page_limit` says fewer (Airflow REST API, paging). */
@@ -531,29 +569,29 @@ const mostPages = 500;
 async function listRows(airflow, { path, member, key, purpose }) {
     const broken = (why) => new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h({
         system: 'airflow',
-        message: `Could not ${purpose}: ${why}. Run the job again.`,
+        message: `Could not ${purpose}: ${why}.`,
+        advice: 'Run the job again.',
         method: 'GET',
         path,
         status: 200,
         applied: 'no',
     });
-    const found = new Map();
-    let received = 0;
-    for (let pages = 0; pages < mostPages; pages++) {
-        const query = { limit: String(pageSize), offset: String(received) };
+    const read = async (offset) => {
+        const query = { limit: String(pageSize), offset: String(offset) };
         const page = await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .request */ .Em)(airflow, { method: 'GET', path, query, purpose });
         const rows = page?.[member];
         if (!Array.isArray(rows))
             throw broken(`Airflow's answer holds no list of ${member}`);
-        for (const row of rows)
-            found.set(row[key], row);
-        received += rows.length;
+        const [lacks] = rows.flatMap((row) => (0,_core_lacking_js__WEBPACK_IMPORTED_MODULE_2__/* .lacking */ .g)('Airflow', row, [key]) ?? []);
+        if (lacks !== undefined)
+            throw broken(lacks);
         const total = page?.['total_entries'];
-        const ended = typeof total === 'number' ? rows.length === 0 || received >= total : rows.length < pageSize;
-        if (ended)
-            return [...found.values()];
-    }
-    throw broken(`the list has no end after ${mostPages} pages`);
+        return { rows: rows, total: typeof total === 'number' ? total : undefined, limit: pageSize };
+    };
+    const list = await (0,_http_paging_js__WEBPACK_IMPORTED_MODULE_3__/* .readPages */ .n)({ read, keyOf: (row) => row[key], mostPages });
+    if (!list)
+        throw broken(`the list has no end after ${mostPages} pages`);
+    return list.rows;
 }
 /** What is there, or `undefined` where Airflow answers 404. */
 async function orMissing(work) {
@@ -653,8 +691,8 @@ function connectionSource(connection) {
         hidden: [...(password.kind === 'masked' ? ['password'] : []), ...masked.map((name) => `extra.${name}`)],
         doubtful: password.kind === 'unknown' ? ['password'] : [],
         ...(structured.length > 0 && { structured }),
-        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)('description', description),
-        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)('impossible', obstacle(connection)),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .gI)('description', description),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .gI)('impossible', obstacle(connection)),
     };
 }
 function obstacle({ type, extra }) {
@@ -673,7 +711,7 @@ function variableSource({ key, value, description, masked }) {
         hidden: masked ? ['value'] : [],
         doubtful: [],
         isSecret: masked || sensitive.test(key) || namesSecrets((0,_sources_js__WEBPACK_IMPORTED_MODULE_0__/* .readStructure */ .ws)(value)),
-        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .g)('description', description),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .given */ .gI)('description', description),
     };
 }
 /** Whether a member of a value, however deep, is a secret by its name. */
@@ -745,10 +783,10 @@ function sourceOf(object, kind, clear, isSupplied = () => false) {
         hidden: variable?.isSecret === false ? [] : hidden,
         doubtful: [],
         ...(structured.length > 0 && { structured }),
-        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('description', object.description || undefined),
-        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('connectionType', object.connection?.type),
-        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('authTypeId', object.connection?.connectionAuthType?.id),
-        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('isSecret', variable?.isSecret),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .gI)('description', object.description || undefined),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .gI)('connectionType', object.connection?.type),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .gI)('authTypeId', object.connection?.connectionAuthType?.id),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .gI)('isSecret', variable?.isSecret),
         // A server that does not list them may hold secrets that nobody would miss before they are needed.
         ...(object.setFields.length === 0 &&
             variable?.isSecret !== false && { impossible: 'Astro does not tell which fields it sets' }),

@@ -19,8 +19,8 @@ __webpack_require__.d(__webpack_exports__, {
 var client = __webpack_require__(6936);
 // EXTERNAL MODULE: ./build/airflow/objects.js + 2 modules
 var objects = __webpack_require__(1555);
-// EXTERNAL MODULE: ./build/apply/template-file.js
-var template_file = __webpack_require__(4252);
+// EXTERNAL MODULE: ./build/runner/workspace-files.js
+var workspace_files = __webpack_require__(7200);
 // EXTERNAL MODULE: ./build/astro/deployments.js
 var deployments = __webpack_require__(6136);
 // EXTERNAL MODULE: ./build/astro/environment-objects.js
@@ -72,10 +72,8 @@ var reader = __webpack_require__(8917);
 var core_text = __webpack_require__(6067);
 // EXTERNAL MODULE: ./build/core/token.js
 var token = __webpack_require__(663);
-// EXTERNAL MODULE: ./build/observe/context.js
-var context = __webpack_require__(3920);
-// EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
-var workspace_files = __webpack_require__(5419);
+// EXTERNAL MODULE: ./build/observe/find-target.js
+var find_target = __webpack_require__(7416);
 ;// CONCATENATED MODULE: ./build/observe/migration.js
 
 
@@ -94,18 +92,17 @@ var workspace_files = __webpack_require__(5419);
 
 
 
-
 /** Reads what `promote` and `migrate` could move, and what the Workspace has already. */
-async function observeTakeOver(intent, grounds) {
-    const { inputs, tools } = grounds;
+async function observeTakeOver(intent, context) {
+    const { inputs, tools } = context;
     const { client } = tools;
     const organization = await (0,astro_location/* findOrganization */.t2)(client, inputs.organizationId, (0,token/* readClaims */.I)(inputs.token));
-    const target = await (0,context/* findTarget */.FB)(intent.target, inputs, organization, client);
+    const target = await (0,find_target/* findTarget */.FB)(intent.target, inputs, organization, client);
     tools.found(target);
     const stored = await (0,environment_objects/* listObjects */.L)(client, organization, { workspaceId: target.workspaceId });
     const { found, skipped } = intent.kind === 'promote'
-        ? await ownObjects(organization, target, stored, grounds)
-        : await metadataObjects(target, grounds);
+        ? await ownObjects(organization, target, stored, context)
+        : await metadataObjects(target, context);
     for (const value of found.flatMap(airflow_sources/* secretsIn */.VY))
         tools.log.secret(value, 'A secret of an object that is moved');
     return {
@@ -116,7 +113,7 @@ async function observeTakeOver(intent, grounds) {
         sources: found,
         skipped,
         stored,
-        secrets: suppliedSecrets(found, grounds),
+        secrets: suppliedSecrets(found, context),
         deleteSource: inputs.deleteSource,
     };
 }
@@ -146,7 +143,7 @@ async function ownObjects(organization, target, stored, { inputs, tools }) {
         const name = (0,core_text/* oneLine */.TN)(row.objectKey, 80);
         if ((0,patterns/* isSelected */.s)(inputs.objects, kind, row.objectKey)) {
             const copy = copies.find(({ seenAs }) => isNamesake(row, seenAs));
-            const marks = { id: row.id, ...(0,reader/* given */.g)('updatedAt', row.updatedAt), ...(0,reader/* given */.g)('copyId', copy?.row.id) };
+            const marks = { id: row.id, ...(0,reader/* given */.gI)('updatedAt', row.updatedAt), ...(0,reader/* given */.gI)('copyId', copy?.row.id) };
             selected.push({ row, seenAs: row, marks });
         }
         else if (kind === 'environment-variable' && inputs.objects.length === 0)
@@ -196,17 +193,17 @@ function refuseUnreachable(deployment) {
         throw new errors/* UserError */.y(`The Deployment ${name} is ${deployment.status}, so its Airflow does not answer: ${deployment.status === 'HIBERNATING' ? 'wake it in Astro' : 'wait until it is healthy'}, then run the job again.`);
 }
 /** Reads the Deployment that a template is to be written of, and the file that is there now. */
-async function observeExport(intent, grounds) {
-    const { inputs, tools } = grounds;
+async function observeExport(intent, context) {
+    const { inputs, tools } = context;
     const { client } = tools;
     const path = inputs.template;
     if (path === undefined)
         throw new errors/* UserError */.y('`action: export-template` needs `template`: the path of the file that it writes.');
-    (0,template_file/* refuseLink */.V)(tools.env, path);
+    (0,workspace_files/* refuseLink */.VQ)(tools.env, path);
     const before = (0,workspace_files/* readWorkspaceFile */.sL)((0,workspace_files/* workspaceFolder */.ih)(tools.env), path, 'Deployment template');
     const organization = await (0,astro_location/* findOrganization */.t2)(client, inputs.organizationId, (0,token/* readClaims */.I)(inputs.token));
-    const row = await (0,context/* findTarget */.FB)(intent.target, inputs, organization, client);
-    const target = await (0,context/* wholeRecord */.HZ)(row, organization, client);
+    const row = await (0,find_target/* findTarget */.FB)(intent.target, inputs, organization, client);
+    const target = await (0,find_target/* wholeRecord */.HZ)(row, organization, client);
     tools.found(target);
     return {
         kind: 'export-template',

@@ -28,17 +28,20 @@ const regexWarnings = (patterns) => patterns
 
 // EXTERNAL MODULE: ./build/core/config/branch-patterns.js
 var branch_patterns = __webpack_require__(3689);
-// EXTERNAL MODULE: ./build/core/config/config.js
-var config = __webpack_require__(7515);
+// EXTERNAL MODULE: ./build/core/duration.js
+var duration = __webpack_require__(1420);
 // EXTERNAL MODULE: ./node_modules/@cfworker/json-schema/dist/esm/validator.js + 6 modules
 var validator = __webpack_require__(207);
 // EXTERNAL MODULE: ./build/core/config/schema-fields.js
 var schema_fields = __webpack_require__(9606);
 // EXTERNAL MODULE: ./build/core/config/schema-objects.js
 var schema_objects = __webpack_require__(1883);
+// EXTERNAL MODULE: ./build/core/release.js
+var release = __webpack_require__(8759);
 // EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js + 1 modules
-var choose_deploy_type = __webpack_require__(9346);
+var choose_deploy_type = __webpack_require__(5919);
 ;// CONCATENATED MODULE: ./build/core/config/schema.js
+
 
 
 
@@ -48,7 +51,7 @@ var choose_deploy_type = __webpack_require__(9346);
  */
 const configSchema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: 'https://raw.githubusercontent.com/OWNER/astro-branch-deploy/v1/schema/branch-deploy.schema.json',
+    $id: (0,release/* schemaAddress */.Q)('branch-deploy'),
     title: 'astro-branch-deploy',
     description: 'Which branch goes to which Astro Deployment, and what it is connected to.',
     type: 'object',
@@ -138,6 +141,7 @@ const configSchema = {
                     minimum: 1,
                     maximum: 1000,
                 }),
+                'github-environments': (0,schema_fields/* described */.W)('GitHub environments', 'One environment preview/<branch> for each branch, or one environment previews for all of them.', ['shared'], { enum: ['per-branch', 'shared'], default: 'per-branch' }),
                 hibernate: (0,schema_fields/* described */.W)('Hibernate', 'Cron expression of five fields, in UTC, at which previews hibernate.', ['0 20 * * *'], { type: 'string', pattern: '^(?:[0-9A-Za-z*,/?#-]+ +){4}[0-9A-Za-z*,/?#-]+$' }),
             },
         },
@@ -317,7 +321,7 @@ function readEntries(root, report) {
         const kind = schema_objects/* objectKinds */.rz.find((one) => objects_childOf(node, one)?.kind === 'scalar');
         if (node.kind !== 'mapping' || kind === undefined)
             return [];
-        return [readEntry(node, kind, targets, strangers, report)];
+        return [readEntry(node, kind, { known: targets, strangers, report })];
     });
     entries.forEach((entry, index) => {
         if (entries.findIndex(({ kind, key }) => kind === entry.kind && key === entry.key) !== index)
@@ -328,52 +332,64 @@ function readEntries(root, report) {
 const objects_childOf = (node, key) => entriesOf(node).find((entry) => entry.key === key)?.value;
 const entriesOf = (node) => node?.kind === 'mapping' ? node.entries : [];
 const textOf = (node) => (node?.kind === 'scalar' ? node.text : undefined);
-function readEntry(node, kind, known, strangers, report) {
-    const key = textOf(objects_childOf(node, kind));
-    const at = objects_childOf(node, kind).at;
-    const rule = keyRules[kind];
-    if (key !== '' && !rule.pattern.test(key))
-        report(`\`${(0,core_text/* oneLine */.TN)(key, 60)}\` cannot be the key of this ${kind}: ${rule.words}`, at);
-    if (kind === 'environment-variable' && owned_variables/* ownedByAstro */.u.has(key))
-        report(`\`${key}\` belongs to Astro: setting it breaks a Deployment in ways that are hard to see`, at);
+function readEntry(node, kind, reading) {
+    const { known, report } = reading;
+    const name = objects_childOf(node, kind);
+    const key = textOf(name);
+    const { at } = name;
+    checkKey(kind, key, (message) => {
+        report(message, at);
+    });
     const link = namesIn(objects_childOf(node, 'link'), known, report);
     const exclude = namesIn(objects_childOf(node, 'exclude'), known, report);
-    const overrides = node.entries.filter((entry) => {
-        if (schema_objects/* entryKeys */.rW.some((one) => one === entry.key))
-            return false;
-        if (known.includes(entry.key))
-            return true;
-        strangers.push(entry.value.at);
-        const candidates = [...schema_objects/* entryKeys */.rW.filter((one) => !schema_objects/* objectKinds */.rz.some((other) => other === one)), ...known];
-        const meant = (0,yaml_problems/* nearest */.p)(entry.key, candidates);
-        report(`\`${(0,core_text/* oneLine */.TN)(entry.key, 60)}\` is neither a setting nor a target${meant ? `, did you mean \`${meant}\`?` : `; targets are ${known.map((one) => (0,core_text/* oneLine */.TN)(one, 40)).join(', ')}`}`, entry.at);
-        return false;
-    });
+    const overrides = node.entries.filter((entry) => isTarget(entry, reading));
     const linked = [...new Set([...link, ...overrides.map((entry) => entry.key)])];
-    for (const name of exclude)
-        if (linked.includes(name))
-            report(`\`${(0,core_text/* oneLine */.TN)(name, 40)}\` is both linked to \`${(0,core_text/* oneLine */.TN)(key, 60)}\` and excluded from it`, at);
+    for (const target of exclude)
+        if (linked.includes(target))
+            report(`\`${(0,core_text/* oneLine */.TN)(target, 40)}\` is both linked to \`${(0,core_text/* oneLine */.TN)(key, 60)}\` and excluded from it`, at);
     const declared = readDeclared(node, kind, report);
     const share = textOf(objects_childOf(node, 'share'));
-    // What was meant for a target counts, even where the target is misspelt and told already.
-    const settings = schema_objects/* entryKeys */.rW.filter((one) => one !== 'link' && one !== 'exclude');
-    if (node.entries.every((entry) => settings.includes(entry.key)) && !(declared && share === 'all'))
+    if (isIdle(node) && !(declared && share === 'all'))
         report(`this entry does nothing: say which targets \`${(0,core_text/* oneLine */.TN)(key, 60)}\` is for (\`link: [preview]\`)${declared ? ', or share it with all (`share: all`)' : ''}`, at);
     return {
         kind,
         key,
         at,
-        ...(0,reader/* given */.g)('share', share),
-        ...(0,reader/* given */.g)('declared', declared),
+        ...(0,reader/* given */.gI)('share', share),
+        ...(0,reader/* given */.gI)('declared', declared),
         targets: [
-            ...linked.map((name) => ({
-                name,
+            ...linked.map((target) => ({
+                name: target,
                 excluded: false,
-                overrides: fieldsOf(overrides.find((entry) => entry.key === name)?.value),
+                overrides: fieldsOf(overrides.find((entry) => entry.key === target)?.value),
             })),
-            ...[...new Set(exclude)].map((name) => ({ name, excluded: true, overrides: [] })),
+            ...[...new Set(exclude)].map((target) => ({ name: target, excluded: true, overrides: [] })),
         ],
     };
+}
+function checkKey(kind, key, report) {
+    const rule = keyRules[kind];
+    if (key !== '' && !rule.pattern.test(key))
+        report(`\`${(0,core_text/* oneLine */.TN)(key, 60)}\` cannot be the key of this ${kind}: ${rule.words}`);
+    if (kind === 'environment-variable' && owned_variables/* ownedByAstro */.u.has(key))
+        report(`\`${key}\` belongs to Astro: setting it breaks a Deployment in ways that are hard to see`);
+}
+/** Whether a member holds the overrides of a target; what is neither a target nor a setting is reported. */
+function isTarget(entry, { known, strangers, report }) {
+    if (schema_objects/* entryKeys */.rW.some((one) => one === entry.key))
+        return false;
+    if (known.includes(entry.key))
+        return true;
+    strangers.push(entry.value.at);
+    const candidates = [...schema_objects/* entryKeys */.rW.filter((one) => !schema_objects/* objectKinds */.rz.some((other) => other === one)), ...known];
+    const meant = (0,yaml_problems/* nearest */.p)(entry.key, candidates);
+    report(`\`${(0,core_text/* oneLine */.TN)(entry.key, 60)}\` is neither a setting nor a target${meant ? `, did you mean \`${meant}\`?` : `; targets are ${known.map((one) => (0,core_text/* oneLine */.TN)(one, 40)).join(', ')}`}`, entry.at);
+    return false;
+}
+/** Whether an entry names no target. What was meant for one counts, even where the target is misspelt and reported already. */
+function isIdle(node) {
+    const settings = schema_objects/* entryKeys */.rW.filter((one) => one !== 'link' && one !== 'exclude');
+    return node.entries.every((entry) => settings.includes(entry.key));
 }
 function namesIn(node, known, report) {
     const items = node?.kind === 'sequence' ? node.items : [];
@@ -407,18 +423,18 @@ function readDeclared(node, kind, report) {
     const secret = objects_childOf(node, 'secret');
     return {
         values: fields,
-        ...(0,reader/* given */.g)('connectionType', type),
-        ...(0,reader/* given */.g)('authTypeId', textOf(objects_childOf(node, 'auth-type'))),
-        ...(0,reader/* given */.g)('isSecret', secret?.kind === 'scalar' ? secret.value === true : undefined),
-        ...(0,reader/* given */.g)('description', textOf(objects_childOf(node, 'description'))),
+        ...(0,reader/* given */.gI)('connectionType', type),
+        ...(0,reader/* given */.gI)('authTypeId', textOf(objects_childOf(node, 'auth-type'))),
+        ...(0,reader/* given */.gI)('isSecret', secret?.kind === 'scalar' ? secret.value === true : undefined),
+        ...(0,reader/* given */.gI)('description', textOf(objects_childOf(node, 'description'))),
     };
 }
 const fieldsOf = (node) => entriesOf(node).flatMap(({ key, value }) => maps.includes(key)
     ? entriesOf(value).map((entry) => ({ name: `${key}.${entry.key}`, value: entry.value }))
     : [{ name: key, value }]);
 
-// EXTERNAL MODULE: ./build/core/yaml/document.js
-var yaml_document = __webpack_require__(2783);
+// EXTERNAL MODULE: ./build/core/yaml/document.js + 1 modules
+var yaml_document = __webpack_require__(1811);
 // EXTERNAL MODULE: ./build/core/errors.js
 var errors = __webpack_require__(2807);
 // EXTERNAL MODULE: ./build/core/yaml/placeholders.js + 1 modules
@@ -469,7 +485,7 @@ function readConfig(text, file) {
     refuse(file, found);
     return {
         file,
-        ...(0,reader/* given */.g)('project', read_textOf(top, 'project')),
+        ...(0,reader/* given */.gI)('project', read_textOf(top, 'project')),
         environments,
         preview,
         objects: entries,
@@ -544,9 +560,10 @@ function readEnvironments(node, problem) {
             name: key,
             pattern: parsed.pattern,
             target: id === undefined ? { by: 'name', name: name ?? '' } : { by: 'id', id },
-            ...(0,reader/* given */.g)('deployType', read_valueOf(options, 'deploy-type')),
-            ...(0,reader/* given */.g)('wakeOnDeploy', read_valueOf(options, 'wake-on-deploy')),
-            ...(0,reader/* given */.g)('rollbackOnFailure', read_valueOf(options, 'rollback-on-failure')),
+            at: (member(options, id === undefined ? 'deployment' : 'deployment-id') ?? value).at,
+            ...(0,reader/* given */.gI)('deployType', read_valueOf(options, 'deploy-type')),
+            ...(0,reader/* given */.gI)('wakeOnDeploy', read_valueOf(options, 'wake-on-deploy')),
+            ...(0,reader/* given */.gI)('rollbackOnFailure', read_valueOf(options, 'rollback-on-failure')),
         });
     }
     return environments;
@@ -561,13 +578,14 @@ function readPreview(node, problem) {
     return {
         on: read_valueOf(options, 'on') ?? 'pull_request',
         branches: readBranches(member(options, 'branches'), problem),
-        ...(0,reader/* given */.g)('template', read_textOf(options, 'template')),
-        ...(0,reader/* given */.g)('label', read_textOf(options, 'label')),
-        ...(0,reader/* given */.g)('keepLabel', read_textOf(options, 'keep-label')),
-        ...(0,reader/* given */.g)('name', name?.kind === 'scalar' ? { value: name.text, at: name.at } : undefined),
-        ...(0,reader/* given */.g)('ttl', ttl === undefined ? undefined : (0,config/* days */._3)(ttl)),
-        ...(0,reader/* given */.g)('max', read_valueOf(options, 'max')),
-        ...(0,reader/* given */.g)('hibernate', hibernate?.kind === 'scalar' ? { value: hibernate.text, at: hibernate.at } : undefined),
+        githubEnvironments: read_valueOf(options, 'github-environments') ?? 'per-branch',
+        ...(0,reader/* given */.gI)('template', read_textOf(options, 'template')),
+        ...(0,reader/* given */.gI)('label', read_textOf(options, 'label')),
+        ...(0,reader/* given */.gI)('keepLabel', read_textOf(options, 'keep-label')),
+        ...(0,reader/* given */.gI)('name', name?.kind === 'scalar' ? { value: name.text, at: name.at } : undefined),
+        ...(0,reader/* given */.gI)('ttl', ttl === undefined ? undefined : (0,duration/* parseDuration */.E)(ttl)),
+        ...(0,reader/* given */.gI)('max', read_valueOf(options, 'max')),
+        ...(0,reader/* given */.gI)('hibernate', hibernate?.kind === 'scalar' ? { value: hibernate.text, at: hibernate.at } : undefined),
     };
 }
 function readBranches(node, problem) {
@@ -592,145 +610,6 @@ function readBranches(node, problem) {
             problem(`\`${(0,core_text/* oneLine */.TN)(branch.text, 60)}\` excludes branches that no pattern above it lets in`, branch.at);
     });
     return branches.map(({ negated, pattern }) => ({ negated, pattern }));
-}
-
-
-/***/ }),
-
-/***/ 2783:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ resolvePlain),
-/* harmony export */   T: () => (/* binding */ parseDocument)
-/* harmony export */ });
-/* harmony import */ var js_yaml__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3243);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2807);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6067);
-
-
-
-const largest = 1024 * 1024;
-const deepest = 30;
-/** Keys and values of a file together. The largest templates have some hundred. */
-const mostNodes = 40_000;
-/**
- * Reads YAML or JSON text. Plain scalars mean what YAML 1.1 says, as in the Astro CLI (ghodss/yaml): `yes` and `on` are
- * booleans. Aliases, tags, duplicate keys and further documents are refused. Throws UserError with the position.
- */
-function parseDocument(text, file) {
-    if (text.length > largest)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file} is larger than ${largest / 1024} KiB.`, { at: { file } });
-    const source = text.replace(/^\ufeff/, '');
-    const place = positions(source, file);
-    const events = eventsOf(source, file);
-    if (events.length > mostNodes)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file} holds more than ${mostNodes} keys and values. Make it smaller.`, { at: { file } });
-    if (events.length === 0)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file} has no content.`, { at: { file } });
-    let next = 1; // the first event opens the document
-    const refuse = (message, offset) => new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file}: ${message}.`, { at: place(offset) });
-    const scalar = (event) => {
-        const content = (0,js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .getScalarValue */ .KE)(source, event);
-        const plain = event.style === js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .SCALAR_STYLE */ .jK.PLAIN;
-        const start = event.valueStart < 0 ? lastOffset(events, next - 1) : event.valueStart - (plain ? 0 : 1);
-        return { kind: 'scalar', at: place(start), text: content, value: plain ? resolvePlain(content) : content };
-    };
-    const node = () => {
-        const event = events[next++];
-        if (event.type === js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_ID */ .hy.ALIAS)
-            throw refuse(`aliases (\`*name\`) are not supported: write the value out, or put a pattern in quotes, such as \`'**'\``, event.anchorStart - 1);
-        if ('tagStart' in event && event.tagStart >= 0)
-            throw refuse(`tags (\`!name\`) are not supported: put a pattern in quotes, such as \`'!release/**'\``, event.tagStart);
-        if (event.type === js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_ID */ .hy.SCALAR)
-            return scalar(event);
-        if (event.type === js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_ID */ .hy.SEQUENCE) {
-            const items = [];
-            while (events[next]?.type !== js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_ID */ .hy.POP)
-                items.push(node());
-            next++;
-            return { kind: 'sequence', at: place(event.start), items };
-        }
-        const entries = [];
-        const seen = new Set();
-        while (events[next]?.type !== js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_ID */ .hy.POP) {
-            const key = node();
-            if (key.kind !== 'scalar')
-                throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file}: a key must be plain text.`, { at: key.at });
-            if (seen.has(key.text))
-                throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file}: the key \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(key.text, 60)}\` is here twice.`, { at: key.at });
-            seen.add(key.text);
-            entries.push({ key: key.text, at: key.at, value: node() });
-        }
-        next++;
-        return { kind: 'mapping', at: place(event.start), entries };
-    };
-    const root = node();
-    if (root.kind === 'scalar' && root.text === '')
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file} has no content.`, { at: { file } });
-    if (events[next + 1] !== undefined)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file} holds more than one YAML document (\`---\`): only one is read.`, { at: { file } });
-    return root;
-}
-function eventsOf(source, file) {
-    try {
-        return (0,js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .parseEvents */ .PH)(source, { maxDepth: deepest });
-    }
-    catch (error) {
-        // The parser throws nothing else, and it always knows where it stopped.
-        const { reason, mark } = error;
-        const at = { file, line: mark?.line + 1, column: mark?.column + 1 };
-        const line = source.split('\n', at.line)[at.line - 1] ?? '';
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`${file} is not valid YAML: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(reason)}.${quotingHint(line)}`, { at, cause: error });
-    }
-}
-/** What most often makes a line no YAML: something that has to be quoted and is not. */
-function quotingHint(line) {
-    if (/\$\{/.test(line))
-        return ' Put values that contain `${` in quotes, such as `"PR_${pr}"`.';
-    return /(?:^|[[,:-])\s*[*!]/.test(line)
-        ? " Put patterns that begin with `*` or `!` in quotes, such as `['**', '!release/**']`."
-        : '';
-}
-/** Where an empty value stands: after what came before it. */
-function lastOffset(events, index) {
-    const before = events[index - 1];
-    if (before.type === js_yaml__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_ID */ .hy.SCALAR)
-        return Math.max(before.valueEnd, 0);
-    return 'start' in before ? before.start : 0;
-}
-function positions(source, file) {
-    const starts = [0];
-    for (const { index } of source.matchAll(/\n/g))
-        starts.push(index + 1);
-    return (offset) => {
-        // A file may have as many lines as characters: halving, not walking.
-        let [line, after] = [0, starts.length];
-        while (after - line > 1) {
-            const middle = (line + after) >> 1;
-            if (starts[middle] <= offset)
-                line = middle;
-            else
-                after = middle;
-        }
-        return { file, line: line + 1, column: offset - starts[line] + 1 };
-    };
-}
-/** YAML 1.1's plain scalars (yaml.org/type), without sexagesimal numbers, which nobody means. */
-function resolvePlain(text) {
-    if (/^(?:~|null|Null|NULL|)$/.test(text))
-        return null;
-    if (/^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/.test(text))
-        return true;
-    if (/^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/.test(text))
-        return false;
-    if (/^[-+]?0[0-7]+$/.test(text))
-        return parseInt(text, 8);
-    if (/^[-+]?(?:0|[1-9][0-9]*)$/.test(text))
-        return Number(text);
-    if (/^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/.test(text))
-        return Number(text);
-    return text;
 }
 
 

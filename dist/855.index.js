@@ -14,7 +14,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _core_branch_previews_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(44);
 /* harmony import */ var _core_token_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(663);
 /* harmony import */ var _github_branches_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6436);
-/* harmony import */ var _code_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1481);
+/* harmony import */ var _code_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6885);
 /* harmony import */ var _find_target_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7416);
 /* harmony import */ var _placeholder_values_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(4889);
 /* harmony import */ var _preview_facts_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8749);

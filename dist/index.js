@@ -23927,7 +23927,7 @@ module.exports = {
 
 
 const { types, inspect } = __nccwpck_require__(7975)
-const { markAsUncloneable } = __nccwpck_require__(5919)
+const { markAsUncloneable } = __nccwpck_require__(8300)
 const { toUSVString } = __nccwpck_require__(3440)
 
 /** @type {import('../../../types/webidl').Webidl} */
@@ -26230,7 +26230,7 @@ module.exports = {
 const { webidl } = __nccwpck_require__(5893)
 const { kEnumerableProperty } = __nccwpck_require__(3440)
 const { kConstruct } = __nccwpck_require__(6443)
-const { MessagePort } = __nccwpck_require__(5919)
+const { MessagePort } = __nccwpck_require__(8300)
 
 /**
  * @see https://html.spec.whatwg.org/multipage/comms.html#messageevent
@@ -28487,6 +28487,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 
 /***/ }),
 
+/***/ 4708:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+
+/***/ }),
+
 /***/ 7030:
 /***/ ((module) => {
 
@@ -28564,7 +28571,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/ty
 
 /***/ }),
 
-/***/ 5919:
+/***/ 8300:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
@@ -28613,81 +28620,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 7653:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ createOnce),
-/* harmony export */   s: () => (/* binding */ oldestFirst)
-/* harmony export */ });
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
-/* harmony import */ var _core_identity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(630);
-/* harmony import */ var _astro_client_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4562);
-/* harmony import */ var _astro_deployments_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6136);
-
-
-
-
-/** A list may show a new Deployment late: how long it is looked for after an unclear create, in milliseconds. */
-const patience = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
-/**
- * Creates a preview exactly once. Creating is not idempotent at Astro, so after an unclear answer the mark is looked for
- * before a second try; and where two runs created at the same moment, both keep the older one and the run that made the
- * younger one deletes it again. `created` is false for the run that lost.
- */
-async function createOnce(client, organization, workspace, body, identity) {
-    const oldest = async () => {
-        const rows = await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_3__/* .listDeployments */ .Jn)(client, organization, workspace);
-        return oldestFirst(rows.filter((row) => (0,_core_identity_js__WEBPACK_IMPORTED_MODULE_1__/* .isPreviewOf */ .ko)(row, identity)))[0];
-    };
-    const made = await create(client, organization, body, oldest);
-    const first = await oldest();
-    if (!first || first.id === made.deployment.id)
-        return made;
-    client.log.notice(`Another run created the preview ${first.name} (${first.id}) at the same time: that one is used, ours is deleted again.`);
-    if (made.created)
-        await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_3__/* .deleteDeployment */ .rd)(client, organization, made.deployment.id);
-    return { deployment: first, created: false };
-}
-async function create(client, organization, body, oldest) {
-    let unclear;
-    try {
-        return { deployment: await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_3__/* .createDeployment */ .Yy)(client, organization, body), created: true };
-    }
-    catch (error) {
-        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h))
-            throw error;
-        if (error.applied === 'no') {
-            // Refused, perhaps because a run at the same moment was quicker and took the name.
-            const found = error.status === 400 || error.status === 409 ? await oldest() : undefined;
-            if (!found)
-                throw error;
-            client.log.notice(`Another run created the preview ${found.name} (${found.id}) a moment ago: that one is used.`);
-            return { deployment: found, created: false };
-        }
-        client.log.warning(`${error.message} It may have been created all the same: looking for it before another try.`);
-        unclear = error;
-    }
-    for (const wait of patience) {
-        if (wait > Math.max(0, client.remaining()))
-            break;
-        await (client.pause ?? _astro_client_js__WEBPACK_IMPORTED_MODULE_2__/* .pause */ .v7)(wait, client.signal);
-        const found = await oldest();
-        if (found)
-            return { deployment: found, created: true };
-    }
-    if (client.remaining() <= 0)
-        throw unclear.because('`wait-time` is used up, and Astro lists no such Deployment yet: the next run looks for it before it creates one.', { outOfTime: true });
-    return { deployment: await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_3__/* .createDeployment */ .Yy)(client, organization, body), created: true };
-}
-/** Previews of one identity, oldest first: with several, every run picks the same one. */
-function oldestFirst(rows) {
-    return rows.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1));
-}
-
-
-/***/ }),
-
 /***/ 4562:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -28698,14 +28630,17 @@ __nccwpck_require__.d(__webpack_exports__, {
   fI: () => (/* reexport */ retry/* failureClass */.fI),
   _w: () => (/* binding */ listAll),
   Ae: () => (/* binding */ path),
-  v7: () => (/* reexport */ retry/* pause */.v7),
-  rE: () => (/* binding */ version)
+  v7: () => (/* reexport */ retry/* pause */.v7)
 });
 
 // EXTERNAL MODULE: ./build/core/errors.js
 var errors = __nccwpck_require__(2807);
+// EXTERNAL MODULE: ./build/http/failure.js
+var failure = __nccwpck_require__(1923);
 // EXTERNAL MODULE: ./build/http/request.js + 1 modules
-var http_request = __nccwpck_require__(6086);
+var http_request = __nccwpck_require__(6605);
+// EXTERNAL MODULE: ./build/http/paging.js
+var paging = __nccwpck_require__(7857);
 // EXTERNAL MODULE: ./build/http/retry.js
 var retry = __nccwpck_require__(4675);
 ;// CONCATENATED MODULE: ./build/astro/answers.js
@@ -28735,7 +28670,8 @@ function checkAnswer(answer, kind, { purpose, method, path, requestId, }) {
     const id = requestId === undefined ? '' : ` (request ${requestId})`;
     throw new errors/* ApiError */.h({
         system: 'astro',
-        message: `Could not ${purpose}: Astro's answer lacks ${what}${id}, so it was cut off or is not Astro's. Check \`astro-api-url\`; if it is right, run the job again.`,
+        message: `Could not ${purpose}: Astro's answer lacks ${what}${id}, so it was cut off or is not Astro's.`,
+        advice: 'Check `astro-api-url`; if it is right, run the job again.',
         method,
         path,
         status: 200,
@@ -28744,6 +28680,8 @@ function checkAnswer(answer, kind, { purpose, method, path, requestId, }) {
     });
 }
 
+// EXTERNAL MODULE: ./build/core/release.js
+var release = __nccwpck_require__(8759);
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __nccwpck_require__(6067);
 // EXTERNAL MODULE: ./build/http/retry-after.js
@@ -28761,7 +28699,8 @@ function refusal({ purpose, path }, method, answer) {
     const id = said.requestId === undefined ? '' : ` (request ${(0,core_text/* oneLine */.TN)(said.requestId, 80)})`;
     return new errors/* ApiError */.h({
         system: 'astro',
-        message: `Could not ${purpose}: Astro answered ${status}${words ? `, "${words}"` : ''}${id}. ${adviceOn(status)}`,
+        message: `Could not ${purpose}: Astro answered ${status}${words ? `, "${words}"` : ''}${id}.`,
+        advice: adviceOn(status),
         method,
         path,
         status,
@@ -28775,7 +28714,7 @@ function refusal({ purpose, path }, method, answer) {
 const advices = {
     400: 'Correct what Astro names (the template, the configuration file or the inputs hold it), then run the job again.',
     401: 'The API token is expired, revoked or wrong: make a new one in Astro and put it into the secret that `astro-api-token` reads.',
-    403: 'The API token lacks the permission for this, or the Organization allows other IP addresses only: a Workspace token with the role Workspace Operator can do everything that previews need.',
+    403: 'The API token lacks the permission for this, or the Organization allows other IP addresses only: use a Workspace token with the role Workspace Operator, which can do everything that previews need.',
     404: 'Check that it still exists, that `organization-id`, `workspace`, `deployment-name` and `deployment-id` are right, and that the API token may see it.',
     409: 'Something else has the name, or changes the same thing at this moment: run the job again. If it stays so, look at it in the Astro UI.',
     429: "Astro's rate limit is used up: run the job again later, or let fewer jobs run at the same time.",
@@ -28791,9 +28730,9 @@ function adviceOn(status) {
         : 'Check `astro-api-url` and the inputs, then run the job again.';
 }
 /** What to do where no answer came. */
-function unreachable({ sent, outOfTime }) {
+function unreachable({ sent, outOfTime }, limit) {
     if (outOfTime)
-        return 'Run the job again, or give a longer `wait-time`.';
+        return `Run the job again${limit === undefined ? ', or give a longer `wait-time`' : ''}.`;
     return sent
         ? 'Run the job again. If it stays so, see https://status.astronomer.io.'
         : 'Check `astro-api-url` and the network of this runner (proxy, firewall), then run the job again.';
@@ -28820,9 +28759,16 @@ function parseError(body) {
 
 
 
-/** Sent to Astro with every request; the same as in package.json. */
-const version = '0.1.0';
-const methods = { read: 'GET', create: 'POST', update: 'POST', delete: 'DELETE', rewrite: 'POST' };
+
+
+
+const methods = {
+    read: 'GET',
+    create: 'POST',
+    update: 'POST',
+    delete: 'DELETE',
+    rewrite: 'POST',
+};
 /** Builds a path from ids; an empty or missing id is a bug here or an answer without one, and never reaches a URL. */
 function path(parts, ...ids) {
     return parts.reduce((built, part, index) => {
@@ -28837,20 +28783,21 @@ function path(parts, ...ids) {
  * Throws ApiError: status, request id and what to do. The token goes to `client.url` only; nothing is redirected.
  */
 async function call(client, request) {
-    const { signal, remaining, log, pause } = client;
-    const rules = { verb: request.verb, tempo: 'astro', signal, remaining, debug: log.debug, pause };
+    const { signal, remaining, limit, log, pause } = client;
+    const rules = { verb: request.verb, tempo: 'astro', signal, remaining, limit, debug: log.debug, pause };
     return (0,retry/* retry */.L5)((within) => once(client, request, within), rules);
 }
 async function once(client, request, within) {
     const method = methods[request.verb];
     const facts = { system: 'astro', method, path: request.path };
     const answer = await transmit(client, request, within).catch((error) => {
-        if (!(error instanceof http_request/* HttpFailure */.HR))
+        if (!(error instanceof failure/* HttpFailure */.HR))
             throw error;
         const { sent, outOfTime } = error;
         throw new errors/* ApiError */.h({
             ...facts,
-            message: `Could not ${request.purpose}: ${error.message}. ${unreachable(error)}`,
+            message: `Could not ${request.purpose}: ${error.message}.`,
+            advice: unreachable(error, client.limit),
             status: 0,
             applied: sent ? 'maybe' : 'no',
             outOfTime,
@@ -28867,8 +28814,15 @@ async function once(client, request, within) {
         parsed = answer.body === '' ? undefined : JSON.parse(answer.body);
     }
     catch (cause) {
-        const message = `Could not ${request.purpose}: Astro's answer is not JSON, it may have been cut off. Run the job again.`;
-        throw new errors/* ApiError */.h({ ...facts, message, status: answer.status, applied: 'maybe', cause });
+        const message = `Could not ${request.purpose}: Astro's answer is not JSON, it may have been cut off.`;
+        throw new errors/* ApiError */.h({
+            ...facts,
+            message,
+            advice: 'Run the job again.',
+            status: answer.status,
+            applied: 'maybe',
+            cause,
+        });
     }
     if (request.answer !== undefined)
         checkAnswer(parsed, request.answer, {
@@ -28900,9 +28854,9 @@ async function transmit(client, request, within) {
         headers: {
             authorization: `Bearer ${client.token}`,
             accept: 'application/json',
-            'user-agent': `astro-branch-deploy/${version}`,
+            'user-agent': `astro-branch-deploy/${release/* version */.rE}`,
             'x-astro-client-identifier': 'astro-branch-deploy',
-            'x-astro-client-version': version,
+            'x-astro-client-version': release/* version */.rE,
             ...(body !== undefined && {
                 'content-type': 'application/json',
                 'content-length': new TextEncoder().encode(body).length,
@@ -28910,6 +28864,7 @@ async function transmit(client, request, within) {
         },
         ...(body !== undefined && { body }),
         signal: client.signal,
+        boundedBy: client.limit,
     }, client.agents);
 }
 /** Most pages that one list is followed for; beyond it something is wrong with the answers. */
@@ -28929,20 +28884,18 @@ async function listAll(client, request, rowsOf) {
     throw broken(request, 'the list keeps changing while it is read');
 }
 async function readOnce(client, request, rowsOf) {
-    const found = new Map();
-    let received = 0;
     let limit = pageSize;
-    for (let pages = 0; pages < mostPages; pages++) {
-        const query = { ...request.query, limit, offset: received };
+    const read = async (offset) => {
         const { answer, ...asked } = request;
-        const page = await call(client, { ...asked, verb: 'read', query }).then((read) => read ?? {}, (error) => {
-            if (limit > 1 && error instanceof errors/* ApiError */.h && error.cause instanceof http_request/* AnswerTooLarge */.UG)
+        const query = { ...request.query, limit, offset };
+        const page = await call(client, { ...asked, verb: 'read', query }).then((received) => received ?? {}, (error) => {
+            if (limit > 1 && error instanceof errors/* ApiError */.h && error.cause instanceof failure/* AnswerTooLarge */.UG)
                 return undefined;
             throw error;
         });
         if (!page) {
             limit = Math.ceil(limit / 10);
-            continue;
+            return undefined;
         }
         const rows = rowsOf(page);
         if (!Array.isArray(rows))
@@ -28950,19 +28903,26 @@ async function readOnce(client, request, rowsOf) {
         if (answer !== undefined)
             for (const row of rows)
                 checkAnswer(row, answer, { ...request, method: 'GET' });
-        for (const row of rows)
-            found.set(row.id, row);
-        received += rows.length;
         const total = typeof page['totalCount'] === 'number' ? page['totalCount'] : undefined;
-        const ended = total === undefined ? rows.length < limit : rows.length === 0 || received >= total;
-        if (ended)
-            return total === undefined || found.size >= total ? [...found.values()] : undefined;
-    }
-    throw broken(request, `the list has no end after ${mostPages} pages`);
+        return { rows: rows, total, limit };
+    };
+    const list = await (0,paging/* readPages */.n)({ read, keyOf: ({ id }) => id, mostPages });
+    if (!list)
+        throw broken(request, `the list has no end after ${mostPages} pages`);
+    return list.total === undefined || list.rows.length >= list.total ? list.rows : undefined;
 }
 function broken(request, why) {
-    const message = `Could not ${request.purpose}: ${why}. Nothing was decided on it; run the job again.`;
-    return new errors/* ApiError */.h({ system: 'astro', message, method: 'GET', path: request.path, status: 200, applied: 'no' });
+    const message = `Could not ${request.purpose}: ${why}.`;
+    const advice = 'Nothing was decided on it; run the job again.';
+    return new errors/* ApiError */.h({
+        system: 'astro',
+        message,
+        advice,
+        method: 'GET',
+        path: request.path,
+        status: 200,
+        applied: 'no',
+    });
 }
 
 
@@ -29210,7 +29170,7 @@ async function createObject(client, organization, body) {
  * Sends one update and never repeats it by itself: the body holds the links of everybody as they were read a moment ago,
  * and after a pause it would undo what others wrote meanwhile. Resolves to the object as the update left it.
  */
-async function updateObject(client, organization, id, key, body) {
+async function updateObject(client, organization, { id, key }, body) {
     const updated = await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
         verb: 'rewrite',
         path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/environment-objects/${id}`,
@@ -29221,7 +29181,7 @@ async function updateObject(client, organization, id, key, body) {
     return whole(updated);
 }
 /** Keeps one Deployment out of an auto-linked object: an addition that Astro makes itself, so that nothing can be lost. */
-async function excludeDeployment(client, organization, id, key, deploymentId) {
+async function excludeDeployment({ client, organization, deploymentId }, { id, key }) {
     await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
         verb: 'rewrite',
         path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/environment-objects/${id}/exclude-linking`,
@@ -29375,6 +29335,18 @@ function airflowUrl(deployment) {
 
 /***/ }),
 
+/***/ 967:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ looksLikeId)
+/* harmony export */ });
+/** Whether a text looks like an id that Astro gives, a CUID (Astro CLI, pkg/util/util.go); what it does not is taken for a name. */
+const looksLikeId = (text) => /^[a-z0-9]{20,36}$/.test(text);
+
+
+/***/ }),
+
 /***/ 8712:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -29435,7 +29407,379 @@ function matchesWhole(states, text, onStep = () => undefined) {
 
 /***/ }),
 
-/***/ 9346:
+/***/ 44:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I2: () => (/* binding */ joinsPreview),
+/* harmony export */   nN: () => (/* binding */ previewsOfBranch),
+/* harmony export */   ou: () => (/* binding */ previewOfBranch)
+/* harmony export */ });
+/* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(630);
+
+const joining = ['dbt', 'bundle'];
+/** Whether a step of this deploy type joins the preview that the Astro project's step made, and never makes one. */
+const joinsPreview = (deployType) => joining.includes(deployType);
+/** Every preview of a branch, whatever its project. */
+function previewsOfBranch(deployments, branch) {
+    return deployments.filter((row) => {
+        const mark = (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .readMark */ .Mp)(row.description);
+        return mark?.repositoryId === branch.repositoryId && mark.ref === branch.ref && (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .isPreviewOf */ .ko)(row, mark);
+    });
+}
+/**
+ * The preview of a branch, whatever its project: the one of the project that the configuration file names, else the only
+ * one, else the one of the given name. Duplicates of one preview stay together, in the order in which they come.
+ */
+function previewOfBranch(deployments, branch, wish) {
+    const all = previewsOfBranch(deployments, branch);
+    const projects = [...new Set(all.map(projectOf))];
+    const named = all.find(({ name }) => name === wish.name);
+    const project = projects.find((one) => one === wish.project) ?? (projects.length > 1 ? named && projectOf(named) : projects[0]);
+    if (project !== undefined)
+        return { kind: 'one', identity: { ...branch, project }, rows: all.filter((row) => projectOf(row) === project) };
+    return all.length === 0 ? { kind: 'none' } : { kind: 'several', rows: all };
+}
+const projectOf = ({ description }) => (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .readMark */ .Mp)(description).project;
+
+
+/***/ }),
+
+/***/ 4454:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ imageDiffers),
+/* harmony export */   i: () => (/* binding */ layoutDiffers)
+/* harmony export */ });
+/** What differs in the layout of the DAG archive from the one that runs, as a sentence; `undefined` where nothing is known to. */
+function layoutDiffers(runs, { dagsBaseDir }) {
+    if ((runs.dags === 'root') !== dagsBaseDir)
+        return undefined;
+    return dagsBaseDir
+        ? 'what runs has them at the root of the archive, and `dags-base-dir` is `true`'
+        : 'what runs has them below `dags/`, and `dags-base-dir` is `false`';
+}
+/** What differs in the image beside its files from the one that runs, as a sentence; `undefined` where nothing does. */
+function imageDiffers(runs, { image, args }) {
+    if (image === undefined) {
+        if (runs.image !== undefined)
+            return 'what runs is an image of `image-name`, and this step builds its own';
+        return runs.args === args ? undefined : '`build-args` are not those of the image that runs';
+    }
+    if ('unknown' in image)
+        return `the image of \`image-name\` cannot be compared with what runs (${image.unknown})`;
+    if (runs.image === undefined)
+        return 'the deploy that runs did not record which image of `image-name` it is';
+    return runs.image === image.id ? undefined : '`image-name` names another image than the one that runs';
+}
+
+
+/***/ }),
+
+/***/ 2876:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  L: () => (/* binding */ bundleFilter),
+  Hn: () => (/* binding */ holdsCredentials),
+  ij: () => (/* binding */ isLeftover)
+});
+
+// EXTERNAL MODULE: ./build/core/errors.js
+var errors = __nccwpck_require__(2807);
+// EXTERNAL MODULE: ./build/core/automaton.js
+var automaton = __nccwpck_require__(8712);
+;// CONCATENATED MODULE: ./build/core/code/gitignore.js
+
+/**
+ * Reads ignore patterns as git does (git-scm.com, gitignore): the last match wins, an ignored folder takes its content
+ * along, upper and lower case differ. A malformed pattern matches nothing.
+ */
+function readGitignore(text) {
+    const rules = bytes(text.replace(/^\ufeff/, ''))
+        .split('\n')
+        .flatMap((line) => readRule(line) ?? []);
+    const folders = new Map();
+    const decide = (path, kind) => {
+        const end = path.lastIndexOf('/');
+        const name = path.slice(end + 1);
+        if (end > 0 && folderIgnored(path.slice(0, end)))
+            return true;
+        const last = rules.findLast(({ foldersOnly, anchored, matches }) => (kind === 'folder' || !foldersOnly) && matches(anchored ? path : name));
+        return last !== undefined && !last.exception;
+    };
+    const folderIgnored = (path) => {
+        const known = folders.get(path) ?? decide(path, 'folder');
+        folders.set(path, known);
+        return known;
+    };
+    if (rules.length === 0)
+        return () => false;
+    return (path, kind) => (kind === 'folder' ? folderIgnored(bytes(path)) : decide(bytes(path), kind));
+}
+/** A text with a character for each of its bytes: git matches bytes, so that `?` is half an `é`. */
+function bytes(text) {
+    if (!/[^\0-\x7f]/.test(text))
+        return text;
+    return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
+}
+function readRule(line) {
+    const trimmed = line.replace(/\r$/, '').replace(/((?:^|[^\\])(?:\\\\)*(?:\\ )?) +$/, '$1');
+    if (trimmed === '' || trimmed.startsWith('#'))
+        return undefined;
+    const exception = trimmed.startsWith('!');
+    const written = exception ? trimmed.slice(1) : trimmed;
+    const foldersOnly = written.endsWith('/');
+    const body = foldersOnly ? written.slice(0, -1) : written;
+    const pattern = body.replace(/^\//, '');
+    const states = pattern === '' ? undefined : statesOf(Array.from(pattern));
+    if (!states)
+        return undefined;
+    const isPlain = !/[*?[\\]/.test(pattern);
+    return {
+        exception,
+        foldersOnly,
+        anchored: body.includes('/'),
+        matches: isPlain ? (text) => text === pattern : (text) => (0,automaton/* matchesWhole */.bP)(states, text),
+    };
+}
+const anything = { slash: true };
+const inName = { slash: false };
+const exactly = (character) => ({ takes: { listed: new Set([character]) }, repeats: false, skips: [] });
+/** A pattern as an automaton (git, wildmatch.c); `undefined` where it is malformed. */
+function statesOf(characters) {
+    const states = [];
+    let at = 0;
+    while (at < characters.length) {
+        const character = characters[at++];
+        if (character === '*') {
+            at = readStars(characters, at, states);
+        }
+        else if (character === '?') {
+            states.push({ takes: inName, repeats: false, skips: [] });
+        }
+        else if (character === '[') {
+            const found = readClass(characters, at);
+            if (!found)
+                return undefined;
+            ({ at } = found);
+            states.push({ takes: found.takes, repeats: false, skips: [] });
+        }
+        else if (character === '\\') {
+            const escaped = characters[at++];
+            if (escaped === undefined)
+                return undefined;
+            states.push(exactly(escaped));
+        }
+        else {
+            states.push(exactly(character));
+        }
+    }
+    return states;
+}
+/** One star, or a run of stars, from behind the first; gives back where the pattern goes on. */
+function readStars(characters, start, states) {
+    let at = start;
+    while (characters[at] === '*')
+        at++;
+    const next = characters[at];
+    // git compares what stands before the first wildcard by itself, so that a run of stars behind it counts as the beginning.
+    const before = characters[start - 2] === '/' || !characters.slice(0, start - 1).some((one) => '*?[\\'.includes(one));
+    const { length } = states;
+    if (at === start || !before || (next !== undefined && next !== '/')) {
+        states.push({ takes: inName, repeats: true, skips: [length + 1] });
+        return at;
+    }
+    if (next === undefined) {
+        states.push({ takes: anything, repeats: true, skips: [length + 1] });
+        return at;
+    }
+    states.push({ takes: automaton/* nothing */.s6, repeats: false, skips: [length + 1, length + 3] }, { takes: anything, repeats: true, skips: [length + 2] }, exactly('/'));
+    return at + 1;
+}
+/** POSIX classes that patterns name in brackets (git, wildmatch.c), for ASCII. */
+const classes = {
+    alnum: [['0', '9'], ['A', 'Z'], ['a', 'z']],
+    alpha: [['A', 'Z'], ['a', 'z']],
+    blank: [['\t', '\t'], [' ', ' ']],
+    cntrl: [['\0', '\u001f'], ['\u007f', '\u007f']],
+    digit: [['0', '9']],
+    graph: [['!', '~']],
+    lower: [['a', 'z']],
+    print: [[' ', '~']],
+    punct: [['!', '/'], [':', '@'], ['[', '`'], ['{', '~']],
+    space: [['\t', '\r'], [' ', ' ']],
+    upper: [['A', 'Z']],
+    xdigit: [['0', '9'], ['A', 'F'], ['a', 'f']],
+}; // prettier-ignore
+/** What stands in brackets, from behind `[`; `undefined` where it is malformed. It never takes a `/`. */
+function readClass(characters, start) {
+    const negated = characters[start] === '!' || characters[start] === '^';
+    const ranges = [];
+    let at = negated ? start + 1 : start;
+    const first = at;
+    const literal = () => (characters[at] === '\\' ? characters[++at] : characters[at]);
+    for (; characters[at] !== ']' || at === first; at++) {
+        const named = characters[at] === '[' && characters[at + 1] === ':' ? posixClass(characters, at + 2) : undefined;
+        if (named !== undefined) {
+            const listed = classes[named.name];
+            if (!listed)
+                return undefined;
+            ranges.push(...listed);
+            at = named.end;
+            continue;
+        }
+        const from = literal();
+        if (from === undefined)
+            return undefined;
+        const isRange = characters[at + 1] === '-' && characters[at + 2] !== undefined && characters[at + 2] !== ']';
+        if (isRange)
+            at += 2;
+        const to = isRange ? literal() : from;
+        if (to === undefined)
+            return undefined;
+        // Of a range that runs backwards git still takes the first.
+        ranges.push([from, from], [from, to]);
+    }
+    return { takes: { ranges: withoutSlash(ranges, negated), negated }, at: at + 1 };
+}
+/** The name in `[:name:]`, and where its last `:]` ends; `undefined` where it is no such class. */
+function posixClass(characters, start) {
+    const end = characters.indexOf(']', start);
+    return end > start && characters[end - 1] === ':'
+        ? { name: characters.slice(start, end - 1).join(''), end }
+        : undefined;
+}
+function withoutSlash(ranges, negated) {
+    if (negated)
+        return [...ranges, ['/', '/']];
+    return ranges.flatMap(([from, to]) => from <= '/' && '/' <= to
+        ? [
+            [from, '.'],
+            ['0', to],
+        ]
+        : [[from, to]]);
+}
+
+;// CONCATENATED MODULE: ./build/core/code/bundle-files.js
+
+
+/** What `.astro/deployignore` may hold, in characters. */
+const longest = 64 * 1024;
+/** Names that never go into a bundle: what tools leave behind. Neither Airflow nor dbt reads them. */
+const leftovers = new Set([
+    '.git',
+    '__pycache__',
+    '.pytest_cache',
+    '.mypy_cache',
+    '.ruff_cache',
+    '.ipynb_checkpoints',
+    '.coverage',
+    '.DS_Store',
+]);
+/** The files that Google's auth action writes into the workspace (google-github-actions/auth, `generateCredentialsFileName`). */
+const googleCredentials = /^gha-creds-[^/]*\.json$/;
+/** Whether a path is what tools leave behind, such as cached bytecode. */
+const isLeftover = (path) => path.split('/').some((name) => leftovers.has(name)) || /\.py[co]$/.test(path);
+/** Whether a path ends with a name that actions write credentials to. */
+const holdsCredentials = (path) => googleCredentials.test(path.split('/').at(-1));
+/**
+ * Makes the test for what stays out of the archive of a folder; paths are relative to it. Archive and comparison both ask
+ * it, so that nothing is compared that is not shipped. Throws UserError for rules that are too long.
+ */
+function bundleFilter(rules) {
+    if (rules && rules.text.length > longest)
+        throw new errors/* UserError */.y(`\`.astro/deployignore\` is longer than ${String(longest / 1024)} KiB. Use patterns in place of single files.`);
+    const ignores = readGitignore(rules?.text ?? '');
+    const start = rules?.at ? `${rules.at}/` : '';
+    return (path, kind) => isLeftover(path) || holdsCredentials(path) || ignores(`${start}${path}`, kind);
+}
+
+
+/***/ }),
+
+/***/ 4172:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h0: () => (/* binding */ short),
+/* harmony export */   kg: () => (/* binding */ gather),
+/* harmony export */   p_: () => (/* binding */ list)
+/* harmony export */ });
+/* harmony import */ var _artefact_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4454);
+/* harmony import */ var _classify_files_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3048);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
+/* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3669);
+
+
+
+
+/** Sorts the changes by what they are part of. */
+function gather({ project, changes, uncommitted, ignored, artefact, dagDeploysOn }) {
+    const place = (0,_classify_files_js__WEBPACK_IMPORTED_MODULE_0__/* .placing */ .Z)(project);
+    // An image that an earlier step built is compared by its id; files tell nothing about it.
+    const isBuilt = artefact?.image === undefined;
+    const partOf = (part) => (path) => {
+        const at = place(path);
+        const found = { dags: at.dags && (isBuilt || dagDeploysOn), image: at.image && isBuilt };
+        return part === 'any' ? found.dags || found.image : found[part];
+    };
+    const since = (known) => `since ${short(known.commit)}${deployed(known.at)}`;
+    const tracked = (all, folder) => project.dags.length > 0
+        ? all
+        : { kind: 'unknown', why: `the ${folder} is not under git in this repository, so its changes are not known` };
+    return {
+        image: changes.image,
+        dags: tracked(changes.dags, 'DAG folder'),
+        dbt: tracked(changes.dbt, 'dbt project'),
+        found: (all, part) => {
+            const committed = all.kind === 'known' ? all.paths.filter(partOf(part)) : [];
+            const loose = uncommitted.filter(partOf(part));
+            const hidden = part === 'image' ? [] : ignoredChanges(all, ignored, project);
+            const sentence = all.kind === 'known' && committed.length > 0
+                ? `${list(committed, 3)} changed ${since(all)}`
+                : loose.length > 0
+                    ? `${list(loose, 3)} changed in the checkout without being committed`
+                    : `files that git ignores changed, which are shipped too: ${list(hidden, 3)}`;
+            const [first = hidden] = [committed, loose].filter((paths) => paths.length > 0);
+            const brief = `${list(first, 3)} changed`;
+            return { paths: [...committed, ...loose, ...hidden], sentence, brief };
+        },
+        layout: (all) => dagDeploysOn && artefact && all.kind === 'known' ? (0,_artefact_js__WEBPACK_IMPORTED_MODULE_1__/* .layoutDiffers */ .i)(all.notes ?? {}, artefact) : undefined,
+        imageInputs: (all) => (artefact && all.kind === 'known' ? (0,_artefact_js__WEBPACK_IMPORTED_MODULE_1__/* .imageDiffers */ .d)(all.notes ?? {}, artefact) : undefined),
+        unchanged: (all) => `nothing that is deployed changed ${[...new Set(all.map(since))].join(' and ')}`,
+    };
+}
+/** Files that git ignores, where they are others than the ones that run; the folder where all are gone. */
+function ignoredChanges(all, ignored, project) {
+    if (all.kind === 'unknown' || all.notes?.ignored === ignored?.fingerprint)
+        return [];
+    return ignored?.paths ?? project.dags.slice(0, 1);
+}
+/** The first names, each once and in order, and how many more there are. */
+function list(paths, most) {
+    const names = [...new Set(paths)].sort();
+    const shown = names.slice(0, most).map((path) => (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(path, 120));
+    const more = names.length - shown.length;
+    return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+/** A commit as people know it. */
+function short(commit) {
+    return commit.slice(0, 7);
+}
+/** `, deployed 2026-11-27 13:40 UTC`; nothing where the time cannot be read. */
+function deployed(at) {
+    const time = (0,_time_js__WEBPACK_IMPORTED_MODULE_3__/* .utc */ .n)(new Date(at));
+    return time === undefined ? '' : `, deployed ${time}`;
+}
+
+
+/***/ }),
+
+/***/ 5919:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29449,65 +29793,39 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/core/errors.js
 var errors = __nccwpck_require__(2807);
-// EXTERNAL MODULE: ./build/core/code/classify-files.js
-var classify_files = __nccwpck_require__(3048);
+// EXTERNAL MODULE: ./build/core/code/changed-files.js
+var changed_files = __nccwpck_require__(4172);
+;// CONCATENATED MODULE: ./build/core/code/needless-files.js
+/** Kinds of files that no Airflow reads, and the line of an ignore file that keeps them out of an image. */
+const kinds = [
+    [/\.(?:md|rst)$/i, (ending) => `**/*${ending}`],
+    [/^(?:tests?|docs?)\//, (folder) => folder],
+    [/^\.(?:circleci|devcontainer|gitlab|husky|idea|vscode)\//, (folder) => folder],
+    [/^\.(?:editorconfig|gitattributes|gitignore|gitlab-ci\.yml|pre-commit-config\.yaml)$/, (name) => name],
+    [/^(?:CHANGELOG|CODEOWNERS|LICENSE|NOTICE)(?:\.txt)?$/, (name) => name],
+];
+function ignoreLine(name) {
+    for (const [pattern, line] of kinds) {
+        const found = pattern.exec(name);
+        if (found)
+            return line(found[0]);
+    }
+    return undefined;
+}
+/**
+ * The lines of an ignore file that keep files out of the image which no Airflow reads, each once; none where one of the
+ * files may be read. Paths are relative to the repository, `project` is the project's folder in it.
+ */
+function ignoreLines(paths, project) {
+    const lines = paths.map((path) => ignoreLine(path.slice(project === '' ? 0 : project.length + 1)));
+    const known = lines.filter((line) => line !== undefined);
+    return known.length < lines.length ? [] : [...new Set(known)].sort();
+}
+
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __nccwpck_require__(6067);
-;// CONCATENATED MODULE: ./build/core/code/changed-files.js
-
-
-/** Sorts the changes by what they are part of. */
-function gather({ project, changes, uncommitted, now }) {
-    const place = (0,classify_files/* placing */.Z)(project);
-    const partOf = (part) => (path) => {
-        const at = place(path);
-        return part === 'any' ? at.dags || at.image : at[part];
-    };
-    const since = (known) => `since ${changed_files_short(known.commit)}${ago(known.at, now)}`;
-    const tracked = (all, folder) => project.dags.length > 0
-        ? all
-        : { kind: 'unknown', why: `the ${folder} is not under git in this repository, so its changes are not known` };
-    return {
-        image: changes.image,
-        dags: tracked(changes.dags, 'DAG folder'),
-        dbt: tracked(changes.dbt, 'dbt project'),
-        found: (all, part) => {
-            const committed = all.kind === 'known' ? all.paths.filter(partOf(part)) : [];
-            const loose = uncommitted.filter(partOf(part));
-            const sentence = all.kind === 'known' && committed.length > 0
-                ? `${list(committed, 3)} changed ${since(all)}`
-                : `${list(loose, 3)} changed in the checkout without being committed`;
-            return { paths: [...committed, ...loose], sentence };
-        },
-        unchanged: (all) => `nothing that is deployed changed ${[...new Set(all.map(since))].join(' and ')}`,
-    };
-}
-/** The first names, each once and in order, and how many more there are. */
-function list(paths, most) {
-    const names = [...new Set(paths)].sort();
-    const shown = names.slice(0, most).map((path) => (0,core_text/* oneLine */.TN)(path, 120));
-    const more = names.length - shown.length;
-    return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-/** A commit as people know it. */
-function changed_files_short(commit) {
-    return commit.slice(0, 7);
-}
-/** `, deployed 2 h ago`; nothing where the time cannot be read. */
-function ago(at, now) {
-    const minutes = Math.floor((now.getTime() - Date.parse(at)) / 60_000);
-    if (Number.isNaN(minutes))
-        return '';
-    if (minutes < 1)
-        return ', deployed just now';
-    if (minutes < 60)
-        return `, deployed ${minutes} min ago`;
-    if (minutes < 48 * 60)
-        return `, deployed ${Math.floor(minutes / 60)} h ago`;
-    return `, deployed ${Math.floor(minutes / 1440)} d ago`;
-}
-
 ;// CONCATENATED MODULE: ./build/core/code/choose-deploy-type.js
+
 
 
 
@@ -29542,12 +29860,14 @@ function changesSince(baseline, answers) {
     const first = answers.get(baseline.commit);
     const commit = first?.kind === 'known' || baseline.head === undefined ? baseline.commit : baseline.head;
     const answer = answers.get(commit);
-    if (answer?.kind === 'known')
-        return { kind: 'known', commit, at: baseline.at, paths: answer.paths };
+    if (answer?.kind === 'known') {
+        const { at, notes } = baseline;
+        return { kind: 'known', commit: baseline.head ?? commit, at, paths: answer.paths, ...(notes && { notes }) };
+    }
     const reason = first?.kind === 'unknown' ? first.why : 'git was not asked';
     return {
         kind: 'unknown',
-        why: `commit ${changed_files_short(baseline.commit)}, which runs, cannot be compared with (${(0,core_text/* oneLine */.TN)(reason)})`,
+        why: `commit ${(0,changed_files/* short */.h0)(baseline.head ?? baseline.commit)}, which runs, cannot be compared with (${(0,core_text/* oneLine */.TN)(reason)})`,
     };
 }
 /**
@@ -29563,8 +29883,8 @@ function decideDeploy(question) {
         const instead = deployType === 'dbt' ? '' : ', or use deploy-type infer or image-and-dags';
         throw new errors/* UserError */.y(`deploy-type is ${deployType}, but DAG deploys are off on this Deployment. Switch them on in Astro (or with \`dag_deploy_enabled: true\` in the template)${instead}.`);
     }
-    const facts = gather(question);
-    return deployType === 'infer' ? infer(facts, dagDeploysOn) : explicit(deployType, facts, dispatched);
+    const facts = (0,changed_files/* gather */.kg)(question);
+    return deployType === 'infer' ? infer(facts, question) : explicit(deployType, facts, dispatched);
 }
 /**
  * The choice for Remote Execution: no DAGs go through Astro, as Astronomer's CLI handles it (cloud/deploy/deploy.go), so
@@ -29574,34 +29894,53 @@ function remote(question) {
     if (question.deployType === 'dags-only') {
         throw new errors/* UserError */.y('`deploy-type` is `dags-only`, but this Deployment uses Remote Execution: its agents get DAGs another way, and Astro takes none. Use `deploy-type: infer` or `image-only`.');
     }
-    const { image, found, unchanged } = gather(question);
+    const { image, found, imageInputs, unchanged } = (0,changed_files/* gather */.kg)(question);
     if (image.kind === 'unknown')
-        return ship('image-only', `image: ${image.why}`);
+        return ship('image-only', 'image', image);
     const inImage = found(image, 'image');
     if (inImage.paths.length > 0)
-        return ship('image-only', `image: ${inImage.sentence}`);
+        return { ...ship('image-only', 'image', inImage), ...needless(inImage.paths, question.project) };
+    const otherImage = imageInputs(image);
+    if (otherImage !== undefined)
+        return ship('image-only', 'image', { why: otherImage });
     const inDags = found(image, 'dags');
     const why = inDags.paths.length === 0
         ? unchanged([image])
         : `only DAGs changed, and with Remote Execution they reach the agents another way: ${inDags.sentence}`;
     return question.deployType !== 'infer' && question.dispatched
-        ? ship('image-only', `image: asked for by a dispatch event; ${why}`)
-        : ship('none', why);
+        ? ship('image-only', 'image', asked(why))
+        : nothing(why);
 }
-function infer({ image, dags, found, unchanged }, dagDeploysOn) {
+function infer({ image, dags, found, layout, imageInputs, unchanged }, { dagDeploysOn, project }) {
     if (image.kind === 'unknown')
-        return ship('image-and-dags', `image and DAGs: ${image.why}`);
+        return ship('image-and-dags', 'image and DAGs', image);
     if (dags.kind === 'unknown')
-        return ship('image-and-dags', `image and DAGs: ${dags.why}`);
+        return ship('image-and-dags', 'image and DAGs', dags);
     const inImage = found(image, 'image');
     if (inImage.paths.length > 0)
-        return ship('image-and-dags', `image: ${inImage.sentence}`);
+        return { ...ship('image-and-dags', 'image', inImage), ...needless(inImage.paths, project) };
+    const otherImage = imageInputs(image);
+    if (otherImage !== undefined)
+        return ship('image-and-dags', 'image', { why: otherImage });
     const inDags = found(dags, 'dags');
+    const moved = layout(dags);
+    if (moved !== undefined)
+        return ship('dags-only', 'DAGs', { why: moved });
     if (inDags.paths.length === 0)
-        return ship('none', unchanged([image, dags]));
+        return nothing(unchanged([image, dags]));
     return dagDeploysOn
-        ? ship('dags-only', `DAGs: ${inDags.sentence}`)
-        : ship('image-and-dags', `image (DAG deploys are off): ${inDags.sentence}`);
+        ? ship('dags-only', 'DAGs', inDags)
+        : ship('image-and-dags', 'image (DAG deploys are off)', inDags);
+}
+/** A notice where only files that no Airflow reads need the image. */
+function needless(paths, project) {
+    const lines = ignoreLines(paths, project.path);
+    if (lines.length === 0)
+        return {};
+    const named = lines.map((line) => `\`${(0,core_text/* oneLine */.TN)(line, 100)}\``).join(', ');
+    return {
+        notice: `The image is built only for files that Airflow does not read (${(0,changed_files/* list */.p_)(paths, 3)}). To avoid that, add to \`.dockerignore\`: ${named}.`,
+    };
 }
 const labels = { 'dags-only': 'DAGs', 'image-only': 'image', 'image-and-dags': 'image and DAGs', dbt: 'dbt' };
 function explicit(deployType, facts, dispatched) {
@@ -29611,15 +29950,21 @@ function explicit(deployType, facts, dispatched) {
     for (const part of parts[deployType]) {
         const changes = facts[part];
         if (changes.kind === 'unknown')
-            return ship(deployType, `${label}: ${changes.why}`, warnings);
+            return ship(deployType, label, changes, warnings);
         against.push(changes);
     }
     const hit = against.map((changes) => facts.found(changes, 'any')).find(({ paths }) => paths.length > 0);
     if (hit)
-        return ship(deployType, `${label}: ${hit.sentence}`, warnings);
+        return ship(deployType, label, hit, warnings);
+    const otherImage = parts[deployType].some((part) => part === 'image') ? facts.imageInputs(facts.image) : undefined;
+    if (otherImage !== undefined)
+        return ship(deployType, label, { why: otherImage }, warnings);
+    const moved = parts[deployType].some((part) => part === 'dags') ? facts.layout(facts.dags) : undefined;
+    if (moved !== undefined)
+        return ship(deployType, label, { why: moved }, warnings);
     if (dispatched)
-        return ship(deployType, `${label}: asked for by a dispatch event; ${facts.unchanged(against)}`);
-    return ship('none', facts.unchanged(against));
+        return ship(deployType, label, asked(facts.unchanged(against)));
+    return nothing(facts.unchanged(against));
 }
 /** What a DAG-only deploy leaves as it is although it changed. */
 function leftBehind({ dags, found }) {
@@ -29628,11 +29973,18 @@ function leftBehind({ dags, found }) {
     if (left.length === 0)
         return [];
     return [
-        `deploy-type is dags-only, but files outside the DAG folder changed too and do not reach the Deployment: ${list(left, 10)}. Use deploy-type infer or image-and-dags to ship them.`,
+        `deploy-type is dags-only, but files outside the DAG folder changed too and do not reach the Deployment: ${(0,changed_files/* list */.p_)(left, 10)}. Use deploy-type infer or image-and-dags to ship them.`,
     ];
 }
-function ship(kind, why, warnings = []) {
-    return { kind, why, warnings };
+const asked = (why) => ({
+    sentence: `asked for by a dispatch event; ${why}`,
+    brief: 'asked for by a dispatch event',
+});
+const nothing = (why) => ({ kind: 'none', why, brief: why, warnings: [] });
+/** What is shipped, why, and the reason in short: that of changed files, or of changes that are not known. */
+function ship(kind, label, reason, warnings = []) {
+    const { sentence, brief } = 'why' in reason ? { sentence: reason.why, brief: reason.why } : reason;
+    return { kind, why: `${label}: ${sentence}`, brief, warnings };
 }
 
 
@@ -29645,7 +29997,9 @@ function ship(kind, why, warnings = []) {
 /* harmony export */   D: () => (/* binding */ dagsLeftOut),
 /* harmony export */   Z: () => (/* binding */ placing)
 /* harmony export */ });
-/* harmony import */ var _dockerignore_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(670);
+/* harmony import */ var _bundle_files_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2876);
+/* harmony import */ var _dockerignore_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(670);
+
 
 const nowhere = { dags: false, image: false };
 const dagsOnly = { dags: true, image: false };
@@ -29672,25 +30026,35 @@ function dagsLeftOut(project) {
  * in the ignore file: the DAG bundle carries them whatever docker ignores.
  */
 function placing(project) {
-    const ignored = (0,_dockerignore_js__WEBPACK_IMPORTED_MODULE_0__/* .readDockerignore */ .$)(project.dockerignore);
+    const ignored = (0,_dockerignore_js__WEBPACK_IMPORTED_MODULE_1__/* .readDockerignore */ .$)(project.dockerignore);
     const inProject = (name) => (project.path === '' ? name : `${project.path}/${name}`);
     const always = new Set([project.dockerfile, '.dockerignore', `${project.dockerfile}.dockerignore`].map(inProject));
-    const steering = new Set(project.steering);
+    const steering = new Set([...project.steering, ...(project.credentials ?? [])]);
     const toGitHub = positionTo('.github');
     const toProject = positionTo(project.path);
     // A DAG folder that holds the whole project cannot be kept out of the image.
-    const dagFolders = project.dags.map((folder) => ({ to: positionTo(folder), own: toProject(folder) === 'in' }));
+    const dagFolders = project.dags.map((folder) => ({
+        to: positionTo(folder),
+        own: toProject(folder) === 'in',
+        start: folder === '' ? 0 : folder.length + 1,
+    }));
     const start = inProject('').length;
+    const isLeftOut = (0,_bundle_files_js__WEBPACK_IMPORTED_MODULE_0__/* .bundleFilter */ .L)(project.deployignore);
     return (path) => {
         const github = toGitHub(path);
-        if (github === 'is' || github === 'in' || steering.has(path))
+        if (github === 'is' || github === 'in' || steering.has(path) || (0,_bundle_files_js__WEBPACK_IMPORTED_MODULE_0__/* .holdsCredentials */ .Hn)(path))
             return nowhere;
+        // Other rules, another archive; of the image the file is no part.
+        if (path === project.deployignore?.file)
+            return project.dags.length > 0 ? dagsOnly : nowhere;
         let dags = false;
         let inOwnDags = false;
         let aroundOwnDags = false;
-        for (const { to, own } of dagFolders) {
+        for (const { to, own, start: below } of dagFolders) {
             const at = to(path);
-            dags ||= at !== 'apart';
+            if (at === 'in' && (0,_bundle_files_js__WEBPACK_IMPORTED_MODULE_0__/* .isLeftover */ .ij)(path.slice(below)))
+                return nowhere;
+            dags ||= at !== 'apart' && !(at === 'in' && isLeftOut(path.slice(below), 'file'));
             aroundOwnDags ||= own && at === 'around';
             inOwnDags ||= own && (at === 'is' || at === 'in');
         }
@@ -29703,6 +30067,100 @@ function placing(project) {
             return dags ? dagsOnly : nowhere;
         return dags ? both : imageOnly;
     };
+}
+
+
+/***/ }),
+
+/***/ 2274:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Rm: () => (/* binding */ dagChangesOutput),
+/* harmony export */   n$: () => (/* binding */ compareListings),
+/* harmony export */   p9: () => (/* binding */ mostListed),
+/* harmony export */   v1: () => (/* binding */ withTasks),
+/* harmony export */   xS: () => (/* binding */ countChanges),
+/* harmony export */   z4: () => (/* binding */ toCompareByTask)
+/* harmony export */ });
+/* unused harmony exports mostByTask, difference */
+/* harmony import */ var _schedules_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5628);
+
+/** Most DAGs that are listed one by one. */
+const mostListed = 50;
+/** Most DAGs whose tasks are compared. */
+const mostByTask = 20;
+/**
+ * Compares two listings. A DAG that is in both is changed when schedule, tags or owners differ, or when its file is in
+ * `touched`; a file that was only renamed makes no change.
+ */
+function compareListings(target, preview, touched) {
+    const before = byId(target);
+    const after = byId(preview);
+    const found = [...after.values()].map((dag) => {
+        const old = before.get(dag.id);
+        return old ? changed(old, dag, touched) : plain(dag, 'new');
+    });
+    const removed = [...before.values()].filter(({ id }) => !after.has(id)).map((dag) => plain(dag, 'removed'));
+    return [...found.filter((change) => change !== undefined), ...removed].sort((one, other) => order.indexOf(one.change) - order.indexOf(other.change) || (one.id < other.id ? -1 : 1));
+}
+const order = ['new', 'changed', 'removed'];
+const byId = (dags) => new Map(dags.map((dag) => [dag.id, dag]));
+const plain = ({ id, file, schedule }, change) => ({
+    id,
+    change,
+    file,
+    ...(schedule !== undefined && { schedule }),
+});
+function changed(before, after, touched) {
+    const reschedules = (0,_schedules_js__WEBPACK_IMPORTED_MODULE_0__/* .cronPreset */ .E)(before.schedule) !== (0,_schedules_js__WEBPACK_IMPORTED_MODULE_0__/* .cronPreset */ .E)(after.schedule);
+    const tags = difference(before.tags, after.tags);
+    const owners = difference(before.owners, after.owners);
+    const fileChanged = before.file === after.file && touched.has(after.file);
+    if (!reschedules && !tags && !owners && !fileChanged)
+        return undefined;
+    return {
+        id: after.id,
+        change: 'changed',
+        file: after.file,
+        ...(after.schedule !== undefined && { schedule: after.schedule }),
+        ...(reschedules && { scheduleBefore: before.schedule ?? '' }),
+        ...(tags && { tags }),
+        ...(owners && { owners }),
+        ...(fileChanged && { fileChanged }),
+    };
+}
+/** What is only in one of two lists; `undefined` where they hold the same, in any order. */
+function difference(before, after) {
+    const added = [...new Set(after)].filter((entry) => !before.includes(entry)).sort();
+    const removed = [...new Set(before)].filter((entry) => !after.includes(entry)).sort();
+    return added.length + removed.length > 0 ? { added, removed } : undefined;
+}
+/** The DAGs whose tasks are asked for: new and changed ones, as many as are compared by task. */
+const toCompareByTask = (dags) => dags.filter(({ change }) => change !== 'removed').slice(0, mostByTask);
+/** Adds what is known of the tasks. */
+function withTasks(dags, read) {
+    return dags.map((dag) => {
+        const { before, after } = read.get(dag.id) ?? {};
+        if (!after)
+            return dag;
+        if (dag.change === 'new')
+            return { ...dag, taskCount: after.length };
+        const tasks = before && difference(before, after);
+        return tasks ? { ...dag, tasks } : dag;
+    });
+}
+/** How many DAGs are new, changed and removed. */
+function countChanges({ dags }) {
+    const count = (kind) => dags.filter(({ change }) => change === kind).length;
+    return { new: count('new'), changed: count('changed'), removed: count('removed') };
+}
+/** The output `dag-changes`: counts of all, and the first 50 one by one. */
+function dagChangesOutput(changes) {
+    const { target, dags, unread } = changes;
+    if (unread !== undefined)
+        return JSON.stringify({ target, unread });
+    return JSON.stringify({ target, ...countChanges(changes), dags: dags.slice(0, mostListed) });
 }
 
 
@@ -29906,6 +30364,36 @@ function readMountPath(given) {
 
 /***/ }),
 
+/***/ 5628:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ cronPreset),
+/* harmony export */   c: () => (/* binding */ pythonTimeSpan)
+/* harmony export */ });
+/** What Airflow takes a preset for (Airflow, "Cron Presets"): version 3 lists the expression, version 2 the preset. */
+const presets = {
+    '@hourly': '0 * * * *',
+    '@daily': '0 0 * * *',
+    '@weekly': '0 0 * * 0',
+    '@monthly': '0 0 1 * *',
+    '@quarterly': '0 0 1 */3 *',
+    '@yearly': '0 0 1 1 *',
+};
+/** A schedule by which two Airflows can be compared. */
+const cronPreset = (schedule) => schedule !== undefined && Object.hasOwn(presets, schedule) ? presets[schedule] : schedule;
+/** A time span in seconds as Python writes it, which is how Airflow 3 lists a schedule of one: `1 day, 0:30:00`. */
+function pythonTimeSpan(seconds) {
+    const days = Math.floor(seconds / 86_400);
+    const rest = seconds - days * 86_400;
+    const two = (count) => String(Math.floor(count)).padStart(2, '0');
+    const clock = `${String(Math.floor(rest / 3600))}:${two((rest / 60) % 60)}:${two(rest % 60)}`;
+    return days === 0 ? clock : `${String(days)} day${Math.abs(days) === 1 ? '' : 's'}, ${clock}`;
+}
+
+
+/***/ }),
+
 /***/ 3689:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -30065,7 +30553,6 @@ function representatives(patterns) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _3: () => (/* binding */ days),
 /* harmony export */   _e: () => (/* binding */ previewsBranch),
 /* harmony export */   ac: () => (/* binding */ noConfig),
 /* harmony export */   p7: () => (/* binding */ environmentOf)
@@ -30076,7 +30563,7 @@ function representatives(patterns) {
 const noConfig = {
     file: '',
     environments: [],
-    preview: { on: 'pull_request', branches: [] },
+    preview: { on: 'pull_request', branches: [], githubEnvironments: 'per-branch' },
     objects: [],
     variables: [],
     warnings: [],
@@ -30089,11 +30576,6 @@ function environmentOf(config, branch) {
 function previewsBranch(config, branch) {
     const { branches } = config.preview;
     return branches.length === 0 || (0,_branch_patterns_js__WEBPACK_IMPORTED_MODULE_0__/* .selects */ .ko)(branches, branch);
-}
-/** Milliseconds of a duration such as `3d`, `12h` or `1d12h`. */
-function days(text) {
-    const unit = (letter) => Number(new RegExp(`([0-9]+)${letter}`).exec(text)?.[1] ?? 0);
-    return ((unit('d') * 24 + unit('h')) * 60 + unit('m')) * 60_000;
 }
 
 
@@ -30224,7 +30706,7 @@ const values = (kind, but = []) => ({
     title: 'Values',
     description: 'Values of the object itself; with them the object is created where it is missing.',
     ...fieldsOf(kind, but),
-    examples: [{ [kind === 'connection' ? 'host' : kind === 'metrics-export' ? 'endpoint' : 'value']: '${env.VALUE}' }],
+    examples: [{ [kind === 'connection' ? 'host' : 'value']: '${env.VALUE}' }],
 });
 const entry = (kind, own) => ({
     if: { required: [kind] },
@@ -30273,7 +30755,13 @@ const objectsSchema = {
             }),
             entry('airflow-variable', { secret, values: values('airflow-variable') }),
             entry('environment-variable', { secret, values: values('environment-variable') }),
-            entry('metrics-export', { values: values('metrics-export') }),
+            entry('metrics-export', {
+                values: {
+                    ...values('metrics-export'),
+                    required: ['endpoint', 'exporterType'],
+                    examples: [{ endpoint: 'https://metrics.example.com/api/v1/write', exporterType: 'PROMETHEUS' }],
+                },
+            }),
         ],
     },
 };
@@ -30281,100 +30769,42 @@ const objectsSchema = {
 
 /***/ }),
 
-/***/ 3294:
+/***/ 627:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ee: () => (/* binding */ variables),
-/* harmony export */   Et: () => (/* binding */ updateBody),
-/* harmony export */   Fm: () => (/* binding */ createBody),
-/* harmony export */   Qk: () => (/* binding */ otherVariables)
+/* harmony export */   s: () => (/* binding */ defined)
 /* harmony export */ });
-/* unused harmony export updatedVariables */
-/* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(630);
-/* harmony import */ var _owned_variables_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6333);
-/* harmony import */ var _desired_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(690);
+/** The members that have a value; Astro may answer `null` for one that has none. */
+function defined(members) {
+    return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null));
+}
 
 
+/***/ }),
 
-/** Environment variables of a preview: the template's, then the ones that the Action sets itself. */
-function variables(desired, owned) {
-    const own = owned.environmentVariables.map(({ key, value }) => ({ key, value, isSecret: false }));
-    // A secret without a value keeps the one that Astro holds.
-    return [
-        ...desired.variables.map(({ key, value, isSecret }) => ({ key, isSecret, ...(value !== undefined && { value }) })),
-        ...own,
-    ];
-}
-/**
- * What an update sends: the preview's own variables, and those that neither its template nor the Action ever set, such as
- * those of a secrets backend or of a person. A secret goes without its value, which keeps the stored one.
- */
-function updatedVariables(desired, existing, owned) {
-    const own = variables(desired, owned);
-    const { foreign } = otherVariables(desired, existing, owned);
-    return [
-        ...own,
-        ...foreign.map(({ key, value, isSecret }) => ({ key, isSecret, ...(!isSecret && { value: value ?? '' }) })),
-    ];
-}
-/** Stored variables that are not wanted: those to remove because they were ours, and those that others set. */
-function otherVariables(desired, existing, owned) {
-    const wanted = new Set(variables(desired, owned).map(({ key }) => key));
-    const ours = (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .readMark */ .Mp)(existing.description)?.variables;
-    const others = (existing.environmentVariables ?? []).filter(({ key }) => !wanted.has(key));
-    const isOurs = ({ key }) => _owned_variables_js__WEBPACK_IMPORTED_MODULE_1__/* .ownedByAction */ .P.has(key) || (0,_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .isAmong */ .FB)(ours, key);
-    return { obsolete: others.filter(isOurs), foreign: others.filter((one) => !isOurs(one)) };
-}
-function remoteExecution(desired) {
-    const remote = desired.remoteExecution;
-    return remote && { ...remote, enabled: true, allowedIpAddressRanges: [...remote.allowedIpAddressRanges] };
-}
-const scaling = (desired) => ({
-    hibernationSpec: { schedules: desired.schedules.map((schedule) => ({ ...schedule })) },
+/***/ 3708:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Fm: () => (/* binding */ createBody),
+  Qk: () => (/* binding */ otherVariables),
+  Et: () => (/* binding */ updateBody),
+  Ee: () => (/* binding */ variables)
 });
-/** The create request. The mark is in it from the first instant on: what is made can always be found again. */
-function createBody(desired, owned, workspaceId) {
-    const { name, description } = owned;
-    const { executor, isCicdEnforced, isDagDeployEnabled, isHighAvailability, isDevelopmentMode, type } = desired;
-    const shared = {
-        name,
-        description,
-        workspaceId,
-        isCicdEnforced,
-        isDagDeployEnabled,
-        contactEmails: [...desired.contactEmails],
-        environmentVariables: variables(desired, owned),
-        ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ astroRuntimeVersion: desired.runtimeVersion, workloadIdentity: desired.workloadIdentity }),
-    };
-    if (type === 'HYBRID') {
-        return {
-            ...shared,
-            type,
-            executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
-            ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({
-                clusterId: desired.clusterId,
-                scheduler: desired.scheduler,
-                taskPodNodePoolId: desired.taskPodNodePoolId,
-            }),
-            ...(desired.queues.length > 0 && { workerQueues: desired.queues.map(hybridQueue) }),
-        };
-    }
-    const hosted = {
-        ...shared,
-        executor,
-        isHighAvailability,
-        isDevelopmentMode,
-        ...sizes(desired),
-        ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ schedulerSize: desired.schedulerSize }),
-        ...(desired.queues.length > 0 && { workerQueues: desired.queues.map(hostedQueue) }),
-        ...(isDevelopmentMode && { scalingSpec: scaling(desired) }),
-    };
-    return type === 'STANDARD'
-        ? { ...hosted, type, ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ cloudProvider: desired.cloudProvider, region: desired.region }) }
-        : { ...hosted, type, ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ clusterId: desired.clusterId, remoteExecution: remoteExecution(desired) }) };
-}
-const sizes = ({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory }) => (0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
+
+// UNUSED EXPORTS: updatedVariables
+
+// EXTERNAL MODULE: ./build/core/identity.js
+var identity = __nccwpck_require__(630);
+// EXTERNAL MODULE: ./build/core/deployment/owned-variables.js
+var owned_variables = __nccwpck_require__(6333);
+// EXTERNAL MODULE: ./build/core/defined.js
+var defined = __nccwpck_require__(627);
+;// CONCATENATED MODULE: ./build/core/deployment/queue-bodies.js
+
 const queueNumbers = ({ name, min, max, concurrency }) => ({
     name,
     isDefault: name === 'default',
@@ -30382,58 +30812,18 @@ const queueNumbers = ({ name, min, max, concurrency }) => ({
     maxWorkerCount: max,
     workerConcurrency: concurrency,
 });
+/** A worker queue on a node pool, as a request has it. */
 const hybridQueue = (queue) => ({
     ...queueNumbers(queue),
     nodePoolId: queue.machine,
 });
+/** A worker queue on an Astro machine, as a request has it. */
 const hostedQueue = (queue) => ({
     ...queueNumbers(queue),
     astroMachine: queue.machine,
-    ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ podEphemeralStorage: queue.podEphemeralStorage }),
+    ...(0,defined/* defined */.s)({ podEphemeralStorage: queue.podEphemeralStorage }),
 });
-/**
- * The update request. Astro takes it as the whole configuration: what the file leaves out is sent back as it is stored,
- * queues keep their ids by name.
- */
-function updateBody(desired, existing, owned) {
-    const { name, description } = owned;
-    const { executor, isCicdEnforced, isDagDeployEnabled, isHighAvailability, type } = desired;
-    const workerQueues = updatedQueues(desired, existing);
-    const shared = {
-        name,
-        description,
-        workspaceId: existing.workspaceId,
-        isCicdEnforced,
-        isDagDeployEnabled,
-        contactEmails: [...desired.contactEmails],
-        environmentVariables: updatedVariables(desired, existing, owned),
-        ...(workerQueues.length > 0 && { workerQueues }),
-        ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ workloadIdentity: desired.workloadIdentity }),
-    };
-    if (type === 'HYBRID') {
-        const scheduler = desired.scheduler ?? { au: existing.schedulerAu ?? 5, replicas: existing.schedulerReplicas };
-        const pool = desired.taskPodNodePoolId ?? (executor === 'KUBERNETES' ? existing.taskPodNodePoolId : undefined);
-        return {
-            ...shared,
-            type,
-            executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
-            scheduler,
-            ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ taskPodNodePoolId: pool }),
-        };
-    }
-    const hosted = {
-        ...shared,
-        executor,
-        isHighAvailability,
-        schedulerSize: desired.schedulerSize ?? existing.schedulerSize ?? 'SMALL',
-        ...sizes(desired),
-        ...(existing.isDevelopmentMode === true && { scalingSpec: scaling(desired) }),
-        ...(existing.isDevelopmentMode === true && !desired.isDevelopmentMode && { isDevelopmentMode: false }),
-    };
-    return type === 'STANDARD'
-        ? { ...hosted, type }
-        : { ...hosted, type, ...(0,_desired_js__WEBPACK_IMPORTED_MODULE_2__/* .defined */ .sw)({ remoteExecution: remoteExecution(desired) }) };
-}
+/** The queues of an update, which keep their ids by name; the stored ones where the file names none. */
 function updatedQueues(desired, existing) {
     const stored = existing.workerQueues ?? [];
     if (desired.executor === 'KUBERNETES')
@@ -30463,201 +30853,262 @@ function updatedQueues(desired, existing) {
     });
 }
 
-
-/***/ }),
-
-/***/ 690:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   VX: () => (/* binding */ secretValues),
-/* harmony export */   XZ: () => (/* binding */ resolveTemplate),
-/* harmony export */   nU: () => (/* binding */ neededLookups),
-/* harmony export */   sw: () => (/* binding */ defined)
-/* harmony export */ });
-/* harmony import */ var _yaml_problems_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9250);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
+;// CONCATENATED MODULE: ./build/core/deployment/bodies.js
 
 
-/** Says what to ask. Of an existing preview most is known: the names that it answers to itself are not looked up again. */
-function neededLookups(template, existing) {
-    const queues = template.queues.map((queue) => ({ queue, stored: storedQueue(existing, queue.name) }));
-    const pools = template.type === 'HYBRID' && (queues.length > 0 || template.defaultWorkerType !== undefined);
-    const known = existing?.clusterName !== undefined && existing.clusterName === template.clusterName?.value;
-    const numbers = queues.some(({ queue, stored }) => !stored && (queue.maxWorkers === undefined || queue.concurrency === undefined));
-    const query = {
-        deploymentType: template.type,
-        ...(template.cloudProvider && { cloudProvider: template.cloudProvider }),
-    };
-    return {
-        workspaces: template.workspaceName !== undefined && existing?.workspaceName !== template.workspaceName.value,
-        clusters: template.type !== 'STANDARD' && (pools || !known),
-        ...((!existing || numbers) && { options: query }),
-    };
+
+
+/** Environment variables of a preview: the template's, then the ones that the Action sets itself. */
+function variables(desired, owned) {
+    const own = owned.environmentVariables.map(({ key, value }) => ({ key, value, isSecret: false }));
+    // A secret without a value keeps the one that Astro holds.
+    return [
+        ...desired.variables.map(({ key, value, isSecret }) => ({ key, isSecret, ...(value !== undefined && { value }) })),
+        ...own,
+    ];
 }
-const storedQueue = (existing, name) => existing?.workerQueues?.find((queue) => queue.name === name);
-/** Turns names into ids and fills in what the file leaves out. Throws one UserError with all that does not resolve. */
-function resolveTemplate(template, lookups, existing) {
-    const found = { problems: [], notices: [] };
-    const problem = (message, at) => {
-        found.problems.push({ message, at });
+/**
+ * What an update sends: the preview's own variables, and those that neither its template nor the Action ever set, such as
+ * those of a secrets backend or of a person. A secret goes without its value, which keeps the stored one.
+ */
+function updatedVariables(desired, existing, owned) {
+    const own = variables(desired, owned);
+    const { foreign } = otherVariables(desired, existing, owned);
+    return [
+        ...own,
+        ...foreign.map(({ key, value, isSecret }) => ({ key, isSecret, ...(!isSecret && { value: value ?? '' }) })),
+    ];
+}
+/** Stored variables that are not wanted: those to remove because they were ours, and those that others set. */
+function otherVariables(desired, existing, owned) {
+    const wanted = new Set(variables(desired, owned).map(({ key }) => key));
+    const ours = (0,identity/* readMark */.Mp)(existing.description)?.variables;
+    const others = (existing.environmentVariables ?? []).filter(({ key }) => !wanted.has(key));
+    const isOurs = ({ key }) => owned_variables/* ownedByAction */.P.has(key) || (0,identity/* isAmong */.FB)(ours, key);
+    return { obsolete: others.filter(isOurs), foreign: others.filter((one) => !isOurs(one)) };
+}
+function remoteExecution(desired) {
+    const remote = desired.remoteExecution;
+    return remote && { ...remote, enabled: true, allowedIpAddressRanges: [...remote.allowedIpAddressRanges] };
+}
+const scaling = (desired) => ({
+    hibernationSpec: { schedules: desired.schedules.map((schedule) => ({ ...schedule })) },
+});
+/** The create request. The mark is in it from the first instant on: what is made can always be found again. */
+function createBody(desired, owned, workspaceId) {
+    const { name, description } = owned;
+    const { executor, isCicdEnforced, isDagDeployEnabled, isHighAvailability, isDevelopmentMode, type } = desired;
+    const shared = {
+        name,
+        description,
+        workspaceId,
+        isCicdEnforced,
+        isDagDeployEnabled,
+        contactEmails: [...desired.contactEmails],
+        environmentVariables: variables(desired, owned),
+        ...(0,defined/* defined */.s)({ astroRuntimeVersion: desired.runtimeVersion, workloadIdentity: desired.workloadIdentity }),
     };
-    const named = (what, name, rows, nameOf) => {
-        const row = rows.find((one) => nameOf(one) === name.value);
-        if (row)
-            return row;
-        const names = [...new Set(rows.map(nameOf))];
-        const meant = (0,_yaml_problems_js__WEBPACK_IMPORTED_MODULE_0__/* .nearest */ .p)(name.value, names);
-        const known = names
-            .slice(0, 20)
-            .map((one) => (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(one, 60))
-            .join(', ');
-        problem(`there is no ${what} \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(name.value, 60)}\`${meant === undefined ? '.' : `, did you mean \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(meant, 60)}\`?`}${known && ` The API token sees: ${known}`}`, name.at);
-        return undefined;
-    };
-    if (template.workspaceName && lookups.workspaces) {
-        const workspace = named('Workspace', template.workspaceName, lookups.workspaces, ({ name }) => name);
-        if (workspace && workspace.id !== lookups.workspaceId) {
-            problem(`the template names the Workspace \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(workspace.name, 60)}\`, but previews go to ${lookups.workspaceId}: correct \`workspace_name\`, or the input \`workspace\``, template.workspaceName.at);
-        }
+    if (type === 'HYBRID') {
+        return {
+            ...shared,
+            type,
+            executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
+            ...(0,defined/* defined */.s)({
+                clusterId: desired.clusterId,
+                scheduler: desired.scheduler,
+                taskPodNodePoolId: desired.taskPodNodePoolId,
+            }),
+            ...(desired.queues.length > 0 && { workerQueues: desired.queues.map(hybridQueue) }),
+        };
     }
-    const cluster = template.clusterName && lookups.clusters
-        ? named('cluster', template.clusterName, lookups.clusters, ({ name }) => name)
-        : undefined;
-    const { options } = lookups;
-    if (!existing && options && template.runtimeVersion) {
-        const version = template.runtimeVersion.value.replace(/^v/, '');
-        const releases = options.runtimeReleases.map((release) => release.version);
-        if (!releases.includes(version)) {
-            problem(`Astro does not offer the runtime version ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(version, 30)} (any more). It offers ${releases.slice(0, 10).join(', ')}`, template.runtimeVersion.at);
-        }
-    }
-    for (const variable of template.variables) {
-        const held = existing?.environmentVariables?.some(({ key, isSecret }) => key === variable.key && isSecret);
-        if (variable.value === undefined && held !== true) {
-            problem(`the secret environment variable \`${variable.key}\` has no value, and the preview does not hold one yet: write \`value: \${env.${variable.key}}\`, and set ${variable.key} in the step's \`env:\``, variable.at);
-        }
-    }
-    const poolOf = (worker) => cluster && named('worker type', worker, cluster.nodePools ?? [], ({ nodeInstanceType }) => nodeInstanceType)?.id;
-    const queues = template.queues.map((queue) => resolveQueue(queue, template.type === 'HYBRID' ? poolOf(queue.workerType) : undefined, template.type, storedQueue(existing, queue.name), options, problem));
-    const pool = template.defaultWorkerType
-        ? poolOf(template.defaultWorkerType)
-        : template.type === 'HYBRID'
-            ? cluster?.nodePools?.[0]?.id
-            : undefined;
-    (0,_yaml_problems_js__WEBPACK_IMPORTED_MODULE_0__/* .refuseProblems */ .n)(template.file, found);
-    const { type, executor, description, runtimeVersion, schedulerSize, schedulerAu, schedulerCount, cloudProvider, region, } = template;
-    const clusterId = cluster?.id ?? (type === 'STANDARD' ? undefined : existing?.clusterId);
-    return {
-        type,
+    const hosted = {
+        ...shared,
         executor,
-        isDagDeployEnabled: template.dagDeployEnabled ?? existing?.isDagDeployEnabled ?? type !== 'HYBRID',
-        isCicdEnforced: template.cicdEnforcement,
-        isHighAvailability: template.highAvailability,
-        isDevelopmentMode: template.developmentMode,
-        queues,
-        variables: template.variables,
-        schedules: template.schedules,
-        contactEmails: template.contactEmails,
-        ...defined({
-            description,
-            runtimeVersion: runtimeVersion?.value.replace(/^v/, ''),
-            schedulerSize,
-            clusterId,
-            cloudProvider,
-            region,
-        }),
-        ...(schedulerAu !== undefined &&
-            schedulerCount !== undefined && { scheduler: { au: schedulerAu, replicas: schedulerCount } }),
-        ...podSizes(template, existing, options),
-        ...defined({
-            taskPodNodePoolId: executor === 'KUBERNETES' ? pool : undefined,
-            workloadIdentity: template.workloadIdentity,
-            remoteExecution: template.remoteExecution,
-        }),
+        isHighAvailability,
+        isDevelopmentMode,
+        ...sizes(desired),
+        ...(0,defined/* defined */.s)({ schedulerSize: desired.schedulerSize }),
+        ...(desired.queues.length > 0 && { workerQueues: desired.queues.map(hostedQueue) }),
+        ...(isDevelopmentMode && { scalingSpec: scaling(desired) }),
     };
+    return type === 'STANDARD'
+        ? { ...hosted, type, ...(0,defined/* defined */.s)({ cloudProvider: desired.cloudProvider, region: desired.region }) }
+        : { ...hosted, type, ...(0,defined/* defined */.s)({ clusterId: desired.clusterId, remoteExecution: remoteExecution(desired) }) };
 }
-/** The members that have a value; Astro may answer `null` for one that has none. */
-function defined(members) {
-    return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null));
-}
-function resolveQueue(queue, pool, type, stored, options, problem) {
-    const hybrid = type === 'HYBRID';
-    const machine = hybrid ? (pool ?? '') : queue.workerType.value.toUpperCase();
-    const machines = options?.workerMachines ?? [];
-    const offered = machines.find(({ name }) => name === machine);
-    if (!hybrid && !/^A(?:5|10|20|40|60|120|160)$/.test(machine)) {
-        const names = machines.length > 0 ? machines.map(({ name }) => name) : ['A5', 'A10', 'A20', 'A40', 'A60', 'A120', 'A160'];
-        problem(`there is no worker type \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(queue.workerType.value, 60)}\`; Astro offers ${names.join(', ')}`, queue.workerType.at);
+const sizes = ({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory }) => (0,defined/* defined */.s)({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
+/**
+ * The update request. Astro takes it as the whole configuration: what the file leaves out is sent back as it is stored,
+ * queues keep their ids by name.
+ */
+function updateBody(desired, existing, owned) {
+    const { name, description } = owned;
+    const { executor, isCicdEnforced, isDagDeployEnabled, isHighAvailability, type } = desired;
+    const workerQueues = updatedQueues(desired, existing);
+    const shared = {
+        name,
+        description,
+        workspaceId: existing.workspaceId,
+        isCicdEnforced,
+        isDagDeployEnabled,
+        contactEmails: [...desired.contactEmails],
+        environmentVariables: updatedVariables(desired, existing, owned),
+        ...(workerQueues.length > 0 && { workerQueues }),
+        ...(0,defined/* defined */.s)({ workloadIdentity: desired.workloadIdentity }),
+    };
+    if (type === 'HYBRID') {
+        const scheduler = desired.scheduler ?? { au: existing.schedulerAu ?? 5, replicas: existing.schedulerReplicas };
+        const pool = desired.taskPodNodePoolId ?? (executor === 'KUBERNETES' ? existing.taskPodNodePoolId : undefined);
+        return {
+            ...shared,
+            type,
+            executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
+            scheduler,
+            ...(0,defined/* defined */.s)({ taskPodNodePoolId: pool }),
+        };
     }
-    const range = hybrid ? options?.workerQueues.workerConcurrency : offered?.concurrency;
-    // Astronomer's CLI takes 1 as the least for every machine, whatever the options say (workerqueue.go).
-    const concurrencyRange = hybrid ? range : range && { ...range, floor: 1 };
-    const max = queue.maxWorkers ?? stored?.maxWorkerCount ?? options?.workerQueues.maxWorkers.default ?? 10;
-    const concurrency = queue.concurrency ?? stored?.workerConcurrency ?? concurrencyRange?.default ?? 5;
-    const within = (what, value, range) => {
-        if (range && (value < range.floor || value > range.ceiling)) {
-            problem(`the worker queue \`${queue.name}\` asks for a ${what} of ${value}; Astro takes ${range.floor} to ${range.ceiling}`, queue.at);
-        }
+    const hosted = {
+        ...shared,
+        executor,
+        isHighAvailability,
+        schedulerSize: desired.schedulerSize ?? existing.schedulerSize ?? 'SMALL',
+        ...sizes(desired),
+        ...(existing.isDevelopmentMode === true && { scalingSpec: scaling(desired) }),
+        ...(existing.isDevelopmentMode === true && !desired.isDevelopmentMode && { isDevelopmentMode: false }),
     };
-    within('max_worker_count', max, options?.workerQueues.maxWorkers);
-    within('min_worker_count', queue.minWorkers, options?.workerQueues.minWorkers);
-    within('worker_concurrency', concurrency, concurrencyRange);
-    return {
-        name: queue.name,
-        machine,
-        min: queue.minWorkers,
-        max,
-        concurrency,
-        ...defined({ podEphemeralStorage: hybrid ? undefined : queue.podEphemeralStorage }),
-    };
-}
-/** Pod sizes and quotas: the file's, else the stored ones, else what Astro has as defaults. Remote execution has none. */
-function podSizes(template, existing, options) {
-    const { defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory } = template;
-    const given = defined({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
-    if (template.type === 'HYBRID' || template.remoteExecution)
-        return given;
-    const quotas = options?.resourceQuotas;
-    const fallback = existing
-        ? defined({
-            defaultTaskPodCpu: existing.defaultTaskPodCpu,
-            defaultTaskPodMemory: existing.defaultTaskPodMemory,
-            resourceQuotaCpu: existing.resourceQuotaCpu,
-            resourceQuotaMemory: existing.resourceQuotaMemory,
-        })
-        : defined({
-            defaultTaskPodCpu: quotas?.defaultPodSize.cpu.default,
-            defaultTaskPodMemory: quotas?.defaultPodSize.memory.default,
-            resourceQuotaCpu: quotas?.resourceQuota.cpu.default,
-            resourceQuotaMemory: quotas?.resourceQuota.memory.default,
-        });
-    return { ...fallback, ...given };
-}
-/** Values of secret environment variables: to be masked before anything is said. */
-function secretValues(template) {
-    return template.variables.flatMap(({ isSecret, value }) => isSecret && value !== undefined && value !== '' ? [value] : []);
+    return type === 'STANDARD'
+        ? { ...hosted, type }
+        : { ...hosted, type, ...(0,defined/* defined */.s)({ remoteExecution: remoteExecution(desired) }) };
 }
 
 
 /***/ }),
 
-/***/ 6585:
+/***/ 4665:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ compareDeployment),
-/* harmony export */   u: () => (/* binding */ describeChange)
-/* harmony export */ });
-/* harmony import */ var _bodies_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3294);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  L: () => (/* binding */ compareDeployment),
+  u: () => (/* binding */ describeChange)
+});
+
+// EXTERNAL MODULE: ./build/core/deployment/bodies.js + 1 modules
+var bodies = __nccwpck_require__(3708);
+;// CONCATENATED MODULE: ./build/core/deployment/differences.js
+
+/** Whether a member differs; one that is not stored or not wanted is no difference. */
+const unlike = (stored, wanted) => stored !== undefined && stored !== null && wanted !== undefined && stored !== wanted;
+const units = {
+    m: 1e-3,
+    k: 1e3,
+    M: 1e6,
+    G: 1e9,
+    T: 1e12,
+    P: 1e15,
+    E: 1e18,
+    Ki: 2 ** 10,
+    Mi: 2 ** 20,
+    Gi: 2 ** 30,
+    Ti: 2 ** 40,
+    Pi: 2 ** 50,
+    Ei: 2 ** 60,
+};
+/** A Kubernetes quantity as a number: `0.5`, `500m` and `5e-1` are the same. */
+function amount(text) {
+    const [, digits = '', unit = ''] = /^\+?([0-9.]+(?:[eE][0-9]+)?)([A-Za-z]*)$/.exec(text) ?? [];
+    return Number(digits) * (units[unit] ?? 1);
+}
+/** Whether two Kubernetes quantities differ. */
+const unlikeAmount = (stored, wanted) => stored ? wanted !== undefined && amount(stored) !== amount(wanted) : false;
+/** Whether two lists hold the same texts, in any order. */
+const sameSet = (a, b) => a.length === b.length && a.toSorted().join('\n') === b.toSorted().join('\n');
+/** Whether the stored worker queues are other ones than those wanted. */
+function queuesDiffer(desired, existing) {
+    const stored = existing.workerQueues ?? [];
+    return (stored.length !== desired.queues.length ||
+        desired.queues.some((queue) => {
+            const before = stored.find(({ name }) => name === queue.name);
+            return (!before ||
+                before.minWorkerCount !== queue.min ||
+                before.maxWorkerCount !== queue.max ||
+                before.workerConcurrency !== queue.concurrency ||
+                unlike(desired.type === 'HYBRID' ? before.nodePoolId : before.astroMachine, queue.machine) ||
+                unlikeAmount(before.podEphemeralStorage, queue.podEphemeralStorage));
+        }));
+}
+/** Whether an update would change environment variables; the value of a secret cannot be compared. */
+function variablesDiffer(desired, existing, owned) {
+    const wanted = (0,bodies/* variables */.Ee)(desired, owned);
+    const stored = existing.environmentVariables ?? [];
+    return ((0,bodies/* otherVariables */.Qk)(desired, existing, owned).obsolete.length > 0 ||
+        wanted.some(({ key, value, isSecret }) => {
+            const before = stored.find((variable) => variable.key === key);
+            return before?.isSecret !== isSecret || (!isSecret && (before.value ?? '') !== value);
+        }));
+}
+/** Whether the stored hibernation schedules are other ones than those wanted, in any order. */
+function schedulesDiffer(desired, existing) {
+    const spell = (schedules) => schedules
+        .map(({ hibernateAtCron, wakeAtCron, description, isEnabled }) => JSON.stringify([hibernateAtCron, wakeAtCron, description ?? '', isEnabled]))
+        .toSorted()
+        .join();
+    return spell(existing.scalingSpec?.hibernationSpec?.schedules ?? []) !== spell(desired.schedules);
+}
+const otherText = (a, b) => (a ?? '') !== (b ?? '');
+/** Whether remote execution is set up in another way than it is wanted. */
+function remoteDiffers(wanted, existing) {
+    const stored = existing.remoteExecution;
+    return (stored?.enabled !== true ||
+        !sameSet(stored.allowedIpAddressRanges, wanted.allowedIpAddressRanges) ||
+        otherText(stored.taskLogBucket, wanted.taskLogBucket) ||
+        otherText(stored.taskLogUrlPattern, wanted.taskLogUrlPattern));
+}
+
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __nccwpck_require__(6067);
+;// CONCATENATED MODULE: ./build/core/deployment/impossible-changes.js
+
+
+/** What the template asks for and no update can change. */
+function impossibleChanges(desired, existing) {
+    const name = (0,core_text/* oneLine */.TN)(existing.name);
+    const fixed = [
+        ['deployment_type', existing.type, desired.type],
+        ['cluster_name', existing.clusterId || undefined, desired.type === 'STANDARD' ? undefined : desired.clusterId],
+        ['cloud_provider', existing.cloudProvider, desired.cloudProvider],
+        ['region', existing.region?.toLowerCase(), desired.region?.toLowerCase()],
+    ];
+    const found = fixed.flatMap(([field, stored, wanted]) => unlike(stored, wanted)
+        ? [`${field} is ${(0,core_text/* oneLine */.TN)(String(stored), 60)} and the template asks for ${(0,core_text/* oneLine */.TN)(String(wanted), 60)}`]
+        : []);
+    if (existing.isDevelopmentMode === false && desired.isDevelopmentMode)
+        found.push('is_development_mode is false and the template asks for true');
+    if (existing.remoteExecution?.enabled === true && !desired.remoteExecution)
+        found.push('remote_execution is on and the template does not ask for it');
+    if (existing.executor === 'KUBERNETES' && desired.executor !== 'KUBERNETES' && desired.queues.length === 0) {
+        found.push(`executor is KUBERNETES and the template asks for ${desired.executor}, which needs \`worker_queues\``);
+    }
+    for (const { key, isSecret } of desired.variables) {
+        if (!isSecret && existing.environmentVariables?.some((variable) => variable.key === key && variable.isSecret)) {
+            found.push(`the environment variable ${key} is a secret and the template makes it readable`);
+        }
+    }
+    return found.map((what) => ({
+        message: `Astro cannot change this about the preview ${name}: ${what}. Put the template back, or delete the preview (close the pull request and reopen it) so that it is made anew.`,
+    }));
+}
+
+;// CONCATENATED MODULE: ./build/core/deployment/diff.js
+
+
 
 
 /** A change for people: `scheduler_size: SMALL → MEDIUM`. */
 function describeChange({ field, values, removed = [] }) {
     if (removed.length > 0)
-        return `${field} (removed: ${removed.map((key) => (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(key, 60)).join(', ')})`;
-    return values === undefined ? field : `${field}: ${values.map((value) => (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(value, 60)).join(' → ')}`;
+        return `${field} (removed: ${removed.map((key) => (0,core_text/* oneLine */.TN)(key, 60)).join(', ')})`;
+    return values === undefined ? field : `${field}: ${values.map((value) => (0,core_text/* oneLine */.TN)(value, 60)).join(' → ')}`;
 }
 /**
  * Compares a preview with what it shall be: what an update changes, and what no update can. A member that Astro does not
@@ -30688,7 +31139,7 @@ function compareDeployment(desired, existing, owned) {
         remote_execution: desired.remoteExecution !== undefined && remoteDiffers(desired.remoteExecution, existing),
     };
     const values = shownValues(desired, existing);
-    const removed = (0,_bodies_js__WEBPACK_IMPORTED_MODULE_0__/* .otherVariables */ .Qk)(desired, existing, owned).obsolete.map(({ key }) => key);
+    const removed = (0,bodies/* otherVariables */.Qk)(desired, existing, owned).obsolete.map(({ key }) => key);
     const changes = Object.entries(differs).flatMap(([field, yes]) => {
         const shown = values[field];
         if (!yes)
@@ -30697,7 +31148,7 @@ function compareDeployment(desired, existing, owned) {
             return [{ field, removed }];
         return [{ field, ...(shown && { values: shown }) }];
     });
-    return { changes, impossible: impossible(desired, existing) };
+    return { changes, impossible: impossibleChanges(desired, existing) };
 }
 /** What the size and cost of a preview depends on, before and after. */
 function shownValues(desired, existing) {
@@ -30730,92 +31181,103 @@ function shownValues(desired, existing) {
         worker_queues: before === after ? undefined : [before || 'none', after || 'none'],
     };
 }
-const unlike = (stored, wanted) => stored !== undefined && stored !== null && wanted !== undefined && stored !== wanted;
-const units = {
-    m: 1e-3,
-    k: 1e3,
-    M: 1e6,
-    G: 1e9,
-    T: 1e12,
-    P: 1e15,
-    E: 1e18,
-    Ki: 2 ** 10,
-    Mi: 2 ** 20,
-    Gi: 2 ** 30,
-    Ti: 2 ** 40,
-    Pi: 2 ** 50,
-    Ei: 2 ** 60,
-};
-/** A Kubernetes quantity as a number: `0.5`, `500m` and `5e-1` are the same. */
-function amount(text) {
-    const [, digits = '', unit = ''] = /^\+?([0-9.]+(?:[eE][0-9]+)?)([A-Za-z]*)$/.exec(text) ?? [];
-    return Number(digits) * (units[unit] ?? 1);
+
+
+/***/ }),
+
+/***/ 4017:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   EO: () => (/* binding */ onceAYear),
+/* harmony export */   YB: () => (/* binding */ sleepsAt),
+/* harmony export */   c8: () => (/* binding */ secretVariables),
+/* harmony export */   e7: () => (/* binding */ mirror)
+/* harmony export */ });
+/* unused harmony export mirrorSleepsAt */
+/* harmony import */ var _yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1245);
+/* harmony import */ var _template_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3548);
+/* harmony import */ var _write_template_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3179);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6067);
+
+
+
+
+/** When mirrored previews go to sleep, unless `preview.hibernate` says otherwise. */
+const mirrorSleepsAt = '0 20 * * *';
+/** Astro wants a time to wake at, too: a preview is woken by its next deploy, or by hand. */
+const onceAYear = '0 0 1 1 *';
+/** The one schedule by which a forgotten preview sleeps. */
+const sleepsAt = (cron) => [
+    { hibernateAtCron: cron, wakeAtCron: onceAYear, description: 'A forgotten preview sleeps', isEnabled: true },
+];
+/**
+ * The name under which the step's `env:` may give the value of a secret variable; `undefined` for a variable that is no
+ * secret, and for one that no template can set. The template's own writer knows: some names are not the variable's.
+ */
+const suppliedAs = (source, variable) => (0,_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_0__/* .variablesIn */ .DF)((0,_write_template_js__WEBPACK_IMPORTED_MODULE_2__/* .writeTemplate */ .s)({ ...source, name: '', environmentVariables: [variable] }, []).text)[0];
+/** Names under which the step's `env:` may give what nobody else does: the values of a Deployment's secret variables. */
+const secretVariables = (source) => (source.environmentVariables ?? []).flatMap((variable) => suppliedAs(source, variable) ?? []);
+/**
+ * The template of a preview that mirrors a long-lived Deployment: the same configuration, but in development mode with a
+ * schedule to sleep by, and without its alert e-mails, so that a preview costs little and wakes nobody up at night.
+ * A preview that was made outside of development mode (an adopted one) stays so, because Astro cannot change that.
+ */
+function mirror(source, clusters, values, existing) {
+    const name = (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(source.name, 100);
+    const lacking = [];
+    const known = (source.environmentVariables ?? []).filter((variable) => {
+        const asked = suppliedAs(source, variable);
+        if (asked === undefined || values.env.has(asked))
+            return true;
+        lacking.push(asked);
+        return false;
+    });
+    const { text, notes } = (0,_write_template_js__WEBPACK_IMPORTED_MODULE_2__/* .writeTemplate */ .s)({ ...source, environmentVariables: known }, clusters);
+    const template = (0,_template_js__WEBPACK_IMPORTED_MODULE_1__.readTemplate)(text, `the Deployment ${name}`, values);
+    const hosted = template.type !== 'HYBRID';
+    const developmentMode = existing?.isDevelopmentMode !== false;
+    return {
+        template: {
+            ...template,
+            contactEmails: [],
+            ...(hosted && {
+                developmentMode,
+                highAvailability: false,
+                schedulerSize: 'SMALL',
+                schedules: developmentMode ? sleepsAt(mirrorSleepsAt) : [],
+            }),
+        },
+        notices: [
+            // What it says of secrets is said better below: only of those that are missing.
+            ...notes
+                .filter((note) => !note.startsWith('Astro does not give out secret'))
+                .map((note) => `The preview mirrors ${name}: ${note}.`),
+            ...(hosted ? smaller(name, template) : []),
+            ...(lacking.length > 0
+                ? [
+                    `The preview mirrors ${name} without its secret environment variables ${lacking.join(', ')}: nobody gives their values out. Give them in the step's \`env:\` under these names.`,
+                ]
+                : []),
+            ...(hosted && existing && !developmentMode
+                ? [
+                    `The preview ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(existing.name, 100)} was made outside of development mode, and Astro cannot change that: it does not sleep at night. One that is made anew does.`,
+                ]
+                : []),
+        ],
+    };
 }
-const unlikeAmount = (stored, wanted) => stored ? wanted !== undefined && amount(stored) !== amount(wanted) : false;
-const sameSet = (a, b) => a.length === b.length && a.toSorted().join('\n') === b.toSorted().join('\n');
-function queuesDiffer(desired, existing) {
-    const stored = existing.workerQueues ?? [];
-    return (stored.length !== desired.queues.length ||
-        desired.queues.some((queue) => {
-            const before = stored.find(({ name }) => name === queue.name);
-            return (!before ||
-                before.minWorkerCount !== queue.min ||
-                before.maxWorkerCount !== queue.max ||
-                before.workerConcurrency !== queue.concurrency ||
-                unlike(desired.type === 'HYBRID' ? before.nodePoolId : before.astroMachine, queue.machine) ||
-                unlikeAmount(before.podEphemeralStorage, queue.podEphemeralStorage));
-        }));
-}
-function variablesDiffer(desired, existing, owned) {
-    const wanted = (0,_bodies_js__WEBPACK_IMPORTED_MODULE_0__/* .variables */ .Ee)(desired, owned);
-    const stored = existing.environmentVariables ?? [];
-    return ((0,_bodies_js__WEBPACK_IMPORTED_MODULE_0__/* .otherVariables */ .Qk)(desired, existing, owned).obsolete.length > 0 ||
-        wanted.some(({ key, value, isSecret }) => {
-            const before = stored.find((variable) => variable.key === key);
-            return before?.isSecret !== isSecret || (!isSecret && (before.value ?? '') !== value);
-        }));
-}
-function schedulesDiffer(desired, existing) {
-    const spell = (schedules) => schedules
-        .map(({ hibernateAtCron, wakeAtCron, description, isEnabled }) => JSON.stringify([hibernateAtCron, wakeAtCron, description ?? '', isEnabled]))
-        .toSorted()
-        .join();
-    return spell(existing.scalingSpec?.hibernationSpec?.schedules ?? []) !== spell(desired.schedules);
-}
-const otherText = (a, b) => (a ?? '') !== (b ?? '');
-function remoteDiffers(wanted, existing) {
-    const stored = existing.remoteExecution;
-    return (stored?.enabled !== true ||
-        !sameSet(stored.allowedIpAddressRanges, wanted.allowedIpAddressRanges) ||
-        otherText(stored.taskLogBucket, wanted.taskLogBucket) ||
-        otherText(stored.taskLogUrlPattern, wanted.taskLogUrlPattern));
-}
-function impossible(desired, existing) {
-    const name = (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(existing.name);
-    const fixed = [
-        ['deployment_type', existing.type, desired.type],
-        ['cluster_name', existing.clusterId || undefined, desired.type === 'STANDARD' ? undefined : desired.clusterId],
-        ['cloud_provider', existing.cloudProvider, desired.cloudProvider],
-        ['region', existing.region?.toLowerCase(), desired.region?.toLowerCase()],
+/** What of the size of a long-lived Deployment its previews do not have. */
+function smaller(name, { schedulerSize = 'SMALL', highAvailability }) {
+    const changes = [
+        ...(schedulerSize === 'SMALL' ? [] : [`scheduler size SMALL instead of ${schedulerSize}`]),
+        ...(highAvailability ? ['without high availability'] : []),
     ];
-    const found = fixed.flatMap(([field, stored, wanted]) => unlike(stored, wanted)
-        ? [`${field} is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(String(stored), 60)} and the template asks for ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(String(wanted), 60)}`]
-        : []);
-    if (existing.isDevelopmentMode === false && desired.isDevelopmentMode)
-        found.push('is_development_mode is false and the template asks for true');
-    if (existing.remoteExecution?.enabled === true && !desired.remoteExecution)
-        found.push('remote_execution is on and the template does not ask for it');
-    if (existing.executor === 'KUBERNETES' && desired.executor !== 'KUBERNETES' && desired.queues.length === 0) {
-        found.push(`executor is KUBERNETES and the template asks for ${desired.executor}, which needs \`worker_queues\``);
-    }
-    for (const { key, isSecret } of desired.variables) {
-        if (!isSecret && existing.environmentVariables?.some((variable) => variable.key === key && variable.isSecret)) {
-            found.push(`the environment variable ${key} is a secret and the template makes it readable`);
-        }
-    }
-    return found.map((what) => ({
-        message: `Astro cannot change this about the preview ${name}: ${what}. Put the template back, or delete the preview (close the pull request and reopen it) so that it is made anew.`,
-    }));
+    return changes.length === 0
+        ? []
+        : [
+            `The preview mirrors ${name} at a lower cost: ${changes.join(', ')}. To choose the size of previews, give them a \`template\` (\`action: export-template\` writes one).`,
+        ];
 }
 
 
@@ -30878,6 +31340,84 @@ const ownedByAction = new Set(['ASTRO_BRANCH', 'ASTRO_BRANCH_SLUG', 'ASTRO_PULL_
 
 /***/ }),
 
+/***/ 2320:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   r: () => (/* binding */ withPlaces),
+/* harmony export */   y: () => (/* binding */ placesIn)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
+
+/** Members that Astro's API calls otherwise; for all others the words are the same. */
+const names = {
+    is_cicd_enforced: 'ci_cd_enforcement',
+    is_dag_deploy_enabled: 'dag_deploy_enabled',
+    astro_runtime_version: 'runtime_version',
+    contact_emails: 'alert_emails',
+    scaling_spec: 'hibernation_schedules',
+    cluster_id: 'cluster_name',
+    workspace_id: 'workspace_name',
+    task_pod_node_pool_id: 'default_worker_type',
+    type: 'deployment_type',
+    astro_machine: 'worker_type',
+    node_pool_id: 'worker_type',
+};
+/** The places of a template's members; those of `configuration` by their own name, as Astro's API has them. */
+function placesIn(root) {
+    const places = new Map();
+    const add = (node, path, at) => {
+        places.set(path.filter((key) => key !== 'deployment' && key !== 'configuration').join('/'), at);
+        if (node.kind === 'sequence')
+            for (const [index, item] of node.items.entries())
+                add(item, [...path, String(index)], item.at);
+        if (node.kind === 'mapping')
+            for (const entry of node.entries)
+                add(entry.value, [...path, entry.key], entry.at);
+    };
+    add(root, [], root.at);
+    return places;
+}
+/** The place in the template of a member that Astro names, or of the nearest one around it. */
+function placeOf(field, places) {
+    const words = field.split(/[.[\]/]+/).filter((word) => word !== '');
+    const path = words.map((word) => {
+        const snake = word.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase();
+        return names[snake] ?? snake;
+    });
+    // Some answers begin with what holds the member, such as `body` or the name of the request.
+    for (let first = 0; first < path.length; first++)
+        for (let last = path.length; last > first; last--) {
+            const found = places.get(path.slice(first, last).join('/'));
+            if (found)
+                return found;
+        }
+    return undefined;
+}
+/** The same refusal with the places of what Astro names, where that comes from the template; any other error as it is. */
+function withPlaces(error, places) {
+    if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h) || error.status !== 400 || !places)
+        return error;
+    const found = error.fieldErrors.flatMap((one) => {
+        const at = placeOf(one.field, places);
+        return at ? [{ ...one, at }] : [];
+    });
+    const [first, ...others] = found;
+    if (!first)
+        return error;
+    const where = found.map(({ field, at }) => `${field} stands at ${at.file}:${String(at.line)}`).join(', ');
+    const { message } = error.because(`In the template ${where}.`);
+    const further = others.filter(({ at }) => at.line !== first.at.line);
+    const problems = [
+        { message, at: first.at },
+        ...further.map((one) => ({ message: `Astro refuses this: ${one.message}. Correct it.`, at: one.at })),
+    ];
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(message, { problems, cause: error });
+}
+
+
+/***/ }),
+
 /***/ 4907:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -30922,20 +31462,546 @@ function refusePowers(template, ofDefaultBranch, allowed) {
 
 /***/ }),
 
-/***/ 4054:
+/***/ 3548:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   s: () => (/* binding */ writeTemplate)
-/* harmony export */ });
-/* harmony import */ var _owned_variables_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6333);
-/* harmony import */ var _yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1245);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  readTemplate: () => (/* binding */ readTemplate)
+});
+
+// EXTERNAL MODULE: ./build/core/yaml/document.js + 1 modules
+var yaml_document = __nccwpck_require__(1811);
+// EXTERNAL MODULE: ./build/core/yaml/problems.js
+var problems = __nccwpck_require__(9250);
+// EXTERNAL MODULE: ./build/core/errors.js
+var errors = __nccwpck_require__(2807);
+// EXTERNAL MODULE: ./build/core/yaml/reader.js
+var yaml_reader = __nccwpck_require__(8917);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __nccwpck_require__(6067);
+// EXTERNAL MODULE: ./build/core/deployment/refused-fields.js
+var refused_fields = __nccwpck_require__(2320);
+;// CONCATENATED MODULE: ./build/core/deployment/template-keys.js
+/** Keys under `deployment`. */
+const deploymentKeys = [
+    'configuration',
+    'worker_queues',
+    'environment_variables',
+    'hibernation_schedules',
+    'alert_emails',
+    'metadata',
+];
+/** Keys under `configuration`. */
+const configurationKeys = [
+    'name', 'description', 'runtime_version', 'dag_deploy_enabled', 'ci_cd_enforcement', 'scheduler_size', 'is_high_availability',
+    'is_development_mode', 'executor', 'scheduler_au', 'scheduler_count', 'cluster_name', 'workspace_name', 'deployment_type',
+    'cloud_provider', 'region', 'default_task_pod_cpu', 'default_task_pod_memory', 'resource_quota_cpu', 'resource_quota_memory',
+    'default_worker_type', 'workload_identity', 'remote_execution', 'hibernation_schedules',
+]; // prettier-ignore
+/** Spellings of `deployment_type`: of the API, and older ones. */
+const types = {
+    STANDARD: 'STANDARD', HOSTED_SHARED: 'STANDARD', HOSTED_STANDARD: 'STANDARD', DEDICATED: 'DEDICATED', HOSTED_DEDICATED: 'DEDICATED', HYBRID: 'HYBRID',
+}; // prettier-ignore
+/** Spellings of `executor`. */
+const executors = {
+    CELERY: 'CELERY', CELERYEXECUTOR: 'CELERY', KUBERNETES: 'KUBERNETES', KUBERNETESEXECUTOR: 'KUBERNETES', ASTRO: 'ASTRO', ASTROEXECUTOR: 'ASTRO',
+}; // prettier-ignore
+/** Values of `scheduler_size`. */
+const sizes = {
+    SMALL: 'SMALL',
+    MEDIUM: 'MEDIUM',
+    LARGE: 'LARGE',
+    EXTRA_LARGE: 'EXTRA_LARGE',
+};
+/** Values of `cloud_provider`. */
+const clouds = { AWS: 'AWS', GCP: 'GCP', AZURE: 'AZURE' };
+/** Keys of a worker queue. */
+const queueKeys = [
+    'name',
+    'worker_type',
+    'min_worker_count',
+    'max_worker_count',
+    'worker_concurrency',
+    'pod_ephemeral_storage',
+    'pod_cpu',
+    'pod_ram',
+    'id',
+];
+/** Keys of an environment variable. */
+const variableKeys = ['key', 'value', 'is_secret', 'updated_at'];
+/** Keys of a hibernation schedule. */
+const scheduleKeys = ['hibernate_at', 'wake_at', 'description', 'enabled'];
+/** Keys of `remote_execution`. */
+const remoteKeys = ['enabled', 'allowed_ip_address_ranges', 'task_log_bucket', 'task_log_url_pattern'];
+/** Name of a worker queue. */
+const queueName = /^[a-z0-9-]{1,63}$/;
+/** Name of an environment variable. */
+const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** A cron expression of five fields. */
+const cron = /^(?:[0-9A-Za-z*,/?#-]+\s+){4}[0-9A-Za-z*,/?#-]+$/;
+/** An e-mail address, with or without a name before it. */
+const emailAddress = /^(?:[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/;
+
+;// CONCATENATED MODULE: ./build/core/cron.js
+/** Whether a text has the form of a cron expression of five fields. */
+const isCron = (text) => /^(?:\S+\s+){4}\S+$/.test(text) && text.split(/\s+/).every(isField);
+const isField = (field) => /^[0-9A-Za-z*,/?#LW-]+$/.test(field);
+
+// EXTERNAL MODULE: ./build/core/deployment/owned-variables.js
+var owned_variables = __nccwpck_require__(6333);
+;// CONCATENATED MODULE: ./build/core/deployment/template-parts.js
+
+
+
+
+
+/** Environment variables of the Deployment itself. */
+function readVariables({ items, mapping, required, place, text, flag, member, problem }, deployment) {
+    const seen = new Set();
+    return items(deployment, 'environment_variables').flatMap((node) => {
+        const variable = mapping(node, variableKeys, 'an environment variable');
+        required(variable, 'key');
+        const key = text(variable, 'key');
+        const isSecret = flag(variable, 'is_secret') ?? false;
+        const value = member(variable, 'value');
+        if (value && value.kind !== 'scalar')
+            problem('`value` must be a single value', value.at);
+        const at = place(variable, 'key');
+        if (key === undefined) {
+            if (member(variable, 'key')?.kind === 'scalar')
+                problem('`key` is empty', at);
+            return [];
+        }
+        if (!variableName.test(key))
+            problem(`\`${(0,core_text/* oneLine */.TN)(key, 60)}\` cannot be the name of an environment variable`, at);
+        if (seen.has(key))
+            problem(`the environment variable \`${key}\` is here twice`, at);
+        seen.add(key);
+        if (owned_variables/* ownedByAstro */.u.has(key))
+            problem(`\`${key}\` belongs to Astro: setting it breaks a Deployment in ways that are hard to see`, at);
+        if (owned_variables/* ownedByAction */.P.has(key))
+            problem(`\`${key}\` is set by the Action on every preview`, at);
+        if (!value && !isSecret)
+            problem(`the environment variable \`${(0,core_text/* oneLine */.TN)(key, 60)}\` has no value (\`value: ""\` makes an empty one)`, at);
+        // What came as a secret is kept as one, whatever the file says: Astro would show it otherwise.
+        const fromEnv = value?.kind === 'scalar' && value.fromEnv === true;
+        if (fromEnv && flag(variable, 'is_secret') === false)
+            problem('`${env.…}` is a secret, and `is_secret: false` would show it in Astro: write `is_secret: true`', value.at);
+        const secret = isSecret || fromEnv;
+        // `astro deployment inspect` writes an empty value, or asterisks, for a secret that it does not show.
+        const isGiven = value?.kind === 'scalar' && !(secret && /^\**$/.test(value.text));
+        return [{ key, at, isSecret: secret, ...(isGiven && { value: value.text }) }];
+    });
+}
+/** Hibernation schedules, from the place where the CLI reads them and from the one that the documentation shows. */
+function readSchedules({ items, mapping, required, place, text, flag, member, problem, notice }, deployment, configuration) {
+    const misplaced = member(configuration, 'hibernation_schedules');
+    if (misplaced)
+        notice("`hibernation_schedules` is read here too, but Astro's CLI reads it under `deployment` only", misplaced.at);
+    const nodes = [...items(deployment, 'hibernation_schedules'), ...items(configuration, 'hibernation_schedules')];
+    if (nodes.length > 10 && nodes[10])
+        problem('a Deployment has at most 10 hibernation schedules', nodes[10].at);
+    return nodes.map((node) => {
+        const schedule = mapping(node, scheduleKeys, 'a hibernation schedule');
+        const expression = (key) => {
+            required(schedule, key);
+            const value = text(schedule, key) ?? '';
+            if (member(schedule, key)?.kind === 'scalar' && !isCron(value)) {
+                problem(`\`${key}\`: \`${(0,core_text/* oneLine */.TN)(value, 60)}\` is not a cron expression of five fields, such as \`0 20 * * *\``, place(schedule, key));
+            }
+            return value;
+        };
+        return {
+            hibernateAtCron: expression('hibernate_at'),
+            wakeAtCron: expression('wake_at'),
+            description: text(schedule, 'description') ?? '',
+            isEnabled: flag(schedule, 'enabled') ?? false,
+        };
+    });
+}
+/** Addresses that alerts go to. */
+function readEmails({ items, problem }, deployment) {
+    return items(deployment, 'alert_emails').flatMap((node) => {
+        if (node.kind === 'scalar' && emailAddress.test(node.text))
+            return [node.text];
+        problem(`${node.kind === 'scalar' ? `\`${(0,core_text/* oneLine */.TN)(node.text, 60)}\`` : 'this'} is not an e-mail address`, node.at);
+        return [];
+    });
+}
+/** Remote execution, where it is switched on. */
+function readRemoteExecution({ mapping, member, flag, text, texts, problem }, configuration, type, executor) {
+    const node = member(configuration, 'remote_execution');
+    if (!node)
+        return undefined;
+    const remote = mapping(node, remoteKeys, 'remote_execution');
+    const read = {
+        allowedIpAddressRanges: texts(remote, 'allowed_ip_address_ranges'),
+        ...(0,yaml_reader/* given */.gI)('taskLogBucket', text(remote, 'task_log_bucket')),
+        ...(0,yaml_reader/* given */.gI)('taskLogUrlPattern', text(remote, 'task_log_url_pattern')),
+    };
+    if (flag(remote, 'enabled') !== true)
+        return undefined;
+    if (type !== 'DEDICATED' || executor !== 'ASTRO')
+        problem('remote execution needs a DEDICATED Deployment with the executor ASTRO', node.at);
+    return read;
+}
+
+// EXTERNAL MODULE: ./build/core/yaml/placeholders.js + 1 modules
+var placeholders = __nccwpck_require__(1245);
+;// CONCATENATED MODULE: ./build/core/deployment/template-placeholders.js
+
+
+/** The document with every placeholder filled in; a scalar that took a value from the step's `env:` remembers it. */
+function fillPlaceholders(node, values, found) {
+    if (node.kind === 'sequence')
+        return { ...node, items: node.items.map((item) => fillPlaceholders(item, values, found)) };
+    if (node.kind === 'mapping')
+        return {
+            ...node,
+            entries: node.entries.map((entry) => ({ ...entry, value: fillPlaceholders(entry.value, values, found) })),
+        };
+    if (!(0,placeholders/* hasPlaceholder */.Kc)(node.text))
+        return node;
+    const expanded = (0,placeholders/* expand */.fT)(node.text, values);
+    if (!expanded.ok) {
+        found.problems.push({ message: expanded.why, at: node.at });
+        return node;
+    }
+    const { text, fromEnv } = expanded;
+    // A branch may be called `null`, which is a value all the same.
+    return { ...node, text, value: (0,yaml_document/* resolvePlain */.R)(text) ?? text, ...(fromEnv && { fromEnv }) };
+}
+/** Values of `${env.…}` in places that Astro shows in clear: everywhere but in the value of an environment variable. */
+function clearSecrets(node, path = []) {
+    if (node.kind === 'sequence')
+        return node.items.flatMap((item) => clearSecrets(item, [...path, '*']));
+    if (node.kind === 'mapping')
+        return node.entries.flatMap(({ key, value }) => clearSecrets(value, [...path, key]));
+    if (node.fromEnv !== true || path.join('/') === 'deployment/environment_variables/*/value')
+        return [];
+    return [
+        {
+            message: '`${env.…}` is a secret, and Astro shows this value in clear. Use it only in the `value` of an environment variable with `is_secret: true`',
+            at: node.at,
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/core/deployment/template-queues.js
+
+
+
+/** Worker queues; none under KUBERNETES. */
+function readQueues(reader, deployment, executor) {
+    const queues = reader.items(deployment, 'worker_queues').flatMap((node) => readQueue(reader, node));
+    queues.forEach((queue, index) => {
+        if (queues.findIndex(({ name }) => name === queue.name) !== index)
+            reader.problem(`there are two worker queues called \`${queue.name}\``, queue.at);
+    });
+    const [first] = queues;
+    if (!first)
+        return [];
+    if (executor !== 'KUBERNETES') {
+        if (!queues.some(({ name }) => name === 'default'))
+            reader.problem('one of the worker queues must be called `default`', first.at);
+        return queues;
+    }
+    if (queues.every(({ name }) => name === 'default'))
+        reader.notice('worker queues are ignored: the executor KUBERNETES has none', first.at);
+    else
+        reader.problem('the executor KUBERNETES has no worker queues: use default_task_pod_cpu and default_task_pod_memory (HYBRID: default_worker_type)', first.at);
+    return [];
+}
+function readQueue({ mapping, required, place, member, text, located, whole, amount, problem }, node) {
+    const queue = mapping(node, queueKeys, 'a worker queue');
+    required(queue, 'name');
+    required(queue, 'worker_type');
+    const name = text(queue, 'name');
+    const workerType = located(queue, 'worker_type');
+    if (name !== undefined && !queueName.test(name))
+        problem(`a worker queue's name has lower-case letters and hyphens, at most 63: \`${(0,core_text/* oneLine */.TN)(name, 60)}\` does not`, place(queue, 'name'));
+    const minWorkers = whole(queue, 'min_worker_count', 0, 1000) ?? 0;
+    // 0 stands for "the default" in what the CLI writes.
+    const maxWorkers = whole(queue, 'max_worker_count', 0, 1000) || undefined;
+    const concurrency = whole(queue, 'worker_concurrency', 0, 1000) || undefined;
+    if (maxWorkers !== undefined && minWorkers > maxWorkers)
+        problem('`min_worker_count` is above `max_worker_count`', node.at);
+    for (const key of ['name', 'worker_type']) {
+        const value = member(queue, key);
+        if (value?.kind === 'scalar' && value.text === '')
+            problem(`\`${key}\` is empty`, value.at);
+    }
+    if (name === undefined || !workerType)
+        return [];
+    return [
+        {
+            name,
+            at: node.at,
+            workerType,
+            minWorkers,
+            ...(0,yaml_reader/* given */.gI)('maxWorkers', maxWorkers),
+            ...(0,yaml_reader/* given */.gI)('concurrency', concurrency),
+            ...(0,yaml_reader/* given */.gI)('podEphemeralStorage', amount(queue, 'pod_ephemeral_storage')),
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/core/deployment/template-rules.js
+
+/** Reports settings that are missing for the Deployment's type, and those that Astro does not take together. */
+function checkCombinations(reader, configuration, basics) {
+    checkRequired(reader, configuration, basics);
+    for (const [applies, message, key] of [...executorRules(basics), ...modeRules(basics)])
+        if (applies)
+            reader.problem(message, reader.place(configuration, key));
+}
+function checkRequired({ text, problem, place }, configuration, { type }) {
+    const required = type === 'STANDARD' ? ['cloud_provider', 'region'] : ['cluster_name'];
+    for (const key of [...required, ...(type === 'HYBRID' ? ['scheduler_au', 'scheduler_count'] : [])])
+        if (text(configuration, key) === undefined)
+            problem(`\`${key}\` is required for a Deployment of type ${type}`, place(configuration, key));
+}
+function executorRules({ type, executor, runtimeVersion }) {
+    if (executor !== 'ASTRO')
+        return [];
+    const version = runtimeVersion?.value ?? '';
+    return [
+        [
+            type === 'HYBRID',
+            'the executor ASTRO is not available for HYBRID Deployments: use CELERY or KUBERNETES',
+            'executor',
+        ],
+        [
+            /^v?[0-9]+\.[0-9]+\.[0-9]+/.test(version),
+            `the executor ASTRO needs Airflow 3, and runtime ${(0,core_text/* oneLine */.TN)(version, 30)} has Airflow 2`,
+            'executor',
+        ],
+    ];
+}
+function modeRules({ type, developmentMode, highAvailability, schedulerSize }) {
+    const hybrid = type === 'HYBRID';
+    return [
+        [
+            developmentMode && highAvailability,
+            'a Deployment in development mode cannot have high availability',
+            'is_high_availability',
+        ],
+        [
+            developmentMode && schedulerSize !== undefined && schedulerSize !== 'SMALL',
+            'a Deployment in development mode has a SMALL scheduler',
+            'scheduler_size',
+        ],
+        [hybrid && developmentMode, '`is_development_mode` is not available for HYBRID Deployments', 'is_development_mode'],
+        [
+            hybrid && highAvailability,
+            '`is_high_availability` is not available for HYBRID Deployments',
+            'is_high_availability',
+        ],
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/core/deployment/template-settings.js
+
+
+
+/** Reads the settings on which it depends what else may be set. */
+function readBasics({ choice, located, flag }, configuration) {
+    const executor = choice(configuration, 'executor', executors, { isRequired: true }) ?? 'CELERY';
+    const type = choice(configuration, 'deployment_type', types, { isRequired: true }) ?? 'STANDARD';
+    return {
+        executor,
+        type,
+        ...(0,yaml_reader/* given */.gI)('runtimeVersion', located(configuration, 'runtime_version')),
+        developmentMode: flag(configuration, 'is_development_mode') ?? false,
+        highAvailability: flag(configuration, 'is_high_availability') ?? false,
+        ...(0,yaml_reader/* given */.gI)('schedulerSize', choice(configuration, 'scheduler_size', sizes)),
+    };
+}
+/** The cloud of a STANDARD Deployment; others take that of their cluster. */
+function readCloudProvider({ choice }, configuration, { type }) {
+    return type === 'STANDARD' ? choice(configuration, 'cloud_provider', clouds) : undefined;
+}
+/** Reads the settings that may be left out. */
+function readSettings(reader, configuration, { type, executor, runtimeVersion, schedulerSize }) {
+    const { text, flag, located } = reader;
+    const standard = type === 'STANDARD';
+    const hybrid = type === 'HYBRID';
+    const workers = hybrid && executor === 'KUBERNETES';
+    return {
+        ...(0,yaml_reader/* given */.gI)('description', text(configuration, 'description')),
+        ...(0,yaml_reader/* given */.gI)('runtimeVersion', runtimeVersion),
+        ...(0,yaml_reader/* given */.gI)('dagDeployEnabled', flag(configuration, 'dag_deploy_enabled')),
+        ...(hybrid ? readSchedulerUnits(reader, configuration) : (0,yaml_reader/* given */.gI)('schedulerSize', schedulerSize)),
+        ...(0,yaml_reader/* given */.gI)('workspaceName', located(configuration, 'workspace_name')),
+        // For STANDARD, older files repeat the region here.
+        ...(0,yaml_reader/* given */.gI)('clusterName', standard ? undefined : located(configuration, 'cluster_name')),
+        ...(0,yaml_reader/* given */.gI)('region', standard ? text(configuration, 'region') : undefined),
+        ...(hybrid ? {} : readPodSizes(reader, configuration)),
+        ...(0,yaml_reader/* given */.gI)('defaultWorkerType', workers ? located(configuration, 'default_worker_type') : undefined),
+        ...(0,yaml_reader/* given */.gI)('workloadIdentity', text(configuration, 'workload_identity')),
+        ...(0,yaml_reader/* given */.gI)('remoteExecution', readRemoteExecution(reader, configuration, type, executor)),
+    };
+}
+const readSchedulerUnits = ({ whole }, configuration) => ({
+    ...(0,yaml_reader/* given */.gI)('schedulerAu', whole(configuration, 'scheduler_au', 5, 30)),
+    ...(0,yaml_reader/* given */.gI)('schedulerCount', whole(configuration, 'scheduler_count', 1, 4)),
+});
+const readPodSizes = ({ amount }, configuration) => ({
+    ...(0,yaml_reader/* given */.gI)('defaultTaskPodCpu', amount(configuration, 'default_task_pod_cpu')),
+    ...(0,yaml_reader/* given */.gI)('defaultTaskPodMemory', amount(configuration, 'default_task_pod_memory')),
+    ...(0,yaml_reader/* given */.gI)('resourceQuotaCpu', amount(configuration, 'resource_quota_cpu')),
+    ...(0,yaml_reader/* given */.gI)('resourceQuotaMemory', amount(configuration, 'resource_quota_memory')),
+});
+
+;// CONCATENATED MODULE: ./build/core/deployment/template.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** Keys of `configuration` that are no single values. */
+const structures = new Set(['remote_execution', 'hibernation_schedules']);
+/**
+ * Reads a Deployment template: what `astro deployment inspect --deployment-name <name> --template` writes, YAML or JSON. Strict where the CLI is
+ * silent: an unknown key, a wrong type or value is refused, all of them in one UserError with their places.
+ * Placeholders in its values are filled in first.
+ */
+function readTemplate(text, file, values) {
+    const found = { problems: [], notices: [] };
+    const root = fillPlaceholders((0,yaml_document/* parseDocument */.T)(text, file), values, found);
+    // What else is wrong with a value that could not be filled in follows from that.
+    const unfilled = new Set(found.problems.map(({ at }) => at));
+    const follows = (problem, index) => index >= unfilled.size && unfilled.has(problem.at);
+    refuseWithoutRoot(root, file);
+    found.problems.push(...clearSecrets(root));
+    const reader = (0,yaml_reader/* makeReader */.Yv)(found, file);
+    const { deployment, configuration } = readSections(reader, root);
+    // Also those that this type of Deployment does not use.
+    for (const key of configurationKeys.filter((one) => !structures.has(one)))
+        reader.text(configuration, key);
+    const basics = readBasics(reader, configuration);
+    checkCombinations(reader, configuration, basics);
+    const schedules = readSchedules(reader, deployment, configuration);
+    if (schedules.length > 0 && !basics.developmentMode) {
+        const holder = reader.member(deployment, 'hibernation_schedules') ? deployment : configuration;
+        const at = reader.place(holder, 'hibernation_schedules');
+        reader.problem('hibernation schedules need `is_development_mode: true`', at);
+    }
+    const cloudProvider = readCloudProvider(reader, configuration, basics);
+    const template = {
+        file,
+        type: basics.type,
+        executor: basics.executor,
+        highAvailability: basics.highAvailability,
+        developmentMode: basics.developmentMode,
+        cicdEnforcement: reader.flag(configuration, 'ci_cd_enforcement') ?? false,
+        queues: readQueues(reader, deployment, basics.executor),
+        variables: readVariables(reader, deployment),
+        schedules,
+        contactEmails: readEmails(reader, deployment),
+        notices: found.notices,
+        places: (0,refused_fields/* placesIn */.y)(root),
+        ...readSettings(reader, configuration, basics),
+        ...(0,yaml_reader/* given */.gI)('cloudProvider', cloudProvider),
+    };
+    (0,problems/* refuseProblems */.n)(file, { ...found, problems: found.problems.filter((one, index) => !follows(one, index)) });
+    return template;
+}
+/** The two mappings that hold everything; what is ignored in them is a notice. */
+function readSections(reader, root) {
+    const { mapping, required, notice, member, text, place } = reader;
+    const top = mapping(root, ['deployment'], 'the file');
+    const deployment = mapping(required(top, 'deployment'), deploymentKeys, 'deployment');
+    const configuration = mapping(required(deployment, 'configuration'), configurationKeys, 'configuration');
+    if (text(configuration, 'name') !== undefined)
+        notice('`name` is ignored: the Action names previews itself', place(configuration, 'name'));
+    if (member(deployment, 'metadata'))
+        notice('`metadata` is what Astro says of an existing Deployment: it is ignored', place(deployment, 'metadata'));
+    return { deployment, configuration };
+}
+/** What else is wrong with such a file follows from that. */
+function refuseWithoutRoot(root, file) {
+    if (root.kind !== 'mapping')
+        return;
+    const keys = root.entries.map(({ key }) => key);
+    if (keys.includes('deployment'))
+        return;
+    const meant = keys.find((key) => (0,problems/* nearest */.p)(key, ['deployment']) !== undefined);
+    const advice = meant !== undefined
+        ? `Write \`deployment:\` for \`${(0,core_text/* oneLine */.TN)(meant, 60)}:\`.`
+        : [...deploymentKeys, ...configurationKeys].some((key) => keys.includes(key))
+            ? 'Put its content below `deployment:`, as `astro deployment inspect --deployment-name <name> --template` writes it.'
+            : 'A Deployment template begins with `deployment:`: let `action: export-template` or `astro deployment inspect --deployment-name <name> --template` write one.';
+    throw new errors/* UserError */.y(`${file} has no \`deployment:\` at its root, so it is no Deployment template. ${advice}`, {
+        at: root.at,
+    });
+}
+
+
+/***/ }),
+
+/***/ 3179:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  s: () => (/* binding */ writeTemplate)
+});
+
+// EXTERNAL MODULE: ./build/core/deployment/owned-variables.js
+var owned_variables = __nccwpck_require__(6333);
+// EXTERNAL MODULE: ./build/core/yaml/placeholders.js + 1 modules
+var placeholders = __nccwpck_require__(1245);
+// EXTERNAL MODULE: ./build/core/release.js
+var release = __nccwpck_require__(8759);
+;// CONCATENATED MODULE: ./build/core/yaml/write.js
+/** Lines as members of a mapping or items of a list. */
+const indented = (lines) => lines.map((line) => `    ${line}`);
+/** Members that have a value, a line each. */
+const members = (values) => Object.entries(values).flatMap(([key, value]) => value === undefined || value === null ? [] : [`${key}: ${scalar(value)}`]);
+/** A list of mappings or values, each given as its lines; nothing for an empty one. */
+const list = (key, items) => items.length === 0
+    ? []
+    : [
+        `${key}:`,
+        ...indented(items.flatMap((lines) => lines.map((line, index) => (index === 0 ? '- ' : '  ') + line))),
+    ];
+// What YAML does not let stand as it is (yaml.org, 5.1 "Character Set"), and its line breaks and byte order mark.
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\p{Surrogate}/gu;
+/** Words and dotted names; no number, no `3.10`, no word that some reader of YAML takes for a boolean or for nothing. */
+const plain = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[A-Za-z][A-Za-z0-9_./-]*$/i;
+/** A value as YAML: on one line, quoted as in JSON where it could be read as something else. */
+function scalar(value) {
+    if (typeof value !== 'string')
+        return String(value);
+    const text = value.replaceAll('${', () => '$${');
+    if (plain.test(text))
+        return text;
+    return JSON.stringify(text).replace(unprintable, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __nccwpck_require__(6067);
+;// CONCATENATED MODULE: ./build/core/deployment/write-template.js
+
+
 
 
 
 /**
- * Writes the template of an existing Deployment, with the keys and the order of `astro deployment inspect --template`
+ * Writes the template of an existing Deployment, with the keys and the order of `astro deployment inspect --deployment-name <name> --template`
  * (astro-cli, cloud/deployment/inspect/inspect.go), and says what could not be carried over.
  */
 function writeTemplate(deployment, clusters) {
@@ -30943,8 +32009,9 @@ function writeTemplate(deployment, clusters) {
     const cluster = clusters.find(({ id }) => id === deployment.clusterId);
     const developmentMode = deployment.type !== 'HYBRID' && deployment.isDevelopmentMode === true;
     const lines = [
-        '# Deployment template: what astro-branch-deploy makes the previews of branches from.',
-        `# Exported from the Deployment ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(deployment.name).replace(unprintable, '')}.`,
+        (0,release/* modeline */.OC)('deployment-template'),
+        '# What astro-branch-deploy creates previews from. Cron times are UTC.',
+        `# Exported from the Deployment ${(0,core_text/* oneLine */.TN)(deployment.name).replace(unprintable, '')}.`,
         'deployment:',
         ...indented([
             ...list('environment_variables', variables(deployment, notes)),
@@ -30991,7 +32058,7 @@ function configuration(deployment, cluster, notes) {
             resource_quota_memory: sizes?.resourceQuotaMemory || undefined,
             default_worker_type: pool ? workerType('`default_worker_type`', pool, cluster, notes) : undefined,
         }),
-        ...workloadIdentity(deployment, notes),
+        ...workloadIdentity(deployment),
         ...remoteExecution(deployment),
     ];
 }
@@ -31001,11 +32068,13 @@ const ownDescription = (description) => (description ?? '')
     .filter((line) => !line.includes('[astro-branch-deploy v'))
     .join('\n')
     .trimEnd();
-/** Astro answers with the identity in force and not with what was set: written down, its default would be pinned. */
-function workloadIdentity({ effectiveWorkloadIdentity: identity }, notes) {
+/**
+ * Astro answers with the identity in force and not with what was set: written down, its default would be pinned. It does
+ * so for every Deployment, so a comment says it, and no notice in every run.
+ */
+function workloadIdentity({ effectiveWorkloadIdentity: identity }) {
     if (!identity)
         return [];
-    notes.push('workload_identity is left out: Astro does not tell whether the one in force was set or is its default');
     return [
         '# Left out, because Astro does not tell whether it was set or is the default. To set it:',
         `# workload_identity: ${scalar(identity)}`,
@@ -31032,14 +32101,14 @@ function workerType(what, pool, cluster, notes) {
         notes.push(`${what} is left out: the API token does not see its node pool. Fill it in`);
     }
     else if (pools.find(({ nodeInstanceType }) => nodeInstanceType === type)?.id !== pool) {
-        notes.push(`${what} names the machine ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(type, 60)}, of which the cluster has several node pools: the first is used`);
+        notes.push(`${what} names the machine ${(0,core_text/* oneLine */.TN)(type, 60)}, of which the cluster has several node pools: the first is used`);
     }
     return type;
 }
 function queues(deployment, cluster, notes) {
     const hybrid = deployment.type === 'HYBRID';
     return (deployment.workerQueues ?? []).map((queue) => {
-        const what = `\`worker_type\` of the worker queue \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(queue.name, 60)}\``;
+        const what = `\`worker_type\` of the worker queue \`${(0,core_text/* oneLine */.TN)(queue.name, 60)}\``;
         const machine = hybrid ? workerType(what, queue.nodePoolId, cluster, notes) : queue.astroMachine || undefined;
         if (!hybrid && machine === undefined)
             notes.push(`${what} is left out: Astro does not tell it. Fill it in`);
@@ -31057,17 +32126,17 @@ function variables({ environmentVariables }, notes) {
     const secrets = [];
     const refused = [];
     const written = (environmentVariables ?? []).flatMap(({ key, value, isSecret }) => {
-        if (_owned_variables_js__WEBPACK_IMPORTED_MODULE_0__/* .ownedByAction */ .P.has(key))
+        if (owned_variables/* ownedByAction */.P.has(key))
             return [];
-        if (_owned_variables_js__WEBPACK_IMPORTED_MODULE_0__/* .ownedByAstro */ .u.has(key) || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) {
-            refused.push((0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(key, 60));
+        if (owned_variables/* ownedByAstro */.u.has(key) || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) {
+            refused.push((0,core_text/* oneLine */.TN)(key, 60));
             return [];
         }
         if (!isSecret)
             return [members({ is_secret: false, key, value: value ?? '' })];
         // The step's own secrets cannot be asked for by their names.
         const own = `\${env.${key}}`;
-        const placeholder = (0,_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_1__/* .placeholderProblem */ .V6)(own) === undefined ? own : `\${env.PREVIEW_${key}}`;
+        const placeholder = (0,placeholders/* placeholderProblem */.V6)(own) === undefined ? own : `\${env.PREVIEW_${key}}`;
         secrets.push(placeholder.slice('${env.'.length, -1));
         return [[...members({ is_secret: true, key }), `# secret: give it as ${placeholder}`, `value: "${placeholder}"`]];
     });
@@ -31083,26 +32152,20 @@ const schedules = ({ scalingSpec }) => (scalingSpec?.hibernationSpec?.schedules 
     description: description || undefined,
     enabled: isEnabled,
 }));
-const indented = (lines) => lines.map((line) => `    ${line}`);
-const members = (values) => Object.entries(values).flatMap(([key, value]) => value === undefined || value === null ? [] : [`${key}: ${scalar(value)}`]);
-const list = (key, items) => items.length === 0
-    ? []
-    : [
-        `${key}:`,
-        ...indented(items.flatMap((lines) => lines.map((line, index) => (index === 0 ? '- ' : '  ') + line))),
-    ];
-// What YAML does not let stand as it is (yaml.org, 5.1 "Character Set"), and its line breaks and byte order mark.
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\p{Surrogate}/gu;
-/** Words and dotted names; no number, no `3.10`, no word that some reader of YAML takes for a boolean or for nothing. */
-const plain = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[A-Za-z][A-Za-z0-9_./-]*$/i;
-/** A value as YAML: on one line, quoted as in JSON where it could be read as something else. */
-function scalar(value) {
-    if (typeof value !== 'string')
-        return String(value);
-    const text = value.replaceAll('${', () => '$${');
-    if (plain.test(text))
-        return text;
-    return JSON.stringify(text).replace(unprintable, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+
+/***/ }),
+
+/***/ 1420:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ parseDuration)
+/* harmony export */ });
+/** Milliseconds of a duration of days, hours, minutes and seconds, such as `3d`, `1d12h`, `20m` or `300s`. */
+function parseDuration(text) {
+    const unit = (letter) => Number(new RegExp(`([0-9]+)${letter}`).exec(text)?.[1] ?? 0);
+    return (((unit('d') * 24 + unit('h')) * 60 + unit('m')) * 60 + unit('s')) * 1000;
 }
 
 
@@ -31122,14 +32185,19 @@ function scalar(value) {
 class UserError extends Error {
     name = 'UserError';
     problems;
+    output;
     constructor(message, options = {}) {
         super(message, options.cause === undefined ? {} : { cause: options.cause });
+        this.output = options.output;
         this.problems = options.problems ?? [{ message, ...(options.at && { at: options.at }) }];
     }
 }
 /** A system answered with an error status, or with something that is no usable answer. */
 class ApiError extends Error {
     name = 'ApiError';
+    /** The message without its advice. */
+    said;
+    advice;
     system;
     method;
     path;
@@ -31141,7 +32209,10 @@ class ApiError extends Error {
     retryAfter;
     outOfTime;
     constructor(facts) {
-        super(facts.message, facts.cause === undefined ? {} : { cause: facts.cause });
+        const { message, advice = '', cause } = facts;
+        super(`${message} ${advice}`.trim(), cause === undefined ? {} : { cause });
+        this.said = message;
+        this.advice = advice;
         this.system = facts.system;
         this.method = facts.method;
         this.path = facts.path;
@@ -31153,11 +32224,64 @@ class ApiError extends Error {
         this.retryAfter = facts.retryAfter;
         this.outOfTime = facts.outOfTime ?? false;
     }
-    /** The same failure with one more sentence, or with other facts. */
+    /** The same failure with one more sentence before its advice, or with other facts. */
     because(sentence, facts = {}) {
-        const message = `${this.message} ${sentence}`.trim();
+        const message = `${this.said} ${sentence}`.trim();
         return new ApiError({ ...this, cause: this.cause, ...facts, message });
     }
+}
+
+
+/***/ }),
+
+/***/ 6954:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ branchNamed)
+/* harmony export */ });
+/** The branch of a short name. */
+const branchNamed = (name) => ({ name, ref: `refs/heads/${name}` });
+
+
+/***/ }),
+
+/***/ 8292:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ decodeText)
+/* harmony export */ });
+/**
+ * Decodes a text file. What only this Action reads (`own`) may be UTF-16, which a redirect (`>`) of Windows PowerShell 5
+ * writes (learn.microsoft.com, "about_Character_Encoding"), and must be valid. What other programs read as well (`shared`)
+ * is UTF-8 in which they may ignore what is not valid, such as a comment. A byte order mark is taken off.
+ */
+function decodeText(bytes, reader) {
+    const encoding = encodingOf(bytes);
+    if (reader === 'shared')
+        return encoding === 'utf-8'
+            ? { ok: true, text: new TextDecoder().decode(bytes) }
+            : { ok: false, why: 'it is encoded as UTF-16, which the programs that use it do not read' };
+    try {
+        const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+        return text.includes('\0')
+            ? { ok: false, why: 'it holds NUL characters, so it is no text file' }
+            : { ok: true, text };
+    }
+    catch {
+        return { ok: false, why: `it is not valid ${encoding === 'utf-8' ? 'UTF-8' : 'UTF-16'}` };
+    }
+}
+/** UTF-16 without a mark shows by the NUL in its first character, which is ASCII in every file that is read here. */
+function encodingOf([first, second]) {
+    if (first === 0xff && second === 0xfe)
+        return 'utf-16le';
+    if (first === 0xfe && second === 0xff)
+        return 'utf-16be';
+    if (first === undefined || second === undefined || (first === 0) === (second === 0))
+        return 'utf-8';
+    return first === 0 ? 'utf-16be' : 'utf-16le';
 }
 
 
@@ -31176,6 +32300,7 @@ class ApiError extends Error {
 /* harmony export */   gz: () => (/* binding */ previewName),
 /* harmony export */   ko: () => (/* binding */ isPreviewOf),
 /* harmony export */   ns: () => (/* binding */ keysFingerprint),
+/* harmony export */   sZ: () => (/* binding */ oldestFirst),
 /* harmony export */   yR: () => (/* binding */ slug)
 /* harmony export */ });
 /* unused harmony export descriptionLimit */
@@ -31296,6 +32421,111 @@ const keysFingerprint = (keys) => [...new Set(keys.map(hash4))].toSorted().join(
 /** Whether a key was among those of a fingerprint. */
 const isAmong = (fingerprint, key) => fingerprint?.match(/.{4}/g)?.includes(hash4(key)) === true;
 const hash4 = (text) => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(text, 'utf8').digest('base64url').slice(0, 4);
+/** Previews of one identity, oldest first: with several, every run picks the same one. */
+function oldestFirst(rows) {
+    return rows.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1));
+}
+
+
+/***/ }),
+
+/***/ 1946:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B7: () => (/* binding */ claim),
+/* harmony export */   E4: () => (/* binding */ dispatched),
+/* harmony export */   H8: () => (/* binding */ refOf),
+/* harmony export */   LJ: () => (/* binding */ toTarget),
+/* harmony export */   W0: () => (/* binding */ branchOf),
+/* harmony export */   gg: () => (/* binding */ deploy)
+/* harmony export */ });
+/* harmony import */ var _code_choose_deploy_type_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5919);
+/* harmony import */ var _config_config_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7515);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2807);
+/* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6954);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6067);
+/* harmony import */ var _pull_request_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(582);
+/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3680);
+
+
+
+
+
+
+
+/** The long-lived Deployment of a branch: by the file's environments, else the default branch by the inputs. */
+function claim({ config, target }, branch, defaultBranch) {
+    const environment = (0,_config_config_js__WEBPACK_IMPORTED_MODULE_1__/* .environmentOf */ .p7)(config, branch);
+    if (environment)
+        return { target: environment.target, environment };
+    return target && branch === defaultBranch ? { target } : undefined;
+}
+/** A dispatch from outside, such as a sync of DAGs from a bucket: deploys to the Deployment that it or the inputs name. */
+function dispatched(event, wish) {
+    const named = event.dispatch?.deployment;
+    const environment = wish.config.environments.find(({ name, target }) => named === undefined
+        ? wish.target !== undefined && sameTarget(target, wish.target)
+        : name === named || (target.by === 'name' && target.name === named));
+    const target = environment?.target ?? (named === undefined ? wish.target : { by: 'name', name: named });
+    const fallback = target ? undefined : claim(wish, event.defaultBranch ?? '', event.defaultBranch);
+    if (!target && !fallback) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('This `repository_dispatch` names no Deployment to deploy to: give `deployment` in its `client_payload`, or `deployment-name` in the step.');
+    }
+    const type = event.dispatch?.deployType;
+    const deployType = _code_choose_deploy_type_js__WEBPACK_IMPORTED_MODULE_0__/* .deployTypes */ .RN.find((one) => one === type);
+    if (type !== undefined && deployType === undefined)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`deploy-type\` in the \`client_payload\` of this dispatch: \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(type, 60)}\` is not one of ${_code_choose_deploy_type_js__WEBPACK_IMPORTED_MODULE_0__/* .deployTypes */ .RN.join(', ')}.`);
+    return {
+        kind: 'deploy',
+        ...(deployType && { deployType }),
+        ...(fallback ?? { target: target, ...(environment && { environment }) }),
+        head: event.sha,
+        dispatched: true,
+        planOnly: false,
+    };
+}
+/** The full ref that a run is for. */
+const refOf = (event) => event.name === 'push' ? (event.payloadRef ?? event.ref) : event.ref;
+/** A deploy to a long-lived Deployment. */
+function toTarget(event, claimed, branch) {
+    return {
+        kind: 'deploy',
+        ...claimed,
+        ...(branch && { branch }),
+        head: event.after ?? event.sha,
+        // A nightly rebuild is wanted as much as a run by hand.
+        dispatched: event.name === 'workflow_dispatch' || event.name === 'schedule',
+        planOnly: false,
+    };
+}
+/** The branch that a run is for by its ref; `undefined` for tags and pull requests. */
+function branchOf(event) {
+    const ref = refOf(event);
+    return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
+}
+/** `action: deploy`: the Deployment that the inputs name, else the one of the branch's environment. Throws UserError without either. */
+function deploy(event, wish) {
+    if (event.name === 'repository_dispatch')
+        return dispatched(event, wish);
+    const { pullRequest, runConclusion } = event;
+    if (pullRequest && (0,_pull_request_js__WEBPACK_IMPORTED_MODULE_3__/* .isClosed */ .L)(event, pullRequest) && !pullRequest.merged)
+        return (0,_types_js__WEBPACK_IMPORTED_MODULE_5__/* .skip */ .i)(`Pull request ${pullRequest.number} was closed without a merge: nothing is deployed.`);
+    if (runConclusion !== undefined && runConclusion !== 'success')
+        return (0,_types_js__WEBPACK_IMPORTED_MODULE_5__/* .skip */ .i)(`The workflow run that started this one ended with \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(runConclusion, 40)}\`: nothing is deployed. Only a successful run is followed by a deploy.`);
+    const ref = refOf(event);
+    const branch = ref.startsWith('refs/heads/') ? (0,_event_js__WEBPACK_IMPORTED_MODULE_6__/* .branchNamed */ .I)(ref.slice('refs/heads/'.length)) : undefined;
+    const environment = branch && (0,_config_config_js__WEBPACK_IMPORTED_MODULE_1__/* .environmentOf */ .p7)(wish.config, branch.name);
+    const target = wish.target ?? environment?.target;
+    if (!target) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('`action: deploy` needs `deployment-name` or `deployment-id`, or an entry for this branch under `environments` in `.astro/branch-deploy.yaml`: the Deployment to deploy to.');
+    }
+    // The environment's own options go with its own Deployment only.
+    const own = environment !== undefined && sameTarget(environment.target, target);
+    // Only a run for a branch can be overtaken by a newer push to it.
+    return toTarget(event, { target, ...(own && { environment }) }, event.pullRequest ? undefined : branch);
+}
+const sameTarget = (a, b) => (a.by === 'id' && b.by === 'id' && a.id === b.id) || (a.by === 'name' && b.by === 'name' && a.name === b.name);
 
 
 /***/ }),
@@ -31358,6 +32588,147 @@ const carriesForeignCode = (event) => !ownCode.includes(event);
 
 /***/ }),
 
+/***/ 3729:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D8: () => (/* binding */ ensure),
+/* harmony export */   gR: () => (/* binding */ queue),
+/* harmony export */   r2: () => (/* binding */ removal),
+/* harmony export */   zH: () => (/* binding */ pullRequestPreview)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
+/* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6954);
+/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3680);
+
+
+
+/** What the names of a merge queue's branches begin with. */
+const queue = 'gh-readonly-queue/';
+/** The preview of a pull request's head. */
+function pullRequestPreview(event, pullRequest) {
+    const intent = ensure(event, (0,_event_js__WEBPACK_IMPORTED_MODULE_1__/* .branchNamed */ .I)(pullRequest.headRef));
+    if (intent.kind !== 'ensure-preview')
+        return intent;
+    return {
+        ...intent,
+        pullRequest: pullRequest.number,
+        head: pullRequest.headSha,
+        checkoutMustBeHead: event.name === 'pull_request_target',
+    };
+}
+/** The preview of a branch. */
+function ensure(event, branch) {
+    if (branch.name === '')
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`The \`${event.name}\` event names no branch: a preview belongs to a branch.`);
+    if (branch.name.startsWith(queue))
+        return (0,_types_js__WEBPACK_IMPORTED_MODULE_2__/* .skip */ .i)('This is a branch of the merge queue: it gets no preview.');
+    if (branch.name === event.defaultBranch)
+        return (0,_types_js__WEBPACK_IMPORTED_MODULE_2__/* .skip */ .i)(`\`${branch.name}\` is the default branch: it gets no preview.`);
+    return {
+        kind: 'ensure-preview',
+        branch,
+        head: event.after ?? event.sha,
+        checkoutMustBeHead: false,
+        dispatched: event.name === 'workflow_dispatch',
+    };
+}
+/** The removal of a branch's preview. Throws UserError where the event does not say enough. */
+function removal(event, refType, name, because) {
+    if (refType !== 'branch')
+        return (0,_types_js__WEBPACK_IMPORTED_MODULE_2__/* .skip */ .i)('A tag was deleted: tags have no previews.');
+    if (name === '')
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('The event does not name the branch that is gone: nothing was removed.');
+    if (event.defaultBranch === undefined) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('The event does not name the default branch, which must be spared: nothing was removed.');
+    }
+    if (name === event.defaultBranch)
+        return (0,_types_js__WEBPACK_IMPORTED_MODULE_2__/* .skip */ .i)(`\`${name}\` is the default branch: it has no preview to remove.`);
+    if (name.startsWith(queue))
+        return (0,_types_js__WEBPACK_IMPORTED_MODULE_2__/* .skip */ .i)('This was a branch of the merge queue: it has no preview.');
+    const own = event.pullRequest?.number;
+    return {
+        kind: 'remove-preview',
+        branch: (0,_event_js__WEBPACK_IMPORTED_MODULE_1__/* .branchNamed */ .I)(name),
+        because,
+        ...(own !== undefined && { pullRequest: own }),
+    };
+}
+
+
+/***/ }),
+
+/***/ 582:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ isClosed),
+/* harmony export */   X: () => (/* binding */ pullRequestEvent)
+/* harmony export */ });
+/* harmony import */ var _config_config_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7515);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2807);
+/* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6954);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6067);
+/* harmony import */ var _preview_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3729);
+/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3680);
+
+
+
+
+
+
+/** GitHub treats labels that differ only in case as the same. */
+const sameLabel = (one, other) => one.toLowerCase() === other?.toLowerCase();
+/** Whether the pull request is closed now: the event that says so may be one about a label or a title. */
+const isClosed = (event, pullRequest) => event.action === 'closed' || pullRequest.closed === true;
+/**
+ * What a pull request event asks for. The pull request's state decides, not the event's type: in a concurrency group a
+ * waiting run is replaced by a later one, which has to do the work of both. Throws UserError for an incomplete payload.
+ */
+function pullRequestEvent(event, wish) {
+    const { pullRequest } = event;
+    if (!pullRequest)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
+    const { config } = wish;
+    const { preview } = config;
+    const branch = pullRequest.headRef;
+    const shown = (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(branch, 100);
+    const closed = isClosed(event, pullRequest);
+    const environment = (0,_config_config_js__WEBPACK_IMPORTED_MODULE_0__/* .environmentOf */ .p7)(config, branch);
+    const hasPreview = !environment && (0,_config_config_js__WEBPACK_IMPORTED_MODULE_0__/* .previewsBranch */ ._e)(config, branch) && branch !== event.defaultBranch;
+    if (preview.on === 'branch' && (closed || hasPreview)) {
+        return closed
+            ? (0,_types_js__WEBPACK_IMPORTED_MODULE_4__/* .skip */ .i)('Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.')
+            : { kind: 'tell-preview', branch: (0,_event_js__WEBPACK_IMPORTED_MODULE_5__/* .branchNamed */ .I)(branch), pullRequest: pullRequest.number };
+    }
+    if (closed)
+        return closedPullRequest(event, pullRequest, wish);
+    if (environment)
+        return (0,_types_js__WEBPACK_IMPORTED_MODULE_4__/* .skip */ .i)(`\`${shown}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
+    if (!(0,_config_config_js__WEBPACK_IMPORTED_MODULE_0__/* .previewsBranch */ ._e)(config, branch))
+        return (0,_types_js__WEBPACK_IMPORTED_MODULE_4__/* .skip */ .i)(`\`preview.branches\` leaves \`${shown}\` out, so it gets no preview.`);
+    if (preview.label === undefined || pullRequest.labels.some((one) => sameLabel(one, preview.label)))
+        return (0,_preview_js__WEBPACK_IMPORTED_MODULE_2__/* .pullRequestPreview */ .zH)(event, pullRequest);
+    // Any label that was taken off: of two runs the first may have been replaced while it waited.
+    if (event.action === 'unlabeled')
+        return (0,_preview_js__WEBPACK_IMPORTED_MODULE_2__/* .removal */ .r2)(event, 'branch', branch, 'label-removed');
+    return (0,_types_js__WEBPACK_IMPORTED_MODULE_4__/* .skip */ .i)(`The pull request does not carry the label \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(preview.label, 60)}\` (\`preview.label\`), so it gets no preview.`);
+}
+function closedPullRequest(event, pullRequest, { config, target }) {
+    const intent = (0,_preview_js__WEBPACK_IMPORTED_MODULE_2__/* .removal */ .r2)(event, 'branch', pullRequest.headRef, 'pull-request-closed');
+    if (intent.kind !== 'remove-preview' || !pullRequest.merged || !target)
+        return intent;
+    const base = pullRequest.baseRef;
+    const pushDeploys = base === event.defaultBranch || (0,_config_config_js__WEBPACK_IMPORTED_MODULE_0__/* .environmentOf */ .p7)(config, base) !== undefined;
+    const hint = pushDeploys
+        ? `The merge is deployed by a run for the \`push\` to \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(base, 100)}\`, or by a step with \`action: deploy\``
+        : `To deploy the merge, use \`action: deploy\`, or name \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(base, 100)}\` under \`environments\` in \`.astro/branch-deploy.yaml\``;
+    return { ...intent, hint };
+}
+
+
+/***/ }),
+
 /***/ 3680:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -31378,6 +32749,74 @@ const actions = [
 ];
 /** The intent of an event that asks for nothing. */
 const skip = (why) => ({ kind: 'skip', why });
+
+
+/***/ }),
+
+/***/ 8769:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ lacking)
+/* harmony export */ });
+/**
+ * Which of some members an answer lacks, as a part of a sentence (`Airflow's answer lacks …`); `undefined` where it has all
+ * of them. An answer that is no object lacks all.
+ */
+function lacking(system, answer, members) {
+    const given = typeof answer === 'object' && answer !== null ? answer : {};
+    const missing = members.filter((member) => given[member] === undefined);
+    return missing.length === 0
+        ? undefined
+        : `${system}'s answer lacks ${missing.map((member) => `\`${member}\``).join(', ')}`;
+}
+
+
+/***/ }),
+
+/***/ 6874:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   IG: () => (/* binding */ limitSentences),
+/* harmony export */   Kc: () => (/* binding */ limitProblems)
+/* harmony export */ });
+/* unused harmony export mostOfKind */
+/** Most problems of one kind that are shown; GitHub shows ten annotations of a level for each step. */
+const mostOfKind = 8;
+/**
+ * The problems to show: the first eight of each kind, then for each kind how many more there are. Of one kind are those
+ * whose sentence is the same but for what stands in backticks, and for numbers.
+ */
+function limitProblems(problems) {
+    const kinds = new Map();
+    const shown = [];
+    for (const problem of problems) {
+        const kind = kindOf(problem.message);
+        const same = kinds.get(kind) ?? [];
+        kinds.set(kind, same);
+        same.push(problem);
+        if (same.length <= mostOfKind)
+            shown.push(problem);
+    }
+    const more = [...kinds.values()].flatMap((same) => {
+        const [first] = same;
+        const count = same.length - mostOfKind;
+        if (count <= 0)
+            return [];
+        const message = `${String(count)} more ${count === 1 ? 'problem' : 'problems'} like this one: ${first.message}`;
+        return [{ message, ...(first.at && { at: { file: first.at.file } }) }];
+    });
+    return [...shown, ...more];
+}
+/** `limitProblems` for sentences without a place. */
+const limitSentences = (sentences) => limitProblems(sentences.map((message) => ({ message }))).map(({ message }) => message);
+/** A sentence without what differs from case to case; long ones are compared by their beginning. */
+const kindOf = (message) => message
+    .slice(0, 2_000)
+    .replace(/`[^`]*`/g, '`')
+    .replace(/\d+/g, '0')
+    .slice(0, 200);
 
 
 /***/ }),
@@ -31486,8 +32925,8 @@ function takeOver(source, target, deploymentId, secrets) {
                 isSecret: source.isSecret === true,
                 description: describeOrigin(source.description, deploymentId),
                 values: fields,
-                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('connectionType', source.connectionType),
-                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('authTypeId', source.authTypeId),
+                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .gI)('connectionType', source.connectionType),
+                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .gI)('authTypeId', source.authTypeId),
             },
             mayChangeObject: false,
         },
@@ -31590,6 +33029,126 @@ function authTypeOf(setFields) {
 
 /***/ }),
 
+/***/ 7:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E0: () => (/* binding */ changedFields),
+/* harmony export */   _W: () => (/* binding */ keptMembers),
+/* harmony export */   aq: () => (/* binding */ changedOverrides),
+/* harmony export */   p_: () => (/* binding */ covered)
+/* harmony export */ });
+/* harmony import */ var _environment_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4509);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
+
+
+const bodyOf = (object, { kind }) => (object[_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .apiNames */ .Zc[kind].body] ?? {});
+/** Fields of the object itself that differ from what the file declares; secrets only where they are to be written again. */
+function changedFields(wanted, object, options) {
+    const { declared } = wanted;
+    if (!declared)
+        return [];
+    const stored = { object, read: bodyOf(object, wanted), setFields: object.setFields };
+    const changed = declared.values.filter((field) => 
+    // What is empty does not count as set, and need not be emptied.
+    !(field.value === '' && !isSet(field.name, object.setFields)) && differs(field, stored, options));
+    return wholeMaps(changed, declared.values);
+}
+/**
+ * Members that the file does not name, of maps that an update changes: they go along, in case the map is replaced.
+ * Those that cannot be read would be lost for good then, so that such a map is not to be touched.
+ */
+function keptMembers(changed, wanted, object) {
+    const { declared } = wanted;
+    if (!declared)
+        return { fields: [] };
+    const read = bodyOf(object, wanted);
+    const maps = new Set(changed.filter(({ name }) => name.includes('.')).map(parentOf));
+    const others = object.setFields.filter((name) => name.includes('.') && maps.has(parentOf({ name })) && !covered(name, declared.values));
+    const fields = [];
+    const lost = [];
+    for (const name of others) {
+        const value = (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldOf */ ._F)(read, name);
+        const known = value === undefined || typeof value === 'object' ? {} : (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .readable */ .HD)(object, { [name]: value });
+        if (value !== undefined && name in known)
+            fields.push({ name, value, fromEnv: false });
+        else
+            lost.push((0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(name, 60));
+    }
+    if (lost.length === 0)
+        return { fields };
+    return {
+        fields,
+        why: `Astro may replace a map as a whole, and ${lost.join(', ')}, which cannot be read, would be lost: name every member of it in the file, or leave the map out`,
+    };
+}
+/** Overrides of the link that must be written, whole maps included. */
+function changedOverrides({ kind }, overrides, there) {
+    const { object, own } = there;
+    if (!own)
+        return [...overrides];
+    const read = (own[_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .apiNames */ .Zc[kind].overrides] ?? {});
+    const changed = overrides.filter((field) => differs(field, { object, read, setFields: own.setFields }, there));
+    return wholeMaps(changed, overrides);
+}
+const parentOf = ({ name }) => name.split('.', 1)[0];
+/** A map goes whole or not at all: whether Astro merges its members or replaces the map is not settled. */
+function wholeMaps(changed, all) {
+    return all.filter((field) => changed.includes(field) || changed.some((one) => one.name.includes('.') && parentOf(one) === parentOf(field)));
+}
+/** Whether a field must be written: it is not set, or it can be read and is another. Masked ones cannot be compared. */
+function differs(field, { object, read, setFields }, { rewriteSecrets }) {
+    if (!isSet(field.name, setFields))
+        return true;
+    const value = (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldOf */ ._F)(read, field.name);
+    const found = value === undefined || (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .mayBeMasked */ .Sn)(object, field.name)
+        ? (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .compare */ .UD)(value, field)
+        : (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .same */ .FB)(value, field.value)
+            ? 'same'
+            : 'other';
+    return found === 'other' || (found === 'hidden' && rewriteSecrets);
+}
+/** A map counts as set also where the list names its members. */
+const isSet = (name, setFields) => setFields.some((set) => set === name || set.startsWith(`${name}.`));
+/** Whether wanted fields name this one, a map above it or a member of it. */
+const covered = (name, wanted) => wanted.some((field) => field.name === name || name.startsWith(`${field.name}.`) || field.name.startsWith(`${name}.`));
+
+
+/***/ }),
+
+/***/ 6957:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E5: () => (/* binding */ withoutDeployment),
+/* harmony export */   Jg: () => (/* binding */ strangeScope),
+/* harmony export */   ev: () => (/* binding */ isNamed)
+/* harmony export */ });
+/* harmony import */ var _environment_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4509);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
+
+
+/** Takes a Deployment that goes away out of an object; `undefined` where the object does not name it. */
+function withoutDeployment(object, deploymentId) {
+    if (!(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .linkOf */ .IJ)(object, deploymentId) && !(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .isExcluded */ .RF)(object, deploymentId))
+        return undefined;
+    return (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .complete */ .My)(object, (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .otherLinks */ .Od)(object, deploymentId), (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .otherExclusions */ .Mt)(object, deploymentId));
+}
+/** Whether an object names the Deployment, as linked or as excluded. */
+const isNamed = (object, deploymentId) => (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .linkOf */ .IJ)(object, deploymentId) !== undefined || (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .isExcluded */ .RF)(object, deploymentId);
+/**
+ * Why an object must not be updated: it has links to other things than Deployments, and how those come through an update
+ * is not known. `undefined` where nothing is in the way.
+ */
+function strangeScope(object) {
+    const strange = [...(object.links ?? []), ...(object.excludeLinks ?? [])].find(({ scope }) => scope !== 'DEPLOYMENT');
+    return (strange &&
+        `it is linked to something other than a Deployment (${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(strange.scope, 40)}), and whether that link would survive an update is not known: change it in the Astro UI`);
+}
+
+
+/***/ }),
+
 /***/ 4509:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -31610,7 +33169,7 @@ function authTypeOf(setFields) {
 /* harmony export */   _F: () => (/* binding */ fieldOf),
 /* harmony export */   cY: () => (/* binding */ nested)
 /* harmony export */ });
-/* harmony import */ var _deployment_desired_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(690);
+/* harmony import */ var _defined_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(627);
 
 /** What the API calls each kind of object, and its members in bodies, answers and links. */
 const apiNames = {
@@ -31632,7 +33191,7 @@ const kindOfType = (type) => Object.keys(apiNames).find((kind) => apiNames[kind]
 /** An update that changes nothing but the links and exclusions given. */
 function complete(object, links, excludeLinks) {
     return {
-        ...(0,_deployment_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ description: object.description }),
+        ...(0,_defined_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .s)({ description: object.description }),
         autoLinkDeployments: object.autoLinkDeployments === true,
         links: [...links],
         excludeLinks: [...excludeLinks],
@@ -31659,7 +33218,7 @@ function typedBody(kind, object, changed) {
             return { environmentVariable: { value: valueOf(object.environmentVariable), ...fields } };
         case 'metrics-export': {
             const { endpoint, exporterType } = object.metricsExport ?? {};
-            return { metricsExport: { ...(0,_deployment_desired_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .sw)({ endpoint, exporterType }), ...fields } };
+            return { metricsExport: { ...(0,_defined_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .s)({ endpoint, exporterType }), ...fields } };
         }
     }
 }
@@ -31697,7 +33256,7 @@ const secretName = /secret|pass|token|private|api_?key|credential|authorization/
  * How a value that Astro shows compares with one that is wanted; `hidden` where Astro shows too little of it to tell.
  * Members that are not shown are taken for hidden where they are secrets by their name or by where they come from.
  */
-function compare(shown, wanted, fromEnv) {
+function compare(shown, { value: wanted, fromEnv }) {
     if (same(shown, wanted))
         return 'same';
     if (shown === undefined || isMask(shown))
@@ -31707,7 +33266,7 @@ function compare(shown, wanted, fromEnv) {
     if (Object.keys(shown).some((name) => !Object.hasOwn(wanted, name)))
         return 'other';
     const found = Object.entries(wanted).map(([name, value]) => Object.hasOwn(shown, name) || fromEnv || secretName.test(name)
-        ? compare(fieldOf({ shown }, `shown.${name}`), value, fromEnv)
+        ? compare(fieldOf({ shown }, `shown.${name}`), { value, fromEnv })
         : 'other');
     return found.includes('other') ? 'other' : 'hidden';
 }
@@ -31739,6 +33298,60 @@ function same(a, b) {
     const left = Object.entries(a);
     const right = new Map(Object.entries(b));
     return left.length === right.size && left.every(([key, value]) => right.has(key) && same(value, right.get(key)));
+}
+
+
+/***/ }),
+
+/***/ 9083:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ divertedFields),
+/* harmony export */   y: () => (/* binding */ changeObject)
+/* harmony export */ });
+/* harmony import */ var _changed_fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7);
+/* harmony import */ var _environment_objects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4509);
+
+
+/** What the file asks for and this run may change: the object's fields, and whether it is linked to all Deployments. */
+function changeObject(wanted, object, deploymentId, options) {
+    const autoLink = object.autoLinkDeployments === true;
+    const mayChange = mayChangeObject(wanted, object, deploymentId);
+    // `share` takes effect on the run of a long-lived environment only.
+    const autoLinked = wanted.share !== undefined && mayChange && wanted.forPreview !== true ? wanted.share === 'all' : autoLink;
+    const changed = mayChange ? (0,_changed_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .changedFields */ .E0)(wanted, object, options) : [];
+    const kept = (0,_changed_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .keptMembers */ ._W)(changed, wanted, object);
+    return {
+        autoLinked,
+        body: (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .typedBody */ .PO)(wanted.kind, object, [...changed, ...kept.fields]),
+        fields: changed.map(({ name }) => name),
+        verbs: [
+            ...(autoLinked === autoLink ? [] : [autoLinked ? 'share' : 'restrict']),
+            ...(changed.length > 0 ? ['change'] : []),
+        ],
+        ...(kept.why !== undefined && { why: kept.why }),
+    };
+}
+/**
+ * Whether this run may change what every Deployment sees of an object. A preview's run may only where Astro shows that
+ * nobody but this preview uses the object: what the branch's file says of it proves nothing.
+ */
+function mayChangeObject(wanted, object, deploymentId) {
+    if (!wanted.mayChangeObject || wanted.forPreview !== true)
+        return wanted.mayChangeObject;
+    return object.autoLinkDeployments !== true && (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .otherLinks */ .Od)(object, deploymentId).length === 0;
+}
+/**
+ * Declared fields that differ from those of an object which a preview must not change: they become overrides of the
+ * preview's own link. Secrets that Astro holds already cannot be compared and stay as they are.
+ */
+function divertedFields(wanted, object, deploymentId) {
+    const isDiverted = wanted.forPreview === true && wanted.mayChangeObject && wanted.link === 'link';
+    if (!isDiverted || mayChangeObject(wanted, object, deploymentId))
+        return [];
+    const differing = (0,_changed_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .changedFields */ .E0)(wanted, object, { rewriteSecrets: false });
+    return differing.filter(({ name }) => !(0,_changed_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .covered */ .p_)(name, wanted.overrides));
 }
 
 
@@ -31817,137 +33430,91 @@ function globMatches(glob, text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Dt: () => (/* binding */ divertedFields),
-/* harmony export */   E5: () => (/* binding */ withoutDeployment),
-/* harmony export */   Jg: () => (/* binding */ strangeScope),
-/* harmony export */   KB: () => (/* binding */ bringInLine),
-/* harmony export */   ev: () => (/* binding */ isNamed)
+/* harmony export */   R: () => (/* binding */ reconcileLink)
 /* harmony export */ });
 /* harmony import */ var _environment_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4509);
-/* harmony import */ var _deployment_desired_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(690);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
+/* harmony import */ var _defined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(627);
+/* harmony import */ var _changed_fields_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7);
+/* harmony import */ var _entries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6957);
+/* harmony import */ var _object_change_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9083);
+
+
 
 
 
 /**
- * What brings one object in line for one Deployment. The body of an update is always complete, because Astro drops
- * links, exclusions and auto-linking that an update leaves out; other Deployments' links are in it bare, which keeps
+ * What reconciles one object with the file for one Deployment. The body of an update is always complete, because Astro
+ * drops links, exclusions and auto-linking that an update leaves out; other Deployments' links are in it bare, which keeps
  * their overrides. `rewriteSecrets` also sends secrets that Astro holds already and nobody can compare.
  */
-function bringInLine(wanted, object, deploymentId, place) {
+function reconcileLink(wanted, object, deploymentId, { workspaceId, rewriteSecrets }) {
     if (!object)
-        return wanted.declared ? create(wanted, wanted.declared, deploymentId, place.workspaceId) : missing(wanted);
-    const names = _environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .apiNames */ .Zc[wanted.kind];
-    const own = (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .linkOf */ .IJ)(object, deploymentId);
-    const excluded = (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .isExcluded */ .RF)(object, deploymentId);
-    const autoLink = object.autoLinkDeployments === true;
-    const mayChange = mayChangeObject(wanted, object, deploymentId);
-    // `share` takes effect on the run of a long-lived environment only.
-    const autoLinked = wanted.share !== undefined && mayChange && wanted.forPreview !== true ? wanted.share === 'all' : autoLink;
-    const body = mayChange ? changedFields(wanted, object, place.rewriteSecrets) : [];
-    const kept = keptMembers(body, wanted, object);
-    const why = strangeScope(object) ?? kept.why;
-    const refusal = why === undefined ? undefined : { kind: 'refuse', why };
-    const said = [
-        ...(autoLinked === autoLink ? [] : [autoLinked ? 'share with all' : 'restrict']),
-        ...(body.length > 0 ? ['change'] : []),
-    ];
-    let links = (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .otherLinks */ .Od)(object, deploymentId);
-    let excludeLinks = (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .otherExclusions */ .Mt)(object, deploymentId);
-    let fields = body.map(({ name }) => name);
-    const keepAsIs = () => {
-        if (own)
-            links = [...links, (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(deploymentId)];
-        if (excluded)
-            excludeLinks = [...excludeLinks, (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(deploymentId)];
+        return wanted.declared ? create(wanted, wanted.declared, deploymentId, workspaceId) : missing(wanted);
+    const change = (0,_object_change_js__WEBPACK_IMPORTED_MODULE_3__/* .changeObject */ .y)(wanted, object, deploymentId, { rewriteSecrets });
+    const entry = changeEntry(wanted, {
+        object,
+        deploymentId,
+        own: (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .linkOf */ .IJ)(object, deploymentId),
+        excluded: (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .isExcluded */ .RF)(object, deploymentId),
+        autoLinked: change.autoLinked,
+        rewriteSecrets,
+    });
+    const verbs = [...change.verbs, ...entry.verbs];
+    if (verbs.length === 0)
+        return { kind: 'nothing' };
+    const why = (0,_entries_js__WEBPACK_IMPORTED_MODULE_2__/* .strangeScope */ .Jg)(object) ?? change.why;
+    if (why !== undefined)
+        return { kind: 'refuse', why };
+    // Astro adds an exclusion by itself, so that nothing of others is sent.
+    if (verbs.length === 1 && verbs[0] === 'exclude')
+        return { kind: 'exclude', verbs };
+    return {
+        kind: 'update',
+        verbs,
+        fields: [...change.fields, ...(entry.fields ?? [])],
+        body: {
+            ...(0,_defined_js__WEBPACK_IMPORTED_MODULE_4__/* .defined */ .s)({ description: object.description }),
+            autoLinkDeployments: change.autoLinked,
+            links: [...(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .otherLinks */ .Od)(object, deploymentId), ...(entry.link ? [entry.link] : [])],
+            excludeLinks: [...(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .otherExclusions */ .Mt)(object, deploymentId), ...(entry.excluded ? [(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(deploymentId)] : [])],
+            ...change.body,
+        },
     };
+}
+function changeEntry(wanted, entry) {
+    const { deploymentId, own, excluded, autoLinked } = entry;
+    const unlinked = own ? ['unlink'] : [];
     switch (wanted.link) {
         case 'none':
-            keepAsIs();
-            break;
+            return { verbs: [], excluded, ...(own && { link: (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(deploymentId) }) };
         case 'unlink':
-            if (own)
-                said.push('unlink');
-            if (excluded)
-                excludeLinks = [...excludeLinks, (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(deploymentId)];
-            break;
+            return { verbs: unlinked, excluded };
         case 'exclude':
-            if (own)
-                said.push('unlink');
-            if (autoLinked && !excluded) {
-                if (said.length === 0)
-                    return refusal ?? { kind: 'exclude', what: 'exclude' };
-                said.push('exclude');
-            }
-            if (autoLinked || excluded)
-                excludeLinks = [...excludeLinks, (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(deploymentId)];
-            break;
-        case 'link': {
-            const wantedOverrides = [...wanted.overrides, ...divertedFields(wanted, object, deploymentId)];
-            const set = changedOverrides(wanted, wantedOverrides, { object, own, rewriteSecrets: place.rewriteSecrets });
-            const unset = (own?.setFields ?? []).filter((name) => !covered(name, wantedOverrides));
-            const needed = own !== undefined || !autoLinked || wantedOverrides.length > 0;
-            if (excluded)
-                said.push('lift the exclusion');
-            if (needed && !own)
-                said.push('link');
-            if (set.length + unset.length > 0)
-                said.push(own ? 'change the overrides' : 'override');
-            fields = [...fields, ...set.map(({ name }) => name), ...unset.map((name) => `-${name}`)];
-            if (needed)
-                links = [...links, { ...(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(deploymentId), ...overrides(names.body, set, unset) }];
-        }
+            return {
+                verbs: [...unlinked, ...(autoLinked && !excluded ? ['exclude'] : [])],
+                excluded: autoLinked || excluded,
+            };
+        case 'link':
+            return linkEntry(wanted, entry);
     }
-    if (said.length === 0)
-        return { kind: 'nothing' };
-    return (refusal ?? {
-        kind: 'update',
-        what: said.join(', '),
-        fields,
-        body: {
-            ...(0,_deployment_desired_js__WEBPACK_IMPORTED_MODULE_1__/* .defined */ .sw)({ description: object.description }),
-            autoLinkDeployments: autoLinked,
-            links,
-            excludeLinks,
-            ...(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .typedBody */ .PO)(wanted.kind, object, [...body, ...kept.fields]),
-        },
-    });
 }
-/**
- * Whether this run may change what every Deployment sees of an object. A preview's run may only where Astro shows that
- * nobody but this preview uses the object: what the branch's file says of it proves nothing.
- */
-function mayChangeObject(wanted, object, deploymentId) {
-    if (!wanted.mayChangeObject || wanted.forPreview !== true)
-        return wanted.mayChangeObject;
-    return object.autoLinkDeployments !== true && (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .otherLinks */ .Od)(object, deploymentId).length === 0;
-}
-/**
- * Declared fields that differ from those of an object which a preview must not change: they become overrides of the
- * preview's own link. Secrets that Astro holds already cannot be compared and stay as they are.
- */
-function divertedFields(wanted, object, deploymentId) {
-    const isDiverted = wanted.forPreview === true && wanted.mayChangeObject && wanted.link === 'link';
-    if (!isDiverted || mayChangeObject(wanted, object, deploymentId))
-        return [];
-    return changedFields(wanted, object, false).filter(({ name }) => !covered(name, wanted.overrides));
-}
-/** Takes a Deployment that goes away out of an object; `undefined` where the object does not name it. */
-function withoutDeployment(object, deploymentId) {
-    if (!(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .linkOf */ .IJ)(object, deploymentId) && !(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .isExcluded */ .RF)(object, deploymentId))
-        return undefined;
-    return (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .complete */ .My)(object, (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .otherLinks */ .Od)(object, deploymentId), (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .otherExclusions */ .Mt)(object, deploymentId));
-}
-/** Whether an object names the Deployment, as linked or as excluded. */
-const isNamed = (object, deploymentId) => (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .linkOf */ .IJ)(object, deploymentId) !== undefined || (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .isExcluded */ .RF)(object, deploymentId);
-/**
- * Why an object must not be updated: it has links to other things than Deployments, and how those come through an update
- * is not known. `undefined` where nothing is in the way.
- */
-function strangeScope(object) {
-    const strange = [...(object.links ?? []), ...(object.excludeLinks ?? [])].find(({ scope }) => scope !== 'DEPLOYMENT');
-    return (strange &&
-        `it is linked to something other than a Deployment (${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(strange.scope, 40)}), and whether that link would survive an update is not known: change it in the Astro UI`);
+function linkEntry(wanted, entry) {
+    const { object, deploymentId, own } = entry;
+    const wantedOverrides = [...wanted.overrides, ...(0,_object_change_js__WEBPACK_IMPORTED_MODULE_3__/* .divertedFields */ .D)(wanted, object, deploymentId)];
+    const set = (0,_changed_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .changedOverrides */ .aq)(wanted, wantedOverrides, entry);
+    const unset = (own?.setFields ?? []).filter((name) => !(0,_changed_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .covered */ .p_)(name, wantedOverrides));
+    const needed = own !== undefined || !entry.autoLinked || wantedOverrides.length > 0;
+    const overriding = own ? 'change-overrides' : 'override';
+    return {
+        verbs: [
+            ...(entry.excluded ? ['include'] : []),
+            ...(needed && !own ? ['link'] : []),
+            ...(set.length + unset.length > 0 ? [overriding] : []),
+        ],
+        fields: [...set.map(({ name }) => name), ...unset.map((name) => `-${name}`)],
+        excluded: false,
+        ...(needed && { link: { ...(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(deploymentId), ...overrides(_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .apiNames */ .Zc[wanted.kind].body, set, unset) } }),
+    };
 }
 function missing(wanted) {
     return wanted.link === 'unlink' ? { kind: 'nothing' } : { kind: 'refuse', why: 'it does not exist' };
@@ -31964,11 +33531,11 @@ function create(wanted, declared, deploymentId, workspaceId) {
         scope: 'WORKSPACE',
         scopeEntityId: workspaceId,
         autoLinkDeployments: shared,
-        ...(0,_deployment_desired_js__WEBPACK_IMPORTED_MODULE_1__/* .defined */ .sw)({ description: declared.description }),
+        ...(0,_defined_js__WEBPACK_IMPORTED_MODULE_4__/* .defined */ .s)({ description: declared.description }),
         links: linked ? [{ ...(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(deploymentId), ...overrides(names.body, wanted.overrides, []) }] : [],
         excludeLinks: wanted.link === 'exclude' ? [(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(deploymentId)] : [],
         [names.body]: {
-            ...(0,_deployment_desired_js__WEBPACK_IMPORTED_MODULE_1__/* .defined */ .sw)({ type: declared.connectionType, authTypeId: declared.authTypeId }),
+            ...(0,_defined_js__WEBPACK_IMPORTED_MODULE_4__/* .defined */ .s)({ type: declared.connectionType, authTypeId: declared.authTypeId }),
             ...fields,
             ...(variable && { isSecret: declared.isSecret }),
         },
@@ -31976,79 +33543,10 @@ function create(wanted, declared, deploymentId, workspaceId) {
     return {
         kind: 'create',
         body,
-        what: linked ? 'create, link' : 'create',
+        verbs: linked ? ['create', 'link'] : ['create'],
         fields: wanted.overrides.map(({ name }) => name),
     };
 }
-const bodyOf = (object, { kind }) => (object[_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .apiNames */ .Zc[kind].body] ?? {});
-/** Fields of the object itself that differ from what the file declares; secrets only where they are to be written again. */
-function changedFields(wanted, object, rewriteSecrets) {
-    const { declared } = wanted;
-    if (!declared)
-        return [];
-    const read = bodyOf(object, wanted);
-    const changed = declared.values.filter((field) => 
-    // What is empty does not count as set, and need not be emptied.
-    !(field.value === '' && !isSet(field.name, object.setFields)) &&
-        differs(field, object, read, object.setFields, rewriteSecrets));
-    return wholeMaps(changed, declared.values);
-}
-/**
- * Members that the file does not name, of maps that an update changes: they go along, in case the map is replaced.
- * Those that cannot be read would be lost for good then, so that such a map is not to be touched.
- */
-function keptMembers(changed, wanted, object) {
-    const { declared } = wanted;
-    if (!declared)
-        return { fields: [] };
-    const read = bodyOf(object, wanted);
-    const maps = new Set(changed.filter(({ name }) => name.includes('.')).map(parentOf));
-    const others = object.setFields.filter((name) => name.includes('.') && maps.has(parentOf({ name })) && !covered(name, declared.values));
-    const fields = [];
-    const lost = [];
-    for (const name of others) {
-        const value = (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldOf */ ._F)(read, name);
-        const known = value === undefined || typeof value === 'object' ? {} : (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .readable */ .HD)(object, { [name]: value });
-        if (value !== undefined && name in known)
-            fields.push({ name, value, fromEnv: false });
-        else
-            lost.push((0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(name, 60));
-    }
-    if (lost.length === 0)
-        return { fields };
-    return {
-        fields,
-        why: `Astro may replace a map as a whole, and ${lost.join(', ')}, which cannot be read, would be lost: name every member of it in the file, or leave the map out`,
-    };
-}
-function changedOverrides({ kind }, overrides, there) {
-    const { object, own, rewriteSecrets } = there;
-    if (!own)
-        return [...overrides];
-    const read = (own[_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .apiNames */ .Zc[kind].overrides] ?? {});
-    const changed = overrides.filter((field) => differs(field, object, read, own.setFields, rewriteSecrets));
-    return wholeMaps(changed, overrides);
-}
-const parentOf = ({ name }) => name.split('.', 1)[0];
-/** A map goes whole or not at all: whether Astro merges its members or replaces the map is not settled. */
-function wholeMaps(changed, all) {
-    return all.filter((field) => changed.includes(field) || changed.some((one) => one.name.includes('.') && parentOf(one) === parentOf(field)));
-}
-/** Whether a field must be written: it is not set, or it can be read and is another. Masked ones cannot be compared. */
-function differs(field, object, read, setFields, rewriteSecrets) {
-    if (!isSet(field.name, setFields))
-        return true;
-    const value = (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldOf */ ._F)(read, field.name);
-    const found = value === undefined || (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .mayBeMasked */ .Sn)(object, field.name)
-        ? (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .compare */ .UD)(value, field.value, field.fromEnv)
-        : (0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .same */ .FB)(value, field.value)
-            ? 'same'
-            : 'other';
-    return found === 'other' || (found === 'hidden' && rewriteSecrets);
-}
-/** A map counts as set also where the list names its members. */
-const isSet = (name, setFields) => setFields.some((set) => set === name || set.startsWith(`${name}.`));
-const covered = (name, wanted) => wanted.some((field) => field.name === name || name.startsWith(`${field.name}.`) || field.name.startsWith(`${name}.`));
 function overrides(member, set, unset) {
     if (set.length + unset.length === 0)
         return {};
@@ -32058,6 +33556,76 @@ function overrides(member, set, unset) {
             ...(unset.length > 0 && { unsetFields: [...unset] }),
         },
     };
+}
+
+
+/***/ }),
+
+/***/ 2679:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ verbTexts),
+/* harmony export */   t: () => (/* binding */ verbText)
+/* harmony export */ });
+/** What is done to an environment object, with the words for it in logs and reports. */
+const verbTexts = {
+    create: 'create',
+    change: 'change',
+    share: 'share with all',
+    restrict: 'restrict',
+    include: 'lift the exclusion',
+    link: 'link',
+    override: 'override',
+    'change-overrides': 'change the overrides',
+    unlink: 'unlink',
+    exclude: 'exclude',
+    'delete-copy': 'delete the copy',
+};
+/** Verbs for people, such as "link, override". */
+const verbText = (verbs) => verbs.map((verb) => verbTexts[verb]).join(', ');
+
+
+/***/ }),
+
+/***/ 1714:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ codeReport),
+/* harmony export */   h: () => (/* binding */ runningCommit)
+/* harmony export */ });
+/** What to say of the code before anything is deployed. */
+function codeReport({ source, baselines, isFirst }, { brief }) {
+    const { commit, head, headSubject, base } = source;
+    const isMerge = head !== undefined && head !== commit?.id;
+    const reported = isMerge
+        ? {
+            id: head,
+            ...(headSubject !== undefined && { subject: headSubject }),
+            ...(base !== undefined && { mergedWith: base }),
+        }
+        : commit && { id: commit.id, subject: commit.subject };
+    const image = idOf(baselines.image);
+    const dags = idOf(baselines.dags);
+    return {
+        ...(reported && { commit: reported }),
+        ...(image !== undefined && { image }),
+        ...(dags !== undefined && { dags }),
+        isFirst,
+        brief,
+    };
+}
+const idOf = (baseline) => baseline.kind === 'known' ? (baseline.head ?? baseline.commit) : undefined;
+/** The commit that runs on the Deployment when the run has ended; `undefined` where that is unknown. */
+function runningCommit(code, deployType) {
+    if (!code)
+        return undefined;
+    // A dbt project lies beside the DAGs and leaves them as they are.
+    if (deployType !== 'none' && deployType !== 'dbt')
+        return code.commit;
+    const id = code.dags ?? code.image;
+    return id === undefined ? undefined : id === code.commit?.id ? code.commit : { id };
 }
 
 
@@ -32073,15 +33641,17 @@ function overrides(member, set, unset) {
 /* harmony import */ var _yaml_problems_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9250);
 /* harmony import */ var _objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4509);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2807);
-/* harmony import */ var _objects_reconcile_link_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3590);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6067);
+/* harmony import */ var _objects_object_change_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9083);
+/* harmony import */ var _objects_reconcile_link_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3590);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6067);
+
 
 
 
 
 
 /** An environment object as people call it. */
-const nameOf = ({ kind, key }) => `${kind.replaceAll('-', ' ')} ${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(key, 80)}`;
+const nameOf = ({ kind, key }) => `${kind.replaceAll('-', ' ')} ${(0,_text_js__WEBPACK_IMPORTED_MODULE_5__/* .oneLine */ .TN)(key, 80)}`;
 /**
  * The steps that link what the file asks for, and what to tell of it. An object that is there as it shall be makes no
  * step. Throws one UserError for all objects that cannot be linked, with their places in the file.
@@ -32096,32 +33666,32 @@ function planObjects(facts, deploymentId, workspaceId, target) {
     const id = deploymentId ?? '(new)';
     for (const one of wanted) {
         const object = stored.find((row) => row.objectKey === one.key && row.objectType === _objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .apiNames */ .Zc[one.kind].type);
-        const action = (0,_objects_reconcile_link_js__WEBPACK_IMPORTED_MODULE_3__/* .bringInLine */ .KB)(one, object, id, { workspaceId, rewriteSecrets });
+        const action = (0,_objects_reconcile_link_js__WEBPACK_IMPORTED_MODULE_4__/* .reconcileLink */ .R)(one, object, id, { workspaceId, rewriteSecrets });
         if (action.kind === 'refuse') {
             const message = object ? `the ${nameOf(one)} cannot be linked: ${action.why}` : unknown(one, stored);
             problems.push({ message, at: one.at });
         }
         else if (action.kind !== 'nothing') {
-            const { what } = action;
+            const { verbs } = action;
             const fields = action.kind === 'exclude' ? [] : action.fields;
-            steps.push({ kind: 'link', wanted: one, rewriteSecrets, what, fields, why: reason(one, what) });
+            steps.push({ kind: 'link', wanted: one, rewriteSecrets, verbs, fields, why: reason(one, verbs) });
         }
         warnings.push(...risks(one, object, target));
-        const diverted = object ? (0,_objects_reconcile_link_js__WEBPACK_IMPORTED_MODULE_3__/* .divertedFields */ .Dt)(one, object, id) : [];
+        const diverted = object ? (0,_objects_object_change_js__WEBPACK_IMPORTED_MODULE_3__/* .divertedFields */ .D)(one, object, id) : [];
         if (diverted.length > 0)
-            notices.push(`The ${nameOf(one)} differs from the file in ${diverted.map(({ name }) => (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(name, 40)).join(', ')}, and other Deployments use it. This preview gets an override; the object itself changes with the run that deploys to a long-lived environment.`);
+            notices.push(`The ${nameOf(one)} differs from the file in ${diverted.map(({ name }) => (0,_text_js__WEBPACK_IMPORTED_MODULE_5__/* .oneLine */ .TN)(name, 40)).join(', ')}, and other Deployments use it. This preview gets an override; the object itself changes with the run that deploys to a long-lived environment.`);
     }
     if (problems.length > 0)
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(problems.map(({ message, at }) => `${place(at)}${message}.`).join('\n'), { problems });
-    return { steps, told: wanted.flatMap(tell), warnings, notices };
+    return { steps, reported: wanted.flatMap(reportOf), warnings, notices };
 }
 const place = (at) => at?.line === undefined ? '' : `${at.file}:${at.line}:${at.column ?? 1}: `;
-function reason(wanted, what) {
+function reason(wanted, verbs) {
     if (wanted.link === 'unlink')
         return 'the file does not link it any more';
     if (wanted.link === 'exclude')
         return 'the file excludes it';
-    return what.startsWith('create') ? 'the file declares it, and it does not exist yet' : 'the file asks for it';
+    return verbs.includes('create') ? 'the file declares it, and it does not exist yet' : 'the file asks for it';
 }
 function unknown(wanted, stored) {
     const kinds = stored.filter(({ objectType }) => objectType === _objects_environment_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .apiNames */ .Zc[wanted.kind].type);
@@ -32132,12 +33702,12 @@ function unknown(wanted, stored) {
         ? `; there is no ${noun} in it`
         : `; it has ${keys
             .slice(0, 20)
-            .map((key) => (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(key, 60))
+            .map((key) => (0,_text_js__WEBPACK_IMPORTED_MODULE_5__/* .oneLine */ .TN)(key, 60))
             .join(', ')}${keys.length > 20 ? ', …' : ''}`;
     const remedy = wanted.kind === 'connection' ? '`type` and `values`' : '`values`';
-    return `there is no ${noun} \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(wanted.key, 60)}\` in the Workspace's Environment Manager${meant === undefined ? known : `, did you mean \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(meant, 60)}\`?`} (with ${remedy} the file would create it)`;
+    return `there is no ${noun} \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_5__/* .oneLine */ .TN)(wanted.key, 60)}\` in the Workspace's Environment Manager${meant === undefined ? known : `, did you mean \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_5__/* .oneLine */ .TN)(meant, 60)}\`?`} (with ${remedy} the file would create it)`;
 }
-function tell(wanted) {
+function reportOf(wanted) {
     const states = { link: 'linked', exclude: 'excluded', unlink: 'unlinked', none: 'present' };
     if (wanted.link === 'unlink')
         return [];
@@ -32153,7 +33723,7 @@ function risks(wanted, object, target) {
         inherits &&
         /prod/i.test(wanted.key))
         found.push({
-            message: `Previews are linked to the connection \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(wanted.key, 60)}\` with its own credentials: everybody who can push a branch can use them.`,
+            message: `Previews are linked to the connection \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_5__/* .oneLine */ .TN)(wanted.key, 60)}\` with its own credentials: everybody who can push a branch can use them.`,
             at: wanted.at,
         });
     const variable = object?.airflowVariable ?? object?.environmentVariable;
@@ -32168,49 +33738,64 @@ function risks(wanted, object, target) {
 
 /***/ }),
 
-/***/ 3387:
+/***/ 8596:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   IG: () => (/* binding */ limitSentences),
-/* harmony export */   Kc: () => (/* binding */ limitProblems)
+/* harmony export */   s: () => (/* binding */ untouched)
 /* harmony export */ });
-/* unused harmony export mostOfKind */
-/** Most problems of one kind that are shown; GitHub shows ten annotations of a level for each step. */
-const mostOfKind = 8;
-/**
- * The problems to show: the first eight of each kind, then for each kind how many more there are. Of one kind are those
- * whose sentence is the same but for what stands in backticks, and for numbers.
- */
-function limitProblems(problems) {
-    const kinds = new Map();
-    const shown = [];
-    for (const problem of problems) {
-        const kind = kindOf(problem.message);
-        const same = kinds.get(kind) ?? [];
-        kinds.set(kind, same);
-        same.push(problem);
-        if (same.length <= mostOfKind)
-            shown.push(problem);
-    }
-    const more = [...kinds.values()].flatMap((same) => {
-        const [first] = same;
-        const count = same.length - mostOfKind;
-        if (count <= 0)
-            return [];
-        const message = `${String(count)} more ${count === 1 ? 'problem' : 'problems'} like this one: ${first.message}`;
-        return [{ message, ...(first.at && { at: { file: first.at.file } }) }];
-    });
-    return [...shown, ...more];
-}
-/** `limitProblems` for sentences without a place. */
-const limitSentences = (sentences) => limitProblems(sentences.map((message) => ({ message }))).map(({ message }) => message);
-/** A sentence without what differs from case to case; long ones are compared by their beginning. */
-const kindOf = (message) => message
-    .slice(0, 2_000)
-    .replace(/`[^`]*`/g, '`')
-    .replace(/\d+/g, '0')
-    .slice(0, 200);
+/** An outcome in which nothing has happened yet. */
+const untouched = {
+    isPreview: false,
+    created: false,
+    updated: [],
+    deployType: 'none',
+    deleted: [],
+    objects: [],
+    linked: [],
+    syntaxErrors: [],
+    importErrors: [],
+    tests: [],
+    dagRuns: [],
+    left: [],
+    parts: [],
+};
+
+
+/***/ }),
+
+/***/ 6769:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ planDeployment),
+/* harmony export */   w: () => (/* binding */ isPreviewPlan)
+/* harmony export */ });
+/** The Deployment that a plan is about, where it exists already. */
+const planDeployment = (plan) => 'deployment' in plan ? plan.deployment : undefined;
+/** Whether a plan is about a branch's preview. */
+const isPreviewPlan = ({ kind }) => kind === 'preview' || kind === 'join' || kind === 'removal' || kind === 'report';
+
+
+/***/ }),
+
+/***/ 8759:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   OC: () => (/* binding */ modeline),
+/* harmony export */   Q: () => (/* binding */ schemaAddress),
+/* harmony export */   rE: () => (/* binding */ version)
+/* harmony export */ });
+/* unused harmony export owner */
+/** Who publishes the Action; `npm run set-release` writes it. */
+const owner = 'OWNER';
+/** The version of package.json; `npm run set-release` writes it. */
+const version = '0.1.0';
+/** Published address of a JSON Schema. It follows the tag of the major version, as the release workflow moves it. */
+const schemaAddress = (name) => `https://raw.githubusercontent.com/${owner}/astro-branch-deploy/v${version.replace(/\..*$/, '')}/schema/${name}.schema.json`;
+/** The first line of a file, by which editors find its schema. */
+const modeline = (name) => `# yaml-language-server: $schema=${schemaAddress(name)}`;
 
 
 /***/ }),
@@ -32245,6 +33830,7 @@ function eventBranch(event) {
 function intentBranch(intent, event) {
     switch (intent.kind) {
         case 'sweep':
+            return intent.branch && { branch: intent.branch.name };
         case 'promote':
         case 'migrate':
         case 'export-template':
@@ -32278,147 +33864,67 @@ function branchOutputs(facts) {
 
 /***/ }),
 
-/***/ 1432:
+/***/ 4973:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Im: () => (/* binding */ comment),
-/* harmony export */   Ql: () => (/* binding */ commentMarker),
-/* harmony export */   z: () => (/* binding */ summary)
+/* harmony export */   CS: () => (/* binding */ prose),
+/* harmony export */   EU: () => (/* binding */ fence),
+/* harmony export */   Pr: () => (/* binding */ asEmoji),
+/* harmony export */   hS: () => (/* binding */ counted),
+/* harmony export */   nf: () => (/* binding */ link),
+/* harmony export */   p_: () => (/* binding */ list),
+/* harmony export */   q: () => (/* binding */ linked),
+/* harmony export */   tp: () => (/* binding */ table),
+/* harmony export */   zH: () => (/* binding */ details)
 /* harmony export */ });
+/* unused harmony export html */
 /* harmony import */ var _addresses_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9766);
-/* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(995);
-/* harmony import */ var _sweep_decide_sweep_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5424);
-/* harmony import */ var _test_runs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5212);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6067);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
 
 
-
-
-
-const titles = {
-    created: 'Preview created',
-    updated: 'Configuration changed',
-    deployed: 'Deployed',
-    nothing: 'Nothing to deploy',
-    deleted: 'Removed',
-    swept: 'Swept',
-    skipped: 'Skipped',
-    planned: 'Plan (nothing was changed)',
-    failed: 'Failed',
-};
-/** Most rows of a kind that are listed one by one. */
+/** Most entries of a kind that are listed one by one. */
 const most = 20;
-/** The job summary, in Markdown. Text from outside stands in code spans only. */
-function summary(outcome) {
-    return [
-        `### Astro: ${titleOf(outcome)}`,
-        '',
-        ...failure(outcome),
-        ...table(outcome),
-        ...(outcome.sweep && outcome.sweep.length > 0 ? [(0,_sweep_decide_sweep_js__WEBPACK_IMPORTED_MODULE_2__/* .sweepTable */ .p)(outcome.sweep), ''] : []),
-        ...(outcome.plan ?? []).map((step) => `- ${planLine(step)}`),
-        '',
-    ].join('\n');
-}
-/** What happened: a deploy is a deploy even where the run changed configuration or links too. */
-function titleOf({ result, wrote, moves, deployType }) {
-    if (wrote !== undefined)
-        return 'Template written';
-    if (result !== 'updated')
-        return titles[result];
-    return moves ? 'Moved' : titles[deployType === 'none' ? 'updated' : 'deployed'];
-}
-/** The hidden first line by which the comment of one project is found again. */
-const commentMarker = (repositoryId, project) => `<!-- astro-branch-deploy repo=${repositoryId} project=${encodeURIComponent(project.toWellFormed()).replaceAll('-', '%2D')} -->`;
+/** A character that changes how the one before it looks; written as an entity, because text that leaves is cleaned of it. */
+const asEmoji = '&#xFE0F;';
+/** Breaks what GitHub links by itself (mentions, references, addresses): a space without width, as an entity. */
+const gap = '&#8203;';
 /**
- * The comment on a pull request: the same table as the summary. Of a preview that lives it names no run, and one that did
- * nothing does not write it anew.
+ * Text from outside as plain text in Markdown, on one line: no syntax, HTML, mention, reference or address in it works.
+ * What stands in single backticks becomes a code span.
  */
-function comment(outcome, { marker, branch, state, runUrl }) {
-    const head = `### Astro preview of ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(branch)}: ${state === 'missing' ? 'not there yet' : state}`;
-    const run = link('This run', runUrl) ?? (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(runUrl);
-    switch (state) {
-        case 'in progress':
-            return [
-                marker,
-                head,
-                '',
-                ...table(outcome, notYet),
-                ...(outcome.plan ?? []).map((step) => `- ${planLine(step)}`),
-                '',
-                run,
-            ].join('\n');
-        case 'live':
-            return [marker, head, '', ...table(outcome)].join('\n');
-        case 'failed':
-            return [marker, head, '', ...failure(outcome), ...table(outcome), run].join('\n');
-        case 'removed':
-            return [
-                marker,
-                head,
-                '',
-                `Its Deployment is gone: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(outcome.why ?? 'the branch has no preview any more')}.`,
-            ].join('\n');
-        case 'missing':
-            return [marker, head, '', (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(outcome.why ?? 'a push to the branch makes it')].join('\n');
-    }
+function prose(text, limit = 2_000) {
+    return (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(text, limit)
+        .split(/(?<!`)`(?!`)([^`]+)`(?!`)/)
+        .map((part, index) => (index % 2 === 1 ? (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .codeSpan */ .SS)(part) : escaped(part)))
+        .join('');
 }
-function failure(outcome) {
-    if (outcome.result !== 'failed')
-        return [];
-    const left = outcome.left.map((line) => `- ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(line)}`);
-    return [
-        `**What failed:** ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .longCodeSpan */ .AM)(outcome.why ?? '')}`,
-        '',
-        ...(left.length > 0 ? ['**What is left:**', ...left, ''] : []),
-    ];
-}
-/** Rows that mean something only when the run is over. */
-const notYet = ['Deployed', 'Goes'];
-function table(outcome, without = []) {
-    const { deploymentName: name, why = '', reason = why } = outcome;
-    const gone = (0,_outputs_js__WEBPACK_IMPORTED_MODULE_1__/* .isGone */ .ST)(outcome) || outcome.result === 'deleted';
-    const shown = outcome.deploymentId !== undefined && !gone;
-    const rows = [
-        ['Deployment', name && ((gone ? undefined : link((0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(name), outcome.deploymentUrl)) ?? (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(name))],
-        ['Airflow', shown ? link('open', outcome.airflowUrl) : undefined],
-        ['Configuration', list(outcome.updated.map(_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS), ', ')],
-        ['Linked', list(outcome.objects.map(objectCell), '<br>')],
-        ['Deployed', shown && outcome.wrote === undefined ? outcome.deployType : undefined],
-        // What failed stands above already.
-        ['Why', outcome.result === 'failed' && outcome.reason === undefined ? undefined : (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(reason)],
-        ['Written', outcome.wrote && (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(outcome.wrote)],
-        ['Commit', outcome.commitSha && (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(outcome.commitSha.slice(0, 12))],
-        ['Image tag', outcome.imageTag && (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(outcome.imageTag)],
-        [
-            'Tests',
-            list(outcome.tests.map((run) => `${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(run.what)} ${(0,_test_runs_js__WEBPACK_IMPORTED_MODULE_4__/* .countsOf */ .m)(run)}`), '<br>'),
-        ],
-        ['Import errors', list(outcome.importErrors.map(importCell), '<br>')],
-        [
-            'DAG runs',
-            list(outcome.dagRuns.map(({ dag, state }) => `${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(dag)} ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(state)}`), '<br>'),
-        ],
-        ['Moved', outcome.moves ? list(outcome.linked.map(_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS), '<br>') : undefined],
-        ['Removed', list(outcome.deleted.map(_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS), ', ')],
-        [
-            'Goes',
-            shown && outcome.expires
-                ? `when its branch or pull request does, or after ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(outcome.expires)} unless something is deployed before`
-                : undefined,
-        ],
-    ];
-    const told = rows.filter((row) => Boolean(row[1]) && !without.includes(row[0]));
-    return told.length === 0
-        ? []
-        : ['| | |', '| --- | --- |', ...told.map(([title, value]) => `| ${title} | ${value} |`), ''];
-}
-function list(cells, separator) {
-    if (cells.length === 0)
-        return undefined;
-    const more = cells.length > most ? [`and ${String(cells.length - most)} more`] : [];
-    return [...cells.slice(0, most), ...more].join(separator);
+/** What has a meaning in Markdown or HTML, or is linked by GitHub, each found once. */
+const meaningful = /[@&<>$|[\]`"]|[\\*_~!]|#(?=\d)|GH-(?=\d)|:(?=\/\/)|www(?=\.)/gi;
+const escaped = (text) => text
+    .replace(meaningful, (found) => entities[found] ?? (/^[\\*_~!]$/.test(found) ? `\\${found}` : `${found}${gap}`))
+    .replace(/^(\d+)([.)])/, '$1\\$2')
+    .replace(/^[-+=#]/, '\\$&');
+const entities = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '"',
+    $: '&#36;',
+    '|': '&#124;',
+    '[': '&#91;',
+    ']': '&#93;',
+    '`': '&#96;',
+};
+/** Text from outside as plain text in HTML, where Markdown is not read. */
+const html = (text) => (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(text).replace(meaningful, (found) => {
+    if (/^[[\]$|`\\*_~!]$/.test(found))
+        return found;
+    return found === '"' ? '&quot;' : (entities[found] ?? `${found}${gap}`);
+});
+/** A link whose text is Markdown already; the text alone where there is no address, or none that is safe to follow. */
+function linked(text, url) {
+    return link(text, url) ?? text;
 }
 /** A link; `undefined` where there is no address, or none that is safe to follow. */
 function link(text, url) {
@@ -32438,17 +33944,38 @@ function address(text) {
     const rest = `${url.pathname}${url.search}${url.hash}`.replace(/[^\w.~:/?#&+,;=%-]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
     return `${url.origin}${rest}`;
 }
-/** An environment object and the names of its overridden fields; values are never shown. */
-function objectCell({ object, state, overrides }) {
-    const fields = overrides.length > 0 ? ` (${overrides.map(_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS).join(', ')})` : '';
-    return `${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(object)}${state === 'linked' ? '' : ` ${state}`}${fields}`;
+/** The entries that are shown, and how many more there are. */
+function list(entries, separator) {
+    if (entries.length === 0)
+        return undefined;
+    const more = entries.length > most ? [`and ${String(entries.length - most)} more`] : [];
+    return [...entries.slice(0, most), ...more].join(separator);
 }
-const importCell = ({ file, line, message }) => `${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(line === undefined ? file : `${file}:${String(line)}`)} ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(message)}`;
-function planLine(step) {
-    const fields = step.object !== undefined && step.fields?.length ? ` (${step.fields.map(_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS).join(', ')})` : '';
-    const what = step.object ?? step.deployment;
-    return `**${step.step}**${what === undefined ? '' : ` ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(what)}`}${fields}: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .codeSpan */ .SS)(step.why)}`;
+/** Rows as a table without a head; nothing where no row has a value. */
+function table(rows, head = ['', '']) {
+    const lines = rows.flatMap(([title, value]) => (value ? [`| ${title} | ${value} |`] : []));
+    if (lines.length === 0)
+        return [];
+    return [head.join('') === '' ? '| | |' : `| ${head[0]} | ${head[1]} |`, '| --- | --- |', ...lines, ''];
 }
+/** A part that is folded up. `title` is text from outside, `lines` are Markdown. */
+const details = (title, lines) => [
+    `<details><summary>${html(title)}</summary>`,
+    '',
+    ...lines,
+    '',
+    '</details>',
+    '',
+];
+/** Lines from outside as a block of code, which nothing in them ends. */
+function fence(lines, language = 'text') {
+    const text = lines.map((line) => (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$0)(line).replaceAll('\n', ' ').slice(0, 500));
+    const longest = Math.max(2, ...Array.from(text.join('\n').matchAll(/`+/g), ([run]) => run.length));
+    const mark = '`'.repeat(longest + 1);
+    return [`${mark}${language}`, ...text, mark];
+}
+/** `1 DAG`, `2 DAGs`. */
+const counted = (count, noun) => `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 
 /***/ }),
@@ -32459,61 +33986,18 @@ function planLine(step) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Bg: () => (/* binding */ resultOf),
 /* harmony export */   Cw: () => (/* binding */ doneSoFar),
-/* harmony export */   ET: () => (/* binding */ closing),
 /* harmony export */   PX: () => (/* binding */ deploymentFacts),
-/* harmony export */   Pl: () => (/* binding */ headline),
 /* harmony export */   ST: () => (/* binding */ isGone),
-/* harmony export */   V4: () => (/* binding */ outputs),
-/* harmony export */   lM: () => (/* binding */ planned),
-/* harmony export */   pG: () => (/* binding */ copied),
-/* harmony export */   sF: () => (/* binding */ untouched)
+/* harmony export */   V4: () => (/* binding */ outputs)
 /* harmony export */ });
 /* harmony import */ var _addresses_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9766);
 /* harmony import */ var _branch_facts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6415);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
+/* harmony import */ var _code_dag_changes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2274);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6067);
 
 
 
-const verbs = {
-    create: 'create',
-    update: 'update',
-    wake: 'wake',
-    'deploy-code': 'deploy',
-    link: 'link',
-    copy: 'copy',
-    move: 'move',
-    'unlink-gone': 'unlink',
-    'write-template': 'write template',
-    delete: 'delete',
-};
-/** The plan as people and the `plan` output get it. */
-function planned(plan) {
-    return plan.steps.map((step) => {
-        const name = step.kind === 'create' ? step.name : 'deployment' in step ? step.deployment.name : plan.deployment?.name;
-        return {
-            step: step.kind === 'deploy-code'
-                ? `${verbs[step.kind]} ${step.type}`
-                : step.kind === 'link'
-                    ? step.what
-                    : step.kind === 'move'
-                        ? [step.what === 'nothing' ? undefined : step.what, step.deleteSource ? 'delete the source' : undefined]
-                            .filter((part) => part !== undefined)
-                            .join(', ')
-                        : verbs[step.kind],
-            ...(name !== undefined && { deployment: name }),
-            ...(step.kind === 'unlink-gone' && { object: `${step.object.kind}:${step.object.key}` }),
-            ...((step.kind === 'link' || step.kind === 'move') && { object: `${step.wanted.kind}:${step.wanted.key}` }),
-            ...('fields' in step && { fields: step.fields }),
-            ...(step.kind === 'copy' && { fields: copied(step) }),
-            ...(step.kind === 'delete' &&
-                step.unlink !== undefined &&
-                step.unlink.length > 0 && { fields: step.unlink.map(({ kind, key }) => `unlink ${kind}:${key}`) }),
-            why: step.why,
-        };
-    });
-}
-/** What a copy is about: "connections", "variables", "pools". */
-const copied = (step) => ['connections', 'variables', 'pools'].filter((what) => step[what]);
+
 /** Where a Deployment is, for people and later steps. */
 function deploymentFacts(deployment, api) {
     const airflow = (0,_addresses_js__WEBPACK_IMPORTED_MODULE_0__/* .airflowUrl */ .GA)(deployment);
@@ -32526,25 +34010,10 @@ function deploymentFacts(deployment, api) {
 }
 /** What a run did before its time was used up, in sentences; empty where it did nothing. */
 function doneSoFar({ created, deploymentName = '', updated, left }) {
-    const name = (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(deploymentName);
+    const name = (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(deploymentName);
     const configured = updated.length > 0 ? [`The configuration of ${name} was changed.`] : [];
     return [...(created ? [`${name} was created and is kept.`] : []), ...configured, ...left].join(' ');
 }
-/** An outcome in which nothing has happened yet. */
-const untouched = {
-    isPreview: false,
-    created: false,
-    updated: [],
-    deployType: 'none',
-    deleted: [],
-    objects: [],
-    linked: [],
-    importErrors: [],
-    tests: [],
-    dagRuns: [],
-    left: [],
-    parts: [],
-};
 /** Whether the run's own Deployment was deleted by it: nothing may link to it any more. */
 const isGone = ({ deploymentId, deleted }) => deploymentId !== undefined && deleted.includes(deploymentId);
 /** The result of a run that went through: the most telling of what it did. */
@@ -32580,62 +34049,406 @@ function outputs(outcome) {
         plan: outcome.plan && JSON.stringify(outcome.plan),
         'dag-runs': outcome.dagRuns.length > 0 ? JSON.stringify(outcome.dagRuns) : undefined,
         'preview-id': outcome.isPreview ? outcome.deploymentId : undefined,
+        'dag-changes': outcome.dagChanges && (0,_code_dag_changes_js__WEBPACK_IMPORTED_MODULE_2__/* .dagChangesOutput */ .Rm)(outcome.dagChanges),
         ...(0,_branch_facts_js__WEBPACK_IMPORTED_MODULE_1__/* .branchOutputs */ .F)(outcome.branch),
         error: outcome.result === 'failed' ? outcome.why : undefined,
     };
     return Object.fromEntries(Object.entries(known).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
-const shipped = {
-    none: 'no code deployed',
-    'dags-only': 'DAGs deployed',
-    'image-and-dags': 'image and DAGs deployed',
-    'image-only': 'image deployed, the DAGs left as they run',
-    dbt: 'dbt project deployed, image and DAGs left as they run',
-};
-/** Shortest part whose time is told, in milliseconds: below it would read `0.0 s`. */
-const shortest = 50;
-/** The last lines of the log: what was done, where it is, how long each part took. */
-function closing(outcome) {
-    const times = outcome.parts
-        .filter(({ milliseconds }) => milliseconds >= shortest)
-        .map(({ name, milliseconds }) => `${name} ${seconds(milliseconds)}`)
-        .join(', ');
-    const where = isGone(outcome)
-        ? []
-        : [
-            outcome.deploymentUrl && `Deployment: ${outcome.deploymentUrl}`,
-            outcome.airflowUrl && `Airflow: ${outcome.airflowUrl}`,
-        ];
-    const lines = [...where, times && `Time: ${times}`].filter((line) => Boolean(line));
-    const shown = outcome.result === 'failed' && outcome.errorShown === true;
-    return [...lines, `Result: ${outcome.result} - ${shown ? 'see the error above.' : headline(outcome)}`];
+
+
+/***/ }),
+
+/***/ 4744:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  tT: () => (/* binding */ commitText),
+  V2: () => (/* binding */ failure),
+  qr: () => (/* binding */ footer),
+  sV: () => (/* binding */ linksLine),
+  V0: () => (/* binding */ sections)
+});
+
+// UNUSED EXPORTS: facts, shortCommit
+
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __nccwpck_require__(6067);
+// EXTERNAL MODULE: ./build/core/time.js
+var core_time = __nccwpck_require__(3669);
+// EXTERNAL MODULE: ./build/core/plan/code-report.js
+var code_report = __nccwpck_require__(1714);
+// EXTERNAL MODULE: ./build/core/code/dag-changes.js
+var dag_changes = __nccwpck_require__(2274);
+// EXTERNAL MODULE: ./build/core/report/markup.js
+var markup = __nccwpck_require__(4973);
+;// CONCATENATED MODULE: ./build/core/report/dag-table.js
+
+
+
+/** Most names that one cell lists. */
+const mostNames = 10;
+/** The section on DAG changes, as Markdown; `airflow` is the address of the preview's Airflow. */
+function dagSection(changes, airflow) {
+    const title = `**DAGs compared with ${(0,markup/* prose */.CS)(changes.target, 100)}**`;
+    if (changes.unread !== undefined)
+        return [`${title}: not known, ${(0,markup/* prose */.CS)(changes.unread, 500)}`, ''];
+    const counts = (0,dag_changes/* countChanges */.xS)(changes);
+    const head = `${title}: ${String(counts.new)} new, ${String(counts.changed)} changed, ${String(counts.removed)} removed`;
+    const shown = changes.dags.slice(0, dag_changes/* mostListed */.p9);
+    const more = changes.dags.length - shown.length;
+    return [
+        head,
+        '',
+        ...(0,markup/* table */.tp)(shown.map((dag) => [nameOf(dag, airflow), cell(dag)]), ['DAG', '']),
+        ...(more > 0 ? [`and ${(0,markup/* counted */.hS)(more, 'more DAG')}`, ''] : []),
+    ];
 }
-/** The outcome in one sentence. */
-function headline(outcome) {
-    const name = outcome.deploymentName === undefined ? 'the Deployment' : (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(outcome.deploymentName);
-    switch (outcome.result) {
-        case 'created':
-            return `${name} was created: ${shipped[outcome.deployType]}.`;
-        case 'updated':
-            if (outcome.wrote !== undefined)
-                return `the template of ${name} was written to ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(outcome.wrote)}.`;
-            return outcome.deployType === 'none'
-                ? `the configuration of ${name} was changed (${changes(outcome)}): ${shipped.none}.`
-                : `${name}: ${shipped[outcome.deployType]}; configuration changed (${changes(outcome)}).`;
-        case 'deployed':
-            return `${name}: ${shipped[outcome.deployType]}.`;
-        case 'deleted':
-            return `${name} was deleted.`;
-        case 'swept':
-        case 'nothing':
-        case 'skipped':
-        case 'planned':
-        case 'failed':
-            return (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(outcome.why ?? outcome.reason ?? 'nothing was done.', 1000);
+/** The way to a DAG in Airflow: the path is the same in versions 2 and 3. */
+function nameOf({ id, change }, airflow) {
+    const name = (0,markup/* prose */.CS)(id, 100);
+    const url = airflow === undefined ? null : URL.parse(airflow);
+    if (!url || change === 'removed')
+        return name;
+    url.pathname = `${url.pathname.replace(/\/+$/, '')}/dags/${encodeURIComponent(id.toWellFormed())}`;
+    return (0,markup/* link */.nf)(name, url.href) ?? name;
+}
+function cell(dag) {
+    const { change, schedule, taskCount } = dag;
+    if (change === 'removed')
+        return `🗑${markup/* asEmoji */.Pr} removed`;
+    if (change === 'new') {
+        const tasks = taskCount === undefined ? [] : [(0,markup/* counted */.hS)(taskCount, 'task')];
+        return `🆕 ${[shownSchedule(schedule), ...tasks].join(', ')}`;
+    }
+    const parts = [
+        dag.scheduleBefore === undefined
+            ? ''
+            : `schedule ${shownSchedule(dag.scheduleBefore)} → ${shownSchedule(schedule)}`,
+        named('', dag.tasks),
+        named('tags ', dag.tags),
+        named('owners ', dag.owners),
+    ].filter((part) => part !== '');
+    return `✏${markup/* asEmoji */.Pr} ${parts.length > 0 ? parts.join('; ') : `code of ${(0,core_text/* codeSpan */.SS)(dag.file)}`}`;
+}
+const shownSchedule = (schedule) => (schedule ? (0,core_text/* codeSpan */.SS)(schedule) : 'no schedule');
+/** `+ audit, − old_load`. */
+function named(what, entries) {
+    if (!entries)
+        return '';
+    const signed = [
+        ...entries.added.map((entry) => `+ ${(0,core_text/* codeSpan */.SS)(entry)}`),
+        ...entries.removed.map((entry) => `− ${(0,core_text/* codeSpan */.SS)(entry)}`),
+    ];
+    const more = signed.length - mostNames;
+    return `${what}${[...signed.slice(0, mostNames), ...(more > 0 ? [`${String(more)} more`] : [])].join(', ')}`;
+}
+
+;// CONCATENATED MODULE: ./build/core/report/folded.js
+
+
+
+/** Most import errors that are shown one by one. */
+const mostErrors = 10;
+/** Most lines of a program's output. */
+const mostLines = 20;
+/** Most objects and settings that are listed. */
+const mostListed = 50;
+/** Each syntax or import error folded up, its place linked at the commit that runs; the latter where a file has both. */
+function importErrorDetails(outcome, view) {
+    const { importErrors, syntaxErrors } = outcome;
+    const broken = new Set(importErrors.map(({ file }) => file));
+    const errors = [...importErrors, ...syntaxErrors.filter(({ file }) => !broken.has(file))];
+    const commit = (0,code_report/* runningCommit */.h)(outcome.code, outcome.deployType)?.id;
+    const shown = errors.slice(0, mostErrors).flatMap((place) => {
+        const where = place.line === undefined ? place.file : `${place.file}:${String(place.line)}`;
+        return (0,markup/* details */.zH)(where, [`${(0,markup/* linked */.q)((0,markup/* prose */.CS)(where, 300), fileUrl(place, commit, view))} ${(0,markup/* prose */.CS)(place.message, 500)}`]);
+    });
+    const more = errors.length - mostErrors;
+    return more > 0 ? [...shown, `${(0,markup/* counted */.hS)(more, 'more import error')}: see Airflow.`, ''] : shown;
+}
+function fileUrl({ file, line }, commit, { repositoryUrl }) {
+    if (commit === undefined)
+        return undefined;
+    const path = file.toWellFormed().split('/').map(encodeURIComponent).join('/');
+    return `${repositoryUrl}/blob/${commit}/${path}${line === undefined ? '' : `#L${String(line)}`}`;
+}
+/** Linked objects with the names of overridden fields, and settings that differ from the target's; values of secrets never. */
+function objectDetails({ objects, settings, deploymentId }) {
+    if (deploymentId === undefined)
+        return [];
+    const { differ, target } = settings ?? { differ: [], target: '' };
+    const title = [objectsTitle(objects), settingsTitle(differ.length, target)].filter((part) => part !== '');
+    if (title.length === 0)
+        return [];
+    const lines = [...objects.map(objectLine), ...differ.map((setting) => `- ${(0,core_text/* codeSpan */.SS)(setting)}`)];
+    const more = lines.length - mostListed;
+    return (0,markup/* details */.zH)(title.join(', '), [...lines.slice(0, mostListed), ...(more > 0 ? [`- ${String(more)} more`] : [])]);
+}
+function objectsTitle(objects) {
+    if (objects.length === 0)
+        return '';
+    const connections = objects.every(({ object }) => object.startsWith('connection '));
+    const states = ['linked', 'present', 'excluded', 'unlinked'].flatMap((state) => {
+        const count = objects.filter((object) => object.state === state).length;
+        return count === 0 ? [] : [`${(0,markup/* counted */.hS)(count, connections ? 'connection' : 'object')} ${state}`];
+    });
+    const fields = objects.reduce((sum, { overrides }) => sum + overrides.length, 0);
+    return `${states.join(', ')}${fields === 0 ? '' : ` (${(0,markup/* counted */.hS)(fields, 'field')} overridden)`}`;
+}
+const settingsTitle = (count, target) => count === 0 ? '' : `${(0,markup/* counted */.hS)(count, 'setting')} ${count === 1 ? 'differs' : 'differ'} from ${target}`;
+const objectLine = ({ object, state, overrides }) => {
+    const fields = overrides.length === 0 ? '' : ` (${overrides.map(core_text/* codeSpan */.SS).join(', ')})`;
+    return `- ${(0,core_text/* codeSpan */.SS)(object)}${state === 'linked' ? '' : ` ${state}`}${fields}`;
+};
+/** The last lines of a program that failed. */
+function outputDetails({ output }) {
+    const lines = output?.lines.slice(-mostLines) ?? [];
+    return lines.length === 0 ? [] : (0,markup/* details */.zH)(`Last ${(0,markup/* counted */.hS)(lines.length, 'line')} of the output`, (0,markup/* fence */.EU)(lines));
+}
+
+// EXTERNAL MODULE: ./build/core/report/outputs.js
+var outputs = __nccwpck_require__(995);
+// EXTERNAL MODULE: ./build/core/report/test-runs.js
+var test_runs = __nccwpck_require__(5212);
+;// CONCATENATED MODULE: ./build/core/report/page.js
+
+
+
+
+
+
+
+
+/** Ways to what the page is about; a failed run is there to be run again. */
+function linksLine(outcome, view) {
+    const { airflowUrl, deploymentUrl, result } = outcome;
+    const logs = deploymentUrl === undefined ? undefined : URL.parse(deploymentUrl);
+    if (logs)
+        logs.pathname = `${logs.pathname.replace(/\/+$/, '')}/logs`;
+    const gone = (0,outputs/* isGone */.ST)(outcome) || result === 'deleted';
+    const airflow = gone ? undefined : (0,markup/* link */.nf)('Open Airflow', airflowUrl);
+    const links = [
+        airflow && `**${airflow}**`,
+        gone ? undefined : (0,markup/* link */.nf)('Astro', deploymentUrl),
+        gone ? undefined : (0,markup/* link */.nf)('Logs', logs?.href),
+        (0,markup/* link */.nf)(result === 'failed' ? 'Re-run' : 'Run', view.runUrl),
+    ].filter((one) => one !== undefined);
+    return links.length === 0 ? [] : [links.join(' · '), ''];
+}
+/** The commit, linked, with what it is. */
+function commitText({ id, subject, mergedWith }, view) {
+    const said = subject === undefined || subject.trim() === '' ? '' : ` "${(0,markup/* prose */.CS)(subject, 150)}"`;
+    return `${shortCommit(id, view)}${said}${mergedWith === undefined ? '' : `, merged with ${(0,core_text/* codeSpan */.SS)(mergedWith)}`}`;
+}
+/** A commit's short id, linked. */
+const shortCommit = (id, { repositoryUrl }) => /^[0-9a-f]{7,64}$/.test(id) ? (0,markup/* linked */.q)(id.slice(0, 7), `${repositoryUrl}/commit/${id}`) : (0,core_text/* codeSpan */.SS)(id.slice(0, 12));
+const shipped = {
+    none: '',
+    'dags-only': 'DAGs only',
+    'image-and-dags': 'image and DAGs',
+    'image-only': 'image only',
+    dbt: 'dbt project',
+};
+/** `DAGs only, 9 s: dags/login.py changed. Image still from 9f8e7d6`. */
+function deployedText({ deployType, code, milliseconds, reason }, view) {
+    if (deployType === 'none')
+        return undefined;
+    const time = milliseconds === undefined ? '' : `, ${(0,core_time/* span */.L)(milliseconds)}`;
+    const what = shipped[deployType];
+    if (!code)
+        return `${what}${time}${reason === undefined ? '' : `: ${(0,markup/* prose */.CS)(reason, 500)}`}`;
+    if (code.isFirst)
+        return `${what} (first deploy)${time}`;
+    const [still, from] = deployType === 'dags-only' ? ['Image', code.image] : ['DAGs', code.dags];
+    const rest = (deployType === 'dags-only' || deployType === 'image-only') && from !== undefined
+        ? `. ${still} still from ${shortCommit(from, view)}`
+        : '';
+    return `${what}${time}: ${(0,markup/* prose */.CS)(code.brief, 500)}${rest}`;
+}
+/** The table of what runs and what this run did. */
+function facts(outcome, view) {
+    const gone = (0,outputs/* isGone */.ST)(outcome) || outcome.result === 'deleted';
+    const failed = outcome.result === 'failed';
+    const runs = gone || failed || outcome.deploymentId === undefined ? undefined : (0,code_report/* runningCommit */.h)(outcome.code, outcome.deployType);
+    const isIdle = outcome.result === 'nothing' || outcome.result === 'skipped';
+    const why = isIdle ? (outcome.reason ?? outcome.why) : undefined;
+    const rows = [
+        ['Runs', runs && commitText(runs, view)],
+        ['Changed', (0,markup/* list */.p_)(outcome.updated.map(core_text/* codeSpan */.SS), ', ')],
+        ['Deployed', gone || failed ? undefined : deployedText(outcome, view)],
+        ['Written', outcome.wrote && (0,core_text/* codeSpan */.SS)(outcome.wrote)],
+        ['Moved', outcome.moves ? (0,markup/* list */.p_)(outcome.linked.map(core_text/* codeSpan */.SS), '<br>') : undefined],
+        ['Not deployed', outcome.code && why !== undefined ? (0,markup/* prose */.CS)(why, 1_000) : undefined],
+        ['Why', outcome.code === undefined && why !== undefined ? (0,markup/* prose */.CS)(why, 1_000) : undefined],
+        [
+            'Tests',
+            (0,markup/* list */.p_)(outcome.tests.map((run) => `${(0,core_text/* codeSpan */.SS)(run.what)} ${(0,test_runs/* countsOf */.m)(run)}`), '<br>'),
+        ],
+        [
+            'DAG runs',
+            (0,markup/* list */.p_)(outcome.dagRuns.map(({ dag, state }) => `${(0,core_text/* codeSpan */.SS)(dag)} ${(0,core_text/* codeSpan */.SS)(state)}`), '<br>'),
+        ],
+        ['Removed', outcome.isPreview ? undefined : (0,markup/* list */.p_)(outcome.deleted.map(core_text/* codeSpan */.SS), ', ')],
+        ['Sleeps', gone || failed ? undefined : outcome.sleeps],
+        ['Expires', gone || failed ? undefined : expiry(outcome)],
+    ];
+    return (0,markup/* table */.tp)(rows);
+}
+function expiry({ expires, branch }) {
+    if (expires === undefined)
+        return undefined;
+    return `${(0,markup/* prose */.CS)(expires, 40)}, or when ${branch?.pullRequest === undefined ? 'its branch is deleted' : 'this pull request closes'}`;
+}
+/** Everything below the links: tables and what is folded up. */
+function sections(outcome, view) {
+    const gone = (0,outputs/* isGone */.ST)(outcome) || outcome.result === 'deleted';
+    return [
+        ...facts(outcome, view),
+        ...importErrorDetails(outcome, view),
+        ...(outcome.dagChanges && !gone && outcome.result !== 'failed'
+            ? dagSection(outcome.dagChanges, outcome.airflowUrl)
+            : []),
+        ...(gone || outcome.result === 'failed' ? [] : objectDetails(outcome)),
+    ];
+}
+/** What failed, what is left and what still runs. */
+function failure(outcome, view) {
+    const text = outcome.output?.sentence ?? outcome.why ?? 'The run failed.';
+    const [, what = text, rest = ''] = /^(.*?[.!?])\s+(?=[\p{Lu}`"])(.*)$/su.exec(text) ?? [];
+    const still = outcome.deployType === 'none' &&
+        outcome.code &&
+        outcome.deploymentId !== undefined &&
+        (0,code_report/* runningCommit */.h)(outcome.code, outcome.deployType);
+    const subject = outcome.isPreview ? 'preview' : 'Deployment';
+    const left = outcome.left.map((line) => `- ${(0,markup/* prose */.CS)(line)}`);
+    return [
+        `**${(0,markup/* prose */.CS)(what)}**${rest === '' ? '' : ` ${(0,markup/* prose */.CS)(rest)}`}`,
+        '',
+        ...(still ? [`The ${subject} still runs ${commitText(still, view)}.`, ''] : []),
+        ...left,
+        ...(left.length > 0 ? [''] : []),
+        ...outputDetails(outcome),
+    ];
+}
+/** When the page was written. */
+const footer = ({ now }) => {
+    const time = (0,core_time/* utc */.n)(now);
+    return time === undefined ? [] : [`<sub>Updated ${time}</sub>`];
+};
+
+
+/***/ }),
+
+/***/ 4104:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ planBlock),
+/* harmony export */   _: () => (/* binding */ planLines)
+/* harmony export */ });
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
+/* harmony import */ var _markup_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4973);
+
+
+/** The plan as Terraform writes one: a line for each step or changed setting, and the totals. */
+function planLines(plan) {
+    const lines = plan.flatMap(linesOf);
+    if (lines.length === 0)
+        return ['Plan: nothing to do.'];
+    const deploys = plan.filter(({ ships }) => ships !== undefined).length;
+    const count = (sign) => lines.filter((line) => line.startsWith(sign)).length;
+    const totals = `${String(count('+') - deploys)} to create, ${String(count('~'))} to change, ${String(count('-'))} to delete, ${String(deploys)} to deploy`;
+    return [...lines, '', `Plan: ${totals}.`];
+}
+function linesOf({ sign, step, deployment, object, fields, changes, why }) {
+    if (changes && changes.length > 0)
+        return changes.map((change) => `${sign} ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(change, 300)} (${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(deployment ?? 'the Deployment')})`);
+    const what = object ?? deployment;
+    const names = object !== undefined && fields && fields.length > 0 ? ` (${fields.join(', ')})` : '';
+    return [(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(`${sign} ${step}${what === undefined ? '' : ` ${what}`}${names}: ${why}`, 500)];
+}
+/** The plan as a block that GitHub colours. */
+const planBlock = ({ plan = [] }) => [...(0,_markup_js__WEBPACK_IMPORTED_MODULE_0__/* .fence */ .EU)(planLines(plan), 'diff'), ''];
+
+
+/***/ }),
+
+/***/ 4103:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ planned),
+/* harmony export */   p: () => (/* binding */ copied)
+/* harmony export */ });
+/* harmony import */ var _objects_verbs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2679);
+/* harmony import */ var _plan_plan_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6769);
+
+
+const verbs = {
+    create: 'create',
+    update: 'update',
+    wake: 'wake',
+    'deploy-code': 'deploy',
+    link: 'link',
+    copy: 'copy',
+    move: 'move',
+    'unlink-gone': 'unlink',
+    'write-template': 'write template',
+    delete: 'delete',
+};
+function signOf(step) {
+    switch (step.kind) {
+        case 'create':
+        case 'copy':
+        case 'deploy-code':
+        case 'write-template':
+            return '+';
+        case 'delete':
+            return '-';
+        case 'link':
+        case 'move':
+            return step.verbs.includes('create') ? '+' : '~';
+        case 'update':
+        case 'unlink-gone':
+        case 'wake':
+            return '~';
     }
 }
-const changes = ({ updated, linked }) => [...updated, ...linked].join(', ');
-const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
+/** The plan as people and the `plan` output get it. */
+function planned(plan) {
+    return plan.steps.map((step) => {
+        const name = step.kind === 'create' ? step.name : 'deployment' in step ? step.deployment.name : (0,_plan_plan_js__WEBPACK_IMPORTED_MODULE_1__/* .planDeployment */ .H)(plan)?.name;
+        return {
+            sign: signOf(step),
+            step: step.kind === 'deploy-code'
+                ? `${verbs[step.kind]} ${step.type}`
+                : step.kind === 'link'
+                    ? (0,_objects_verbs_js__WEBPACK_IMPORTED_MODULE_0__/* .verbText */ .t)(step.verbs)
+                    : step.kind === 'move'
+                        ? [
+                            ...step.verbs.map((verb) => _objects_verbs_js__WEBPACK_IMPORTED_MODULE_0__/* .verbTexts */ .E[verb]),
+                            ...(step.deleteSource ? ['delete the source'] : []),
+                        ].join(', ')
+                        : verbs[step.kind],
+            ...(step.kind === 'deploy-code' && { ships: step.type }),
+            ...(name !== undefined && { deployment: name }),
+            ...(step.kind === 'unlink-gone' && { object: `${step.object.kind}:${step.object.key}` }),
+            ...((step.kind === 'link' || step.kind === 'move') && { object: `${step.wanted.kind}:${step.wanted.key}` }),
+            ...('fields' in step && { fields: step.fields }),
+            ...(step.kind === 'update' && { changes: step.changes }),
+            ...(step.kind === 'copy' && { fields: copied(step) }),
+            ...(step.kind === 'delete' &&
+                step.unlink !== undefined &&
+                step.unlink.length > 0 && { fields: step.unlink.map(({ kind, key }) => `unlink ${kind}:${key}`) }),
+            why: step.why,
+        };
+    });
+}
+/** What a copy is about: "connections", "variables", "pools". */
+const copied = (step) => ['connections', 'variables', 'pools'].filter((what) => step[what]);
 
 
 /***/ }),
@@ -32651,6 +34464,108 @@ function countsOf(counts) {
     const told = ['passed', 'failed', 'skipped'].filter((key) => counts[key] > 0);
     return told.length === 0 ? 'passed' : told.map((key) => `${String(counts[key])} ${key}`).join(', ');
 }
+
+
+/***/ }),
+
+/***/ 6431:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D4: () => (/* binding */ plainTitle),
+/* harmony export */   R_: () => (/* binding */ heading),
+/* harmony export */   hZ: () => (/* binding */ summaryTitle),
+/* harmony export */   qC: () => (/* binding */ commentTitle)
+/* harmony export */ });
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
+/* harmony import */ var _markup_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4973);
+/* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(995);
+
+
+
+/** The title as a heading. */
+const heading = (title) => `### ${title.emoji} ${words(title, _text_js__WEBPACK_IMPORTED_MODULE_2__/* .codeSpan */ .SS)}`;
+/** The title as plain text, such as the description of a GitHub Deployment. */
+const plainTitle = (title) => (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(`${title.emoji.replace(_markup_js__WEBPACK_IMPORTED_MODULE_0__/* .asEmoji */ .Pr, '')} ${words(title, (name) => name)}`);
+const words = ({ before, name, after = '' }, shown) => `${before}${name === undefined ? '' : ` ${shown(name)}`}${after}`;
+const warning = `⚠${_markup_js__WEBPACK_IMPORTED_MODULE_0__/* .asEmoji */ .Pr}`;
+const bin = `🗑${_markup_js__WEBPACK_IMPORTED_MODULE_0__/* .asEmoji */ .Pr}`;
+/** The title of the comment, by the state of the preview; a project that is not the whole repository is named. */
+function commentTitle(outcome, state, project) {
+    const broken = outcome.importErrors.length;
+    const [emoji, what] = {
+        'in progress': ['⏳', outcome.deploymentId === undefined ? 'creating' : 'updating'],
+        live: broken > 0 ? [warning, `live, ${(0,_markup_js__WEBPACK_IMPORTED_MODULE_0__/* .counted */ .hS)(broken, 'DAG')} broken`] : ['✅', 'live'],
+        failed: ['❌', outcome.code ? 'deploy failed' : 'failed'],
+        removed: [bin, 'removed'],
+        missing: ['⏳', 'waiting for a push'],
+        planned: ['📋', outcome.result === 'failed' ? 'plan failed' : 'plan'],
+    }[state];
+    return {
+        emoji,
+        before: 'Astro preview',
+        ...(project === '.' ? { after: `: ${what}` } : { name: `(${project})`, after: `: ${what}` }),
+    };
+}
+/** The title of the job summary: what happened. A deploy is a deploy also where the run changed configuration or links. */
+function summaryTitle(outcome, project) {
+    const { result, deploymentName: name, isPreview } = outcome;
+    const subject = isPreview ? 'Astro preview' : 'Astro';
+    const shipped = outcome.deployType !== 'none';
+    if (outcome.wrote !== undefined)
+        return { emoji: '✅', before: 'Astro: template written' };
+    if (outcome.moves && result === 'updated')
+        return { emoji: '✅', before: 'Astro: moved' };
+    if (isPreview && (0,_outputs_js__WEBPACK_IMPORTED_MODULE_1__/* .isGone */ .ST)(outcome))
+        return commentTitle(outcome, 'removed', project);
+    if (result === 'updated' && !shipped)
+        return { emoji: '✅', before: `${subject}: configuration changed` };
+    if (isPreview && (shipped || result === 'created') && result !== 'failed')
+        return commentTitle(outcome, 'live', project);
+    if (isPreview && result === 'deleted')
+        return commentTitle(outcome, 'removed', project);
+    if (shipped && result !== 'failed')
+        return deployedTo(outcome, name);
+    return others(outcome, subject)[result];
+}
+/** A deploy to a long-lived Deployment. */
+function deployedTo({ importErrors }, name = 'the Deployment') {
+    const broken = importErrors.length;
+    return broken > 0
+        ? { emoji: warning, before: 'Astro: deployed to', name, after: `, ${(0,_markup_js__WEBPACK_IMPORTED_MODULE_0__/* .counted */ .hS)(broken, 'DAG')} broken` }
+        : { emoji: '✅', before: 'Astro: deployed to', name };
+}
+function others(outcome, subject) {
+    const live = outcome.isPreview && outcome.deploymentId !== undefined ? 'live, ' : '';
+    return {
+        created: { emoji: '✅', before: `${subject}: created` },
+        updated: { emoji: '✅', before: `${subject}: updated` },
+        deployed: { emoji: '✅', before: `${subject}: deployed` },
+        nothing: { emoji: '✅', before: `${subject}: ${live}${outcome.code ? 'nothing to deploy' : 'nothing to do'}` },
+        deleted: { emoji: bin, before: `${subject}: removed` },
+        swept: { emoji: '🧹', before: 'Astro: swept' },
+        skipped: { emoji: `⏭${_markup_js__WEBPACK_IMPORTED_MODULE_0__/* .asEmoji */ .Pr}`, before: `${subject}: skipped` },
+        planned: { emoji: '📋', before: `${subject}: plan, nothing was changed` },
+        failed: { emoji: '❌', before: `${subject}: ${outcome.code ? 'deploy failed' : 'failed'}` },
+    };
+}
+
+
+/***/ }),
+
+/***/ 9636:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ viewOf)
+/* harmony export */ });
+/** The view of one run on its own repository. */
+const viewOf = ({ runUrl }, project, now) => ({
+    repositoryUrl: runUrl.replace(/\/actions\/runs\/.*$/, ''),
+    runUrl,
+    now,
+    project,
+});
 
 
 /***/ }),
@@ -32848,10 +34763,10 @@ function judge({ deployment, ref, branch, ageMs, idleMs = ageMs }, { rules, defa
     if ('unread' in listings)
         return keep("GitHub's listings prove nothing this time");
     if (!listings.names.has(branch))
-        return remove('the branch is gone', 'branch');
+        return { ...remove('the branch is gone', 'branch'), missed: true };
     const open = listings.open.filter((row) => row.branch === branch);
     if (rules.on === 'pull_request' && open.length === 0)
-        return remove('no open pull request', 'pull-request');
+        return { ...remove('no open pull request', 'pull-request'), missed: true };
     const alive = open[0] && rules.on === 'pull_request' ? `pull request ${open[0].number} is open` : 'the branch exists';
     if (rules.ttl === undefined || !(idleMs >= rules.ttl))
         return keep(alive);
@@ -32917,12 +34832,12 @@ function sweepLines(rows) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $0: () => (/* binding */ neutralise),
 /* harmony export */   $I: () => (/* binding */ redactAll),
-/* harmony export */   AM: () => (/* binding */ longCodeSpan),
 /* harmony export */   E$: () => (/* binding */ redact),
 /* harmony export */   SS: () => (/* binding */ codeSpan),
 /* harmony export */   TN: () => (/* binding */ oneLine),
 /* harmony export */   cl: () => (/* binding */ spellings)
 /* harmony export */ });
+/* unused harmony export longCodeSpan */
 /**
  * Text is redacted twice: where it enters, before anything trims or cuts it, and where it leaves, to a log, an annotation,
  * a summary, an output, a comment or Astro. What the runner reads line by line has passed `neutralise` as well.
@@ -33035,6 +34950,28 @@ function span(text, limit) {
 
 /***/ }),
 
+/***/ 3669:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ span),
+/* harmony export */   n: () => (/* binding */ utc)
+/* harmony export */ });
+/** A moment for people: `2026-11-27 13:40 UTC`; `undefined` for what is no time. */
+function utc(moment) {
+    return Number.isNaN(moment.getTime()) ? undefined : `${moment.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+/** A length of time for people, its two largest units: `9 s`, `4 min 12 s`, `1 h 5 min`. */
+function span(milliseconds) {
+    const seconds = Math.max(0, Math.round(milliseconds / 1000));
+    const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+    const parts = hours > 0 ? [`${hours} h`, minutes && `${minutes} min`] : [minutes && `${minutes} min`, rest && `${rest} s`];
+    return parts.filter(Boolean).join(' ') || '1 s';
+}
+
+
+/***/ }),
+
 /***/ 663:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -33043,7 +34980,7 @@ function span(text, limit) {
 /* harmony export */ });
 /**
  * Reads the claims of an API token without checking its signature; that is Astro's part. Ids are entries
- * `organizationId:<id>` and `workspaceId:<id>` of `permissions`; `org_id` is the login service's id and of no use here
+ * `organizationId:<id>`, `workspaceId:<id>` and perhaps `deploymentId:<id>` of `permissions`; `org_id` is the login service's id and of no use here
  * (Astro CLI, cmd/cloud/setup.go). Never throws: what is no JWT has no claims.
  */
 function readClaims(token) {
@@ -33054,10 +34991,12 @@ function readClaims(token) {
         const found = permissions.filter((entry) => typeof entry === 'string' && entry.startsWith(prefix));
         return [...new Set(found.map((entry) => entry.slice(prefix.length)).filter((id) => id !== ''))];
     };
+    const deploymentIds = ids('deploymentId');
     const expires = payload['exp'];
     return {
         organizationIds: ids('organizationId'),
         workspaceIds: ids('workspaceId'),
+        ...(deploymentIds.length > 0 && { deploymentIds }),
         ...(typeof expires === 'number' && { expiresAt: expires }),
     };
 }
@@ -33070,6 +35009,3814 @@ function decode(part) {
     catch {
         return {};
     }
+}
+
+
+/***/ }),
+
+/***/ 1811:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  T: () => (/* binding */ parseDocument),
+  R: () => (/* binding */ resolvePlain)
+});
+
+;// CONCATENATED MODULE: ./node_modules/js-yaml/dist/js-yaml.mjs
+/*! js-yaml 5.5.0 https://github.com/nodeca/js-yaml @license MIT */
+//#region src/tag.ts
+/**
+* Returned by a scalar resolver when the source does not match its tag.
+*
+* @category Tags
+*/
+var NOT_RESOLVED = Symbol("NOT_RESOLVED");
+/**
+* Create a normalized scalar tag definition.
+*
+* @category Tags
+*/
+function defineScalarTag(tagName, options) {
+	return {
+		tagName,
+		nodeKind: "scalar",
+		implicit: options.implicit ?? false,
+		matchByTagPrefix: options.matchByTagPrefix ?? false,
+		implicitFirstChars: options.implicitFirstChars ?? null,
+		resolve: options.resolve,
+		identify: options.identify,
+		represent: options.represent ?? ((data) => String(data)),
+		representTagName: options.representTagName ?? (() => tagName)
+	};
+}
+/**
+* Create a normalized sequence tag definition.
+*
+* @category Tags
+*/
+function defineSequenceTag(tagName, options) {
+	const carrierIsResult = options.finalize === void 0;
+	return {
+		tagName,
+		nodeKind: "sequence",
+		implicit: false,
+		matchByTagPrefix: options.matchByTagPrefix ?? false,
+		create: options.create,
+		addItem: options.addItem,
+		finalize: options.finalize ?? ((carrier) => carrier),
+		carrierIsResult,
+		identify: options.identify,
+		represent: options.represent ?? ((data) => data),
+		representTagName: options.representTagName ?? (() => tagName)
+	};
+}
+/**
+* Create a normalized mapping tag definition.
+*
+* @category Tags
+*/
+function defineMappingTag(tagName, options) {
+	const carrierIsResult = options.finalize === void 0;
+	return {
+		tagName,
+		nodeKind: "mapping",
+		implicit: false,
+		matchByTagPrefix: options.matchByTagPrefix ?? false,
+		create: options.create,
+		addPair: options.addPair,
+		has: options.has,
+		keys: options.keys,
+		get: options.get,
+		finalize: options.finalize ?? ((carrier) => carrier),
+		carrierIsResult,
+		identify: options.identify,
+		represent: options.represent ?? ((data) => data),
+		representTagName: options.representTagName ?? (() => tagName)
+	};
+}
+//#endregion
+//#region src/tag/scalar/str.ts
+/** @category Tags */
+var strTag = defineScalarTag("tag:yaml.org,2002:str", {
+	resolve: (source) => source,
+	identify: (data) => typeof data === "string"
+});
+//#endregion
+//#region src/tag/scalar/null_core.ts
+var NULL_VALUES$1 = [
+	"",
+	"~",
+	"null",
+	"Null",
+	"NULL"
+];
+/** @category Tags */
+var nullCoreTag = defineScalarTag("tag:yaml.org,2002:null", {
+	implicit: true,
+	implicitFirstChars: [
+		"",
+		"~",
+		"n",
+		"N"
+	],
+	resolve: (source) => {
+		if (NULL_VALUES$1.indexOf(source) !== -1) return null;
+		return NOT_RESOLVED;
+	},
+	identify: (object) => object === null,
+	represent: () => "null"
+});
+//#endregion
+//#region src/tag/scalar/null_json.ts
+/** @category Tags */
+var nullJsonTag = defineScalarTag("tag:yaml.org,2002:null", {
+	implicit: true,
+	implicitFirstChars: ["n"],
+	resolve: (source, isExplicit) => {
+		if (source === "null" || isExplicit && source === "") return null;
+		return NOT_RESOLVED;
+	},
+	identify: (object) => object === null,
+	represent: () => "null"
+});
+//#endregion
+//#region src/tag/scalar/null_yaml11.ts
+var NULL_VALUES = [
+	"",
+	"~",
+	"null",
+	"Null",
+	"NULL"
+];
+/** @category Tags */
+var nullYaml11Tag = defineScalarTag("tag:yaml.org,2002:null", {
+	implicit: true,
+	implicitFirstChars: [
+		"",
+		"~",
+		"n",
+		"N"
+	],
+	resolve: (source) => {
+		if (NULL_VALUES.indexOf(source) !== -1) return null;
+		return NOT_RESOLVED;
+	},
+	identify: (object) => object === null,
+	represent: () => "null"
+});
+//#endregion
+//#region src/tag/scalar/bool_core.ts
+var TRUE_VALUES$2 = [
+	"true",
+	"True",
+	"TRUE"
+];
+var FALSE_VALUES$2 = [
+	"false",
+	"False",
+	"FALSE"
+];
+/** @category Tags */
+var boolCoreTag = defineScalarTag("tag:yaml.org,2002:bool", {
+	implicit: true,
+	implicitFirstChars: [
+		"t",
+		"T",
+		"f",
+		"F"
+	],
+	resolve: (source) => {
+		if (TRUE_VALUES$2.indexOf(source) !== -1) return true;
+		if (FALSE_VALUES$2.indexOf(source) !== -1) return false;
+		return NOT_RESOLVED;
+	},
+	identify: (object) => Object.prototype.toString.call(object) === "[object Boolean]",
+	represent: (object) => object ? "true" : "false"
+});
+//#endregion
+//#region src/tag/scalar/bool_json.ts
+var TRUE_VALUES$1 = ["true"];
+var FALSE_VALUES$1 = ["false"];
+/** @category Tags */
+var boolJsonTag = defineScalarTag("tag:yaml.org,2002:bool", {
+	implicit: true,
+	implicitFirstChars: ["t", "f"],
+	resolve: (source) => {
+		if (TRUE_VALUES$1.indexOf(source) !== -1) return true;
+		if (FALSE_VALUES$1.indexOf(source) !== -1) return false;
+		return NOT_RESOLVED;
+	},
+	identify: (object) => Object.prototype.toString.call(object) === "[object Boolean]",
+	represent: (object) => object ? "true" : "false"
+});
+//#endregion
+//#region src/tag/scalar/bool_yaml11.ts
+var TRUE_VALUES = [
+	"true",
+	"True",
+	"TRUE",
+	"y",
+	"Y",
+	"yes",
+	"Yes",
+	"YES",
+	"on",
+	"On",
+	"ON"
+];
+var FALSE_VALUES = [
+	"false",
+	"False",
+	"FALSE",
+	"n",
+	"N",
+	"no",
+	"No",
+	"NO",
+	"off",
+	"Off",
+	"OFF"
+];
+/** @category Tags */
+var boolYaml11Tag = defineScalarTag("tag:yaml.org,2002:bool", {
+	implicit: true,
+	implicitFirstChars: [
+		"y",
+		"Y",
+		"n",
+		"N",
+		"t",
+		"T",
+		"f",
+		"F",
+		"o",
+		"O"
+	],
+	resolve: (source) => {
+		if (TRUE_VALUES.indexOf(source) !== -1) return true;
+		if (FALSE_VALUES.indexOf(source) !== -1) return false;
+		return NOT_RESOLVED;
+	},
+	identify: (object) => Object.prototype.toString.call(object) === "[object Boolean]",
+	represent: (object) => object ? "true" : "false"
+});
+//#endregion
+//#region src/tag/scalar/int_core.ts
+var YAML_INTEGER_IMPLICIT_PATTERN$1 = /* @__PURE__ */ new RegExp("^(?:0o[0-7]+|0x[0-9a-fA-F]+|[-+]?[0-9]+)$");
+var YAML_INTEGER_EXPLICIT_PATTERN$1 = /* @__PURE__ */ new RegExp("^(?:[-+]?0b[0-1]+|[-+]?0o[0-7]+|[-+]?0x[0-9a-fA-F]+|[-+]?[0-9]+)$");
+function parseYamlInteger$2(source) {
+	let value = source;
+	let sign = 1;
+	if (value[0] === "-" || value[0] === "+") {
+		if (value[0] === "-") sign = -1;
+		value = value.slice(1);
+	}
+	if (value.startsWith("0b")) return sign * parseInt(value.slice(2), 2);
+	if (value.startsWith("0o")) return sign * parseInt(value.slice(2), 8);
+	if (value.startsWith("0x")) return sign * parseInt(value.slice(2), 16);
+	return sign * parseInt(value, 10);
+}
+function resolveYamlInteger$2(source, isExplicit) {
+	if (isExplicit) {
+		if (!YAML_INTEGER_EXPLICIT_PATTERN$1.test(source)) return NOT_RESOLVED;
+	} else if (!YAML_INTEGER_IMPLICIT_PATTERN$1.test(source)) return NOT_RESOLVED;
+	const result = parseYamlInteger$2(source);
+	return Number.isFinite(result) ? result : NOT_RESOLVED;
+}
+/** @category Tags */
+var intCoreTag = defineScalarTag("tag:yaml.org,2002:int", {
+	implicit: true,
+	implicitFirstChars: [
+		"-",
+		"+",
+		..."0123456789"
+	],
+	resolve: resolveYamlInteger$2,
+	identify: (object) => Number.isInteger(object) && !Object.is(object, -0) && object.toString(10).indexOf("e") < 0,
+	represent: (object) => object.toString(10)
+});
+//#endregion
+//#region src/tag/scalar/int_json.ts
+var YAML_INTEGER_IMPLICIT_PATTERN = /* @__PURE__ */ new RegExp("^-?(?:0|[1-9][0-9]*)$");
+var YAML_INTEGER_EXPLICIT_PATTERN = /* @__PURE__ */ new RegExp("^(?:[-+]?0b[0-1]+|[-+]?0o[0-7]+|[-+]?0x[0-9a-fA-F]+|[-+]?[0-9]+)$");
+function parseYamlInteger$1(source) {
+	let value = source;
+	let sign = 1;
+	if (value[0] === "-" || value[0] === "+") {
+		if (value[0] === "-") sign = -1;
+		value = value.slice(1);
+	}
+	if (value.startsWith("0b")) return sign * parseInt(value.slice(2), 2);
+	if (value.startsWith("0o")) return sign * parseInt(value.slice(2), 8);
+	if (value.startsWith("0x")) return sign * parseInt(value.slice(2), 16);
+	return sign * parseInt(value, 10);
+}
+function resolveYamlInteger$1(source, isExplicit) {
+	if (isExplicit) {
+		if (!YAML_INTEGER_EXPLICIT_PATTERN.test(source)) return NOT_RESOLVED;
+	} else if (!YAML_INTEGER_IMPLICIT_PATTERN.test(source)) return NOT_RESOLVED;
+	const result = parseYamlInteger$1(source);
+	return Number.isFinite(result) ? result : NOT_RESOLVED;
+}
+/** @category Tags */
+var intJsonTag = defineScalarTag("tag:yaml.org,2002:int", {
+	implicit: true,
+	implicitFirstChars: ["-", ..."0123456789"],
+	resolve: resolveYamlInteger$1,
+	identify: (object) => Number.isInteger(object) && !Object.is(object, -0) && object.toString(10).indexOf("e") < 0,
+	represent: (object) => object.toString(10)
+});
+//#endregion
+//#region src/tag/scalar/int_yaml11.ts
+var YAML_INTEGER_PATTERN = /* @__PURE__ */ new RegExp("^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?0x[0-9a-fA-F_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+|[-+]?(?:0|[1-9][0-9_]*))$");
+function parseYamlInteger(source) {
+	let value = source.replace(/_/g, "");
+	let sign = 1;
+	if (value[0] === "-" || value[0] === "+") {
+		if (value[0] === "-") sign = -1;
+		value = value.slice(1);
+	}
+	if (value.startsWith("0b")) return sign * parseInt(value.slice(2), 2);
+	if (value.startsWith("0x")) return sign * parseInt(value.slice(2), 16);
+	if (value.includes(":")) {
+		let result = 0;
+		for (const part of value.split(":")) result = result * 60 + Number(part);
+		return sign * result;
+	}
+	if (value !== "0" && value[0] === "0") return sign * parseInt(value, 8);
+	return sign * parseInt(value, 10);
+}
+function resolveYamlInteger(source) {
+	if (!YAML_INTEGER_PATTERN.test(source)) return NOT_RESOLVED;
+	const result = parseYamlInteger(source);
+	return Number.isFinite(result) ? result : NOT_RESOLVED;
+}
+/** @category Tags */
+var intYaml11Tag = defineScalarTag("tag:yaml.org,2002:int", {
+	implicit: true,
+	implicitFirstChars: [
+		"-",
+		"+",
+		..."0123456789"
+	],
+	resolve: resolveYamlInteger,
+	identify: (object) => Number.isInteger(object) && !Object.is(object, -0) && object.toString(10).indexOf("e") < 0,
+	represent: (object) => object.toString(10)
+});
+//#endregion
+//#region src/tag/scalar/float_core.ts
+var YAML_FLOAT_PATTERN$1 = /* @__PURE__ */ new RegExp("^(?:[-+]?[0-9]+(?:\\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|[-+]?\\.[0-9]+(?:[eE][-+]?[0-9]+)?|[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$");
+var YAML_FLOAT_SPECIAL_PATTERN$1 = /* @__PURE__ */ new RegExp("^(?:[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$");
+function resolveYamlFloat$2(source) {
+	if (!YAML_FLOAT_PATTERN$1.test(source)) return NOT_RESOLVED;
+	let value = source.toLowerCase();
+	const sign = value[0] === "-" ? -1 : 1;
+	if ("+-".includes(value[0])) value = value.slice(1);
+	if (value === ".inf") return sign === 1 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+	if (value === ".nan") return NaN;
+	const result = sign * parseFloat(value);
+	if (Number.isFinite(result) || YAML_FLOAT_SPECIAL_PATTERN$1.test(source)) return result;
+	return NOT_RESOLVED;
+}
+function representYamlFloat$2(object) {
+	if (isNaN(object)) return ".nan";
+	if (object === Number.POSITIVE_INFINITY) return ".inf";
+	if (object === Number.NEGATIVE_INFINITY) return "-.inf";
+	if (Object.is(object, -0)) return "-0.0";
+	const result = object.toString(10);
+	return /^[-+]?[0-9]+e/.test(result) ? result.replace("e", ".e") : result;
+}
+/** @category Tags */
+var floatCoreTag = defineScalarTag("tag:yaml.org,2002:float", {
+	implicit: true,
+	implicitFirstChars: [
+		"-",
+		"+",
+		".",
+		..."0123456789"
+	],
+	resolve: resolveYamlFloat$2,
+	identify: (object) => typeof object === "number" && (!Number.isInteger(object) || Object.is(object, -0) || object.toString(10).indexOf("e") >= 0),
+	represent: representYamlFloat$2
+});
+//#endregion
+//#region src/tag/scalar/float_json.ts
+var YAML_FLOAT_IMPLICIT_PATTERN = /* @__PURE__ */ new RegExp("^-?(?:0|[1-9][0-9]*)(?:\\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$");
+var YAML_FLOAT_EXPLICIT_PATTERN = /* @__PURE__ */ new RegExp("^(?:[-+]?[0-9]+(?:\\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|[-+]?\\.[0-9]+(?:[eE][-+]?[0-9]+)?|[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$");
+function resolveYamlFloat$1(source, isExplicit) {
+	if (isExplicit) {
+		if (!YAML_FLOAT_EXPLICIT_PATTERN.test(source)) return NOT_RESOLVED;
+		let value = source.toLowerCase();
+		const sign = value[0] === "-" ? -1 : 1;
+		if ("+-".includes(value[0])) value = value.slice(1);
+		if (value === ".inf") return sign === 1 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+		if (value === ".nan") return NaN;
+		const result = sign * parseFloat(value);
+		return Number.isFinite(result) ? result : NOT_RESOLVED;
+	}
+	if (!YAML_FLOAT_IMPLICIT_PATTERN.test(source)) return NOT_RESOLVED;
+	const result = Number(source);
+	if (Number.isFinite(result)) return result;
+	return NOT_RESOLVED;
+}
+function representYamlFloat$1(object) {
+	if (isNaN(object)) return ".nan";
+	if (object === Number.POSITIVE_INFINITY) return ".inf";
+	if (object === Number.NEGATIVE_INFINITY) return "-.inf";
+	if (Object.is(object, -0)) return "-0.0";
+	const result = object.toString(10);
+	return /^[-+]?[0-9]+e/.test(result) ? result.replace("e", ".e") : result;
+}
+/** @category Tags */
+var floatJsonTag = defineScalarTag("tag:yaml.org,2002:float", {
+	implicit: true,
+	implicitFirstChars: ["-", ..."0123456789"],
+	resolve: resolveYamlFloat$1,
+	identify: (object) => typeof object === "number" && (!Number.isInteger(object) || Object.is(object, -0) || object.toString(10).indexOf("e") >= 0),
+	represent: representYamlFloat$1
+});
+//#endregion
+//#region src/tag/scalar/float_yaml11.ts
+var YAML_FLOAT_PATTERN = /* @__PURE__ */ new RegExp("^(?:[-+]?(?:(?:[0-9][0-9_]*)?\\.[0-9_]*)(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\\.[0-9_]*|[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$");
+var YAML_FLOAT_SPECIAL_PATTERN = /* @__PURE__ */ new RegExp("^(?:[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$");
+function resolveYamlFloat(source) {
+	if (!YAML_FLOAT_PATTERN.test(source)) return NOT_RESOLVED;
+	let value = source.toLowerCase().replace(/_/g, "");
+	const sign = value[0] === "-" ? -1 : 1;
+	if ("+-".includes(value[0])) value = value.slice(1);
+	if (value === ".inf") return sign === 1 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+	if (value === ".nan") return NaN;
+	let result = 0;
+	if (value.includes(":")) {
+		for (const part of value.split(":")) result = result * 60 + Number(part);
+		result *= sign;
+	} else result = sign * parseFloat(value);
+	if (Number.isFinite(result) || YAML_FLOAT_SPECIAL_PATTERN.test(source)) return result;
+	return NOT_RESOLVED;
+}
+function representYamlFloat(object) {
+	if (isNaN(object)) return ".nan";
+	if (object === Number.POSITIVE_INFINITY) return ".inf";
+	if (object === Number.NEGATIVE_INFINITY) return "-.inf";
+	if (Object.is(object, -0)) return "-0.0";
+	const result = object.toString(10);
+	return /^[-+]?[0-9]+e/.test(result) ? result.replace("e", ".e") : result;
+}
+/** @category Tags */
+var floatYaml11Tag = defineScalarTag("tag:yaml.org,2002:float", {
+	implicit: true,
+	implicitFirstChars: [
+		"-",
+		"+",
+		".",
+		..."0123456789"
+	],
+	resolve: resolveYamlFloat,
+	identify: (object) => typeof object === "number" && (!Number.isInteger(object) || Object.is(object, -0) || object.toString(10).indexOf("e") >= 0),
+	represent: representYamlFloat
+});
+//#endregion
+//#region src/tag/scalar/merge.ts
+/**
+* Enables merge keys in {@link CORE_SCHEMA} when added with
+* {@link Schema.withTags}.
+*
+* @category Tags
+*/
+var mergeTag = defineScalarTag("tag:yaml.org,2002:merge", {
+	implicit: true,
+	implicitFirstChars: ["<"],
+	resolve: (source, isExplicit) => {
+		if (source === "<<" || isExplicit && source === "") return "<<";
+		return NOT_RESOLVED;
+	},
+	identify: () => false
+});
+//#endregion
+//#region src/tag/scalar/binary.ts
+var BASE64_PATTERN = /^[A-Za-z0-9+/]*={0,2}$/;
+function resolveYamlBinary(source) {
+	const input = source.replace(/\s/g, "");
+	if (input.length % 4 !== 0 || !BASE64_PATTERN.test(input)) return NOT_RESOLVED;
+	const binary = atob(input);
+	const result = new Uint8Array(binary.length);
+	for (let index = 0; index < binary.length; index++) result[index] = binary.charCodeAt(index);
+	return result;
+}
+function representYamlBinary(object) {
+	let binary = "";
+	for (let index = 0; index < object.length; index++) binary += String.fromCharCode(object[index]);
+	return btoa(binary);
+}
+/**
+* The `!!binary` tag, represented as a `Uint8Array`.
+*
+* @category Tags
+*/
+var binaryTag = defineScalarTag("tag:yaml.org,2002:binary", {
+	resolve: resolveYamlBinary,
+	identify: (object) => Object.prototype.toString.call(object) === "[object Uint8Array]",
+	represent: representYamlBinary
+});
+//#endregion
+//#region src/tag/scalar/timestamp.ts
+var YAML_DATE_REGEXP = /* @__PURE__ */ new RegExp("^([0-9][0-9][0-9][0-9])-([0-9][0-9])-([0-9][0-9])$");
+var YAML_TIMESTAMP_REGEXP = /* @__PURE__ */ new RegExp("^([0-9][0-9][0-9][0-9])-([0-9][0-9]?)-([0-9][0-9]?)(?:[Tt]|[ \\t]+)([0-9][0-9]?):([0-9][0-9]):([0-9][0-9])(?:\\.([0-9]*))?(?:[ \\t]*(Z|([-+])([0-9][0-9]?)(?::([0-9][0-9]))?))?$");
+function makeUtcDate(year, month, day, hour = 0, minute = 0, second = 0, fraction = 0) {
+	const date = new Date(Date.UTC(year, month, day, hour, minute, second, fraction));
+	date.setUTCFullYear(year, month, day);
+	return date;
+}
+function resolveYamlTimestamp(source) {
+	let match = YAML_DATE_REGEXP.exec(source);
+	if (match === null) match = YAML_TIMESTAMP_REGEXP.exec(source);
+	if (match === null) return NOT_RESOLVED;
+	const year = +match[1];
+	const month = +match[2] - 1;
+	const day = +match[3];
+	if (!match[4]) {
+		const date = makeUtcDate(year, month, day);
+		if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month || date.getUTCDate() !== day) return NOT_RESOLVED;
+		return date;
+	}
+	const hour = +match[4];
+	const minute = +match[5];
+	const second = +match[6];
+	let fraction = 0;
+	if (hour > 23 || minute > 59 || second > 59) return NOT_RESOLVED;
+	if (match[7]) {
+		let value = match[7].slice(0, 3);
+		while (value.length < 3) value += "0";
+		fraction = +value;
+	}
+	const date = makeUtcDate(year, month, day, hour, minute, second, fraction);
+	if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month || date.getUTCDate() !== day) return NOT_RESOLVED;
+	if (match[9]) {
+		const offsetHour = +match[10];
+		const offsetMinute = +(match[11] || 0);
+		if (offsetHour > 23 || offsetMinute > 59) return NOT_RESOLVED;
+		const offset = (offsetHour * 60 + offsetMinute) * 6e4;
+		date.setTime(date.getTime() - (match[9] === "-" ? -offset : offset));
+	}
+	return date;
+}
+/**
+* The YAML 1.1 `!!timestamp` tag, represented as a JavaScript `Date`.
+*
+* @category Tags
+*/
+var timestampTag = defineScalarTag("tag:yaml.org,2002:timestamp", {
+	implicit: true,
+	implicitFirstChars: [..."0123456789"],
+	resolve: resolveYamlTimestamp,
+	identify: (object) => object instanceof Date,
+	represent: (object) => object.toISOString()
+});
+//#endregion
+//#region src/tag/sequence/seq.ts
+/** @category Tags */
+var seqTag = defineSequenceTag("tag:yaml.org,2002:seq", {
+	create: () => [],
+	addItem: (container, item) => {
+		container.push(item);
+	},
+	identify: Array.isArray
+});
+//#endregion
+//#region src/common/object.ts
+function isPlainObject(data) {
+	if (data === null || typeof data !== "object" || Array.isArray(data)) return false;
+	const prototype = Object.getPrototypeOf(data);
+	return prototype === null || prototype === Object.prototype;
+}
+function pick(object, keys) {
+	const result = {};
+	for (const key of keys) if (object[key] !== void 0) result[key] = object[key];
+	return result;
+}
+//#endregion
+//#region src/tag/sequence/omap.ts
+/**
+* Provided only for YAML 1.1 compatibility and supported by the loader only.
+* JavaScript has no dedicated class to represent this type, so it cannot be
+* identified and dumped.
+*
+* ```yaml
+* !!omap
+*   - one: 1
+*   - two: 2
+* ```
+*
+* is loaded as
+*
+* ```javascript
+* [
+*   { one: 1 },
+*   { two: 2 }
+* ]
+* ```
+*
+* @category Tags
+*/
+var omapTag = defineSequenceTag("tag:yaml.org,2002:omap", {
+	create: () => ({
+		list: [],
+		seen: /* @__PURE__ */ new Set()
+	}),
+	addItem: (carrier, item) => {
+		let key;
+		if (item instanceof Map) {
+			if (item.size !== 1) return "cannot resolve an ordered map item";
+			key = item.keys().next().value;
+		} else if (isPlainObject(item)) {
+			const itemKeys = Object.keys(item);
+			if (itemKeys.length !== 1) return "cannot resolve an ordered map item";
+			key = itemKeys[0];
+		} else return "cannot resolve an ordered map item";
+		if (carrier.seen.has(key)) return "duplicate key in ordered map";
+		carrier.seen.add(key);
+		carrier.list.push(item);
+		return "";
+	},
+	finalize: (carrier) => carrier.list,
+	identify: () => false
+});
+//#endregion
+//#region src/tag/sequence/pairs.ts
+/**
+* Provided only for YAML 1.1 compatibility and supported by the loader only.
+* JavaScript has no dedicated class to represent this type, so it cannot be
+* identified and dumped.
+*
+* ```yaml
+* !!pairs
+*   - one: 1
+*   - two: 2
+* ```
+*
+* is loaded as
+*
+* ```javascript
+* [
+*   ['one', 1],
+*   ['two', 2]
+* ]
+* ```
+*
+* @category Tags
+*/
+var pairsTag = defineSequenceTag("tag:yaml.org,2002:pairs", {
+	create: () => [],
+	addItem: (container, item) => {
+		if (item instanceof Map) {
+			if (item.size !== 1) return "cannot resolve a pairs item";
+			container.push(item.entries().next().value);
+			return "";
+		}
+		if (Object.prototype.toString.call(item) !== "[object Object]") return "cannot resolve a pairs item";
+		const object = item;
+		const keys = Object.keys(object);
+		if (keys.length !== 1) return "cannot resolve a pairs item";
+		container.push([keys[0], object[keys[0]]]);
+		return "";
+	},
+	identify: () => false
+});
+//#endregion
+//#region src/tag/mapping/map.ts
+/**
+* This is the default mapping implementation. It uses `{}` objects and has only
+* partial functionality due to language limitations. This choice was made
+* because users expect to get JavaScript objects, and it was left unchanged to
+* avoid too many breaking changes in the v5 release.
+*
+* Side effects:
+*
+* - `Object.hasOwn()` checks or `for...of` loops are required for safe use (to
+*   avoid falling through to prototypes).
+* - Only scalar string keys are supported properly.
+* - Other scalar keys, such as `null` and numbers, are converted to strings.
+*   This is historical behaviour, and it can cause side effects such as
+*   problems with `!!merge`.
+*
+* Note that non-string scalar keys may be deprecated in future versions.
+*
+* Ideally, use {@link realMapTag} instead.
+*
+* @category Tags
+*/
+var mapTag = defineMappingTag("tag:yaml.org,2002:map", {
+	create: () => ({}),
+	identify: isPlainObject,
+	represent: (o) => {
+		const map = /* @__PURE__ */ new Map();
+		for (const key of Object.keys(o)) map.set(key, o[key]);
+		return map;
+	},
+	addPair: (container, key, value) => {
+		if (key !== null && typeof key === "object") return "object-based map does not support complex keys";
+		const normalizedKey = String(key);
+		if (normalizedKey === "__proto__") Object.defineProperty(container, normalizedKey, {
+			value,
+			enumerable: true,
+			configurable: true,
+			writable: true
+		});
+		else container[normalizedKey] = value;
+		return "";
+	},
+	has: (container, key) => {
+		if (key !== null && typeof key === "object") return false;
+		return Object.prototype.hasOwnProperty.call(container, String(key));
+	},
+	keys: (container) => Object.keys(container),
+	get: (container, key) => {
+		const normalizedKey = String(key);
+		if (!Object.prototype.hasOwnProperty.call(container, normalizedKey)) return null;
+		return container[normalizedKey];
+	}
+});
+//#endregion
+//#region src/tag/mapping/set.ts
+/**
+* The YAML 1.1 `!!set` tag, represented as a JavaScript `Set`.
+*
+* @category Tags
+*/
+var setTag = defineMappingTag("tag:yaml.org,2002:set", {
+	create: () => /* @__PURE__ */ new Set(),
+	identify: (data) => data instanceof Set,
+	represent: (data) => {
+		const map = /* @__PURE__ */ new Map();
+		for (const key of data) map.set(key, null);
+		return map;
+	},
+	addPair: (container, key, value) => {
+		if (value !== null) return "cannot resolve a set item";
+		container.add(key);
+		return "";
+	},
+	has: (container, key) => container.has(key),
+	keys: (container) => container.keys(),
+	get: () => null
+});
+//#endregion
+//#region src/schema.ts
+function createTagDefinitionMap() {
+	return {
+		scalar: Object.create(null),
+		sequence: Object.create(null),
+		mapping: Object.create(null)
+	};
+}
+function createTagDefinitionListMap() {
+	return {
+		scalar: [],
+		sequence: [],
+		mapping: []
+	};
+}
+function compileTags(tags) {
+	const result = [];
+	for (const tag of tags) {
+		let index = result.length;
+		for (let previousIndex = 0; previousIndex < result.length; previousIndex++) {
+			const previous = result[previousIndex];
+			if (previous.nodeKind === tag.nodeKind && previous.tagName === tag.tagName && previous.matchByTagPrefix === tag.matchByTagPrefix) {
+				index = previousIndex;
+				break;
+			}
+		}
+		result[index] = tag;
+	}
+	return result;
+}
+/**
+* Controls tag resolution when loading and type selection when dumping.
+*
+* @category Schemas
+*/
+var Schema = class Schema {
+	tags;
+	/** @internal */
+	implicitScalarTags;
+	/**
+	* Dispatch implicit scalar resolvers by `source.charAt(0)`. Each bucket holds
+	* the resolvers that may match that key, in schema order; a key absent from
+	* the map uses
+	* {@link Schema.implicitScalarAnyFirstChar}
+	* (resolvers that declared no first-char constraint, so they apply to any
+	* first character).
+	*/
+	implicitScalarByFirstChar;
+	implicitScalarAnyFirstChar;
+	/**
+	* The default scalar tag (`!!str`), resolved once so the composer's fallback
+	* for unresolved plain scalars avoids a keyed lookup per scalar.
+	*
+	* @internal
+	*/
+	defaultScalarTag;
+	/**
+	* The default container tags (`!!seq` / `!!map`), used by the dumper: when a
+	* value is identified by its default tag, the tag is implicit and not
+	* printed. Undefined if the schema does not define them (then such values
+	* can't be dumped).
+	*
+	* @internal
+	*/
+	defaultSequenceTag;
+	/** @internal */
+	defaultMappingTag;
+	exact;
+	prefix;
+	constructor(tags) {
+		const compiledTags = compileTags(tags);
+		const implicitScalarTags = [];
+		const exact = createTagDefinitionMap();
+		const prefix = createTagDefinitionListMap();
+		for (const tag of compiledTags) {
+			if (tag.nodeKind === "scalar" && tag.implicit) {
+				if (tag.matchByTagPrefix) throw new Error("Implicit scalar tags cannot match by tag prefix");
+				implicitScalarTags.push(tag);
+			}
+			switch (tag.nodeKind) {
+				case "scalar":
+					if (tag.matchByTagPrefix) prefix.scalar.push(tag);
+					else exact.scalar[tag.tagName] = tag;
+					break;
+				case "sequence":
+					if (tag.matchByTagPrefix) prefix.sequence.push(tag);
+					else exact.sequence[tag.tagName] = tag;
+					break;
+				case "mapping": if (tag.matchByTagPrefix) prefix.mapping.push(tag);
+				else exact.mapping[tag.tagName] = tag;
+			}
+		}
+		const implicitScalarAnyFirstChar = implicitScalarTags.filter((tag) => tag.implicitFirstChars === null);
+		const keys = /* @__PURE__ */ new Set();
+		for (const tag of implicitScalarTags) if (tag.implicitFirstChars !== null) for (const key of tag.implicitFirstChars) keys.add(key);
+		const implicitScalarByFirstChar = /* @__PURE__ */ new Map();
+		for (const key of keys) implicitScalarByFirstChar.set(key, implicitScalarTags.filter((tag) => tag.implicitFirstChars === null || tag.implicitFirstChars.indexOf(key) !== -1));
+		const defaultScalarTag = exact.scalar["tag:yaml.org,2002:str"];
+		if (!defaultScalarTag) throw new Error("schema does not define the default scalar tag (tag:yaml.org,2002:str)");
+		this.tags = compiledTags;
+		this.implicitScalarTags = implicitScalarTags;
+		this.implicitScalarByFirstChar = implicitScalarByFirstChar;
+		this.implicitScalarAnyFirstChar = implicitScalarAnyFirstChar;
+		this.defaultScalarTag = defaultScalarTag;
+		this.defaultSequenceTag = exact.sequence["tag:yaml.org,2002:seq"];
+		this.defaultMappingTag = exact.mapping["tag:yaml.org,2002:map"];
+		this.exact = exact;
+		this.prefix = prefix;
+	}
+	/** @internal */
+	lookupScalarTag(tagName) {
+		const exactTag = this.exact.scalar[tagName];
+		if (exactTag) return exactTag;
+		for (const tag of this.prefix.scalar) if (tagName.startsWith(tag.tagName)) return tag;
+	}
+	/** @internal */
+	lookupSequenceTag(tagName) {
+		const exactTag = this.exact.sequence[tagName];
+		if (exactTag) return exactTag;
+		for (const tag of this.prefix.sequence) if (tagName.startsWith(tag.tagName)) return tag;
+	}
+	/** @internal */
+	lookupMappingTag(tagName) {
+		const exactTag = this.exact.mapping[tagName];
+		if (exactTag) return exactTag;
+		for (const tag of this.prefix.mapping) if (tagName.startsWith(tag.tagName)) return tag;
+	}
+	/** @internal */
+	resolveImplicitScalarTag(source) {
+		const candidates = this.implicitScalarByFirstChar.get(source.charAt(0)) ?? this.implicitScalarAnyFirstChar;
+		for (const tag of candidates) {
+			const value = tag.resolve(source, false, tag.tagName);
+			if (value !== NOT_RESOLVED) return {
+				value,
+				tag
+			};
+		}
+		const tag = this.defaultScalarTag;
+		return {
+			value: tag.resolve(source, false, tag.tagName),
+			tag
+		};
+	}
+	/**
+	* Creates a new schema with the specified tags added. If a tag already
+	* exists, it is replaced by the specified tag.
+	*
+	* @example
+	*
+	* ```javascript
+	* import { CORE_SCHEMA, mergeTag, realMapTag } from 'js-yaml'
+	*
+	* const schema = CORE_SCHEMA.withTags(mergeTag, realMapTag)
+	* ```
+	*/
+	withTags(...tags) {
+		let flatTags = [];
+		for (const tag of tags) flatTags = flatTags.concat(tag);
+		return new Schema([...this.tags, ...flatTags]);
+	}
+};
+/**
+* The YAML 1.2 Failsafe Schema: strings, sequences, and mappings.
+*
+* @category Schemas
+*/
+var FAILSAFE_SCHEMA = new Schema([
+	strTag,
+	seqTag,
+	mapTag
+]);
+/**
+* The YAML 1.2 JSON Schema. It uses JSON scalar forms while retaining YAML
+* collection syntax.
+*
+* @category Schemas
+*/
+var JSON_SCHEMA = new Schema([
+	...FAILSAFE_SCHEMA.tags,
+	nullJsonTag,
+	boolJsonTag,
+	intJsonTag,
+	floatJsonTag
+]);
+/**
+* The default schema for the loaders. Note, {@link CORE_SCHEMA} comes
+* without the `!!merge` tag. You can easily enable it if needed.
+*
+* @example
+* Enable {@link mergeTag}:
+*
+* ```javascript
+* import { load, CORE_SCHEMA, mergeTag } from 'js-yaml'
+*
+* try {
+*   load(data, { schema: CORE_SCHEMA.withTags(mergeTag) })
+* } catch (e) {
+*   console.error(e)
+* }
+* ```
+*
+* @category Schemas
+*/
+var CORE_SCHEMA = new Schema([
+	...FAILSAFE_SCHEMA.tags,
+	nullCoreTag,
+	boolCoreTag,
+	intCoreTag,
+	floatCoreTag
+]);
+/**
+* YAML 1.1-compatible schema.
+*
+* @category Schemas
+*/
+var YAML11_SCHEMA = new Schema([
+	...FAILSAFE_SCHEMA.tags,
+	nullYaml11Tag,
+	boolYaml11Tag,
+	intYaml11Tag,
+	floatYaml11Tag,
+	timestampTag,
+	mergeTag,
+	binaryTag,
+	omapTag,
+	pairsTag,
+	setTag
+]);
+/**
+* The dumper schema for maximum compatibility. It combines all supported type
+* variants from YAML 1.1 and YAML 1.2 so strings matching any of them are
+* quoted. This makes the generated YAML more compatible with other parsers.
+*
+* The schema is based on YAML 1.1, but extends `!!int` and `!!float` to accept
+* both YAML 1.1 and Core Schema forms, since Core Schema supports some forms
+* that YAML 1.1 does not.
+*
+* @category Schemas
+*/
+var DUMP_SCHEMA = YAML11_SCHEMA.withTags({
+	...intYaml11Tag,
+	resolve: (source, isExplicit, tagName) => {
+		const result = intYaml11Tag.resolve(source, isExplicit, tagName);
+		return result === NOT_RESOLVED ? intCoreTag.resolve(source, isExplicit, tagName) : result;
+	}
+}, {
+	...floatYaml11Tag,
+	resolve: (source, isExplicit, tagName) => {
+		const result = floatYaml11Tag.resolve(source, isExplicit, tagName);
+		return result === NOT_RESOLVED ? floatCoreTag.resolve(source, isExplicit, tagName) : result;
+	}
+});
+//#endregion
+//#region src/tag/mapping/real_map.ts
+/**
+* Recommended when non-string keys are actually needed. It uses native
+* JavaScript `Map` objects, so keys keep their constructed types instead of
+* being converted to strings.
+*
+* It is not the default to avoid widespread breaking changes in existing
+* projects. `Map` has a different access API and does not pass deep equality
+* checks against `{}`-based fixtures. Alongside the other changes in v5,
+* making it the default was considered too disruptive.
+*
+* If these differences are acceptable for your project, we recommend using
+* {@link realMapTag} to guarantee the absence of problems and side effects.
+*
+* @example
+* Enable {@link realMapTag}:
+*
+* ```javascript
+* import { load, CORE_SCHEMA, realMapTag } from 'js-yaml'
+*
+* try {
+*   load(data, { schema: CORE_SCHEMA.withTags(realMapTag) })
+* } catch (e) {
+*   console.error(e)
+* }
+* ```
+*
+* @category Tags
+*/
+var realMapTag = defineMappingTag("tag:yaml.org,2002:map", {
+	create: () => /* @__PURE__ */ new Map(),
+	addPair: (container, key, value) => {
+		container.set(key, value);
+		return "";
+	},
+	has: (container, key) => container.has(key),
+	keys: (container) => container.keys(),
+	get: (container, key) => container.get(key),
+	identify: (data) => data instanceof Map || isPlainObject(data),
+	represent: (data) => {
+		if (data instanceof Map) return data;
+		const map = /* @__PURE__ */ new Map();
+		const obj = data;
+		for (const key of Object.keys(obj)) map.set(key, obj[key]);
+		return map;
+	}
+});
+//#endregion
+//#region src/tag/mapping/legacy_map.ts
+function normalizeKey(key) {
+	if (Array.isArray(key)) {
+		const array = Array.prototype.slice.call(key);
+		for (let index = 0; index < array.length; index++) {
+			if (Array.isArray(array[index])) return null;
+			if (typeof array[index] === "object" && Object.prototype.toString.call(array[index]) === "[object Object]") array[index] = "[object Object]";
+		}
+		return String(array);
+	}
+	if (typeof key === "object" && Object.prototype.toString.call(key) === "[object Object]") return "[object Object]";
+	return String(key);
+}
+/**
+* This implementation exists solely to reproduce v4 behavior exactly. Its use
+* is strongly discouraged. If complex or non-string keys are needed, use
+* {@link realMapTag} instead.
+*
+* @category Tags
+*/
+var legacyMapTag = defineMappingTag("tag:yaml.org,2002:map", {
+	create: () => ({}),
+	identify: isPlainObject,
+	represent: (o) => {
+		const map = /* @__PURE__ */ new Map();
+		for (const key of Object.keys(o)) map.set(key, o[key]);
+		return map;
+	},
+	addPair: (container, key, value) => {
+		const normalizedKey = normalizeKey(key);
+		if (normalizedKey === null) return "nested arrays are not supported inside keys";
+		if (normalizedKey === "__proto__") Object.defineProperty(container, normalizedKey, {
+			value,
+			enumerable: true,
+			configurable: true,
+			writable: true
+		});
+		else container[normalizedKey] = value;
+		return "";
+	},
+	has: (container, key) => {
+		const normalizedKey = normalizeKey(key);
+		return normalizedKey !== null && Object.prototype.hasOwnProperty.call(container, normalizedKey);
+	},
+	keys: (container) => Object.keys(container),
+	get: (container, key) => {
+		const normalizedKey = String(key);
+		if (!Object.prototype.hasOwnProperty.call(container, normalizedKey)) return null;
+		return container[normalizedKey];
+	}
+});
+//#endregion
+//#region src/common/snippet.ts
+var DEFAULT_SNIPPET_OPTIONS = {
+	maxLength: 79,
+	indent: 1,
+	linesBefore: 3,
+	linesAfter: 2
+};
+function getLine(buffer, lineStart, lineEnd, position, maxLineLength) {
+	let head = "";
+	let tail = "";
+	const maxHalfLength = Math.floor(maxLineLength / 2) - 1;
+	if (position - lineStart > maxHalfLength) {
+		head = " ... ";
+		lineStart = position - maxHalfLength + head.length;
+	}
+	if (lineEnd - position > maxHalfLength) {
+		tail = " ...";
+		lineEnd = position + maxHalfLength - tail.length;
+	}
+	return {
+		str: head + buffer.slice(lineStart, lineEnd).replace(/\t/g, "→") + tail,
+		pos: position - lineStart + head.length
+	};
+}
+function padStart(string, max) {
+	return " ".repeat(Math.max(max - string.length, 0)) + string;
+}
+function makeSnippet(mark, options) {
+	if (!mark.buffer) return null;
+	const opts = {
+		...DEFAULT_SNIPPET_OPTIONS,
+		...options
+	};
+	const re = /\r?\n|\r|\0/g;
+	const lineStarts = [0];
+	const lineEnds = [];
+	let match;
+	let foundLineNo = -1;
+	while (match = re.exec(mark.buffer)) {
+		lineEnds.push(match.index);
+		lineStarts.push(match.index + match[0].length);
+		if (mark.position <= match.index && foundLineNo < 0) foundLineNo = lineStarts.length - 2;
+	}
+	if (foundLineNo < 0) foundLineNo = lineStarts.length - 1;
+	let result = "";
+	const lineNoLength = Math.min(mark.line + opts.linesAfter, lineEnds.length).toString().length;
+	const maxLineLength = opts.maxLength - (opts.indent + lineNoLength + 3);
+	for (let i = 1; i <= opts.linesBefore; i++) {
+		if (foundLineNo - i < 0) break;
+		const line = getLine(mark.buffer, lineStarts[foundLineNo - i], lineEnds[foundLineNo - i], mark.position - (lineStarts[foundLineNo] - lineStarts[foundLineNo - i]), maxLineLength);
+		result = `${" ".repeat(opts.indent)}${padStart((mark.line - i + 1).toString(), lineNoLength)} | ${line.str}\n${result}`;
+	}
+	const line = getLine(mark.buffer, lineStarts[foundLineNo], lineEnds[foundLineNo], mark.position, maxLineLength);
+	result += `${" ".repeat(opts.indent)}${padStart((mark.line + 1).toString(), lineNoLength)} | ${line.str}\n`;
+	result += `${"-".repeat(opts.indent + lineNoLength + 3 + line.pos)}^\n`;
+	for (let i = 1; i <= opts.linesAfter; i++) {
+		if (foundLineNo + i >= lineEnds.length) break;
+		const line = getLine(mark.buffer, lineStarts[foundLineNo + i], lineEnds[foundLineNo + i], mark.position - (lineStarts[foundLineNo] - lineStarts[foundLineNo + i]), maxLineLength);
+		result += `${" ".repeat(opts.indent)}${padStart((mark.line + i + 1).toString(), lineNoLength)} | ${line.str}\n`;
+	}
+	return result.replace(/\n$/, "");
+}
+//#endregion
+//#region src/common/exception.ts
+function formatError(exception, compact) {
+	let where = "";
+	if (!exception.mark) return exception.reason;
+	if (exception.mark.name) where += `in "${exception.mark.name}" `;
+	where += `(${exception.mark.line + 1}:${exception.mark.column + 1})`;
+	if (!compact && exception.mark.snippet) where += `\n\n${exception.mark.snippet}`;
+	return `${exception.reason} ${where}`;
+}
+/**
+* A YAML error. Unlike an ordinary `Error`, it adds a source snippet showing
+* the location of the problem to the error message, when available.
+*
+* @category Main
+*/
+var YAMLException = class YAMLException extends Error {
+	reason;
+	mark;
+	/**
+	* Optional `mark` contains source snippet data. Usually, use
+	* {@link YAMLException.throwAt} instead of passing it directly.
+	*/
+	constructor(reason, mark) {
+		super();
+		this.name = "YAMLException";
+		this.reason = reason;
+		this.mark = mark;
+		this.message = formatError(this, false);
+		if (Error.captureStackTrace) Error.captureStackTrace(this, this.constructor);
+	}
+	/**
+	* Returns the formatted error, omitting the source snippet in compact mode.
+	*/
+	toString(compact) {
+		return `${this.name}: ${formatError(this, compact)}`;
+	}
+	/**
+	* Builds a YAMLException with a source snippet and throws it. `source` is
+	* the raw input text; `position` is an offset into it.
+	*/
+	static throwAt(source, position, message, filename = "") {
+		let line = 0;
+		let lineStart = 0;
+		for (let index = 0; index < position; index++) {
+			const ch = source.charCodeAt(index);
+			if (ch === 10) {
+				line++;
+				lineStart = index + 1;
+			} else if (ch === 13) {
+				line++;
+				if (source.charCodeAt(index + 1) === 10) index++;
+				lineStart = index + 1;
+			}
+		}
+		const mark = {
+			name: filename,
+			buffer: source,
+			position,
+			line,
+			column: position - lineStart
+		};
+		mark.snippet = makeSnippet(mark);
+		throw new YAMLException(message, mark);
+	}
+};
+//#endregion
+//#region src/parser/events.ts
+/** @category Events */
+var EVENT_ID = {
+	DOCUMENT: 1,
+	SEQUENCE: 2,
+	MAPPING: 3,
+	SCALAR: 4,
+	ALIAS: 5,
+	POP: 6
+};
+/** @category Nodes */
+var SCALAR_STYLE = {
+	PLAIN: 1,
+	SINGLE_QUOTED: 2,
+	DOUBLE_QUOTED: 3,
+	LITERAL_BLOCK: 4,
+	FOLDED_BLOCK: 5
+};
+/** @category Nodes */
+var COLLECTION_STYLE = {
+	BLOCK: 1,
+	FLOW: 2
+};
+/** @category Nodes */
+var CHOMPING_MODE = {
+	CLIP: 1,
+	STRIP: 2,
+	KEEP: 3
+};
+//#endregion
+//#region src/parser/parser_scalar.ts
+var NO_RANGE$3 = -1;
+function simpleEscapeSequence(c) {
+	switch (c) {
+		case 48: return "\0";
+		case 97: return "\x07";
+		case 98: return "\b";
+		case 116: return "	";
+		case 9: return "	";
+		case 110: return "\n";
+		case 118: return "\v";
+		case 102: return "\f";
+		case 114: return "\r";
+		case 101: return "\x1B";
+		case 32: return " ";
+		case 34: return "\"";
+		case 47: return "/";
+		case 92: return "\\";
+		case 78: return "";
+		case 95: return "\xA0";
+		case 76: return "\u2028";
+		case 80: return "\u2029";
+		default: return "";
+	}
+}
+var simpleEscapeCheck = new Array(256);
+var simpleEscapeMap = new Array(256);
+for (let i = 0; i < 256; i++) {
+	simpleEscapeCheck[i] = simpleEscapeSequence(i) ? 1 : 0;
+	simpleEscapeMap[i] = simpleEscapeSequence(i);
+}
+function charFromCodepoint(c) {
+	if (c <= 65535) return String.fromCharCode(c);
+	return String.fromCharCode((c - 65536 >> 10) + 55296, (c - 65536 & 1023) + 56320);
+}
+function fromHexCode$1(c) {
+	if (c >= 48 && c <= 57) return c - 48;
+	return (c | 32) - 97 + 10;
+}
+function escapedHexLen$1(c) {
+	if (c === 120) return 2;
+	if (c === 117) return 4;
+	return 8;
+}
+function skipFoldedBreaks(input, position, end) {
+	let breaks = 0;
+	while (position < end) {
+		const ch = input.charCodeAt(position);
+		if (ch === 10) {
+			breaks++;
+			position++;
+		} else if (ch === 13) {
+			breaks++;
+			position++;
+			if (input.charCodeAt(position) === 10) position++;
+		} else if (ch === 32 || ch === 9) position++;
+		else break;
+	}
+	return {
+		position,
+		breaks
+	};
+}
+function foldedBreaks(count) {
+	if (count === 1) return " ";
+	return "\n".repeat(count - 1);
+}
+function getPlainValue(input, start, end) {
+	let result = "";
+	let position = start;
+	let captureStart = start;
+	let captureEnd = start;
+	while (position < end) {
+		const ch = input.charCodeAt(position);
+		if (ch === 10 || ch === 13) {
+			result += input.slice(captureStart, captureEnd);
+			const fold = skipFoldedBreaks(input, position, end);
+			result += foldedBreaks(fold.breaks);
+			position = captureStart = captureEnd = fold.position;
+		} else {
+			position++;
+			if (ch !== 32 && ch !== 9) captureEnd = position;
+		}
+	}
+	return result + input.slice(captureStart, captureEnd);
+}
+function getSingleQuotedValue(input, start, end) {
+	let result = "";
+	let position = start;
+	let captureStart = start;
+	let captureEnd = start;
+	while (position < end) {
+		const ch = input.charCodeAt(position);
+		if (ch === 39) {
+			result += input.slice(captureStart, position) + "'";
+			position += 2;
+			captureStart = captureEnd = position;
+		} else if (ch === 10 || ch === 13) {
+			result += input.slice(captureStart, captureEnd);
+			const fold = skipFoldedBreaks(input, position, end);
+			result += foldedBreaks(fold.breaks);
+			position = captureStart = captureEnd = fold.position;
+		} else {
+			position++;
+			if (ch !== 32 && ch !== 9) captureEnd = position;
+		}
+	}
+	return result + input.slice(captureStart, end);
+}
+function getDoubleQuotedValue(input, start, end) {
+	let result = "";
+	let position = start;
+	let captureStart = start;
+	let captureEnd = start;
+	while (position < end) {
+		const ch = input.charCodeAt(position);
+		if (ch === 92) {
+			result += input.slice(captureStart, position);
+			position++;
+			const escaped = input.charCodeAt(position);
+			if (escaped === 10 || escaped === 13) position = skipFoldedBreaks(input, position, end).position;
+			else if (escaped < 256 && simpleEscapeCheck[escaped]) {
+				result += simpleEscapeMap[escaped];
+				position++;
+			} else {
+				let hexLength = escapedHexLen$1(escaped);
+				let hexResult = 0;
+				for (; hexLength > 0; hexLength--) {
+					position++;
+					const digit = fromHexCode$1(input.charCodeAt(position));
+					hexResult = (hexResult << 4) + digit;
+				}
+				result += charFromCodepoint(hexResult);
+				position++;
+			}
+			captureStart = captureEnd = position;
+		} else if (ch === 10 || ch === 13) {
+			result += input.slice(captureStart, captureEnd);
+			const fold = skipFoldedBreaks(input, position, end);
+			result += foldedBreaks(fold.breaks);
+			position = captureStart = captureEnd = fold.position;
+		} else {
+			position++;
+			if (ch !== 32 && ch !== 9) captureEnd = position;
+		}
+	}
+	return result + input.slice(captureStart, end);
+}
+function getBlockValue(input, start, end, indent, chomping, folded) {
+	const textIndent = indent < 0 ? 0 : indent;
+	const region = input.slice(start, end).replace(/\r\n?/g, "\n");
+	const lines = region === "" ? [] : (region.endsWith("\n") ? region.slice(0, -1) : region).split("\n");
+	let result = "";
+	let didReadContent = false;
+	let emptyLines = 0;
+	let atMoreIndented = false;
+	for (const line of lines) {
+		let column = 0;
+		while (column < textIndent && line.charCodeAt(column) === 32) column++;
+		if (indent < 0 || column >= line.length) {
+			emptyLines++;
+			continue;
+		}
+		const content = line.slice(textIndent);
+		const first = content.charCodeAt(0);
+		if (folded) {
+			if (first === 32 || first === 9) {
+				atMoreIndented = true;
+				result += "\n".repeat(didReadContent ? 1 + emptyLines : emptyLines);
+			} else if (atMoreIndented) {
+				atMoreIndented = false;
+				result += "\n".repeat(emptyLines + 1);
+			} else if (emptyLines === 0) {
+				if (didReadContent) result += " ";
+			} else result += "\n".repeat(emptyLines);
+		} else result += "\n".repeat(didReadContent ? 1 + emptyLines : emptyLines);
+		result += content;
+		didReadContent = true;
+		emptyLines = 0;
+	}
+	if (chomping === CHOMPING_MODE.KEEP) result += "\n".repeat(didReadContent ? 1 + emptyLines : emptyLines);
+	else if (chomping !== CHOMPING_MODE.STRIP) {
+		if (didReadContent) result += "\n";
+	}
+	return result;
+}
+/**
+* Decodes the scalar referenced by event offsets in `input`.
+*
+* @category Events
+*/
+function getScalarValue(input, scalar) {
+	if (scalar.valueStart === NO_RANGE$3) return "";
+	const { valueStart, valueEnd } = scalar;
+	if (scalar.fast) return input.slice(valueStart, valueEnd);
+	switch (scalar.style) {
+		case SCALAR_STYLE.SINGLE_QUOTED: return getSingleQuotedValue(input, valueStart, valueEnd);
+		case SCALAR_STYLE.DOUBLE_QUOTED: return getDoubleQuotedValue(input, valueStart, valueEnd);
+		case SCALAR_STYLE.LITERAL_BLOCK: return getBlockValue(input, valueStart, valueEnd, scalar.indent, scalar.chomping, false);
+		case SCALAR_STYLE.FOLDED_BLOCK: return getBlockValue(input, valueStart, valueEnd, scalar.indent, scalar.chomping, true);
+		default: return getPlainValue(input, valueStart, valueEnd);
+	}
+}
+//#endregion
+//#region src/common/tagname.ts
+var DEFAULT_TAG_HANDLERS = Object.assign(Object.create(null), {
+	"!": "!",
+	"!!": "tag:yaml.org,2002:"
+});
+var TAG_SUFFIX_CHARS = "-#;/?:@&=+$_.~*'()";
+var TAG_URI_CHARS = TAG_SUFFIX_CHARS + "!,[]";
+var HEX = "0123456789ABCDEF";
+function percentByte(byte) {
+	return "%" + HEX[byte >> 4] + HEX[byte & 15];
+}
+function tagPercentEncode(source, isSuffix) {
+	const allowed = isSuffix ? TAG_SUFFIX_CHARS : TAG_URI_CHARS;
+	let result = "";
+	for (let index = 0; index < source.length; index++) {
+		let ch = source.charCodeAt(index);
+		if (ch >= 48 && ch <= 57 || ch >= 65 && ch <= 90 || ch >= 97 && ch <= 122 || allowed.includes(source[index])) {
+			result += source[index];
+			continue;
+		}
+		if (ch >= 55296 && ch <= 56319) ch = 65536 + ((ch & 1023) << 10) + (source.charCodeAt(++index) & 1023);
+		if (ch < 128) result += percentByte(ch);
+		else if (ch < 2048) result += percentByte(192 | ch >> 6) + percentByte(128 | ch & 63);
+		else if (ch < 65536) result += percentByte(224 | ch >> 12) + percentByte(128 | ch >> 6 & 63) + percentByte(128 | ch & 63);
+		else result += percentByte(240 | ch >> 18) + percentByte(128 | ch >> 12 & 63) + percentByte(128 | ch >> 6 & 63) + percentByte(128 | ch & 63);
+	}
+	return result;
+}
+function tagPercentDecode(source) {
+	let result = "";
+	let index = 0;
+	while (index < source.length) {
+		if (source.charCodeAt(index) !== 37) {
+			result += source[index++];
+			continue;
+		}
+		let ch = parseInt(source.slice(index + 1, index + 3), 16);
+		index += 3;
+		if (ch >= 192) {
+			let remaining = ch < 224 ? 1 : ch < 240 ? 2 : 3;
+			ch &= (1 << 6 - remaining) - 1;
+			while (remaining-- > 0) {
+				ch = ch << 6 | parseInt(source.slice(index + 1, index + 3), 16) & 63;
+				index += 3;
+			}
+		}
+		if (ch < 65536) result += String.fromCharCode(ch);
+		else {
+			ch -= 65536;
+			result += String.fromCharCode(55296 | ch >> 10, 56320 | ch & 1023);
+		}
+	}
+	return result;
+}
+function tagNameFull(rawTag, tagHandlers) {
+	if (rawTag.startsWith("!<") && rawTag.endsWith(">")) return tagPercentDecode(rawTag.slice(2, -1));
+	const handleEnd = rawTag.indexOf("!", 1);
+	const handle = handleEnd === -1 ? "!" : rawTag.slice(0, handleEnd + 1);
+	return tagPercentDecode(tagHandlers?.[handle] ?? DEFAULT_TAG_HANDLERS[handle] ?? handle) + tagPercentDecode(rawTag.slice(handle.length));
+}
+function tagNameShort(fullTag) {
+	let tag = fullTag;
+	if (tag.charCodeAt(0) === 33) {
+		tag = tag.slice(1);
+		return `!${tagPercentEncode(tag, true)}`;
+	}
+	if (tag.slice(0, 18) === "tag:yaml.org,2002:") return `!!${tagPercentEncode(tag.slice(18), true)}`;
+	return `!<${tagPercentEncode(tag, false)}>`;
+}
+//#endregion
+//#region src/parser/constructor.ts
+var NO_RANGE$2 = (/* unused pure expression or super */ null && (-1));
+var MERGE_TAG_NAME = "tag:yaml.org,2002:merge";
+var DEFAULT_CONSTRUCTOR_OPTIONS = {
+	filename: "",
+	schema: CORE_SCHEMA,
+	json: false,
+	maxTotalMergeKeys: 1e4,
+	maxAliases: -1
+};
+function eventPosition$1(event) {
+	if ("tagStart" in event && event.tagStart !== NO_RANGE$2) return event.tagStart;
+	if ("anchorStart" in event && event.anchorStart !== NO_RANGE$2) return event.anchorStart;
+	if ("valueStart" in event && event.valueStart !== NO_RANGE$2) return event.valueStart;
+	if ("start" in event) return event.start;
+	return 0;
+}
+function throwError$1(state, message) {
+	YAMLException.throwAt(state.source, state.position, message, state.filename);
+}
+function finalizeCollection(state, position, tag, carrier) {
+	try {
+		return tag.finalize(carrier);
+	} catch (error) {
+		if (error instanceof YAMLException) throw error;
+		YAMLException.throwAt(state.source, position, error instanceof Error ? error.message : String(error), state.filename);
+	}
+}
+function constructScalar(state, event) {
+	const source = getScalarValue(state.source, event);
+	const rawTag = event.tagStart === NO_RANGE$2 ? "" : state.source.slice(event.tagStart, event.tagEnd);
+	const strTag = state.schema.defaultScalarTag;
+	if (rawTag !== "") {
+		if (rawTag === "!") return {
+			value: source,
+			tag: strTag
+		};
+		const tagName = tagNameFull(rawTag, state.tagHandlers);
+		const scalarTag = state.schema.lookupScalarTag(tagName);
+		if (scalarTag) {
+			const result = scalarTag.resolve(source, true, tagName);
+			if (result === NOT_RESOLVED) throwError$1(state, `cannot resolve a node with !<${tagName}> explicit tag`);
+			return {
+				value: result,
+				tag: scalarTag
+			};
+		}
+		const collectionTagDef = state.schema.lookupMappingTag(tagName) ?? state.schema.lookupSequenceTag(tagName);
+		if (collectionTagDef) {
+			if (source !== "") throwError$1(state, `cannot resolve a node with !<${tagName}> explicit tag`);
+			const carrier = collectionTagDef.create(tagName);
+			return {
+				value: collectionTagDef.carrierIsResult ? carrier : finalizeCollection(state, state.position, collectionTagDef, carrier),
+				tag: collectionTagDef
+			};
+		}
+		throwError$1(state, `unknown scalar tag !<${tagName}>`);
+	}
+	if (event.style === SCALAR_STYLE.PLAIN) return state.schema.resolveImplicitScalarTag(source);
+	return {
+		value: strTag.resolve(source, false, strTag.tagName),
+		tag: strTag
+	};
+}
+function collectionTagName(state, event, defaultTagName) {
+	const rawTag = event.tagStart === NO_RANGE$2 ? "" : state.source.slice(event.tagStart, event.tagEnd);
+	return rawTag === "" || rawTag === "!" ? defaultTagName : tagNameFull(rawTag, state.tagHandlers);
+}
+function isMappingTag(tag) {
+	return tag.nodeKind === "mapping";
+}
+function chargeMergeWork(state) {
+	state.totalMergeKeys++;
+	if (state.maxTotalMergeKeys !== -1 && state.totalMergeKeys > state.maxTotalMergeKeys) throwError$1(state, `merge keys exceeded maxTotalMergeKeys (${state.maxTotalMergeKeys})`);
+}
+function mergeKeys(state, frame, source, sourceTag) {
+	chargeMergeWork(state);
+	for (const sourceKey of sourceTag.keys(source)) {
+		chargeMergeWork(state);
+		if (frame.tag.has(frame.value, sourceKey)) continue;
+		const err = frame.tag.addPair(frame.value, sourceKey, sourceTag.get(source, sourceKey));
+		if (err) throwError$1(state, err);
+		frame.overridable ??= /* @__PURE__ */ new Set();
+		frame.overridable.add(sourceKey);
+	}
+}
+function mergeSource(state, frame, source, sourceTag) {
+	state.position = frame.keyPosition;
+	if (isMappingTag(sourceTag)) mergeKeys(state, frame, source, sourceTag);
+	else if (sourceTag.nodeKind === "sequence" && Array.isArray(source)) {
+		if (source.length > 100) throwError$1(state, "abnormal merge sequence size");
+		for (const element of source) {
+			const elementTag = state.nodeTags.get(element);
+			if (!elementTag) throwError$1(state, "cannot merge mappings; the provided source object is unacceptable");
+			mergeKeys(state, frame, element, elementTag);
+		}
+	} else throwError$1(state, "cannot merge mappings; the provided source object is unacceptable");
+}
+function addMappingValue(state, frame, key, value, tag) {
+	state.position = frame.keyPosition;
+	if (frame.keyIsMerge) {
+		mergeSource(state, frame, value, tag);
+		return;
+	}
+	if (!state.json && frame.tag.has(frame.value, key) && !frame.overridable?.has(key)) throwError$1(state, "duplicated mapping key");
+	const err = frame.tag.addPair(frame.value, key, value);
+	if (err) throwError$1(state, err);
+	frame.overridable?.delete(key);
+}
+function addValue(state, value, tag) {
+	const frame = state.frames[state.frames.length - 1];
+	if (frame.kind === "document") {
+		frame.value = value;
+		frame.hasValue = true;
+	} else if (frame.kind === "sequence") {
+		if (isMappingTag(tag)) state.nodeTags.set(value, tag);
+		const err = frame.tag.addItem(frame.value, value, frame.index++);
+		if (err) throwError$1(state, err);
+	} else if (frame.hasKey) {
+		const key = frame.key;
+		frame.key = void 0;
+		frame.hasKey = false;
+		addMappingValue(state, frame, key, value, tag);
+	} else {
+		frame.key = value;
+		frame.keyPosition = state.position;
+		frame.hasKey = true;
+		frame.keyIsMerge = tag.tagName === MERGE_TAG_NAME;
+	}
+}
+function storeAnchor(state, event, value, tag, isValueFinal) {
+	if (event.anchorStart !== NO_RANGE$2) {
+		const anchor = {
+			value,
+			tag,
+			isValueFinal
+		};
+		state.anchors.set(state.source.slice(event.anchorStart, event.anchorEnd), anchor);
+		return anchor;
+	}
+	return null;
+}
+/**
+* Constructs JavaScript documents directly from parser events, without an
+* intermediate AST.
+*
+* @category Events
+*/
+function constructFromEvents(events, options) {
+	const state = {
+		...DEFAULT_CONSTRUCTOR_OPTIONS,
+		...options,
+		events,
+		documents: [],
+		eventIndex: 0,
+		position: 0,
+		frames: [],
+		anchors: /* @__PURE__ */ new Map(),
+		nodeTags: /* @__PURE__ */ new Map(),
+		tagHandlers: Object.create(null),
+		totalMergeKeys: 0,
+		aliasCount: 0
+	};
+	while (state.eventIndex < state.events.length) {
+		const event = state.events[state.eventIndex++];
+		state.position = eventPosition$1(event);
+		switch (event.type) {
+			case EVENT_ID.DOCUMENT:
+				state.anchors = /* @__PURE__ */ new Map();
+				state.nodeTags = /* @__PURE__ */ new Map();
+				state.aliasCount = 0;
+				state.tagHandlers = Object.create(null);
+				for (const directive of event.directives) if (directive.kind === "tag") state.tagHandlers[directive.handle] = directive.prefix;
+				state.frames.push({
+					kind: "document",
+					position: state.position,
+					value: void 0,
+					hasValue: false
+				});
+				break;
+			case EVENT_ID.SCALAR: {
+				const { value, tag } = constructScalar(state, event);
+				storeAnchor(state, event, value, tag, true);
+				addValue(state, value, tag);
+				break;
+			}
+			case EVENT_ID.SEQUENCE: {
+				const tagName = collectionTagName(state, event, "tag:yaml.org,2002:seq");
+				const tag = state.schema.lookupSequenceTag(tagName);
+				if (!tag) throwError$1(state, `unknown sequence tag !<${tagName}>`);
+				const value = tag.create(tagName);
+				const anchor = storeAnchor(state, event, value, tag, tag.carrierIsResult);
+				state.frames.push({
+					kind: "sequence",
+					position: state.position,
+					value,
+					tag,
+					anchor,
+					index: 0
+				});
+				break;
+			}
+			case EVENT_ID.MAPPING: {
+				const tagName = collectionTagName(state, event, "tag:yaml.org,2002:map");
+				const tag = state.schema.lookupMappingTag(tagName);
+				if (!tag) throwError$1(state, `unknown mapping tag !<${tagName}>`);
+				const value = tag.create(tagName);
+				const anchor = storeAnchor(state, event, value, tag, tag.carrierIsResult);
+				state.frames.push({
+					kind: "mapping",
+					position: state.position,
+					value,
+					tag,
+					anchor,
+					key: void 0,
+					keyPosition: state.position,
+					hasKey: false,
+					keyIsMerge: false,
+					overridable: null
+				});
+				break;
+			}
+			case EVENT_ID.ALIAS: {
+				if (state.maxAliases !== -1 && ++state.aliasCount > state.maxAliases) throwError$1(state, `aliases exceeded maxAliases (${state.maxAliases})`);
+				const name = state.source.slice(event.anchorStart, event.anchorEnd);
+				const anchor = state.anchors.get(name);
+				if (!anchor) throwError$1(state, `unidentified alias "${name}"`);
+				if (!anchor.isValueFinal) throwError$1(state, `recursive alias "${name}" is not supported for tag ${anchor.tag.tagName} because it uses finalize()`);
+				addValue(state, anchor.value, anchor.tag);
+				break;
+			}
+			case EVENT_ID.POP: {
+				const frame = state.frames.pop();
+				if (frame.kind === "mapping" && frame.hasKey) {
+					state.position = frame.keyPosition;
+					throwError$1(state, "incomplete mapping pair in event stream");
+				}
+				if (frame.kind === "document") state.documents.push(frame.value);
+				else {
+					const value = frame.tag.carrierIsResult ? frame.value : finalizeCollection(state, frame.position, frame.tag, frame.value);
+					if (frame.anchor) {
+						frame.anchor.value = value;
+						frame.anchor.isValueFinal = true;
+					}
+					addValue(state, value, frame.tag);
+				}
+				break;
+			}
+		}
+	}
+	return state.documents;
+}
+//#endregion
+//#region src/parser/parser.ts
+var NO_RANGE$1 = -1;
+var HAS_OWN = Object.prototype.hasOwnProperty;
+var CONTEXT_FLOW_IN = 1;
+var CONTEXT_FLOW_OUT = 2;
+var CONTEXT_BLOCK_IN = 3;
+var CONTEXT_BLOCK_OUT = 4;
+var PATTERN_NON_PRINTABLE = /[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x84\x86-\x9F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?:[^\uD800-\uDBFF]|^)[\uDC00-\uDFFF]/;
+var PATTERN_FLOW_INDICATORS = /[,\[\]{}]/;
+var PATTERN_TAG_HANDLE = /^(?:!|!!|![0-9A-Za-z-]+!)$/;
+var NS_URI_CHAR = String.raw`(?:%[0-9A-Fa-f]{2}|[0-9A-Za-z\-#;/?:@&=+$,_.!~*'()\[\]])`;
+var NS_TAG_CHAR = String.raw`(?:%[0-9A-Fa-f]{2}|[0-9A-Za-z\-#;/?:@&=+$.~*'()_])`;
+var PATTERN_TAG_URI = new RegExp(`^(?:${NS_URI_CHAR})*$`);
+var PATTERN_TAG_SUFFIX = new RegExp(`^(?:${NS_TAG_CHAR})+$`);
+var PATTERN_TAG_PREFIX = new RegExp(`^(?:!(?:${NS_URI_CHAR})*|${NS_TAG_CHAR}(?:${NS_URI_CHAR})*)$`);
+var DEFAULT_PARSER_OPTIONS = {
+	filename: "",
+	maxDepth: 100
+};
+function addDocumentEvent(state, explicitStart, explicitEnd) {
+	state.events.push({
+		type: EVENT_ID.DOCUMENT,
+		explicitStart,
+		explicitEnd,
+		directives: state.directives
+	});
+}
+function addSequenceEvent(state, start, anchorStart, anchorEnd, tagStart, tagEnd, style) {
+	state.events.push({
+		type: EVENT_ID.SEQUENCE,
+		start,
+		anchorStart,
+		anchorEnd,
+		tagStart,
+		tagEnd,
+		style
+	});
+}
+function addMappingEvent(state, start, anchorStart, anchorEnd, tagStart, tagEnd, style) {
+	state.events.push({
+		type: EVENT_ID.MAPPING,
+		start,
+		anchorStart,
+		anchorEnd,
+		tagStart,
+		tagEnd,
+		style
+	});
+}
+function insertFlowPairMappingEvent(state, snapshot) {
+	state.events.splice(snapshot.eventsLength, 0, {
+		type: EVENT_ID.MAPPING,
+		start: snapshot.position,
+		anchorStart: NO_RANGE$1,
+		anchorEnd: NO_RANGE$1,
+		tagStart: NO_RANGE$1,
+		tagEnd: NO_RANGE$1,
+		style: COLLECTION_STYLE.FLOW
+	});
+}
+function addScalarEvent(state, valueStart, valueEnd, anchorStart, anchorEnd, tagStart, tagEnd, style, chomping = CHOMPING_MODE.CLIP, indent = -1, fast = false) {
+	state.events.push({
+		type: EVENT_ID.SCALAR,
+		valueStart,
+		valueEnd,
+		anchorStart,
+		anchorEnd,
+		tagStart,
+		tagEnd,
+		style,
+		chomping,
+		indent,
+		fast
+	});
+}
+function addAliasEvent(state, anchorStart, anchorEnd) {
+	state.events.push({
+		type: EVENT_ID.ALIAS,
+		anchorStart,
+		anchorEnd
+	});
+}
+function addPopEvent(state) {
+	state.events.push({ type: EVENT_ID.POP });
+}
+function addEmptyScalarEvent(state) {
+	addScalarEvent(state, NO_RANGE$1, NO_RANGE$1, NO_RANGE$1, NO_RANGE$1, NO_RANGE$1, NO_RANGE$1, SCALAR_STYLE.PLAIN);
+}
+function emptyProperties() {
+	return {
+		anchorStart: NO_RANGE$1,
+		anchorEnd: NO_RANGE$1,
+		tagStart: NO_RANGE$1,
+		tagEnd: NO_RANGE$1
+	};
+}
+function snapshotState(state) {
+	return {
+		position: state.position,
+		line: state.line,
+		lineStart: state.lineStart,
+		lineIndent: state.lineIndent,
+		firstTabInLine: state.firstTabInLine,
+		eventsLength: state.events.length
+	};
+}
+function restoreState(state, snapshot) {
+	state.position = snapshot.position;
+	state.line = snapshot.line;
+	state.lineStart = snapshot.lineStart;
+	state.lineIndent = snapshot.lineIndent;
+	state.firstTabInLine = snapshot.firstTabInLine;
+	state.events.length = snapshot.eventsLength;
+}
+function throwError(state, message) {
+	YAMLException.throwAt(state.input.slice(0, state.length), state.position, message, state.filename);
+}
+function isEol(c) {
+	return c === 10 || c === 13;
+}
+function isWhiteSpace(c) {
+	return c === 9 || c === 32;
+}
+function isWsOrEol(c) {
+	return isWhiteSpace(c) || isEol(c);
+}
+function isWsOrEolOrEnd(c) {
+	return c === 0 || isWsOrEol(c);
+}
+function isFlowIndicator(c) {
+	return c === 44 || c === 91 || c === 93 || c === 123 || c === 125;
+}
+function fromDecimalCode(c) {
+	return c >= 48 && c <= 57 ? c - 48 : -1;
+}
+function fromHexCode(c) {
+	if (c >= 48 && c <= 57) return c - 48;
+	const lc = c | 32;
+	if (lc >= 97 && lc <= 102) return lc - 97 + 10;
+	return -1;
+}
+function escapedHexLen(c) {
+	if (c === 120) return 2;
+	if (c === 117) return 4;
+	if (c === 85) return 8;
+	return 0;
+}
+function isSimpleEscape(c) {
+	return c === 48 || c === 97 || c === 98 || c === 116 || c === 9 || c === 110 || c === 118 || c === 102 || c === 114 || c === 101 || c === 32 || c === 34 || c === 47 || c === 92 || c === 78 || c === 95 || c === 76 || c === 80;
+}
+function consumeLineBreak(state) {
+	if (state.input.charCodeAt(state.position) === 10) state.position++;
+	else {
+		state.position++;
+		if (state.input.charCodeAt(state.position) === 10) state.position++;
+	}
+	state.line++;
+	state.lineStart = state.position;
+	state.lineIndent = 0;
+	state.firstTabInLine = -1;
+}
+function skipSeparationSpace(state, allowComments) {
+	let lineBreaks = 0;
+	let ch = state.input.charCodeAt(state.position);
+	let hasSeparation = state.position === state.lineStart || isWsOrEol(state.input.charCodeAt(state.position - 1));
+	while (ch !== 0) {
+		while (isWhiteSpace(ch)) {
+			hasSeparation = true;
+			if (ch === 9 && state.firstTabInLine === -1) state.firstTabInLine = state.position;
+			ch = state.input.charCodeAt(++state.position);
+		}
+		if (allowComments && hasSeparation && ch === 35) do
+			ch = state.input.charCodeAt(++state.position);
+		while (!isEol(ch) && ch !== 0);
+		if (!isEol(ch)) break;
+		consumeLineBreak(state);
+		lineBreaks++;
+		hasSeparation = true;
+		ch = state.input.charCodeAt(state.position);
+		while (ch === 32) {
+			state.lineIndent++;
+			ch = state.input.charCodeAt(++state.position);
+		}
+	}
+	return lineBreaks;
+}
+function testDocumentSeparator(state, position = state.position) {
+	const ch = state.input.charCodeAt(position);
+	if ((ch === 45 || ch === 46) && ch === state.input.charCodeAt(position + 1) && ch === state.input.charCodeAt(position + 2)) {
+		const following = state.input.charCodeAt(position + 3);
+		return following === 0 || isWsOrEol(following);
+	}
+	return false;
+}
+function skipByteOrderMark(state) {
+	if (state.position === state.lineStart && state.input.charCodeAt(state.position) === 65279) {
+		state.position++;
+		state.lineStart = state.position;
+	}
+}
+function testDocumentBoundary(state) {
+	if (state.position !== state.lineStart) return false;
+	if (testDocumentSeparator(state)) return true;
+	if (state.input.charCodeAt(state.position) !== 65279) return false;
+	const snapshot = snapshotState(state);
+	skipByteOrderMark(state);
+	skipSeparationSpace(state, true);
+	const ch = state.input.charCodeAt(state.position);
+	const result = state.position === state.lineStart && (ch === 37 || ch === 45 && testDocumentSeparator(state));
+	restoreState(state, snapshot);
+	return result;
+}
+function skipUntilLineEnd(state) {
+	let ch = state.input.charCodeAt(state.position);
+	while (ch !== 0 && !isEol(ch)) ch = state.input.charCodeAt(++state.position);
+}
+function checkPrintable(state, start, end) {
+	const match = PATTERN_NON_PRINTABLE.exec(state.input.slice(start, end));
+	if (match !== null) {
+		state.position = start + match.index + match[0].length - 1;
+		throwError(state, "the stream contains non-printable characters");
+	}
+}
+function readTagProperty(state, props, inFlow) {
+	if (state.input.charCodeAt(state.position) !== 33) return false;
+	if (props.tagStart !== NO_RANGE$1) throwError(state, "duplication of a tag property");
+	const start = state.position;
+	let isVerbatim = false;
+	let isNamed = false;
+	let tagHandle = "!";
+	let ch = state.input.charCodeAt(++state.position);
+	if (ch === 60) {
+		isVerbatim = true;
+		ch = state.input.charCodeAt(++state.position);
+	} else if (ch === 33) {
+		isNamed = true;
+		tagHandle = "!!";
+		ch = state.input.charCodeAt(++state.position);
+	}
+	let suffixStart = state.position;
+	let tagName;
+	if (isVerbatim) {
+		while (ch !== 0 && ch !== 62) ch = state.input.charCodeAt(++state.position);
+		if (ch !== 62) throwError(state, "unexpected end of the stream within a verbatim tag");
+		tagName = state.input.slice(suffixStart, state.position);
+		state.position++;
+	} else {
+		while (ch !== 0 && !isWsOrEol(ch) && !(inFlow && isFlowIndicator(ch))) {
+			if (ch === 33) {
+				if (!isNamed) {
+					tagHandle = state.input.slice(suffixStart - 1, state.position + 1);
+					if (!PATTERN_TAG_HANDLE.test(tagHandle)) throwError(state, "named tag handle cannot contain such characters");
+					isNamed = true;
+					suffixStart = state.position + 1;
+				} else throwError(state, "tag suffix cannot contain exclamation marks");
+			}
+			ch = state.input.charCodeAt(++state.position);
+		}
+		tagName = state.input.slice(suffixStart, state.position);
+		if (PATTERN_FLOW_INDICATORS.test(tagName)) throwError(state, "tag suffix cannot contain flow indicator characters");
+	}
+	if (tagName && !(isVerbatim ? PATTERN_TAG_URI.test(tagName) : PATTERN_TAG_SUFFIX.test(tagName))) throwError(state, `tag name cannot contain such characters: ${tagName}`);
+	if (!isVerbatim && tagHandle !== "!" && tagHandle !== "!!" && !HAS_OWN.call(state.tagHandlers, tagHandle)) throwError(state, `undeclared tag handle "${tagHandle}"`);
+	props.tagStart = start;
+	props.tagEnd = state.position;
+	return true;
+}
+function readAnchorProperty(state, props) {
+	if (state.input.charCodeAt(state.position) !== 38) return false;
+	if (props.anchorStart !== NO_RANGE$1) throwError(state, "duplication of an anchor property");
+	state.position++;
+	const start = state.position;
+	while (state.input.charCodeAt(state.position) !== 0 && !isWsOrEol(state.input.charCodeAt(state.position)) && !isFlowIndicator(state.input.charCodeAt(state.position))) state.position++;
+	if (state.position === start) throwError(state, "name of an anchor node must contain at least one character");
+	props.anchorStart = start;
+	props.anchorEnd = state.position;
+	return true;
+}
+function readAlias(state, props) {
+	if (state.input.charCodeAt(state.position) !== 42) return false;
+	if (props.anchorStart !== NO_RANGE$1 || props.tagStart !== NO_RANGE$1) throwError(state, "alias node should not have any properties");
+	state.position++;
+	const start = state.position;
+	while (state.input.charCodeAt(state.position) !== 0 && !isWsOrEol(state.input.charCodeAt(state.position)) && !isFlowIndicator(state.input.charCodeAt(state.position))) state.position++;
+	if (state.position === start) throwError(state, "name of an alias node must contain at least one character");
+	addAliasEvent(state, start, state.position);
+	return true;
+}
+function readFlowScalarBreak(state, nodeIndent) {
+	skipSeparationSpace(state, false);
+	if (state.lineIndent < nodeIndent) throwError(state, "deficient indentation");
+}
+function readSingleQuotedScalar(state, nodeIndent, props) {
+	if (state.input.charCodeAt(state.position) !== 39) return false;
+	state.position++;
+	const start = state.position;
+	let simple = true;
+	while (state.input.charCodeAt(state.position) !== 0) {
+		const ch = state.input.charCodeAt(state.position);
+		if (ch === 39) {
+			if (state.input.charCodeAt(state.position + 1) === 39) {
+				simple = false;
+				state.position += 2;
+				continue;
+			}
+			const end = state.position;
+			state.position++;
+			addScalarEvent(state, start, end, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, SCALAR_STYLE.SINGLE_QUOTED, CHOMPING_MODE.CLIP, -1, simple);
+			return true;
+		}
+		if (isEol(ch)) {
+			simple = false;
+			readFlowScalarBreak(state, nodeIndent);
+		} else if (state.position === state.lineStart && testDocumentSeparator(state)) throwError(state, "unexpected end of the document within a single quoted scalar");
+		else if (ch !== 9 && ch < 32) throwError(state, "expected valid JSON character");
+		else state.position++;
+	}
+	throwError(state, "unexpected end of the stream within a single quoted scalar");
+}
+function readDoubleQuotedScalar(state, nodeIndent, props) {
+	if (state.input.charCodeAt(state.position) !== 34) return false;
+	state.position++;
+	const start = state.position;
+	let simple = true;
+	while (state.input.charCodeAt(state.position) !== 0) {
+		const ch = state.input.charCodeAt(state.position);
+		if (ch === 34) {
+			const end = state.position;
+			state.position++;
+			addScalarEvent(state, start, end, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, SCALAR_STYLE.DOUBLE_QUOTED, CHOMPING_MODE.CLIP, -1, simple);
+			return true;
+		}
+		if (ch === 92) {
+			simple = false;
+			const escaped = state.input.charCodeAt(++state.position);
+			if (isEol(escaped)) readFlowScalarBreak(state, nodeIndent);
+			else if (isSimpleEscape(escaped)) state.position++;
+			else {
+				let hexLength = escapedHexLen(escaped);
+				if (hexLength === 0) throwError(state, "unknown escape sequence");
+				while (hexLength-- > 0) {
+					state.position++;
+					if (fromHexCode(state.input.charCodeAt(state.position)) < 0) throwError(state, "expected hexadecimal character");
+				}
+				state.position++;
+			}
+		} else if (isEol(ch)) {
+			simple = false;
+			readFlowScalarBreak(state, nodeIndent);
+		} else if (state.position === state.lineStart && testDocumentSeparator(state)) throwError(state, "unexpected end of the document within a double quoted scalar");
+		else if (ch !== 9 && ch < 32) throwError(state, "expected valid JSON character");
+		else state.position++;
+	}
+	throwError(state, "unexpected end of the stream within a double quoted scalar");
+}
+function readBlockScalar(state, parentIndent, props) {
+	const ch = state.input.charCodeAt(state.position);
+	let chomping = CHOMPING_MODE.CLIP;
+	let indent = -1;
+	let detectedIndent = false;
+	if (ch !== 124 && ch !== 62) return false;
+	const style = ch === 124 ? SCALAR_STYLE.LITERAL_BLOCK : SCALAR_STYLE.FOLDED_BLOCK;
+	state.position++;
+	while (state.input.charCodeAt(state.position) !== 0) {
+		const current = state.input.charCodeAt(state.position);
+		const digit = fromDecimalCode(current);
+		if (current === 43 || current === 45) {
+			if (chomping !== CHOMPING_MODE.CLIP) throwError(state, "repeat of a chomping mode identifier");
+			chomping = current === 43 ? CHOMPING_MODE.KEEP : CHOMPING_MODE.STRIP;
+			state.position++;
+		} else if (digit >= 0) {
+			if (digit === 0) throwError(state, "bad explicit indentation width of a block scalar; it cannot be less than one");
+			if (detectedIndent) throwError(state, "repeat of an indentation width identifier");
+			indent = parentIndent + digit - 1;
+			detectedIndent = true;
+			state.position++;
+		} else break;
+	}
+	let hadWhitespace = false;
+	while (isWhiteSpace(state.input.charCodeAt(state.position))) {
+		hadWhitespace = true;
+		state.position++;
+	}
+	if (hadWhitespace && state.input.charCodeAt(state.position) === 35) skipUntilLineEnd(state);
+	if (isEol(state.input.charCodeAt(state.position))) consumeLineBreak(state);
+	else if (state.input.charCodeAt(state.position) !== 0) throwError(state, "a line break is expected");
+	let contentIndent = detectedIndent ? indent : -1;
+	let maxLeadingIndent = 0;
+	const valueStart = state.position;
+	let valueEnd = state.position;
+	while (state.input.charCodeAt(state.position) !== 0) {
+		const linePosition = state.position;
+		let column = 0;
+		while (state.input.charCodeAt(linePosition + column) === 32) column++;
+		const first = state.input.charCodeAt(linePosition + column);
+		if (first === 0) {
+			if (contentIndent >= 0) {
+				if (column > contentIndent) valueEnd = linePosition + column;
+			} else if (column > 0) valueEnd = linePosition + column;
+			break;
+		}
+		if (testDocumentBoundary(state)) break;
+		if (!detectedIndent && contentIndent === -1 && isEol(first)) maxLeadingIndent = Math.max(maxLeadingIndent, column);
+		if (!detectedIndent && contentIndent === -1 && !isEol(first)) {
+			if (first === 9 && column < parentIndent) {
+				state.position = linePosition + column;
+				throwError(state, "tab characters must not be used in indentation");
+			}
+			if (column >= parentIndent && column < maxLeadingIndent) {
+				state.position = linePosition + column;
+				throwError(state, "bad indentation of a mapping entry");
+			}
+		}
+		if (contentIndent === -1 && first !== 0 && !isEol(first) && column < parentIndent) {
+			state.lineIndent = column;
+			state.position = linePosition + column;
+			break;
+		}
+		if (!detectedIndent && first !== 0 && !isEol(first) && contentIndent === -1) contentIndent = column;
+		const requiredIndent = contentIndent === -1 ? parentIndent + 1 : contentIndent;
+		if (first !== 0 && !isEol(first) && column < requiredIndent) {
+			state.lineIndent = column;
+			state.position = linePosition + column;
+			break;
+		}
+		skipUntilLineEnd(state);
+		valueEnd = state.position;
+		if (isEol(state.input.charCodeAt(state.position))) {
+			consumeLineBreak(state);
+			valueEnd = state.position;
+		}
+	}
+	checkPrintable(state, valueStart, valueEnd);
+	addScalarEvent(state, valueStart, valueEnd, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, style, chomping, contentIndent);
+	return true;
+}
+function canStartPlainScalar(state, nodeContext) {
+	const ch = state.input.charCodeAt(state.position);
+	const inFlow = nodeContext === CONTEXT_FLOW_IN;
+	if (ch === 0 || isWsOrEol(ch) || ch === 35 || ch === 38 || ch === 42 || ch === 33 || ch === 124 || ch === 62 || ch === 39 || ch === 34 || ch === 37 || ch === 64 || ch === 96 || isFlowIndicator(ch)) return false;
+	if (ch === 63 || ch === 45) {
+		const following = state.input.charCodeAt(state.position + 1);
+		if (isWsOrEolOrEnd(following) || inFlow && isFlowIndicator(following)) return false;
+	}
+	return true;
+}
+function readPlainScalar(state, nodeIndent, nodeContext, props) {
+	if (!canStartPlainScalar(state, nodeContext)) return false;
+	const start = state.position;
+	let end = state.position;
+	let ch = state.input.charCodeAt(state.position);
+	const inFlow = nodeContext === CONTEXT_FLOW_IN;
+	let multiline = false;
+	while (ch !== 0) {
+		if (testDocumentBoundary(state)) break;
+		if (ch === 58) {
+			const following = state.input.charCodeAt(state.position + 1);
+			if (isWsOrEolOrEnd(following) || inFlow && isFlowIndicator(following)) break;
+		} else if (ch === 35) {
+			if (isWsOrEol(state.input.charCodeAt(state.position - 1))) break;
+		} else if (inFlow && isFlowIndicator(ch)) break;
+		else if (isEol(ch)) {
+			const savedPosition = state.position;
+			const savedLine = state.line;
+			const savedLineStart = state.lineStart;
+			const savedLineIndent = state.lineIndent;
+			skipSeparationSpace(state, false);
+			if (state.lineIndent >= nodeIndent) {
+				multiline = true;
+				ch = state.input.charCodeAt(state.position);
+				continue;
+			}
+			state.position = savedPosition;
+			state.line = savedLine;
+			state.lineStart = savedLineStart;
+			state.lineIndent = savedLineIndent;
+			break;
+		}
+		if (!isWhiteSpace(ch)) end = state.position + 1;
+		ch = state.input.charCodeAt(++state.position);
+	}
+	if (end === start) return false;
+	checkPrintable(state, start, end);
+	addScalarEvent(state, start, end, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, SCALAR_STYLE.PLAIN, CHOMPING_MODE.CLIP, -1, !multiline);
+	return true;
+}
+function skipFlowSeparationSpace(state, nodeIndent) {
+	const startLine = state.line;
+	skipSeparationSpace(state, true);
+	if (state.line > startLine && state.lineIndent < nodeIndent || state.firstTabInLine !== -1 && state.lineIndent < nodeIndent) throwError(state, "deficient indentation");
+}
+function readFlowCollection(state, nodeIndent, props) {
+	const ch = state.input.charCodeAt(state.position);
+	const isMapping = ch === 123;
+	const start = state.position;
+	let readNext = true;
+	if (ch !== 91 && ch !== 123) return false;
+	const terminator = isMapping ? 125 : 93;
+	if (isMapping) addMappingEvent(state, start, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, COLLECTION_STYLE.FLOW);
+	else addSequenceEvent(state, start, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, COLLECTION_STYLE.FLOW);
+	state.position++;
+	while (state.input.charCodeAt(state.position) !== 0) {
+		skipFlowSeparationSpace(state, nodeIndent);
+		let ch = state.input.charCodeAt(state.position);
+		if (ch === terminator) {
+			state.position++;
+			addPopEvent(state);
+			return true;
+		} else if (!readNext) throwError(state, "missed comma between flow collection entries");
+		else if (ch === 44) throwError(state, "expected the node content, but found ','");
+		let isPair = false;
+		let isExplicitPair = false;
+		if (ch === 63 && isWsOrEol(state.input.charCodeAt(state.position + 1))) {
+			isPair = isExplicitPair = true;
+			state.position += 1;
+			skipFlowSeparationSpace(state, nodeIndent);
+		}
+		const entryLine = state.line;
+		const entryStart = snapshotState(state);
+		const keyWasRead = parseNode(state, nodeIndent, CONTEXT_FLOW_IN, false, true);
+		skipFlowSeparationSpace(state, nodeIndent);
+		ch = state.input.charCodeAt(state.position);
+		if ((isMapping || isExplicitPair || state.line === entryLine) && ch === 58) {
+			isPair = true;
+			state.position++;
+			skipFlowSeparationSpace(state, nodeIndent);
+			if (!isMapping) {
+				insertFlowPairMappingEvent(state, entryStart);
+				if (!keyWasRead) addEmptyScalarEvent(state);
+			} else if (!keyWasRead) addEmptyScalarEvent(state);
+			if (!parseNode(state, nodeIndent, CONTEXT_FLOW_IN, false, true)) addEmptyScalarEvent(state);
+			skipFlowSeparationSpace(state, nodeIndent);
+			if (!isMapping) addPopEvent(state);
+		} else if (isMapping && isPair) {
+			if (!keyWasRead) addEmptyScalarEvent(state);
+			addEmptyScalarEvent(state);
+		} else if (isMapping) addEmptyScalarEvent(state);
+		else if (isPair) {
+			insertFlowPairMappingEvent(state, entryStart);
+			if (!keyWasRead) addEmptyScalarEvent(state);
+			addEmptyScalarEvent(state);
+			addPopEvent(state);
+		}
+		ch = state.input.charCodeAt(state.position);
+		if (ch === 44) {
+			readNext = true;
+			state.position++;
+		} else readNext = false;
+	}
+	throwError(state, "unexpected end of the stream within a flow collection");
+}
+function readBlockSequence(state, nodeIndent, props) {
+	if (state.firstTabInLine !== -1 || state.input.charCodeAt(state.position) !== 45 || !isWsOrEolOrEnd(state.input.charCodeAt(state.position + 1))) return false;
+	addSequenceEvent(state, state.position, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, COLLECTION_STYLE.BLOCK);
+	while (state.input.charCodeAt(state.position) === 45 && isWsOrEolOrEnd(state.input.charCodeAt(state.position + 1))) {
+		if (state.firstTabInLine !== -1) {
+			state.position = state.firstTabInLine;
+			throwError(state, "tab characters must not be used in indentation");
+		}
+		const entryLine = state.line;
+		state.position++;
+		const hadBreak = skipSeparationSpace(state, true) > 0;
+		if (state.firstTabInLine !== -1 && state.input.charCodeAt(state.position) === 45 && isWsOrEolOrEnd(state.input.charCodeAt(state.position + 1))) throwError(state, "bad indentation of a sequence entry");
+		if (hadBreak && state.lineIndent <= nodeIndent) addEmptyScalarEvent(state);
+		else parseNode(state, nodeIndent, CONTEXT_BLOCK_IN, false, true);
+		skipSeparationSpace(state, true);
+		if (state.lineIndent < nodeIndent || state.position >= state.length) break;
+		if (state.lineIndent > nodeIndent) throwError(state, "bad indentation of a sequence entry");
+		if (state.line === entryLine && state.input.charCodeAt(state.position) === 45 && isWsOrEolOrEnd(state.input.charCodeAt(state.position + 1))) throwError(state, "bad indentation of a sequence entry");
+	}
+	addPopEvent(state);
+	return true;
+}
+function readBlockMapping(state, nodeIndent, flowIndent, props) {
+	let atExplicitKey = false;
+	let detected = false;
+	let mappingOpened = false;
+	let pendingExplicitKey = false;
+	if (state.firstTabInLine !== -1) return false;
+	let ch = state.input.charCodeAt(state.position);
+	while (ch !== 0) {
+		if (!atExplicitKey && state.firstTabInLine !== -1) {
+			state.position = state.firstTabInLine;
+			throwError(state, "tab characters must not be used in indentation");
+		}
+		const following = state.input.charCodeAt(state.position + 1);
+		const entryLine = state.line;
+		if ((ch === 63 || ch === 58) && isWsOrEolOrEnd(following)) {
+			if (!mappingOpened) {
+				addMappingEvent(state, state.position, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, COLLECTION_STYLE.BLOCK);
+				mappingOpened = true;
+			}
+			if (ch === 63) {
+				if (atExplicitKey) addEmptyScalarEvent(state);
+				detected = true;
+				atExplicitKey = true;
+			} else if (atExplicitKey) atExplicitKey = false;
+			else {
+				addEmptyScalarEvent(state);
+				detected = true;
+				atExplicitKey = false;
+			}
+			state.position += 1;
+			pendingExplicitKey = true;
+		} else {
+			if (atExplicitKey) {
+				addEmptyScalarEvent(state);
+				atExplicitKey = false;
+			}
+			const beforeKey = snapshotState(state);
+			if (!parseNode(state, flowIndent, CONTEXT_FLOW_OUT, false, true)) break;
+			if (state.line === entryLine) {
+				ch = state.input.charCodeAt(state.position);
+				while (isWhiteSpace(ch)) ch = state.input.charCodeAt(++state.position);
+				if (ch === 58) {
+					ch = state.input.charCodeAt(++state.position);
+					if (!isWsOrEolOrEnd(ch)) throwError(state, "a whitespace character is expected after the key-value separator within a block mapping");
+					if (!mappingOpened) {
+						state.events.splice(beforeKey.eventsLength, 0, {
+							type: EVENT_ID.MAPPING,
+							start: beforeKey.position,
+							anchorStart: props.anchorStart,
+							anchorEnd: props.anchorEnd,
+							tagStart: props.tagStart,
+							tagEnd: props.tagEnd,
+							style: COLLECTION_STYLE.BLOCK
+						});
+						mappingOpened = true;
+					}
+					detected = true;
+					atExplicitKey = false;
+					pendingExplicitKey = false;
+				} else if (detected) throwError(state, "expected ':' after a mapping key");
+				else {
+					if (props.anchorStart !== NO_RANGE$1 || props.tagStart !== NO_RANGE$1) {
+						restoreState(state, beforeKey);
+						return false;
+					}
+					return true;
+				}
+			} else if (detected) throwError(state, "can not read a block mapping entry; a multiline key may not be an implicit key");
+			else {
+				if (props.anchorStart !== NO_RANGE$1 || props.tagStart !== NO_RANGE$1) {
+					restoreState(state, beforeKey);
+					return false;
+				}
+				return true;
+			}
+		}
+		if (parseNode(state, nodeIndent, CONTEXT_BLOCK_OUT, true, pendingExplicitKey)) pendingExplicitKey = false;
+		if (!atExplicitKey) {
+			if (pendingExplicitKey) {
+				addEmptyScalarEvent(state);
+				pendingExplicitKey = false;
+			}
+		}
+		skipSeparationSpace(state, true);
+		ch = state.input.charCodeAt(state.position);
+		if ((state.line === entryLine || state.lineIndent > nodeIndent) && ch !== 0) throwError(state, "bad indentation of a mapping entry");
+		else if (state.lineIndent < nodeIndent) break;
+	}
+	if (!detected) return false;
+	if (atExplicitKey) addEmptyScalarEvent(state);
+	if (mappingOpened) addPopEvent(state);
+	return true;
+}
+function parseNode(state, parentIndent, nodeContext, allowToSeek, allowCompact, allowPropertyMapping = true) {
+	if (state.depth >= state.maxDepth) throwError(state, `nesting exceeded maxDepth (${state.maxDepth})`);
+	state.depth++;
+	let indentStatus = 1;
+	let atNewLine = false;
+	let hasContent = false;
+	let propertyStart = null;
+	const props = emptyProperties();
+	let allowBlockScalars = nodeContext === CONTEXT_BLOCK_OUT || nodeContext === CONTEXT_BLOCK_IN;
+	let allowBlockCollections = allowBlockScalars;
+	const allowBlockStyles = allowBlockScalars;
+	if (allowToSeek && skipSeparationSpace(state, true)) {
+		atNewLine = true;
+		if (state.lineIndent > parentIndent) indentStatus = 1;
+		else if (state.lineIndent === parentIndent) indentStatus = 0;
+		else indentStatus = -1;
+	}
+	if (indentStatus === 1) while (true) {
+		const ch = state.input.charCodeAt(state.position);
+		const propertyState = snapshotState(state);
+		if (atNewLine && indentStatus !== 1 && (ch === 33 || ch === 38)) break;
+		if (atNewLine && allowBlockStyles && (props.tagStart !== NO_RANGE$1 || props.anchorStart !== NO_RANGE$1) && (ch === 33 || ch === 38)) {
+			const fallbackState = snapshotState(state);
+			const flowIndent = parentIndent + 1;
+			if (readBlockMapping(state, state.position - state.lineStart, flowIndent, props) && state.events[fallbackState.eventsLength]?.type === EVENT_ID.MAPPING) {
+				state.depth--;
+				return true;
+			}
+			restoreState(state, fallbackState);
+		}
+		if (atNewLine && (ch === 33 && props.tagStart !== NO_RANGE$1 || ch === 38 && props.anchorStart !== NO_RANGE$1)) break;
+		if (!readTagProperty(state, props, nodeContext === CONTEXT_FLOW_IN) && !readAnchorProperty(state, props)) break;
+		if (propertyStart === null) propertyStart = propertyState;
+		if (skipSeparationSpace(state, true)) {
+			atNewLine = true;
+			allowBlockCollections = allowBlockStyles;
+			if (state.lineIndent > parentIndent) indentStatus = 1;
+			else if (state.lineIndent === parentIndent) indentStatus = 0;
+			else indentStatus = -1;
+		} else allowBlockCollections = false;
+	}
+	if (allowBlockCollections) allowBlockCollections = atNewLine || allowCompact;
+	if (indentStatus === 1 || nodeContext === CONTEXT_BLOCK_OUT) {
+		const flowIndent = nodeContext === CONTEXT_FLOW_IN || nodeContext === CONTEXT_FLOW_OUT ? parentIndent : parentIndent + 1;
+		const blockIndent = state.position - state.lineStart;
+		if (indentStatus === 1) {
+			if (allowBlockCollections && (readBlockSequence(state, blockIndent, props) || readBlockMapping(state, blockIndent, flowIndent, props)) || readFlowCollection(state, flowIndent, props)) hasContent = true;
+			else {
+				const ch = state.input.charCodeAt(state.position);
+				if (propertyStart !== null && allowPropertyMapping && allowBlockStyles && !allowBlockCollections && ch !== 124 && ch !== 62) {
+					const fallbackState = snapshotState(state);
+					const propertyIndent = propertyStart.position - propertyStart.lineStart;
+					restoreState(state, propertyStart);
+					if (readBlockMapping(state, propertyIndent, flowIndent, emptyProperties()) && state.events[fallbackState.eventsLength]?.type === EVENT_ID.MAPPING) hasContent = true;
+					else restoreState(state, fallbackState);
+				}
+				if (!hasContent && (allowBlockScalars && readBlockScalar(state, flowIndent, props) || readSingleQuotedScalar(state, flowIndent, props) || readDoubleQuotedScalar(state, flowIndent, props) || readAlias(state, props) || readPlainScalar(state, flowIndent, nodeContext, props))) hasContent = true;
+			}
+		} else if (indentStatus === 0) hasContent = allowBlockCollections && readBlockSequence(state, blockIndent, props);
+	}
+	allowBlockScalars = allowBlockScalars && !hasContent;
+	if (!hasContent && (props.anchorStart !== NO_RANGE$1 || props.tagStart !== NO_RANGE$1 || allowBlockScalars)) {
+		addScalarEvent(state, NO_RANGE$1, NO_RANGE$1, props.anchorStart, props.anchorEnd, props.tagStart, props.tagEnd, SCALAR_STYLE.PLAIN);
+		hasContent = true;
+	}
+	state.depth--;
+	return hasContent || props.anchorStart !== NO_RANGE$1 || props.tagStart !== NO_RANGE$1;
+}
+function readDirective(state) {
+	if (state.lineIndent > 0 || state.input.charCodeAt(state.position) !== 37) return false;
+	state.position++;
+	const nameStart = state.position;
+	while (state.input.charCodeAt(state.position) !== 0 && !isWsOrEol(state.input.charCodeAt(state.position))) state.position++;
+	const name = state.input.slice(nameStart, state.position);
+	const args = [];
+	if (name.length === 0) throwError(state, "directive name must not be less than one character in length");
+	while (state.input.charCodeAt(state.position) !== 0 && !isEol(state.input.charCodeAt(state.position))) {
+		while (isWhiteSpace(state.input.charCodeAt(state.position))) state.position++;
+		if (state.input.charCodeAt(state.position) === 35 || isEol(state.input.charCodeAt(state.position)) || state.input.charCodeAt(state.position) === 0) break;
+		const start = state.position;
+		while (state.input.charCodeAt(state.position) !== 0 && !isWsOrEol(state.input.charCodeAt(state.position))) state.position++;
+		args.push(state.input.slice(start, state.position));
+	}
+	if (isEol(state.input.charCodeAt(state.position))) consumeLineBreak(state);
+	if (name === "YAML") {
+		if (state.directives.some((directive) => directive.kind === "yaml")) throwError(state, "duplication of %YAML directive");
+		if (args.length !== 1) throwError(state, "YAML directive accepts exactly one argument");
+		const match = /^([0-9]+)\.([0-9]+)$/.exec(args[0]);
+		if (match === null) throwError(state, "ill-formed argument of the YAML directive");
+		if (parseInt(match[1], 10) !== 1) throwError(state, "unacceptable YAML version of the document");
+		state.directives.push({
+			kind: "yaml",
+			version: args[0]
+		});
+	} else if (name === "TAG") {
+		if (args.length !== 2) throwError(state, "TAG directive accepts exactly two arguments");
+		const [handle, prefix] = args;
+		if (!PATTERN_TAG_HANDLE.test(handle)) throwError(state, "ill-formed tag handle (first argument) of the TAG directive");
+		if (HAS_OWN.call(state.tagHandlers, handle)) throwError(state, `there is a previously declared suffix for "${handle}" tag handle`);
+		if (!PATTERN_TAG_PREFIX.test(prefix)) throwError(state, "ill-formed tag prefix (second argument) of the TAG directive");
+		state.tagHandlers[handle] = prefix;
+		state.directives.push({
+			kind: "tag",
+			handle,
+			prefix
+		});
+	}
+	return true;
+}
+function readDocument(state) {
+	state.directives = [];
+	state.tagHandlers = Object.create(null);
+	let hasDirectives = false;
+	skipSeparationSpace(state, true);
+	while (readDirective(state)) {
+		hasDirectives = true;
+		skipSeparationSpace(state, true);
+	}
+	let explicitStart = false;
+	let explicitEnd = false;
+	let allowCompact = true;
+	if (state.lineIndent === 0 && state.input.charCodeAt(state.position) === 45 && state.input.charCodeAt(state.position + 1) === 45 && state.input.charCodeAt(state.position + 2) === 45 && isWsOrEolOrEnd(state.input.charCodeAt(state.position + 3))) {
+		explicitStart = true;
+		const markerLine = state.line;
+		state.position += 3;
+		skipSeparationSpace(state, true);
+		allowCompact = state.line > markerLine;
+	} else if (hasDirectives) throwError(state, "directives end mark is expected");
+	const documentEventIndex = state.events.length;
+	if (!explicitStart && state.position === state.lineStart && state.input.charCodeAt(state.position) === 46 && testDocumentSeparator(state)) {
+		state.position += 3;
+		skipSeparationSpace(state, true);
+		return;
+	}
+	addDocumentEvent(state, explicitStart, false);
+	if (!parseNode(state, state.lineIndent - 1, CONTEXT_BLOCK_OUT, false, allowCompact, allowCompact)) addEmptyScalarEvent(state);
+	skipSeparationSpace(state, true);
+	if (state.position === state.lineStart && testDocumentSeparator(state)) {
+		explicitEnd = state.input.charCodeAt(state.position) === 46;
+		if (explicitEnd) {
+			const markerLine = state.line;
+			state.position += 3;
+			skipSeparationSpace(state, true);
+			if (state.line === markerLine && state.position < state.length) throwError(state, "end of the stream or a document separator is expected");
+		}
+	}
+	const documentEvent = state.events[documentEventIndex];
+	if (documentEvent?.type === EVENT_ID.DOCUMENT) documentEvent.explicitEnd = explicitEnd;
+	addPopEvent(state);
+	if (!explicitEnd && state.position < state.length && !testDocumentBoundary(state)) throwError(state, "end of the stream or a document separator is expected");
+}
+/**
+* Parses YAML into a flat event stream referencing source text by offsets.
+*
+* @category Events
+*/
+function parseEvents(input, options) {
+	const length = input.length;
+	const state = {
+		...DEFAULT_PARSER_OPTIONS,
+		...options,
+		input: `${input}\0`,
+		length,
+		position: 0,
+		line: 0,
+		lineStart: 0,
+		lineIndent: 0,
+		firstTabInLine: -1,
+		depth: 0,
+		directives: [],
+		tagHandlers: Object.create(null),
+		events: []
+	};
+	const nullpos = input.indexOf("\0");
+	if (nullpos !== -1) YAMLException.throwAt(input, nullpos, "null byte is not allowed in input", state.filename);
+	while (state.position < state.length) {
+		skipByteOrderMark(state);
+		skipSeparationSpace(state, true);
+		if (state.position >= state.length) break;
+		const documentStart = state.position;
+		readDocument(state);
+		if (state.position === documentStart)
+ /* c8 ignore next */
+		throwError(state, "can not read a document");
+	}
+	return state.events;
+}
+//#endregion
+//#region src/load.ts
+var DEFAULT_LOAD_OPTIONS = {
+	...DEFAULT_PARSER_OPTIONS,
+	...DEFAULT_CONSTRUCTOR_OPTIONS
+};
+function loadDocuments(input, options = {}) {
+	const opts = {
+		...DEFAULT_LOAD_OPTIONS,
+		...options
+	};
+	const source = String(input);
+	const PARSER_OPT_KEYS = Object.keys(DEFAULT_PARSER_OPTIONS);
+	const CONSTRUCTOR_OPT_KEYS = Object.keys(DEFAULT_CONSTRUCTOR_OPTIONS);
+	return constructFromEvents(parseEvents(source, pick(opts, PARSER_OPT_KEYS)), {
+		...pick(opts, CONSTRUCTOR_OPT_KEYS),
+		source
+	});
+}
+function loadAll(input, iteratorOrOptions, options) {
+	let iterator = null;
+	if (typeof iteratorOrOptions === "function") iterator = iteratorOrOptions;
+	else if (iteratorOrOptions !== null && typeof iteratorOrOptions === "object") options = iteratorOrOptions;
+	const documents = loadDocuments(input, options);
+	if (iterator === null) return documents;
+	for (const document of documents) iterator(document);
+}
+/**
+* Parses `string` as a single YAML document. Throws {@link YAMLException} on
+* error. This function does not understand multi-document or empty sources; it
+* throws an exception on those.
+*
+* > [!NOTE]
+* > 1. When processing untrusted input, see the
+* >    [security considerations](../docs/safety.md).
+* > 2. All exceptions MUST be caught, not just {@link YAMLException}.
+* > 3. The default {@link CORE_SCHEMA} comes without the `!!merge` tag. You can
+* >    easily enable it if needed.
+* > 4. The default {@link mapTag} is `{}`-object based, with known limitations
+* >    (see description). For full compatibility use {@link realMapTag}
+* >    instead (it uses native JS `Map`).
+*
+* @example
+* Enable {@link mergeTag} and {@link realMapTag}:
+*
+* ```javascript
+* import { load, CORE_SCHEMA, mergeTag, realMapTag } from 'js-yaml'
+*
+* try {
+*   load(data, { schema: CORE_SCHEMA.withTags(mergeTag, realMapTag) })
+* } catch (e) {
+*   console.error(e)
+* }
+* ```
+*
+* @category Main
+*/
+function load(input, options) {
+	const documents = loadDocuments(input, options);
+	if (documents.length === 0) throw new YAMLException("expected a document, but the input is empty");
+	if (documents.length === 1) return documents[0];
+	throw new YAMLException("expected a single document in the stream, but found more");
+}
+//#endregion
+//#region src/ast/from_js.ts
+var INVALID = Symbol("INVALID");
+function buildRepresentTypes(schema) {
+	const defaultTags = new Set([
+		schema.defaultScalarTag,
+		schema.defaultSequenceTag,
+		schema.defaultMappingTag
+	].filter((t) => t !== void 0));
+	const implicitScalars = schema.implicitScalarTags;
+	const explicitTags = schema.tags.filter((t) => !(t.nodeKind === "scalar" && t.implicit) && !defaultTags.has(t));
+	const defaultTagsLast = schema.tags.filter((t) => defaultTags.has(t));
+	return [
+		...implicitScalars.map((tag) => ({
+			tag,
+			implicitTag: true
+		})),
+		...explicitTags.map((tag) => ({
+			tag,
+			implicitTag: false
+		})),
+		...defaultTagsLast.map((tag) => ({
+			tag,
+			implicitTag: true
+		}))
+	];
+}
+function matchTag(state, object) {
+	for (let index = 0, length = state.representTypes.length; index < length; index += 1) {
+		const { tag, implicitTag } = state.representTypes[index];
+		if (tag.identify(object)) {
+			let tagName;
+			if (tag.matchByTagPrefix) tagName = tag.representTagName(object);
+			else tagName = tag.tagName;
+			return {
+				tag,
+				tagName,
+				implicitTag
+			};
+		}
+	}
+	return null;
+}
+function build(state, object) {
+	if (!state.noRefs && object !== null && typeof object === "object") {
+		const existing = state.refs.get(object);
+		if (existing) {
+			if (existing.anchor === void 0) existing.anchor = `ref_${state.refCounter++}`;
+			return {
+				kind: "alias",
+				anchor: existing.anchor
+			};
+		}
+	}
+	const matched = matchTag(state, object);
+	if (!matched) {
+		if (object === void 0) return INVALID;
+		if (state.skipInvalid) return INVALID;
+		throw new YAMLException(`unacceptable kind of an object to dump ${Object.prototype.toString.call(object)}`);
+	}
+	const { tag, tagName, implicitTag } = matched;
+	const nodeTagName = implicitTag ? tagName : tagNameShort(tagName);
+	if (tag.nodeKind === "scalar") return {
+		kind: "scalar",
+		tag: nodeTagName,
+		tagged: !implicitTag,
+		style: SCALAR_STYLE.PLAIN,
+		value: tag.represent(object)
+	};
+	if (tag.nodeKind === "sequence") {
+		const container = tag.represent(object);
+		const node = {
+			kind: "sequence",
+			tag: nodeTagName,
+			tagged: !implicitTag,
+			style: COLLECTION_STYLE.BLOCK,
+			items: []
+		};
+		if (!state.noRefs) state.refs.set(object, node);
+		for (let index = 0, length = container.length; index < length; index += 1) {
+			let item = build(state, container[index]);
+			if (item === INVALID && container[index] === void 0) item = build(state, null);
+			if (item === INVALID) continue;
+			node.items.push(item);
+		}
+		return node;
+	}
+	const map = tag.represent(object);
+	const node = {
+		kind: "mapping",
+		tag: nodeTagName,
+		tagged: !implicitTag,
+		style: COLLECTION_STYLE.BLOCK,
+		items: []
+	};
+	if (!state.noRefs) state.refs.set(object, node);
+	for (const [objectKey, objectValue] of map) {
+		const key = build(state, objectKey);
+		if (key === INVALID) continue;
+		const value = build(state, objectValue);
+		if (value === INVALID) continue;
+		node.items.push({
+			key,
+			value
+		});
+	}
+	return node;
+}
+/**
+* Convert JS object to AST. A JS value is one YAML document. An unrepresentable
+* root becomes an empty document, which the presenter renders as an empty
+* string.
+*
+* @category AST
+*/
+function jsToAst(input, schema, options = {}) {
+	const root = build({
+		representTypes: buildRepresentTypes(schema),
+		noRefs: options.noRefs ?? false,
+		skipInvalid: options.skipInvalid ?? false,
+		refs: /* @__PURE__ */ new Map(),
+		refCounter: 0
+	}, input);
+	return [{
+		contents: root === INVALID ? null : root,
+		directives: []
+	}];
+}
+//#endregion
+//#region src/ast/visit.ts
+/**
+* Return from a visitor to stop the whole traversal.
+*
+* @category AST
+*/
+var VISIT_BREAK = Symbol("visit:break");
+/**
+* Return from a visitor to skip the current node's children.
+*
+* @category AST
+*/
+var VISIT_SKIP = Symbol("visit:skip");
+function visitNode(node, visitor, ctx) {
+	const control = visitor(node, ctx);
+	if (control === VISIT_BREAK) return true;
+	if (control === VISIT_SKIP) return false;
+	const depth = ctx.depth + 1;
+	switch (node.kind) {
+		case "sequence":
+			for (const item of node.items) if (visitNode(item, visitor, {
+				depth,
+				parent: node,
+				isKey: false
+			})) return true;
+			break;
+		case "mapping": for (const { key, value } of node.items) {
+			if (visitNode(key, visitor, {
+				depth,
+				parent: node,
+				isKey: true
+			})) return true;
+			if (visitNode(value, visitor, {
+				depth,
+				parent: node,
+				isKey: false
+			})) return true;
+		}
+	}
+	return false;
+}
+/**
+* Walk every node in the documents, calling {@link Visitor} once per
+* node (pre-order).
+*
+* @category AST
+*/
+function visit(documents, visitor) {
+	for (const doc of documents) if (doc.contents && visitNode(doc.contents, visitor, {
+		depth: 0,
+		parent: null,
+		isKey: false
+	})) return;
+}
+//#endregion
+//#region src/ast/styler_defaults.ts
+function hasBit(mask, bit) {
+	return (mask & 1 << bit) !== 0;
+}
+/**
+* Default scalar styling rules in application order.
+* See [Scalar styling](../../docs/scalar_styling.md) for usage details.
+*
+* @category AST
+*/
+var DEFAULT_SCALAR_STYLE_RULES = {
+	applyQuoteFlowKeysOption,
+	doubleQuoteForInvisibles,
+	doubleQuoteWhitespaceOnly,
+	applyForceQuotesOption,
+	tryLongOrMultilineAsBlock,
+	quoteInvalidPlain,
+	fallbackToDoubleQuoted
+};
+function _preferredQuotedStyle(layout) {
+	if (layout.presenterOptions.quoteStyle === "single" && hasBit(layout.allowedStylesMask, SCALAR_STYLE.SINGLE_QUOTED)) return SCALAR_STYLE.SINGLE_QUOTED;
+	return SCALAR_STYLE.DOUBLE_QUOTED;
+}
+function applyQuoteFlowKeysOption(layout) {
+	if (!layout.presenterOptions.quoteFlowKeys) return;
+	if (!layout.isKey || !layout.flowOnly || layout.style !== SCALAR_STYLE.PLAIN) return;
+	layout.style = SCALAR_STYLE.DOUBLE_QUOTED;
+}
+function doubleQuoteForInvisibles(layout) {
+	if (layout.style === SCALAR_STYLE.PLAIN && /[\t\x7F-\xA0\u2028\u2029\uFEFF\uFFFE\uFFFF]/.test(layout.node.value)) layout.style = SCALAR_STYLE.DOUBLE_QUOTED;
+}
+function doubleQuoteWhitespaceOnly(layout) {
+	if (layout.style === SCALAR_STYLE.PLAIN && /^\s+$/.test(layout.node.value)) layout.style = SCALAR_STYLE.DOUBLE_QUOTED;
+}
+function applyForceQuotesOption(layout) {
+	if (!layout.presenterOptions.forceQuotes) return;
+	if (layout.isKey || layout.style !== SCALAR_STYLE.PLAIN) return;
+	if (layout.node.tag !== layout.presenterOptions.schema.defaultScalarTag.tagName) return;
+	layout.style = layout.node.value.includes("\n") ? SCALAR_STYLE.DOUBLE_QUOTED : _preferredQuotedStyle(layout);
+}
+function tryLongOrMultilineAsBlock(layout) {
+	if (layout.style !== SCALAR_STYLE.PLAIN || layout.isKey) return;
+	const value = layout.node.value;
+	const multiline = value.indexOf("\n") !== -1;
+	if (!hasBit(layout.allowedStylesMask, SCALAR_STYLE.LITERAL_BLOCK)) {
+		if (multiline) layout.style = SCALAR_STYLE.DOUBLE_QUOTED;
+		return;
+	}
+	const w = layout.presenterOptions.lineWidth;
+	if (w === -1) {
+		if (multiline) layout.style = SCALAR_STYLE.LITERAL_BLOCK;
+		return;
+	}
+	const availableWidth = Math.max(Math.min(w, 40), w - layout.shiftOfContent);
+	let position = 0;
+	let shouldFold = false;
+	while (position <= value.length) {
+		let lineEnd = value.length;
+		const nextLineBreak = value.indexOf("\n", position);
+		if (nextLineBreak !== -1) lineEnd = nextLineBreak;
+		const line = value.slice(position, lineEnd);
+		if (line.length > availableWidth && line[0] !== " " && / [^ \t]/.test(line)) shouldFold = true;
+		if (nextLineBreak === -1) break;
+		position = nextLineBreak + 1;
+	}
+	if (shouldFold) layout.style = SCALAR_STYLE.FOLDED_BLOCK;
+	else if (multiline) layout.style = SCALAR_STYLE.LITERAL_BLOCK;
+}
+function quoteInvalidPlain(layout) {
+	if (layout.style === SCALAR_STYLE.PLAIN && !hasBit(layout.allowedStylesMask, SCALAR_STYLE.PLAIN)) layout.style = _preferredQuotedStyle(layout);
+}
+function fallbackToDoubleQuoted(layout) {
+	if (!hasBit(layout.allowedStylesMask, layout.style)) layout.style = SCALAR_STYLE.DOUBLE_QUOTED;
+}
+//#endregion
+//#region src/ast/scalar_styler.ts
+function setBit(mask, bit) {
+	return mask | 1 << bit;
+}
+var SRC_C_PRINTABLE = "[\\x09\\x0A\\x0D\\x20-\\x7E\\x85\\xA0-\\uD7FF\\uE000-\\uFFFD\\u{10000}-\\u{10FFFF}]";
+var SRC_B_CHAR = "[\\n\\r]";
+var SRC_C_BYTE_ORDER_MARK = "\\uFEFF";
+var SRC_S_WHITE = "[ \\t]";
+var SRC_NB_CHAR = `(?:(?!(?:${SRC_B_CHAR}|${SRC_C_BYTE_ORDER_MARK}))${SRC_C_PRINTABLE})`;
+var SRC_NS_CHAR = `(?:(?!${SRC_S_WHITE})${SRC_NB_CHAR})`;
+var SRC_NB_JSON = "[\\x09\\x20-\\uD7FF\\uE000-\\uFFFF\\u{10000}-\\u{10FFFF}]";
+var SRC_C_INDICATOR = "[-?:,\\[\\]{}#&*!|>'\"%@`]";
+var SRC_C_FLOW_INDICATOR = "[,\\[\\]{}]";
+var SRC_NS_PLAIN_SAFE_FLOW_OUT = SRC_NS_CHAR;
+var SRC_NS_PLAIN_SAFE_FLOW_IN = `(?:(?!${SRC_C_FLOW_INDICATOR})${SRC_NS_CHAR})`;
+var SRC_NS_PLAIN_FIRST_FLOW_OUT = `(?:(?:(?!${SRC_C_INDICATOR})${SRC_NS_CHAR})|[?:-](?=${SRC_NS_PLAIN_SAFE_FLOW_OUT}))`;
+var SRC_NS_PLAIN_FIRST_FLOW_IN = `(?:(?:(?!${SRC_C_INDICATOR})${SRC_NS_CHAR})|[?:-](?=${SRC_NS_PLAIN_SAFE_FLOW_IN}))`;
+var SRC_NS_PLAIN_CHAR_FLOW_OUT = `(?:(?:(?![:#])${SRC_NS_PLAIN_SAFE_FLOW_OUT})|:(?=${SRC_NS_PLAIN_SAFE_FLOW_OUT}))#*`;
+var SRC_NS_PLAIN_CHAR_FLOW_IN = `(?:(?:(?![:#])${SRC_NS_PLAIN_SAFE_FLOW_IN})|:(?=${SRC_NS_PLAIN_SAFE_FLOW_IN}))#*`;
+var SRC_NB_NS_PLAIN_IN_LINE_FLOW_OUT = `(?:${SRC_S_WHITE}*${SRC_NS_PLAIN_CHAR_FLOW_OUT})*`;
+var SRC_NB_NS_PLAIN_IN_LINE_FLOW_IN = `(?:${SRC_S_WHITE}*${SRC_NS_PLAIN_CHAR_FLOW_IN})*`;
+var SRC_NS_PLAIN_ONE_LINE_FLOW_OUT = `${SRC_NS_PLAIN_FIRST_FLOW_OUT}#*${SRC_NB_NS_PLAIN_IN_LINE_FLOW_OUT}`;
+var SRC_NS_PLAIN_ONE_LINE_FLOW_IN = `${SRC_NS_PLAIN_FIRST_FLOW_IN}#*${SRC_NB_NS_PLAIN_IN_LINE_FLOW_IN}`;
+var SRC_NS_PLAIN_ONE_LINE_BLOCK_KEY = SRC_NS_PLAIN_ONE_LINE_FLOW_OUT;
+var SRC_NS_PLAIN_ONE_LINE_FLOW_KEY = SRC_NS_PLAIN_ONE_LINE_FLOW_IN;
+var SRC_S_NS_PLAIN_NEXT_LINE_FLOW_OUT = `\\n+${SRC_NS_PLAIN_CHAR_FLOW_OUT}${SRC_NB_NS_PLAIN_IN_LINE_FLOW_OUT}`;
+var SRC_S_NS_PLAIN_NEXT_LINE_FLOW_IN = `\\n+${SRC_NS_PLAIN_CHAR_FLOW_IN}${SRC_NB_NS_PLAIN_IN_LINE_FLOW_IN}`;
+var SRC_NS_PLAIN_MULTI_LINE_FLOW_OUT = `${SRC_NS_PLAIN_ONE_LINE_FLOW_OUT}(?:${SRC_S_NS_PLAIN_NEXT_LINE_FLOW_OUT})*`;
+var SRC_NS_PLAIN_MULTI_LINE_FLOW_IN = `${SRC_NS_PLAIN_ONE_LINE_FLOW_IN}(?:${SRC_S_NS_PLAIN_NEXT_LINE_FLOW_IN})*`;
+var NS_PLAIN_FLOW_OUT = new RegExp(`^(?:${SRC_NS_PLAIN_MULTI_LINE_FLOW_OUT})$`, "u");
+var NS_PLAIN_FLOW_IN = new RegExp(`^(?:${SRC_NS_PLAIN_MULTI_LINE_FLOW_IN})$`, "u");
+var NS_PLAIN_BLOCK_KEY = new RegExp(`^(?:${SRC_NS_PLAIN_ONE_LINE_BLOCK_KEY})$`, "u");
+var NS_PLAIN_FLOW_KEY = new RegExp(`^(?:${SRC_NS_PLAIN_ONE_LINE_FLOW_KEY})$`, "u");
+var NB_SINGLE_ONE_LINE = new RegExp(`^(?:${SRC_NB_JSON})*$`, "u");
+var NB_SINGLE_MULTI_LINE = new RegExp(`^(?:${SRC_NB_JSON}|\\n)*$`, "u");
+var BLOCK_SCALAR_CONTENT = new RegExp(`^(?:${SRC_NB_CHAR}|\\n)*$`, "u");
+var C_FORBIDDEN_FIRST_LINE = /^(?:---|\.\.\.)(?=$|[ \t\n\r])/;
+var C_FORBIDDEN_CONTENT = /^(?:---|\.\.\.)(?=$|[ \t\n\r])/m;
+function canUsePlain(layout) {
+	const str = layout.node.value;
+	if (str !== "") {
+		if (!(layout.isKey ? layout.flowOnly ? NS_PLAIN_FLOW_KEY : NS_PLAIN_BLOCK_KEY : layout.flowOnly ? NS_PLAIN_FLOW_IN : NS_PLAIN_FLOW_OUT).test(str)) return false;
+		if (layout.shiftOfFirstLine === 0 && C_FORBIDDEN_FIRST_LINE.test(str)) return false;
+		if (layout.shiftOfContent === 0) {
+			const firstLineBreak = str.indexOf("\n");
+			if (firstLineBreak !== -1) {
+				const content = str.slice(firstLineBreak + 1);
+				if (C_FORBIDDEN_CONTENT.test(content)) return false;
+			}
+		}
+	}
+	const resolvedTag = layout.presenterOptions.schema.resolveImplicitScalarTag(str).tag.tagName;
+	if (!layout.node.tagged && resolvedTag !== layout.node.tag) return false;
+	if (!layout.node.tagged && str === "=" && resolvedTag === layout.presenterOptions.schema.defaultScalarTag.tagName) return false;
+	return true;
+}
+function canUseSingleQuoted(layout) {
+	const str = layout.node.value;
+	if (!(layout.isKey ? NB_SINGLE_ONE_LINE : NB_SINGLE_MULTI_LINE).test(str)) return false;
+	if (/[ \t]\n|\n[ \t]/.test(str)) return false;
+	if (!layout.isKey && layout.shiftOfContent === 0) {
+		const firstLineBreak = str.indexOf("\n");
+		if (firstLineBreak !== -1 && C_FORBIDDEN_CONTENT.test(str.slice(firstLineBreak + 1))) return false;
+	}
+	return true;
+}
+function canUseBlock(layout) {
+	if (layout.flowOnly || !BLOCK_SCALAR_CONTENT.test(layout.node.value)) return false;
+	const contentIndent = layout.shiftOfContent - layout.shiftOfParent;
+	if (contentIndent < 1) return false;
+	if (contentIndent > 9 && /^\n* /.test(layout.node.value)) return false;
+	if (layout.shiftOfContent === 0 && C_FORBIDDEN_CONTENT.test(layout.node.value)) return false;
+	return true;
+}
+function detectAllowedStyles(layout) {
+	let mask = setBit(0, SCALAR_STYLE.DOUBLE_QUOTED);
+	if (canUsePlain(layout)) mask = setBit(mask, SCALAR_STYLE.PLAIN);
+	if (canUseSingleQuoted(layout)) mask = setBit(mask, SCALAR_STYLE.SINGLE_QUOTED);
+	if (canUseBlock(layout)) mask = setBit(setBit(mask, SCALAR_STYLE.LITERAL_BLOCK), SCALAR_STYLE.FOLDED_BLOCK);
+	layout.allowedStylesMask = mask;
+}
+function renderScalar(layout) {
+	switch (layout.style) {
+		case SCALAR_STYLE.PLAIN: return renderPlain(layout);
+		case SCALAR_STYLE.SINGLE_QUOTED: return renderSingleQuoted(layout);
+		case SCALAR_STYLE.LITERAL_BLOCK: return renderLiteralBlock(layout);
+		case SCALAR_STYLE.FOLDED_BLOCK: return renderFoldedBlock(layout);
+		case SCALAR_STYLE.DOUBLE_QUOTED: return renderDoubleQuoted(layout);
+	}
+}
+function renderPlain(layout) {
+	return encodeFlowBreaks(layout.node.value, layout.shiftOfContent);
+}
+function renderSingleQuoted(layout) {
+	return `'${encodeFlowBreaks(layout.node.value, layout.shiftOfContent).replace(/'/g, "''")}'`;
+}
+function renderLiteralBlock(layout) {
+	const value = layout.node.value;
+	return "|" + blockHeader(value, layout.shiftOfParent, layout.shiftOfContent) + dropEndingNewline(indentString(value, layout.shiftOfContent));
+}
+function renderFoldedBlock(layout) {
+	const value = layout.node.value;
+	const w = layout.presenterOptions.lineWidth;
+	let availableWidth = Infinity;
+	if (w !== -1) availableWidth = Math.max(Math.min(w, 40), w - layout.shiftOfContent);
+	return ">" + blockHeader(value, layout.shiftOfParent, layout.shiftOfContent) + dropEndingNewline(indentString(foldBlockScalar(value, availableWidth), layout.shiftOfContent));
+}
+function renderDoubleQuoted(layout) {
+	return `"${escapeString(layout.node.value)}"`;
+}
+function encodeFlowBreaks(string, shiftOfContent) {
+	let nextLF = string.indexOf("\n");
+	if (nextLF === -1) return string;
+	const pad = " ".repeat(shiftOfContent);
+	let result = string.slice(0, nextLF);
+	const lineRe = /(\n+)([^\n]*)/g;
+	lineRe.lastIndex = nextLF;
+	let match;
+	while (match = lineRe.exec(string)) {
+		const breaks = match[1].length;
+		const line = match[2];
+		result += "\n".repeat(breaks + 1) + pad + line;
+	}
+	return result;
+}
+function indentString(string, spaces) {
+	const indent = " ".repeat(spaces);
+	let position = 0;
+	let result = "";
+	const length = string.length;
+	while (position < length) {
+		let line;
+		const next = string.indexOf("\n", position);
+		if (next === -1) {
+			line = string.slice(position);
+			position = length;
+		} else {
+			line = string.slice(position, next + 1);
+			position = next + 1;
+		}
+		if (line.length && line !== "\n") result += indent;
+		result += line;
+	}
+	return result;
+}
+function needIndentIndicator(string) {
+	return /^\n* /.test(string);
+}
+function blockHeader(string, shiftOfParent, shiftOfContent) {
+	const indentIndicator = needIndentIndicator(string) ? String(shiftOfContent - shiftOfParent) : "";
+	const clip = string[string.length - 1] === "\n";
+	return `${indentIndicator}${clip && (string[string.length - 2] === "\n" || string === "\n") ? "+" : clip ? "" : "-"}\n`;
+}
+function dropEndingNewline(string) {
+	return string[string.length - 1] === "\n" ? string.slice(0, -1) : string;
+}
+function isMoreIndented(char) {
+	return char === " " || char === "	";
+}
+function foldLine(line, width) {
+	if (line === "" || isMoreIndented(line[0])) return line;
+	const breakRe = / [^ \t]/g;
+	let match;
+	let start = 0;
+	let end;
+	let curr = 0;
+	let next = 0;
+	let result = "";
+	while (match = breakRe.exec(line)) {
+		next = match.index;
+		if (next - start > width) {
+			end = curr > start ? curr : next;
+			result += `\n${line.slice(start, end)}`;
+			start = end + 1;
+		}
+		curr = next;
+	}
+	result += "\n";
+	if (line.length - start > width && curr > start) result += `${line.slice(start, curr)}\n${line.slice(curr + 1)}`;
+	else result += line.slice(start);
+	return result.slice(1);
+}
+function foldBlockScalar(string, width) {
+	const lineRe = /(\n+)([^\n]*)/g;
+	let nextLF = string.indexOf("\n");
+	if (nextLF === -1) nextLF = string.length;
+	lineRe.lastIndex = nextLF;
+	let result = foldLine(string.slice(0, nextLF), width);
+	let prevMoreIndented = string[0] === "\n" || isMoreIndented(string[0]);
+	let moreIndented;
+	let match;
+	while (match = lineRe.exec(string)) {
+		const prefix = match[1];
+		const line = match[2];
+		moreIndented = line !== "" && isMoreIndented(line[0]);
+		result += prefix + (!prevMoreIndented && !moreIndented && line !== "" ? "\n" : "") + foldLine(line, width);
+		prevMoreIndented = moreIndented;
+	}
+	return result;
+}
+var CHARACTERS_TO_ESCAPE = /["\\\x00-\x1F\x7F-\xA0\u2028\u2029\uD800-\uDFFF\uFEFF\uFFFE\uFFFF]/gu;
+function escapeCharacter(character) {
+	switch (character) {
+		case "\0": return "\\0";
+		case "\x07": return "\\a";
+		case "\b": return "\\b";
+		case "	": return "\\t";
+		case "\n": return "\\n";
+		case "\v": return "\\v";
+		case "\f": return "\\f";
+		case "\r": return "\\r";
+		case "\x1B": return "\\e";
+		case "\"": return "\\\"";
+		case "\\": return "\\\\";
+		case "": return "\\N";
+		case "\xA0": return "\\_";
+		case "\u2028": return "\\L";
+		case "\u2029": return "\\P";
+	}
+	const code = character.charCodeAt(0);
+	const hex = code.toString(16).toUpperCase();
+	if (code <= 255) return `\\x${"0".repeat(2 - hex.length)}${hex}`;
+	return `\\u${"0".repeat(4 - hex.length)}${hex}`;
+}
+function escapeString(string) {
+	return string.replace(CHARACTERS_TO_ESCAPE, escapeCharacter);
+}
+//#endregion
+//#region src/ast/presenter.ts
+var CHAR_LINE_FEED = 10;
+var DEFAULT_PRESENTER_OPTIONS = {
+	indent: 2,
+	seqNoIndent: false,
+	seqInlineFirst: true,
+	lineWidth: 80,
+	flowBracketPadding: false,
+	flowSkipCommaSpace: false,
+	flowSkipColonSpace: false,
+	quoteFlowKeys: false,
+	quoteStyle: "single",
+	forceQuotes: false,
+	scalarStyleRules: Object.keys(DEFAULT_SCALAR_STYLE_RULES).map((name) => Reflect.get(DEFAULT_SCALAR_STYLE_RULES, name)),
+	tagBeforeAnchor: false
+};
+function nodeTagShort(node) {
+	return node.tagged ? node.tag : tagNameShort(node.tag);
+}
+function createPresenterState(options) {
+	const opts = {
+		...DEFAULT_PRESENTER_OPTIONS,
+		...options
+	};
+	if (opts.flowSkipColonSpace) opts.quoteFlowKeys = true;
+	return {
+		...opts,
+		defaultScalarTagName: opts.schema.defaultScalarTag.tagName,
+		openEnded: false
+	};
+}
+function generateNextLine(state, level) {
+	return `\n${" ".repeat(state.indent * level)}`;
+}
+function scalarLayout(state, node, parent, level, isKey, flowOnly) {
+	return {
+		node,
+		parent,
+		level,
+		isKey,
+		flowOnly,
+		shiftOfParent: level === 0 ? -1 : state.indent * (level - 1),
+		shiftOfContent: state.indent * Math.max(1, level),
+		shiftOfFirstLine: level === 0 ? 0 : state.indent * level,
+		presenterOptions: state,
+		allowedStylesMask: 0,
+		style: node.style
+	};
+}
+function writeFlowSequence(state, level, node) {
+	let result = "";
+	for (let index = 0, length = node.items.length; index < length; index += 1) {
+		const item = writeNode(state, level, node.items[index], node, {}).text;
+		if (index > 0) result += `,${!state.flowSkipCommaSpace ? " " : ""}`;
+		result += item;
+	}
+	const pad = state.flowBracketPadding && node.items.length > 0 ? " " : "";
+	return `[${pad}${result}${pad}]`;
+}
+function writeBlockSequence(state, level, node, compact) {
+	let result = "";
+	for (let index = 0, length = node.items.length; index < length; index += 1) {
+		const item = writeNode(state, level + 1, node.items[index], node, {
+			block: true,
+			compact: state.seqInlineFirst,
+			isblockseq: true
+		}).text;
+		if (!compact || result !== "") result += generateNextLine(state, level);
+		if (item === "" || CHAR_LINE_FEED === item.charCodeAt(0)) result += "-";
+		else result += "- ";
+		result += item;
+	}
+	return result;
+}
+function writeFlowMapping(state, level, node) {
+	let result = "";
+	for (const { key, value } of node.items) {
+		let pairBuffer = "";
+		if (result !== "") pairBuffer += `,${!state.flowSkipCommaSpace ? " " : ""}`;
+		const keyRender = writeNode(state, level, key, node, { iskey: true });
+		const keyText = keyRender.text;
+		const valueText = writeNode(state, level, value, node, {}).text;
+		const sep = state.flowSkipColonSpace || valueText === "" ? "" : " ";
+		const keyIsBareProps = key.kind === "scalar" && keyRender.noBody && (key.tagged || key.anchor !== void 0);
+		const keyColonSep = key.kind === "alias" || keyIsBareProps ? " " : "";
+		pairBuffer += `${keyText}${keyColonSep}:${sep}${valueText}`;
+		result += pairBuffer;
+	}
+	const pad = state.flowBracketPadding && result !== "" ? " " : "";
+	return `{${pad}${result}${pad}}`;
+}
+function writeBlockMapping(state, level, node, compact) {
+	let result = "";
+	for (let index = 0, length = node.items.length; index < length; index += 1) {
+		let pairBuffer = "";
+		if (!compact || result !== "") pairBuffer += generateNextLine(state, level);
+		const { key, value } = node.items[index];
+		const keyIsBlock = (key.kind === "mapping" || key.kind === "sequence") && key.style === COLLECTION_STYLE.BLOCK && key.items.length !== 0 || key.kind === "scalar" && (key.style === SCALAR_STYLE.LITERAL_BLOCK || key.style === SCALAR_STYLE.FOLDED_BLOCK);
+		const keyRender = keyIsBlock ? writeNode(state, level + 1, key, node, {
+			block: true,
+			compact: true,
+			isblockseq: !cannotBeCompact(state, key, level + 1)
+		}) : writeNode(state, level + 1, key, node, {
+			block: true,
+			compact: true,
+			iskey: true
+		});
+		const keyText = keyRender.text;
+		const keyHasLineBreak = key.kind === "scalar" && key.value.indexOf("\n") !== -1;
+		const keyIsTooLong = keyText.length > 1024 && /^[\s\S]{1025}/u.test(keyText);
+		const explicitPair = keyIsBlock || keyHasLineBreak || keyIsTooLong;
+		if (explicitPair) {
+			if (keyText && CHAR_LINE_FEED === keyText.charCodeAt(0)) pairBuffer += "?";
+			else pairBuffer += "? ";
+		}
+		pairBuffer += keyText;
+		if (explicitPair) pairBuffer += generateNextLine(state, level);
+		const valueText = writeNode(state, level + 1, value, node, {
+			block: true,
+			compact: explicitPair,
+			isblockseq: explicitPair && !cannotBeCompact(state, value, level + 1)
+		}).text;
+		const keyIsBareProps = key.kind === "scalar" && keyRender.noBody && (key.tagged || key.anchor !== void 0);
+		const keyColonSep = !explicitPair && (key.kind === "alias" || keyIsBareProps) ? " " : "";
+		if (valueText === "" || CHAR_LINE_FEED === valueText.charCodeAt(0)) pairBuffer += `${keyColonSep}:`;
+		else pairBuffer += `${keyColonSep}: `;
+		pairBuffer += valueText;
+		result += pairBuffer;
+	}
+	return result;
+}
+function cannotBeCompact(state, node, level) {
+	if (node.kind === "alias") return true;
+	return node.tagged || node.anchor !== void 0 || state.indent < 2 && level > 0;
+}
+function writeNode(state, level, node, parent, ctx) {
+	if (node.kind === "alias") {
+		state.openEnded = false;
+		return {
+			text: `*${node.anchor}`,
+			noBody: false
+		};
+	}
+	const { block = false, iskey = false, isblockseq = false } = ctx;
+	let compact = ctx.compact ?? false;
+	const hasAnchor = node.anchor !== void 0;
+	if (cannotBeCompact(state, node, level)) compact = false;
+	let body;
+	let shouldPrintTag = node.tagged;
+	const useBlockCollection = block && (node.kind === "mapping" || node.kind === "sequence") && node.style === COLLECTION_STYLE.BLOCK && node.items.length !== 0;
+	if (node.kind === "mapping") {
+		if (useBlockCollection) body = writeBlockMapping(state, level, node, compact);
+		else body = writeFlowMapping(state, level, node);
+	} else if (node.kind === "sequence") {
+		if (useBlockCollection) {
+			if (state.seqNoIndent && !isblockseq && level > 0) body = writeBlockSequence(state, level - 1, node, compact);
+			else body = writeBlockSequence(state, level, node, compact);
+		} else body = writeFlowSequence(state, level, node);
+	} else {
+		const layout = scalarLayout(state, node, parent, level, iskey, !block);
+		detectAllowedStyles(layout);
+		for (const rule of state.scalarStyleRules) rule(layout);
+		body = renderScalar(layout);
+		state.openEnded = (layout.style === SCALAR_STYLE.LITERAL_BLOCK || layout.style === SCALAR_STYLE.FOLDED_BLOCK) && (node.value === "\n" || node.value.endsWith("\n\n"));
+		shouldPrintTag = node.tagged || body === "" && layout.flowOnly && parent?.kind === "sequence" && !hasAnchor || layout.style !== SCALAR_STYLE.PLAIN && node.tag !== state.defaultScalarTagName;
+	}
+	if ((node.kind === "mapping" || node.kind === "sequence") && !useBlockCollection) state.openEnded = false;
+	if (useBlockCollection && compact && level > 0 && state.indent > 2) body = `${" ".repeat(state.indent - 2)}${body}`;
+	const noBody = body === "";
+	let text = body;
+	if (shouldPrintTag || hasAnchor) {
+		const props = [];
+		const tag = shouldPrintTag ? nodeTagShort(node) : null;
+		const anchor = hasAnchor ? `&${node.anchor}` : null;
+		if (state.tagBeforeAnchor) {
+			if (tag !== null) props.push(tag);
+			if (anchor !== null) props.push(anchor);
+		} else {
+			if (anchor !== null) props.push(anchor);
+			if (tag !== null) props.push(tag);
+		}
+		const sep = body === "" || body.charCodeAt(0) === CHAR_LINE_FEED ? "" : " ";
+		text = `${props.join(" ")}${sep}${body}`;
+	}
+	return {
+		text,
+		noBody
+	};
+}
+function rootStartsOwnLine(node) {
+	return (node.kind === "sequence" || node.kind === "mapping") && node.style === COLLECTION_STYLE.BLOCK && node.items.length !== 0 && !node.tagged && node.anchor === void 0;
+}
+function writeDocumentDirectives(doc) {
+	let result = "";
+	for (const directive of doc.directives) {
+		if (directive.kind === "yaml") {
+			result += `%YAML ${directive.version}\n`;
+			continue;
+		}
+		const { handle, prefix } = directive;
+		result += `%TAG ${handle} ${prefix}\n`;
+	}
+	return result;
+}
+/**
+* Build YAML from AST.
+*
+* @category AST
+*/
+function present(documents, options) {
+	const state = createPresenterState(options);
+	let result = "";
+	let previousEnded = false;
+	for (let index = 0; index < documents.length; index += 1) {
+		const doc = documents[index];
+		state.openEnded = false;
+		const directives = writeDocumentDirectives(doc);
+		const hasDirectives = directives !== "";
+		const marker = doc.explicitStart || hasDirectives || index > 0 && !previousEnded;
+		result += directives;
+		if (doc.contents === null) {
+			if (marker) result += "---\n";
+		} else if (marker) {
+			const body = writeNode(state, 0, doc.contents, null, {
+				block: true,
+				compact: true
+			}).text;
+			const sep = body === "" ? "" : hasDirectives || rootStartsOwnLine(doc.contents) ? "\n" : " ";
+			result += `---${sep}${body}\n`;
+		} else result += writeNode(state, 0, doc.contents, null, {
+			block: true,
+			compact: true
+		}).text + "\n";
+		previousEnded = doc.explicitEnd || state.openEnded;
+		if (previousEnded) result += "...\n";
+	}
+	return result;
+}
+//#endregion
+//#region src/dump.ts
+var DEFAULT_DUMP_OPTIONS = {
+	...DEFAULT_PRESENTER_OPTIONS,
+	schema: DUMP_SCHEMA,
+	skipInvalid: false,
+	noRefs: false,
+	flowLevel: -1,
+	sortKeys: false,
+	transform: () => {}
+};
+function defaultCompareFn(a, b) {
+	const x = String(a);
+	const y = String(b);
+	if (x < y) return -1;
+	if (x > y) return 1;
+	return 0;
+}
+/**
+* Serializes JS object as a YAML document. By default it can dump every
+* supported YAML type, so it throws an exception if you try to dump regexps or
+* functions. However, you can disable exceptions by setting the
+* {@link DumpOptions.skipInvalid} option to `true`.
+*
+* @category Main
+*/
+function dump(input, options = {}) {
+	const opts = {
+		...DEFAULT_DUMP_OPTIONS,
+		...options
+	};
+	const documents = jsToAst(input, opts.schema, {
+		noRefs: opts.noRefs,
+		skipInvalid: opts.skipInvalid
+	});
+	if (opts.flowLevel >= 0) visit(documents, (node, ctx) => {
+		if (ctx.depth < opts.flowLevel) return;
+		if (node.kind === "sequence" || node.kind === "mapping") node.style = COLLECTION_STYLE.FLOW;
+		return VISIT_SKIP;
+	});
+	if (opts.sortKeys) {
+		const compareFn = opts.sortKeys === true ? defaultCompareFn : opts.sortKeys;
+		visit(documents, (node) => {
+			if (node.kind !== "mapping") return;
+			node.items.sort((a, b) => compareFn(a.key.kind === "scalar" ? a.key.value : "", b.key.kind === "scalar" ? b.key.value : ""));
+		});
+	}
+	opts.transform(documents);
+	return present(documents, {
+		...pick(opts, Object.keys(DEFAULT_PRESENTER_OPTIONS)),
+		schema: opts.schema
+	});
+}
+//#endregion
+//#region src/ast/from_events.ts
+var NO_RANGE = (/* unused pure expression or super */ null && (-1));
+function eventPosition(event) {
+	if ("tagStart" in event && event.tagStart !== NO_RANGE) return event.tagStart;
+	if ("anchorStart" in event && event.anchorStart !== NO_RANGE) return event.anchorStart;
+	if ("valueStart" in event && event.valueStart !== NO_RANGE) return event.valueStart;
+	if ("start" in event) return event.start;
+	return 0;
+}
+function rawTag(state, event) {
+	return event.tagStart === NO_RANGE ? "" : state.source.slice(event.tagStart, event.tagEnd);
+}
+function anchorName(state, event) {
+	return event.anchorStart === NO_RANGE ? void 0 : state.source.slice(event.anchorStart, event.anchorEnd);
+}
+function buildScalar(state, event) {
+	const value = getScalarValue(state.source, event);
+	const raw = rawTag(state, event);
+	let tag;
+	let tagged = false;
+	if (raw !== "") {
+		tagged = true;
+		tag = raw;
+	} else if (event.style === SCALAR_STYLE.PLAIN) tag = state.schema.resolveImplicitScalarTag(value).tag.tagName;
+	else tag = state.schema.defaultScalarTag.tagName;
+	return {
+		kind: "scalar",
+		tag,
+		tagged,
+		style: event.style,
+		anchor: anchorName(state, event),
+		value
+	};
+}
+function buildCollection(state, event, defaultTagName) {
+	const raw = rawTag(state, event);
+	let tag;
+	let tagged = false;
+	if (raw === "") tag = defaultTagName;
+	else {
+		tag = raw;
+		tagged = true;
+	}
+	return {
+		tag,
+		tagged,
+		style: event.style,
+		anchor: anchorName(state, event)
+	};
+}
+function addNode(state, node) {
+	const frame = state.frames[state.frames.length - 1];
+	if (frame.kind === "document") frame.doc.contents = node;
+	else if (frame.kind === "sequence") frame.node.items.push(node);
+	else if (frame.key) {
+		frame.node.items.push({
+			key: frame.key,
+			value: node
+		});
+		frame.key = null;
+	} else frame.key = node;
+}
+/**
+* Builds an AST from parser events
+*
+* @category AST
+*/
+function eventsToAst(events, options) {
+	const state = {
+		source: options.source,
+		schema: options.schema,
+		eventIndex: 0,
+		position: 0,
+		frames: [],
+		documents: []
+	};
+	while (state.eventIndex < events.length) {
+		const event = events[state.eventIndex++];
+		state.position = eventPosition(event);
+		switch (event.type) {
+			case EVENT_ID.DOCUMENT: {
+				const doc = {
+					contents: null,
+					explicitStart: event.explicitStart,
+					explicitEnd: event.explicitEnd,
+					directives: event.directives
+				};
+				state.frames.push({
+					kind: "document",
+					doc
+				});
+				break;
+			}
+			case EVENT_ID.SCALAR:
+				addNode(state, buildScalar(state, event));
+				break;
+			case EVENT_ID.SEQUENCE: {
+				const { tag, tagged, style, anchor } = buildCollection(state, event, "tag:yaml.org,2002:seq");
+				const node = {
+					kind: "sequence",
+					tag,
+					tagged,
+					style,
+					anchor,
+					items: []
+				};
+				state.frames.push({
+					kind: "sequence",
+					node
+				});
+				break;
+			}
+			case EVENT_ID.MAPPING: {
+				const { tag, tagged, style, anchor } = buildCollection(state, event, "tag:yaml.org,2002:map");
+				const node = {
+					kind: "mapping",
+					tag,
+					tagged,
+					style,
+					anchor,
+					items: []
+				};
+				state.frames.push({
+					kind: "mapping",
+					node,
+					key: null
+				});
+				break;
+			}
+			case EVENT_ID.ALIAS:
+				addNode(state, {
+					kind: "alias",
+					anchor: state.source.slice(event.anchorStart, event.anchorEnd)
+				});
+				break;
+			case EVENT_ID.POP: {
+				const frame = state.frames.pop();
+				if (frame.kind === "mapping" && frame.key) throw new Error("incomplete mapping pair in event stream");
+				if (frame.kind === "document") state.documents.push(frame.doc);
+				else addNode(state, frame.node);
+				break;
+			}
+		}
+	}
+	return state.documents;
+}
+//#endregion
+//#region src/index.ts
+/** @deprecated Use `EVENT_ID.DOCUMENT` instead. @internal */
+var EVENT_DOCUMENT = EVENT_ID.DOCUMENT;
+/** @deprecated Use `EVENT_ID.SEQUENCE` instead. @internal */
+var EVENT_SEQUENCE = EVENT_ID.SEQUENCE;
+/** @deprecated Use `EVENT_ID.MAPPING` instead. @internal */
+var EVENT_MAPPING = EVENT_ID.MAPPING;
+/** @deprecated Use `EVENT_ID.SCALAR` instead. @internal */
+var EVENT_SCALAR = EVENT_ID.SCALAR;
+/** @deprecated Use `EVENT_ID.ALIAS` instead. @internal */
+var EVENT_ALIAS = EVENT_ID.ALIAS;
+/** @deprecated Use `EVENT_ID.POP` instead. @internal */
+var EVENT_POP = EVENT_ID.POP;
+/** @deprecated Use `SCALAR_STYLE.PLAIN` instead. @internal */
+var SCALAR_STYLE_PLAIN = SCALAR_STYLE.PLAIN;
+/** @deprecated Use `SCALAR_STYLE.SINGLE_QUOTED` instead. @internal */
+var SCALAR_STYLE_SINGLE_QUOTED = SCALAR_STYLE.SINGLE_QUOTED;
+/** @deprecated Use `SCALAR_STYLE.DOUBLE_QUOTED` instead. @internal */
+var SCALAR_STYLE_DOUBLE_QUOTED = SCALAR_STYLE.DOUBLE_QUOTED;
+/** @deprecated Use `SCALAR_STYLE.LITERAL_BLOCK` instead. @internal */
+var SCALAR_STYLE_LITERAL_BLOCK = SCALAR_STYLE.LITERAL_BLOCK;
+/** @deprecated Use `SCALAR_STYLE.FOLDED_BLOCK` instead. @internal */
+var SCALAR_STYLE_FOLDED_BLOCK = SCALAR_STYLE.FOLDED_BLOCK;
+/** @deprecated Use `COLLECTION_STYLE.BLOCK` instead. @internal */
+var COLLECTION_STYLE_BLOCK = COLLECTION_STYLE.BLOCK;
+/** @deprecated Use `COLLECTION_STYLE.FLOW` instead. @internal */
+var COLLECTION_STYLE_FLOW = COLLECTION_STYLE.FLOW;
+/** @deprecated Use `CHOMPING_MODE.CLIP` instead. @internal */
+var CHOMPING_CLIP = CHOMPING_MODE.CLIP;
+/** @deprecated Use `CHOMPING_MODE.STRIP` instead. @internal */
+var CHOMPING_STRIP = CHOMPING_MODE.STRIP;
+/** @deprecated Use `CHOMPING_MODE.KEEP` instead. @internal */
+var CHOMPING_KEEP = CHOMPING_MODE.KEEP;
+//#endregion
+
+
+//# sourceMappingURL=js-yaml.mjs.map
+// EXTERNAL MODULE: ./build/core/errors.js
+var errors = __nccwpck_require__(2807);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __nccwpck_require__(6067);
+;// CONCATENATED MODULE: ./build/core/yaml/document.js
+
+
+
+const largest = 1024 * 1024;
+const deepest = 30;
+/** Keys and values of a file together. The largest templates have some hundred. */
+const mostNodes = 40_000;
+/**
+ * Reads YAML or JSON text. Plain scalars mean what YAML 1.1 says, as in the Astro CLI (ghodss/yaml): `yes` and `on` are
+ * booleans. Aliases, tags, duplicate keys and further documents are refused. Throws UserError with the position.
+ */
+function parseDocument(text, file) {
+    if (text.length > largest)
+        throw new errors/* UserError */.y(`${file} is larger than ${largest / 1024} KiB.`, { at: { file } });
+    const source = text.replace(/^\ufeff/, '');
+    const events = eventsOf(source, file);
+    if (events.length > mostNodes)
+        throw new errors/* UserError */.y(`${file} holds more than ${mostNodes} keys and values. Make it smaller.`, { at: { file } });
+    if (events.length === 0)
+        throw new errors/* UserError */.y(`${file} has no content.`, { at: { file } });
+    // The first event opens the document.
+    const parse = { file, source, events, place: positions(source, file), next: 1 };
+    const root = readNode(parse);
+    if (root.kind === 'scalar' && root.text === '')
+        throw new errors/* UserError */.y(`${file} has no content.`, { at: { file } });
+    if (events[parse.next + 1] !== undefined)
+        throw new errors/* UserError */.y(`${file} holds more than one YAML document (\`---\`): only one is read.`, { at: { file } });
+    return root;
+}
+function readNode(parse) {
+    const { events, place } = parse;
+    const event = events[parse.next++];
+    refuseUnsupported(parse, event);
+    if (event.type === EVENT_ID.SCALAR)
+        return readScalar(parse, event);
+    if (event.type !== EVENT_ID.SEQUENCE)
+        return readMapping(parse, event.start);
+    const items = [];
+    while (events[parse.next]?.type !== EVENT_ID.POP)
+        items.push(readNode(parse));
+    parse.next++;
+    return { kind: 'sequence', at: place(event.start), items };
+}
+function refuseUnsupported({ file, place }, event) {
+    const refuse = (message, offset) => new errors/* UserError */.y(`${file}: ${message}.`, { at: place(offset) });
+    if (event.type === EVENT_ID.ALIAS)
+        throw refuse(`aliases (\`*name\`) are not supported: write the value out, or put a pattern in quotes, such as \`'**'\``, event.anchorStart - 1);
+    if ('tagStart' in event && event.tagStart >= 0)
+        throw refuse(`tags (\`!name\`) are not supported: put a pattern in quotes, such as \`'!release/**'\``, event.tagStart);
+}
+function readMapping(parse, start) {
+    const { file, events, place } = parse;
+    const entries = [];
+    const seen = new Set();
+    while (events[parse.next]?.type !== EVENT_ID.POP) {
+        const key = readNode(parse);
+        if (key.kind !== 'scalar')
+            throw new errors/* UserError */.y(`${file}: a key must be plain text.`, { at: key.at });
+        if (seen.has(key.text))
+            throw new errors/* UserError */.y(`${file}: the key \`${(0,core_text/* oneLine */.TN)(key.text, 60)}\` is here twice.`, { at: key.at });
+        seen.add(key.text);
+        entries.push({ key: key.text, at: key.at, value: readNode(parse) });
+    }
+    parse.next++;
+    return { kind: 'mapping', at: place(start), entries };
+}
+function readScalar({ source, events, place, next }, event) {
+    const content = getScalarValue(source, event);
+    const plain = event.style === SCALAR_STYLE.PLAIN;
+    const start = event.valueStart < 0 ? lastOffset(events, next - 1) : event.valueStart - (plain ? 0 : 1);
+    return { kind: 'scalar', at: place(start), text: content, value: plain ? resolvePlain(content) : content };
+}
+function eventsOf(source, file) {
+    try {
+        return parseEvents(source, { maxDepth: deepest });
+    }
+    catch (error) {
+        // The parser throws nothing else, and it always knows where it stopped.
+        const { reason, mark } = error;
+        const at = { file, line: mark?.line + 1, column: mark?.column + 1 };
+        const line = source.split('\n', at.line)[at.line - 1] ?? '';
+        throw new errors/* UserError */.y(`${file} is not valid YAML: ${(0,core_text/* oneLine */.TN)(reason)}.${quotingHint(line)}`, { at, cause: error });
+    }
+}
+/** What most often makes a line no YAML: something that has to be quoted and is not. */
+function quotingHint(line) {
+    if (/\$\{/.test(line))
+        return ' Put values that contain `${` in quotes, such as `"PR_${pr}"`.';
+    return /(?:^|[[,:-])\s*[*!]/.test(line)
+        ? " Put patterns that begin with `*` or `!` in quotes, such as `['**', '!release/**']`."
+        : '';
+}
+/** Where an empty value stands: after what came before it. */
+function lastOffset(events, index) {
+    const before = events[index - 1];
+    if (before.type === EVENT_ID.SCALAR)
+        return Math.max(before.valueEnd, 0);
+    return 'start' in before ? before.start : 0;
+}
+function positions(source, file) {
+    const starts = [0];
+    for (const { index } of source.matchAll(/\n/g))
+        starts.push(index + 1);
+    return (offset) => {
+        // A file may have as many lines as characters: halving, not walking.
+        let [line, after] = [0, starts.length];
+        while (after - line > 1) {
+            const middle = (line + after) >> 1;
+            if (starts[middle] <= offset)
+                line = middle;
+            else
+                after = middle;
+        }
+        return { file, line: line + 1, column: offset - starts[line] + 1 };
+    };
+}
+/** YAML 1.1's plain scalars (yaml.org/type), without sexagesimal numbers, which nobody means. */
+function resolvePlain(text) {
+    if (/^(?:~|null|Null|NULL|)$/.test(text))
+        return null;
+    if (/^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/.test(text))
+        return true;
+    if (/^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/.test(text))
+        return false;
+    if (/^[-+]?0[0-7]+$/.test(text))
+        return parseInt(text, 8);
+    if (/^[-+]?(?:0|[1-9][0-9]*)$/.test(text))
+        return Number(text);
+    if (/^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/.test(text))
+        return Number(text);
+    return text;
 }
 
 
@@ -33232,14 +38979,14 @@ function absent(name) {
 /* harmony export */   p: () => (/* binding */ nearest)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
-/* harmony import */ var _report_annotations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3387);
+/* harmony import */ var _limit_problems_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6874);
 
 
 /** Throws one UserError with everything that was found. */
 function refuseProblems(file, { problems }) {
     if (problems.length === 0)
         return;
-    const shown = (0,_report_annotations_js__WEBPACK_IMPORTED_MODULE_1__/* .limitProblems */ .Kc)(problems);
+    const shown = (0,_limit_problems_js__WEBPACK_IMPORTED_MODULE_1__/* .limitProblems */ .Kc)(problems);
     const lines = shown.map(({ message, at }) => `${file}${at?.line === undefined ? '' : `:${at.line}:${at.column ?? 1}`}: ${message}`);
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(lines.join('\n'), { problems: shown });
 }
@@ -33273,9 +39020,10 @@ function distance(a, b) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Y: () => (/* binding */ makeReader),
-/* harmony export */   g: () => (/* binding */ given)
+/* harmony export */   Yv: () => (/* binding */ makeReader),
+/* harmony export */   gI: () => (/* binding */ given)
 /* harmony export */ });
+/* unused harmony export quantity */
 /* harmony import */ var _problems_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9250);
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
 
@@ -33288,12 +39036,24 @@ function given(key, value) {
 }
 /** Makes a reader that puts what it finds into `found`. */
 function makeReader(found, file) {
+    const report = reporter(found, file);
+    const members = memberReader(report, file);
+    const lists = listReader(report, members);
+    const scalars = scalarReader(report, members);
+    return { ...report, ...members, ...lists, ...scalars, ...limitedReader(report, members) };
+}
+function reporter(found, file) {
     const problem = (message, at) => {
-        found.problems.push({ message, at });
+        if (!found.problems.some((one) => one.message === message && one.at === at))
+            found.problems.push({ message, at });
     };
     const notice = (message, at) => {
         found.notices.push({ message: `${file}: ${message}.`, at });
     };
+    return { problem, notice };
+}
+/** Mappings and what stands in them. */
+function memberReader({ problem }, file) {
     const empty = (at) => ({ kind: 'mapping', at, entries: [] });
     const mapping = (node, keys, name) => {
         if (!node)
@@ -33324,14 +39084,38 @@ function makeReader(found, file) {
             problem(`\`${key}\` is missing`, place(parent, key));
         return value;
     };
-    const scalar = (parent, key) => {
+    return { mapping, member, place, required };
+}
+function listReader({ problem }, { member }) {
+    const items = (parent, key) => {
         const value = member(parent, key);
-        if (value && value.kind !== 'scalar') {
-            problem(`\`${key}\` must be a single value`, value.at);
-            return undefined;
-        }
-        return value;
+        if (!value)
+            return [];
+        if (value.kind === 'sequence')
+            return value.items;
+        problem(`\`${key}\` must be a list (\`- …\`)`, value.at);
+        return [];
     };
+    const texts = (parent, key) => items(parent, key).flatMap((node) => {
+        if (node.kind === 'scalar')
+            return [node.text];
+        problem(`\`${key}\` is a list of single values`, node.at);
+        return [];
+    });
+    return { items, texts };
+}
+const scalarOf = ({ problem }, { member }) => (parent, key) => {
+    const value = member(parent, key);
+    if (value && value.kind !== 'scalar') {
+        problem(`\`${key}\` must be a single value`, value.at);
+        return undefined;
+    }
+    return value;
+};
+/** Single values of a type. */
+function scalarReader(report, members) {
+    const { problem } = report;
+    const scalar = scalarOf(report, members);
     const text = (parent, key) => scalar(parent, key)?.text || undefined;
     const located = (parent, key) => {
         const value = scalar(parent, key);
@@ -33344,10 +39128,17 @@ function makeReader(found, file) {
         problem(`\`${key}\` must be true or false, not \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(value.text, 60)}\``, value.at);
         return undefined;
     };
-    const choice = (parent, key, values, needed) => {
+    return { text, located, flag };
+}
+/** Single values that must be one of a list, within a range, or of a form. */
+function limitedReader(report, members) {
+    const { problem } = report;
+    const { place } = members;
+    const scalar = scalarOf(report, members);
+    const choice = (parent, key, values, { isRequired = false } = {}) => {
         const value = scalar(parent, key);
         if (!value || value.text === '') {
-            if (needed)
+            if (isRequired)
                 problem(`\`${key}\` is missing: ${[...new Set(Object.values(values))].join(', ')}`, place(parent, key));
             return undefined;
         }
@@ -33375,96 +39166,25 @@ function makeReader(found, file) {
         problem(`\`${key}\` must be a quantity such as 0.25, 500m or 0.5Gi, not \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(value.text, 60)}\``, value.at);
         return undefined;
     };
-    const items = (parent, key) => {
-        const value = member(parent, key);
-        if (!value)
-            return [];
-        if (value.kind === 'sequence')
-            return value.items;
-        problem(`\`${key}\` must be a list (\`- …\`)`, value.at);
-        return [];
-    };
-    const texts = (parent, key) => items(parent, key).flatMap((node) => {
-        if (node.kind === 'scalar')
-            return [node.text];
-        problem(`\`${key}\` is a list of single values`, node.at);
-        return [];
-    });
-    return {
-        problem,
-        notice,
-        place,
-        mapping,
-        member,
-        required,
-        text,
-        located,
-        flag,
-        choice,
-        whole,
-        amount,
-        items,
-        texts,
-    };
+    return { choice, whole, amount };
 }
 
 
 /***/ }),
 
-/***/ 4247:
+/***/ 2223:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  b: () => (/* binding */ readCheckout),
-  D: () => (/* binding */ repositoryPaths)
-});
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/core/repository.js
-var repository = __nccwpck_require__(4804);
-// EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
-var workspace_files = __nccwpck_require__(5419);
-;// CONCATENATED MODULE: ./build/git/repository.js
-
-
-
-/**
- * Finds the repository that a folder was checked out from: the nearest `.git` at it or above it. git takes any folder with
- * the files `HEAD`, `objects` and `refs` for a bare repository and obeys its configuration, and a branch can commit
- * these. No path that is called `.git` can be committed. `undefined` where there is none.
- */
-function findRepository(folder) {
-    for (let workTree = external_node_fs_.realpathSync.native(folder);; workTree = (0,external_node_path_.dirname)(workTree)) {
-        const gitDir = gitDirAt(workTree);
-        if (gitDir !== undefined)
-            return { gitDir, workTree };
-        if ((0,external_node_path_.dirname)(workTree) === workTree)
-            return undefined;
-    }
-}
-function gitDirAt(workTree) {
-    const path = (0,external_node_path_.join)(workTree, '.git');
-    const facts = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
-    if (facts?.isDirectory())
-        return path;
-    if (!facts?.isFile())
-        return undefined;
-    // Submodules and linked worktrees have a file that says where theirs is (git-scm.com, gitrepository-layout).
-    const target = /^gitdir: (.+?)\n?$/s.exec((0,workspace_files/* readRunnerFile */.Lh)(path, 'git link') ?? '')?.[1];
-    if (target === undefined)
-        return undefined;
-    const gitDir = (0,external_node_path_.resolve)(workTree, target);
-    return (0,external_node_fs_.statSync)(gitDir, { throwIfNoEntry: false })?.isDirectory() === true ? gitDir : undefined;
-}
-
-// EXTERNAL MODULE: ./build/git/run.js
-var run = __nccwpck_require__(7810);
-;// CONCATENATED MODULE: ./build/git/checkout.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D4: () => (/* binding */ repositoryPaths),
+/* harmony export */   b$: () => (/* binding */ readCheckout),
+/* harmony export */   et: () => (/* binding */ subjectOf)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _core_repository_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4804);
+/* harmony import */ var _repository_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5799);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7810);
 
 
 
@@ -33475,13 +39195,13 @@ var run = __nccwpck_require__(7810);
  * Needs git 2.30 or newer for everything that follows.
  */
 async function readCheckout(projectFolder) {
-    const location = findRepository(projectFolder);
+    const location = (0,_repository_js__WEBPACK_IMPORTED_MODULE_2__/* .findRepository */ .W)(projectFolder);
     if (!location)
         return { kind: 'none', why: 'there is no `.git` in it or above it' };
     const [depth, commit, remote] = await Promise.all([
-        (0,run/* git */.$)(location, ['rev-parse', '--is-shallow-repository']),
-        (0,run/* git */.$)(location, ['log', '--max-count=1', '--no-show-signature', '--format=%H%x00%an%x00%ct%x00%B', 'HEAD', '--']),
-        (0,run/* git */.$)(location, ['config', '--get', 'remote.origin.url']),
+        (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .git */ .$)(location, ['rev-parse', '--is-shallow-repository']),
+        (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .git */ .$)(location, ['log', '--max-count=1', '--no-show-signature', '--format=%H%x00%an%x00%ct%x00%B', 'HEAD', '--']),
+        (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .git */ .$)(location, ['config', '--get', 'remote.origin.url']),
     ]);
     if (depth.code !== 0)
         return { kind: 'none', why: depth.complaint };
@@ -33496,37 +39216,90 @@ async function readCheckout(projectFolder) {
         committedAt: Number(time),
         location,
         root,
-        prefix: slashed((0,external_node_path_.relative)(root, external_node_fs_.realpathSync.native(projectFolder))),
+        prefix: slashed((0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync.native(projectFolder))),
         subject: message.split('\n')[0]?.trim() ?? '',
         author,
-        ...(url !== '' && { remote: (0,repository/* parseRemote */.M8)(url) }),
+        ...(url !== '' && { remote: (0,_core_repository_js__WEBPACK_IMPORTED_MODULE_4__/* .parseRemote */ .M8)(url) }),
         shallow: depth.stdout.toString('utf8').trim() === 'true',
     };
+}
+/** The first line of a commit's message; `undefined` where the clone lacks the commit. */
+async function subjectOf({ location }, commit, signal) {
+    if (!/^[0-9a-f]{40,64}$/.test(commit))
+        return undefined;
+    const shown = await (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .git */ .$)(location, ['log', '--max-count=1', '--no-show-signature', '--format=%B', commit, '--'], {
+        signal,
+    });
+    return shown.code === 0 ? shown.stdout.toString('utf8').split('\n')[0]?.trim() : undefined;
 }
 /**
  * The repository-relative paths of a folder: as it is named, and where it leads when it is a link; none of them outside
  * the repository. The folder need not exist.
  */
 function repositoryPaths(checkout, folder) {
-    const named = (0,external_node_path_.join)(realpath((0,external_node_path_.dirname)(folder)), (0,external_node_path_.basename)(folder));
+    const named = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(realpath((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(folder)), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(folder));
     const inside = [named, realpath(folder)].flatMap((path) => {
-        const way = slashed((0,external_node_path_.relative)(checkout.root, path));
-        return way === '..' || way.startsWith('../') || (0,external_node_path_.isAbsolute)(way) ? [] : [way];
+        const way = slashed((0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(checkout.root, path));
+        return way === '..' || way.startsWith('../') || (0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way) ? [] : [way];
     });
     return [...new Set(inside)];
 }
 function realpath(path) {
     try {
-        return external_node_fs_.realpathSync.native(path);
+        return node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync.native(path);
     }
     catch (error) {
-        if (error.code !== 'ENOENT' || (0,external_node_path_.dirname)(path) === path)
+        if (error.code !== 'ENOENT' || (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path) === path)
             throw error;
-        return (0,external_node_path_.join)(realpath((0,external_node_path_.dirname)(path)), (0,external_node_path_.basename)(path));
+        return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(realpath((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path)), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path));
     }
 }
 function slashed(path) {
     return process.platform === 'win32' ? path.replaceAll('\\', '/') : path;
+}
+
+
+/***/ }),
+
+/***/ 5799:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ findRepository)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7200);
+
+
+
+/**
+ * Finds the repository that a folder was checked out from: the nearest `.git` at it or above it. git takes any folder with
+ * the files `HEAD`, `objects` and `refs` for a bare repository and obeys its configuration, and a branch can commit
+ * these. No path that is called `.git` can be committed. `undefined` where there is none.
+ */
+function findRepository(folder) {
+    for (let workTree = node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync.native(folder);; workTree = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(workTree)) {
+        const gitDir = gitDirAt(workTree);
+        if (gitDir !== undefined)
+            return { gitDir, workTree };
+        if ((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(workTree) === workTree)
+            return undefined;
+    }
+}
+function gitDirAt(workTree) {
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workTree, '.git');
+    const facts = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path, { throwIfNoEntry: false });
+    if (facts?.isDirectory())
+        return path;
+    if (!facts?.isFile())
+        return undefined;
+    // Submodules and linked worktrees have a file that says where theirs is (git-scm.com, gitrepository-layout).
+    const target = /^gitdir: (.+?)\n?$/s.exec((0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_2__/* .readRunnerFile */ .Lh)(path, 'git link') ?? '')?.[1];
+    if (target === undefined)
+        return undefined;
+    const gitDir = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(workTree, target);
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(gitDir, { throwIfNoEntry: false })?.isDirectory() === true ? gitDir : undefined;
 }
 
 
@@ -33610,19 +39383,99 @@ function firstComplaint({ stderr }) {
 
 /***/ }),
 
+/***/ 8846:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   QE: () => (/* binding */ hasCommit),
+/* harmony export */   Wd: () => (/* binding */ fileAt),
+/* harmony export */   qE: () => (/* binding */ resolveRef)
+/* harmony export */ });
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
+/* harmony import */ var _core_file_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8292);
+/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6067);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7810);
+
+
+
+
+/** Longest time, in milliseconds, that asking for one ref and fetching it may take. */
+const deadline = 30_000;
+/**
+ * Resolves a ref as the remote repository has it now: a short name is a branch, unless `refs/tags/` is written before it.
+ * A tag of the same name as a branch makes a short name ambiguous, because whoever may push may push a tag.
+ */
+async function resolveRef(checkout, ref, signal) {
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(deadline)]);
+    if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(ref))
+        return resolveCommit(checkout, ref, bounded);
+    const refs = await remoteRefs(checkout, bounded);
+    if (!refs)
+        return { kind: 'unknown' };
+    const isFull = ref.startsWith('refs/');
+    if (!isFull && refs.has(`refs/heads/${ref}`) && refs.has(`refs/tags/${ref}`))
+        return { kind: 'ambiguous' };
+    const full = isFull ? ref : `refs/heads/${ref}`;
+    // An annotated tag lists the commit that it points to under this name.
+    const commit = refs.get(`${full}^{}`) ?? refs.get(full);
+    if (commit === undefined)
+        return { kind: 'absent', names: [...refs.keys()].flatMap((name) => /^refs\/heads\/(.+)/.exec(name)?.[1] ?? []) };
+    return resolveCommit(checkout, commit, bounded);
+}
+/** All branches and tags of `origin`, with their commits; `undefined` where it cannot be asked. */
+async function remoteRefs({ location }, signal) {
+    const listed = await (0,_run_js__WEBPACK_IMPORTED_MODULE_1__/* .gitRemote */ .R)(location, ['ls-remote', '--quiet', '--heads', '--tags', '--end-of-options', 'origin'], {
+        signal,
+    });
+    if (listed.code !== 0)
+        return undefined;
+    const lines = listed.stdout.toString('utf8').split('\n').filter(Boolean);
+    return new Map(lines.map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]));
+}
+/** Whether the clone has a commit. */
+async function hasCommit({ location }, commit, signal) {
+    return (await (0,_run_js__WEBPACK_IMPORTED_MODULE_1__/* .git */ .$)(location, ['cat-file', '-e', `${commit}^{commit}`], { signal })).code === 0;
+}
+async function resolveCommit(checkout, commit, signal) {
+    const has = () => hasCommit(checkout, commit, signal);
+    if (await has())
+        return { kind: 'commit', commit };
+    const quiet = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
+    const depth = checkout.shallow ? ['--depth=1'] : [];
+    await (0,_run_js__WEBPACK_IMPORTED_MODULE_1__/* .gitRemote */ .R)(checkout.location, ['fetch', ...quiet, ...depth, '--end-of-options', 'origin', commit], { signal });
+    return (await has()) ? { kind: 'commit', commit } : { kind: 'unknown' };
+}
+/** The text of a file in a commit; `undefined` where the commit has no such file. Throws UserError for one that is no text. */
+async function fileAt(checkout, commit, path, signal) {
+    const shown = await (0,_run_js__WEBPACK_IMPORTED_MODULE_1__/* .gitRemote */ .R)(checkout.location, ['cat-file', 'blob', `${commit}:${path}`], { signal });
+    if (shown.code !== 0)
+        return undefined;
+    const text = (0,_core_file_text_js__WEBPACK_IMPORTED_MODULE_2__/* .decodeText */ .g)(shown.stdout, 'own');
+    if (text.ok)
+        return text.text;
+    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`\`${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(path, 200)}\` at ${commit.slice(0, 7)} cannot be read: ${text.why}. Save it as UTF-8.`, { at: { file: path } });
+}
+
+
+/***/ }),
+
 /***/ 6436:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B4: () => (/* binding */ newestOpenPullRequest),
 /* harmony export */   GK: () => (/* binding */ branchContains),
 /* harmony export */   P7: () => (/* binding */ seesRepository),
 /* harmony export */   Sm: () => (/* binding */ openPullRequests),
 /* harmony export */   al: () => (/* binding */ branchState),
 /* harmony export */   kC: () => (/* binding */ compareCommits),
 /* harmony export */   nZ: () => (/* binding */ allPullRequests),
+/* harmony export */   sF: () => (/* binding */ commitSubject),
 /* harmony export */   uS: () => (/* binding */ pullRequestState)
 /* harmony export */ });
+/* harmony import */ var _core_lacking_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8769);
 /* harmony import */ var _request_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1847);
+
 
 /** GitHub lists at most 300 files of a comparison (docs.github.com, "Compare two commits"). */
 const mostComparedFiles = 300;
@@ -33662,6 +39515,27 @@ async function seesRepository(github) {
 async function openPullRequests(github, branch) {
     return pullRequests(github, branch, 'open');
 }
+/** The newest open pull request whose head is this branch of this repository; none where it has none. */
+async function newestOpenPullRequest(github, branch) {
+    const found = await pullRequestRows(github, branch, 'open');
+    if (found.kind === 'unknown')
+        return found;
+    const [newest] = found.rows;
+    if (!newest || !github)
+        return { kind: 'known' };
+    return {
+        kind: 'known',
+        pullRequest: {
+            number: newest.number,
+            headRef: branch,
+            headSha: newest.head?.sha ?? '',
+            headRepositoryId: github.repositoryId,
+            baseRef: newest.base?.ref ?? '',
+            merged: false,
+            labels: (newest.labels ?? []).flatMap((label) => (typeof label?.name === 'string' ? [label.name] : [])),
+        },
+    };
+}
 /**
  * Whether a pull request is open. `closed` only where GitHub lists this very one as closed and no other of its branch as
  * open; `unknown` in any doubt.
@@ -33680,6 +39554,11 @@ async function allPullRequests(github, branch) {
     return pullRequests(github, branch, 'all');
 }
 async function pullRequests(github, branch, state) {
+    const found = await pullRequestRows(github, branch, state);
+    return found.kind === 'unknown' ? found : { kind: 'known', numbers: found.rows.map(({ number }) => number) };
+}
+/** The rows themselves, the newest first. */
+async function pullRequestRows(github, branch, state) {
     if (!github)
         return { kind: 'unknown', why: 'there is no `github-token`' };
     const head = encodeURIComponent(`${github.owner}:${branch}`);
@@ -33692,10 +39571,13 @@ async function pullRequests(github, branch, state) {
             };
         }
         const pulls = answer.data;
+        const [why] = pulls.flatMap((row) => (0,_core_lacking_js__WEBPACK_IMPORTED_MODULE_1__/* .lacking */ .g)('GitHub', row, ['number', 'head']) ?? []);
+        if (why !== undefined)
+            return { kind: 'unknown', why };
         const same = pulls.filter((pull) => (state === 'all' || pull.state !== 'closed') &&
             pull.head?.ref === branch &&
             pull.head.repo?.id === github.repositoryId);
-        return { kind: 'known', numbers: same.map(({ number }) => number).sort((one, other) => other - one) };
+        return { kind: 'known', rows: same.toSorted((one, other) => other.number - one.number) };
     }
     catch (error) {
         return { kind: 'unknown', why: (0,_request_js__WEBPACK_IMPORTED_MODULE_0__/* .reason */ .l)(error) };
@@ -33718,6 +39600,19 @@ async function branchContains(github, branch, commit) {
         return 'unknown';
     }
 }
+/** The first line of a commit's message; `undefined` where GitHub does not say. */
+async function commitSubject(github, commit) {
+    if (!github)
+        return undefined;
+    try {
+        const answer = await (0,_request_js__WEBPACK_IMPORTED_MODULE_0__/* .ask */ .kA)(github, `/repos/${github.owner}/${github.repo}/git/commits/${(0,_request_js__WEBPACK_IMPORTED_MODULE_0__/* .encodePath */ .O0)(commit)}`);
+        const { message } = answer.data;
+        return answer.status === 200 && typeof message === 'string' ? message.split('\n')[0]?.trim() : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
 /**
  * Asks GitHub which files differ. Its comparison starts at the merge base, so it is the difference of the two commits only
  * where the merge base is the first of them; a list that may be cut off is no answer either.
@@ -33727,9 +39622,12 @@ async function compareCommits(github, from, to) {
         return { kind: 'unknown', why: 'there is no `github-token` to ask GitHub with' };
     try {
         const answer = await (0,_request_js__WEBPACK_IMPORTED_MODULE_0__/* .ask */ .kA)(github, `/repos/${github.owner}/${github.repo}/compare/${from}...${to}`);
-        const { merge_base_commit: base, files } = answer.data;
+        const { merge_base_commit: base, files } = (answer.data ?? {});
         if (answer.status !== 200)
             return { kind: 'unknown', why: 'GitHub does not know the commit either' };
+        const [why] = (files ?? []).flatMap((file) => (0,_core_lacking_js__WEBPACK_IMPORTED_MODULE_1__/* .lacking */ .g)('GitHub', file, ['filename']) ?? []);
+        if (why !== undefined)
+            return { kind: 'unknown', why };
         if (base?.sha !== from)
             return { kind: 'unknown', why: 'the history was rewritten since' };
         if (!files || files.length >= mostComparedFiles)
@@ -33762,7 +39660,9 @@ async function compareCommits(github, from, to) {
 /* harmony export */   tN: () => (/* binding */ send)
 /* harmony export */ });
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
-/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
+/* harmony import */ var _core_lacking_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8769);
+/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6067);
+
 
 
 const secondsOfPatience = 30;
@@ -33778,9 +39678,9 @@ const transport = (verb, { until }) => ({
 /** Each segment encoded on its own: an unescaped `#`, `?` or `%` would ask for another branch and get a 404. */
 const encodePath = (text) => text.split('/').map(encodeURIComponent).join('/');
 /** GET, repeated as the retry table says; a 404 is an answer, everything else an error. */
-async function ask(github, url, accept) {
+async function ask(github, url) {
     try {
-        return await github.octokit.request(`GET ${url}`, { ...(accept !== undefined && { headers: { accept } }) });
+        return await github.octokit.request(`GET ${url}`);
     }
     catch (error) {
         if (status(error) === 404)
@@ -33806,7 +39706,11 @@ async function readPages(github, route, parameters, patience) {
             return reply;
         if (!Array.isArray(reply.response.data))
             return { kind: 'unreachable', unclear: false, why: 'GitHub does not answer with a list' };
-        rows.push(...reply.response.data);
+        const received = reply.response.data;
+        const [why] = received.flatMap((row) => (0,_core_lacking_js__WEBPACK_IMPORTED_MODULE_1__/* .lacking */ .g)('GitHub', row, ['id']) ?? []);
+        if (why !== undefined)
+            return { kind: 'unreachable', unclear: false, why };
+        rows.push(...received);
         // The address itself is not followed: it is the server's, and could lead the token elsewhere.
         if (!/;\s*rel="?next"?/.test(String(reply.response.headers['link'] ?? '')))
             return { kind: 'ok', rows };
@@ -33821,7 +39725,7 @@ async function attempt(request) {
     catch (error) {
         const code = status(error);
         if (code !== undefined && code >= 400 && code < 500 && code !== 429)
-            return { kind: 'refused', status: code, why: `${code}: ${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_1__/* .oneLine */ .TN)(error.message)}` };
+            return { kind: 'refused', status: code, why: `${code}: ${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(error.message)}` };
         return { kind: 'unreachable', unclear: code !== 429, why: reason(error) };
     }
 }
@@ -33852,36 +39756,15 @@ function failure(reply, what, permission) {
 
 /***/ }),
 
-/***/ 6086:
+/***/ 1923:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  UG: () => (/* binding */ AnswerTooLarge),
-  HR: () => (/* binding */ HttpFailure),
-  jQ: () => (/* binding */ createAgents),
-  Bo: () => (/* binding */ largestAnswer),
-  tN: () => (/* binding */ send)
-});
-
-// UNUSED EXPORTS: deadlines
-
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
-;// CONCATENATED MODULE: ./build/http/request.js
-
-
-
-
-/** Deadlines of one request, in milliseconds. */
-const deadlines = { connect: 10_000, headers: 30_000, bodyIdle: 60_000 };
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HR: () => (/* binding */ HttpFailure),
+/* harmony export */   UG: () => (/* binding */ AnswerTooLarge),
+/* harmony export */   YA: () => (/* binding */ seconds),
+/* harmony export */   g5: () => (/* binding */ failureOf)
+/* harmony export */ });
 /** No answer came. `sent` is false only when the connection was never made, so that the request cannot have been seen. */
 class HttpFailure extends Error {
     name = 'HttpFailure';
@@ -33898,162 +39781,8 @@ class HttpFailure extends Error {
 class AnswerTooLarge extends HttpFailure {
     name = 'AnswerTooLarge';
 }
-/** Bytes. */
-const largestAnswer = 10 * 1024 * 1024;
-/** Bytes handed to the socket at one time: TLS copies what it is given, so a large body goes in slices. */
-const slice = 256 * 1024;
-/** Longest time that a timer of Node can hold, in milliseconds. */
-const longestTimer = 2 ** 31 - 1;
-/**
- * Keep-alive agents that honour HTTPS_PROXY, HTTP_PROXY and NO_PROXY (`proxyEnv`: Node 24.5 and newer, ignored before)
- * and check certificates whatever NODE_TLS_REJECT_UNAUTHORIZED says.
- */
-function createAgents() {
-    const options = { keepAlive: true, proxyEnv: process.env };
-    return { http: new external_node_http_.Agent(options), https: new external_node_https_namespaceObject.Agent({ ...options, rejectUnauthorized: true }) };
-}
-/**
- * One request over Node's own HTTP client: connection, request, first byte and every pause in the body have a deadline,
- * nothing is redirected, nothing repeated. Any status is an answer; throws `HttpFailure` where none came, the signal's
- * reason after an abort, and what a stream given as body threw. Messages name the host and never path or query, which
- * can hold signatures.
- */
-async function send(request, agents, within = deadlines) {
-    const { url, signal, body, limit = largestAnswer, headersWithin = within.headers } = request;
-    signal.throwIfAborted();
-    const secure = url.protocol === 'https:';
-    const outgoing = (secure ? external_node_https_namespaceObject : external_node_http_).request(url, {
-        method: request.method,
-        headers: { ...lengthOf(body), ...request.headers },
-        agent: secure ? agents.https : agents.http,
-    });
-    const source = sourceOf(body);
-    const { host } = url;
-    return await new Promise((resolve, reject) => {
-        let sent = false;
-        let settled = false;
-        let answering = false;
-        let timer;
-        let whole;
-        const settle = () => {
-            if (settled)
-                return false;
-            settled = true;
-            clearTimeout(timer);
-            clearTimeout(whole);
-            signal.removeEventListener('abort', abort);
-            source?.destroy();
-            return true;
-        };
-        const fail = (error) => {
-            if (!settle())
-                return;
-            reject(error);
-            outgoing.destroy();
-        };
-        const abort = () => {
-            fail(signal.reason);
-        };
-        const arm = (milliseconds, message) => {
-            clearTimeout(timer);
-            if (!settled)
-                timer = setTimeout(() => {
-                    fail(new HttpFailure(message, sent));
-                }, milliseconds);
-        };
-        signal.addEventListener('abort', abort);
-        if (request.within !== undefined && request.within <= longestTimer)
-            whole = setTimeout(() => {
-                const message = `${host} did not answer within the ${seconds(request.within ?? 0)} that \`wait-time\` left`;
-                fail(new HttpFailure(message, sent, undefined, true));
-            }, request.within);
-        arm(within.connect, `no connection to ${host} within ${seconds(within.connect)}`);
-        const sending = () => {
-            if (!answering)
-                arm(within.bodyIdle, `${host} took nothing more of the request for ${seconds(within.bodyIdle)}`);
-        };
-        outgoing.once('socket', (socket) => {
-            const ready = () => {
-                sent = true;
-                sending();
-            };
-            if (outgoing.reusedSocket || isReady(socket))
-                ready();
-            else
-                socket.once(secure ? 'secureConnect' : 'connect', ready);
-        });
-        outgoing.once('finish', () => {
-            if (!answering)
-                arm(headersWithin, `${host} did not answer within ${seconds(headersWithin)}`);
-        });
-        outgoing.on('error', (error) => {
-            fail(failureOf(error, host, sent, answering));
-        });
-        outgoing.once('close', () => {
-            if (!answering)
-                fail(new HttpFailure(`${host} closed the connection without an answer`, sent));
-        });
-        outgoing.once('response', (answer) => {
-            answering = true;
-            const chunks = [];
-            let size = 0;
-            const idle = () => {
-                arm(within.bodyIdle, `${host} stopped in the middle of its answer for ${seconds(within.bodyIdle)}`);
-            };
-            idle();
-            answer.on('data', (chunk) => {
-                size += chunk.length;
-                if (size <= limit)
-                    chunks.push(chunk);
-                if (size > limit)
-                    fail(new AnswerTooLarge(`the answer of ${host} is larger than ${limit} bytes`, true));
-                else
-                    idle();
-            });
-            answer.once('error', (error) => {
-                fail(failureOf(error, host, true, true));
-            });
-            answer.once('end', () => {
-                if (!settle())
-                    return;
-                resolve({
-                    status: answer.statusCode ?? 0,
-                    headers: answer.headers,
-                    body: Buffer.concat(chunks).toString('utf8'),
-                });
-                // Answered before it had read the request: the connection cannot carry another one.
-                if (!outgoing.writableFinished)
-                    outgoing.destroy();
-            });
-        });
-        if (source === undefined) {
-            outgoing.end(body);
-        }
-        else {
-            source.on('error', fail);
-            source.on('data', sending);
-            source.pipe(outgoing);
-        }
-    });
-}
-/** A stream for what is too large to be handed to the socket at once. */
-function sourceOf(body) {
-    if (body instanceof external_node_stream_.Readable)
-        return body;
-    return body instanceof Uint8Array && body.length > slice ? external_node_stream_.Readable.from(slices(body)) : undefined;
-}
-function* slices(bytes) {
-    for (let from = 0; from < bytes.length; from += slice)
-        yield bytes.subarray(from, from + slice);
-}
-function lengthOf(body) {
-    return typeof body === 'string' || body instanceof Uint8Array ? { 'content-length': Buffer.byteLength(body) } : {};
-}
-/** A socket that comes out of a proxy tunnel may be connected before anybody can listen. */
-function isReady(socket) {
-    return socket instanceof external_node_tls_.TLSSocket ? socket.authorized : !socket.connecting;
-}
-function failureOf(error, host, sent, answering) {
+/** What an error of the connection means. */
+function failureOf(error, host, { sent, answering }) {
     const { code = '' } = error;
     const why = () => {
         if (answering)
@@ -34073,8 +39802,243 @@ function failureOf(error, host, sent, answering) {
     };
     return new HttpFailure(why(), sent, error);
 }
+/** A length of time in messages. */
 function seconds(milliseconds) {
     return `${Math.round(milliseconds / 10) / 100} s`;
+}
+
+
+/***/ }),
+
+/***/ 7857:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ readPages)
+/* harmony export */ });
+/**
+ * Reads a list to its end: to its total, or to a short page where there is none. A row that moves to the next page while
+ * the list is read is taken once. `undefined` where it has no end.
+ */
+async function readPages({ read, keyOf, mostPages, }) {
+    const found = new Map();
+    let received = 0;
+    for (let pages = 0; pages < mostPages; pages++) {
+        const page = await read(received);
+        if (!page)
+            continue;
+        const { rows, total, limit } = page;
+        for (const row of rows)
+            found.set(keyOf(row), row);
+        received += rows.length;
+        const ended = total === undefined ? rows.length < limit : rows.length === 0 || received >= total;
+        if (ended)
+            return { rows: [...found.values()], total };
+    }
+    return undefined;
+}
+
+
+/***/ }),
+
+/***/ 6605:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Bo: () => (/* binding */ largestAnswer),
+  tN: () => (/* binding */ send)
+});
+
+// UNUSED EXPORTS: deadlines
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+// EXTERNAL MODULE: external "node:https"
+var external_node_https_ = __nccwpck_require__(4708);
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+;// CONCATENATED MODULE: ./build/http/body.js
+
+/** Bytes handed to the socket at one time: TLS copies what it is given, so a large body goes in slices. */
+const slice = 256 * 1024;
+/** A stream for what is too large to be handed to the socket at once. */
+function sourceOf(body) {
+    if (body instanceof external_node_stream_.Readable)
+        return body;
+    return body instanceof Uint8Array && body.length > slice ? external_node_stream_.Readable.from(slices(body)) : undefined;
+}
+function* slices(bytes) {
+    for (let from = 0; from < bytes.length; from += slice)
+        yield bytes.subarray(from, from + slice);
+}
+/** The length of a body that is no stream. */
+function lengthOf(body) {
+    return typeof body === 'string' || body instanceof Uint8Array ? { 'content-length': Buffer.byteLength(body) } : {};
+}
+
+// EXTERNAL MODULE: ./build/http/failure.js
+var failure = __nccwpck_require__(1923);
+;// CONCATENATED MODULE: ./build/http/request.js
+
+
+
+
+
+/** Deadlines of one request, in milliseconds. */
+const deadlines = { connect: 10_000, headers: 30_000, bodyIdle: 60_000 };
+/** Bytes. */
+const largestAnswer = 10 * 1024 * 1024;
+/** Longest time that a timer of Node can hold, in milliseconds. */
+const longestTimer = 2 ** 31 - 1;
+/**
+ * One request over Node's own HTTP client: connection, request, first byte and every pause in the body have a deadline,
+ * nothing is redirected, nothing repeated. Any status is an answer; throws `HttpFailure` where none came, the signal's
+ * reason after an abort, and what a stream given as body threw. Messages name the host and never path or query, which
+ * can hold signatures.
+ */
+async function send(request, agents, within = deadlines) {
+    const { url, signal, body } = request;
+    signal.throwIfAborted();
+    const secure = url.protocol === 'https:';
+    const outgoing = (secure ? external_node_https_ : external_node_http_).request(url, {
+        method: request.method,
+        headers: { ...lengthOf(body), ...request.headers },
+        agent: secure ? agents.https : agents.http,
+    });
+    const source = sourceOf(body);
+    return await new Promise((resolve, reject) => {
+        const exchange = request_open({ request, outgoing, source, within, reject });
+        followConnection(exchange);
+        followSending(exchange);
+        outgoing.once('response', (answer) => {
+            readAnswer(exchange, answer, resolve);
+        });
+        if (source === undefined)
+            outgoing.end(body);
+        else
+            source.pipe(outgoing);
+    });
+}
+function request_open(ends) {
+    const { request, outgoing, source, within, reject } = ends;
+    const { signal } = request;
+    const { host } = request.url;
+    const progress = { sent: false, answering: false };
+    let settled = false;
+    let timer;
+    let whole;
+    const settle = () => {
+        if (settled)
+            return false;
+        settled = true;
+        clearTimeout(timer);
+        clearTimeout(whole);
+        signal.removeEventListener('abort', abort);
+        source?.destroy();
+        return true;
+    };
+    const fail = (error) => {
+        if (!settle())
+            return;
+        reject(error);
+        outgoing.destroy();
+    };
+    const abort = () => {
+        fail(signal.reason);
+    };
+    const arm = (milliseconds, message) => {
+        clearTimeout(timer);
+        if (!settled)
+            timer = setTimeout(() => {
+                fail(new failure/* HttpFailure */.HR(message, progress.sent));
+            }, milliseconds);
+    };
+    signal.addEventListener('abort', abort);
+    if (request.within !== undefined && request.within <= longestTimer)
+        whole = setTimeout(() => {
+            const message = `${host} did not answer within the ${(0,failure/* seconds */.YA)(request.within ?? 0)} that ${request.boundedBy ?? '`wait-time`'} left`;
+            fail(new failure/* HttpFailure */.HR(message, progress.sent, undefined, true));
+        }, request.within);
+    arm(within.connect, `no connection to ${host} within ${(0,failure/* seconds */.YA)(within.connect)}`);
+    return { ...ends, host, progress, settle, fail, arm };
+}
+function followConnection(exchange) {
+    const { request, outgoing, host, progress, fail } = exchange;
+    outgoing.once('socket', (socket) => {
+        const ready = () => {
+            progress.sent = true;
+            expectProgress(exchange);
+        };
+        if (outgoing.reusedSocket || isReady(socket))
+            ready();
+        else
+            socket.once(request.url.protocol === 'https:' ? 'secureConnect' : 'connect', ready);
+    });
+    outgoing.on('error', (error) => {
+        fail((0,failure/* failureOf */.g5)(error, host, progress));
+    });
+    outgoing.once('close', () => {
+        if (!progress.answering)
+            fail(new failure/* HttpFailure */.HR(`${host} closed the connection without an answer`, progress.sent));
+    });
+}
+function followSending(exchange) {
+    const { request, outgoing, source, within, host, progress, fail, arm } = exchange;
+    const { headersWithin = within.headers } = request;
+    outgoing.once('finish', () => {
+        if (!progress.answering)
+            arm(headersWithin, `${host} did not answer within ${(0,failure/* seconds */.YA)(headersWithin)}`);
+    });
+    source?.on('error', fail);
+    source?.on('data', () => {
+        expectProgress(exchange);
+    });
+}
+/** The request is on its way: the server has to take some of it again and again. */
+function expectProgress({ within, host, progress, arm }) {
+    if (progress.answering)
+        return;
+    arm(within.bodyIdle, `${host} took nothing more of the request for ${(0,failure/* seconds */.YA)(within.bodyIdle)}`);
+}
+function readAnswer(exchange, answer, resolve) {
+    const { request, outgoing, within, host, progress, settle, fail, arm } = exchange;
+    const { limit = largestAnswer } = request;
+    progress.answering = true;
+    const chunks = [];
+    let size = 0;
+    const idle = () => {
+        arm(within.bodyIdle, `${host} stopped in the middle of its answer for ${(0,failure/* seconds */.YA)(within.bodyIdle)}`);
+    };
+    idle();
+    answer.on('data', (chunk) => {
+        size += chunk.length;
+        if (size <= limit)
+            chunks.push(chunk);
+        if (size > limit)
+            fail(new failure/* AnswerTooLarge */.UG(`the answer of ${host} is larger than ${limit} bytes`, true));
+        else
+            idle();
+    });
+    answer.once('error', (error) => {
+        fail((0,failure/* failureOf */.g5)(error, host, { sent: true, answering: true }));
+    });
+    answer.once('end', () => {
+        if (!settle())
+            return;
+        const body = Buffer.concat(chunks).toString('utf8');
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body });
+        // Answered before it had read the request: the connection cannot carry another one.
+        if (!outgoing.writableFinished)
+            outgoing.destroy();
+    });
+}
+/** A socket that comes out of a proxy tunnel may be connected before anybody can listen. */
+function isReady(socket) {
+    return socket instanceof external_node_tls_.TLSSocket ? socket.authorized : !socket.connecting;
 }
 
 
@@ -34110,7 +40074,7 @@ function readRetryAfter(headers) {
 /* harmony export */ });
 /* unused harmony exports repeats, tempos */
 /* harmony import */ var p_retry__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4995);
-/* harmony import */ var _request_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6086);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1923);
 /* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2807);
 
 
@@ -34148,6 +40112,7 @@ async function retry(send, rules) {
     const allowed = repeats[verb];
     let tooLong;
     let sent = 0;
+    const begun = performance.now();
     try {
         return await (0,p_retry__WEBPACK_IMPORTED_MODULE_2__/* ["default"] */ .Ay)(() => {
             sent++;
@@ -34159,13 +40124,15 @@ async function retry(send, rules) {
             shouldRetry: async ({ error, retriesConsumed }) => {
                 if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .h) || !allowed.includes(failureClass(error)))
                     return false;
-                if (error.cause instanceof _request_js__WEBPACK_IMPORTED_MODULE_0__/* .AnswerTooLarge */ .UG)
+                if (error.cause instanceof _failure_js__WEBPACK_IMPORTED_MODULE_0__/* .AnswerTooLarge */ .UG)
                     return false;
                 const backoff = Math.min(longestPause, firstPause * 2 ** retriesConsumed * (1 + Math.random()));
                 const next = Math.max(error.retryAfter ?? 0, error.retryAfter === undefined ? backoff : 0);
                 const left = remaining();
                 if (next > left) {
-                    tooLong = error.outOfTime ? '' : outOfTime(error, left);
+                    tooLong = error.outOfTime
+                        ? { message: '', advice: error.advice }
+                        : outOfTime(error, left, rules.limit, { sent, since: begun });
                     return false;
                 }
                 rules.debug(`${error.message} Trying again in ${String(Math.ceil(next / 1000))} s.`);
@@ -34178,16 +40145,19 @@ async function retry(send, rules) {
         if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .h))
             throw error;
         if (tooLong !== undefined)
-            throw error.because(tooLong, { outOfTime: true });
+            throw error.because(tooLong.message, { ...tooLong, outOfTime: true });
         throw sent > 1 ? error.because(`It was tried ${String(sent)} times.`) : error;
     }
 }
-function outOfTime({ retryAfter }, left) {
-    const seconds = (milliseconds) => `${String(Math.ceil(Math.max(0, milliseconds) / 1000))} s`;
-    return retryAfter === undefined
-        ? `${seconds(left)} of \`wait-time\` are left, too little for another try: run the job again, or give a longer \`wait-time\`.`
-        : `It asks to wait ${seconds(retryAfter)}, and ${seconds(left)} of \`wait-time\` are left: run the job again later.`;
+function outOfTime({ retryAfter }, left, limit, { sent, since }) {
+    const leaves = `${limit ?? '`wait-time`'} leaves ${left > 0 ? seconds(left) : 'no time'}`;
+    if (retryAfter !== undefined)
+        return { message: `It asks to wait ${seconds(retryAfter)}, and ${leaves}.`, advice: 'Run the job again later.' };
+    const tried = `It was tried ${sent === 1 ? 'once' : `${String(sent)} times`} in ${seconds(performance.now() - since)}`;
+    const longer = limit === undefined ? ', or give a longer `wait-time`' : '';
+    return { message: `${tried}, and ${leaves} for another try.`, advice: `Run the job again${longer}.` };
 }
+const seconds = (milliseconds) => `${String(Math.ceil(milliseconds / 1000))} s`;
 /** What kind of failure an error is. */
 function failureClass({ status, applied }) {
     if (status === 0)
@@ -34223,19 +40193,23 @@ async function pause(milliseconds, signal) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9385);
-/* harmony import */ var _runner_phase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5272);
-/* harmony import */ var _runner_post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8465);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5461);
+/* harmony import */ var _publish_outputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4278);
+/* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2793);
+/* harmony import */ var _runner_phase_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5272);
+/* harmony import */ var _runner_post_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8465);
+
+
 
 
 
 /** GitHub gives 7.5 s between SIGINT and SIGTERM: time enough to take secrets off the disk, not to finish anything. */
 const lastResort = 1_500;
-if ((0,_runner_phase_js__WEBPACK_IMPORTED_MODULE_1__/* .isPostStep */ .p)(process.env)) {
-    (0,_runner_post_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanUp */ .n)(process.env);
+if ((0,_runner_phase_js__WEBPACK_IMPORTED_MODULE_3__/* .isPostStep */ .p)(process.env)) {
+    (0,_runner_post_js__WEBPACK_IMPORTED_MODULE_4__/* .cleanUp */ .n)(process.env);
 }
 else {
-    const unwritable = (0,_runner_phase_js__WEBPACK_IMPORTED_MODULE_1__/* .beginMainStep */ .N)(process.env);
+    const unwritable = (0,_runner_phase_js__WEBPACK_IMPORTED_MODULE_3__/* .beginMainStep */ .N)(process.env);
     const cancelled = new AbortController();
     for (const name of ['SIGINT', 'SIGTERM']) {
         process.once(name, () => {
@@ -34243,7 +40217,9 @@ else {
             setTimeout(() => process.exit(130), lastResort).unref();
         });
     }
-    const success = unwritable === undefined ? await (0,_main_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e)(process.env, cancelled.signal) : (0,_main_js__WEBPACK_IMPORTED_MODULE_0__/* .refuseWithoutState */ .w)(process.env, unwritable);
+    const success = unwritable === undefined
+        ? await (0,_main_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e)(process.env, cancelled.signal)
+        : (0,_publish_outputs_js__WEBPACK_IMPORTED_MODULE_1__/* .refuseWithoutState */ .w)(process.env, (0,_runner_log_js__WEBPACK_IMPORTED_MODULE_2__/* .createLog */ .h)(), unwritable);
     if (!success)
         process.exitCode = cancelled.signal.aborted ? 130 : 1;
 }
@@ -34253,277 +40229,493 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9385:
+/***/ 5461:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  w: () => (/* binding */ refuseWithoutState),
-  e: () => (/* binding */ main_run)
+  e: () => (/* binding */ run)
 });
 
-;// CONCATENATED MODULE: ./build/runner/budget.js
-/** Starts the clock. */
-function startBudget(milliseconds) {
-    let end = performance.now() + milliseconds;
-    let exempted = 0;
-    let stopped = 0;
+// EXTERNAL MODULE: ./build/core/errors.js
+var errors = __nccwpck_require__(2807);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __nccwpck_require__(6067);
+// EXTERNAL MODULE: ./build/core/code/artefact.js
+var code_artefact = __nccwpck_require__(4454);
+// EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js + 1 modules
+var choose_deploy_type = __nccwpck_require__(5919);
+// EXTERNAL MODULE: ./build/core/code/classify-files.js
+var classify_files = __nccwpck_require__(3048);
+// EXTERNAL MODULE: ./build/core/code/changed-files.js
+var changed_files = __nccwpck_require__(4172);
+;// CONCATENATED MODULE: ./build/core/code/checkout-gaps.js
+
+
+/** The parts of a path's place that a deploy ships. */
+const shipped = {
+    'dags-only': ['dags'],
+    dbt: ['dags'],
+    'image-only': ['image'],
+    'image-and-dags': ['dags', 'image'],
+};
+/** What gaps mean for a deploy: what refuses it, and what is only a warning. Gaps in files that it does not ship mean nothing. */
+function judgeGaps(gaps, kind, project) {
+    if (kind === 'none')
+        return { blocked: [], warnings: [] };
+    const place = (0,classify_files/* placing */.Z)(project);
+    const ships = (path) => shipped[kind].some((part) => place(path)[part]);
+    // An ignore rule may be about what is in the folder, and the DAG folder may lie below it.
+    const shipsFolder = (path) => {
+        const holdsDags = project.dags.some((folder) => folder.startsWith(`${path}/`));
+        return shipped[kind].some((part) => place(`${path}/file`)[part] || (part === 'dags' && holdsDags));
+    };
+    const empty = (wanted) => gaps.submodules.filter(({ kind, path }) => kind === wanted && shipsFolder(path)).map(({ path }) => path);
+    const sparse = gaps.sparse.filter(ships);
+    const pointers = gaps.pointers.filter(ships);
     return {
-        remaining: () => end - (exempted > 0 ? stopped : performance.now()),
-        exempt: async (work) => {
-            if (exempted++ === 0)
-                stopped = performance.now();
-            try {
-                return await work();
-            }
-            finally {
-                if (--exempted === 0)
-                    end += performance.now() - stopped;
-            }
+        blocked: [
+            ...submodules(empty('own'), 'Set `submodules: true` for actions/checkout'),
+            ...submodules(empty('nested'), 'Set `submodules: recursive` for actions/checkout'),
+            ...undeclared(empty('undeclared')),
+            ...(sparse.length === 0
+                ? []
+                : [
+                    `The sparse checkout leaves out ${(0,changed_files/* list */.p_)(sparse, 5)}: the deploy would lose what the commit has. Add the folder to \`sparse-checkout\` of actions/checkout, or take that option out.`,
+                ]),
+        ],
+        warnings: pointers.length === 0
+            ? []
+            : [
+                `Git LFS pointers are deployed in place of the content of ${(0,changed_files/* list */.p_)(pointers, 5)}. Set \`lfs: true\` for actions/checkout.`,
+            ],
+    };
+}
+const leaveOut = 'If it does not belong into the deploy, leave it out with `.dockerignore`.';
+const submodules = (paths, advice) => paths.length === 0
+    ? []
+    : [
+        `${paths.length === 1 ? 'A submodule is' : 'Submodules are'} not checked out: ${(0,changed_files/* list */.p_)(paths, 5)}. The deploy would lose ${paths.length === 1 ? 'its' : 'their'} files. ${advice}. ${leaveOut}`,
+    ];
+const undeclared = (paths) => paths.length === 0
+    ? []
+    : [
+        `${(0,changed_files/* list */.p_)(paths, 5)}: the commit has a link to another repository here, and there is no \`.gitmodules\` that says which. The deploy would lose the files. Commit the files themselves, or add the repository with \`git submodule add\`.`,
+    ];
+
+// EXTERNAL MODULE: ./build/core/plan/code-report.js
+var code_report = __nccwpck_require__(1714);
+;// CONCATENATED MODULE: ./build/core/plan/code-step.js
+
+
+
+
+
+/** A plan that does nothing and says nothing. */
+const emptyPlan = {
+    steps: [],
+    warnings: [],
+    notices: [],
+    blocked: [],
+    planOnly: false,
+    facts: {},
+    idle: 'nothing',
+};
+/** How DAGs reach a Deployment that is there. */
+const deliveryOf = ({ isDagDeployEnabled, remoteExecution }) => ({
+    dagDeploysOn: isDagDeployEnabled,
+    remoteExecution: remoteExecution?.enabled === true,
+});
+/** What of the code is to be deployed, why, and what of the checkout keeps it from being deployed. */
+function choose(facts, delivery) {
+    const changes = {
+        image: (0,choose_deploy_type/* changesSince */.sR)(facts.baselines.image, facts.answers),
+        dags: (0,choose_deploy_type/* changesSince */.sR)(facts.baselines.dags, facts.answers),
+        dbt: (0,choose_deploy_type/* changesSince */.sR)(facts.baselines.dbt, facts.answers),
+    };
+    const { deployType, source, dispatched } = facts;
+    const { project, artefact, uncommitted = [], ignored } = source;
+    const code = (0,choose_deploy_type/* decideDeploy */.mZ)({
+        ...{ deployType, ...delivery, project, changes, uncommitted, artefact, dispatched },
+        ...(ignored && { ignored }),
+    });
+    const gaps = facts.gaps && judgeGaps(facts.gaps, code.kind, project);
+    return { ...code, warnings: [...code.warnings, ...(gaps?.warnings ?? [])], blocked: gaps?.blocked ?? [] };
+}
+/** What to tell of the choice beside its reason. */
+const noticesOf = ({ notice }) => (notice === undefined ? [] : [notice]);
+/** The step that deploys the code; none where nothing is to be deployed. */
+function ship(code, facts) {
+    if (code.kind === 'none')
+        return [];
+    const changes = (0,choose_deploy_type/* changesSince */.sR)(facts.baselines.dags, facts.answers);
+    const { uncommitted, artefact, project, ignored } = facts.source;
+    const moves = changes.kind === 'known' && (0,code_artefact/* layoutDiffers */.i)(changes.notes ?? {}, artefact) !== undefined;
+    const place = (0,classify_files/* placing */.Z)(project);
+    const isShipped = (path) => place(path).dags || place(path).image;
+    return [
+        {
+            kind: 'deploy-code',
+            type: code.kind,
+            source: facts.source,
+            ...(changes.kind === 'known' &&
+                !moves &&
+                uncommitted && { changed: [...changes.paths, ...uncommitted, ...(ignored?.paths ?? [])].filter(isShipped) }),
+            ...(facts.running !== undefined && { before: facts.running }),
+            why: code.why,
+        },
+    ];
+}
+/** What is known of a long-lived Deployment before anything is done to it. */
+const deploymentKnown = ({ id, name }) => ({
+    isPreview: false,
+    deploymentId: id,
+    deploymentName: name,
+});
+/** What is known of a preview before anything is done to it. */
+const previewKnown = (preview) => ({
+    ...(preview && deploymentKnown(preview)),
+    isPreview: true,
+});
+/** What is known of the code before it is deployed. */
+function codeFacts(facts, code) {
+    return {
+        reason: code.why,
+        code: (0,code_report/* codeReport */.g)(facts, code),
+        ...(facts.source.commit && { commitSha: facts.source.commit.id }),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/core/plan/freshness.js
+
+
+/** A run whose commit is no longer the branch's head deploys nothing: a newer run does, or the branch is gone. */
+function checkFreshness({ branch, head, state, firstAttempt }, what) {
+    const name = (0,core_text/* oneLine */.TN)(branch.name, 100);
+    switch (state.kind) {
+        case 'absent':
+            return { stale: `the branch ${name} is gone, so nothing is ${what} for it`, notices: [] };
+        case 'at':
+            return state.commit === head
+                ? { notices: [] }
+                : {
+                    stale: `the branch ${name} has moved on from ${head.slice(0, 7)} to ${state.commit.slice(0, 7)}: the run of that commit deploys`,
+                    notices: [],
+                };
+        case 'unknown':
+            if (firstAttempt)
+                return {
+                    notices: [
+                        `GitHub cannot say where the branch ${name} stands (${state.why}): this run goes on because it is fresh.`,
+                    ],
+                };
+            throw new errors/* UserError */.y(`GitHub cannot say whether the branch ${name} is still at ${head.slice(0, 7)} (${state.why}), and this is a re-run: deploying it could put an old commit in place of a newer one. Run the job again later, with \`permissions: { contents: read }\`.`);
+    }
+}
+
+// EXTERNAL MODULE: ./build/core/plan/object-steps.js
+var object_steps = __nccwpck_require__(247);
+;// CONCATENATED MODULE: ./build/core/plan/deploy.js
+
+
+
+
+
+/** Plans what a long-lived Deployment gets. Throws UserError where it hibernates and may not be woken. */
+function planDeploy(situation) {
+    const { organization, target } = situation;
+    const base = {
+        ...emptyPlan,
+        kind: 'deploy',
+        organization,
+        deployment: target,
+        planOnly: situation.planOnly,
+    };
+    const { stale, notices } = situation.freshness
+        ? checkFreshness(situation.freshness, 'deployed')
+        : { stale: undefined, notices: [] };
+    if (stale !== undefined)
+        return { ...base, idle: 'skipped', why: stale, facts: deploymentKnown(target) };
+    const code = choose(situation.code, deliveryOf(target));
+    const asleep = target.status === 'HIBERNATING' && code.kind !== 'none';
+    if (asleep && !situation.wakeOnDeploy) {
+        throw new errors/* UserError */.y(`The Deployment ${(0,core_text/* oneLine */.TN)(target.name)} hibernates, and a hibernating Deployment takes no deploy. Wake it in Astro, or let the step do it with \`wake-on-deploy: true\`.`);
+    }
+    const wake = asleep
+        ? [{ kind: 'wake', deployment: target, why: 'it hibernates, and `wake-on-deploy` is true' }]
+        : [];
+    const objects = (0,object_steps/* planObjects */.c)(situation.objects, target.id, target.workspaceId, 'environment');
+    return {
+        ...base,
+        steps: [...objects.steps, ...wake, ...ship(code, situation.code)],
+        why: code.why,
+        blocked: code.blocked,
+        warnings: [...code.warnings, ...objects.warnings],
+        notices: [...notices, ...noticesOf(code), ...objects.notices],
+        facts: { ...deploymentKnown(target), ...codeFacts(situation.code, code), objects: objects.reported },
+    };
+}
+
+// EXTERNAL MODULE: ./build/core/deployment/write-template.js + 1 modules
+var write_template = __nccwpck_require__(3179);
+;// CONCATENATED MODULE: ./build/core/plan/export-template.js
+
+
+
+/** Plans to write a Deployment's template to a file. */
+function planExport(situation) {
+    const { organization, target, clusters, path, before } = situation;
+    const { text, notes } = (0,write_template/* writeTemplate */.s)(target, clusters);
+    const name = (0,core_text/* oneLine */.TN)(target.name);
+    const same = text === before;
+    const why = same
+        ? `\`${path}\` says already what the Deployment ${name} is`
+        : `the template of the Deployment ${name} goes to \`${path}\``;
+    return {
+        ...emptyPlan,
+        kind: 'export',
+        organization,
+        deployment: target,
+        steps: same ? [] : [{ kind: 'write-template', path, text, why }],
+        why,
+        notices: same ? [] : [...notes, ...likeProduction(target)],
+        facts: deploymentKnown(target),
+    };
+}
+/** What a team would rather not have in every preview: an exported template says what is, not what is wanted. */
+function likeProduction({ contactEmails = [], isDevelopmentMode, type }) {
+    const awake = type !== 'HYBRID' && isDevelopmentMode !== true;
+    const advice = [
+        ...(contactEmails.length > 0 ? ['take `alert_emails` out, or previews write to the same people'] : []),
+        ...(awake
+            ? [
+                'set `is_development_mode: true`, `is_high_availability: false` and `scheduler_size: SMALL`, and add `hibernation_schedules`, for previews that cost little and sleep (or set `preview.hibernate`)',
+            ]
+            : []),
+    ];
+    return advice.length === 0
+        ? []
+        : [`Previews made from this template are as large as the Deployment: ${advice.join('; ')}.`];
+}
+
+// EXTERNAL MODULE: ./build/core/identity.js
+var core_identity = __nccwpck_require__(630);
+// EXTERNAL MODULE: ./build/core/deployment/bodies.js + 1 modules
+var bodies = __nccwpck_require__(3708);
+// EXTERNAL MODULE: ./build/core/deployment/diff.js + 2 modules
+var diff = __nccwpck_require__(4665);
+;// CONCATENATED MODULE: ./build/core/plan/situation.js
+
+
+// EXTERNAL MODULE: ./build/core/deployment/mirror.js
+var mirror = __nccwpck_require__(4017);
+;// CONCATENATED MODULE: ./build/core/deployment/sleep-times.js
+
+
+const names = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+/** When a Deployment sleeps, as Markdown; Astro reads the cron expressions in UTC. `undefined` where it never does. */
+function sleepTimes({ isDevelopmentMode, schedules, }) {
+    const enabled = isDevelopmentMode ? schedules.filter(({ isEnabled }) => isEnabled) : [];
+    return enabled.length === 0 ? undefined : `${enabled.map(spell).join('; ')}, wakes on push`;
+}
+function spell({ hibernateAtCron, wakeAtCron }) {
+    const from = daily(hibernateAtCron);
+    const until = wakeAtCron === mirror/* onceAYear */.EO ? undefined : daily(wakeAtCron);
+    if (from && wakeAtCron === mirror/* onceAYear */.EO)
+        return `from ${from.time} UTC${from.days}`;
+    if (!from || !until)
+        return `from ${(0,core_text/* codeSpan */.SS)(hibernateAtCron)} until ${(0,core_text/* codeSpan */.SS)(wakeAtCron)} (cron, UTC)`;
+    return from.days === '' && until.days === ''
+        ? `${from.time}–${until.time} UTC`
+        : `from ${from.time}${from.days} until ${until.time}${until.days}, UTC`;
+}
+function daily(cron) {
+    const [, minute = '', hour = '', days = ''] = /^(\d{1,2}) (\d{1,2}) \* \* (\*|[0-7](?:-[0-7])?(?:,[0-7](?:-[0-7])?)*)$/.exec(cron.trim()) ?? [];
+    if (days === '')
+        return undefined;
+    const time = `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
+    const spelled = days
+        .replace(/[0-7]/g, (day) => names[Number(day)])
+        .replace(/-/g, '–')
+        .replace(/,/g, ', ');
+    return { time, days: days === '*' ? '' : ` ${spelled}` };
+}
+
+;// CONCATENATED MODULE: ./build/core/plan/preview.js
+
+
+
+
+
+
+
+
+
+
+/** Plans what makes a branch's preview as its template, its objects and its code ask for it. */
+function planPreview(situation) {
+    const { organization, workspace, identity, mine, desired, owned } = situation;
+    const [existing, ...twins] = mine;
+    const base = {
+        ...emptyPlan,
+        kind: 'preview',
+        organization,
+        identity,
+        branch: situation.freshness.branch,
+        ...(situation.pullRequest && { pullRequest: situation.pullRequest.number }),
+        ...(existing && { deployment: existing }),
+        configuration: { desired, owned, ...(situation.places && { places: situation.places }) },
+        wanted: situation.objects?.wanted ?? [],
+    };
+    const { stale, notices } = checkFreshness(situation.freshness, 'created or deployed');
+    if (stale !== undefined)
+        return { ...base, idle: 'skipped', why: stale, facts: previewKnown(existing) };
+    if (!existing && situation.pullRequest?.closed === true) {
+        const why = `pull request ${situation.pullRequest.number} is closed, so no preview is created for it`;
+        return { ...base, idle: 'skipped', why };
+    }
+    if (situation.namesake)
+        throw foreign(situation.namesake);
+    if (!existing && situation.limit)
+        refuseOneMore(situation.limit);
+    const delivery = {
+        dagDeploysOn: desired.isDagDeployEnabled,
+        remoteExecution: desired.remoteExecution !== undefined,
+    };
+    const configuration = existing ? bringInLine(existing, desired, owned) : [create(situation)];
+    const code = choose(situation.code, delivery);
+    const wake = existing?.status === 'HIBERNATING' && code.kind !== 'none'
+        ? [{ kind: 'wake', deployment: existing, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]
+        : [];
+    const objects = (0,object_steps/* planObjects */.c)(situation.objects, existing?.id, workspace, 'preview');
+    // Links come before the update: should one fail, the next run still sees what is missing.
+    const [making, changing] = existing ? [[], configuration] : [configuration, []];
+    const steps = [
+        ...making,
+        ...objects.steps,
+        ...changing,
+        ...wake,
+        ...(situation.copy ? [situation.copy] : []),
+        ...ship(code, situation.code),
+        ...twins.map((twin) => deleteTwin(twin, identity)),
+    ];
+    return {
+        ...base,
+        steps,
+        ...comparison(situation),
+        why: code.why,
+        blocked: code.blocked,
+        warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
+        notices: [...notices, ...noticesOf(code), ...situation.notices, ...objects.notices],
+        facts: {
+            ...previewKnown(existing),
+            ...codeFacts(situation.code, code),
+            objects: objects.reported,
+            ...sleepFacts(desired),
+            ...settingsFacts(situation),
+            ...expiry(situation, existing, code),
         },
     };
 }
-
-// EXTERNAL MODULE: ./build/http/request.js + 1 modules
-var http_request = __nccwpck_require__(6086);
-// EXTERNAL MODULE: ./build/core/errors.js
-var errors = __nccwpck_require__(2807);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/core/config/config.js
-var config_config = __nccwpck_require__(7515);
-// EXTERNAL MODULE: ./build/core/text.js
-var core_text = __nccwpck_require__(6067);
-;// CONCATENATED MODULE: ./build/core/config/trusted-environments.js
-
-
-/**
- * The environments that hold for a branch other than the default one: those of the default branch's file. A branch must
- * not give itself a long-lived Deployment; `warning` says so where only its own file does.
- */
-function trustEnvironments(own, ofDefaultBranch, branch) {
-    const config = { ...own, environments: ofDefaultBranch.environments };
-    if ((0,config_config/* environmentOf */.p7)(own, branch) === undefined || (0,config_config/* environmentOf */.p7)(config, branch) !== undefined)
-        return { config };
-    const shown = (0,core_text/* oneLine */.TN)(branch, 100);
+function comparison({ compare, code }) {
+    if (!compare?.dags)
+        return {};
+    const { deployment, baseCommit } = compare;
+    return { compare: { target: deployment, source: code.source, ...(baseCommit !== undefined && { baseCommit }) } };
+}
+function sleepFacts(desired) {
+    const sleeps = sleepTimes(desired);
+    return sleeps === undefined ? {} : { sleeps };
+}
+/** What the preview has in another size than the Deployment that it is compared with, as far as a list's row shows it. */
+function settingsFacts({ compare, desired, owned }) {
+    if (!compare)
+        return {};
+    const { deployment } = compare;
+    const differ = (0,diff/* compareDeployment */.L)(desired, deployment, owned)
+        .changes.filter(({ field, values }) => values && (field !== 'worker_queues' || deployment.workerQueues))
+        .map(diff/* describeChange */.u);
+    return { settings: { target: deployment.name, differ } };
+}
+/** The day on which the preview goes unless something is deployed to it; nothing where its age cannot be read. */
+function expiry({ ttl, code, now }, existing, { kind }) {
+    if (ttl === undefined)
+        return {};
+    const deploys = Object.values(code.baselines).flatMap((one) => one.kind === 'known' ? [one.at] : []);
+    const times = existing && kind === 'none'
+        ? [existing.createdAt, ...deploys].map((at) => Date.parse(at)).filter((time) => !Number.isNaN(time))
+        : [now.getTime()];
+    return times.length === 0 ? {} : { expires: new Date(Math.max(...times) + ttl).toISOString().slice(0, 10) };
+}
+/** Refuses a preview above `max`: which ones live is said, so that somebody can make room. */
+function refuseOneMore({ max, living }) {
+    if (living.length < max)
+        return;
+    const list = living
+        .slice(0, 20)
+        .map(({ name, description }) => `${(0,core_text/* oneLine */.TN)(name, 80)} (${(0,core_text/* oneLine */.TN)(branchOf((0,core_identity/* readMark */.Mp)(description)?.ref ?? ''), 80)})`)
+        .join(', ');
+    throw new errors/* UserError */.y(`This repository has ${living.length} previews, and at most ${max} may live at one time (\`max\` in \`.astro/branch-deploy.yaml\`, or \`max-previews\`): ${list}${living.length > 20 ? ', …' : ''}. Close pull requests or delete branches to make room, then run the job again.`);
+}
+const branchOf = (ref) => ref.replace(/^refs\/heads\//, '');
+function create({ desired, owned, freshness, workspace, identity, }) {
+    const body = (0,bodies/* createBody */.Fm)(desired, owned, workspace);
     return {
-        config,
-        warning: `\`environments\` in this branch's \`${own.file}\` gives \`${shown}\` a long-lived Deployment, and the file on the default branch does not: the entry is ignored. Merge it into the default branch first.`,
+        kind: 'create',
+        name: owned.name,
+        body,
+        identity,
+        why: `the branch ${(0,core_text/* oneLine */.TN)(freshness.branch.name, 100)} has no preview yet`,
+    };
+}
+function bringInLine(existing, desired, owned) {
+    const { changes, impossible } = (0,diff/* compareDeployment */.L)(desired, existing, owned);
+    if (impossible.length > 0)
+        throw new errors/* UserError */.y(impossible.map(({ message }) => message).join('\n'), { problems: impossible });
+    if (changes.length === 0)
+        return [];
+    const fields = changes.map(({ field }) => field);
+    return [
+        {
+            kind: 'update',
+            deployment: existing,
+            body: (0,bodies/* updateBody */.Et)(desired, existing, owned),
+            fields,
+            changes: changes.map(diff/* describeChange */.u),
+            why: `the template asks for another ${fields.join(', ')}`,
+        },
+    ];
+}
+const deleteTwin = (deployment, identity) => ({
+    kind: 'delete',
+    deployment,
+    identity,
+    why: 'it is a second preview of the same branch, made by two runs at the same moment',
+});
+function foreign(namesake) {
+    const name = (0,core_text/* oneLine */.TN)(namesake.name);
+    return new errors/* UserError */.y(`The Deployment ${name} (${namesake.id}) exists, and it is not this branch's preview: it does not carry the mark of this repository and branch, so it is left alone. Give another \`preview-name\`, or deploy to it as a long-lived Deployment with \`action: deploy\` and \`deployment-id: ${namesake.id}\`.`);
+}
+/** Plans nothing but to tell how the preview of a pull request is. */
+function planReport(situation) {
+    const { organization, branch, mine, warnings } = situation;
+    const [first] = mine;
+    const name = (0,core_text/* oneLine */.TN)(branch.name, 100);
+    return {
+        ...emptyPlan,
+        kind: 'report',
+        organization,
+        ...(first && { deployment: first }),
+        why: first
+            ? `pushes to ${name} drive its preview: only the comment is brought up to date`
+            : `the branch ${name} has no preview yet: its push makes it`,
+        warnings,
+        facts: previewKnown(first),
     };
 }
 
-// EXTERNAL MODULE: ./build/core/yaml/problems.js
-var yaml_problems = __nccwpck_require__(9250);
-// EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js + 1 modules
-var choose_deploy_type = __nccwpck_require__(9346);
-;// CONCATENATED MODULE: ./build/core/event.js
-/** The branch of a short name. */
-const branchNamed = (name) => ({ name, ref: `refs/heads/${name}` });
-
-// EXTERNAL MODULE: ./build/core/intent/types.js
-var types = __nccwpck_require__(3680);
-;// CONCATENATED MODULE: ./build/core/intent/preview.js
-
-
-
-/** What the names of a merge queue's branches begin with. */
-const queue = 'gh-readonly-queue/';
-/** The preview of a pull request's head. */
-function pullRequestPreview(event, pullRequest) {
-    const intent = ensure(event, branchNamed(pullRequest.headRef));
-    if (intent.kind !== 'ensure-preview')
-        return intent;
-    return {
-        ...intent,
-        pullRequest: pullRequest.number,
-        head: pullRequest.headSha,
-        checkoutMustBeHead: event.name === 'pull_request_target',
-    };
-}
-/** The preview of a branch. */
-function ensure(event, branch) {
-    if (branch.name === '')
-        throw new errors/* UserError */.y(`The \`${event.name}\` event names no branch: a preview belongs to a branch.`);
-    if (branch.name.startsWith(queue))
-        return (0,types/* skip */.i)('This is a branch of the merge queue: it gets no preview.');
-    if (branch.name === event.defaultBranch)
-        return (0,types/* skip */.i)(`\`${branch.name}\` is the default branch: it gets no preview.`);
-    return {
-        kind: 'ensure-preview',
-        branch,
-        head: event.after ?? event.sha,
-        checkoutMustBeHead: false,
-        dispatched: event.name === 'workflow_dispatch',
-    };
-}
-/** The removal of a branch's preview. Throws UserError where the event does not say enough. */
-function removal(event, refType, name, because) {
-    if (refType !== 'branch')
-        return (0,types/* skip */.i)('A tag was deleted: tags have no previews.');
-    if (name === '')
-        throw new errors/* UserError */.y('The event does not name the branch that is gone: nothing was removed.');
-    if (event.defaultBranch === undefined) {
-        throw new errors/* UserError */.y('The event does not name the default branch, which must be spared: nothing was removed.');
-    }
-    if (name === event.defaultBranch)
-        return (0,types/* skip */.i)(`\`${name}\` is the default branch: it has no preview to remove.`);
-    if (name.startsWith(queue))
-        return (0,types/* skip */.i)('This was a branch of the merge queue: it has no preview.');
-    const own = event.pullRequest?.number;
-    return {
-        kind: 'remove-preview',
-        branch: branchNamed(name),
-        because,
-        ...(own !== undefined && { pullRequest: own }),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/core/intent/pull-request.js
-
-
-
-
-
-
-/** GitHub treats labels that differ only in case as the same. */
-const sameLabel = (one, other) => one.toLowerCase() === other?.toLowerCase();
-/** Whether the pull request is closed now: the event that says so may be one about a label or a title. */
-const isClosed = (event, pullRequest) => event.action === 'closed' || pullRequest.closed === true;
-/**
- * What a pull request event asks for. The pull request's state decides, not the event's type: in a concurrency group a
- * waiting run is replaced by a later one, which has to do the work of both. Throws UserError for an incomplete payload.
- */
-function pullRequestEvent(event, wish) {
-    const { pullRequest } = event;
-    if (!pullRequest)
-        throw new errors/* UserError */.y(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
-    const { config } = wish;
-    const { preview } = config;
-    const branch = pullRequest.headRef;
-    const shown = (0,core_text/* oneLine */.TN)(branch, 100);
-    const closed = isClosed(event, pullRequest);
-    const environment = (0,config_config/* environmentOf */.p7)(config, branch);
-    const hasPreview = !environment && (0,config_config/* previewsBranch */._e)(config, branch) && branch !== event.defaultBranch;
-    if (preview.on === 'branch' && (closed || hasPreview)) {
-        return closed
-            ? (0,types/* skip */.i)('Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.')
-            : { kind: 'tell-preview', branch: branchNamed(branch), pullRequest: pullRequest.number };
-    }
-    if (closed)
-        return closedPullRequest(event, pullRequest, wish);
-    if (environment)
-        return (0,types/* skip */.i)(`\`${shown}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
-    if (!(0,config_config/* previewsBranch */._e)(config, branch))
-        return (0,types/* skip */.i)(`\`preview.branches\` leaves \`${shown}\` out, so it gets no preview.`);
-    if (preview.label === undefined || pullRequest.labels.some((one) => sameLabel(one, preview.label)))
-        return pullRequestPreview(event, pullRequest);
-    // Any label that was taken off: of two runs the first may have been replaced while it waited.
-    if (event.action === 'unlabeled')
-        return removal(event, 'branch', branch, 'label-removed');
-    return (0,types/* skip */.i)(`The pull request does not carry the label \`${(0,core_text/* oneLine */.TN)(preview.label, 60)}\` (\`preview.label\`), so it gets no preview.`);
-}
-function closedPullRequest(event, pullRequest, { config, target }) {
-    const intent = removal(event, 'branch', pullRequest.headRef, 'pull-request-closed');
-    if (intent.kind !== 'remove-preview' || !pullRequest.merged || !target)
-        return intent;
-    const base = pullRequest.baseRef;
-    const pushDeploys = base === event.defaultBranch || (0,config_config/* environmentOf */.p7)(config, base) !== undefined;
-    const hint = pushDeploys
-        ? `The merge is deployed by a run for the \`push\` to \`${(0,core_text/* oneLine */.TN)(base, 100)}\`, or by a step with \`action: deploy\``
-        : `To deploy the merge, use \`action: deploy\`, or name \`${(0,core_text/* oneLine */.TN)(base, 100)}\` under \`environments\` in \`.astro/branch-deploy.yaml\``;
-    return { ...intent, hint };
-}
-
-;// CONCATENATED MODULE: ./build/core/intent/deploy.js
-
-
-
-
-
-
-
-/** The long-lived Deployment of a branch: by the file's environments, else the default branch by the inputs. */
-function claim({ config, target }, branch, defaultBranch) {
-    const environment = (0,config_config/* environmentOf */.p7)(config, branch);
-    if (environment)
-        return { target: environment.target, environment };
-    return target && branch === defaultBranch ? { target } : undefined;
-}
-/** A dispatch from outside, such as a sync of DAGs from a bucket: deploys to the Deployment that it or the inputs name. */
-function dispatched(event, wish) {
-    const named = event.dispatch?.deployment;
-    const environment = wish.config.environments.find(({ name, target }) => named === undefined
-        ? wish.target !== undefined && sameTarget(target, wish.target)
-        : name === named || (target.by === 'name' && target.name === named));
-    const target = environment?.target ?? (named === undefined ? wish.target : { by: 'name', name: named });
-    const fallback = target ? undefined : claim(wish, event.defaultBranch ?? '', event.defaultBranch);
-    if (!target && !fallback) {
-        throw new errors/* UserError */.y('This `repository_dispatch` names no Deployment to deploy to: give `deployment` in its `client_payload`, or `deployment-name` in the step.');
-    }
-    const type = event.dispatch?.deployType;
-    const deployType = choose_deploy_type/* deployTypes */.RN.find((one) => one === type);
-    if (type !== undefined && deployType === undefined)
-        throw new errors/* UserError */.y(`\`deploy-type\` in the \`client_payload\` of this dispatch: \`${(0,core_text/* oneLine */.TN)(type, 60)}\` is not one of ${choose_deploy_type/* deployTypes */.RN.join(', ')}.`);
-    return {
-        kind: 'deploy',
-        ...(deployType && { deployType }),
-        ...(fallback ?? { target: target, ...(environment && { environment }) }),
-        head: event.sha,
-        dispatched: true,
-        planOnly: false,
-    };
-}
-/** The full ref that a run is for. */
-const refOf = (event) => event.name === 'push' ? (event.payloadRef ?? event.ref) : event.ref;
-/** A deploy to a long-lived Deployment. */
-function toTarget(event, claimed, branch) {
-    return {
-        kind: 'deploy',
-        ...claimed,
-        ...(branch && { branch }),
-        head: event.after ?? event.sha,
-        // A nightly rebuild is wanted as much as a run by hand.
-        dispatched: event.name === 'workflow_dispatch' || event.name === 'schedule',
-        planOnly: false,
-    };
-}
-/** The branch that a run is for by its ref; `undefined` for tags and pull requests. */
-function branchOf(event) {
-    const ref = refOf(event);
-    return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
-}
-/** `action: deploy`: the Deployment that the inputs name, else the one of the branch's environment. Throws UserError without either. */
-function deploy(event, wish) {
-    if (event.name === 'repository_dispatch')
-        return dispatched(event, wish);
-    const { pullRequest, runConclusion } = event;
-    if (pullRequest && isClosed(event, pullRequest) && !pullRequest.merged)
-        return (0,types/* skip */.i)(`Pull request ${pullRequest.number} was closed without a merge: nothing is deployed.`);
-    if (runConclusion !== undefined && runConclusion !== 'success')
-        return (0,types/* skip */.i)(`The workflow run that started this one ended with \`${(0,core_text/* oneLine */.TN)(runConclusion, 40)}\`: nothing is deployed. Only a successful run is followed by a deploy.`);
-    const ref = refOf(event);
-    const branch = ref.startsWith('refs/heads/') ? branchNamed(ref.slice('refs/heads/'.length)) : undefined;
-    const environment = branch && (0,config_config/* environmentOf */.p7)(wish.config, branch.name);
-    const target = wish.target ?? environment?.target;
-    if (!target) {
-        throw new errors/* UserError */.y('`action: deploy` needs `deployment-name` or `deployment-id`, or an entry for this branch under `environments` in `.astro/branch-deploy.yaml`: the Deployment to deploy to.');
-    }
-    // The environment's own options go with its own Deployment only.
-    const own = environment !== undefined && sameTarget(environment.target, target);
-    // Only a run for a branch can be overtaken by a newer push to it.
-    return toTarget(event, { target, ...(own && { environment }) }, event.pullRequest ? undefined : branch);
-}
-const sameTarget = (a, b) => (a.by === 'id' && b.by === 'id' && a.id === b.id) || (a.by === 'name' && b.by === 'name' && a.name === b.name);
-
-// EXTERNAL MODULE: ./build/core/intent/guards.js
-var guards = __nccwpck_require__(3535);
-;// CONCATENATED MODULE: ./build/core/intent/event-table.js
-
-
-
+;// CONCATENATED MODULE: ./build/core/plan/join-preview.js
 
 
 
@@ -34531,240 +40723,454 @@ var guards = __nccwpck_require__(3535);
 
 
 /**
- * The event table: what this event asks for under these inputs and this configuration.
- * Throws UserError where the event must not be served or does not fit the action.
+ * Plans a step that ships something beside the Astro project, such as a dbt project, to the branch's preview. It neither
+ * creates a preview nor changes its configuration. Throws UserError where there is no preview, or more than one.
  */
-function readIntent(event, wish) {
-    const rejected = (0,guards/* rejectForks */.zy)(event);
-    if (rejected)
-        return rejected;
-    const { pullRequest } = event;
-    switch (wish.action) {
-        case 'auto':
-            return auto(event, wish);
+function planJoin(situation) {
+    const { organization, freshness, found, pullRequest } = situation;
+    const name = (0,core_text/* oneLine */.TN)(freshness.branch.name, 100);
+    const skipped = {
+        ...emptyPlan,
+        kind: 'report',
+        organization,
+        idle: 'skipped',
+        facts: previewKnown(undefined),
+    };
+    const { stale, notices } = checkFreshness(freshness, 'deployed');
+    if (stale !== undefined)
+        return { ...skipped, why: stale };
+    if (found.kind === 'several')
+        throw ambiguous(name, found.rows);
+    if (found.kind === 'none') {
+        if (pullRequest?.closed === true)
+            return { ...skipped, why: `pull request ${pullRequest.number} is closed, so it has no preview` };
+        throw new errors/* UserError */.y(`The branch ${name} has no preview to deploy to: a \`deploy-type: ${found.deployType}\` step joins the preview of the Astro project, and never creates one. Put the step for the Astro project before this one, or run this job again when the preview exists.`);
+    }
+    const { deployment, identity, code } = found;
+    const change = choose(code, deliveryOf(deployment));
+    const wake = deployment.status === 'HIBERNATING' && change.kind !== 'none'
+        ? [{ kind: 'wake', deployment, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]
+        : [];
+    return {
+        ...emptyPlan,
+        kind: 'join',
+        organization,
+        identity,
+        deployment,
+        steps: [...wake, ...ship(change, code)],
+        branch: freshness.branch,
+        ...(pullRequest && { pullRequest: pullRequest.number }),
+        why: change.why,
+        blocked: change.blocked,
+        warnings: change.warnings,
+        notices,
+        facts: {
+            ...previewKnown(deployment),
+            ...codeFacts(code, change),
+            ...expiry({ ...situation, code }, deployment, change),
+        },
+    };
+}
+function ambiguous(branch, rows) {
+    const list = rows
+        .slice(0, 10)
+        .map(({ name, description }) => `${(0,core_text/* oneLine */.TN)(name, 80)} (project ${(0,core_text/* codeSpan */.SS)((0,core_identity/* readMark */.Mp)(description)?.project ?? '')})`);
+    return new errors/* UserError */.y(`The branch ${branch} has ${rows.length} previews, and this step says of none that it is meant: ${list.join(', ')}${rows.length > 10 ? ', …' : ''}. Name one with \`preview-name\`, or name the Astro project with \`project\` in \`.astro/branch-deploy.yaml\`.`);
+}
+
+// EXTERNAL MODULE: ./build/core/objects/environment-objects.js
+var environment_objects = __nccwpck_require__(4509);
+// EXTERNAL MODULE: ./build/core/objects/reconcile-link.js
+var reconcile_link = __nccwpck_require__(3590);
+// EXTERNAL MODULE: ./build/core/migration/secret-names.js
+var secret_names = __nccwpck_require__(152);
+// EXTERNAL MODULE: ./build/core/migration/sources.js
+var migration_sources = __nccwpck_require__(8383);
+;// CONCATENATED MODULE: ./build/core/plan/migration.js
+
+
+
+
+
+
+
+/** Plans `promote` and `migrate`. */
+function planMoves(situation) {
+    const { organization, target } = situation;
+    const { steps, notices, blocked } = moveSteps(situation);
+    const what = situation.kind === 'promote' ? "the Deployment's own environment objects" : 'the metadata database';
+    return {
+        ...emptyPlan,
+        kind: 'move',
+        organization,
+        deployment: target,
+        steps,
+        why: steps.length > 0 ? `${String(steps.length)} to move out of ${what}` : `nothing is left to move out of ${what}`,
+        notices,
+        blocked,
+        facts: { ...deploymentKnown(target), moves: true },
+    };
+}
+/** The steps of `promote` and `migrate`, what they leave out, and what keeps them from being carried out. */
+function moveSteps(situation) {
+    const { sources, stored, secrets, target } = situation;
+    const steps = [];
+    const notices = situation.skipped.map((text) => `Left as it is: ${text}.`);
+    const blocked = (0,secret_names/* sharedNames */.mW)(sources).map((text) => `${text}.`);
+    for (const source of sources) {
+        const object = stored.find((row) => row.objectKey === source.key && row.objectType === environment_objects/* apiNames */.Zc[source.kind].type && row.id !== source.id);
+        const plan = (0,migration_sources/* takeOver */.w9)(source, object, target.id, secrets);
+        if (plan.kind === 'blocked') {
+            blocked.push(`The ${(0,object_steps/* nameOf */.V)(source)} cannot be moved: ${plan.why}.`);
+            continue;
+        }
+        const { wanted, rewriteSecrets, notes } = plan;
+        notices.push(...notes);
+        const action = (0,reconcile_link/* reconcileLink */.R)(wanted, object, target.id, { workspaceId: target.workspaceId, rewriteSecrets });
+        if (action.kind === 'refuse')
+            blocked.push(`The ${(0,object_steps/* nameOf */.V)(source)} cannot be moved: ${action.why}.`);
+        else if (action.kind === 'nothing' && !situation.deleteSource && source.copyId === undefined)
+            notices.push(`The ${(0,object_steps/* nameOf */.V)(source)} is in the Workspace already. The source is kept: \`delete-source: true\` removes it.`);
+        else
+            steps.push({ kind: 'move', wanted, rewriteSecrets, source, ...stepOf(situation, source, action) });
+    }
+    return { steps, notices, blocked };
+}
+function stepOf({ kind, deleteSource }, { id, copyId }, action) {
+    const isThere = action.kind === 'nothing';
+    return {
+        from: kind === 'promote' ? 'deployment' : 'airflow',
+        isThere,
+        verbs: [...(isThere ? [] : action.verbs), ...(copyId === undefined ? [] : ['delete-copy'])],
+        fields: action.kind === 'update' ? action.fields : [],
+        // Of a source that is gone only the copy is left.
+        deleteSource: deleteSource && (kind === 'migrate' || id !== undefined),
+        why: reason(action, copyId !== undefined),
+    };
+}
+function reason(action, broken) {
+    if (broken)
+        return 'a run that replaced it was broken off';
+    if (action.kind === 'nothing')
+        return 'it is in the Workspace already, and its source is to go';
+    if (action.kind === 'create')
+        return 'the Workspace has no object of this key';
+    return 'the Workspace has an object of this key: this Deployment overrides it';
+}
+/** Throws what keeps a plan from being carried out. */
+function refuseBlocked({ blocked, kind }) {
+    if (blocked.length === 0)
+        return;
+    const end = `Nothing was done.${kind === 'move' ? ' Leave objects out with `objects` to move the others.' : ''}`;
+    throw new errors/* UserError */.y([...blocked, end].join('\n'), { problems: blocked.map((message) => ({ message })) });
+}
+
+// EXTERNAL MODULE: ./build/core/sweep/decide-sweep.js
+var decide_sweep = __nccwpck_require__(5424);
+// EXTERNAL MODULE: ./build/core/objects/entries.js
+var entries = __nccwpck_require__(6957);
+;// CONCATENATED MODULE: ./build/core/plan/removal.js
+
+
+
+
+
+
+
+/** Plans to remove a preview; without proof from GitHub that it has to go it stays. */
+function planRemoval(situation) {
+    const { organization, identity, intent, mine, state, pullRequests } = situation;
+    const name = (0,core_text/* oneLine */.TN)(intent.branch.name, 100);
+    const [first] = mine;
+    const base = {
+        ...emptyPlan,
+        kind: 'removal',
+        organization,
+        ...(first && { deployment: first }),
+        facts: previewKnown(first),
+    };
+    if (situation.unclear !== undefined)
+        return {
+            ...base,
+            why: `the branch ${name} has ${situation.unclear} previews, and the steps of their Astro projects remove them`,
+        };
+    if (!first) {
+        const hint = intent.hint === undefined ? '' : `. ${intent.hint}`;
+        return { ...base, why: `the branch ${name} has no preview: there is nothing to remove${hint}` };
+    }
+    if (intent.because === 'branch-deleted') {
+        if (state?.kind === 'at')
+            return { ...base, idle: 'skipped', why: `the branch ${name} exists again, so its preview is kept` };
+        if (state?.kind !== 'absent')
+            throw kept(first, `whether the branch ${name} is really gone`, state?.why);
+    }
+    else if (intent.because !== 'requested') {
+        if (pullRequests?.kind !== 'known')
+            throw kept(first, `whether another open pull request has the branch ${name}`, pullRequests?.why);
+        const [open] = pullRequests.numbers.filter((number) => number !== intent.pullRequest);
+        if (open !== undefined)
+            return {
+                ...base,
+                idle: 'skipped',
+                why: `pull request ${open} is open for the branch ${name}, so its preview is kept`,
+            };
+    }
+    const why = {
+        'branch-deleted': `the branch ${name} was deleted`,
+        'pull-request-closed': `the pull request of ${name} was closed`,
+        requested: `its removal was requested for the branch ${name}`,
+        'label-removed': `the label of the pull request of ${name} was taken off`,
+    }[intent.because];
+    const { objects = [] } = situation;
+    // Objects that could not be read are read again before the deletion.
+    const stored = 'unknown' in objects ? undefined : objects;
+    return {
+        ...base,
+        steps: mine.map((deployment) => ({
+            kind: 'delete',
+            deployment,
+            ...(stored && { unlink: namedIn(stored, deployment.id) }),
+            identity: ownIdentity(deployment, identity),
+            why,
+        })),
+        why,
+    };
+}
+/** Whose preview it is, where only the mark says so: the configuration file that names the project could not be used. */
+function ownIdentity(deployment, identity) {
+    const project = (0,core_identity/* readMark */.Mp)(deployment.description)?.project;
+    return project === undefined || project === identity.project ? identity : { ...identity, project };
+}
+function kept(deployment, question, why = 'it was not asked') {
+    return new errors/* UserError */.y(`GitHub cannot say ${question}: ${why}. The preview ${(0,core_text/* oneLine */.TN)(deployment.name)} (${deployment.id}) is kept. Run the job again; the job needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`);
+}
+/** Plans to remove every preview of the repository that nothing keeps any more. */
+function planSweep({ organization, workspace, facts, confirmations, objects, orphans, }) {
+    const { rows, warnings, error } = (0,decide_sweep/* confirmSweep */.zJ)((0,decide_sweep/* decideSweep */.Ff)(facts), confirmations);
+    const deployments = new Map(facts.deployments.map((deployment) => [deployment.id, deployment]));
+    const stored = 'unknown' in objects ? undefined : objects;
+    const steps = rows.flatMap((row) => {
+        const deployment = deployments.get(row.deployment.id);
+        if (row.verdict === 'keep' || !deployment)
+            return [];
+        return [
+            {
+                kind: 'delete',
+                deployment,
+                identity: { repositoryId: facts.repositoryId, ref: row.ref, project: row.project },
+                ...(stored && { unlink: namedIn(stored, deployment.id) }),
+                why: row.why,
+            },
+        ];
+    });
+    const kept = rows.length - steps.length;
+    const missed = facts.rules.warns === true ? rows.filter((row) => row.verdict === 'remove' && row.missed === true) : [];
+    return {
+        ...emptyPlan,
+        kind: 'sweep',
+        organization,
+        steps: [...steps, ...orphans.map((orphan) => unlinkGone(orphan, workspace))],
+        why: `${String(steps.length)} of ${String(rows.length)} previews go, ${String(kept)} stay`,
+        warnings: [...warnings, ...(missed.length > 0 ? [missedEvents(missed)] : [])],
+        ...(error !== undefined && { failure: error }),
+        facts: { sweep: rows },
+    };
+}
+function missedEvents(rows) {
+    const list = rows
+        .slice(0, 10)
+        .map(({ deployment, branch }) => `${(0,core_text/* oneLine */.TN)(deployment.name, 80)} (${(0,core_text/* oneLine */.TN)(branch, 80)})`);
+    return `The sweep removes what events should have removed (\`sweep-warns\`): ${list.join(', ')}${rows.length > 10 ? ', …' : ''}. Check that the workflow runs on \`delete\` and on \`pull_request\` with type \`closed\`, and that those runs did not fail.`;
+}
+const unlinkGone = ({ object, gone }, workspaceId) => ({
+    kind: 'unlink-gone',
+    object,
+    workspaceId,
+    gone,
+    why: `${gone.join(', ')} ${gone.length === 1 ? 'does' : 'do'} not exist any more`,
+});
+/** The environment objects that name a Deployment. */
+const namedIn = (stored, deploymentId) => stored.flatMap((object) => (0,entries/* isNamed */.ev)(object, deploymentId)
+    ? [{ id: object.id, kind: (0,environment_objects/* kindOfType */.OF)(object.objectType), key: object.objectKey }]
+    : []);
+
+// EXTERNAL MODULE: ./build/core/branch-previews.js
+var branch_previews = __nccwpck_require__(44);
+;// CONCATENATED MODULE: ./build/core/plan/sweep-branch.js
+
+
+
+
+
+/** Plans to remove the previews of one branch by hand: because somebody asked, whether the branch lives or not. */
+function planBranchSweep(situation) {
+    const { organization, branch, repositoryId, deployments, objects } = situation;
+    const name = (0,core_text/* oneLine */.TN)(branch.name, 100);
+    const asked = new Set((0,branch_previews/* previewsOfBranch */.nN)(deployments, { repositoryId, ref: branch.ref }));
+    const rows = rowsOf(situation, asked);
+    const stored = 'unknown' in objects ? undefined : objects;
+    const why = `the sweep was asked for the branch ${name}`;
+    const steps = [...asked].map((deployment) => ({
+        kind: 'delete',
+        deployment,
+        identity: { repositoryId, ref: branch.ref, project: (0,core_identity/* readMark */.Mp)(deployment.description).project },
+        ...(stored && { unlink: namedIn(stored, deployment.id) }),
+        why,
+    }));
+    const others = [...new Set(rows.filter(({ verdict }) => verdict === 'keep').map((row) => row.branch))];
+    return {
+        ...emptyPlan,
+        kind: 'sweep',
+        organization,
+        steps,
+        why: steps.length > 0 ? why : `the branch ${name} has no preview: there is nothing to remove`,
+        warnings: steps.length > 0 ? [] : [missing(name, others)],
+        notices: steps.length > 0 ? living(situation, name) : [],
+        facts: { sweep: rows },
+    };
+}
+function rowsOf({ deployments, repositoryId, now }, asked) {
+    return deployments.flatMap((deployment) => {
+        const mark = (0,core_identity/* readMark */.Mp)(deployment.description);
+        if (mark?.repositoryId !== repositoryId || !(0,core_identity/* isPreviewOf */.ko)(deployment, mark))
+            return [];
+        const goes = asked.has(deployment);
+        const { ref, project } = mark;
+        return [
+            {
+                deployment,
+                ref,
+                branch: ref.replace(/^refs\/heads\//, ''),
+                project,
+                ageMs: now.getTime() - Date.parse(deployment.createdAt),
+                verdict: goes ? 'remove' : 'keep',
+                why: goes ? 'asked for by hand' : 'the sweep is for another branch',
+            },
+        ];
+    });
+}
+function missing(name, others) {
+    const list = others.slice(0, 20).map((branch) => (0,core_text/* oneLine */.TN)(branch, 100));
+    const there = list.length > 0 ? `These have one: ${list.join(', ')}${others.length > 20 ? ', …' : ''}.` : 'No branch has one.';
+    return `\`branch\`: the branch ${name} has no preview of this repository, so nothing is removed. ${there}`;
+}
+/** What becomes of a preview whose branch or pull request lives. */
+function living({ lives }, name) {
+    if (lives === undefined)
+        return [];
+    const what = lives.pullRequest === undefined
+        ? `The branch ${name} exists`
+        : `Pull request ${lives.pullRequest} of the branch ${name} is open`;
+    return [
+        `${what}: its preview is removed because it was asked for, and the next run for the branch may create another one.`,
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/core/plan/decide.js
+
+
+
+
+
+
+
+/** Decides what to do. Pure: the same situation gives the same plan. Throws UserError where nothing right can be done. */
+function decide(situation) {
+    switch (situation.kind) {
+        case 'ensure-preview':
+            return planPreview(situation);
+        case 'join-preview':
+            return planJoin(situation);
         case 'deploy':
-            return deploy(event, wish);
-        case 'create-deployment-preview':
-        case 'deploy-deployment-preview':
-            if (event.name === 'create' && event.refType === 'tag')
-                return (0,types/* skip */.i)('A tag was created: tags have no previews.');
-            if (pullRequest && isClosed(event, pullRequest))
-                return (0,types/* skip */.i)(`Pull request ${pullRequest.number} is closed, so it gets no preview.`);
-            return pullRequest ? pullRequestPreview(event, pullRequest) : ensure(event, runBranch(event));
-        case 'delete-deployment-preview':
-            return explicitRemoval(event);
+            return planDeploy(situation);
+        case 'remove-preview':
+            return planRemoval(situation);
         case 'sweep':
-            return { kind: 'sweep' };
+            return planSweep(situation);
+        case 'sweep-branch':
+            return planBranchSweep(situation);
+        case 'tell-preview':
+            return planReport(situation);
         case 'promote':
         case 'migrate':
+            return planMoves(situation);
         case 'export-template':
-            if (!wish.target) {
-                throw new errors/* UserError */.y(`\`action: ${wish.action}\` needs \`deployment-name\` or \`deployment-id\`: the Deployment to take from.`);
-            }
-            return { kind: wish.action, target: wish.target };
-    }
-}
-function auto(event, wish) {
-    switch (event.name) {
-        case 'pull_request':
-        case 'pull_request_target':
-            return pullRequestEvent(event, wish);
-        case 'push':
-        case 'workflow_dispatch':
-            return pushed(event, wish);
-        case 'create':
-            return event.refType === 'branch' && wish.config.preview.on === 'branch'
-                ? pushed(event, wish)
-                : (0,types/* skip */.i)(`${thing(event)} was created: ${event.refType === 'tag' ? 'tags have no previews' : 'pull requests drive previews, so there is nothing to do'}.`);
-        case 'delete':
-            return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
-        case 'schedule':
-            return { kind: 'sweep' };
-        case 'repository_dispatch':
-            return dispatched(event, wish);
-        case 'merge_group': {
-            const target = claim(wish, event.defaultBranch ?? '', event.defaultBranch);
-            return target
-                ? { kind: 'deploy', ...target, head: event.sha, dispatched: false, planOnly: true }
-                : (0,types/* skip */.i)('A merge queue checks this commit: nothing is deployed before it is merged.');
-        }
-        default:
-            return (0,types/* skip */.i)(`The event \`${event.name}\` asks for nothing here.`);
-    }
-}
-const thing = (event) => (event.refType === 'tag' ? 'A tag' : 'A branch');
-/** The branch that the run itself is for; tags and everything else are refused. */
-function runBranch(event) {
-    const ref = refOf(event);
-    if (ref.startsWith('refs/heads/'))
-        return branchNamed(ref.slice('refs/heads/'.length));
-    throw new errors/* UserError */.y(`This run is for \`${ref}\`, which is no branch: a preview belongs to a branch.`);
-}
-function pushed(event, wish) {
-    if (event.deleted === true)
-        return (0,types/* skip */.i)('This push deleted the branch: its `delete` event does the work.');
-    const ref = refOf(event);
-    if (!ref.startsWith('refs/heads/'))
-        return (0,types/* skip */.i)('A tag deploys nothing.');
-    const branch = branchNamed(ref.slice('refs/heads/'.length));
-    if (branch.name.startsWith(queue))
-        return (0,types/* skip */.i)('This is a branch of the merge queue: it deploys nothing.');
-    const claimed = claim(wish, branch.name, event.defaultBranch);
-    if (claimed && event.name === 'create')
-        return (0,types/* skip */.i)('The push of this branch deploys it.');
-    if (claimed)
-        return toTarget(event, claimed, branch);
-    if (branch.name === event.defaultBranch)
-        return (0,types/* skip */.i)('Neither `deployment-name`, `deployment-id` nor `environments` in `.astro/branch-deploy.yaml` says where the default branch is deployed to.');
-    if (wish.config.preview.on === 'branch') {
-        if ((0,config_config/* previewsBranch */._e)(wish.config, branch.name))
-            return ensure(event, branch);
-        return (0,types/* skip */.i)(`\`preview.branches\` leaves \`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` out, so it gets no preview.`);
-    }
-    const target = wish.target
-        ? ' To deploy it to the Deployment that the inputs name, use `action: deploy`, or name the branch under `environments` in `.astro/branch-deploy.yaml`.'
-        : '';
-    return (0,types/* skip */.i)(`\`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` is not the default branch, and no environment claims it: pull requests drive previews, so this ${word(event)} deploys nothing.${target}`);
-}
-const word = (event) => (event.name === 'push' ? 'push' : 'run');
-function explicitRemoval(event) {
-    if (event.pullRequest)
-        return removal(event, 'branch', event.pullRequest.headRef, 'pull-request-closed');
-    if (event.name === 'delete')
-        return removal(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
-    if (event.name === 'workflow_dispatch')
-        return removal(event, 'branch', runBranch(event).name, 'requested');
-    throw new errors/* UserError */.y(`\`action: delete-deployment-preview\` cannot tell from a \`${event.name}\` event whose preview is meant: use it on \`delete\`, on \`pull_request\` with type \`closed\`, or on \`workflow_dispatch\` for the branch.`);
-}
-
-// EXTERNAL MODULE: ./build/git/checkout.js + 1 modules
-var git_checkout = __nccwpck_require__(4247);
-// EXTERNAL MODULE: ./build/git/run.js
-var run = __nccwpck_require__(7810);
-;// CONCATENATED MODULE: ./build/git/show.js
-
-/** Longest time, in milliseconds, that asking for one ref and fetching it may take. */
-const deadline = 30_000;
-/**
- * Resolves a ref as the remote repository has it now: a short name is a branch, unless `refs/tags/` is written before it.
- * A tag of the same name as a branch makes a short name ambiguous, because whoever may push may push a tag.
- */
-async function resolveRef(checkout, ref, signal) {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(deadline)]);
-    if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(ref))
-        return resolveCommit(checkout, ref, bounded);
-    const refs = await remoteRefs(checkout, bounded);
-    if (!refs)
-        return { kind: 'unknown' };
-    const isFull = ref.startsWith('refs/');
-    if (!isFull && refs.has(`refs/heads/${ref}`) && refs.has(`refs/tags/${ref}`))
-        return { kind: 'ambiguous' };
-    const full = isFull ? ref : `refs/heads/${ref}`;
-    // An annotated tag lists the commit that it points to under this name.
-    const commit = refs.get(`${full}^{}`) ?? refs.get(full);
-    if (commit === undefined)
-        return { kind: 'absent', names: [...refs.keys()].flatMap((name) => /^refs\/heads\/(.+)/.exec(name)?.[1] ?? []) };
-    return resolveCommit(checkout, commit, bounded);
-}
-/** All branches and tags of `origin`, with their commits; `undefined` where it cannot be asked. */
-async function remoteRefs({ location }, signal) {
-    const listed = await (0,run/* gitRemote */.R)(location, ['ls-remote', '--quiet', '--heads', '--tags', '--end-of-options', 'origin'], {
-        signal,
-    });
-    if (listed.code !== 0)
-        return undefined;
-    const lines = listed.stdout.toString('utf8').split('\n').filter(Boolean);
-    return new Map(lines.map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]));
-}
-/** Whether the clone has a commit. */
-async function hasCommit({ location }, commit, signal) {
-    return (await (0,run/* git */.$)(location, ['cat-file', '-e', `${commit}^{commit}`], { signal })).code === 0;
-}
-async function resolveCommit(checkout, commit, signal) {
-    const has = () => hasCommit(checkout, commit, signal);
-    if (await has())
-        return { kind: 'commit', commit };
-    const quiet = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
-    const depth = checkout.shallow ? ['--depth=1'] : [];
-    await (0,run/* gitRemote */.R)(checkout.location, ['fetch', ...quiet, ...depth, '--end-of-options', 'origin', commit], { signal });
-    return (await has()) ? { kind: 'commit', commit } : { kind: 'unknown' };
-}
-/** The text of a file in a commit; `undefined` where the commit has no such file. */
-async function fileAt(checkout, commit, path, signal) {
-    const shown = await (0,run/* gitRemote */.R)(checkout.location, ['cat-file', 'blob', `${commit}:${path}`], { signal });
-    return shown.code === 0 ? shown.stdout.toString('utf8') : undefined;
-}
-
-// EXTERNAL MODULE: ./build/github/branches.js
-var branches = __nccwpck_require__(6436);
-// EXTERNAL MODULE: ./build/github/request.js
-var request = __nccwpck_require__(1847);
-;// CONCATENATED MODULE: ./build/github/files.js
-
-
-/** Reads a file through GitHub's API (docs.github.com, "Get repository content"); `ref` left out is the default branch. */
-async function readRemoteFile(github, path, ref) {
-    if (!github)
-        return { kind: 'unknown', why: 'there is no `github-token`' };
-    const base = `/repos/${github.owner}/${github.repo}`;
-    const query = ref === undefined ? '' : `?ref=${encodeURIComponent(ref)}`;
-    try {
-        const answer = await (0,request/* ask */.kA)(github, `${base}/contents/${(0,request/* encodePath */.O0)(path)}${query}`, 'application/vnd.github.raw+json');
-        if (answer.status === 200)
-            return typeof answer.data === 'string'
-                ? { kind: 'file', text: answer.data }
-                : { kind: 'unknown', why: 'it is not a file' };
-        if (!(await (0,branches/* seesRepository */.P7)(github)))
-            return { kind: 'unknown', why: 'GitHub does not show the repository to this token (`contents: read` is needed)' };
-        if (ref === undefined)
-            return { kind: 'absent' };
-        // A ref that does not exist answers 404 like a file that does not.
-        const commit = await (0,request/* ask */.kA)(github, `${base}/commits/${(0,request/* encodePath */.O0)(ref)}`).catch(() => undefined); // 422: no such ref
-        return commit?.status === 200 ? { kind: 'absent' } : { kind: 'unknown', why: `GitHub knows no ref ${ref}` };
-    }
-    catch (error) {
-        return { kind: 'unknown', why: (0,request/* reason */.l)(error) };
+            return planExport(situation);
     }
 }
 
-;// CONCATENATED MODULE: ./build/github/refs.js
+// EXTERNAL MODULE: ./build/core/plan/plan.js
+var plan_plan = __nccwpck_require__(6769);
+// EXTERNAL MODULE: ./build/core/report/branch-facts.js
+var branch_facts = __nccwpck_require__(6415);
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+// EXTERNAL MODULE: external "node:https"
+var external_node_https_ = __nccwpck_require__(4708);
+;// CONCATENATED MODULE: ./build/http/agents.js
+
 
 /**
- * Looks a ref up through GitHub's API (docs.github.com, "Get a reference"): a short name is a branch, unless
- * `refs/tags/` is written before it; one that is a tag as well is ambiguous. A commit id stands for itself.
+ * Keep-alive agents that honour HTTPS_PROXY, HTTP_PROXY and NO_PROXY (`proxyEnv`: Node 24.5 and newer, ignored before)
+ * and check certificates whatever NODE_TLS_REJECT_UNAUTHORIZED says.
  */
-async function findRef(github, ref) {
-    if (/^[0-9a-f]{40}$/.test(ref))
-        return { kind: 'found', ref };
-    if (!github)
-        return { kind: 'unknown', why: 'there is no `github-token`' };
-    const commitOf = async (name) => {
-        const answer = await (0,request/* ask */.kA)(github, `/repos/${github.owner}/${github.repo}/git/ref/${(0,request/* encodePath */.O0)(name)}`);
-        const { ref: shown, object } = (answer.status === 200 ? answer.data : {});
-        return shown === `refs/${name}` && typeof object?.sha === 'string' ? object.sha : undefined;
-    };
-    try {
-        const tag = /^refs\/tags\/(.+)$/.exec(ref)?.[1];
-        if (tag !== undefined)
-            return (await commitOf(`tags/${tag}`)) === undefined
-                ? { kind: 'absent' }
-                : { kind: 'found', ref: `refs/tags/${tag}` };
-        const branch = ref.replace(/^refs\/heads\//, '');
-        const commit = await commitOf(`heads/${branch}`);
-        const isShort = branch === ref;
-        if (isShort && commit !== undefined && (await commitOf(`tags/${branch}`)) !== undefined)
-            return { kind: 'ambiguous' };
-        return commit === undefined ? { kind: 'absent' } : { kind: 'found', ref: commit };
-    }
-    catch (error) {
-        return { kind: 'unknown', why: (0,request/* reason */.l)(error) };
-    }
+function createAgents() {
+    const options = { keepAlive: true, proxyEnv: process.env };
+    return { http: new external_node_http_.Agent(options), https: new external_node_https_.Agent({ ...options, rejectUnauthorized: true }) };
 }
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
 var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/core/addresses.js
+var addresses = __nccwpck_require__(9766);
+;// CONCATENATED MODULE: ./build/inputs/contradictions.js
+/** Inputs that cannot be meant together, or mean nothing with this action: one sentence each. */
+function contradictions(inputs) {
+    const found = [];
+    const moves = inputs.action === 'promote' || inputs.action === 'migrate';
+    if (inputs.objects.length > 0 && !moves)
+        found.push('`objects` only means something with `action: promote` or `action: migrate`.');
+    if (inputs.deleteSource && !moves)
+        found.push('`delete-source` only means something with `action: promote` or `action: migrate`.');
+    if (inputs.branch !== undefined && inputs.action !== 'sweep')
+        found.push('`branch` only means something with `action: sweep`: the branch whose preview is removed by hand.');
+    const copies = [inputs.copyConnections, inputs.copyAirflowVariables, inputs.copyPools].includes(true);
+    if (copies && !inputs.target)
+        found.push('`copy-connections`, `copy-airflow-variables` and `copy-pools` need `deployment-name` or `deployment-id`: the Deployment to copy from.');
+    const build = [
+        ['build-secrets', inputs.buildSecrets],
+        ['build-args', inputs.buildArgs],
+        ['cache-from', inputs.cacheFrom],
+        ['cache-to', inputs.cacheTo],
+    ];
+    const tests = [...(inputs.parse ? ['parse'] : []), ...(inputs.pytest ? ['pytest'] : [])];
+    // DAGs alone are tested in an image, which is made for that only.
+    const withoutImage = (inputs.deployType === 'dags-only' && tests.length === 0) || inputs.deployType === 'dbt';
+    for (const [name, values] of build) {
+        if (values.length === 0)
+            continue;
+        if (inputs.imageName !== undefined)
+            found.push(`\`${name}\` and \`image-name\` contradict each other: an image that is already built is not built again.`);
+        if (withoutImage)
+            found.push(`\`${name}\` and \`deploy-type: ${inputs.deployType}\` contradict each other: no image is built.`);
+    }
+    if (inputs.imageName !== undefined && withoutImage) {
+        found.push(`\`image-name\` and \`deploy-type: ${inputs.deployType}\` contradict each other: no image is deployed.`);
+    }
+    if (inputs.deployType === 'image-only' || inputs.deployType === 'dbt')
+        for (const name of tests)
+            found.push(`\`${name}\` and \`deploy-type: ${inputs.deployType}\` contradict each other: such a deploy ships no DAGs, so there is nothing to test. Take \`${name}\` out of this step${inputs.deployType === 'dbt' ? '' : ', or use `deploy-type: image-and-dags`'}.`);
+    if (inputs.mountPath !== undefined && inputs.deployType !== 'dbt')
+        found.push('`mount-path` only means something with `deploy-type: dbt`.');
+    return found;
+}
+
+// EXTERNAL MODULE: ./build/core/duration.js
+var duration = __nccwpck_require__(1420);
 // EXTERNAL MODULE: ./build/core/code/mount-path.js
 var mount_path = __nccwpck_require__(8855);
+// EXTERNAL MODULE: ./build/core/astro-id.js
+var astro_id = __nccwpck_require__(967);
 ;// CONCATENATED MODULE: ./build/inputs/input-values.js
 
 
@@ -34773,8 +41179,6 @@ var mount_path = __nccwpck_require__(8855);
 
 
 
-/** Where the configuration file is looked for unless `config` says otherwise. */
-const defaultConfig = '.astro/branch-deploy.yaml';
 /** Hosts that the API token may go to as Airflow, beside Astro's own. */
 function airflowHosts() {
     const hosts = core/* getInput */.V4('astro-airflow-hosts')
@@ -34842,7 +41246,7 @@ function pytestFile(given) {
 /** Milliseconds of a duration in days, hours and minutes. */
 function lifetime(name, fallback) {
     const given = core/* getInput */.V4(name) || fallback;
-    const milliseconds = /^(?:\d{1,4}d)?(?:\d{1,4}h)?(?:\d{1,5}m)?$/.test(given) ? (0,config_config/* days */._3)(given) : 0;
+    const milliseconds = /^(?:\d{1,4}d)?(?:\d{1,4}h)?(?:\d{1,5}m)?$/.test(given) ? (0,duration/* parseDuration */.E)(given) : 0;
     if (milliseconds === 0)
         throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not a duration like 7d, 12h or 90m.`);
     return milliseconds;
@@ -34857,12 +41261,10 @@ function count(name, fallback) {
     return Number(given);
 }
 /** Milliseconds of a duration in hours, minutes and seconds. */
-function duration(name, fallback) {
+function input_values_duration(name, fallback) {
     const given = core/* getInput */.V4(name) || fallback;
-    const match = /^(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/.exec(given);
-    const [, hours = '0', minutes = '0', seconds = '0'] = match ?? [];
-    const milliseconds = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
-    if (!match || milliseconds === 0)
+    const milliseconds = /^(?:\d{1,4}h)?(?:\d{1,5}m)?(?:\d{1,6}s)?$/.test(given) ? (0,duration/* parseDuration */.E)(given) : 0;
+    if (milliseconds === 0)
         throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not a duration like 300s, 5m or 1h.`);
     return milliseconds;
 }
@@ -34874,17 +41276,19 @@ function identifier(name) {
     }
     return given || undefined;
 }
-/** The default is no wish: only another path that is given must exist. */
-function configFile(env) {
-    const given = insideWorkspace('config', core/* getInput */.V4('config') || undefined, env);
-    return given === defaultConfig ? undefined : given;
-}
 /** The name of a branch, a full ref or a commit id, as it is written. */
 function gitRef(name) {
     const given = core/* getInput */.V4(name);
     if (given !== '' && (!/^[A-Za-z0-9][^\s~^:?*[\\]*$/.test(given) || given.includes('..')))
         throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is not the name of a branch, a tag or a commit.`);
     return given || undefined;
+}
+/** The short name of a branch; of a full ref its branch. Throws UserError for another kind of ref. */
+function branchName(name) {
+    const branch = core/* getInput */.V4(name).replace(/^refs\/heads\//, '');
+    if (branch.startsWith('refs/'))
+        throw new errors/* UserError */.y(`\`${name}\`: \`${branch}\` is no branch. Give the name of a branch, such as \`feature/x\`.`);
+    return branch || undefined;
 }
 /** The long-lived Deployment, by its name or its id. */
 function target() {
@@ -34893,6 +41297,8 @@ function target() {
     if (id !== undefined && name !== '') {
         throw new errors/* UserError */.y('`deployment-name` and `deployment-id` are both given: leave one of them out.');
     }
+    if (id !== undefined && !(0,astro_id/* looksLikeId */.j)(id))
+        throw new errors/* UserError */.y(`\`deployment-id\`: \`${id}\` is not the id of a Deployment, which looks like \`cm0a1b2c3d4e5f6g7h8i9j0k1\`. If it is the name, give it as \`deployment-name\`.`);
     if (id !== undefined)
         return { by: 'id', id };
     return name === '' ? undefined : { by: 'name', name };
@@ -34902,23 +41308,6 @@ function previewName(given) {
     if (given !== undefined && given.length > 500)
         throw new errors/* UserError */.y('`preview-name` is longer than the 500 characters that Astro takes.');
     return given;
-}
-/**
- * A path of the repository, normalised: `./a`, `a/`, `a/../b` and `/a` (meant from the repository's root, as
- * deploy-action's README writes it) all work; a path that leaves the workspace does not.
- */
-function insideWorkspace(name, given, env) {
-    if (given === undefined)
-        return undefined;
-    const workspace = (env['GITHUB_WORKSPACE'] ?? '').replaceAll('\\', '/').replace(/\/+$/, '');
-    const slashes = process.platform === 'win32' ? given.replaceAll('\\', '/') : given;
-    const inside = workspace !== '' && (slashes === workspace || slashes.startsWith(`${workspace}/`))
-        ? slashes.slice(workspace.length)
-        : slashes;
-    const path = external_node_path_.posix.normalize(inside.replace(/^\/+/, '') || '.').replace(/\/+$/, '') || '.';
-    if (path === '..' || path.startsWith('../'))
-        throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is outside the workspace.`);
-    return path;
 }
 /** Values of a list, on lines of their own or with commas between; throws UserError for one that is not known. */
 function listOf(name, known) {
@@ -34940,1006 +41329,45 @@ const words = (name) => core/* getInput */.V4(name)
     .split(/[\s,]+/)
     .filter(Boolean);
 
-// EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
-var workspace_files = __nccwpck_require__(5419);
-;// CONCATENATED MODULE: ./build/observe/config.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Reads the configuration of this run. Removing a preview does not depend on the state of what is removed: where the
- * file of its branch cannot be used, the default branch's counts, and without that one the ownership mark alone.
- * Throws UserError for every other event.
- */
-async function readConfiguration(inputs, event, tools) {
-    try {
-        return await readOwnConfiguration(inputs, event, tools);
-    }
-    catch (error) {
-        const removes = readIntent(event, { ...inputs, config: config_config/* noConfig */.ac }).kind === 'remove-preview';
-        if (!(error instanceof errors/* UserError */.y) || !removes)
-            throw error;
-        return configurationOfRemoval(inputs, error, tools);
-    }
-}
-async function configurationOfRemoval(inputs, problem, tools) {
-    const path = inputs.config ?? defaultConfig;
-    const read = (file) => remote(file, undefined, tools);
-    const warn = (advice) => {
-        tools.log.warning(`\`${path}\` cannot be used: ${problem.message.replace(/\.$/, '')}. ${advice}`);
-    };
-    // A GitHub that cannot be asked proves nothing: that error ends the run.
-    const text = await read(path);
-    try {
-        const config = text === undefined ? config_config/* noConfig */.ac : await parse(text, path, inputs, ' on the default branch');
-        warn("The default branch's file decides what is removed.");
-        return { config, read };
-    }
-    catch (error) {
-        if (!(error instanceof errors/* UserError */.y))
-            throw error;
-        warn("The default branch's file cannot be used either, so every preview with this branch's mark is removed.");
-        return { config: config_config/* noConfig */.ac, read, byMark: true };
-    }
-}
-/**
- * Reads `.astro/branch-deploy.yaml`: from the checkout; with `config-ref` from that ref, whatever the branch says; and
- * where nothing is checked out from the default branch through GitHub. Throws UserError with the places of what is wrong
- * in it, and where it cannot be told whether there is one.
- */
-async function readOwnConfiguration(inputs, event, tools) {
-    const workspace = (0,workspace_files/* workspaceFolder */.ih)(tools.env);
-    const path = inputs.config ?? defaultConfig;
-    const here = (0,workspace_files/* readWorkspaceFile */.sL)(workspace, path, 'configuration');
-    if (inputs.configRef !== undefined) {
-        const read = await filesAt(inputs.configRef, workspace, tools);
-        const config = await parse(await read(path), path, inputs, ` at \`${inputs.configRef}\``);
-        return { config, read, ...(here !== undefined && { ofBranch: await leniently(here, path) }) };
-    }
-    if (here !== undefined || isCheckedOut(workspace)) {
-        return {
-            config: await withTrustedEnvironments(await parse(here, path, inputs, ''), path, event, tools),
-            read: (file) => Promise.resolve((0,workspace_files/* readWorkspaceFile */.sL)(workspace, file, 'Deployment template')),
-            readDefault: (file) => onDefaultBranch(file, event, tools),
-        };
-    }
-    if (!needsFile(event, inputs))
-        return { config: await parse(undefined, path, inputs, ''), read: () => Promise.resolve(undefined) };
-    const read = (file) => remote(file, undefined, tools);
-    return { config: await parse(await read(path), path, inputs, ' on the default branch'), read };
-}
-/**
- * The configuration with the default branch's environments, where the branch's own file gives this branch a long-lived
- * Deployment: one request, and only then.
- */
-async function withTrustedEnvironments(config, path, event, tools) {
-    const branch = branchOf(event);
-    if (branch === undefined || branch === event.defaultBranch || !(0,config_config/* environmentOf */.p7)(config, branch))
-        return config;
-    const text = await onDefaultBranch(path, event, tools);
-    const trusted = text === undefined ? config_config/* noConfig */.ac : (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(207), __nccwpck_require__.e(853)]).then(__nccwpck_require__.bind(__nccwpck_require__, 853))).readConfig(text, path);
-    const result = trustEnvironments(config, trusted, branch);
-    if (result.warning !== undefined)
-        tools.log.warning(result.warning);
-    return result.config;
-}
-/**
- * Whether the file decides on what is done without a checkout: removals and sweeps; what `label` and `on: branch` make of a
- * pull request; which environment a dispatch from outside means. Anything else needs the checkout anyhow.
- */
-function needsFile(event, inputs) {
-    if (event.name === 'repository_dispatch' && (inputs.action === 'auto' || inputs.action === 'deploy'))
-        return true;
-    const { kind } = readIntent(event, { ...inputs, config: config_config/* noConfig */.ac });
-    if (kind === 'remove-preview' || kind === 'sweep')
-        return true;
-    if (inputs.action !== 'auto' || event.pullRequest === undefined)
-        return false;
-    return kind !== 'skip';
-}
-/** A checkout has a `.git`; a folder with an Astro project in it came from somewhere, too. */
-const isCheckedOut = (workspace) => ['.git', '.astro', 'Dockerfile', 'dags'].some((name) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(workspace, name)));
-/** The parser and the schema are loaded where there is a file to read. */
-async function parse(text, path, inputs, where) {
-    if (text !== undefined)
-        return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(207), __nccwpck_require__.e(853)]).then(__nccwpck_require__.bind(__nccwpck_require__, 853))).readConfig(text, path);
-    if (inputs.config === undefined)
-        return config_config/* noConfig */.ac;
-    throw new errors/* UserError */.y(`\`config\`: there is no file \`${path}\`${where}.`, { at: { file: path } });
-}
-/** The branch's own file only serves a warning: what is wrong in it is for the day when it is in force. */
-async function leniently(text, path) {
-    try {
-        return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(207), __nccwpck_require__.e(853)]).then(__nccwpck_require__.bind(__nccwpck_require__, 853))).readConfig(text, path);
-    }
-    catch (error) {
-        if (error instanceof errors/* UserError */.y)
-            return config_config/* noConfig */.ac;
-        throw error;
-    }
-}
-/** A file of the default branch: from GitHub, and where that cannot be asked from the remote of the checkout. */
-async function onDefaultBranch(path, event, tools) {
-    const found = await readRemoteFile(await tools.github(), path, undefined);
-    if (found.kind !== 'unknown')
-        return found.kind === 'file' ? found.text : undefined;
-    const checkout = await (0,git_checkout/* readCheckout */.b)((0,workspace_files/* workspaceFolder */.ih)(tools.env));
-    if (checkout.kind === 'checkout' && event.defaultBranch !== undefined) {
-        const ref = await resolveRef(checkout, `refs/heads/${event.defaultBranch}`, tools.signal);
-        if (ref.kind === 'commit')
-            return fileAt(checkout, ref.commit, path, tools.signal);
-    }
-    throw unreadable(path, ' on the default branch', found.why);
-}
-async function filesAt(ref, workspace, tools) {
-    const checkout = await (0,git_checkout/* readCheckout */.b)(workspace);
-    if (checkout.kind === 'checkout') {
-        const found = await resolveRef(checkout, ref, tools.signal);
-        if (found.kind === 'commit')
-            return (path) => fileAt(checkout, found.commit, path, tools.signal);
-        if (found.kind !== 'unknown')
-            throw refuseRef(ref, found.kind, found.kind === 'absent' ? found.names : []);
-    }
-    // The clone may not be allowed to ask the remote, as with `persist-credentials: false` in a private repository.
-    const found = await findRef(await tools.github(), ref);
-    if (found.kind === 'found') {
-        const isHere = checkout.kind === 'checkout' && (await hasCommit(checkout, found.ref, tools.signal));
-        return (path) => (isHere ? fileAt(checkout, found.ref, path, tools.signal) : remote(path, found.ref, tools));
-    }
-    if (found.kind === 'unknown')
-        throw new errors/* UserError */.y(`\`config-ref\`: git and GitHub cannot say what \`${(0,core_text/* oneLine */.TN)(ref, 100)}\` is: ${found.why}. Give the job \`permissions: { contents: read }\`, then run it again.`);
-    throw refuseRef(ref, found.kind, []);
-}
-function refuseRef(ref, kind, names) {
-    const shown = (0,core_text/* oneLine */.TN)(ref, 100);
-    if (kind === 'ambiguous')
-        return new errors/* UserError */.y(`\`config-ref\`: \`${shown}\` is a branch and a tag. Write \`refs/heads/${shown}\` or \`refs/tags/${shown}\`.`);
-    const meant = (0,yaml_problems/* nearest */.p)(ref, names);
-    const advice = meant === undefined
-        ? 'Give a branch, `refs/tags/<tag>` or a commit id.'
-        : `Did you mean \`${(0,core_text/* oneLine */.TN)(meant, 100)}\`?`;
-    return new errors/* UserError */.y(`\`config-ref\`: there is no branch \`${shown}\` in this repository. ${advice}`);
-}
-async function remote(path, ref, tools) {
-    const found = await readRemoteFile(await tools.github(), path, ref);
-    if (found.kind === 'file')
-        return found.text;
-    if (found.kind === 'absent')
-        return undefined;
-    throw unreadable(path, ref === undefined ? ' on the default branch' : ` at \`${ref}\``, found.why);
-}
-function unreadable(path, where, why) {
-    return new errors/* UserError */.y(`\`${path}\`${where} cannot be read: ${why}. Without knowing what it says nothing is done, and no preview is removed. Add actions/checkout before this step, or give the job \`permissions: { contents: read }\`.`);
-}
-
-// EXTERNAL MODULE: ./build/core/plan/object-steps.js
-var object_steps = __nccwpck_require__(247);
-;// CONCATENATED MODULE: ./build/core/plan/code-step.js
-
-/** A plan that does nothing and says nothing. */
-const emptyPlan = {
-    steps: [],
-    warnings: [],
-    notices: [],
-    blocked: [],
-    planOnly: false,
-    facts: {},
-    idle: 'nothing',
-    isPreview: false,
-};
-/** How DAGs reach a Deployment that is there. */
-const deliveryOf = ({ isDagDeployEnabled, remoteExecution }) => ({
-    dagDeploysOn: isDagDeployEnabled,
-    remoteExecution: remoteExecution?.enabled === true,
-});
-/** What of the code is to be deployed, and why. */
-function choose(facts, delivery, now) {
-    const changes = {
-        image: (0,choose_deploy_type/* changesSince */.sR)(facts.baselines.image, facts.answers),
-        dags: (0,choose_deploy_type/* changesSince */.sR)(facts.baselines.dags, facts.answers),
-        dbt: (0,choose_deploy_type/* changesSince */.sR)(facts.baselines.dbt, facts.answers),
-    };
-    const { deployType, source, dispatched } = facts;
-    const { project, uncommitted = [] } = source;
-    return (0,choose_deploy_type/* decideDeploy */.mZ)({ deployType, ...delivery, project, changes, uncommitted, dispatched, now });
-}
-/** The step that deploys the code; none where nothing is to be deployed. */
-function ship(code, facts) {
-    if (code.kind === 'none')
-        return [];
-    const changes = (0,choose_deploy_type/* changesSince */.sR)(facts.baselines.dags, facts.answers);
-    const { uncommitted } = facts.source;
-    return [
-        {
-            kind: 'deploy-code',
-            type: code.kind,
-            source: facts.source,
-            ...(changes.kind === 'known' && uncommitted && { changed: [...changes.paths, ...uncommitted] }),
-            ...(facts.running !== undefined && { before: facts.running }),
-            why: code.why,
-        },
-    ];
-}
-/** What is known of a Deployment before anything is done to it. */
-function known(deployment, isPreview) {
-    return { isPreview, ...(deployment && { deploymentId: deployment.id, deploymentName: deployment.name }) };
-}
-/** What is known of the code before it is deployed. */
-function codeFacts(facts, code) {
-    return { reason: code.why, ...(facts.source.commit && { commitSha: facts.source.commit.id }) };
-}
-
-// EXTERNAL MODULE: ./build/core/deployment/bodies.js
-var bodies = __nccwpck_require__(3294);
-// EXTERNAL MODULE: ./build/core/deployment/diff.js
-var diff = __nccwpck_require__(6585);
-// EXTERNAL MODULE: ./build/core/identity.js
-var core_identity = __nccwpck_require__(630);
-;// CONCATENATED MODULE: ./build/core/plan/situation.js
-
-
-/** A run whose commit is no longer the branch's head deploys nothing: a newer run does, or the branch is gone. */
-function checkFreshness({ branch, head, state, firstAttempt }, what) {
-    const name = (0,core_text/* oneLine */.TN)(branch.name, 100);
-    switch (state.kind) {
-        case 'absent':
-            return { stale: `the branch ${name} is gone, so nothing is ${what} for it`, notices: [] };
-        case 'at':
-            return state.commit === head
-                ? { notices: [] }
-                : {
-                    stale: `the branch ${name} has moved on from ${head.slice(0, 7)} to ${state.commit.slice(0, 7)}: the run of that commit deploys`,
-                    notices: [],
-                };
-        case 'unknown':
-            if (firstAttempt)
-                return {
-                    notices: [
-                        `GitHub cannot say where the branch ${name} stands (${state.why}): this run goes on because it is fresh.`,
-                    ],
-                };
-            throw new errors/* UserError */.y(`GitHub cannot say whether the branch ${name} is still at ${head.slice(0, 7)} (${state.why}), and this is a re-run: deploying it could put an old commit in place of a newer one. Run the job again later, with \`permissions: { contents: read }\`.`);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/core/plan/preview.js
-
-
-
-
-
-
-
-
-/** Plans what makes a branch's preview as its template, its objects and its code ask for it. */
-function ensurePreview(situation) {
-    const { organization, workspace, identity, mine, desired, owned } = situation;
-    const [existing, ...twins] = mine;
-    const base = {
-        ...emptyPlan,
-        organization,
-        workspace,
-        identity,
-        isPreview: true,
-        ...(existing && { deployment: existing }),
-    };
-    const { stale, notices } = checkFreshness(situation.freshness, 'created or deployed');
-    if (stale !== undefined)
-        return { ...base, idle: 'skipped', why: stale, facts: known(existing, true) };
-    if (!existing && situation.pullRequest?.closed === true) {
-        const why = `pull request ${situation.pullRequest.number} is closed, so no preview is created for it`;
-        return { ...base, idle: 'skipped', why };
-    }
-    if (situation.namesake)
-        throw foreign(situation.namesake);
-    if (!existing && situation.limit)
-        refuseOneMore(situation.limit);
-    const delivery = {
-        dagDeploysOn: desired.isDagDeployEnabled,
-        remoteExecution: desired.remoteExecution !== undefined,
-    };
-    const configuration = existing ? bringInLine(existing, desired, owned) : [create(situation)];
-    const code = choose(situation.code, delivery, situation.now);
-    const wake = existing?.status === 'HIBERNATING' && code.kind !== 'none'
-        ? [{ kind: 'wake', deployment: existing, why: 'it hibernates, and a hibernating Deployment takes no deploy' }]
-        : [];
-    const objects = (0,object_steps/* planObjects */.c)(situation.objects, existing?.id, workspace, 'preview');
-    // Links come before the update: should one fail, the next run still sees what is missing.
-    const [making, changing] = existing ? [[], configuration] : [configuration, []];
-    const steps = [
-        ...making,
-        ...objects.steps,
-        ...changing,
-        ...wake,
-        ...(situation.copy ? [situation.copy] : []),
-        ...ship(code, situation.code),
-        ...twins.map(twin),
-    ];
-    return {
-        ...base,
-        steps,
-        preview: { desired, owned },
-        ...(situation.objects && { wanted: situation.objects.wanted }),
-        branch: situation.freshness.branch,
-        ...(situation.pullRequest && { pullRequest: situation.pullRequest.number }),
-        why: code.why,
-        warnings: [...code.warnings, ...situation.warnings, ...objects.warnings],
-        notices: [...notices, ...situation.notices, ...objects.notices],
-        facts: {
-            ...known(existing, true),
-            ...codeFacts(situation.code, code),
-            objects: objects.told,
-            ...expiry(situation, existing, code),
-        },
-    };
-}
-/** The day on which the preview goes unless something is deployed to it; nothing where its age cannot be read. */
-function expiry({ ttl, code, now }, existing, { kind }) {
-    if (ttl === undefined)
-        return {};
-    const deploys = Object.values(code.baselines).flatMap((one) => one.kind === 'known' ? [one.at] : []);
-    const times = existing && kind === 'none'
-        ? [existing.createdAt, ...deploys].map((at) => Date.parse(at)).filter((time) => !Number.isNaN(time))
-        : [now.getTime()];
-    return times.length === 0 ? {} : { expires: new Date(Math.max(...times) + ttl).toISOString().slice(0, 10) };
-}
-/** Refuses a preview above `max`: which ones live is said, so that somebody can make room. */
-function refuseOneMore({ max, living }) {
-    if (living.length < max)
-        return;
-    const list = living
-        .slice(0, 20)
-        .map(({ name, description }) => `${(0,core_text/* oneLine */.TN)(name, 80)} (${(0,core_text/* oneLine */.TN)(preview_branchOf((0,core_identity/* readMark */.Mp)(description)?.ref ?? ''), 80)})`)
-        .join(', ');
-    throw new errors/* UserError */.y(`This repository has ${living.length} previews, and at most ${max} may live at one time (\`max\` in \`.astro/branch-deploy.yaml\`, or \`max-previews\`): ${list}${living.length > 20 ? ', …' : ''}. Close pull requests or delete branches to make room, then run the job again.`);
-}
-const preview_branchOf = (ref) => ref.replace(/^refs\/heads\//, '');
-function create({ desired, owned, freshness, workspace }) {
-    const body = (0,bodies/* createBody */.Fm)(desired, owned, workspace);
-    return {
-        kind: 'create',
-        name: owned.name,
-        body,
-        why: `the branch ${(0,core_text/* oneLine */.TN)(freshness.branch.name, 100)} has no preview yet`,
-    };
-}
-function bringInLine(existing, desired, owned) {
-    const { changes, impossible } = (0,diff/* compareDeployment */.L)(desired, existing, owned);
-    if (impossible.length > 0)
-        throw new errors/* UserError */.y(impossible.map(({ message }) => message).join('\n'), { problems: impossible });
-    if (changes.length === 0)
-        return [];
-    const fields = changes.map(({ field }) => field);
-    return [
-        {
-            kind: 'update',
-            deployment: existing,
-            body: (0,bodies/* updateBody */.Et)(desired, existing, owned),
-            fields,
-            changes: changes.map(diff/* describeChange */.u),
-            why: `the template asks for another ${fields.join(', ')}`,
-        },
-    ];
-}
-const twin = (deployment) => ({
-    kind: 'delete',
-    deployment,
-    why: 'it is a second preview of the same branch, made by two runs at the same moment',
-});
-function foreign(namesake) {
-    const name = (0,core_text/* oneLine */.TN)(namesake.name);
-    return new errors/* UserError */.y(`The Deployment ${name} (${namesake.id}) exists, and it is not this branch's preview: it does not carry the mark of this repository and branch, so it is left alone. Give another \`preview-name\`, or deploy to it as a long-lived Deployment with \`action: deploy\` and \`deployment-id: ${namesake.id}\`.`);
-}
-/** Plans nothing but to tell how the preview of a pull request is. */
-function tellPreview({ organization, branch, mine }) {
-    const [first] = mine;
-    const name = (0,core_text/* oneLine */.TN)(branch.name, 100);
-    return {
-        ...emptyPlan,
-        organization,
-        isPreview: true,
-        ...(first && { deployment: first }),
-        why: first
-            ? `pushes to ${name} drive its preview: only the comment is brought up to date`
-            : `the branch ${name} has no preview yet: its push makes it`,
-        facts: known(first, true),
-    };
-}
-
-// EXTERNAL MODULE: ./build/core/objects/environment-objects.js
-var environment_objects = __nccwpck_require__(4509);
-// EXTERNAL MODULE: ./build/core/objects/reconcile-link.js
-var reconcile_link = __nccwpck_require__(3590);
-// EXTERNAL MODULE: ./build/core/sweep/decide-sweep.js
-var decide_sweep = __nccwpck_require__(5424);
-;// CONCATENATED MODULE: ./build/core/plan/removal.js
-
-
-
-
-
-
-
-/** Plans to remove a preview; without proof from GitHub that it has to go it stays. */
-function removePreview(situation) {
-    const { organization, identity, intent, mine, state, pullRequests } = situation;
-    const name = (0,core_text/* oneLine */.TN)(intent.branch.name, 100);
-    const [first] = mine;
-    const base = {
-        ...emptyPlan,
-        organization,
-        identity,
-        isPreview: true,
-        ...(first && { deployment: first }),
-        facts: known(first, true),
-    };
-    if (!first) {
-        const hint = intent.hint === undefined ? '' : `. ${intent.hint}`;
-        return { ...base, why: `the branch ${name} has no preview: there is nothing to remove${hint}` };
-    }
-    if (intent.because === 'branch-deleted') {
-        if (state?.kind === 'at')
-            return { ...base, idle: 'skipped', why: `the branch ${name} exists again, so its preview is kept` };
-        if (state?.kind !== 'absent')
-            throw kept(first, `whether the branch ${name} is really gone`, state?.why);
-    }
-    else if (intent.because !== 'requested') {
-        if (pullRequests?.kind !== 'known')
-            throw kept(first, `whether another open pull request has the branch ${name}`, pullRequests?.why);
-        const [open] = pullRequests.numbers.filter((number) => number !== intent.pullRequest);
-        if (open !== undefined)
-            return {
-                ...base,
-                idle: 'skipped',
-                why: `pull request ${open} is open for the branch ${name}, so its preview is kept`,
-            };
-    }
-    const why = {
-        'branch-deleted': `the branch ${name} was deleted`,
-        'pull-request-closed': `the pull request of ${name} was closed`,
-        requested: `its removal was requested for the branch ${name}`,
-        'label-removed': `the label of the pull request of ${name} was taken off`,
-    }[intent.because];
-    const { objects = [] } = situation;
-    // Objects that could not be read are read again before the deletion.
-    const stored = 'unknown' in objects ? undefined : objects;
-    return {
-        ...base,
-        workspace: first.workspaceId,
-        steps: mine.map((deployment) => ({
-            kind: 'delete',
-            deployment,
-            ...(stored && { unlink: namedIn(stored, deployment.id) }),
-            ...ownIdentity(deployment, identity),
-            why,
-        })),
-        why,
-    };
-}
-/** Whose preview it is, where only the mark says so: the configuration file that names the project could not be used. */
-function ownIdentity(deployment, identity) {
-    const project = (0,core_identity/* readMark */.Mp)(deployment.description)?.project;
-    return project === undefined || project === identity.project ? {} : { identity: { ...identity, project } };
-}
-function kept(deployment, question, why = 'it was not asked') {
-    return new errors/* UserError */.y(`GitHub cannot say ${question}: ${why}. The preview ${(0,core_text/* oneLine */.TN)(deployment.name)} (${deployment.id}) is kept. Run the job again; the job needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`);
-}
-/** Plans to remove every preview of the repository that nothing keeps any more. */
-function sweep({ organization, workspace, facts, confirmations, objects, orphans, }) {
-    const { rows, warnings, error } = (0,decide_sweep/* confirmSweep */.zJ)((0,decide_sweep/* decideSweep */.Ff)(facts), confirmations);
-    const deployments = new Map(facts.deployments.map((deployment) => [deployment.id, deployment]));
-    const stored = 'unknown' in objects ? undefined : objects;
-    const steps = rows.flatMap((row) => {
-        const deployment = deployments.get(row.deployment.id);
-        if (row.verdict === 'keep' || !deployment)
-            return [];
-        return [
-            {
-                kind: 'delete',
-                deployment,
-                identity: { repositoryId: facts.repositoryId, ref: row.ref, project: row.project },
-                ...(stored && { unlink: namedIn(stored, deployment.id) }),
-                why: row.why,
-            },
-        ];
-    });
-    const kept = rows.length - steps.length;
-    return {
-        ...emptyPlan,
-        organization,
-        workspace,
-        steps: [...steps, ...orphans.map(unlinkGone)],
-        why: `${String(steps.length)} of ${String(rows.length)} previews go, ${String(kept)} stay`,
-        warnings,
-        ...(error !== undefined && { failure: error }),
-        facts: { sweep: rows },
-    };
-}
-const unlinkGone = ({ object, gone }) => ({
-    kind: 'unlink-gone',
-    object,
-    gone,
-    why: `${gone.join(', ')} ${gone.length === 1 ? 'does' : 'do'} not exist any more`,
-});
-const namedIn = (stored, deploymentId) => stored.flatMap((object) => (0,reconcile_link/* isNamed */.ev)(object, deploymentId)
-    ? [{ id: object.id, kind: (0,environment_objects/* kindOfType */.OF)(object.objectType), key: object.objectKey }]
-    : []);
-
-// EXTERNAL MODULE: ./build/core/migration/secret-names.js
-var secret_names = __nccwpck_require__(152);
-// EXTERNAL MODULE: ./build/core/migration/sources.js
-var migration_sources = __nccwpck_require__(8383);
-;// CONCATENATED MODULE: ./build/core/plan/migration.js
-
-
-
-
-
-
-/** The steps of `promote` and `migrate`, what they leave out, and what keeps them from being carried out. */
-function planTakeOver(situation) {
-    const { sources, stored, secrets, target } = situation;
-    const steps = [];
-    const notices = situation.skipped.map((text) => `Left as it is: ${text}.`);
-    const blocked = (0,secret_names/* sharedNames */.mW)(sources).map((text) => `${text}.`);
-    for (const source of sources) {
-        const object = stored.find((row) => row.objectKey === source.key && row.objectType === environment_objects/* apiNames */.Zc[source.kind].type && row.id !== source.id);
-        const plan = (0,migration_sources/* takeOver */.w9)(source, object, target.id, secrets);
-        if (plan.kind === 'blocked') {
-            blocked.push(`The ${(0,object_steps/* nameOf */.V)(source)} cannot be moved: ${plan.why}.`);
-            continue;
-        }
-        const { wanted, rewriteSecrets, notes } = plan;
-        notices.push(...notes);
-        const action = (0,reconcile_link/* bringInLine */.KB)(wanted, object, target.id, { workspaceId: target.workspaceId, rewriteSecrets });
-        if (action.kind === 'refuse')
-            blocked.push(`The ${(0,object_steps/* nameOf */.V)(source)} cannot be moved: ${action.why}.`);
-        else if (action.kind === 'nothing' && !situation.deleteSource && source.copyId === undefined)
-            notices.push(`The ${(0,object_steps/* nameOf */.V)(source)} is in the Workspace already. The source is kept: \`delete-source: true\` removes it.`);
-        else
-            steps.push({ kind: 'move', wanted, rewriteSecrets, source, ...stepOf(situation, source, action) });
-    }
-    return { steps, notices, blocked };
-}
-function stepOf({ kind, deleteSource }, { id, copyId }, action) {
-    const isThere = action.kind === 'nothing';
-    const what = [...(isThere ? [] : [action.what]), ...(copyId === undefined ? [] : ['delete the copy'])];
-    return {
-        from: kind === 'promote' ? 'deployment' : 'airflow',
-        isThere,
-        what: what.length > 0 ? what.join(', ') : 'nothing',
-        fields: action.kind === 'update' ? action.fields : [],
-        // Of a source that is gone only the copy is left.
-        deleteSource: deleteSource && (kind === 'migrate' || id !== undefined),
-        why: reason(action, copyId !== undefined),
-    };
-}
-function reason(action, broken) {
-    if (broken)
-        return 'a run that replaced it was broken off';
-    if (action.kind === 'nothing')
-        return 'it is in the Workspace already, and its source is to go';
-    if (action.kind === 'create')
-        return 'the Workspace has no object of this key';
-    return 'the Workspace has an object of this key: this Deployment overrides it';
-}
-/** Throws what keeps a plan from being carried out. */
-function refuseBlocked(blocked) {
-    if (blocked.length === 0)
-        return;
-    throw new errors/* UserError */.y([...blocked, 'Nothing was done. Leave objects out with `objects` to move the others.'].join('\n'), {
-        problems: blocked.map((message) => ({ message })),
-    });
-}
-
-// EXTERNAL MODULE: ./build/core/deployment/write-template.js
-var write_template = __nccwpck_require__(4054);
-;// CONCATENATED MODULE: ./build/core/plan/plan.js
-
-
-
-
-
-
-
-
-
-/** Decides what to do. Pure: the same situation gives the same plan. Throws UserError where nothing right can be done. */
-function decide(situation) {
-    switch (situation.kind) {
-        case 'ensure-preview':
-            return ensurePreview(situation);
-        case 'deploy':
-            return plan_deploy(situation);
-        case 'remove-preview':
-            return removePreview(situation);
-        case 'sweep':
-            return sweep(situation);
-        case 'tell-preview':
-            return tellPreview(situation);
-        case 'promote':
-        case 'migrate':
-            return move(situation);
-        case 'export-template':
-            return exportTemplate(situation);
-    }
-}
-function plan_deploy(situation) {
-    const { organization, target } = situation;
-    const base = { ...emptyPlan, organization, deployment: target, planOnly: situation.planOnly };
-    const { stale, notices } = situation.freshness
-        ? checkFreshness(situation.freshness, 'deployed')
-        : { stale: undefined, notices: [] };
-    if (stale !== undefined)
-        return { ...base, idle: 'skipped', why: stale, facts: known(target, false) };
-    const code = choose(situation.code, deliveryOf(target), situation.now);
-    const asleep = target.status === 'HIBERNATING' && code.kind !== 'none';
-    if (asleep && !situation.wakeOnDeploy) {
-        throw new errors/* UserError */.y(`The Deployment ${(0,core_text/* oneLine */.TN)(target.name)} hibernates, and a hibernating Deployment takes no deploy. Wake it in Astro, or let the step do it with \`wake-on-deploy: true\`.`);
-    }
-    const wake = asleep
-        ? [{ kind: 'wake', deployment: target, why: 'it hibernates, and `wake-on-deploy` is true' }]
-        : [];
-    const objects = (0,object_steps/* planObjects */.c)(situation.objects, target.id, target.workspaceId, 'environment');
-    return {
-        ...base,
-        workspace: target.workspaceId,
-        steps: [...objects.steps, ...wake, ...ship(code, situation.code)],
-        why: code.why,
-        warnings: [...code.warnings, ...objects.warnings],
-        notices: [...notices, ...objects.notices],
-        facts: { ...known(target, false), ...codeFacts(situation.code, code), objects: objects.told },
-    };
-}
-function move(situation) {
-    const { organization, target } = situation;
-    const { steps, notices, blocked } = planTakeOver(situation);
-    const what = situation.kind === 'promote' ? "the Deployment's own environment objects" : 'the metadata database';
-    return {
-        ...emptyPlan,
-        organization,
-        workspace: target.workspaceId,
-        deployment: target,
-        steps,
-        why: steps.length > 0 ? `${String(steps.length)} to move out of ${what}` : `nothing is left to move out of ${what}`,
-        notices,
-        blocked,
-        facts: { ...known(target, false), moves: true },
-    };
-}
-function exportTemplate(situation) {
-    const { organization, target, clusters, path, before } = situation;
-    const { text, notes } = (0,write_template/* writeTemplate */.s)(target, clusters);
-    const name = (0,core_text/* oneLine */.TN)(target.name);
-    const same = text === before;
-    const why = same
-        ? `\`${path}\` says already what the Deployment ${name} is`
-        : `the template of the Deployment ${name} goes to \`${path}\``;
-    return {
-        ...emptyPlan,
-        organization,
-        deployment: target,
-        steps: same ? [] : [{ kind: 'write-template', path, text, why }],
-        why,
-        notices: same ? [] : [...notes, ...likeProduction(target)],
-        facts: known(target, false),
-    };
-}
-/** What a team would rather not have in every preview: an exported template says what is, not what is wanted. */
-function likeProduction({ contactEmails = [], isDevelopmentMode, type }) {
-    const awake = type !== 'HYBRID' && isDevelopmentMode !== true;
-    const advice = [
-        ...(contactEmails.length > 0 ? ['take `alert_emails` out, or previews write to the same people'] : []),
-        ...(awake
-            ? [
-                'set `is_development_mode: true`, `is_high_availability: false` and `scheduler_size: SMALL`, and add `hibernation_schedules`, for previews that cost little and sleep (or set `preview.hibernate`)',
-            ]
-            : []),
-    ];
-    return advice.length === 0
-        ? []
-        : [`Previews made from this template are as large as the Deployment: ${advice.join('; ')}.`];
-}
-
-// EXTERNAL MODULE: ./build/core/report/annotations.js
-var annotations = __nccwpck_require__(3387);
-// EXTERNAL MODULE: ./build/core/report/branch-facts.js
-var branch_facts = __nccwpck_require__(6415);
-// EXTERNAL MODULE: ./build/core/report/outputs.js
-var outputs = __nccwpck_require__(995);
-;// CONCATENATED MODULE: ./build/runner/read-event.js
-
-
-const object = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-const read_event_text = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
-const number = (value) => (typeof value === 'number' ? value : undefined);
-/**
- * Reads what GitHub says about this run: GITHUB_* and the webhook payload, of which every field may be missing
- * (docs.github.com, "Events that trigger workflows"). Refs come from the payload untrimmed. Throws UserError outside a run.
- */
-function readEvent(env) {
-    const name = env['GITHUB_EVENT_NAME'] ?? '';
-    const path = env['GITHUB_EVENT_PATH'] ?? '';
-    if (name === '' || path === '') {
-        throw new errors/* UserError */.y('GITHUB_EVENT_NAME or GITHUB_EVENT_PATH is not set: this program runs as a step of a GitHub Actions workflow.');
-    }
-    const payload = readPayload(path);
-    const repository = object(payload['repository']);
-    const fullName = read_event_text(repository['full_name']) ?? env['GITHUB_REPOSITORY'] ?? '';
-    const [owner = '', repo = ''] = fullName.split('/');
-    const id = number(repository['id']) ?? Number(env['GITHUB_REPOSITORY_ID']);
-    if (!Number.isSafeInteger(id) || id <= 0 || owner === '' || repo === '') {
-        throw new errors/* UserError */.y('The event does not name the repository (no repository.id in the payload, no GITHUB_REPOSITORY_ID). Run this step in a GitHub Actions workflow.');
-    }
-    const pull = payload['pull_request'];
-    const optional = {
-        action: read_event_text(payload['action']),
-        defaultBranch: read_event_text(repository['default_branch']),
-        pullRequest: pull === undefined ? undefined : readPullRequest(object(pull), payload),
-        payloadRef: read_event_text(payload['ref']),
-        refType: read_event_text(payload['ref_type']),
-        after: read_event_text(payload['after']),
-        deleted: typeof payload['deleted'] === 'boolean' ? payload['deleted'] : undefined,
-        dispatch: name === 'repository_dispatch' ? readDispatch(object(payload['client_payload'])) : undefined,
-        runConclusion: read_event_text(object(payload['workflow_run'])['conclusion']),
-        runHeadRepositoryId: number(object(object(payload['workflow_run'])['head_repository'])['id']),
-    };
-    return {
-        name,
-        repository: { id, owner, name: repo },
-        ref: env['GITHUB_REF'] ?? '',
-        sha: env['GITHUB_SHA'] ?? '',
-        actor: env['GITHUB_ACTOR'] ?? '',
-        runAttempt: Number(env['GITHUB_RUN_ATTEMPT'] ?? '1') || 1,
-        runUrl: `${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${fullName}/actions/runs/${env['GITHUB_RUN_ID'] ?? '0'}`,
-        ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
-    };
-}
-/** Throws UserError for what is no text: such a dispatch would go to another Deployment than the one that is meant. */
-function readDispatch(payload) {
-    const read = (name) => {
-        const given = payload[name];
-        if (given === undefined || given === null)
-            return undefined;
-        if (typeof given === 'string' && given !== '')
-            return given;
-        throw new errors/* UserError */.y(`\`${name}\` in the \`client_payload\` of this dispatch must be a text that is not empty.`);
-    };
-    const deployment = read('deployment');
-    const deployType = read('deploy-type');
-    return { ...(deployment !== undefined && { deployment }), ...(deployType !== undefined && { deployType }) };
-}
-function readPayload(path) {
-    const text = (0,workspace_files/* readRunnerFile */.Lh)(path, 'event payload');
-    if (text === undefined)
-        throw new errors/* UserError */.y(`The event payload at GITHUB_EVENT_PATH cannot be read: there is no file \`${path}\`. Run this step in a GitHub Actions workflow.`);
-    try {
-        return object(JSON.parse(text));
-    }
-    catch (error) {
-        throw new errors/* UserError */.y(`The event payload at GITHUB_EVENT_PATH cannot be read: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
-    }
-}
-function readPullRequest(pull, payload) {
-    const head = object(pull['head']);
-    const labels = Array.isArray(pull['labels']) ? pull['labels'] : [];
-    return {
-        number: number(pull['number']) ?? number(payload['number']) ?? 0,
-        headRef: read_event_text(head['ref']) ?? '',
-        headSha: read_event_text(head['sha']) ?? '',
-        headRepositoryId: number(object(head['repo'])['id']) ?? null,
-        baseRef: read_event_text(object(pull['base'])['ref']) ?? '',
-        merged: pull['merged'] === true,
-        ...(pull['state'] === 'closed' && { closed: true }),
-        labels: labels.flatMap((label) => read_event_text(object(label)['name']) ?? []),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/github/limit.js
-
-/** Makes every answer that is longer than 10 MiB an error, read no further than that. */
-function limitAnswers(octokit) {
-    octokit.hook.before('request', (options) => {
-        const given = options.request.fetch ?? fetch;
-        options.request.fetch = limited(given);
-    });
-}
-const limited = (given) => async (...request) => {
-    const answer = await given(...request);
-    if (answer.body === null)
-        return answer;
-    // To the end before it is handed on: Octokit takes a body that breaks off for an empty one.
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of answer.body) {
-        size += chunk.length;
-        if (size > http_request/* largestAnswer */.Bo)
-            throw new Error(`the answer is larger than ${String(http_request/* largestAnswer */.Bo)} bytes`);
-        chunks.push(chunk);
-    }
-    const { status, statusText, headers, url } = answer;
-    const bounded = new Response(Buffer.concat(chunks), { status, statusText, headers });
-    return Object.defineProperty(bounded, 'url', { value: url });
-};
-
-// EXTERNAL MODULE: ./build/http/retry-after.js
-var retry_after = __nccwpck_require__(7344);
-// EXTERNAL MODULE: ./build/http/retry.js
-var retry = __nccwpck_require__(4675);
-;// CONCATENATED MODULE: ./build/github/retry.js
-
-
-
-/** For a limit that names no time: "wait for at least one minute" (docs.github.com, "Rate limits for the REST API"). */
-const unnamedWait = 60_000;
-const verbs = { GET: 'read', HEAD: 'read', POST: 'create', DELETE: 'delete' };
-/** Longest time for one request, in milliseconds. */
-const longestRequest = 20_000;
-/**
- * Makes every request of an octokit go through the one retry engine; its failures become `ApiError`s. A request of the
- * work itself has the time that `wait-time` leaves; one of a report (`until`) has its own, so that Astro's is not used up.
- */
-function retryRequests(octokit, limits) {
-    const { signal, patience } = limits;
-    let lost = 0;
-    octokit.hook.wrap('request', (request, options) => {
-        const { verb, until } = options.request;
-        const { method, url } = options;
-        const remaining = () => Math.min(until === undefined ? limits.remaining() : until - performance.now(), patience - lost);
-        const send = async (within) => {
-            if (lost >= patience) {
-                const message = `it was not asked any more after ${Math.round(lost / 1000)} s without an answer`;
-                throw new errors/* ApiError */.h({ system: 'github', method, path: url, message, status: 0, applied: 'no', outOfTime: true });
-            }
-            const begun = performance.now();
-            const deadline = AbortSignal.timeout(Math.min(longestRequest, within));
-            try {
-                // Changed in place: hooks further in are bound to this very object.
-                const bounded = { redirect: 'error', signal: AbortSignal.any([signal, deadline]) };
-                options.request = { ...options.request, ...bounded };
-                return await request(options);
-            }
-            catch (error) {
-                signal.throwIfAborted();
-                const seconds = `${Math.round(Math.min(longestRequest, within) / 100) / 10} s`;
-                const failure = failureOf(deadline.aborted ? new Error(`no answer within ${seconds}`) : error, method, url);
-                if (failure.status === 0)
-                    lost += performance.now() - begun;
-                throw failure;
-            }
-        };
-        return (0,retry/* retry */.L5)(send, {
-            verb: verb ?? (url.endsWith('/graphql') ? 'read' : (verbs[method] ?? 'update')),
-            tempo: 'github',
-            signal,
-            remaining,
-            debug: limits.debug ?? (() => undefined),
-            pause: limits.pause,
-        });
-    });
-}
-/** Octokit reports a request without an answer as a status 500 that has no response. */
-function failureOf(error, method, path) {
-    const { status, response } = error;
-    const text = error instanceof Error ? error.message.replace(/ - https?:\S+$/, '') : String(error);
-    const facts = { system: 'github', method, path, cause: error };
-    if (typeof status !== 'number' || response === undefined)
-        return new errors/* ApiError */.h({ ...facts, message: text, status: 0, applied: 'maybe' });
-    const wait = retry_limited(status, text, response.headers ?? {});
-    if (wait !== undefined)
-        return new errors/* ApiError */.h({ ...facts, message: text, status: 429, applied: 'no', retryAfter: wait });
-    const retryAfter = status === 503 ? (0,retry_after/* readRetryAfter */.D)(response.headers ?? {}) : undefined;
-    return new errors/* ApiError */.h({ ...facts, message: text, status, applied: status >= 500 ? 'maybe' : 'no', retryAfter });
-}
-/**
- * For how many milliseconds GitHub wants no more requests; `undefined` when this is no limit. Limits come as 403 or 429,
- * and `retry-after` counts before `x-ratelimit-reset` (docs.github.com, "Rate limits for the REST API").
- */
-function retry_limited(status, message, headers) {
-    if (status !== 403 && status !== 429)
-        return undefined;
-    const after = headers['retry-after'];
-    const spent = String(headers['x-ratelimit-remaining']) === '0';
-    if (status === 403 && after === undefined && !spent && !/rate limit|abuse/i.test(message))
-        return undefined;
-    if (after !== undefined && !Number.isNaN(Number(after)))
-        return Math.max(1_000, (0,retry_after/* readRetryAfter */.D)(headers) ?? 0);
-    // By the server's own clock: this machine's may be days off.
-    const now = Date.parse(String(headers['date']));
-    const wait = Number(headers['x-ratelimit-reset']) * 1000 - (Number.isNaN(now) ? Date.now() : now);
-    return spent && !Number.isNaN(wait) ? Math.max(1_000, wait) : unnamedWait;
-}
-
-;// CONCATENATED MODULE: ./build/github/client.js
-
-
-const noLimits = () => ({
-    signal: new AbortController().signal,
-    remaining: () => Infinity,
-    patience: Infinity,
-});
-/**
- * Connects to the GitHub API; `undefined` without a token. Loaded only when an event needs it: it is half of the bundle.
- * Every request ends with the run's signal and after 20 s at the latest, follows no redirect, and is repeated by the one
- * retry table.
- */
-async function connectGitHub(token, apiUrl, repository, limits = noLimits()) {
-    if (token === '')
-        return undefined;
-    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
-    const octokit = getOctokit(token, { baseUrl: apiUrl });
-    limitAnswers(octokit);
-    retryRequests(octokit, limits);
-    return { octokit, owner: repository.owner, repo: repository.name, repositoryId: repository.id };
-}
-/** The same client, whose errors hold no secrets: `redact` takes them out. */
-function redactErrors(github, redact) {
-    github.octokit.hook.error('request', (error) => {
-        error.message = redact(error.message);
-        throw error;
-    });
-    return github;
-}
-
-// EXTERNAL MODULE: ./build/core/addresses.js
-var addresses = __nccwpck_require__(9766);
-;// CONCATENATED MODULE: ./build/inputs/contradictions.js
-/** Inputs that cannot be meant together, or mean nothing with this action: one sentence each. */
-function contradictions(inputs) {
-    const found = [];
-    const moves = inputs.action === 'promote' || inputs.action === 'migrate';
-    if (inputs.objects.length > 0 && !moves)
-        found.push('`objects` only means something with `action: promote` or `action: migrate`.');
-    if (inputs.deleteSource && !moves)
-        found.push('`delete-source` only means something with `action: promote` or `action: migrate`.');
-    const copies = [inputs.copyConnections, inputs.copyAirflowVariables, inputs.copyPools].includes(true);
-    if (copies && !inputs.target)
-        found.push('`copy-connections`, `copy-airflow-variables` and `copy-pools` need `deployment-name` or `deployment-id`: the Deployment to copy from.');
-    const build = [
-        ['build-secrets', inputs.buildSecrets],
-        ['build-args', inputs.buildArgs],
-        ['cache-from', inputs.cacheFrom],
-        ['cache-to', inputs.cacheTo],
-    ];
-    const tests = [...(inputs.parse ? ['parse'] : []), ...(inputs.pytest ? ['pytest'] : [])];
-    // DAGs alone are tested in an image, which is made for that only.
-    const withoutImage = (inputs.deployType === 'dags-only' && tests.length === 0) || inputs.deployType === 'dbt';
-    for (const [name, values] of build) {
-        if (values.length === 0)
-            continue;
-        if (inputs.imageName !== undefined)
-            found.push(`\`${name}\` and \`image-name\` contradict each other: an image that is already built is not built again.`);
-        if (withoutImage)
-            found.push(`\`${name}\` and \`deploy-type: ${inputs.deployType}\` contradict each other: no image is built.`);
-    }
-    if (inputs.imageName !== undefined && withoutImage) {
-        found.push(`\`image-name\` and \`deploy-type: ${inputs.deployType}\` contradict each other: no image is deployed.`);
-    }
-    if (inputs.deployType === 'image-only' || inputs.deployType === 'dbt')
-        for (const name of tests)
-            found.push(`\`${name}\` and \`deploy-type: ${inputs.deployType}\` contradict each other: such a deploy ships no DAGs, so there is nothing to test. Take \`${name}\` out of this step${inputs.deployType === 'dbt' ? '' : ', or use `deploy-type: image-and-dags`'}.`);
-    if (inputs.mountPath !== undefined && inputs.deployType !== 'dbt')
-        found.push('`mount-path` only means something with `deploy-type: dbt`.');
-    return found;
-}
-
 // EXTERNAL MODULE: ./build/core/deployment/template-powers.js
 var template_powers = __nccwpck_require__(4907);
+// EXTERNAL MODULE: ./build/core/intent/types.js
+var types = __nccwpck_require__(3680);
 // EXTERNAL MODULE: ./build/core/objects/patterns.js
 var patterns = __nccwpck_require__(2930);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/inputs/input-paths.js
+
+
+
+/** Where the configuration file is looked for unless `config` says otherwise. */
+const defaultConfig = '.astro/branch-deploy.yaml';
+/** The default is no wish: only another path that is given must exist. */
+function configFile(env) {
+    const given = insideWorkspace('config', core/* getInput */.V4('config') || undefined, env);
+    return given === defaultConfig ? undefined : given;
+}
+/**
+ * A path of the repository, normalised: `./a`, `a/`, `a/../b` and `/a` (meant from the repository's root, as
+ * deploy-action's README writes it) all work; a path that leaves the workspace does not.
+ */
+function insideWorkspace(name, given, env) {
+    if (given === undefined)
+        return undefined;
+    const workspace = (env['GITHUB_WORKSPACE'] ?? '').replaceAll('\\', '/').replace(/\/+$/, '');
+    const slashes = process.platform === 'win32' ? given.replaceAll('\\', '/') : given;
+    const inside = workspace !== '' && (slashes === workspace || slashes.startsWith(`${workspace}/`))
+        ? slashes.slice(workspace.length)
+        : slashes;
+    const path = external_node_path_.posix.normalize(inside.replace(/^\/+/, '') || '.').replace(/\/+$/, '') || '.';
+    if (path === '..' || path.startsWith('../'))
+        throw new errors/* UserError */.y(`\`${name}\`: \`${given}\` is outside the workspace.`);
+    return path;
+}
+
 ;// CONCATENATED MODULE: ./build/inputs/table.js
+
 
 
 
@@ -35966,6 +41394,7 @@ const inputTable = {
     mountPath: () => mountPath(table_text('mount-path')),
     deployType: deployType,
     dagsFolder: () => table_text('dags-folder') ?? 'dags',
+    dagsBaseDir: () => flag('dags-base-dir', true),
     description: () => table_text('description'),
     force: () => flag('force', false),
     parse: () => flag('parse', false),
@@ -35978,16 +41407,20 @@ const inputTable = {
     cacheTo: () => lines('cache-to'),
     wakeOnDeploy: () => flag('wake-on-deploy', false),
     wait: () => flag('wait', true),
-    waitTime: () => duration('wait-time', '20m'),
+    waitTime: () => input_values_duration('wait-time', '20m'),
     dryRun: () => flag('dry-run', false),
     verifyDags: () => choice('verify-dags', ['off', 'warn', 'fail'], 'warn'),
     runDags: () => dagIds(lines('run-dags')),
+    dagChanges: () => flag('dag-changes', true),
     rollbackOnFailure: () => flag('rollback-on-failure', false),
     comment: () => flag('comment', true),
+    planComment: () => flag('dry-run', false) && optionalFlag('comment') === true,
     githubDeployments: () => flag('github-deployments', true),
     ttl: () => lifetime('ttl', '7d'),
     maxPreviews: () => optionalCount('max-previews'),
     maxDeletions: () => count('max-deletions', 10),
+    branch: () => branchName('branch'),
+    sweepWarns: () => flag('sweep-warns', false),
     objects: () => (0,patterns/* readPatterns */.c)(lines('objects')),
     adopt: () => identifier('adopt'),
     deleteSource: () => flag('delete-source', false),
@@ -35996,6 +41429,8 @@ const inputTable = {
     copyPools: () => optionalFlag('copy-pools'),
 };
 
+// EXTERNAL MODULE: ./build/core/yaml/problems.js
+var yaml_problems = __nccwpck_require__(9250);
 ;// CONCATENATED MODULE: ./build/inputs/names.js
 /** Every input of action.yml, in its order; a test compares the two. */
 const inputNames = [
@@ -36016,6 +41451,7 @@ const inputNames = [
     'root-folder',
     'deploy-type',
     'dags-folder',
+    'dags-base-dir',
     'mount-path',
     'description',
     'force',
@@ -36037,12 +41473,15 @@ const inputNames = [
     'deploy-image',
     'verify-dags',
     'run-dags',
+    'dag-changes',
     'rollback-on-failure',
     'comment',
     'github-deployments',
     'ttl',
     'max-previews',
     'max-deletions',
+    'branch',
+    'sweep-warns',
     'objects',
     'delete-source',
     'copy-connections',
@@ -36157,6 +41596,140 @@ function tokenGiven({ token }, env) {
     return (env['ASTRONOMER_KEY_ID'] ?? '') === '' && (env['ASTRONOMER_KEY_SECRET'] ?? '') === '' ? 'missing' : 'key';
 }
 
+// EXTERNAL MODULE: ./build/core/config/config.js
+var config_config = __nccwpck_require__(7515);
+// EXTERNAL MODULE: ./build/core/event.js
+var core_event = __nccwpck_require__(6954);
+// EXTERNAL MODULE: ./build/core/intent/deploy.js
+var deploy = __nccwpck_require__(1946);
+// EXTERNAL MODULE: ./build/core/intent/guards.js
+var guards = __nccwpck_require__(3535);
+// EXTERNAL MODULE: ./build/core/intent/preview.js
+var preview = __nccwpck_require__(3729);
+// EXTERNAL MODULE: ./build/core/intent/pull-request.js
+var pull_request = __nccwpck_require__(582);
+;// CONCATENATED MODULE: ./build/core/intent/event-table.js
+
+
+
+
+
+
+
+
+
+/**
+ * The event table: what this event asks for under these inputs and this configuration.
+ * Throws UserError where the event must not be served or does not fit the action.
+ */
+function readIntent(event, wish) {
+    const rejected = (0,guards/* rejectForks */.zy)(event);
+    if (rejected)
+        return rejected;
+    const { pullRequest } = event;
+    switch (wish.action) {
+        case 'auto':
+            return auto(event, wish);
+        case 'deploy':
+            return (0,deploy/* deploy */.gg)(event, wish);
+        case 'create-deployment-preview':
+        case 'deploy-deployment-preview':
+            if (event.name === 'create' && event.refType === 'tag')
+                return (0,types/* skip */.i)('A tag was created: tags have no previews.');
+            if (pullRequest && (0,pull_request/* isClosed */.L)(event, pullRequest))
+                return (0,types/* skip */.i)(`Pull request ${pullRequest.number} is closed, so it gets no preview.`);
+            return pullRequest ? (0,preview/* pullRequestPreview */.zH)(event, pullRequest) : (0,preview/* ensure */.D8)(event, runBranch(event));
+        case 'delete-deployment-preview':
+            return explicitRemoval(event);
+        case 'sweep':
+            return { kind: 'sweep', ...(wish.branch !== undefined && { branch: (0,core_event/* branchNamed */.I)(wish.branch) }) };
+        case 'promote':
+        case 'migrate':
+        case 'export-template':
+            if (!wish.target) {
+                throw new errors/* UserError */.y(`\`action: ${wish.action}\` needs \`deployment-name\` or \`deployment-id\`: the Deployment to take from.`);
+            }
+            return { kind: wish.action, target: wish.target };
+    }
+}
+function auto(event, wish) {
+    switch (event.name) {
+        case 'pull_request':
+        case 'pull_request_target':
+            return (0,pull_request/* pullRequestEvent */.X)(event, wish);
+        case 'push':
+        case 'workflow_dispatch':
+            return pushed(event, wish);
+        case 'create':
+            return event.refType === 'branch' && wish.config.preview.on === 'branch'
+                ? pushed(event, wish)
+                : (0,types/* skip */.i)(`${thing(event)} was created: ${event.refType === 'tag' ? 'tags have no previews' : 'pull requests drive previews, so there is nothing to do'}.`);
+        case 'delete':
+            return (0,preview/* removal */.r2)(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
+        case 'schedule':
+            return { kind: 'sweep' };
+        case 'repository_dispatch':
+            return (0,deploy/* dispatched */.E4)(event, wish);
+        case 'merge_group': {
+            const target = (0,deploy/* claim */.B7)(wish, event.defaultBranch ?? '', event.defaultBranch);
+            return target
+                ? { kind: 'deploy', ...target, head: event.sha, dispatched: false, planOnly: true }
+                : (0,types/* skip */.i)('A merge queue checks this commit: nothing is deployed before it is merged.');
+        }
+        default:
+            return (0,types/* skip */.i)(`The event \`${event.name}\` asks for nothing here.`);
+    }
+}
+const thing = (event) => (event.refType === 'tag' ? 'A tag' : 'A branch');
+/** The branch that the run itself is for; tags and everything else are refused. */
+function runBranch(event) {
+    const ref = (0,deploy/* refOf */.H8)(event);
+    if (ref.startsWith('refs/heads/'))
+        return (0,core_event/* branchNamed */.I)(ref.slice('refs/heads/'.length));
+    throw new errors/* UserError */.y(`This run is for \`${ref}\`, which is no branch: a preview belongs to a branch.`);
+}
+function pushed(event, wish) {
+    if (event.deleted === true)
+        return (0,types/* skip */.i)('This push deleted the branch: its `delete` event does the work.');
+    const ref = (0,deploy/* refOf */.H8)(event);
+    if (!ref.startsWith('refs/heads/'))
+        return (0,types/* skip */.i)('A tag deploys nothing.');
+    const branch = (0,core_event/* branchNamed */.I)(ref.slice('refs/heads/'.length));
+    if (branch.name.startsWith(preview/* queue */.gR))
+        return (0,types/* skip */.i)('This is a branch of the merge queue: it deploys nothing.');
+    // A run by hand for a branch with an open pull request.
+    if (event.pullRequest)
+        return (0,pull_request/* pullRequestEvent */.X)(event, wish);
+    const claimed = (0,deploy/* claim */.B7)(wish, branch.name, event.defaultBranch);
+    if (claimed && event.name === 'create')
+        return (0,types/* skip */.i)('The push of this branch deploys it.');
+    if (claimed)
+        return (0,deploy/* toTarget */.LJ)(event, claimed, branch);
+    if (branch.name === event.defaultBranch)
+        return (0,types/* skip */.i)('Neither `deployment-name`, `deployment-id` nor `environments` in `.astro/branch-deploy.yaml` says where the default branch is deployed to.');
+    if (wish.config.preview.on === 'branch') {
+        if ((0,config_config/* previewsBranch */._e)(wish.config, branch.name))
+            return (0,preview/* ensure */.D8)(event, branch);
+        return (0,types/* skip */.i)(`\`preview.branches\` leaves \`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` out, so it gets no preview.`);
+    }
+    const target = wish.target
+        ? ' To deploy it to the Deployment that the inputs name, use `action: deploy`, or name the branch under `environments` in `.astro/branch-deploy.yaml`.'
+        : '';
+    return (0,types/* skip */.i)(`\`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` is not the default branch, and no environment claims it: pull requests drive previews, so this ${word(event)} deploys nothing.${target}`);
+}
+const word = (event) => (event.name === 'push' ? 'push' : 'run');
+function explicitRemoval(event) {
+    if (event.pullRequest)
+        return (0,preview/* removal */.r2)(event, 'branch', event.pullRequest.headRef, 'pull-request-closed');
+    if (event.name === 'delete')
+        return (0,preview/* removal */.r2)(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
+    if (event.name === 'workflow_dispatch')
+        return (0,preview/* removal */.r2)(event, 'branch', runBranch(event).name, 'requested');
+    throw new errors/* UserError */.y(`\`action: delete-deployment-preview\` cannot tell from a \`${event.name}\` event whose preview is meant: use it on \`delete\`, on \`pull_request\` with type \`closed\`, or on \`workflow_dispatch\` for the branch.`);
+}
+
+// EXTERNAL MODULE: ./build/core/limit-problems.js
+var limit_problems = __nccwpck_require__(6874);
 ;// CONCATENATED MODULE: ./build/inputs/resolve-inputs.js
 
 
@@ -36201,63 +41774,579 @@ function resolveInputs(inputs, intent) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/runner/log.js
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/core/config/trusted-environments.js
 
 
-/** A log that writes workflow commands to standard output (docs.github.com, "Workflow commands"). */
-function createLog() {
-    const secrets = new Set();
-    const withoutSecrets = (text) => (0,core_text/* redact */.E$)(text, secrets);
-    const clean = (text) => (0,core_text/* neutralise */.$0)(withoutSecrets(text));
-    const properties = (at) => ({
-        ...(at && { file: clean(at.file) }),
-        ...(at?.line !== undefined && { startLine: at.line }),
-        ...(at?.column !== undefined && { startColumn: at.column }),
-    });
+/**
+ * The environments that hold for a branch other than the default one: those of the default branch's file. A branch must
+ * not give itself a long-lived Deployment; `warning` says so where only its own file does.
+ */
+function trustEnvironments(own, ofDefaultBranch, branch) {
+    const config = { ...own, environments: ofDefaultBranch.environments };
+    if ((0,config_config/* environmentOf */.p7)(own, branch) === undefined || (0,config_config/* environmentOf */.p7)(config, branch) !== undefined)
+        return { config };
+    const shown = (0,core_text/* oneLine */.TN)(branch, 100);
     return {
-        info: (text) => {
-            core/* info */.pq(clean(text));
-        },
-        debug: (text) => {
-            // The runner hides these lines unless step debug logging is on, which sets RUNNER_DEBUG.
-            if (core/* isDebug */._o())
-                core/* debug */.Yz(clean(text));
-        },
-        notice: (text, at) => {
-            core/* notice */.lm(clean(text), properties(at));
-        },
-        warning: (text, at) => {
-            core/* warning */.$e(clean(text), properties(at));
-        },
-        error: (text, at) => {
-            core/* error */.z3(clean(text), properties(at));
-        },
-        group: (title, work) => core/* group */.Os(clean(title), work),
-        secret: (value, name) => {
-            const found = (0,core_text/* spellings */.cl)(value);
-            if (found.length === 0 && value.trim() !== '') {
-                core/* warning */.$e(`${name} has fewer than 6 characters: too short to be masked in the log without blanking other text. Use a longer secret.`);
-            }
-            for (const spelling of found) {
-                secrets.add(spelling);
-                core/* setSecret */.Pq(spelling);
-            }
-        },
-        redact: withoutSecrets,
-        clean,
+        config,
+        warning: `\`environments\` in this branch's \`${own.file}\` gives \`${shown}\` a long-lived Deployment, and the file on the default branch does not: the entry is ignored. Merge it into the default branch first.`,
     };
 }
 
-// EXTERNAL MODULE: ./build/apply/deployment/create-once.js
-var create_once = __nccwpck_require__(7653);
+// EXTERNAL MODULE: ./build/git/checkout.js
+var git_checkout = __nccwpck_require__(2223);
+// EXTERNAL MODULE: ./build/git/show.js
+var show = __nccwpck_require__(8846);
+// EXTERNAL MODULE: ./build/core/file-text.js
+var file_text = __nccwpck_require__(8292);
+// EXTERNAL MODULE: ./build/github/branches.js
+var branches = __nccwpck_require__(6436);
+// EXTERNAL MODULE: ./build/github/request.js
+var request = __nccwpck_require__(1847);
+;// CONCATENATED MODULE: ./build/github/files.js
+
+
+
+/** Reads a file through GitHub's API (docs.github.com, "Get repository content"); `ref` left out is the default branch. */
+async function readRemoteFile(github, path, ref) {
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token`' };
+    const base = `/repos/${github.owner}/${github.repo}`;
+    const query = ref === undefined ? '' : `?ref=${encodeURIComponent(ref)}`;
+    try {
+        const answer = await (0,request/* ask */.kA)(github, `${base}/contents/${(0,request/* encodePath */.O0)(path)}${query}`);
+        if (answer.status === 200)
+            return contentOf(answer.data);
+        if (!(await (0,branches/* seesRepository */.P7)(github)))
+            return { kind: 'unknown', why: 'GitHub does not show the repository to this token (`contents: read` is needed)' };
+        if (ref === undefined)
+            return { kind: 'absent' };
+        // A ref that does not exist answers 404 like a file that does not.
+        const commit = await (0,request/* ask */.kA)(github, `${base}/commits/${(0,request/* encodePath */.O0)(ref)}`).catch(() => undefined); // 422: no such ref
+        return commit?.status === 200 ? { kind: 'absent' } : { kind: 'unknown', why: `GitHub knows no ref ${ref}` };
+    }
+    catch (error) {
+        return { kind: 'unknown', why: (0,request/* reason */.l)(error) };
+    }
+}
+/** The text of an answer; up to 1 MB GitHub gives the bytes as base64, and of more it gives none. */
+function contentOf(data) {
+    const { type, encoding, content } = data;
+    if (type !== 'file')
+        return { kind: 'unknown', why: 'it is not a file' };
+    if (encoding !== 'base64' || typeof content !== 'string')
+        return { kind: 'unknown', why: 'GitHub gives no content of it, as for files above 1 MB' };
+    const text = (0,file_text/* decodeText */.g)(Buffer.from(content, 'base64'), 'own');
+    return text.ok ? { kind: 'file', text: text.text } : { kind: 'unknown', why: text.why, advice: 'Save it as UTF-8.' };
+}
+
+;// CONCATENATED MODULE: ./build/github/refs.js
+
+/**
+ * Looks a ref up through GitHub's API (docs.github.com, "Get a reference"): a short name is a branch, unless
+ * `refs/tags/` is written before it; one that is a tag as well is ambiguous. A commit id stands for itself.
+ */
+async function findRef(github, ref) {
+    if (/^[0-9a-f]{40}$/.test(ref))
+        return { kind: 'found', ref };
+    if (!github)
+        return { kind: 'unknown', why: 'there is no `github-token`' };
+    const commitOf = async (name) => {
+        const answer = await (0,request/* ask */.kA)(github, `/repos/${github.owner}/${github.repo}/git/ref/${(0,request/* encodePath */.O0)(name)}`);
+        const { ref: shown, object } = (answer.status === 200 ? answer.data : {});
+        return shown === `refs/${name}` && typeof object?.sha === 'string' ? object.sha : undefined;
+    };
+    try {
+        const tag = /^refs\/tags\/(.+)$/.exec(ref)?.[1];
+        if (tag !== undefined)
+            return (await commitOf(`tags/${tag}`)) === undefined
+                ? { kind: 'absent' }
+                : { kind: 'found', ref: `refs/tags/${tag}` };
+        const branch = ref.replace(/^refs\/heads\//, '');
+        const commit = await commitOf(`heads/${branch}`);
+        const isShort = branch === ref;
+        if (isShort && commit !== undefined && (await commitOf(`tags/${branch}`)) !== undefined)
+            return { kind: 'ambiguous' };
+        return commit === undefined ? { kind: 'absent' } : { kind: 'found', ref: commit };
+    }
+    catch (error) {
+        return { kind: 'unknown', why: (0,request/* reason */.l)(error) };
+    }
+}
+
+// EXTERNAL MODULE: ./build/runner/workspace-files.js
+var workspace_files = __nccwpck_require__(7200);
+;// CONCATENATED MODULE: ./build/observe/config.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Reads the configuration of this run. Removing a preview does not depend on the state of what is removed: where the
+ * file of its branch cannot be used, the default branch's counts, and without that one the ownership mark alone.
+ * Throws UserError for every other event.
+ */
+async function readConfiguration(inputs, event, tools) {
+    try {
+        return await readOwnConfiguration(inputs, event, tools);
+    }
+    catch (error) {
+        const intent = readIntent(event, { ...inputs, config: config_config/* noConfig */.ac });
+        const removes = intent.kind === 'remove-preview' || (intent.kind === 'sweep' && intent.branch !== undefined);
+        if (!(error instanceof errors/* UserError */.y) || !removes)
+            throw error;
+        return configurationOfRemoval(inputs, error, tools);
+    }
+}
+async function configurationOfRemoval(inputs, problem, tools) {
+    const path = inputs.config ?? defaultConfig;
+    const read = (file) => remote(file, undefined, tools);
+    const warn = (advice) => {
+        tools.log.warning(`\`${path}\` cannot be used: ${problem.message.replace(/\.$/, '')}. ${advice}`);
+    };
+    // A GitHub that cannot be asked proves nothing: that error ends the run.
+    const text = await read(path);
+    try {
+        const config = text === undefined ? config_config/* noConfig */.ac : await parse(text, path, inputs, ' on the default branch');
+        warn("The default branch's file decides what is removed.");
+        return { config, read };
+    }
+    catch (error) {
+        if (!(error instanceof errors/* UserError */.y))
+            throw error;
+        warn("The default branch's file cannot be used either, so every preview with this branch's mark is removed.");
+        return { config: config_config/* noConfig */.ac, read, byMark: true };
+    }
+}
+/**
+ * Reads `.astro/branch-deploy.yaml`: from the checkout; with `config-ref` from that ref, whatever the branch says; and
+ * where nothing is checked out from the default branch through GitHub. Throws UserError with the places of what is wrong
+ * in it, and where it cannot be told whether there is one.
+ */
+async function readOwnConfiguration(inputs, event, tools) {
+    const workspace = (0,workspace_files/* workspaceFolder */.ih)(tools.env);
+    const path = inputs.config ?? defaultConfig;
+    const here = (0,workspace_files/* readWorkspaceFile */.sL)(workspace, path, 'configuration');
+    if (inputs.configRef !== undefined) {
+        const read = await filesAt(inputs.configRef, workspace, tools);
+        const config = await parse(await read(path), path, inputs, ` at \`${inputs.configRef}\``);
+        return { config, read, ...(here !== undefined && { ofBranch: await leniently(here, path) }) };
+    }
+    if (here !== undefined || isCheckedOut(workspace)) {
+        return {
+            config: await withTrustedEnvironments(await parse(here, path, inputs, ''), path, event, tools),
+            read: (file) => Promise.resolve((0,workspace_files/* readWorkspaceFile */.sL)(workspace, file, 'Deployment template')),
+            readDefault: (file) => onDefaultBranch(file, event, tools),
+        };
+    }
+    if (!needsFile(event, inputs))
+        return { config: await parse(undefined, path, inputs, ''), read: () => Promise.resolve(undefined) };
+    const read = (file) => remote(file, undefined, tools);
+    return { config: await parse(await read(path), path, inputs, ' on the default branch'), read };
+}
+/**
+ * The configuration with the default branch's environments, where the branch's own file gives this branch a long-lived
+ * Deployment: one request, and only then.
+ */
+async function withTrustedEnvironments(config, path, event, tools) {
+    const branch = (0,deploy/* branchOf */.W0)(event);
+    if (branch === undefined || branch === event.defaultBranch || !(0,config_config/* environmentOf */.p7)(config, branch))
+        return config;
+    const text = await onDefaultBranch(path, event, tools);
+    const trusted = text === undefined ? config_config/* noConfig */.ac : (await Promise.all(/* import() */[__nccwpck_require__.e(207), __nccwpck_require__.e(853)]).then(__nccwpck_require__.bind(__nccwpck_require__, 853))).readConfig(text, path);
+    const result = trustEnvironments(config, trusted, branch);
+    if (result.warning !== undefined)
+        tools.log.warning(result.warning);
+    return result.config;
+}
+/**
+ * Whether the file decides on what is done without a checkout: removals and sweeps; what `label` and `on: branch` make of a
+ * pull request; which environment a dispatch from outside means. Anything else needs the checkout anyhow.
+ */
+function needsFile(event, inputs) {
+    if (event.name === 'repository_dispatch' && (inputs.action === 'auto' || inputs.action === 'deploy'))
+        return true;
+    const { kind } = readIntent(event, { ...inputs, config: config_config/* noConfig */.ac });
+    if (kind === 'remove-preview' || kind === 'sweep')
+        return true;
+    if (inputs.action !== 'auto' || event.pullRequest === undefined)
+        return false;
+    return kind !== 'skip';
+}
+/** A checkout has a `.git`; a folder with an Astro project in it came from somewhere, too. */
+const isCheckedOut = (workspace) => ['.git', '.astro', 'Dockerfile', 'dags'].some((name) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(workspace, name)));
+/** The parser and the schema are loaded where there is a file to read. */
+async function parse(text, path, inputs, where) {
+    if (text !== undefined)
+        return (await Promise.all(/* import() */[__nccwpck_require__.e(207), __nccwpck_require__.e(853)]).then(__nccwpck_require__.bind(__nccwpck_require__, 853))).readConfig(text, path);
+    if (inputs.config === undefined)
+        return config_config/* noConfig */.ac;
+    throw new errors/* UserError */.y(`\`config\`: there is no file \`${path}\`${where}.`, { at: { file: path } });
+}
+/** The branch's own file only serves a warning: what is wrong in it is for the day when it is in force. */
+async function leniently(text, path) {
+    try {
+        return (await Promise.all(/* import() */[__nccwpck_require__.e(207), __nccwpck_require__.e(853)]).then(__nccwpck_require__.bind(__nccwpck_require__, 853))).readConfig(text, path);
+    }
+    catch (error) {
+        if (error instanceof errors/* UserError */.y)
+            return config_config/* noConfig */.ac;
+        throw error;
+    }
+}
+/** A file of the default branch: from GitHub, and where that cannot be asked from the remote of the checkout. */
+async function onDefaultBranch(path, event, tools) {
+    const found = await readRemoteFile(await tools.github(), path, undefined);
+    if (found.kind !== 'unknown')
+        return found.kind === 'file' ? found.text : undefined;
+    const checkout = await (0,git_checkout/* readCheckout */.b$)((0,workspace_files/* workspaceFolder */.ih)(tools.env));
+    if (checkout.kind === 'checkout' && event.defaultBranch !== undefined) {
+        const ref = await (0,show/* resolveRef */.qE)(checkout, `refs/heads/${event.defaultBranch}`, tools.signal);
+        if (ref.kind === 'commit')
+            return (0,show/* fileAt */.Wd)(checkout, ref.commit, path, tools.signal);
+    }
+    throw unreadable(path, ' on the default branch', found);
+}
+async function filesAt(ref, workspace, tools) {
+    const checkout = await (0,git_checkout/* readCheckout */.b$)(workspace);
+    if (checkout.kind === 'checkout') {
+        const found = await (0,show/* resolveRef */.qE)(checkout, ref, tools.signal);
+        if (found.kind === 'commit')
+            return (path) => (0,show/* fileAt */.Wd)(checkout, found.commit, path, tools.signal);
+        if (found.kind !== 'unknown')
+            throw refuseRef(ref, found.kind, found.kind === 'absent' ? found.names : []);
+    }
+    // The clone may not be allowed to ask the remote, as with `persist-credentials: false` in a private repository.
+    const found = await findRef(await tools.github(), ref);
+    if (found.kind === 'found') {
+        const isHere = checkout.kind === 'checkout' && (await (0,show/* hasCommit */.QE)(checkout, found.ref, tools.signal));
+        return (path) => (isHere ? (0,show/* fileAt */.Wd)(checkout, found.ref, path, tools.signal) : remote(path, found.ref, tools));
+    }
+    if (found.kind === 'unknown')
+        throw new errors/* UserError */.y(`\`config-ref\`: git and GitHub cannot say what \`${(0,core_text/* oneLine */.TN)(ref, 100)}\` is: ${found.why}. Give the job \`permissions: { contents: read }\`, then run it again.`);
+    throw refuseRef(ref, found.kind, []);
+}
+function refuseRef(ref, kind, names) {
+    const shown = (0,core_text/* oneLine */.TN)(ref, 100);
+    if (kind === 'ambiguous')
+        return new errors/* UserError */.y(`\`config-ref\`: \`${shown}\` is a branch and a tag. Write \`refs/heads/${shown}\` or \`refs/tags/${shown}\`.`);
+    const meant = (0,yaml_problems/* nearest */.p)(ref, names);
+    const advice = meant === undefined
+        ? 'Give a branch, `refs/tags/<tag>` or a commit id.'
+        : `Did you mean \`${(0,core_text/* oneLine */.TN)(meant, 100)}\`?`;
+    return new errors/* UserError */.y(`\`config-ref\`: there is no branch \`${shown}\` in this repository. ${advice}`);
+}
+async function remote(path, ref, tools) {
+    const found = await readRemoteFile(await tools.github(), path, ref);
+    if (found.kind === 'file')
+        return found.text;
+    if (found.kind === 'absent')
+        return undefined;
+    throw unreadable(path, ref === undefined ? ' on the default branch' : ` at \`${ref}\``, found);
+}
+const grantAccess = 'Add actions/checkout before this step, or give the job `permissions: { contents: read }`.';
+function unreadable(path, where, { why, advice = grantAccess }) {
+    return new errors/* UserError */.y(`\`${path}\`${where} cannot be read: ${why}. Without knowing what it says nothing is done, and no preview is removed. ${advice}`);
+}
+
+;// CONCATENATED MODULE: ./build/core/intent/by-hand.js
+
+
+/**
+ * The branch of a run by hand whose open pull request decides: its preview is the pull request's, which the payload does
+ * not name. `undefined` where it does not matter.
+ */
+function asksForPullRequest(event, wish) {
+    const branch = (0,deploy/* branchOf */.W0)(event);
+    if (event.name !== 'workflow_dispatch' || branch === undefined || branch === event.defaultBranch)
+        return undefined;
+    if (wish.config.preview.on === 'branch' || branch.startsWith(preview/* queue */.gR))
+        return undefined;
+    switch (wish.action) {
+        case 'auto':
+            return (0,deploy/* claim */.B7)(wish, branch, event.defaultBranch) ? undefined : branch;
+        case 'create-deployment-preview':
+        case 'deploy-deployment-preview':
+            return branch;
+        default:
+            return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/observe/pull-request.js
+
+
+/**
+ * The event of a run by hand with the open pull request of its branch, which its payload does not name: its preview is the
+ * pull request's. One request to GitHub, and only where it matters. What GitHub does not say is told in a warning.
+ */
+async function withOpenPullRequest(event, wish, tools) {
+    const branch = asksForPullRequest(event, wish);
+    if (branch === undefined)
+        return event;
+    const found = await (0,branches/* newestOpenPullRequest */.B4)(await tools.github(), branch);
+    if (found.kind === 'unknown') {
+        tools.log.warning(`Whether the branch has an open pull request is not known: ${found.why}. Give the job \`permissions: { pull-requests: read }\`, so that this run finds the pull request's preview.`);
+        return event;
+    }
+    // The run's own commit: a newer one has a run of its own.
+    return found.pullRequest ? { ...event, pullRequest: { ...found.pullRequest, headSha: event.sha } } : event;
+}
+
+;// CONCATENATED MODULE: ./build/observe/context.js
+
+
+
+
+
+
+
+
+/**
+ * Reads the configuration and what the event asks for, and resolves the inputs with both. Runs of forks are skipped
+ * before their files are read. Throws UserError for a configuration or an event that cannot be used.
+ */
+async function readContext(given, event, tools) {
+    const rejected = (0,guards/* rejectForks */.zy)(event);
+    const configuration = rejected
+        ? { config: config_config/* noConfig */.ac, read: () => Promise.resolve(undefined) }
+        : await readConfiguration(given, event, tools);
+    const { config } = configuration;
+    for (const { message, at } of (0,limit_problems/* limitProblems */.Kc)(config.warnings))
+        tools.log.warning(message, at);
+    const configured = withConfig(given, config, tools.env);
+    const wish = { ...configured, config };
+    const meant = rejected || configured.token === '' ? event : await withOpenPullRequest(event, wish, tools);
+    const intent = (0,guards/* requireToken */.Fw)(rejected ?? readIntent(meant, wish), event, tokenGiven(given, tools.env));
+    return { intent, context: { inputs: resolveInputs(configured, intent), configuration, event: meant, tools } };
+}
+
+// EXTERNAL MODULE: ./build/http/request.js + 1 modules
+var http_request = __nccwpck_require__(6605);
+;// CONCATENATED MODULE: ./build/github/limit.js
+
+/** Makes every answer that is longer than 10 MiB an error, read no further than that. */
+function limitAnswers(octokit) {
+    octokit.hook.before('request', (options) => {
+        const given = options.request.fetch ?? fetch;
+        options.request.fetch = limited(given);
+    });
+}
+const limited = (given) => async (...request) => {
+    const answer = await given(...request);
+    if (answer.body === null)
+        return answer;
+    // To the end before it is handed on: Octokit takes a body that breaks off for an empty one.
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of answer.body) {
+        size += chunk.length;
+        if (size > http_request/* largestAnswer */.Bo)
+            throw new Error(`the answer is larger than ${String(http_request/* largestAnswer */.Bo)} bytes`);
+        chunks.push(chunk);
+    }
+    const { status, statusText, headers, url } = answer;
+    const bounded = new Response(Buffer.concat(chunks), { status, statusText, headers });
+    return Object.defineProperty(bounded, 'url', { value: url });
+};
+
+// EXTERNAL MODULE: ./build/http/retry-after.js
+var retry_after = __nccwpck_require__(7344);
+// EXTERNAL MODULE: ./build/http/retry.js
+var retry = __nccwpck_require__(4675);
+;// CONCATENATED MODULE: ./build/github/retry.js
+
+
+
+/** For a limit that names no time: "wait for at least one minute" (docs.github.com, "Rate limits for the REST API"). */
+const unnamedWait = 60_000;
+const verbs = { GET: 'read', HEAD: 'read', POST: 'create', DELETE: 'delete' };
+/** Longest time for one request, in milliseconds. */
+const longestRequest = 20_000;
+/**
+ * Makes every request of an octokit go through the one retry engine; its failures become `ApiError`s. A request of the
+ * work itself has the time that `wait-time` leaves; one of a report (`until`) has its own, so that Astro's is not used up.
+ */
+function retryRequests(octokit, limits) {
+    const { signal, patience } = limits;
+    let lost = 0;
+    octokit.hook.wrap('request', (request, options) => {
+        const { verb, until } = options.request;
+        const { method, url } = options;
+        const remaining = () => Math.min(until === undefined ? limits.remaining() : until - performance.now(), patience - lost);
+        const send = async (within) => {
+            if (lost >= patience) {
+                const message = `it was not asked any more after ${Math.round(lost / 1000)} s without an answer`;
+                throw new errors/* ApiError */.h({ system: 'github', method, path: url, message, status: 0, applied: 'no', outOfTime: true });
+            }
+            const begun = performance.now();
+            const deadline = AbortSignal.timeout(Math.min(longestRequest, within));
+            try {
+                // Changed in place: hooks further in are bound to this very object.
+                const bounded = { redirect: 'error', signal: AbortSignal.any([signal, deadline]) };
+                options.request = { ...options.request, ...bounded };
+                return await request(options);
+            }
+            catch (error) {
+                signal.throwIfAborted();
+                const seconds = `${Math.round(Math.min(longestRequest, within) / 100) / 10} s`;
+                const failure = failureOf(deadline.aborted ? new Error(`no answer within ${seconds}`) : error, method, url);
+                if (failure.status === 0)
+                    lost += performance.now() - begun;
+                throw failure;
+            }
+        };
+        return (0,retry/* retry */.L5)(send, {
+            verb: verb ?? (url.endsWith('/graphql') ? 'read' : (verbs[method] ?? 'update')),
+            tempo: 'github',
+            signal,
+            remaining,
+            limit: until === undefined && patience - lost > limits.remaining() ? undefined : 'the time for GitHub in one run',
+            debug: limits.debug ?? (() => undefined),
+            pause: limits.pause,
+        });
+    });
+}
+/** Octokit reports a request without an answer as a status 500 that has no response. */
+function failureOf(error, method, path) {
+    const { status, response } = error;
+    const text = error instanceof Error ? error.message.replace(/ - https?:\S+$/, '') : String(error);
+    const facts = { system: 'github', method, path, cause: error };
+    if (typeof status !== 'number' || response === undefined)
+        return new errors/* ApiError */.h({ ...facts, message: text, status: 0, applied: 'maybe' });
+    const wait = retry_limited(status, text, response.headers ?? {});
+    if (wait !== undefined)
+        return new errors/* ApiError */.h({ ...facts, message: text, status: 429, applied: 'no', retryAfter: wait });
+    const retryAfter = status === 503 ? (0,retry_after/* readRetryAfter */.D)(response.headers ?? {}) : undefined;
+    return new errors/* ApiError */.h({ ...facts, message: text, status, applied: status >= 500 ? 'maybe' : 'no', retryAfter });
+}
+/**
+ * For how many milliseconds GitHub wants no more requests; `undefined` when this is no limit. Limits come as 403 or 429,
+ * and `retry-after` counts before `x-ratelimit-reset` (docs.github.com, "Rate limits for the REST API").
+ */
+function retry_limited(status, message, headers) {
+    if (status !== 403 && status !== 429)
+        return undefined;
+    const after = headers['retry-after'];
+    const spent = String(headers['x-ratelimit-remaining']) === '0';
+    if (status === 403 && after === undefined && !spent && !/rate limit|abuse/i.test(message))
+        return undefined;
+    if (after !== undefined && !Number.isNaN(Number(after)))
+        return Math.max(1_000, (0,retry_after/* readRetryAfter */.D)(headers) ?? 0);
+    // By the server's own clock: this machine's may be days off.
+    const now = Date.parse(String(headers['date']));
+    const wait = Number(headers['x-ratelimit-reset']) * 1000 - (Number.isNaN(now) ? Date.now() : now);
+    return spent && !Number.isNaN(wait) ? Math.max(1_000, wait) : unnamedWait;
+}
+
+;// CONCATENATED MODULE: ./build/github/client.js
+
+
+const noLimits = () => ({
+    signal: new AbortController().signal,
+    remaining: () => Infinity,
+    patience: Infinity,
+});
+/**
+ * Connects to the GitHub API; `undefined` without a token. Loaded only when an event needs it: it is half of the bundle.
+ * Every request ends with the run's signal and after 20 s at the latest, follows no redirect, and is repeated by the one
+ * retry table.
+ */
+async function connectGitHub(token, apiUrl, repository, limits = noLimits()) {
+    if (token === '')
+        return undefined;
+    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
+    const octokit = getOctokit(token, { baseUrl: apiUrl });
+    limitAnswers(octokit);
+    retryRequests(octokit, limits);
+    return { octokit, owner: repository.owner, repo: repository.name, repositoryId: repository.id };
+}
+/** The same client, whose errors hold no secrets: `redact` takes them out. */
+function redactErrors(github, redact) {
+    github.octokit.hook.error('request', (error) => {
+        error.message = redact(error.message);
+        throw error;
+    });
+    return github;
+}
+
+;// CONCATENATED MODULE: ./build/runner/budget.js
+/** Starts the clock. */
+function startBudget(milliseconds) {
+    let end = performance.now() + milliseconds;
+    let exempted = 0;
+    let stopped = 0;
+    return {
+        remaining: () => end - (exempted > 0 ? stopped : performance.now()),
+        exempt: async (work) => {
+            if (exempted++ === 0)
+                stopped = performance.now();
+            try {
+                return await work();
+            }
+            finally {
+                if (--exempted === 0)
+                    end += performance.now() - stopped;
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/observe/create-tools.js
+
+
+/** Longest time that a GitHub that does not answer may cost a run, in milliseconds. */
+const longestSilence = 60_000;
+/** Makes what a run works with; GitHub is connected on first use. Sends nothing. */
+function createTools(inputs, event, surroundings) {
+    const { env, signal, log, agents, found } = surroundings;
+    const budget = startBudget(inputs.waitTime);
+    const clock = { skew: 0, heard: false };
+    const { apiUrl: url, token, airflowHosts } = inputs;
+    const connect = async () => {
+        const apiUrl = env['GITHUB_API_URL'] ?? 'https://api.github.com';
+        const connected = await connectGitHub(inputs.githubToken, apiUrl, event.repository, {
+            signal,
+            remaining: budget.remaining,
+            patience: Math.min(longestSilence, Math.max(5_000, inputs.waitTime)),
+            debug: log.debug,
+        });
+        return connected && redactErrors(connected, log.redact);
+    };
+    let connection;
+    return {
+        client: { url, token, airflowHosts, agents, signal, log, remaining: budget.remaining, clock },
+        github: () => (connection ??= connect()),
+        budget,
+        log,
+        signal,
+        env,
+        now: () => new Date(Date.now() + clock.skew),
+        heard: () => clock.heard,
+        found,
+    };
+}
+
 // EXTERNAL MODULE: ./build/astro/deployments.js
 var deployments = __nccwpck_require__(6136);
 // EXTERNAL MODULE: ./build/astro/location.js
 var astro_location = __nccwpck_require__(2549);
 // EXTERNAL MODULE: ./build/core/token.js
 var core_token = __nccwpck_require__(663);
-// EXTERNAL MODULE: ./build/observe/context.js
-var context = __nccwpck_require__(3920);
+// EXTERNAL MODULE: ./build/observe/find-target.js
+var find_target = __nccwpck_require__(7416);
 ;// CONCATENATED MODULE: ./build/observe/observe.js
 
 
@@ -36268,24 +42357,26 @@ var context = __nccwpck_require__(3920);
 
 
 /** Reads everything that the decision may look at: first the checkout, which needs no network, then Astro and GitHub. Writes nothing; what this event does not need is not loaded. */
-async function observe(intent, grounds) {
-    refuseExpired(grounds.inputs.token, grounds.tools.now());
+async function observe(intent, context) {
+    refuseExpired(context.inputs.token, context.tools.now());
     switch (intent.kind) {
         case 'ensure-preview':
-            return (await Promise.all(/* import() */[__nccwpck_require__.e(243), __nccwpck_require__.e(21), __nccwpck_require__.e(178), __nccwpck_require__.e(290)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6290))).observePreview(intent, grounds);
+            return (0,branch_previews/* joinsPreview */.I2)(context.inputs.deployType)
+                ? (await Promise.all(/* import() */[__nccwpck_require__.e(732), __nccwpck_require__.e(586), __nccwpck_require__.e(855)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1855))).observeJoined(intent, context)
+                : (await Promise.all(/* import() */[__nccwpck_require__.e(732), __nccwpck_require__.e(586), __nccwpck_require__.e(400)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4400))).observePreview(intent, context);
         case 'deploy':
-            return (await Promise.all(/* import() */[__nccwpck_require__.e(21), __nccwpck_require__.e(250)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4250))).observeTarget(intent, grounds);
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(732), __nccwpck_require__.e(586), __nccwpck_require__.e(250)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4250))).observeTarget(intent, context);
         case 'remove-preview':
-            return observeRemoval(intent, grounds);
+            return observeRemoval(intent, context);
         case 'sweep':
-            return (await __nccwpck_require__.e(/* import() */ 599).then(__nccwpck_require__.bind(__nccwpck_require__, 1599))).observeSweep(grounds);
+            return (await __nccwpck_require__.e(/* import() */ 599).then(__nccwpck_require__.bind(__nccwpck_require__, 1599))).observeSweep(intent, context);
         case 'tell-preview':
-            return observeTold(intent, grounds);
+            return observeTold(intent, context);
         case 'promote':
         case 'migrate':
-            return (await Promise.all(/* import() */[__nccwpck_require__.e(762), __nccwpck_require__.e(687)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3687))).observeTakeOver(intent, grounds);
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(667), __nccwpck_require__.e(687)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3687))).observeTakeOver(intent, context);
         case 'export-template':
-            return (await Promise.all(/* import() */[__nccwpck_require__.e(762), __nccwpck_require__.e(687)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3687))).observeExport(intent, grounds);
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(667), __nccwpck_require__.e(687)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3687))).observeExport(intent, context);
     }
 }
 function refuseExpired(token, now) {
@@ -36296,84 +42387,359 @@ function refuseExpired(token, now) {
     }
 }
 /** Reads only whether the branch has a preview. */
-async function observeTold(intent, { inputs, event, tools }) {
+async function observeTold(intent, context) {
+    const { inputs, event, tools } = context;
     const { client } = tools;
-    const identity = { repositoryId: event.repository.id, ref: intent.branch.ref, project: inputs.project };
     const claims = (0,core_token/* readClaims */.I)(inputs.token);
     const organization = await (0,astro_location/* findOrganization */.t2)(client, inputs.organizationId, claims);
     const workspace = await (0,astro_location/* findWorkspace */.pl)(client, organization, inputs.workspace, claims);
     const rows = await (0,deployments/* listDeployments */.Jn)(client, organization, workspace);
-    const mine = (0,create_once/* oldestFirst */.s)(rows.filter((row) => (0,core_identity/* isPreviewOf */.ko)(row, identity)));
+    const { mine } = previewsOf(rows, intent.branch.ref, context);
     if (mine[0])
         tools.found(mine[0]);
-    return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine };
+    const { lookAfterMerge } = await __nccwpck_require__.e(/* import() */ 276).then(__nccwpck_require__.bind(__nccwpck_require__, 4895));
+    const warnings = await lookAfterMerge({ organization, rows, mine, sha: event.sha }, context);
+    return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine, warnings };
 }
-async function observeRemoval(intent, { inputs, configuration, event, tools }) {
-    const identity = {
-        repositoryId: event.repository.id,
-        ref: intent.branch.ref,
-        project: inputs.project,
-    };
+async function observeRemoval(intent, context) {
+    const { inputs, tools } = context;
     const { client } = tools;
     const claims = (0,core_token/* readClaims */.I)(inputs.token);
     const organization = await (0,astro_location/* findOrganization */.t2)(client, inputs.organizationId, claims);
     const workspace = await (0,astro_location/* findWorkspace */.pl)(client, organization, inputs.workspace, claims);
-    const { byMark = false } = configuration;
-    const mine = (0,create_once/* oldestFirst */.s)((await (0,deployments/* listDeployments */.Jn)(client, organization, workspace)).filter((row) => {
-        const mark = byMark ? (0,core_identity/* readMark */.Mp)(row.description) : undefined;
-        const owner = mark?.repositoryId === identity.repositoryId && mark.ref === identity.ref ? mark : identity;
-        return (0,core_identity/* isPreviewOf */.ko)(row, owner);
-    }));
-    const base = { kind: 'remove-preview', organization, now: tools.now(), identity, intent, mine };
+    const rows = await (0,deployments/* listDeployments */.Jn)(client, organization, workspace);
+    const found = previewsOf(rows, intent.branch.ref, context);
+    const { mine } = found;
+    const base = { kind: 'remove-preview', organization, now: tools.now(), intent, ...found };
     if (mine[0])
         tools.found(mine[0]);
     else
         return base;
-    const [github, objects] = await Promise.all([tools.github(), (0,context/* objectsIfReadable */.kp)(tools, organization, workspace)]);
+    const [github, objects] = await Promise.all([tools.github(), (0,find_target/* objectsIfReadable */.kp)(tools, organization, workspace)]);
     return intent.because === 'branch-deleted'
         ? { ...base, objects, state: await (0,branches/* branchState */.al)(github, intent.branch.name) }
         : { ...base, objects, pullRequests: await (0,branches/* openPullRequests */.Sm)(github, intent.branch.name) };
 }
-
-// EXTERNAL MODULE: ./build/core/report/markdown.js
-var markdown = __nccwpck_require__(1432);
-;// CONCATENATED MODULE: ./build/publish/outputs.js
-
-
-
-
-/** Largest job summary that is written, in characters; GitHub drops one of more than 1 MiB (docs, "Workflow commands"). */
-const longestSummary = 900 * 1024;
 /**
- * Tells how the run ended: step outputs, job summary, last lines of the log. A summary that cannot be written is a
- * warning; outputs that cannot be written are an error (`false`), because later steps rely on them.
+ * The branch's preview and its duplicates, oldest first: of the step's own project; for a step that joins a preview of
+ * the one that it joins; and where only the mark counts, those of every project.
  */
-function publish(outcome, env, log) {
-    const file = env['GITHUB_STEP_SUMMARY'];
-    if (file) {
-        try {
-            (0,external_node_fs_.appendFileSync)(file, `${log.clean((0,markdown/* summary */.z)(outcome)).slice(0, longestSummary)}\n`);
-        }
-        catch (error) {
-            log.warning(`The job summary could not be written: ${outputs_reason(error)}.`);
-        }
+function previewsOf(deployments, ref, { inputs, configuration, event }) {
+    const branch = { repositoryId: event.repository.id, ref };
+    const rows = (0,core_identity/* oldestFirst */.sZ)(deployments);
+    const identity = { ...branch, project: inputs.project };
+    if (configuration.byMark === true)
+        return { identity, mine: (0,branch_previews/* previewsOfBranch */.nN)(rows, branch) };
+    if (!(0,branch_previews/* joinsPreview */.I2)(inputs.deployType))
+        return { identity, mine: rows.filter((row) => (0,core_identity/* isPreviewOf */.ko)(row, identity)) };
+    const found = (0,branch_previews/* previewOfBranch */.ou)(rows, branch, { project: configuration.config.project, name: inputs.previewName });
+    if (found.kind === 'one')
+        return { identity: found.identity, mine: found.rows };
+    return { identity, mine: [], ...(found.kind === 'several' && { unclear: found.rows.length }) };
+}
+
+// EXTERNAL MODULE: ./build/core/report/plan-lines.js
+var plan_lines = __nccwpck_require__(4104);
+// EXTERNAL MODULE: ./build/core/report/planned.js
+var planned = __nccwpck_require__(4103);
+;// CONCATENATED MODULE: ./build/publish/announce.js
+
+
+
+
+/** Logs what was decided. Steps are listed only where they are not carried out: each one logs itself when it is. */
+function announce(plan, steps, log) {
+    const warnings = plan.warnings.map((warning) => (typeof warning === 'string' ? { message: warning } : warning));
+    for (const { message, at } of (0,limit_problems/* limitProblems */.Kc)(warnings))
+        log.warning(message, at);
+    for (const notice of (0,limit_problems/* limitSentences */.IG)(plan.notices))
+        log.notice(notice);
+    for (const line of steps === 'with steps' ? (0,plan_lines/* planLines */._)((0,planned/* planned */.l)(plan)) : [])
+        log.info(line);
+    if (plan.facts.sweep)
+        for (const line of (0,decide_sweep/* sweepLines */.eX)(plan.facts.sweep))
+            log.info(line);
+}
+
+// EXTERNAL MODULE: ./build/core/plan/outcome.js
+var outcome = __nccwpck_require__(8596);
+// EXTERNAL MODULE: ./build/core/report/outputs.js
+var outputs = __nccwpck_require__(995);
+// EXTERNAL MODULE: ./build/core/report/view.js
+var view = __nccwpck_require__(9636);
+// EXTERNAL MODULE: ./build/publish/outputs.js + 2 modules
+var publish_outputs = __nccwpck_require__(4278);
+;// CONCATENATED MODULE: ./build/publish/run-report.js
+
+
+
+
+
+
+
+
+
+/** How long after a cancellation the outputs are written whatever is still going on, in milliseconds. */
+const lastMoment = 1_000;
+/** Collects what a run did and reports it once, however the run ends: outputs, summary, log and GitHub. */
+class RunReport {
+    #env;
+    #log;
+    #signal;
+    #outcome = outcome/* untouched */.s;
+    /** What was found before the outcome says so: a run that fails early still names its Deployment. */
+    #found = {};
+    #connectReporter;
+    #reporter;
+    #heard = () => false;
+    #ended = false;
+    #begun = performance.now();
+    #view = (0,view/* viewOf */.d)({ runUrl: '' }, '.', new Date());
+    #now = () => new Date();
+    constructor(env, log, signal) {
+        this.#env = env;
+        this.#log = log;
+        this.#signal = signal;
     }
-    let written = true;
-    try {
-        if (env['GITHUB_OUTPUT']) {
-            for (const [name, value] of Object.entries((0,outputs/* outputs */.V4)(outcome)))
-                core/* setOutput */.uH(name, log.clean(value));
+    /** Adds what is known of the outcome. */
+    progress = (more) => {
+        this.#outcome = { ...this.#outcome, ...more };
+    };
+    /** Makes what notes the Deployment that the run is about; `api` is Astro's API root. */
+    foundAt(api) {
+        return (deployment) => {
+            this.#found = (0,outputs/* deploymentFacts */.PX)(deployment, api);
+        };
+    }
+    /** `heard`: whether Astro has answered. A run that fails before it reports nothing to GitHub. */
+    useClock({ heard, now }) {
+        this.#heard = heard;
+        this.#now = now;
+    }
+    /** Names the run and the project that the reports are about. */
+    show(event, project) {
+        this.#view = (0,view/* viewOf */.d)(event, project, this.#now());
+    }
+    /** From here on GitHub gets reports too; the reporter is loaded with the first of them. */
+    useGitHub(connect) {
+        this.#connectReporter = connect;
+    }
+    /** Reports to GitHub that the plan is about to be carried out. */
+    async begin(plan) {
+        const reporter = await this.#connect();
+        await reporter?.begin(plan, this.#clean({ ...this.#outcome, result: 'planned' }));
+    }
+    /** Ends a run whose plan was carried out. Resolves to whether the step succeeds. */
+    async endPlan(plan) {
+        const { steps, idle, why } = plan;
+        const result = plan.kind === 'sweep' ? 'swept' : steps.length === 0 ? idle : (0,outputs/* resultOf */.Bg)(this.#outcome);
+        if (result === 'skipped')
+            this.#connectReporter = undefined;
+        return this.#end(result, why);
+    }
+    /** Ends a run that has nothing to do for its event. Resolves to whether the step succeeds. */
+    async skip(why) {
+        this.#log.notice(why);
+        return this.#end('skipped', why);
+    }
+    /**
+     * Ends a run that only plans; what the real run would fail with is an error. GitHub gets the plan only where a comment
+     * was asked for. Resolves to whether the step succeeds.
+     */
+    async endDryRun(plan, inputs) {
+        this.progress({ isPlan: true });
+        const failures = (0,limit_problems/* limitSentences */.IG)([...plan.blocked, ...(plan.failure === undefined ? [] : [plan.failure])]);
+        for (const failure of failures)
+            this.#log.error(failure);
+        if (failures.length > 0)
+            this.progress({ errorShown: true });
+        const result = failures.length === 0 ? 'planned' : 'failed';
+        const why = failures.length === 0 ? plan.why : `The real run would fail: ${failures.join(' ')}`;
+        if (inputs.planComment)
+            await (await this.#connect())?.showPlan(this.#clean({ ...this.#outcome, result, why }));
+        this.#connectReporter = undefined;
+        return (await this.#end(result, why)) && failures.length === 0;
+    }
+    /** Ends a failed run. Resolves to `false`: the step fails. */
+    async fail(error) {
+        this.progress({ ...this.#found, ...this.#outcome });
+        const message = this.#ended ? '' : this.#showError(withDone(error, this.#outcome));
+        // What inputs and files alone show is refused before any request, so GitHub gets none either.
+        if (!this.#heard())
+            this.#connectReporter = undefined;
+        await this.#end('failed', message);
+        return false;
+    }
+    /** Writes the outputs of a cancelled run soon, whatever is still going on. Returns what takes this back. */
+    endWhenCancelled() {
+        const cancelled = () => {
+            setTimeout(() => {
+                if (!this.#ended)
+                    this.#finish('failed', this.#showError(this.#signal.reason));
+            }, lastMoment).unref();
+        };
+        this.#signal.addEventListener('abort', cancelled, { once: true });
+        return () => {
+            this.#signal.removeEventListener('abort', cancelled);
+        };
+    }
+    /** Ends the run: GitHub first, outputs and the last lines of the log after it. Resolves to whether the step succeeds. */
+    async #end(result, why) {
+        // A cancelled run has a moment left, and that belongs to the outputs.
+        if (!this.#signal.aborted && !this.#ended) {
+            const reporter = await this.#connect();
+            await reporter?.end(this.#clean({ ...this.#outcome, result, why, ...this.#took() }));
         }
+        return this.#finish(result, why);
+    }
+    async #connect() {
+        return this.#connectReporter && (this.#reporter ??= await this.#connectReporter());
+    }
+    #finish(result, why) {
+        if (this.#ended)
+            return false;
+        this.#ended = true;
+        const cancelled = this.#signal.aborted && result !== 'failed';
+        const ending = cancelled
+            ? { result: 'failed', why: this.#showError(this.#signal.reason) }
+            : { result, why };
+        const outcome = { ...(result === 'failed' && this.#found), ...this.#outcome, ...ending, ...this.#took() };
+        const view = { ...this.#view, now: this.#now() };
+        return (0,publish_outputs/* publish */.m)(this.#clean(outcome), view, this.#env, this.#log) && !cancelled;
+    }
+    #took() {
+        return { milliseconds: performance.now() - this.#begun };
+    }
+    /** Before anything is cut to fit a table or a line. */
+    #clean(outcome) {
+        return (0,core_text/* redactAll */.$I)(outcome, this.#log.redact);
+    }
+    #showError(error) {
+        const { message, shown } = showError(error, this.#signal, this.#log);
+        this.progress({ errorShown: shown, ...(error instanceof errors/* UserError */.y && error.output && { output: error.output }) });
+        return message;
+    }
+}
+/** What a run knows of its outcome once it has a plan. */
+function plannedOutcome(plan, api) {
+    const deployment = (0,plan_plan/* planDeployment */.H)(plan);
+    return { ...plan.facts, plan: (0,planned/* planned */.l)(plan), ...(deployment && (0,outputs/* deploymentFacts */.PX)(deployment, api)) };
+}
+/** An error of a run whose time was used up, with what is done already. */
+function withDone(error, outcome) {
+    return error instanceof errors/* ApiError */.h && error.outOfTime ? error.because((0,outputs/* doneSoFar */.Cw)(outcome)) : error;
+}
+/** Shows an error as annotations and returns whether its own sentence is among them; a stack only for a bug. */
+function showError(error, signal, log) {
+    if (signal.aborted) {
+        const message = signal.reason instanceof Error ? signal.reason.message : 'The run was cancelled.';
+        log.error(message);
+        return { message, shown: true };
+    }
+    if (error instanceof errors/* UserError */.y) {
+        for (const { message, at } of (0,limit_problems/* limitProblems */.Kc)(error.problems))
+            log.error(message, at);
+        return { message: error.message, shown: error.problems.some(({ message }) => message === error.message) };
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    const isKnown = error instanceof errors/* ApiError */.h;
+    log.error(isKnown ? message : `Unexpected: ${message} Please report it with the log of this step.`);
+    if (!isKnown && error instanceof Error)
+        log.info(error.stack ?? '');
+    return { message, shown: true };
+}
+
+// EXTERNAL MODULE: ./build/runner/log.js
+var runner_log = __nccwpck_require__(2793);
+;// CONCATENATED MODULE: ./build/runner/read-event.js
+
+
+const object = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+const read_event_text = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
+const number = (value) => (typeof value === 'number' ? value : undefined);
+/**
+ * Reads what GitHub says about this run: GITHUB_* and the webhook payload, of which every field may be missing
+ * (docs.github.com, "Events that trigger workflows"). Refs come from the payload untrimmed. Throws UserError outside a run.
+ */
+function readEvent(env) {
+    const name = env['GITHUB_EVENT_NAME'] ?? '';
+    const path = env['GITHUB_EVENT_PATH'] ?? '';
+    if (name === '' || path === '') {
+        throw new errors/* UserError */.y('GITHUB_EVENT_NAME or GITHUB_EVENT_PATH is not set: this program runs as a step of a GitHub Actions workflow.');
+    }
+    const payload = readPayload(path);
+    const repository = object(payload['repository']);
+    const fullName = read_event_text(repository['full_name']) ?? env['GITHUB_REPOSITORY'] ?? '';
+    const [owner = '', repo = ''] = fullName.split('/');
+    const id = number(repository['id']) ?? Number(env['GITHUB_REPOSITORY_ID']);
+    if (!Number.isSafeInteger(id) || id <= 0 || owner === '' || repo === '') {
+        throw new errors/* UserError */.y('The event does not name the repository (no repository.id in the payload, no GITHUB_REPOSITORY_ID). Run this step in a GitHub Actions workflow.');
+    }
+    const pull = payload['pull_request'];
+    const optional = {
+        action: read_event_text(payload['action']),
+        defaultBranch: read_event_text(repository['default_branch']),
+        pullRequest: pull === undefined ? undefined : readPullRequest(object(pull), payload),
+        payloadRef: read_event_text(payload['ref']),
+        refType: read_event_text(payload['ref_type']),
+        after: read_event_text(payload['after']),
+        deleted: typeof payload['deleted'] === 'boolean' ? payload['deleted'] : undefined,
+        dispatch: name === 'repository_dispatch' ? readDispatch(object(payload['client_payload'])) : undefined,
+        runConclusion: read_event_text(object(payload['workflow_run'])['conclusion']),
+        runHeadRepositoryId: number(object(object(payload['workflow_run'])['head_repository'])['id']),
+    };
+    return {
+        name,
+        repository: { id, owner, name: repo },
+        ref: env['GITHUB_REF'] ?? '',
+        sha: env['GITHUB_SHA'] ?? '',
+        actor: env['GITHUB_ACTOR'] ?? '',
+        runAttempt: Number(env['GITHUB_RUN_ATTEMPT'] ?? '1') || 1,
+        runUrl: `${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${fullName}/actions/runs/${env['GITHUB_RUN_ID'] ?? '0'}`,
+        ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+    };
+}
+/** Throws UserError for what is no text: such a dispatch would go to another Deployment than the one that is meant. */
+function readDispatch(payload) {
+    const read = (name) => {
+        const given = payload[name];
+        if (given === undefined || given === null)
+            return undefined;
+        if (typeof given === 'string' && given !== '')
+            return given;
+        throw new errors/* UserError */.y(`\`${name}\` in the \`client_payload\` of this dispatch must be a text that is not empty.`);
+    };
+    const deployment = read('deployment');
+    const deployType = read('deploy-type');
+    return { ...(deployment !== undefined && { deployment }), ...(deployType !== undefined && { deployType }) };
+}
+function readPayload(path) {
+    const text = (0,workspace_files/* readRunnerFile */.Lh)(path, 'event payload');
+    if (text === undefined)
+        throw new errors/* UserError */.y(`The event payload at GITHUB_EVENT_PATH cannot be read: there is no file \`${path}\`. Run this step in a GitHub Actions workflow.`);
+    try {
+        return object(JSON.parse(text));
     }
     catch (error) {
-        written = false;
-        log.error(`The step's outputs could not be written (${outputs_reason(error)}), so later steps do not have them. The run itself: ${outcome.result} - ${(0,outputs/* headline */.Pl)(outcome)}`);
+        throw new errors/* UserError */.y(`The event payload at GITHUB_EVENT_PATH cannot be read: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
     }
-    for (const line of (0,outputs/* closing */.ET)(outcome))
-        log.info(line);
-    return written;
 }
-const outputs_reason = (error) => (error instanceof Error ? error.message : String(error));
+function readPullRequest(pull, payload) {
+    const head = object(pull['head']);
+    const baseSha = read_event_text(object(pull['base'])['sha']);
+    const labels = Array.isArray(pull['labels']) ? pull['labels'] : [];
+    return {
+        number: number(pull['number']) ?? number(payload['number']) ?? 0,
+        headRef: read_event_text(head['ref']) ?? '',
+        headSha: read_event_text(head['sha']) ?? '',
+        headRepositoryId: number(object(head['repo'])['id']) ?? null,
+        baseRef: read_event_text(object(pull['base'])['ref']) ?? '',
+        ...(baseSha !== undefined && { baseSha }),
+        merged: pull['merged'] === true,
+        ...(pull['state'] === 'closed' && { closed: true }),
+        labels: labels.flatMap((label) => read_event_text(object(label)['name']) ?? []),
+    };
+}
 
 ;// CONCATENATED MODULE: ./build/main.js
 
@@ -36389,212 +42755,66 @@ const outputs_reason = (error) => (error instanceof Error ? error.message : Stri
 
 
 
-
-
-
-
-
-
-
-
-/** Longest time that a GitHub that does not answer may cost a run, in milliseconds. */
-const longestSilence = 60_000;
-/** How long after a cancellation the outputs are written whatever is still going on, in milliseconds. */
-const lastMoment = 1_000;
-/** The whole program: what the event asks for, what is there, what to do about it, doing it, telling it. `false`: it failed. */
-async function main_run(env, signal) {
-    const log = createLog();
-    const agents = (0,http_request/* createAgents */.jQ)();
-    let outcome = outputs/* untouched */.sF;
-    // Made when there is something to tell: what it needs is not loaded before the first request.
-    let reporting;
-    let reporter;
-    const clock = { skew: 0, heard: false };
-    let known = {};
-    const progress = (more) => {
-        outcome = { ...outcome, ...more };
-    };
-    // Read again after each wait: a cancellation may have ended the run meanwhile.
-    const state = { ended: false };
-    // Before anything is cut to fit a table or a line.
-    const clean = (whole) => (0,core_text/* redactAll */.$I)(whole, log.redact);
-    const failWith = (error) => {
-        const { message, shown } = tell(error, signal, log);
-        progress({ errorShown: shown });
-        return message;
-    };
-    const finish = (result, why) => {
-        if (state.ended)
-            return false;
-        state.ended = true;
-        const cancelled = signal.aborted && result !== 'failed';
-        const ending = {
-            result: cancelled ? 'failed' : result,
-            why: cancelled ? failWith(signal.reason) : why,
-        };
-        return publish(clean({ ...(result === 'failed' && known), ...outcome, ...ending }), env, log) && !cancelled;
-    };
-    const end = async (result, why) => {
-        // A cancelled run has a moment left, and that belongs to the outputs.
-        if (!signal.aborted && reporting && !state.ended)
-            await (reporter ?? (await reporting())).end(clean({ ...outcome, result, why }));
-        return finish(result, why);
-    };
-    // What does not end with the signal is not waited for: outputs and a last line are due before the runner's patience ends.
-    const lastWords = () => {
-        setTimeout(() => {
-            if (!state.ended)
-                finish('failed', failWith(signal.reason));
-        }, lastMoment).unref();
-    };
-    signal.addEventListener('abort', lastWords, { once: true });
+/**
+ * The whole program: read what the event asks for, observe what is there, decide, apply, report. Resolves to whether the
+ * step succeeds; every error is reported here.
+ */
+async function run(env, signal) {
+    const log = (0,runner_log/* createLog */.h)();
+    const agents = createAgents();
+    const report = new RunReport(env, log, signal);
+    const stopWatching = report.endWhenCancelled();
     try {
         const given = readInputs(env, log);
         const event = readEvent(env);
-        progress({ branch: (0,branch_facts/* eventBranch */.FL)(event) });
-        const budget = startBudget(given.waitTime);
-        const { apiUrl: url, token, airflowHosts } = given;
-        const client = { url, token, airflowHosts, agents, signal, log, remaining: budget.remaining, clock };
-        const connect = async () => {
-            const apiUrl = env['GITHUB_API_URL'] ?? 'https://api.github.com';
-            const connected = await connectGitHub(given.githubToken, apiUrl, event.repository, {
-                signal,
-                remaining: budget.remaining,
-                patience: Math.min(longestSilence, Math.max(5_000, given.waitTime)),
-                debug: log.debug,
-            });
-            return connected && redactErrors(connected, log.redact);
-        };
-        let connection;
-        const github = () => (connection ??= connect());
-        const now = () => new Date(Date.now() + clock.skew);
-        const found = (deployment) => {
-            known = (0,outputs/* deploymentFacts */.PX)(deployment, url);
-        };
-        const tools = { client, github, budget, log, signal, env, now, found };
-        const away = (0,guards/* rejectForks */.zy)(event);
-        const configuration = away ? undefined : await readConfiguration(given, event, tools);
-        const config = configuration?.config ?? config_config/* noConfig */.ac;
-        for (const { message, at } of (0,annotations/* limitProblems */.Kc)(config.warnings))
-            log.warning(message, at);
-        const configured = withConfig(given, config, env);
-        const intent = (0,guards/* requireToken */.Fw)(away ?? readIntent(event, { ...configured, config }), event, tokenGiven(given, env));
-        const inputs = resolveInputs(configured, intent);
-        const branch = (0,branch_facts/* intentBranch */.r0)(intent, event);
-        progress({ branch });
-        if (intent.kind === 'skip' || !configuration) {
-            const why = intent.kind === 'skip' ? intent.why : '';
-            log.notice(why);
-            return await end('skipped', why);
-        }
-        const tellGitHub = async () => {
-            const { createReporter } = await __nccwpck_require__.e(/* import() */ 428).then(__nccwpck_require__.bind(__nccwpck_require__, 428));
-            return createReporter(intent, inputs, config, event, tools);
-        };
-        if (!inputs.dryRun)
-            reporting = tellGitHub;
-        const situation = await observe(intent, { inputs, configuration, event, tools });
-        const plan = decide(situation);
-        announce(plan, inputs.dryRun || plan.planOnly || plan.blocked.length > 0, log);
-        progress({
-            ...plan.facts,
-            branch: (0,branch_facts/* withMarkedPullRequest */.pR)(branch, plan.isPreview ? plan.deployment : undefined),
-            plan: (0,outputs/* planned */.lM)(plan),
-            ...(plan.deployment && (0,outputs/* deploymentFacts */.PX)(plan.deployment, client.url)),
+        report.progress({ branch: (0,branch_facts/* eventBranch */.FL)(event) });
+        const tools = createTools(given, event, { env, signal, log, agents, found: report.foundAt(given.apiUrl) });
+        report.useClock(tools);
+        report.show(event, given.rootFolder);
+        const { intent, context } = await readContext(given, event, tools);
+        const branch = (0,branch_facts/* intentBranch */.r0)(intent, context.event);
+        report.progress({ branch });
+        report.show(event, context.inputs.rootFolder);
+        if (intent.kind === 'skip')
+            return await report.skip(intent.why);
+        if (!context.inputs.dryRun || context.inputs.planComment)
+            report.useGitHub(async () => (await __nccwpck_require__.e(/* import() */ 355).then(__nccwpck_require__.bind(__nccwpck_require__, 9355))).createReporter(intent, context));
+        const plan = decide(await observe(intent, context));
+        const isDryRun = context.inputs.dryRun || plan.planOnly;
+        announce(plan, isDryRun || plan.blocked.length > 0 ? 'with steps' : 'without steps', log);
+        report.progress({
+            ...plannedOutcome(plan, given.apiUrl),
+            branch: (0,branch_facts/* withMarkedPullRequest */.pR)(branch, (0,plan_plan/* isPreviewPlan */.w)(plan) ? (0,plan_plan/* planDeployment */.H)(plan) : undefined),
         });
-        if (inputs.dryRun || plan.planOnly) {
-            reporting = undefined;
-            const failing = (0,annotations/* limitSentences */.IG)([...plan.blocked, ...(plan.failure === undefined ? [] : [plan.failure])]);
-            if (failing.length === 0)
-                return await end('planned', plan.why);
-            for (const why of failing)
-                log.error(why);
-            await end('failed', `The real run would fail: ${failing.join(' ')}`);
-            return false;
-        }
-        refuseBlocked(plan.blocked);
-        const begin = (reporter = await tellGitHub());
-        const before = (0,core_text/* redactAll */.$I)({ ...outcome, result: 'planned' }, log.redact);
-        await budget.exempt(() => begin.begin(plan, before));
-        if (plan.steps.length > 0 || plan.failure !== undefined) {
-            const { apply } = await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(762), __nccwpck_require__.e(317)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5317));
-            await apply(plan, inputs, tools, progress);
-        }
-        const result = situation.kind === 'sweep' ? 'swept' : plan.steps.length === 0 ? plan.idle : (0,outputs/* resultOf */.Bg)(outcome);
-        if (result === 'skipped')
-            reporting = undefined;
-        return await end(result, plan.why);
+        if (isDryRun)
+            return await report.endDryRun(plan, context.inputs);
+        refuseBlocked(plan);
+        await tools.budget.exempt(() => report.begin(plan));
+        if (plan.steps.length > 0 || plan.failure !== undefined)
+            await (await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(732), __nccwpck_require__.e(667), __nccwpck_require__.e(137)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7137))).apply(plan, context, report.progress);
+        return await report.endPlan(plan);
     }
     catch (error) {
-        progress({ ...known, ...outcome });
-        const message = state.ended ? '' : failWith(withDone(error, outcome));
-        // What inputs and files alone show is refused before any network call, so that nothing is told to GitHub either.
-        if (!clock.heard)
-            reporting = undefined;
-        await end('failed', message);
-        return false;
+        return await report.fail(error);
     }
     finally {
-        signal.removeEventListener('abort', lastWords);
+        stopWatching();
         agents.http.destroy();
         agents.https.destroy();
     }
-}
-/** Ends a run whose post step could not find what has to be cleaned up: before anything was done. */
-function refuseWithoutState(env, why) {
-    const log = createLog();
-    const message = `The file \`GITHUB_STATE\` of the runner cannot be written: ${why}. Nothing was done. Free disk space on the runner, then run the job again.`;
-    log.error(message);
-    publish({ ...outputs/* untouched */.sF, result: 'failed', why: message, errorShown: true }, env, log);
-    return false;
-}
-/** Says what is decided; the steps only where they are not carried out, because each step says itself what it does. */
-function announce(plan, isOnlyPlan, log) {
-    const warnings = plan.warnings.map((warning) => (typeof warning === 'string' ? { message: warning } : warning));
-    for (const { message, at } of (0,annotations/* limitProblems */.Kc)(warnings))
-        log.warning(message, at);
-    for (const notice of (0,annotations/* limitSentences */.IG)(plan.notices))
-        log.notice(notice);
-    for (const { step, deployment, object, fields, why } of isOnlyPlan ? (0,outputs/* planned */.lM)(plan) : [])
-        log.info(`Plan: ${step}${(object ?? deployment) ? ` ${object ?? deployment ?? ''}` : ''}${object !== undefined && fields && fields.length > 0 ? ` (${fields.join(', ')})` : ''}: ${why}`);
-    if (plan.facts.sweep)
-        for (const line of (0,decide_sweep/* sweepLines */.eX)(plan.facts.sweep))
-            log.info(line);
-}
-/** An error of a run whose time was used up, with what is done already. */
-function withDone(error, outcome) {
-    return error instanceof errors/* ApiError */.h && error.outOfTime ? error.because((0,outputs/* doneSoFar */.Cw)(outcome)) : error;
-}
-/** Shows an error as annotations and says whether its own sentence is among them; a stack only for what nobody expected. */
-function tell(error, signal, log) {
-    if (signal.aborted) {
-        const message = signal.reason instanceof Error ? signal.reason.message : 'The run was cancelled.';
-        log.error(message);
-        return { message, shown: true };
-    }
-    if (error instanceof errors/* UserError */.y) {
-        for (const { message, at } of (0,annotations/* limitProblems */.Kc)(error.problems))
-            log.error(message, at);
-        return { message: error.message, shown: error.problems.some(({ message }) => message === error.message) };
-    }
-    const message = error instanceof Error ? error.message : String(error);
-    const told = error instanceof errors/* ApiError */.h;
-    log.error(told ? message : `Unexpected: ${message} Please report it with the log of this step.`);
-    if (!told && error instanceof Error)
-        log.info(error.stack ?? '');
-    return { message, shown: true };
 }
 
 
 /***/ }),
 
-/***/ 3920:
+/***/ 7416:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   D3: () => (/* binding */ commitOf),
 /* harmony export */   FB: () => (/* binding */ findTarget),
 /* harmony export */   HZ: () => (/* binding */ wholeRecord),
+/* harmony export */   Hv: () => (/* binding */ isByHand),
 /* harmony export */   kp: () => (/* binding */ objectsIfReadable)
 /* harmony export */ });
 /* harmony import */ var _astro_deployments_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6136);
@@ -36629,8 +42849,9 @@ async function findTarget(target, inputs, organization, client) {
     const [found, ...others] = await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .listDeployments */ .Jn)(client, organization, workspace, target.name);
     if (others.length > 0)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There are ${others.length + 1} Deployments called ${(0,_core_text_js__WEBPACK_IMPORTED_MODULE_6__/* .oneLine */ .TN)(target.name)} in the Workspace: say which one with \`deployment-id\`.`);
+    // What a row of a list may lack decides on waking, and is put back afterwards.
     if (found)
-        return found;
+        return found.status === 'HIBERNATING' ? wholeRecord(found, organization, client) : found;
     const all = (await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .listDeployments */ .Jn)(client, organization, workspace)).filter((row) => !(0,_core_identity_js__WEBPACK_IMPORTED_MODULE_4__/* .readMark */ .Mp)(row.description));
     const names = all
         .slice(0, 20)
@@ -36642,6 +42863,8 @@ async function findTarget(target, inputs, organization, client) {
 const wholeRecord = async (row, organization, client) => (await (0,_astro_deployments_js__WEBPACK_IMPORTED_MODULE_0__/* .readDeployment */ .iJ)(client, organization, row.id)) ?? row;
 /** The commit that is checked out, else the one that the event speaks of. */
 const commitOf = (checkout, head) => checkout.kind === 'checkout' ? checkout.commit : head;
+/** Whether somebody started this run: only then secrets are written again that Astro holds already. */
+const isByHand = ({ name }) => name === 'workflow_dispatch';
 /** Links go before a preview does; a token that may not see them must not keep previews alive. */
 async function objectsIfReadable({ client }, organization, workspaceId) {
     try {
@@ -36652,6 +42875,226 @@ async function objectsIfReadable({ client }, organization, workspaceId) {
             return { unknown: error.message };
         throw error;
     }
+}
+
+
+/***/ }),
+
+/***/ 4278:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  m: () => (/* binding */ publish),
+  w: () => (/* binding */ refuseWithoutState)
+});
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./build/core/sweep/decide-sweep.js
+var decide_sweep = __nccwpck_require__(5424);
+// EXTERNAL MODULE: ./build/core/report/page.js + 2 modules
+var page = __nccwpck_require__(4744);
+// EXTERNAL MODULE: ./build/core/report/markup.js
+var markup = __nccwpck_require__(4973);
+// EXTERNAL MODULE: ./build/core/report/plan-lines.js
+var plan_lines = __nccwpck_require__(4104);
+// EXTERNAL MODULE: ./build/core/report/title.js
+var title = __nccwpck_require__(6431);
+;// CONCATENATED MODULE: ./build/core/report/summary.js
+
+
+
+
+
+/** The job summary, in Markdown: the same content as the comment. */
+function summary(outcome, view) {
+    const { result, why, sweep } = outcome;
+    const planned = result === 'planned' || outcome.isPlan === true;
+    return [
+        (0,title/* heading */.R_)((0,title/* summaryTitle */.hZ)(outcome, view.project)),
+        '',
+        ...(result === 'failed' ? (0,page/* failure */.V2)(outcome, view) : []),
+        ...(planned ? (0,plan_lines/* planBlock */.H)(outcome) : []),
+        ...(0,page/* linksLine */.sV)(outcome, view),
+        ...(planned ? [] : (0,page/* sections */.V0)(outcome, view)),
+        ...(sweep && sweep.length > 0 ? [(0,decide_sweep/* sweepTable */.p)(sweep), ''] : []),
+        ...(result === 'swept' && why !== undefined ? [(0,markup/* prose */.CS)(why), ''] : []),
+        ...(0,page/* footer */.qr)(view),
+        '',
+    ].join('\n');
+}
+
+// EXTERNAL MODULE: ./build/core/report/view.js
+var report_view = __nccwpck_require__(9636);
+// EXTERNAL MODULE: ./build/core/report/outputs.js
+var outputs = __nccwpck_require__(995);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __nccwpck_require__(6067);
+;// CONCATENATED MODULE: ./build/core/report/closing.js
+
+
+const shipped = {
+    none: 'no code deployed',
+    'dags-only': 'DAGs deployed',
+    'image-and-dags': 'image and DAGs deployed',
+    'image-only': 'image deployed, the DAGs left as they run',
+    dbt: 'dbt project deployed, image and DAGs left as they run',
+};
+/** Shortest part whose time is told, in milliseconds: below it would read `0.0 s`. */
+const shortest = 50;
+/** The last lines of the log: what was done, where it is, how long each part took. */
+function closing(outcome) {
+    const times = outcome.parts
+        .filter(({ milliseconds }) => milliseconds >= shortest)
+        .map(({ name, milliseconds }) => `${name} ${seconds(milliseconds)}`)
+        .join(', ');
+    const where = (0,outputs/* isGone */.ST)(outcome)
+        ? []
+        : [
+            outcome.deploymentUrl && `Deployment: ${outcome.deploymentUrl}`,
+            outcome.airflowUrl && `Airflow: ${outcome.airflowUrl}`,
+        ];
+    const lines = [...where, times && `Time: ${times}`].filter((line) => Boolean(line));
+    const shown = outcome.result === 'failed' && outcome.errorShown === true;
+    return [...lines, `Result: ${outcome.result} - ${shown ? 'see the error above.' : headline(outcome)}`];
+}
+/** The outcome in one sentence. */
+function headline(outcome) {
+    const name = outcome.deploymentName === undefined ? 'the Deployment' : (0,core_text/* oneLine */.TN)(outcome.deploymentName);
+    switch (outcome.result) {
+        case 'created':
+            return `${name} was created: ${shipped[outcome.deployType]}.`;
+        case 'updated':
+            if (outcome.wrote !== undefined)
+                return `the template of ${name} was written to ${(0,core_text/* oneLine */.TN)(outcome.wrote)}.`;
+            return outcome.deployType === 'none'
+                ? `the configuration of ${name} was changed (${changes(outcome)}): ${shipped.none}.`
+                : `${name}: ${shipped[outcome.deployType]}; configuration changed (${changes(outcome)}).`;
+        case 'deployed':
+            return `${name}: ${shipped[outcome.deployType]}.`;
+        case 'deleted':
+            return `${name} was deleted.`;
+        case 'swept':
+        case 'nothing':
+        case 'skipped':
+        case 'planned':
+        case 'failed':
+            return (0,core_text/* oneLine */.TN)(outcome.why ?? outcome.reason ?? 'nothing was done.', 1000);
+    }
+}
+const changes = ({ updated, linked }) => [...updated, ...linked].join(', ');
+const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
+
+// EXTERNAL MODULE: ./build/core/plan/outcome.js
+var outcome = __nccwpck_require__(8596);
+;// CONCATENATED MODULE: ./build/publish/outputs.js
+
+
+
+
+
+
+
+/** Largest job summary that is written, in characters; GitHub drops one of more than 1 MiB (docs, "Workflow commands"). */
+const longestSummary = 900 * 1024;
+/**
+ * Tells how the run ended: step outputs, job summary, last lines of the log. A summary that cannot be written is a
+ * warning; outputs that cannot be written are an error (`false`), because later steps rely on them.
+ */
+function publish(outcome, view, env, log) {
+    const file = env['GITHUB_STEP_SUMMARY'];
+    if (file) {
+        try {
+            (0,external_node_fs_.appendFileSync)(file, `${log.clean(summary(outcome, view)).slice(0, longestSummary)}\n`);
+        }
+        catch (error) {
+            log.warning(`The job summary could not be written: ${reason(error)}.`);
+        }
+    }
+    let written = true;
+    try {
+        if (env['GITHUB_OUTPUT']) {
+            for (const [name, value] of Object.entries((0,outputs/* outputs */.V4)(outcome)))
+                core/* setOutput */.uH(name, log.clean(value));
+        }
+    }
+    catch (error) {
+        written = false;
+        log.error(`The step's outputs could not be written (${reason(error)}), so later steps do not have them. The run itself: ${outcome.result} - ${headline(outcome)}`);
+    }
+    for (const line of closing(outcome))
+        log.info(line);
+    return written;
+}
+const reason = (error) => (error instanceof Error ? error.message : String(error));
+/** Ends a run whose post step could not find what to clean up, before anything is done. Returns `false`: it fails. */
+function refuseWithoutState(env, log, why) {
+    const message = `The file \`GITHUB_STATE\` of the runner cannot be written: ${why}. Nothing was done. Free disk space on the runner, then run the job again.`;
+    log.error(message);
+    const view = (0,report_view/* viewOf */.d)({ runUrl: '' }, '.', new Date());
+    publish({ ...outcome/* untouched */.s, result: 'failed', why: message, errorShown: true }, view, env, log);
+    return false;
+}
+
+
+/***/ }),
+
+/***/ 2793:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ createLog)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
+/* harmony import */ var _core_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6067);
+
+
+/** A log that writes workflow commands to standard output (docs.github.com, "Workflow commands"). */
+function createLog() {
+    const secrets = new Set();
+    const withoutSecrets = (text) => (0,_core_text_js__WEBPACK_IMPORTED_MODULE_1__/* .redact */ .E$)(text, secrets);
+    const clean = (text) => (0,_core_text_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$0)(withoutSecrets(text));
+    const properties = (at) => ({
+        ...(at && { file: clean(at.file) }),
+        ...(at?.line !== undefined && { startLine: at.line }),
+        ...(at?.column !== undefined && { startColumn: at.column }),
+    });
+    return {
+        info: (text) => {
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(clean(text));
+        },
+        debug: (text) => {
+            // The runner hides these lines unless step debug logging is on, which sets RUNNER_DEBUG.
+            if (_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .isDebug */ ._o())
+                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz(clean(text));
+        },
+        notice: (text, at) => {
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .notice */ .lm(clean(text), properties(at));
+        },
+        warning: (text, at) => {
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(clean(text), properties(at));
+        },
+        error: (text, at) => {
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3(clean(text), properties(at));
+        },
+        group: (title, work) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .group */ .Os(clean(title), work),
+        secret: (value, name) => {
+            const found = (0,_core_text_js__WEBPACK_IMPORTED_MODULE_1__/* .spellings */ .cl)(value);
+            if (found.length === 0 && value.trim() !== '') {
+                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(`${name} has fewer than 6 characters: too short to be masked in the log without blanking other text. Use a longer secret.`);
+            }
+            for (const spelling of found) {
+                secrets.add(spelling);
+                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq(spelling);
+            }
+        },
+        redact: withoutSecrets,
+        clean,
+    };
 }
 
 
@@ -36801,7 +43244,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var exec = __nccwpck_require__(2876);
+var exec = __nccwpck_require__(495);
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 // EXTERNAL MODULE: external "node:path"
@@ -36812,8 +43255,8 @@ const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
 var errors = __nccwpck_require__(2807);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: ./build/runner/workspace-files.js + 1 modules
-var workspace_files = __nccwpck_require__(5419);
+// EXTERNAL MODULE: ./build/runner/workspace-files.js
+var workspace_files = __nccwpck_require__(7200);
 ;// CONCATENATED MODULE: ./build/runner/find-program.js
 
 
@@ -37003,60 +43446,22 @@ function childEnvironment(env, extra = {}) {
 
 /***/ }),
 
-/***/ 5419:
+/***/ 7200:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  H1: () => (/* binding */ eachChunk),
-  nx: () => (/* binding */ inside),
-  Ud: () => (/* binding */ isWorkspaceFile),
-  Lh: () => (/* binding */ readRunnerFile),
-  sL: () => (/* binding */ readWorkspaceFile),
-  ih: () => (/* binding */ workspaceFolder)
-});
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/core/errors.js
-var errors = __nccwpck_require__(2807);
-;// CONCATENATED MODULE: ./build/core/file-text.js
-/**
- * Decodes a text file. What only this Action reads (`own`) may be UTF-16, which a redirect (`>`) of Windows PowerShell 5
- * writes (learn.microsoft.com, "about_Character_Encoding"), and must be valid. What other programs read as well (`shared`)
- * is UTF-8 in which they may ignore what is not valid, such as a comment. A byte order mark is taken off.
- */
-function decodeText(bytes, reader) {
-    const encoding = encodingOf(bytes);
-    if (reader === 'shared')
-        return encoding === 'utf-8'
-            ? { ok: true, text: new TextDecoder().decode(bytes) }
-            : { ok: false, why: 'it is encoded as UTF-16, which the programs that use it do not read' };
-    try {
-        const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-        return text.includes('\0')
-            ? { ok: false, why: 'it holds NUL characters, so it is no text file' }
-            : { ok: true, text };
-    }
-    catch {
-        return { ok: false, why: `it is not valid ${encoding === 'utf-8' ? 'UTF-8' : 'UTF-16'}` };
-    }
-}
-/** UTF-16 without a mark shows by the NUL in its first character, which is ASCII in every file that is read here. */
-function encodingOf([first, second]) {
-    if (first === 0xff && second === 0xfe)
-        return 'utf-16le';
-    if (first === 0xfe && second === 0xff)
-        return 'utf-16be';
-    if (first === undefined || second === undefined || (first === 0) === (second === 0))
-        return 'utf-8';
-    return first === 0 ? 'utf-16be' : 'utf-16le';
-}
-
-;// CONCATENATED MODULE: ./build/runner/workspace-files.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H1: () => (/* binding */ eachChunk),
+/* harmony export */   Lh: () => (/* binding */ readRunnerFile),
+/* harmony export */   Ud: () => (/* binding */ isWorkspaceFile),
+/* harmony export */   VQ: () => (/* binding */ refuseLink),
+/* harmony export */   ih: () => (/* binding */ workspaceFolder),
+/* harmony export */   nx: () => (/* binding */ inside),
+/* harmony export */   sL: () => (/* binding */ readWorkspaceFile)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2807);
+/* harmony import */ var _core_file_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8292);
 
 
 
@@ -37067,6 +43472,7 @@ const rules = {
     'Deployment template': { largest: mebibyte, links: 'refused', reader: 'own' },
     Dockerfile: { largest: mebibyte, links: 'followed', reader: 'shared' },
     'ignore file': { largest: mebibyte, links: 'followed', reader: 'shared' },
+    'deploy ignore file': { largest: mebibyte, links: 'followed', reader: 'own' },
     'dbt project': { largest: mebibyte, links: 'followed', reader: 'shared' },
     'environment file': { largest: mebibyte, links: 'followed', reader: 'shared' },
     'DAG file': { largest: mebibyte, links: 'followed', reader: 'shared' },
@@ -37076,15 +43482,15 @@ const rules = {
     'event payload': { largest: 32 * mebibyte, links: 'followed', reader: 'shared' },
 };
 // Windows lacks the last two, where they are `undefined` and count as 0.
-const openFlags = external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK;
+const openFlags = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK;
 /** The workspace folder of the runner, links resolved. */
 function workspaceFolder(env) {
-    return (0,external_node_fs_.realpathSync)(env['GITHUB_WORKSPACE'] || process.cwd());
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(env['GITHUB_WORKSPACE'] || process.cwd());
 }
 /** Whether a path lies in a folder, or is it. */
 function inside(path, folder) {
-    const way = (0,external_node_path_.relative)(folder, path);
-    return way.split(/[\\/]/)[0] !== '..' && !(0,external_node_path_.isAbsolute)(way);
+    const way = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(folder, path);
+    return way.split(/[\\/]/)[0] !== '..' && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way);
 }
 /**
  * Reads a text file that a branch author controls; `undefined` where there is none. `path` is relative to `folder`, whose
@@ -37092,11 +43498,11 @@ function inside(path, folder) {
  * leads into `.git`, a folder, a device, a pipe, a file that is too large, and a file that is no text.
  */
 function readWorkspaceFile(folder, path, kind) {
-    const file = (0,external_node_path_.resolve)(folder, path);
+    const file = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(folder, path);
     return readText(file, shownPath(folder, file), kind, (target) => {
         if (!inside(target, folder))
             return 'it is a link, or lies behind one, that leaves the workspace';
-        return (0,external_node_path_.relative)(folder, target).split(/[\\/]/).includes('.git') ? 'it is a link into `.git`' : undefined;
+        return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(folder, target).split(/[\\/]/).includes('.git') ? 'it is a link into `.git`' : undefined;
     });
 }
 /** Reads a text file of the runner, outside the checkout; `undefined` where there is none. Throws UserError as `readWorkspaceFile` does. */
@@ -37105,18 +43511,18 @@ function readRunnerFile(path, kind) {
 }
 /** Whether a path is a regular file that `readWorkspaceFile` would open. */
 function isWorkspaceFile(folder, path) {
-    const facts = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
-    return facts?.isFile() === true && inside((0,external_node_fs_.realpathSync)(path), folder);
+    const facts = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path, { throwIfNoEntry: false });
+    return facts?.isFile() === true && inside((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(path), folder);
 }
 function readText(file, shown, kind, wrongPlace) {
     const { largest, links, reader } = rules[kind];
-    const refuse = (why, advice = 'Check in a regular file.', cause) => new errors/* UserError */.y(`\`${shown}\` cannot be read: ${why}. ${advice}`, { at: { file: shown }, cause });
+    const refuse = (why, advice = 'Check in a regular file.', cause) => new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`${shown}\` cannot be read: ${why}. ${advice}`, { at: { file: shown }, cause });
     const attempt = (work) => {
         try {
             return work();
         }
         catch (error) {
-            if (error instanceof errors/* UserError */.y)
+            if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y)
                 throw error;
             throw refuse(reasonOf(error), 'Correct the file.', error);
         }
@@ -37124,20 +43530,20 @@ function readText(file, shown, kind, wrongPlace) {
     const facts = attempt(() => factsOf(file));
     if (!facts)
         return undefined;
-    const target = attempt(() => (0,external_node_fs_.realpathSync)(file));
+    const target = attempt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(file));
     const place = wrongPlace(target);
     if (place !== undefined)
         throw refuse(place);
     if (links === 'refused' && facts.isSymbolicLink())
         throw refuse('it is a link');
     // Before it is opened: opening a device can already have an effect.
-    const type = unreadableType(attempt(() => (0,external_node_fs_.lstatSync)(target)));
+    const type = unreadableType(attempt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(target)));
     if (type !== undefined)
         throw refuse(type);
     const bytes = attempt(() => readBytes(target, largest));
     if (typeof bytes === 'string')
         throw refuse(bytes, 'Make it smaller.');
-    const text = decodeText(bytes, reader);
+    const text = (0,_core_file_text_js__WEBPACK_IMPORTED_MODULE_3__/* .decodeText */ .g)(bytes, reader);
     if (!text.ok)
         throw refuse(text.why, 'Save it as UTF-8.');
     return text.text;
@@ -37146,29 +43552,29 @@ function readText(file, shown, kind, wrongPlace) {
 function eachChunk(path, take) {
     let descriptor;
     try {
-        if ((0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false })?.isFile() !== true)
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path, { throwIfNoEntry: false })?.isFile() !== true)
             return false;
-        descriptor = (0,external_node_fs_.openSync)(path, openFlags);
+        descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, openFlags);
     }
     catch {
         return false;
     }
     try {
-        if (!(0,external_node_fs_.fstatSync)(descriptor).isFile())
+        if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(descriptor).isFile())
             return false;
         const buffer = Buffer.alloc(mebibyte);
-        for (let read = (0,external_node_fs_.readSync)(descriptor, buffer); read > 0; read = (0,external_node_fs_.readSync)(descriptor, buffer))
+        for (let read = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readSync)(descriptor, buffer); read > 0; read = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readSync)(descriptor, buffer))
             take(buffer.subarray(0, read));
         return true;
     }
     finally {
-        (0,external_node_fs_.closeSync)(descriptor);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(descriptor);
     }
 }
 /** `undefined` where there is no such file, or what should be its folder is a file. */
 function factsOf(file) {
     try {
-        return (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(file, { throwIfNoEntry: false });
     }
     catch (error) {
         if (error.code === 'ENOTDIR')
@@ -37190,9 +43596,9 @@ function unreadableType(facts) {
 }
 /** At most as many bytes as the file has when it is opened; a text says why there are none. */
 function readBytes(path, largest) {
-    const descriptor = (0,external_node_fs_.openSync)(path, openFlags);
+    const descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, openFlags);
     try {
-        const facts = (0,external_node_fs_.fstatSync)(descriptor);
+        const facts = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(descriptor);
         // It was another one when it was looked at.
         const type = unreadableType(facts);
         if (type !== undefined)
@@ -37202,7 +43608,7 @@ function readBytes(path, largest) {
         const bytes = Buffer.alloc(facts.size);
         let filled = 0;
         while (filled < bytes.length) {
-            const read = (0,external_node_fs_.readSync)(descriptor, bytes, filled, bytes.length - filled, null);
+            const read = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readSync)(descriptor, bytes, filled, bytes.length - filled, null);
             if (read === 0)
                 break;
             filled += read;
@@ -37210,7 +43616,7 @@ function readBytes(path, largest) {
         return bytes.subarray(0, filled);
     }
     finally {
-        (0,external_node_fs_.closeSync)(descriptor);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(descriptor);
     }
 }
 function reasonOf(error) {
@@ -37225,7 +43631,12 @@ function reasonOf(error) {
 }
 /** With `/`, relative to the folder where the path lies in it. */
 function shownPath(folder, file) {
-    return (inside(file, folder) ? (0,external_node_path_.relative)(folder, file) : file).replaceAll('\\', '/');
+    return (inside(file, folder) ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(folder, file) : file).replaceAll('\\', '/');
+}
+/** Throws UserError for a path of the workspace that is a link, wherever it leads. */
+function refuseLink(env, path) {
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspaceFolder(env), path), { throwIfNoEntry: false })?.isSymbolicLink() === true)
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`template\`: \`${path}\` is a link: give the path of the file itself.`);
 }
 
 
@@ -38687,7 +45098,7 @@ function toPlatformPath(pth) {
 }
 //# sourceMappingURL=path-utils.js.map
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var lib_exec = __nccwpck_require__(2876);
+var lib_exec = __nccwpck_require__(495);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -39074,7 +45485,7 @@ function getIDToken(aud) {
 
 /***/ }),
 
-/***/ 2876:
+/***/ 495:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 

@@ -197,8 +197,8 @@ describe('a preview', () => {
 
   test('the places of its template go with it, for what Astro refuses', () => {
     const places = new Map([['scheduler_size', { file: 't.yaml', line: 3 }]]);
-    expect(decide(preview({ places })).preview?.places).toBe(places);
-    expect(decide(preview()).preview).not.toHaveProperty('places');
+    expect(decide(preview({ places }))).toHaveProperty('configuration.places', places);
+    expect(decide(preview())).not.toHaveProperty('configuration.places');
   });
 
   test('s2 of ours is adopted; nothing changed, nothing is done', () => {

@@ -534,7 +534,7 @@ describe('the syntax of changed files', () => {
     );
     expect(result).toMatchObject({ code: 0, outputs: { result: 'deployed', 'deploy-type': 'image-and-dags' } });
     expect(result.annotations).toEqual([syntax('dags/bad\\.py', 1)]);
-    expect(result.summary).toMatch(/dags\/bad\.py:1[^\n]*SyntaxError: /);
+    expect(result.summary).toMatch(/dags\/bad\.py:1[^]*SyntaxError: /);
     expect(result.log.indexOf('SyntaxError')).toBeLessThan(result.log.indexOf('Deploy (image-and-dags)'));
   });
 
@@ -543,7 +543,7 @@ describe('the syntax of changed files', () => {
     expect(result).toMatchObject({ code: 1, outputs: { result: 'failed', 'deploy-type': 'none' } });
     expect(result.annotations).toEqual([expect.stringMatching(/^error dags\/bad\.py:1:\d+: SyntaxError: /)]);
     expect(result.summary).toContain('1 DAG files are not valid Python');
-    expect(result.summary).toMatch(/dags\/bad\.py:1[^\n]*SyntaxError: /);
+    expect(result.summary).toMatch(/dags\/bad\.py:1[^]*SyntaxError: /);
     expect(result.requests.filter((request) => !request.includes(' GET '))).toEqual([]);
     expect(world.docker.calls().filter(({ args }) => args[0] === 'build')).toEqual([]);
   });
@@ -562,9 +562,7 @@ describe('the syntax of changed files', () => {
     world.github.pullRequests.push({ number: 42, branch: 'feature', commit: sha, state: 'open' });
     const inputs = { 'verify-dags': 'warn', comment: 'true', 'deploy-type': 'dags-only' };
     expect(await world.step(pullRequest('opened', 'feature', sha), inputs)).toMatchObject({ code: 0 });
-    expect(world.github.comments.map(({ body }) => body).join()).toContain(
-      '| Syntax errors | `dags/bad.py:1` `SyntaxError: ',
-    );
+    expect(world.github.comments.map(({ body }) => body).join()).toMatch(/dags\/bad\.py:1[^]*SyntaxError: /);
   });
 
   test('fail with force: a warning, and the deploy goes on', async () => {

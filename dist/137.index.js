@@ -1,8 +1,8 @@
-export const id = 458;
-export const ids = [458];
+export const id = 137;
+export const ids = [137];
 export const modules = {
 
-/***/ 2458:
+/***/ 7137:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -17,6 +17,8 @@ __webpack_require__.d(__webpack_exports__, {
 var deployments = __webpack_require__(6136);
 // EXTERNAL MODULE: ./build/core/errors.js
 var errors = __webpack_require__(2807);
+// EXTERNAL MODULE: ./build/core/deployment/refused-fields.js
+var refused_fields = __webpack_require__(2320);
 // EXTERNAL MODULE: ./build/core/plan/object-steps.js
 var object_steps = __webpack_require__(247);
 // EXTERNAL MODULE: ./build/core/plan/plan.js
@@ -25,12 +27,14 @@ var plan_plan = __webpack_require__(6769);
 var verbs = __webpack_require__(2679);
 // EXTERNAL MODULE: ./build/core/report/outputs.js
 var outputs = __webpack_require__(995);
+// EXTERNAL MODULE: ./build/core/report/planned.js
+var planned = __webpack_require__(4103);
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __webpack_require__(6067);
-// EXTERNAL MODULE: ./build/core/deployment/bodies.js
-var bodies = __webpack_require__(3294);
-// EXTERNAL MODULE: ./build/core/deployment/diff.js
-var diff = __webpack_require__(6585);
+// EXTERNAL MODULE: ./build/core/deployment/bodies.js + 1 modules
+var bodies = __webpack_require__(3708);
+// EXTERNAL MODULE: ./build/core/deployment/diff.js + 2 modules
+var diff = __webpack_require__(4665);
 ;// CONCATENATED MODULE: ./build/apply/deployment/complete-creation.js
 
 
@@ -138,16 +142,16 @@ var environment_objects = __webpack_require__(1780);
 var objects_environment_objects = __webpack_require__(4509);
 // EXTERNAL MODULE: ./build/core/migration/deployment-source.js
 var deployment_source = __webpack_require__(3350);
-// EXTERNAL MODULE: ./build/core/deployment/desired.js
-var desired = __webpack_require__(690);
-// EXTERNAL MODULE: ./build/core/objects/reconcile-link.js + 1 modules
-var reconcile_link = __webpack_require__(1618);
+// EXTERNAL MODULE: ./build/core/defined.js
+var defined = __webpack_require__(627);
+// EXTERNAL MODULE: ./build/core/objects/reconcile-link.js
+var reconcile_link = __webpack_require__(3590);
 // EXTERNAL MODULE: ./build/http/retry.js
 var retry = __webpack_require__(4675);
 ;// CONCATENATED MODULE: ./build/apply/objects/clock.js
 
 /** The machine's own clock and chance. */
-const realRhythm = (signal) => ({
+const realClock = (signal) => ({
     pause: (milliseconds) => (0,retry/* pause */.v7)(milliseconds, signal),
     random: Math.random,
 });
@@ -155,7 +159,7 @@ const realRhythm = (signal) => ({
 const attempts = 8;
 /** Pause before a further try, in milliseconds: doubling, jittered, at most 4 seconds. */
 const backOff = (attempt, random) => Math.min(4_000, 250 * 2 ** attempt) * (0.5 + random);
-/** How long after a write it is looked at once more, in milliseconds: longer than a rival holds what it has read. */
+/** How long after a write it is looked at once more, in milliseconds: longer than a concurrent run holds what it has read. */
 const settling = (random) => 1_000 + 1_000 * random;
 
 ;// CONCATENATED MODULE: ./build/apply/objects/object-location.js
@@ -177,7 +181,7 @@ function objectOf(stored, { kind, key }) {
 
 
 
-/** Whether a failed write may be tried again from a new reading; a refusal because of dead Deployments mends itself. */
+/** Whether a failed write may be tried again from a new reading; one refused because of deleted Deployments is tried without them. */
 async function worthAnotherTry({ client, organization, workspaceId, deploymentId, conflicts }, error, object, dead) {
     const left = client.remaining();
     const waiting = left > 0 && (error.retryAfter ?? 0) <= left;
@@ -218,12 +222,12 @@ function withoutDead(object, dead) {
 
 /**
  * Compares an object before and after an update. Every link and exclusion of other Deployments that was sent must be
- * there with its overrides, and the object must hold every field that it held; anything else is damage, because Astro
+ * there with its overrides, and the object must hold every field that it held; anything else is lost, because Astro
  * answers with the object as the update left it. A link that kept some of its overrides was changed by its own run
  * meanwhile: an update that names a link without overrides keeps all of them or none.
  */
-function damageOf(before, after, sent, own) {
-    const damage = [];
+function lostEntries(before, after, sent, own) {
+    const lost = [];
     for (const { scopeEntityId: id } of sent.links ?? []) {
         const was = (0,objects_environment_objects/* linkOf */.IJ)(before, id);
         if (id === own || !was)
@@ -232,35 +236,35 @@ function damageOf(before, after, sent, own) {
         if (now && (was.setFields.length === 0 || now.setFields.length > 0))
             continue;
         const fields = was.setFields.length > 0 ? ` (its overrides of ${was.setFields.join(', ')})` : '';
-        damage.push({
+        lost.push({
             of: 'link',
             deploymentId: id,
             fields: was.setFields,
             what: `the link of the Deployment ${id}${fields}`,
-            mayHeal: now !== undefined,
+            mayBeRestored: now !== undefined,
         });
     }
     for (const { scopeEntityId: id } of sent.excludeLinks ?? []) {
         if (id === own || (0,objects_environment_objects/* isExcluded */.RF)(after, id))
             continue;
         const what = `the exclusion of the Deployment ${id}`;
-        damage.push({ of: 'exclusion', deploymentId: id, fields: [], what, mayHeal: false });
+        lost.push({ of: 'exclusion', deploymentId: id, fields: [], what, mayBeRestored: false });
     }
     if (sent.autoLinkDeployments === true && after.autoLinkDeployments !== true)
-        damage.push({ of: 'auto-link', fields: [], what: 'its link to all Deployments', mayHeal: false });
+        lost.push({ of: 'auto-link', fields: [], what: 'its link to all Deployments', mayBeRestored: false });
     const { body } = objects_environment_objects/* apiNames */.Zc[(0,objects_environment_objects/* kindOfType */.OF)(before.objectType)];
     // An empty text empties a field on purpose, but in a secret variable it says that the value stays.
     const emptied = (name) => (0,objects_environment_objects/* fieldOf */._F)((sent[body] ?? {}), name) === '' && !(name === 'value' && (0,objects_environment_objects/* mayBeMasked */.Sn)(before, name));
     const fields = before.setFields.filter((name) => !after.setFields.includes(name) && !emptied(name));
     if (fields.length > 0)
-        damage.push({ of: 'object', fields, what: `its own ${fields.join(', ')}`, mayHeal: false });
-    return damage;
+        lost.push({ of: 'object', fields, what: `its own ${fields.join(', ')}`, mayBeRestored: false });
+    return lost;
 }
-/** Which damage that may heal is there still in a later reading: a link that is gone by then was taken out on purpose. */
-const unhealed = (damage, later) => damage.filter(({ deploymentId = '' }) => (0,objects_environment_objects/* linkOf */.IJ)(later, deploymentId)?.setFields.length === 0);
-/** Which damage is there still after an attempt to undo it. */
-function unmended(damage, later) {
-    return damage.flatMap((one) => {
+/** Links that still lack their overrides in a later reading: a link that is gone by then was removed on purpose. */
+const stillLost = (lost, later) => lost.filter(({ deploymentId = '' }) => (0,objects_environment_objects/* linkOf */.IJ)(later, deploymentId)?.setFields.length === 0);
+/** What is still lost after an attempt to restore it. */
+function notRestored(lost, later) {
+    return lost.flatMap((one) => {
         const id = one.deploymentId ?? '';
         const link = (0,objects_environment_objects/* linkOf */.IJ)(later, id);
         switch (one.of) {
@@ -282,32 +286,32 @@ function unmended(damage, later) {
     });
 }
 /** An update that gives back what was lost, as far as Astro had shown it; everything else stays as it is now. */
-function restoring(before, now, sent, damage) {
+function restoring(before, now, sent, lost) {
     const { body, overrides } = objects_environment_objects/* apiNames */.Zc[(0,objects_environment_objects/* kindOfType */.OF)(before.objectType)];
-    const of = (kind) => damage.flatMap((one) => (one.of === kind && one.deploymentId !== undefined ? [one.deploymentId] : []));
-    const lost = of('link');
+    const of = (kind) => lost.flatMap((one) => (one.of === kind && one.deploymentId !== undefined ? [one.deploymentId] : []));
+    const lostLinks = of('link');
     const links = [
-        ...(now.links ?? []).filter(({ scopeEntityId }) => !lost.includes(scopeEntityId)),
-        ...(before.links ?? []).filter(({ scopeEntityId }) => lost.includes(scopeEntityId)),
+        ...(now.links ?? []).filter(({ scopeEntityId }) => !lostLinks.includes(scopeEntityId)),
+        ...(before.links ?? []).filter(({ scopeEntityId }) => lostLinks.includes(scopeEntityId)),
     ].map((link) => {
         const id = link.scopeEntityId;
-        const shown = (0,objects_environment_objects/* readable */.HD)(before, (lost.includes(id) ? (link[overrides] ?? {}) : {}));
+        const shown = (0,objects_environment_objects/* readable */.HD)(before, (lostLinks.includes(id) ? (link[overrides] ?? {}) : {}));
         return { ...(0,objects_environment_objects/* bare */.$B)(id), ...(Object.keys(shown).length > 0 && { overrides: { [body]: shown } }) };
     });
     const exclusions = new Set([...(now.excludeLinks ?? []).map((one) => one.scopeEntityId), ...of('exclusion')]);
     return {
         ...(0,objects_environment_objects/* complete */.My)(now, links, [...exclusions].map((id) => (0,objects_environment_objects/* bare */.$B)(id))),
-        ...(damage.some((one) => one.of === 'auto-link') && { autoLinkDeployments: true }),
-        ...ownFields(before, sent, damage),
+        ...(lost.some((one) => one.of === 'auto-link') && { autoLinkDeployments: true }),
+        ...ownFields(before, sent, lost),
     };
 }
 /** The typed body with the lost fields in it, for an Astro that clears what a body leaves out. */
-function ownFields(before, sent, damage) {
+function ownFields(before, sent, lost) {
     const { body } = objects_environment_objects/* apiNames */.Zc[(0,objects_environment_objects/* kindOfType */.OF)(before.objectType)];
-    const lost = new Set(damage.flatMap((one) => (one.of === 'object' ? one.fields : [])));
-    if (lost.size === 0)
+    const lostFields = new Set(lost.flatMap((one) => (one.of === 'object' ? one.fields : [])));
+    if (lostFields.size === 0)
         return {};
-    const parents = new Set([...lost].map((name) => name.split('.', 1)[0]));
+    const parents = new Set([...lostFields].map((name) => name.split('.', 1)[0]));
     const shown = Object.entries((0,objects_environment_objects/* readable */.HD)(before, (before[body] ?? {}))).filter(([name]) => parents.has(name));
     return { [body]: { ...Object.fromEntries(shown), ...sent[body] } };
 }
@@ -318,44 +322,44 @@ function ownFields(before, sent, damage) {
 
 
 
-/** How long a rival gets to mend its own link: longer than its second look takes, and the update that follows. */
-const rewrite_patience = (random) => 3_000 + 1_000 * random;
+/** How long a concurrent run gets to restore its own link: longer than its second reading and its update take. */
+const restoreTime = (random) => 3_000 + 1_000 * random;
 const looks = 3;
 /**
  * Sends the update and looks at what it did to others. What it took from them is given back as far as it can be read,
  * after their own runs had the time to do it: theirs know the secrets.
  */
-async function rewrite(spot, wanted, before, body, rhythm) {
-    const { client, organization, deploymentId } = spot;
-    const id = before.id ?? '';
-    let after = await (0,environment_objects/* updateObject */.jq)(client, organization, id, wanted.key, body);
-    let damage = await ofLiving(spot, damageOf(before, after, body, deploymentId));
-    for (let look = 0; look < looks && damage.length > 0 && damage.every(({ mayHeal }) => mayHeal); look++) {
-        await rhythm.pause(rewrite_patience(rhythm.random()));
-        const later = await (0,environment_objects/* readObject */.Ag)(client, organization, id);
+async function rewrite(location, { object, before, body }, clock) {
+    const { client, organization, deploymentId } = location;
+    const name = { id: before.id ?? '', key: object.key };
+    let after = await (0,environment_objects/* updateObject */.jq)(client, organization, name, body);
+    let lost = await ofLiving(location, lostEntries(before, after, body, deploymentId));
+    for (let look = 0; look < looks && lost.length > 0 && lost.every(({ mayBeRestored }) => mayBeRestored); look++) {
+        await clock.pause(restoreTime(clock.random()));
+        const later = await (0,environment_objects/* readObject */.Ag)(client, organization, name.id);
         if (!later)
             return undefined;
         after = later;
-        damage = await ofLiving(spot, unhealed(damage, after));
+        lost = await ofLiving(location, stillLost(lost, after));
     }
-    if (damage.length === 0)
+    if (lost.length === 0)
         return after;
-    const told = `Updating ${titleOf(wanted)} took more away than it should: ${damage.map(({ what }) => what).join('; ')}.`;
+    const told = `Updating ${titleOf(object)} took more away than it should: ${lost.map(({ what }) => what).join('; ')}.`;
     const advice = "Check the object in Astro's Environment Manager before anything else; nothing more was linked in this run.";
-    const restored = await (0,environment_objects/* updateObject */.jq)(client, organization, id, wanted.key, restoring(before, after, body, damage)).catch((cause) => {
+    const restored = await (0,environment_objects/* updateObject */.jq)(client, organization, name, restoring(before, after, body, lost)).catch((cause) => {
         if (!(cause instanceof errors/* ApiError */.h))
             throw cause;
         throw new errors/* UserError */.y(`${told} Putting it back failed: ${cause.message} ${advice}`, { cause });
     });
-    const left = unmended(damage, restored);
+    const left = notRestored(lost, restored);
     throw new errors/* UserError */.y(`${told} ${left.length === 0
         ? 'All of it was put back, but overridden secrets cannot be read and may be lost'
         : `Not put back, because it cannot be read: ${left.map(({ what }) => what).join('; ')}`}. ${advice}`);
 }
-/** Damage without that to Deployments that were deleted a moment ago: those took their entries with them. */
-async function ofLiving({ client, organization }, damage) {
+/** Lost entries of Deployments that exist: a Deployment that was deleted a moment ago took its entries with it. */
+async function ofLiving({ client, organization }, lost) {
     const living = [];
-    for (const one of damage)
+    for (const one of lost)
         if (one.deploymentId === undefined || (await (0,deployments/* readDeployment */.iJ)(client, organization, one.deploymentId)))
             living.push(one);
     return living;
@@ -371,15 +375,15 @@ async function ofLiving({ client, organization }, damage) {
 
 
 /**
- * Brings one environment object in line for one Deployment: reads it, writes the whole of it at once, and looks at what
+ * Reconciles one environment object for one Deployment: reads it, writes the whole of it at once, and looks at what
  * became of it. There is no version to write against, so each further try starts from a new reading. Resolves to what
  * was written, `undefined` where it was right already. Throws UserError where other Deployments' entries were lost.
  */
-async function alignObject(spot, wanted, rewriteSecrets, rhythm) {
-    const { deploymentId } = spot;
+async function reconcileObject(location, { wanted, rewriteSecrets }, clock) {
+    const { deploymentId } = location;
     const dead = new Set();
-    const decide = (object, again) => (0,reconcile_link/* bringInLine */.K)(wanted, object, deploymentId, {
-        workspaceId: spot.workspaceId,
+    const decide = (object, again) => (0,reconcile_link/* reconcileLink */.R)(wanted, object, deploymentId, {
+        workspaceId: location.workspaceId,
         rewriteSecrets: rewriteSecrets && !again,
     });
     let done;
@@ -388,8 +392,8 @@ async function alignObject(spot, wanted, rewriteSecrets, rhythm) {
     let refusal;
     for (let attempt = 0; attempt < attempts; attempt++) {
         if (attempt > 0)
-            await rhythm.pause(refusal?.retryAfter ?? backOff(attempt, rhythm.random()));
-        const found = await find(spot, wanted);
+            await clock.pause(refusal?.retryAfter ?? backOff(attempt, clock.random()));
+        const found = await find(location, wanted);
         const before = found && withoutDead(found, dead);
         const action = decide(before, done !== undefined);
         if (action.kind === 'nothing')
@@ -398,7 +402,7 @@ async function alignObject(spot, wanted, rewriteSecrets, rhythm) {
             throw new errors/* UserError */.y(`${titleAtStart(wanted)}: ${action.why}.`, { at: wanted.at });
         try {
             refusal = undefined;
-            const after = await write(spot, wanted, before, action, rhythm);
+            const after = await write(location, { wanted, before, action }, clock);
             done = action;
             if (decide(after, true).kind === 'nothing')
                 return done;
@@ -409,7 +413,7 @@ async function alignObject(spot, wanted, rewriteSecrets, rhythm) {
             refusal = error;
             if (error.applied === 'maybe')
                 perhaps = action;
-            if (!(await worthAnotherTry(spot, error, before, dead)))
+            if (!(await worthAnotherTry(location, error, before, dead)))
                 throw error;
         }
     }
@@ -417,23 +421,23 @@ async function alignObject(spot, wanted, rewriteSecrets, rhythm) {
         new errors/* UserError */.y(`${titleAtStart(wanted)} does not stay as this run writes it: others change it as often, or Astro does not take the change. Run the job again.`));
 }
 /** Writes, and gives back the object as it is then. */
-async function write(spot, wanted, before, action, rhythm) {
-    const { client, organization, deploymentId } = spot;
+async function write(location, { wanted, before, action }, clock) {
+    const { client, organization } = location;
     switch (action.kind) {
         case 'create':
             return (0,environment_objects/* readObject */.Ag)(client, organization, await (0,environment_objects/* createObject */.ed)(client, organization, action.body));
         case 'exclude': {
             const id = before?.id ?? '';
-            await (0,environment_objects/* excludeDeployment */.kA)(client, organization, id, wanted.key, deploymentId);
+            await (0,environment_objects/* excludeDeployment */.kA)(location, { id, key: wanted.key });
             return (0,environment_objects/* readObject */.Ag)(client, organization, id);
         }
         case 'update':
-            return rewrite(spot, wanted, before, action.body, rhythm);
+            return rewrite(location, { object: wanted, before: before, body: action.body }, clock);
     }
 }
-async function find(spot, wanted) {
-    const [found] = await (0,environment_objects/* listObjects */.L)(spot.client, spot.organization, {
-        workspaceId: spot.workspaceId,
+async function find(location, wanted) {
+    const [found] = await (0,environment_objects/* listObjects */.L)(location.client, location.organization, {
+        workspaceId: location.workspaceId,
         objectType: objects_environment_objects/* apiNames */.Zc[wanted.kind].type,
         objectKey: wanted.key,
     });
@@ -453,14 +457,14 @@ async function find(spot, wanted) {
  * Replaces a Deployment's own object: a copy that nobody sees is made first, so that the values are never in this run
  * alone; then the own object goes, the link is made, and the copy goes.
  */
-async function exchange(spot, step, run) {
-    const { client, organization } = spot;
+async function exchange(location, step, run) {
+    const { client, organization } = location;
     const { source, wanted } = step;
-    const { key, description } = (0,deployment_source/* backupOf */.GH)(source, spot.deploymentId);
+    const { key, description } = (0,deployment_source/* backupOf */.GH)(source, location.deploymentId);
     // The own object may have changed since another run copied it.
     if (source.copyId !== undefined)
         await (0,environment_objects/* deleteObject */.XR)(client, organization, source.copyId);
-    const copyId = await (0,environment_objects/* createObject */.ed)(client, organization, body(spot, step, 'WORKSPACE', key, description));
+    const copyId = await (0,environment_objects/* createObject */.ed)(client, organization, body(location, step, { scope: 'WORKSPACE', key, description }));
     const copy = await (0,environment_objects/* readObject */.Ag)(client, organization, copyId);
     const lacking = copy ? lackingIn(copy, wanted, []) : ['the copy itself'];
     if (lacking.length > 0) {
@@ -468,27 +472,27 @@ async function exchange(spot, step, run) {
         throw new errors/* UserError */.y(`The source of ${titleOf(wanted)} is kept: its copy lacks ${lacking.join(', ')}.`);
     }
     await (0,environment_objects/* deleteObject */.XR)(client, organization, source.id ?? '');
-    await finishExchange(spot, { ...step, source: { ...source, copyId } }, run);
+    await finishExchange(location, { ...step, source: { ...source, copyId } }, run);
 }
 /** Links what replaces an own object that is gone, and drops its copy. Should linking fail, the own object comes back. */
-async function finishExchange(spot, step, run) {
-    const { client, organization } = spot;
+async function finishExchange(location, step, run) {
+    const { client, organization } = location;
     const { source, wanted } = step;
     const { copyId = '' } = source;
     const { log } = run.tools;
     try {
-        await alignObject(spot, wanted, step.rewriteSecrets, realRhythm(client.signal));
+        await reconcileObject(location, step, realClock(client.signal));
     }
     catch (error) {
         if (client.signal.aborted)
             throw error;
         try {
-            await (0,environment_objects/* createObject */.ed)(client, organization, body(spot, step, 'DEPLOYMENT', source.key, source.description));
+            await (0,environment_objects/* createObject */.ed)(client, organization, body(location, step, { ...source, scope: 'DEPLOYMENT' }));
             await (0,environment_objects/* deleteObject */.XR)(client, organization, copyId);
             log.warning(`${titleOf(wanted)} could not be linked: the Deployment's own object is back.`);
         }
         catch {
-            const { key } = (0,deployment_source/* backupOf */.GH)(source, spot.deploymentId);
+            const { key } = (0,deployment_source/* backupOf */.GH)(source, location.deploymentId);
             log.warning(`${titleOf(wanted)} could not be linked, nor could the Deployment's own object be put back: its values are in the copy ${key} in the Workspace. Run the job again: it goes on from there.`);
         }
         throw error;
@@ -502,16 +506,16 @@ function lackingIn(object, { declared }, more) {
     // What is empty does not count as set; how a metrics export signs in is not told.
     value === '' || name === 'authType' || set.some((one) => one === name || one.startsWith(`${name}.`)) ? [] : [name]);
 }
-function body({ workspaceId, deploymentId }, { source, wanted }, scope, key, description) {
+function body({ workspaceId, deploymentId }, { source, wanted }, { scope, key, description }) {
     const { type, body: member } = objects_environment_objects/* apiNames */.Zc[source.kind];
     return {
         objectKey: key,
         objectType: type,
         scope,
         scopeEntityId: scope === 'WORKSPACE' ? workspaceId : deploymentId,
-        ...(0,desired/* defined */.sw)({ description }),
+        ...(0,defined/* defined */.s)({ description }),
         [member]: {
-            ...(0,desired/* defined */.sw)({ type: source.connectionType, authTypeId: source.authTypeId, isSecret: source.isSecret }),
+            ...(0,defined/* defined */.s)({ type: source.connectionType, authTypeId: source.authTypeId, isSecret: source.isSecret }),
             ...(0,objects_environment_objects/* nested */.cY)(wanted.declared?.values ?? []),
         },
     };
@@ -527,26 +531,26 @@ function body({ workspaceId, deploymentId }, { source, wanted }, scope, key, des
 
 
 /**
- * Looks once more at objects that were written: a rival that had read one before our write and wrote it after has thrown
- * our entry out without knowing. Puts it back until a look finds nothing missing. `settled`: a look after the last write
- * has found them already, so this one need not wait. Resolves to what was put back.
+ * Reads once more the objects that were written: a concurrent run that read one before our write and wrote it afterwards
+ * has removed our entry. Restores it until a reading finds nothing missing. `settled`: a reading after the last write has
+ * found them already, so this one need not wait. Resolves to what was restored.
  */
-async function reassertObjects(spot, wanted, rhythm, settled = false) {
-    const healed = new Set();
+async function restoreLinks(location, wanted, clock, { settled = false } = {}) {
+    const restored = new Set();
     let missing = wanted;
     for (let round = 0; round < attempts; round++) {
         if (round > 0 || !settled)
-            await rhythm.pause(settling(rhythm.random()));
-        const stored = await (0,environment_objects/* listObjects */.L)(spot.client, spot.organization, { workspaceId: spot.workspaceId });
-        missing = wanted.filter((one) => (0,reconcile_link/* bringInLine */.K)(one, objectOf(stored, one), spot.deploymentId, {
-            workspaceId: spot.workspaceId,
+            await clock.pause(settling(clock.random()));
+        const stored = await (0,environment_objects/* listObjects */.L)(location.client, location.organization, { workspaceId: location.workspaceId });
+        missing = wanted.filter((one) => (0,reconcile_link/* reconcileLink */.R)(one, objectOf(stored, one), location.deploymentId, {
+            workspaceId: location.workspaceId,
             rewriteSecrets: false,
         }).kind !== 'nothing');
         if (missing.length === 0)
-            return [...healed];
+            return [...restored];
         for (const one of missing) {
-            if (await alignObject(spot, one, false, rhythm))
-                healed.add(one);
+            if (await reconcileObject(location, { wanted: one, rewriteSecrets: false }, clock))
+                restored.add(one);
         }
     }
     throw new errors/* UserError */.y(`Others keep changing ${missing.map(titleOf).join(', ')}: the links to this Deployment did not last. Run the job again.`);
@@ -555,12 +559,12 @@ async function reassertObjects(spot, wanted, rhythm, settled = false) {
  * Looks at what the Deployment sees of objects of which it overrides members of a map. Throws UserError where it lost the
  * members that it does not override; costs two requests, and none where no member is overridden.
  */
-async function verifyEffective(spot, wanted) {
+async function verifyEffective(location, wanted) {
     const concerned = wanted.filter(({ link, overrides }) => link === 'link' && overrides.some(({ name }) => name.includes('.')));
     if (concerned.length === 0)
         return;
-    const stored = await (0,environment_objects/* listObjects */.L)(spot.client, spot.organization, { workspaceId: spot.workspaceId });
-    const effective = await (0,environment_objects/* listEffectiveObjects */.QM)(spot.client, spot.organization, spot.deploymentId);
+    const stored = await (0,environment_objects/* listObjects */.L)(location.client, location.organization, { workspaceId: location.workspaceId });
+    const effective = await (0,environment_objects/* listEffectiveObjects */.QM)(location.client, location.organization, location.deploymentId);
     const problems = concerned.flatMap((one) => {
         const lost = lostMembers(one, objectOf(stored, one), objectOf(effective, one));
         if (lost.length === 0)
@@ -609,13 +613,13 @@ const propagation = 90_000;
  */
 async function moveObjects(run, steps, deployment) {
     const { tools, plan } = run;
-    const spot = {
+    const location = {
         client: tools.client,
         organization: plan.organization,
         workspaceId: deployment.workspaceId,
         deploymentId: deployment.id,
     };
-    const rhythm = realRhythm(tools.signal);
+    const clock = realClock(tools.signal);
     const done = [];
     const tell = (what, step) => {
         done.push(`${what} ${(0,object_steps/* nameOf */.V)(step.wanted)}`);
@@ -627,20 +631,22 @@ async function moveObjects(run, steps, deployment) {
     try {
         for (const step of steps) {
             tools.log.info(`${step.verbs.length === 0 ? 'check' : (0,verbs/* verbText */.t)(step.verbs)} ${(0,object_steps/* nameOf */.V)(step.wanted)}: ${step.why}`);
-            if ((await moveOne(spot, step, run)) === 'replaced')
+            if ((await moveOne(location, step, run)) === 'replaced')
                 going.delete(step);
             if (step.verbs.length > 0)
                 tell((0,verbs/* verbText */.t)(step.verbs), step);
             open.delete(step);
         }
         const written = steps.flatMap(({ isThere, wanted }) => (isThere ? [] : [wanted]));
-        // A rival that had read an object before our link was in it, and wrote it after, has thrown the link out.
+        // A concurrent run that read an object before our write and wrote it afterwards has removed the link.
         if (written.length > 0)
-            await reassertObjects(spot, written, rhythm);
-        await removeSources(run, spot, [...going], deployment, (step) => {
+            await restoreLinks(location, written, clock);
+        await proveMoved(run, location, [...going]);
+        for (const step of [...going]) {
+            await deleteSource(location, step, deployment);
             tell('delete the source of', step);
             going.delete(step);
-        });
+        }
     }
     catch (error) {
         const names = (rest) => [...rest].map(({ wanted }) => (0,object_steps/* nameOf */.V)(wanted)).join(', ');
@@ -656,23 +662,23 @@ async function moveObjects(run, steps, deployment) {
     }
 }
 /** Moves one object; where Astro does not take it beside its source, the source has to go first. */
-async function moveOne(spot, step, run) {
-    const { source, wanted, from, rewriteSecrets } = step;
-    const { client, organization } = spot;
+async function moveOne(location, step, run) {
+    const { source, wanted, from } = step;
+    const { client, organization } = location;
     if (from === 'deployment' && source.id === undefined) {
-        await finishExchange(spot, step, run);
+        await finishExchange(location, step, run);
         return 'replaced';
     }
     if (!step.isThere) {
-        const refusal = await alignBeside(spot, step);
+        const refusal = await reconcileBeside(location, step);
         if (refusal && from === 'deployment') {
             if (!step.deleteSource)
                 throw new errors/* UserError */.y(`Astro does not take ${titleOf(wanted)} in the Workspace for this Deployment as long as the Deployment has its own. With \`delete-source: true\` the own one is replaced (a copy is kept until the link stands). ${refusal.message}`, { cause: refusal });
-            await exchange(spot, step, run);
+            await exchange(location, step, run);
             return 'replaced';
         }
         if (refusal)
-            await alignObject(spot, wanted, rewriteSecrets, realRhythm(client.signal));
+            await reconcileObject(location, step, realClock(client.signal));
     }
     if (source.copyId !== undefined)
         await (0,environment_objects/* deleteObject */.XR)(client, organization, source.copyId);
@@ -682,9 +688,9 @@ async function moveOne(spot, step, run) {
  * Aligns an object whose source is there still. Resolves to the conflict that Astro answers: one with the Deployment's own
  * object does not pass by waiting.
  */
-async function alignBeside(spot, { wanted, rewriteSecrets }) {
+async function reconcileBeside(location, step) {
     try {
-        await alignObject({ ...spot, conflicts: 'final' }, wanted, rewriteSecrets, realRhythm(spot.client.signal));
+        await reconcileObject({ ...location, conflicts: 'final' }, step, realClock(location.client.signal));
         return undefined;
     }
     catch (error) {
@@ -693,26 +699,24 @@ async function alignBeside(spot, { wanted, rewriteSecrets }) {
         throw error;
     }
 }
-/** Removes sources that are in the Workspace, complete and linked, as a fresh reading shows. */
-async function removeSources(run, spot, steps, deployment, told) {
+/** Throws where sources are not in the Workspace, complete and linked, as a fresh reading shows. */
+async function proveMoved(run, location, steps) {
     if (steps.length === 0)
         return;
-    const { client, organization } = spot;
-    const latest = await verify(run, spot, steps);
-    if (steps.some(({ from }) => from === 'airflow')) {
-        await untilSeen(run, latest);
-        await verify(run, spot, steps);
-    }
-    for (const step of steps) {
-        const { kind, key, id = '' } = step.source;
-        if (step.from === 'deployment')
-            await (0,environment_objects/* deleteObject */.XR)(client, organization, id);
-        else if (kind === 'connection')
-            await (0,objects/* deleteConnection */.aN)((0,airflow_client/* connectAirflow */.tN)(deployment, client), key);
-        else
-            await (0,objects/* deleteVariable */.S1)((0,airflow_client/* connectAirflow */.tN)(deployment, client), key);
-        told(step);
-    }
+    const latest = await verify(run, location, steps);
+    if (!steps.some(({ from }) => from === 'airflow'))
+        return;
+    await untilSeen(run, latest);
+    await verify(run, location, steps);
+}
+async function deleteSource({ client, organization }, { from, source }, deployment) {
+    const { kind, key, id = '' } = source;
+    if (from === 'deployment')
+        await (0,environment_objects/* deleteObject */.XR)(client, organization, id);
+    else if (kind === 'connection')
+        await (0,objects/* deleteConnection */.aN)((0,airflow_client/* connectAirflow */.tN)(deployment, client), key);
+    else
+        await (0,objects/* deleteVariable */.S1)((0,airflow_client/* connectAirflow */.tN)(deployment, client), key);
 }
 /** Waits until Airflow sees objects for certain that were last written at this moment. */
 async function untilSeen({ tools }, latest) {
@@ -723,8 +727,8 @@ async function untilSeen({ tools }, latest) {
     await tools.budget.exempt(() => (0,astro_client/* pause */.v7)(rest, tools.signal));
 }
 /** Throws where the Workspace does not hold all of a source, or the Deployment does not see it; gives back the latest write. */
-async function verify({ tools }, spot, steps) {
-    const { client, organization, workspaceId, deploymentId } = spot;
+async function verify({ tools }, location, steps) {
+    const { client, organization, workspaceId, deploymentId } = location;
     const stored = await (0,environment_objects/* listObjects */.L)(client, organization, { workspaceId });
     const effective = await (0,environment_objects/* listEffectiveObjects */.QM)(client, organization, deploymentId);
     const problems = steps.flatMap((step) => {
@@ -862,8 +866,8 @@ var repeat = __webpack_require__(8578);
 
 
 
-/** The command line of a build; `dockerfile` and `ignoreFile` are absolute paths. */
-function buildArguments(engine, request, dockerfile, ignoreFile, pull) {
+/** The command line of a build. */
+function buildArguments(engine, request, { dockerfile, ignoreFile, pull }) {
     const each = (flag, values) => values.flatMap((value) => [flag, value]);
     const labels = Object.entries(request.labels).map(([key, value]) => `${key}=${value}`);
     const kind = engine.program === 'podman'
@@ -898,7 +902,11 @@ async function buildImage(engine, request, onLine) {
     const dags = withoutDags === undefined ? undefined : insideProject(request.project, withoutDags);
     const excluded = [...(dags === undefined ? [] : [dags]), ...without];
     const copy = excluded.length === 0 ? undefined : shadow(request, text, `${ignoreRules}\n`, excluded);
-    const args = buildArguments(engine, request, copy?.dockerfile ?? dockerfile, copy?.ignoreFile, onlyAstroRuntime(text));
+    const args = buildArguments(engine, request, {
+        dockerfile: copy?.dockerfile ?? dockerfile,
+        ignoreFile: copy?.ignoreFile,
+        pull: onlyAstroRuntime(text),
+    });
     const result = await (0,run_program/* runGroup */.V8)(engine.program, args, {
         cwd: request.project,
         env: { ...engine.env, ...passedOn(request, engine.all), DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
@@ -934,7 +942,16 @@ function onlyAstroRuntime(dockerfile) {
     return (bases.length > 0 &&
         bases.every((line) => /^FROM (?:quay\.io\/astronomer\/|astrocrpublic\.azurecr\.io\/)/i.test(line)));
 }
-/** The variables that secrets and build arguments name: these only, of all that the Action's own environment holds. */
+/** By these the runner gives access to GitHub's cache (docs.docker.com, build/cache/backends/gha). */
+const githubCacheVariables = [
+    'ACTIONS_RUNTIME_TOKEN',
+    'ACTIONS_RESULTS_URL',
+    'ACTIONS_CACHE_URL',
+    'ACTIONS_CACHE_SERVICE_V2',
+];
+/** Whether a cache of the type `gha` is named: fields between commas, as buildx reads them. */
+const usesGitHubCache = ({ cacheFrom, cacheTo }) => [...cacheFrom, ...cacheTo].some((cache) => cache.split(',').some((field) => /^\s*type\s*=\s*gha\s*$/i.test(field.replaceAll('"', ''))));
+/** The variables that secrets, build arguments and caches name: these only, of all that the Action's own environment holds. */
 function passedOn(request, all) {
     const secrets = request.secrets.flatMap((spec) => {
         const members = new Map(spec
@@ -943,7 +960,8 @@ function passedOn(request, all) {
         return [members.get('env') ?? (members.has('src') || members.has('source') ? undefined : members.get('id'))];
     });
     const args = request.buildArgs.filter((arg) => !arg.includes('='));
-    const names = [...secrets, ...args].filter((name) => name !== undefined);
+    const cache = usesGitHubCache(request) ? githubCacheVariables : [];
+    const names = [...secrets, ...args, ...cache].filter((name) => name !== undefined);
     return Object.fromEntries(names.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])));
 }
 
@@ -1375,6 +1393,9 @@ async function prepareImage(step, dagDeploysOn, inputs, tools) {
                 ...(dagDeploysOn && { withoutDags: dagsFolder }),
                 without: leftOutOfImage(step.source, dagDeploysOn, log),
             };
+            const runtimeToken = env['ACTIONS_RUNTIME_TOKEN'];
+            if (usesGitHubCache(request) && runtimeToken)
+                log.secret(runtimeToken, 'ACTIONS_RUNTIME_TOKEN');
             await log.group('Build the image', () => buildImage(engine, request, log.info));
         }
         const { runtimeVersion } = await (0,docker_engine/* inspectImage */.mm)(engine, name, inputs.imageName === undefined ? 'built' : 'given');
@@ -1597,19 +1618,19 @@ var entries = __webpack_require__(6957);
 class ContendedError extends errors/* UserError */.y {
 }
 /**
- * Takes a Deployment that goes away out of an object, from a fresh reading and as often as rivals bring it back; a look
+ * Takes a Deployment that goes away out of an object, from a fresh reading and as often as concurrent runs bring it back; a look
  * after a pause finds those that had read the object before. `false` where the object did not name it.
  */
-async function unlinkObject(spot, object, without, rhythm) {
+async function unlinkObject(location, object, without, clock) {
     const dead = new Set();
     let done = false;
     let refusal;
     for (let attempt = 0; attempt < attempts; attempt++) {
         if (attempt > 0) {
-            const asked = refusal?.retryAfter ?? backOff(attempt, rhythm.random());
-            await rhythm.pause(done ? Math.max(refusal?.retryAfter ?? 0, settling(rhythm.random())) : asked);
+            const asked = refusal?.retryAfter ?? backOff(attempt, clock.random());
+            await clock.pause(done ? Math.max(refusal?.retryAfter ?? 0, settling(clock.random())) : asked);
         }
-        const found = await (0,environment_objects/* readObject */.Ag)(spot.client, spot.organization, object.id);
+        const found = await (0,environment_objects/* readObject */.Ag)(location.client, location.organization, object.id);
         const before = found && withoutDead({ ...found, id: object.id }, dead);
         const body = before && without(before);
         if (!body)
@@ -1619,7 +1640,7 @@ async function unlinkObject(spot, object, without, rhythm) {
             throw new errors/* UserError */.y(`${titleAtStart(object)}: ${strange}.`);
         try {
             refusal = undefined;
-            await rewrite(spot, object, before, body, rhythm);
+            await rewrite(location, { object, before, body }, clock);
             done = true;
         }
         catch (error) {
@@ -1628,7 +1649,7 @@ async function unlinkObject(spot, object, without, rhythm) {
             refusal = error;
             if (error.applied === 'maybe')
                 done = true;
-            if (!(await worthAnotherTry(spot, error, before, dead)))
+            if (!(await worthAnotherTry(location, error, before, dead)))
                 throw error;
         }
     }
@@ -1649,7 +1670,7 @@ async function unlinkObject(spot, object, without, rhythm) {
 
 
 
-function spotOf({ plan, tools }, deployment) {
+function locationOf({ plan, tools }, deployment) {
     return {
         client: tools.client,
         organization: plan.organization,
@@ -1663,7 +1684,7 @@ async function linkObject(run, step, deployment) {
         throw new Error('a plan that links names a Deployment or creates one before');
     const name = (0,object_steps/* nameOf */.V)(step.wanted);
     try {
-        const done = await run.timed('link', () => alignObject(spotOf(run, deployment), step.wanted, step.rewriteSecrets, realRhythm(run.tools.signal)));
+        const done = await run.timed('link', () => reconcileObject(locationOf(run, deployment), step, realClock(run.tools.signal)));
         if (!done || done.kind === 'nothing')
             return;
         run.written.push(step.wanted);
@@ -1679,7 +1700,9 @@ async function linkObject(run, step, deployment) {
                 `Not done yet: ${open.join(', ')}. The next run goes on from here.`,
             ],
         });
-        throw error;
+        throw error instanceof errors/* ApiError */.h && error.status === 400
+            ? new errors/* UserError */.y(error.message, { at: step.wanted.at, cause: error })
+            : error;
     }
 }
 /** Has every object of the plan looked at again, also those that this run did not write. */
@@ -1698,19 +1721,19 @@ async function lookAgain(run, deployment) {
     if (run.written.length === 0)
         return;
     const { settled } = run;
-    const healed = await run.timed('look at the links again', () => reassertObjects(spotOf(run, deployment), run.written, realRhythm(run.tools.signal), settled));
-    for (const one of healed)
+    const restored = await run.timed('look at the links again', () => restoreLinks(locationOf(run, deployment), run.written, realClock(run.tools.signal), { settled }));
+    for (const one of restored)
         run.tools.log.notice(`The link of the ${(0,object_steps/* nameOf */.V)(one)} was gone, because another run or an update of the Deployment removed it: it is there again.`);
     run.settled = true;
-    if (!settled || healed.length > 0)
-        await verifyEffective(spotOf(run, deployment), run.written);
+    if (!settled || restored.length > 0)
+        await verifyEffective(locationOf(run, deployment), run.written);
 }
 /**
  * Takes a Deployment that goes away out of every environment object that names it. A missing permission is a warning
  * that names the objects: nothing of ours can ever remove these links, and the Deployment costs money. A passing failure
  * is an error while the Deployment still exists, so that the next run finishes. Resolves to whether anything was taken out.
  */
-async function takeOut(run, deployment, { objects, when } = { when: 'before the deletion' }) {
+async function unlinkDeployment(run, deployment, { objects, when } = { when: 'before the deletion' }) {
     const { tools } = run;
     const name = (0,core_text/* oneLine */.TN)(deployment.name);
     const keep = (error) => {
@@ -1733,7 +1756,7 @@ async function takeOut(run, deployment, { objects, when } = { when: 'before the 
     for (const object of named) {
         const without = (current) => (0,entries/* withoutDeployment */.E5)(current, deployment.id);
         try {
-            if (!(await unlinkObject(spotOf(run, deployment), object, without, realRhythm(tools.signal))))
+            if (!(await unlinkObject(locationOf(run, deployment), object, without, realClock(tools.signal))))
                 continue;
             some = true;
             tools.log.info(`Environment Manager: unlinked the ${(0,object_steps/* nameOf */.V)(object)} from ${name}`);
@@ -1750,14 +1773,14 @@ async function takeOut(run, deployment, { objects, when } = { when: 'before the 
 /** Takes Deployments that no longer exist out of an object. A failure is a warning: the next sweep tries again. */
 async function unlinkGone(run, { object, workspaceId, gone }) {
     const { plan, tools } = run;
-    const spot = {
+    const location = {
         client: tools.client,
         organization: plan.organization,
         workspaceId,
         deploymentId: gone[0] ?? '',
     };
     try {
-        await unlinkObject(spot, object, (current) => (0,orphan_links/* withoutDeployments */.Zw)(current, gone), realRhythm(tools.signal));
+        await unlinkObject(location, object, (current) => (0,orphan_links/* withoutDeployments */.Zw)(current, gone), realClock(tools.signal));
     }
     catch (error) {
         if (!(error instanceof errors/* ApiError */.h || error instanceof errors/* UserError */.y))
@@ -2139,10 +2162,7 @@ async function rollsOut(spot, deployId, { shipped, before, note }) {
     let deploy;
     for (let looks = 0;; looks++) {
         const settled = deploy?.status === 'DEPLOYED' && isMounted(deploy, shipped) ? deploy : undefined;
-        const [deployment, current] = await Promise.all([
-            look(spot),
-            settled ?? (0,deploys/* readDeploy */.qx)(spot.client, spot.organization, spot.deploymentId, deployId),
-        ]);
+        const [deployment, current] = await Promise.all([look(spot), settled ?? (0,deploys/* readDeploy */.qx)(spot, deployId)]);
         deploy = current;
         if (deploy.status === 'FAILED') {
             throw new errors/* UserError */.y(`Astro reports that the deploy ${deployId} FAILED; the Deployment ${(0,core_text/* oneLine */.TN)(deployment.name)} is ${statusOf(deployment)}. Its logs in the Astro UI say why. Fix the cause, then push again.`);
@@ -2238,7 +2258,7 @@ async function rollBack(run, deployment, before, why) {
     const spot = { client, organization: plan.organization, deploymentId: deployment.id };
     try {
         const description = tools.log.clean((0,core_text/* oneLine */.TN)(`Rolled back by astro-branch-deploy: ${why}`, 500));
-        const again = await (0,deploys/* rollBackTo */.Yt)(client, plan.organization, deployment.id, before, description);
+        const again = await (0,deploys/* rollBackTo */.Yt)(spot, before, description);
         // From here on it is not our deploy that the outputs may name.
         progress({ commitSha: '', imageTag: '', dagTarballVersion: '' });
         await run.timed('roll back', () => untilItRuns(spot, again.id, { image: again.type !== 'DAG_ONLY' }));
@@ -2280,7 +2300,8 @@ function dagReader(airflow) {
         if (orders) {
             try {
                 const query = { limit: '100', order_by: '-last_parsed_time' };
-                const page = await (0,airflow_client/* request */.Em)(airflow, { method: 'GET', path: '/dags', query, purpose });
+                const asked = { method: 'GET', path: '/dags', purpose, answer: ['dags'] };
+                const page = await (0,airflow_client/* request */.Em)(airflow, { ...asked, query });
                 const rows = Array.isArray(page['dags']) ? page['dags'] : [];
                 const total = page['total_entries'];
                 const dags = rows.map(listedDag);
@@ -2289,7 +2310,7 @@ function dagReader(airflow) {
                 if (isWhole || !isAllNew)
                     return { dags, complete: isWhole };
                 const last = { limit: '1', order_by: 'last_parsed_time' };
-                const [oldest] = ((await (0,airflow_client/* request */.Em)(airflow, { method: 'GET', path: '/dags', query: last, purpose }))['dags'] ?? []);
+                const [oldest] = (await (0,airflow_client/* request */.Em)(airflow, { ...asked, query: last }))['dags'];
                 return { dags, complete: oldest !== undefined && (listedDag(oldest).parsedAt ?? -Infinity) > after };
             }
             catch (error) {
@@ -2311,7 +2332,8 @@ function dagReader(airflow) {
 /** A DAG, or `undefined` where Airflow has none of this id (yet). */
 async function readDag(airflow, dagId) {
     const path = (0,airflow_client/* airflowPath */.s3) `/dags/${dagId}`;
-    const dag = await (0,airflow_rows/* orMissing */.Mr)((0,airflow_client/* request */.Em)(airflow, { method: 'GET', path, purpose: `read the DAG ${dagId}` }));
+    const purpose = `read the DAG ${dagId}`;
+    const dag = await (0,airflow_rows/* orMissing */.Mr)((0,airflow_client/* request */.Em)(airflow, { method: 'GET', path, purpose, answer: ['dag_id'] }));
     return dag && { ...listedDag(dag), isPaused: dag['is_paused'] === true };
 }
 /** Lets the runs of a DAG start. */
@@ -2336,6 +2358,7 @@ async function triggerDag(airflow, dagId, now) {
         // Airflow 3 wants the date named even where there is none.
         body: { dag_run_id: runId, ...(airflow.version === 'v2' && { logical_date: null }) },
         purpose: `start the DAG ${dagId}`,
+        answer: ['dag_run_id'],
     });
     try {
         return (0,airflow_rows/* text */.Qq)((await started) ?? {}, 'dag_run_id') ?? runId;
@@ -2353,7 +2376,7 @@ async function triggerDag(airflow, dagId, now) {
 async function readDagRun(airflow, dagId, runId) {
     const path = (0,airflow_client/* airflowPath */.s3) `/dags/${dagId}/dagRuns/${runId}`;
     const purpose = `read the run ${runId} of the DAG ${dagId}`;
-    const run = await (0,airflow_rows/* orMissing */.Mr)((0,airflow_client/* request */.Em)(airflow, { method: 'GET', path, purpose }));
+    const run = await (0,airflow_rows/* orMissing */.Mr)((0,airflow_client/* request */.Em)(airflow, { method: 'GET', path, purpose, answer: ['state'] }));
     return run && (0,airflow_rows/* text */.Qq)(run, 'state');
 }
 
@@ -2751,6 +2774,7 @@ const parts = (path) => path.split('/').filter((part) => part !== '' && part !==
 
 
 
+
 /** Longest time that changed files are waited for until Airflow has parsed them, in milliseconds. */
 const longest = { fail: 90_000, warn: 30_000 };
 /** Most import errors that become annotations; GitHub shows ten of a kind for each step. */
@@ -2782,6 +2806,8 @@ async function verifyDags(run, watch, dagsFolder) {
     }
     nameUnparsed(run, openFiles(watch), dagsFolder, longest[mode]);
     const { ours, old } = partErrors(watch.errors, watch.before, watch.changed.paths, threshold(watch));
+    for (const { file } of [...ours, ...old])
+        run.broken.add(pathInDags(file));
     const places = ours.map((error) => locate(error, dagsFolder));
     const earlier = old
         .map((error) => locate(error, dagsFolder))
@@ -2800,7 +2826,7 @@ function report({ inputs, tools }, places) {
     for (const { file, line, message } of places.slice(0, verify_dags_mostAnnotations))
         show(`Airflow cannot import this: ${message}`, { file, ...(line !== undefined && { line }) });
     if (places.length > verify_dags_mostAnnotations)
-        tools.log.info(`There are ${String(places.length - verify_dags_mostAnnotations)} more import errors: see the job summary.`);
+        tools.log.info(`There are ${String(places.length - verify_dags_mostAnnotations)} more import errors.`);
     if (strict)
         throw new errors/* UserError */.y(`Airflow cannot import ${String(places.length)} of the files that were deployed, and \`verify-dags\` is \`fail\`: ${places
             .slice(0, 3)
@@ -2917,7 +2943,7 @@ async function copyVariables(copy) {
     for (const row of rows) {
         for (const value of (0,airflow_sources/* secretsIn */.VY)((0,airflow_sources/* variableSource */.uM)(row)))
             tools.log.secret(value, 'A secret variable');
-        const value = row.masked ? supplied(copy, 'airflow-variable', row.key, 'value') : row.value;
+        const value = row.masked ? supplied(copy, { kind: 'airflow-variable', key: row.key, field: 'value' }) : row.value;
         if (value === undefined)
             continue;
         const whole = { ...row, value, masked: false, maskedMembers: [] };
@@ -2960,7 +2986,7 @@ async function put({ incomplete, refused }, what, write) {
 /** Airflow answers 4xx to what it does not take, and 500 where an object breaks it. */
 const isAboutTheObject = (error) => (0,astro_client/* failureClass */.fI)(error) === 'refused' || error.status === 500;
 /** A secret out of the step's `env:`; without one it is said what would supply it. */
-function supplied({ tools, incomplete }, kind, key, field, or = '') {
+function supplied({ tools, incomplete }, { kind, key, field }, or = '') {
     const name = (0,secret_names/* secretName */.Gf)(kind, key, field);
     const value = tools.env[name] ?? '';
     if (value !== '') {
@@ -2983,7 +3009,7 @@ function passwordOf(copy, { id, password }) {
     if (doubtful && copy.tools.env[none] === 'true')
         return { kind: 'absent' };
     const or = doubtful ? `, and \`${none}: true\` says that there is none` : '';
-    const value = supplied(copy, 'connection', id, 'password', or);
+    const value = supplied(copy, { kind: 'connection', key: id, field: 'password' }, or);
     return value === undefined ? { kind: 'absent' } : { kind: 'value', value };
 }
 function extraOf(copy, { id, extra }) {
@@ -2996,7 +3022,7 @@ function extraOf(copy, { id, extra }) {
     const members = Object.entries(extra.members).flatMap(([name, value]) => {
         if (!extra.masked.includes(name))
             return [[name, value]];
-        const text = supplied(copy, 'connection', id, `extra.${name}`);
+        const text = supplied(copy, { kind: 'connection', key: id, field: `extra.${name}` });
         // A map or a list is given as JSON.
         const whole = text !== undefined && typeof value === 'object' ? ((0,sources/* readStructure */.ws)(text) ?? text) : text;
         return whole === undefined ? [] : [[name, whole]];
@@ -3185,93 +3211,17 @@ var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __webpack_require__(7075);
 // EXTERNAL MODULE: ./build/http/request.js + 1 modules
-var http_request = __webpack_require__(6086);
+var http_request = __webpack_require__(6605);
+// EXTERNAL MODULE: ./build/http/failure.js
+var http_failure = __webpack_require__(1923);
 // EXTERNAL MODULE: ./build/http/retry-after.js
 var retry_after = __webpack_require__(7344);
-;// CONCATENATED MODULE: ./build/astro/upload.js
-
-
-
-
-
-
-
-
+;// CONCATENATED MODULE: ./build/astro/archive-blocks.js
 /**
  * Bytes of one block, each kept in memory until its answer so that it can be sent again. What fits into one goes up as a
  * single request, as nearly every DAG folder does; Azure's 50,000 blocks (Put Block, learn.microsoft.com) are far off.
  */
 const blockSize = 4 * 1024 * 1024;
-const blocksInFlight = 3;
-const contentType = 'application/gzip';
-/**
- * Streams an archive to the blob address that Astro gave for a deploy and returns the version id that finalizing needs
- * (Azure: Put Blob, Put Block, Put Block List). Every request is repeatable, and repeated on 408, 429, 5xx and where no
- * answer came. Throws `ApiError`, always with `applied` 'no': only finalizing a deploy makes it run.
- * The address is a secret (its signature grants writing) and never part of an error; no Astro token goes there.
- */
-async function uploadBundle(stream, url, options) {
-    const stop = new AbortController();
-    try {
-        options.signal.throwIfAborted();
-        (0,external_node_stream_.addAbortSignal)(options.signal, stream);
-        const address = addressOf(url, options);
-        const put = putter(address, { ...options, signal: AbortSignal.any([options.signal, stop.signal]) });
-        const hash = (0,external_node_crypto_.createHash)('sha256');
-        const spare = [];
-        const blocks = blocksOf(stream, hash, spare);
-        const first = (await blocks.next()).value;
-        const { answer, bytes } = first.last
-            ? await putWhole(put, first)
-            : await putBlocks(put, first, blocks, spare, stop);
-        const version = answer.headers['x-ms-version-id'];
-        if (typeof version !== 'string' || version === '') {
-            throw upload_failure(address, answer.status, `the upload has no version id: ${address.host} does not keep versions. No code was deployed.`);
-        }
-        return { version, bytes, sha256: hash.digest('hex') };
-    }
-    catch (error) {
-        options.signal.throwIfAborted();
-        throw error;
-    }
-    finally {
-        stop.abort();
-        stream.destroy();
-    }
-}
-async function putWhole(put, { bytes }) {
-    const answer = await put('', { 'x-ms-blob-type': 'BlockBlob', 'content-type': contentType }, bytes);
-    return { answer, bytes: bytes.length };
-}
-async function putBlocks(put, first, blocks, spare, stop) {
-    let bytes = 0;
-    const ids = [];
-    const putBlock = async (block) => {
-        bytes += block.bytes.length;
-        // Azure wants ids of equal length within one blob.
-        const id = Buffer.from(String(block.index).padStart(6, '0')).toString('base64');
-        ids[block.index] = id;
-        await put(`comp=block&blockid=${encodeURIComponent(id)}`, { 'content-type': contentType }, block.bytes);
-        spare.push(block.bytes);
-    };
-    // Each worker holds one block and takes the next from the same generator: memory is bounded by their number.
-    const work = async (block) => {
-        try {
-            if (block)
-                await putBlock(block);
-            for await (const next of blocks)
-                await putBlock(next);
-        }
-        catch (error) {
-            stop.abort(error);
-            throw error;
-        }
-    };
-    await Promise.all(Array.from({ length: blocksInFlight }, (_, worker) => work(worker === 0 ? first : undefined)));
-    const list = `<?xml version="1.0" encoding="utf-8"?><BlockList>${ids.map((id) => `<Latest>${id}</Latest>`).join('')}</BlockList>`;
-    const answer = await put('comp=blocklist', { 'x-ms-blob-content-type': contentType, 'content-type': 'application/xml' }, list);
-    return { answer, bytes };
-}
 /** Cuts a stream into blocks, in buffers that are spare again where there are any; of an empty stream one empty block. */
 async function* blocksOf(stream, hash, spare) {
     let index = 0;
@@ -3292,6 +3242,10 @@ async function* blocksOf(stream, hash, spare) {
     }
     yield { index, bytes: block.subarray(0, filled), last: true };
 }
+
+;// CONCATENATED MODULE: ./build/astro/upload-address.js
+
+
 /** Masks the address, then checks it. */
 function addressOf(url, options) {
     options.secrets(url, 'The upload address');
@@ -3322,6 +3276,88 @@ function refused(why) {
         applied: 'no',
     });
 }
+
+;// CONCATENATED MODULE: ./build/astro/upload.js
+
+
+
+
+
+
+
+
+
+
+const blocksInFlight = 3;
+const contentType = 'application/gzip';
+/**
+ * Streams an archive to the blob address that Astro gave for a deploy and returns the version id that finalizing needs
+ * (Azure: Put Blob, Put Block, Put Block List). Every request is repeatable, and repeated on 408, 429, 5xx and where no
+ * answer came. Throws `ApiError`, always with `applied` 'no': only finalizing a deploy makes it run.
+ * The address is a secret (its signature grants writing) and never part of an error; no Astro token goes there.
+ */
+async function uploadBundle(stream, url, options) {
+    const stop = new AbortController();
+    try {
+        options.signal.throwIfAborted();
+        (0,external_node_stream_.addAbortSignal)(options.signal, stream);
+        const address = addressOf(url, options);
+        const put = putter(address, { ...options, signal: AbortSignal.any([options.signal, stop.signal]) });
+        const hash = (0,external_node_crypto_.createHash)('sha256');
+        const spare = [];
+        const blocks = blocksOf(stream, hash, spare);
+        const first = (await blocks.next()).value;
+        const { answer, bytes } = first.last
+            ? await putWhole(put, first)
+            : await putBlocks(put, first, { rest: blocks, spare, stop });
+        const version = answer.headers['x-ms-version-id'];
+        if (typeof version !== 'string' || version === '') {
+            throw upload_failure(address, answer.status, `the upload has no version id: ${address.host} does not keep versions. No code was deployed.`);
+        }
+        return { version, bytes, sha256: hash.digest('hex') };
+    }
+    catch (error) {
+        options.signal.throwIfAborted();
+        throw error;
+    }
+    finally {
+        stop.abort();
+        stream.destroy();
+    }
+}
+async function putWhole(put, { bytes }) {
+    const answer = await put('', { 'x-ms-blob-type': 'BlockBlob', 'content-type': contentType }, bytes);
+    return { answer, bytes: bytes.length };
+}
+async function putBlocks(put, first, { rest, spare, stop }) {
+    let bytes = 0;
+    const ids = [];
+    const putBlock = async (block) => {
+        bytes += block.bytes.length;
+        // Azure wants ids of equal length within one blob.
+        const id = Buffer.from(String(block.index).padStart(6, '0')).toString('base64');
+        ids[block.index] = id;
+        await put(`comp=block&blockid=${encodeURIComponent(id)}`, { 'content-type': contentType }, block.bytes);
+        spare.push(block.bytes);
+    };
+    // Each worker holds one block and takes the next from the same generator: memory is bounded by their number.
+    const work = async (block) => {
+        try {
+            if (block)
+                await putBlock(block);
+            for await (const next of rest)
+                await putBlock(next);
+        }
+        catch (error) {
+            stop.abort(error);
+            throw error;
+        }
+    };
+    await Promise.all(Array.from({ length: blocksInFlight }, (_, worker) => work(worker === 0 ? first : undefined)));
+    const list = `<?xml version="1.0" encoding="utf-8"?><BlockList>${ids.map((id) => `<Latest>${id}</Latest>`).join('')}</BlockList>`;
+    const answer = await put('comp=blocklist', { 'x-ms-blob-content-type': contentType, 'content-type': 'application/xml' }, list);
+    return { answer, bytes };
+}
 /** One PUT to the blob, repeated as far as that can help and the time for the upload allows. */
 function putter(address, options) {
     const { agents, signal, debug, pause } = options;
@@ -3335,7 +3371,7 @@ function putter(address, options) {
             throw refusal(address, answer);
         }
         catch (error) {
-            if (!(error instanceof http_request/* HttpFailure */.HR))
+            if (!(error instanceof http_failure/* HttpFailure */.HR))
                 throw error;
             const { message, outOfTime } = error;
             throw upload_failure(address, 0, `The DAGs could not be uploaded: ${message}. ${nothing}`, {
@@ -3413,21 +3449,24 @@ function gitFacts(source) {
  * checkout holds what no commit does.
  */
 function archiveTime(source, now) {
-    const { commit } = source;
-    return commit && gitFacts(source) ? new Date(commit.committedAt * 1000) : now;
+    const { commit, ignored } = source;
+    return commit && !ignored && gitFacts(source) ? new Date(commit.committedAt * 1000) : now;
 }
 /**
  * The text for the deploy history: the user's, else the commit's subject; then notes for the next run. The text is
  * cleaned first: afterwards it could have become too long, or a line that looks like the notes.
  */
-function deployDescription(source, text, { shipsDags }, clean) {
-    const { commit, head, artefact } = source;
+function deployDescription(source, text, { shipsDags, shipsImage }, clean) {
+    const { commit, head, artefact, ignored } = source;
     const notes = {
         ...(head !== undefined && head !== commit?.id && { head }),
         ...(shipsDags && !artefact.dagsBaseDir && { dags: 'root' }),
+        ...(ignored && { ignored: ignored.fingerprint }),
+        ...(shipsImage && imageNotes(artefact)),
     };
     return (0,deploy_notes/* writeNotes */.R)(clean(text ?? commit?.subject ?? ''), notes);
 }
+const imageNotes = ({ image, args }) => image === undefined ? { ...(args !== undefined && { args }) } : 'id' in image ? { image: image.id } : {};
 
 ;// CONCATENATED MODULE: ./build/apply/code/ship.js
 
@@ -3471,15 +3510,16 @@ async function shipCode(spot, deployment, step, image, inputs, tools) {
         log.notice(notice);
     if (image)
         await checkImage(image, deployment, spot.organization, tools);
+    const location = { client, organization: spot.organization, deploymentId: deployment.id };
     const { mountPath } = step.source;
     const modifiedAt = archiveTime(step.source, tools.now());
     const git = gitFacts(step.source);
     // With Remote Execution Astronomer's CLI sends IMAGE_AND_DAG without DAGs; IMAGE_ONLY may ask for DAGs of an earlier deploy.
     const remote = deployment.remoteExecution?.enabled === true && inputs.deployType !== 'image-only';
-    const deploy = await (0,deploys/* createDeploy */.oU)(client, spot.organization, deployment.id, {
+    const deploy = await (0,deploys/* createDeploy */.oU)(location, {
         type: remote && step.type === 'image-only' ? 'IMAGE_AND_DAG' : types[step.type],
         ...(mountPath !== undefined && { bundleType: 'dbt', bundleMountPath: mountPath }),
-        description: deployDescription(step.source, inputs.description, { shipsDags: bundle !== undefined && !dbt }, log.clean),
+        description: deployDescription(step.source, inputs.description, { shipsDags: bundle !== undefined && !dbt, shipsImage: image !== undefined }, log.clean),
         ...(git && { git }),
     });
     const imageTag = image && (await tools.budget.exempt(() => pushPrepared(image, deploy, tools)));
@@ -3490,7 +3530,7 @@ async function shipCode(spot, deployment, step, image, inputs, tools) {
         ...(dbt && version !== undefined && { bundleTarballVersion: version }),
     };
     const finalizedAt = tools.now().getTime();
-    await (0,deploys/* finalizeDeploy */.Cy)(client, spot.organization, deployment.id, deploy.id, body);
+    await (0,deploys/* finalizeDeploy */.Cy)(location, deploy.id, body);
     return {
         deployId: deploy.id,
         finalizedAt,
@@ -3581,8 +3621,9 @@ async function deployCode(run, step, known) {
         prepareTestedImage({ ...run, tools: { ...tools, signal } }, step, keepsDagsOut(known)),
     ]);
     const watch = await watchAirflow(run, ready, step);
+    const { group } = tools.log;
     const shipped = await run
-        .timed('ship', () => whileWaiting(tools.client, `the upload to the Deployment ${(0,core_text/* oneLine */.TN)(ready.name)}`, () => shipCode(spot, ready, step, image, inputs, tools)))
+        .timed('ship', () => group('Upload the code', () => whileWaiting(tools.client, `the upload to the Deployment ${(0,core_text/* oneLine */.TN)(ready.name)}`, () => shipCode(spot, ready, step, image, inputs, tools))))
         .finally(() => image?.discard());
     progress({
         deployType: step.type,
@@ -3598,7 +3639,7 @@ async function deployCode(run, step, known) {
     const dagsFolder = step.source.project.dags[0] ?? 'dags';
     let rolledOut = ready;
     try {
-        const rollout = await run.timed('rollout', () => untilItRuns(spot, shipped.deployId, shipped, ready.desiredDagTarballVersion ?? ready.dagTarballVersion));
+        const rollout = await run.timed('rollout', () => group('Wait for the rollout', () => untilItRuns(spot, shipped.deployId, shipped, ready.desiredDagTarballVersion ?? ready.dagTarballVersion)));
         rolledOut = rollout.deployment;
         progress({ left: [] });
         if (rollout.supersededBy !== undefined) {
@@ -3606,8 +3647,8 @@ async function deployCode(run, step, known) {
             tools.log.notice('A newer deploy of another run has taken the place of this one already.');
             return rolledOut;
         }
-        if (step.type !== 'dbt')
-            await run.timed('verify DAGs', () => verifyDags(run, watch, dagsFolder));
+        if (step.type !== 'dbt' && watch && inputs.verifyDags !== 'off')
+            await run.timed('verify DAGs', () => group('Verify the DAGs', () => verifyDags(run, watch, dagsFolder)));
     }
     catch (error) {
         // Going back would change image and DAGs, which a dbt deploy leaves alone.
@@ -3699,14 +3740,14 @@ async function remove(run, { deployment, unlink, identity }, deleted) {
     if (current && !(0,core_identity/* isPreviewOf */.ko)(current, identity)) {
         throw new errors/* UserError */.y(`The Deployment ${(0,core_text/* oneLine */.TN)(current.name)} (${current.id}) lost this branch's mark a moment ago${(0,core_identity/* readMark */.Mp)(current.description) ? ' to another one' : ''}: it was not deleted.`);
     }
-    const unlinked = await takeOut(run, deployment, {
+    const unlinked = await unlinkDeployment(run, deployment, {
         ...(unlink && { objects: unlink }),
         when: 'before the deletion',
     });
     const gone = current === undefined || !(await deleteOnceCreated(run, current));
     // A rival that had read an object before it was unlinked brings the entry back with its own write.
     if (unlinked)
-        await takeOut(run, deployment, { when: 'after the deletion' });
+        await unlinkDeployment(run, deployment, { when: 'after the deletion' });
     if (gone)
         tools.log.info(`The Deployment ${(0,core_text/* oneLine */.TN)(deployment.name)} was gone already.`);
     deleted.push(deployment.id);
@@ -3727,7 +3768,182 @@ async function deleteOnceCreated({ plan, tools }, deployment) {
     }
 }
 
+// EXTERNAL MODULE: ./build/core/code/schedules.js
+var schedules = __webpack_require__(5628);
+;// CONCATENATED MODULE: ./build/airflow/dag-listing.js
+
+
+
+
+/** Rows of one page, and most pages of one list. */
+const pageSize = 100;
+const mostPages = 10;
+/** The DAGs of an Airflow, or `undefined` where there are more than 1,000: a request for each 100. */
+async function listDagsToCompare(airflow) {
+    const found = new Map();
+    for (let page = 0; page < mostPages; page++) {
+        const query = { limit: String(pageSize), offset: String(page * pageSize), order_by: 'dag_id' };
+        const answer = await (0,airflow_client/* request */.Em)(airflow, { method: 'GET', path: '/dags', query, purpose: 'list the DAGs' });
+        const rows = Array.isArray(answer['dags']) ? answer['dags'] : [];
+        for (const row of rows)
+            found.set((0,airflow_rows/* text */.Qq)(row, 'dag_id') ?? '', listing(row));
+        const total = answer['total_entries'];
+        if (typeof total === 'number' ? (page + 1) * pageSize >= total : rows.length < pageSize)
+            return [...found.values()];
+    }
+    return undefined;
+}
+/** The ids of a DAG's tasks. */
+async function listTasks(airflow, dagId) {
+    const path = (0,airflow_client/* airflowPath */.s3) `/dags/${dagId}/tasks`;
+    const answer = await (0,airflow_client/* request */.Em)(airflow, { method: 'GET', path, purpose: `list the tasks of the DAG ${dagId}` });
+    const rows = Array.isArray(answer['tasks']) ? answer['tasks'] : [];
+    return rows.flatMap((row) => (0,airflow_rows/* text */.Qq)(row, 'task_id') ?? []);
+}
+/** A row of the list of DAGs (Airflow REST API, DAG in version 2, DAGResponse in version 3). */
+function listing(row) {
+    const schedule = scheduleOf(row);
+    return {
+        id: (0,airflow_rows/* text */.Qq)(row, 'dag_id') ?? '',
+        ...(schedule !== undefined && { schedule }),
+        tags: texts(row['tags'], (tag) => tag?.name),
+        owners: texts(row['owners'], (owner) => owner),
+        file: pathInDags((0,airflow_rows/* text */.Qq)(row, 'relative_fileloc') ?? (0,airflow_rows/* text */.Qq)(row, 'fileloc') ?? ''),
+    };
+}
+const texts = (list, member) => (Array.isArray(list) ? list : [])
+    .map(member)
+    .filter((one) => typeof one === 'string')
+    .sort();
+/** `timetable_summary` in Airflow 3, where a DAG without a schedule says "None"; an object of some kind in Airflow 2. */
+function scheduleOf(row) {
+    const summary = (0,airflow_rows/* text */.Qq)(row, 'timetable_summary');
+    if (summary !== undefined)
+        return summary === 'None' ? undefined : summary;
+    const interval = row['schedule_interval'];
+    if (typeof interval === 'string')
+        return interval;
+    if (typeof interval !== 'object' || interval === null)
+        return undefined;
+    const { value, days, seconds, ...others } = interval;
+    if (typeof value === 'string')
+        return value;
+    if (typeof days === 'number' && typeof seconds === 'number')
+        return (0,schedules/* pythonTimeSpan */.c)(days * 86_400 + seconds);
+    return (0,airflow_rows/* text */.Qq)(row, 'timetable_description') ?? JSON.stringify(others);
+}
+
+// EXTERNAL MODULE: ./build/core/code/dag-changes.js
+var dag_changes = __webpack_require__(2274);
+// EXTERNAL MODULE: ./build/git/changed.js
+var git_changed = __webpack_require__(9399);
+// EXTERNAL MODULE: ./build/git/checkout.js
+var git_checkout = __webpack_require__(2223);
+;// CONCATENATED MODULE: ./build/apply/code/compare-dags.js
+
+
+
+
+
+
+
+
+
+
+/** Longest time that the comparison may take, in milliseconds: it only informs. */
+const compare_dags_longest = 20_000;
+/** How long DAGs that a file makes while it runs may appear later than others, in milliseconds. */
+const late = 3_000;
+/** Lists of tasks that are asked for side by side. */
+const atOnce = 5;
+/** Compares the preview's DAGs with the target's and notes the result; what cannot be read is one sentence of it. */
+async function compareDags(run, comparison, preview) {
+    const { inputs, progress, tools } = run;
+    const { target } = comparison;
+    if (!inputs.wait || preview.id === target.id)
+        return;
+    const told = (dags, unread) => {
+        progress({ dagChanges: { target: target.name, dags, ...(unread !== undefined && { unread }) } });
+    };
+    try {
+        await run.timed('compare DAGs', async () => {
+            told(await changesOf(run, comparison, preview));
+        });
+    }
+    catch (error) {
+        tools.signal.throwIfAborted();
+        if (error instanceof DOMException)
+            told([], 'Airflow did not answer in time');
+        else if (error instanceof errors/* ApiError */.h || error instanceof errors/* UserError */.y)
+            told([], error.message);
+        else
+            throw error;
+    }
+}
+async function changesOf(run, { target, baseCommit, source }, preview) {
+    const client = hasty(run.tools.client, compare_dags_longest);
+    const [ours, theirs] = [awake(preview, 'the preview'), awake(target, target.name)].map((one) => (0,airflow_client/* connectAirflow */.tN)(one, client));
+    const [touched, before, after] = await Promise.all([
+        touchedFiles(run, source.folder, source.project.dags[0] ?? 'dags', baseCommit),
+        listed(theirs, target.name),
+        listed(ours, 'the preview'),
+    ]);
+    const isThere = (file) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(source.dagsFolder, file));
+    const shipped = run.plan.steps.some((step) => step.kind === 'deploy-code' && (step.type === 'dags-only' || step.type === 'image-and-dags'));
+    // Airflow keeps listing the DAGs of a deleted file for minutes.
+    const current = (dags) => shipped ? dags.filter(({ file }) => isThere(file) || !/\.py$/.test(file)) : dags;
+    let changes = (0,dag_changes/* compareListings */.n$)(before, current(after), touched);
+    const isLate = ({ change, file }) => change === 'removed' && isThere(file) && !run.broken.has(file);
+    if (shipped && run.inputs.verifyDags !== 'off' && changes.some(isLate) && run.tools.client.remaining() > late) {
+        await (0,astro_client/* pause */.v7)(late, client.signal);
+        changes = (0,dag_changes/* compareListings */.n$)(before, current(await listed(ours, 'the preview')), touched);
+    }
+    const known = changes.filter(({ change, file }) => change !== 'removed' || !run.broken.has(file));
+    return (0,dag_changes/* withTasks */.v1)(known, await readTasks(known, ours, theirs));
+}
+function awake(deployment, name) {
+    if (deployment.status !== 'HIBERNATING' && deployment.status !== 'CREATING')
+        return deployment;
+    throw new errors/* UserError */.y(`${name} ${deployment.status === 'HIBERNATING' ? 'hibernates' : 'is still being created'}`);
+}
+async function listed(airflow, name) {
+    const dags = await listDagsToCompare(airflow);
+    if (dags)
+        return dags;
+    throw new errors/* UserError */.y(`${name} has more than 1,000 DAGs`);
+}
+/** Files below the DAG folder that the pull request changes; none where git cannot tell. */
+async function touchedFiles({ tools }, folder, dags, baseCommit) {
+    const checkout = baseCommit === undefined ? undefined : await (0,git_checkout/* readCheckout */.b$)(folder);
+    if (baseCommit === undefined || checkout?.kind !== 'checkout')
+        return new Set();
+    const difference = await (0,git_changed/* changedPaths */.vl)(checkout, baseCommit, { signal: tools.signal });
+    const paths = difference.kind === 'known' ? difference.paths : [];
+    return new Set(paths.filter((path) => path.startsWith(`${dags}/`)).map((path) => path.slice(dags.length + 1)));
+}
+/** The tasks of the first DAGs, a few at a time. A DAG whose tasks cannot be read is compared without them. */
+async function readTasks(changes, ours, theirs) {
+    const read = new Map();
+    const open = [...(0,dag_changes/* toCompareByTask */.z4)(changes)];
+    const one = async (airflow, id) => listTasks(airflow, id).catch((error) => {
+        if (error instanceof errors/* ApiError */.h || error instanceof errors/* UserError */.y)
+            return undefined;
+        throw error;
+    });
+    while (open.length > 0) {
+        const batch = open.splice(0, atOnce);
+        await Promise.all(batch.map(async ({ id, change }) => {
+            const [after, before] = await Promise.all([one(ours, id), change === 'changed' ? one(theirs, id) : undefined]);
+            read.set(id, { ...(after && { after }), ...(before && { before }) });
+        }));
+    }
+    return read;
+}
+
 ;// CONCATENATED MODULE: ./build/apply/apply.js
+
+
+
 
 
 
@@ -3753,7 +3969,17 @@ const longestWake = 2 * 60 * 60 * 1000;
  * and goes on from it. What a wake-up changed is put back also when the deploy fails.
  */
 async function apply(plan, { inputs, tools }, progress) {
-    const run = { plan, inputs, tools, progress, timed: timer(progress), written: [], linked: [], settled: false };
+    const run = {
+        plan,
+        inputs,
+        tools,
+        progress,
+        timed: timer(progress),
+        written: [],
+        linked: [],
+        broken: new Set(),
+        settled: false,
+    };
     let deployment = (0,plan_plan/* planDeployment */.H)(plan);
     let asleep;
     const deleted = [];
@@ -3816,6 +4042,8 @@ async function apply(plan, { inputs, tools }, progress) {
             if (deleted.length === 0)
                 await removeIfClosed(run, plan, deployment, deleted);
         }
+        if (deployment && plan.kind === 'preview' && plan.compare && !deleted.includes(deployment.id))
+            await compareDags(run, plan.compare, deployment);
         const failed = [...failures, ...(plan.failure === undefined ? [] : [plan.failure])];
         if (failed.length > 0)
             throw new errors/* UserError */.y(failed.join('\n'), { problems: failed.map((message) => ({ message })) });
@@ -3851,7 +4079,7 @@ function label(step) {
         case 'link':
             return `Environment Manager: ${(0,verbs/* verbText */.t)(step.verbs)} ${(0,object_steps/* nameOf */.V)(step.wanted)}${step.fields.length > 0 ? ` (${step.fields.join(', ')})` : ''}`;
         case 'copy':
-            return `Copy ${(0,outputs/* copied */.pG)(step).join(', ')} from the Deployment ${(0,core_text/* oneLine */.TN)(step.from.name)}`;
+            return `Copy ${(0,planned/* copied */.p)(step).join(', ')} from the Deployment ${(0,core_text/* oneLine */.TN)(step.from.name)}`;
         case 'unlink-gone':
             return `Environment Manager: unlink ${(0,object_steps/* nameOf */.V)(step.object)}`;
         case 'write-template':
@@ -3864,7 +4092,7 @@ async function apply_create(run, step) {
     const { plan, tools, progress } = run;
     const { body, identity } = step;
     const what = `Astro to create the Deployment ${(0,core_text/* oneLine */.TN)(step.name)}`;
-    const { deployment, created } = await whileWaiting(tools.client, what, () => createOnce(tools.client, plan.organization, body, identity));
+    const { deployment, created } = await whileWaiting(tools.client, what, () => createOnce(tools.client, plan.organization, body, identity).catch(refusedWith(plan)));
     progress({
         created,
         left: [
@@ -3874,8 +4102,12 @@ async function apply_create(run, step) {
     return created ? completeWhileCreating(run, deployment) : deployment;
 }
 async function update({ plan, tools }, deployment, body) {
-    return (0,deployments/* updateDeployment */.VJ)(tools.client, plan.organization, deployment.id, body);
+    return (0,deployments/* updateDeployment */.VJ)(tools.client, plan.organization, deployment.id, body).catch(refusedWith(plan));
 }
+/** Says of what Astro refuses where the template has it. */
+const refusedWith = (plan) => (error) => {
+    throw (0,refused_fields/* withPlaces */.r)(error, plan.kind === 'preview' ? plan.configuration.places : undefined);
+};
 async function wake({ plan, tools }, deployment) {
     const until = new Date(tools.now().getTime() + longestWake).toISOString();
     await (0,deployments/* wakeDeployment */.c4)(tools.client, plan.organization, deployment.id, until);
@@ -3891,172 +4123,6 @@ async function goBackToSleep({ plan, tools }, deployment) {
         const why = error instanceof Error ? error.message : String(error);
         tools.log.warning(`The Deployment ${(0,core_text/* oneLine */.TN)(deployment.name)} was woken and could not be given its schedule back: ${why} Astro does so by itself within two hours.`);
     }
-}
-
-
-/***/ }),
-
-/***/ 1656:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Cy: () => (/* binding */ finalizeDeploy),
-/* harmony export */   Pm: () => (/* binding */ listDeploys),
-/* harmony export */   Yt: () => (/* binding */ rollBackTo),
-/* harmony export */   oU: () => (/* binding */ createDeploy),
-/* harmony export */   qx: () => (/* binding */ readDeploy)
-/* harmony export */ });
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2807);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4562);
-
-
-/** The deploy history of a Deployment, in no particular order. */
-async function listDeploys(client, organization, deployment) {
-    const request = {
-        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys`,
-        purpose: 'read the deploy history',
-        answer: 'Deploy',
-    };
-    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .listAll */ ._w)(client, request, (page) => page['deploys']);
-}
-/** One deploy. */
-async function readDeploy(client, organization, deployment, id) {
-    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
-        verb: 'read',
-        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}`,
-        purpose: 'read the deploy',
-        answer: 'Deploy',
-    });
-}
-/**
- * Begins a deploy. Nothing runs before it is finalized, so an unclear answer costs at worst a record that stays
- * INITIALIZED: it is tried once more.
- */
-async function createDeploy(client, organization, deployment, body) {
-    const request = {
-        verb: 'create',
-        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys`,
-        body,
-        purpose: 'begin the deploy',
-        answer: 'Deploy',
-    };
-    try {
-        return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
-    }
-    catch (error) {
-        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h) || error.applied === 'no' || client.remaining() <= 0)
-            throw error;
-        client.log.debug(`${error.message} A deploy that is never finalized changes nothing: trying once more.`);
-        return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
-    }
-}
-/** Pauses between two tries to finalize, in milliseconds. */
-const finalizePauses = [1_000, 2_000, 4_000];
-/**
- * Makes a deploy run. After an unclear answer the deploy itself is read before anything is sent again, and a refusal
- * after an unclear try may only mean that the first one arrived: what is no longer INITIALIZED is finalized.
- * "Cannot get digest" is what Astro says while the registry does not show a pushed tag yet: worth a few tries.
- */
-async function finalizeDeploy(client, organization, deployment, id, body) {
-    const request = {
-        verb: 'create',
-        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
-        body,
-        purpose: 'finalize the deploy',
-        answer: 'Deploy',
-    };
-    let unclear = false;
-    for (let tries = 0;; tries++) {
-        try {
-            return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
-        }
-        catch (error) {
-            if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h))
-                throw error;
-            const early = error.status === 400 && error.message.includes('Cannot get digest');
-            unclear ||= error.applied === 'maybe';
-            if (!early && !unclear)
-                throw error;
-            if (unclear) {
-                const deploy = await readDeploy(client, organization, deployment, id).catch(() => undefined);
-                if (deploy && deploy.status !== 'INITIALIZED')
-                    return deploy;
-            }
-            const next = finalizePauses[tries];
-            if (next !== undefined && next <= client.remaining())
-                await (client.pause ?? _client_js__WEBPACK_IMPORTED_MODULE_1__/* .pause */ .v7)(next, client.signal);
-            else if (early)
-                throw error;
-            else
-                throw error.because(`Whether the deploy ${id} was finalized is not known: it may still roll out.`);
-        }
-    }
-}
-/**
- * Makes an earlier deploy run again, as a new deploy. After an unclear answer the history is asked for one that came from
- * it, so that nothing is rolled back twice.
- */
-async function rollBackTo(client, organization, deployment, id, description) {
-    const known = new Set((await listDeploys(client, organization, deployment)).map((deploy) => deploy.id));
-    try {
-        return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
-            verb: 'create',
-            path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}/rollback`,
-            body: { description },
-            purpose: 'roll back',
-            answer: 'Deploy',
-        });
-    }
-    catch (error) {
-        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h) || error.applied === 'no')
-            throw error;
-        const made = (await listDeploys(client, organization, deployment)).find((deploy) => deploy.rollbackFromId === id && !known.has(deploy.id));
-        if (!made)
-            throw error;
-        return made;
-    }
-}
-
-
-/***/ }),
-
-/***/ 2775:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ writeNotes),
-/* harmony export */   W: () => (/* binding */ readNotes)
-/* harmony export */ });
-/** What a note may hold. */
-const valid = {
-    head: /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/,
-    dags: /^root$/,
-};
-const noteLine = /(?:^|\n)\[astro-branch-deploy((?: [a-z]+=[^\s\]]+)+)\]\s*$/;
-/**
- * The description of a deploy: the text, cut to `limit` characters in all, and the notes as its last line. A line of the
- * text that looks like that one is dropped, so that a commit message cannot forge it.
- */
-function writeNotes(text, notes, limit = 500) {
-    const given = Object.entries(notes).map(([name, value]) => ` ${name}=${String(value)}`);
-    const line = given.length === 0 ? '' : `[astro-branch-deploy${given.join('')}]`;
-    const room = limit - line.length - (line === '' ? 0 : 1);
-    const own = text
-        .split(/\r?\n/)
-        .filter((candidate) => !/\[astro-branch-deploy [a-z]+=/.test(candidate))
-        .join('\n')
-        .trim();
-    const cut = own.length <= room ? own : `${own.slice(0, room - 1).toWellFormed()}…`;
-    return [cut, line].filter((part) => part !== '').join('\n');
-}
-/** The notes that `writeNotes` put into a description. */
-function readNotes(description) {
-    const found = noteLine.exec(description ?? '')?.[1] ?? '';
-    const pairs = found.split(' ').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]);
-    const said = new Map(pairs);
-    const names = Object.keys(valid);
-    const kept = names.filter((name) => valid[name].test(said.get(name) ?? ''));
-    return Object.fromEntries(kept.map((name) => [name, said.get(name)]));
 }
 
 
@@ -4143,179 +4209,6 @@ const namedBy = ({ links = [], excludeLinks = [] }) => [...links, ...excludeLink
 
 /***/ }),
 
-/***/ 2083:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ readBuildFiles),
-/* harmony export */   r: () => (/* binding */ readIgnoreFile)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6760);
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2807);
-/* harmony import */ var _runner_nearby_files_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3882);
-/* harmony import */ var _runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7200);
-
-
-
-
-/**
- * Reads the files that docker itself will read again: `workspace` and `project` are absolute paths. Throws UserError where
- * there is no Dockerfile, and for what `readWorkspaceFile` refuses.
- */
-function readBuildFiles(workspace, project) {
-    const dockerfile = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(project, 'Dockerfile');
-    const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__/* .readWorkspaceFile */ .sL)(workspace, dockerfile, 'Dockerfile');
-    if (text === undefined)
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`There is no \`Dockerfile\` in the Astro project, so there is no image to build.${(0,_runner_nearby_files_js__WEBPACK_IMPORTED_MODULE_2__/* .projectHint */ .l5)(workspace) || ' Correct `root-folder`, or use `deploy-type: dags-only`.'}`);
-    return { dockerfile, text, ignoreRules: readIgnoreFile(workspace, project) };
-}
-/** Text of the ignore file of a project; `<Dockerfile>.dockerignore` takes the place of `.dockerignore` (docs.docker.com, "Build context"). */
-function readIgnoreFile(workspace, project) {
-    for (const name of ['Dockerfile.dockerignore', '.dockerignore']) {
-        const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__/* .readWorkspaceFile */ .sL)(workspace, (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(project, name), 'ignore file');
-        if (text !== undefined)
-            return text;
-    }
-    return '';
-}
-
-
-/***/ }),
-
-/***/ 2475:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   GO: () => (/* binding */ findEngine),
-/* harmony export */   gz: () => (/* binding */ failed),
-/* harmony export */   mm: () => (/* binding */ inspectImage)
-/* harmony export */ });
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2807);
-/* harmony import */ var _runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(768);
-/* harmony import */ var _repeat_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8578);
-
-
-
-/** Finds docker, or podman in its place. Throws UserError where there is neither. */
-async function findEngine(all, signal, wantsBuilder) {
-    const env = (0,_runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__/* .childEnvironment */ .Qc)(all, all['DOCKER_CONFIG'] === undefined ? {} : { DOCKER_CONFIG: all['DOCKER_CONFIG'] });
-    for (const program of ['docker', 'podman']) {
-        const version = await (0,_runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__/* .runCommand */ .d1)(program, ['--version'], { env, signal }).catch((error) => {
-            if (error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y)
-                return undefined;
-            throw error;
-        });
-        if (version?.code !== 0)
-            continue;
-        const real = /podman/i.test(version.stdout) ? 'podman' : program;
-        return {
-            program: real,
-            builder: real === 'docker' && (wantsBuilder || all['BUILDX_BUILDER'] !== undefined),
-            env,
-            all,
-            signal,
-        };
-    }
-    throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('This deploy needs an image, and neither docker nor podman is installed on this runner. Use a runner that has docker (ubuntu-latest), or `deploy-type: dags-only` where DAG deploys are on.');
-}
-/** The error for a program that ended badly: its last lines, then what to do. */
-function failed(what, result, advice) {
-    const lines = result.tail.filter((line) => line.trim() !== '').slice(-50);
-    return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`${what} failed${result.code === null ? '' : ` (exit code ${result.code})`}. ${advice}${lines.length > 0 ? ` Its last lines:\n${lines.join('\n')}` : ''}`);
-}
-function inspectionError(engine, image, origin, result) {
-    if (origin === 'given' && (0,_repeat_js__WEBPACK_IMPORTED_MODULE_2__/* .lacksImage */ .KV)(result))
-        return new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`The image \`${image}\` (\`image-name\`) is not on this machine. Build or pull it in an earlier step of the job.`);
-    const what = origin === 'given' ? `the image \`${image}\` (\`image-name\`)` : 'the image that this step has built';
-    return failed(`\`${engine.program} image inspect\` of ${what}`, result, (0,_repeat_js__WEBPACK_IMPORTED_MODULE_2__/* .isEngineDown */ .Bx)(result)
-        ? `The ${engine.program} daemon no longer answers: look at why it stopped, then run the job again.`
-        : (0,_repeat_js__WEBPACK_IMPORTED_MODULE_2__/* .lacksImage */ .KV)(result)
-            ? 'The builder did not hand the image to docker: check the driver of the builder, and whether another step removes images.'
-            : 'No code was deployed; run the job again.');
-}
-function readInspected({ program }, answer) {
-    try {
-        return JSON.parse(answer);
-    }
-    catch (error) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`\`${program} image inspect\` answered something that is no JSON: the engine does not work as it should. Check the ${program} of this runner.`, { cause: error });
-    }
-}
-/**
- * Reads an image of this machine that was given by `image-name` or that this run has `built`. Throws UserError for one that
- * is missing, not Astro's, or made for other machines.
- */
-async function inspectImage(engine, image, origin) {
-    const result = await (0,_repeat_js__WEBPACK_IMPORTED_MODULE_2__/* .repeated */ .ZD)(engine.signal, () => (0,_runner_run_program_js__WEBPACK_IMPORTED_MODULE_1__/* .runCommand */ .d1)(engine.program, ['image', 'inspect', '--format', '{{json .}}', image], {
-        env: engine.env,
-        signal: engine.signal,
-    }), _repeat_js__WEBPACK_IMPORTED_MODULE_2__/* .lacksImage */ .KV);
-    if (result.code !== 0)
-        throw inspectionError(engine, image, origin, result);
-    const { Os, Architecture, Config } = readInspected(engine, result.stdout);
-    const runtimeVersion = Config?.Labels?.['io.astronomer.docker.runtime.version'];
-    if (!runtimeVersion) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('The image is not an Astro Runtime image: it lacks the label `io.astronomer.docker.runtime.version`. Its Dockerfile must start from an Astro Runtime image, such as `FROM astrocrpublic.azurecr.io/runtime:3.1-14`.');
-    }
-    if (Os !== 'linux' || Architecture !== 'amd64') {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y(`The image is made for ${Os ?? 'an unknown system'}/${Architecture ?? 'unknown'}, and Astro runs linux/amd64: build it with \`--platform linux/amd64\`.`);
-    }
-    return { runtimeVersion };
-}
-
-
-/***/ }),
-
-/***/ 8578:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Bx: () => (/* binding */ isEngineDown),
-/* harmony export */   GZ: () => (/* binding */ isDenied),
-/* harmony export */   KV: () => (/* binding */ lacksImage),
-/* harmony export */   ZD: () => (/* binding */ repeated)
-/* harmony export */ });
-/* harmony import */ var p_retry__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4995);
-
-/** Further tries after the first, and the first pause in milliseconds, which doubles. */
-const tempo = { retries: 2, minTimeout: 1_000 };
-class PassingFailure extends Error {
-    result;
-    constructor(result) {
-        super('the program failed');
-        this.result = result;
-    }
-}
-/**
- * Runs a call that may safely be made twice, up to three times, until it succeeds or `isFinal` recognises a failure that
- * another try cannot change. Gives back how the last one ended; throws the signal's reason.
- */
-async function repeated(signal, call, isFinal) {
-    try {
-        return await (0,p_retry__WEBPACK_IMPORTED_MODULE_0__/* ["default"] */ .Ay)(async () => {
-            const result = await call();
-            if (result.code === 0 || isFinal(result))
-                return result;
-            throw new PassingFailure(result);
-        }, { ...tempo, signal, shouldRetry: ({ error }) => error instanceof PassingFailure });
-    }
-    catch (error) {
-        if (error instanceof PassingFailure)
-            return error.result;
-        throw error;
-    }
-}
-const says = (result, pattern) => result.tail.some((line) => pattern.test(line));
-/** Whether the image of a call is not on this machine. */
-const lacksImage = (result) => says(result, /no such image|image not known|not found: /i);
-/** Whether a registry refused the user or the password. */
-const isDenied = (result) => says(result, /\b40[13]\b|forbidden|denied|unauthori[sz]ed|authentication required|no basic auth|incorrect username/i) && !says(result, /permission denied.*(?:daemon|docker\.sock)/i);
-/** Whether the engine's daemon did not answer (the texts of docker's client). */
-const isEngineDown = (result) => says(result, /cannot connect to the docker daemon|is the docker daemon running|permission denied.*(?:daemon|docker\.sock)|error during connect/i);
-
-
-/***/ }),
-
 /***/ 6402:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -4349,7 +4242,7 @@ class NotThere extends Incomplete {
 async function listBranches(github) {
     return orUnknown(github, async (client) => {
         const defaultBranch = await ourDefaultBranch(client);
-        const list = (path, query) => allPages(client, path, query, 'branches', '`contents: read`');
+        const list = (path, query) => allPages(client, { path, query, what: 'branches', permission: '`contents: read`' });
         const refs = await list('git/matching-refs/heads', {}).catch((error) => {
             if (error instanceof NotThere)
                 return undefined;
@@ -4381,7 +4274,12 @@ async function listOpenPullRequests(github) {
     return orUnknown(github, async (client) => {
         // Oldest first: what is opened meanwhile comes last and moves nothing to a page that was read already.
         const query = { state: 'open', sort: 'created', direction: 'asc', ...largestPage };
-        const rows = await allPages(client, 'pulls', query, 'pull requests', '`pull-requests: read`');
+        const rows = await allPages(client, {
+            path: 'pulls',
+            query,
+            what: 'pull requests',
+            permission: '`pull-requests: read`',
+        });
         const found = new Map();
         for (const row of rows) {
             const { number, head, labels } = row;
@@ -4449,7 +4347,7 @@ async function ourDefaultBranch(github) {
  * The rows of all pages. Every page but the last must be as long as the first, and each must be the one after the page
  * before.
  */
-async function allPages(github, path, query, what, permission) {
+async function allPages(github, { path, query, what, permission }) {
     const rows = [];
     let size;
     for (let page = 1; page <= mostPages; page++) {
@@ -4488,68 +4386,6 @@ async function orUnknown(github, read) {
     }
     catch (error) {
         return { kind: 'unknown', why: error instanceof Incomplete ? error.message : (0,_request_js__WEBPACK_IMPORTED_MODULE_1__/* .reason */ .l)(error) };
-    }
-}
-
-
-/***/ }),
-
-/***/ 3882:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   AE: () => (/* binding */ templatesNear),
-/* harmony export */   l5: () => (/* binding */ projectHint)
-/* harmony export */ });
-/* unused harmony export foldersWithDockerfile */
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-
-
-/** So deep a checkout with `path:` or a monorepo has its projects. */
-const deepest = 3;
-/** Folders below the workspace that hold a Dockerfile, relative to it; links are not followed. */
-function foldersWithDockerfile(workspace) {
-    const found = [];
-    const visit = (folder, depth) => {
-        const entries = list((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, folder));
-        if (folder !== '' && entries.some((entry) => entry.name === 'Dockerfile' && entry.isFile()))
-            found.push(folder);
-        if (depth === deepest)
-            return;
-        for (const entry of entries)
-            if (entry.isDirectory() && !/^(?:\.git|node_modules|\.venv|dags)$/.test(entry.name))
-                visit(node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(folder, entry.name), depth + 1);
-    };
-    visit('', 0);
-    return found;
-}
-/** A sentence that names where the project may be; empty where nothing is found. */
-function projectHint(workspace) {
-    const [first, ...others] = foldersWithDockerfile(workspace);
-    if (first === undefined)
-        return '';
-    const more = others.length > 0
-        ? ` (also ${others
-            .slice(0, 4)
-            .map((one) => `\`${one}\``)
-            .join(', ')})`
-        : '';
-    return ` There is a \`Dockerfile\` in \`${first}\`${more}: set \`root-folder: ${first}\`, or leave \`path\` out of actions/checkout.`;
-}
-/** YAML and JSON files in the folder of a path and in `.astro`, relative to the workspace. */
-function templatesNear(workspace, path) {
-    const folders = new Set([node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(path), '.astro']);
-    return [...folders].flatMap((folder) => list((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, folder))
-        .filter((entry) => entry.isFile() && /\.(?:ya?ml|json)$/.test(entry.name) && entry.name !== 'branch-deploy.yaml')
-        .map(({ name }) => node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(folder, name)));
-}
-function list(folder) {
-    try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder, { withFileTypes: true });
-    }
-    catch {
-        return []; // a hint that cannot be given is none
     }
 }
 

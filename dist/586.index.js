@@ -1,213 +1,8 @@
-export const id = 518;
-export const ids = [518];
+export const id = 586;
+export const ids = [586];
 export const modules = {
 
-/***/ 1656:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Cy: () => (/* binding */ finalizeDeploy),
-/* harmony export */   Pm: () => (/* binding */ listDeploys),
-/* harmony export */   Yt: () => (/* binding */ rollBackTo),
-/* harmony export */   oU: () => (/* binding */ createDeploy),
-/* harmony export */   qx: () => (/* binding */ readDeploy)
-/* harmony export */ });
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2807);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4562);
-
-
-/** The deploy history of a Deployment, in no particular order. */
-async function listDeploys(client, organization, deployment) {
-    const request = {
-        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys`,
-        purpose: 'read the deploy history',
-        answer: 'Deploy',
-    };
-    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .listAll */ ._w)(client, request, (page) => page['deploys']);
-}
-/** One deploy. */
-async function readDeploy(client, organization, deployment, id) {
-    return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
-        verb: 'read',
-        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}`,
-        purpose: 'read the deploy',
-        answer: 'Deploy',
-    });
-}
-/**
- * Begins a deploy. Nothing runs before it is finalized, so an unclear answer costs at worst a record that stays
- * INITIALIZED: it is tried once more.
- */
-async function createDeploy(client, organization, deployment, body) {
-    const request = {
-        verb: 'create',
-        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys`,
-        body,
-        purpose: 'begin the deploy',
-        answer: 'Deploy',
-    };
-    try {
-        return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
-    }
-    catch (error) {
-        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h) || error.applied === 'no' || client.remaining() <= 0)
-            throw error;
-        client.log.debug(`${error.message} A deploy that is never finalized changes nothing: trying once more.`);
-        return (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
-    }
-}
-/** Pauses between two tries to finalize, in milliseconds. */
-const finalizePauses = [1_000, 2_000, 4_000];
-/**
- * Makes a deploy run. After an unclear answer the deploy itself is read before anything is sent again, and a refusal
- * after an unclear try may only mean that the first one arrived: what is no longer INITIALIZED is finalized.
- * "Cannot get digest" is what Astro says while the registry does not show a pushed tag yet: worth a few tries.
- */
-async function finalizeDeploy(client, organization, deployment, id, body) {
-    const request = {
-        verb: 'create',
-        path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}/finalize`,
-        body,
-        purpose: 'finalize the deploy',
-        answer: 'Deploy',
-    };
-    let unclear = false;
-    for (let tries = 0;; tries++) {
-        try {
-            return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, request);
-        }
-        catch (error) {
-            if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h))
-                throw error;
-            const early = error.status === 400 && error.message.includes('Cannot get digest');
-            unclear ||= error.applied === 'maybe';
-            if (!early && !unclear)
-                throw error;
-            if (unclear) {
-                const deploy = await readDeploy(client, organization, deployment, id).catch(() => undefined);
-                if (deploy && deploy.status !== 'INITIALIZED')
-                    return deploy;
-            }
-            const next = finalizePauses[tries];
-            if (next !== undefined && next <= client.remaining())
-                await (client.pause ?? _client_js__WEBPACK_IMPORTED_MODULE_1__/* .pause */ .v7)(next, client.signal);
-            else if (early)
-                throw error;
-            else
-                throw error.because(`Whether the deploy ${id} was finalized is not known: it may still roll out.`);
-        }
-    }
-}
-/**
- * Makes an earlier deploy run again, as a new deploy. After an unclear answer the history is asked for one that came from
- * it, so that nothing is rolled back twice.
- */
-async function rollBackTo(client, organization, deployment, id, description) {
-    const known = new Set((await listDeploys(client, organization, deployment)).map((deploy) => deploy.id));
-    try {
-        return await (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .call */ .T1)(client, {
-            verb: 'create',
-            path: (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae) `/organizations/${organization}/deployments/${deployment}/deploys/${id}/rollback`,
-            body: { description },
-            purpose: 'roll back',
-            answer: 'Deploy',
-        });
-    }
-    catch (error) {
-        if (!(error instanceof _core_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .h) || error.applied === 'no')
-            throw error;
-        const made = (await listDeploys(client, organization, deployment)).find((deploy) => deploy.rollbackFromId === id && !known.has(deploy.id));
-        if (!made)
-            throw error;
-        return made;
-    }
-}
-
-
-/***/ }),
-
-/***/ 2775:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ writeNotes),
-/* harmony export */   W: () => (/* binding */ readNotes)
-/* harmony export */ });
-/** What a note may hold. */
-const valid = {
-    head: /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/,
-    dags: /^root$/,
-};
-const noteLine = /(?:^|\n)\[astro-branch-deploy((?: [a-z]+=[^\s\]]+)+)\]\s*$/;
-/**
- * The description of a deploy: the text, cut to `limit` characters in all, and the notes as its last line. A line of the
- * text that looks like that one is dropped, so that a commit message cannot forge it.
- */
-function writeNotes(text, notes, limit = 500) {
-    const given = Object.entries(notes).map(([name, value]) => ` ${name}=${String(value)}`);
-    const line = given.length === 0 ? '' : `[astro-branch-deploy${given.join('')}]`;
-    const room = limit - line.length - (line === '' ? 0 : 1);
-    const own = text
-        .split(/\r?\n/)
-        .filter((candidate) => !/\[astro-branch-deploy [a-z]+=/.test(candidate))
-        .join('\n')
-        .trim();
-    const cut = own.length <= room ? own : `${own.slice(0, room - 1).toWellFormed()}…`;
-    return [cut, line].filter((part) => part !== '').join('\n');
-}
-/** The notes that `writeNotes` put into a description. */
-function readNotes(description) {
-    const found = noteLine.exec(description ?? '')?.[1] ?? '';
-    const pairs = found.split(' ').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]);
-    const said = new Map(pairs);
-    const names = Object.keys(valid);
-    const kept = names.filter((name) => valid[name].test(said.get(name) ?? ''));
-    return Object.fromEntries(kept.map((name) => [name, said.get(name)]));
-}
-
-
-/***/ }),
-
-/***/ 2083:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ readBuildFiles),
-/* harmony export */   r: () => (/* binding */ readIgnoreFile)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6760);
-/* harmony import */ var _core_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2807);
-/* harmony import */ var _runner_nearby_files_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3882);
-/* harmony import */ var _runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7200);
-
-
-
-
-/**
- * Reads the files that docker itself will read again: `workspace` and `project` are absolute paths. Throws UserError where
- * there is no Dockerfile, and for what `readWorkspaceFile` refuses.
- */
-function readBuildFiles(workspace, project) {
-    const dockerfile = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(project, 'Dockerfile');
-    const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__/* .readWorkspaceFile */ .sL)(workspace, dockerfile, 'Dockerfile');
-    if (text === undefined)
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`There is no \`Dockerfile\` in the Astro project, so there is no image to build.${(0,_runner_nearby_files_js__WEBPACK_IMPORTED_MODULE_2__/* .projectHint */ .l5)(workspace) || ' Correct `root-folder`, or use `deploy-type: dags-only`.'}`);
-    return { dockerfile, text, ignoreRules: readIgnoreFile(workspace, project) };
-}
-/** Text of the ignore file of a project; `<Dockerfile>.dockerignore` takes the place of `.dockerignore` (docs.docker.com, "Build context"). */
-function readIgnoreFile(workspace, project) {
-    for (const name of ['Dockerfile.dockerignore', '.dockerignore']) {
-        const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_3__/* .readWorkspaceFile */ .sL)(workspace, (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(project, name), 'ignore file');
-        if (text !== undefined)
-            return text;
-    }
-    return '';
-}
-
-
-/***/ }),
-
-/***/ 1481:
+/***/ 6885:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -258,7 +53,7 @@ function mountOf({ id, bundleMountPath, bundles }) {
  * Only deploys with status DEPLOYED count. A deploy to a mount path ships neither image nor DAGs, whatever its type reads as;
  * any other deploy of an unknown type may have shipped everything.
  */
-function baselines(deploys, here, dagDeploysOn, mountPath) {
+function baselines(deploys, here, options) {
     const ran = deploys
         .filter((deploy) => deploy.status === 'DEPLOYED')
         .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.id < b.id ? 1 : -1));
@@ -266,7 +61,7 @@ function baselines(deploys, here, dagDeploysOn, mountPath) {
         return unknownBaselines('first deploy');
     if (ran[0]?.rollbackFromId)
         return unknownBaselines('the newest deploy is a rollback');
-    const of = (part) => baseline(part, ran, here, dagDeploysOn, mountPath);
+    const of = (part) => baseline(part, ran, here, options);
     return { image: of('image'), dags: of('dags'), dbt: of('dbt') };
 }
 /** Every baseline unknown for one reason, such as a run without a checkout. */
@@ -274,7 +69,7 @@ function unknownBaselines(why) {
     const unknown = { kind: 'unknown', why };
     return { image: unknown, dags: unknown, dbt: unknown };
 }
-function baseline(part, ran, here, dagDeploysOn, mountPath) {
+function baseline(part, ran, here, { dagDeploysOn, mountPath }) {
     const { types, deploy: name, none } = ships[part];
     // A rollback brings back image and DAGs of an earlier deploy, whatever its own type reads as; of bundles nothing is said.
     const newest = ran.find((deploy) => {
@@ -359,219 +154,53 @@ function recorded(git) {
 var addresses = __webpack_require__(9766);
 // EXTERNAL MODULE: ./build/core/code/choose-deploy-type.js + 1 modules
 var choose_deploy_type = __webpack_require__(5919);
-// EXTERNAL MODULE: external "node:buffer"
-var external_node_buffer_ = __webpack_require__(4573);
-;// CONCATENATED MODULE: ./build/git/names.js
-
-/** Splits NUL-ended names. A segment that is not UTF-8 shows its bytes as `\xE9`, so that folders around it still match. */
-function splitNames(output) {
-    const text = (0,external_node_buffer_.isUtf8)(output) ? output.toString('utf8') : output.toString('latin1').replace(/[^/\0]+/g, segment);
-    return text.split('\0').slice(0, -1);
-}
-function segment(latin1) {
-    const bytes = Buffer.from(latin1, 'latin1');
-    if ((0,external_node_buffer_.isUtf8)(bytes))
-        return bytes.toString('utf8');
-    return latin1.replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-// EXTERNAL MODULE: ./build/git/run.js
-var run = __webpack_require__(7810);
+// EXTERNAL MODULE: ./build/core/code/classify-files.js
+var classify_files = __webpack_require__(3048);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./build/runner/workspace-files.js
 var workspace_files = __webpack_require__(7200);
-;// CONCATENATED MODULE: ./build/git/work-tree.js
+;// CONCATENATED MODULE: ./build/git/fingerprint.js
 
 
 
 
-
-/** Files larger than this are only compared as they are and as LFS content, in bytes. */
-const largestConverted = 64 * 1024 * 1024;
-/** An LFS pointer is smaller than this, in bytes (git-lfs, docs/spec.md). */
-const largestPointer = 1024;
-/**
- * The paths whose content really differs from the commit. git compares times and sizes first, and then what its filters
- * make of a file; here a file is unchanged when its own bytes, its text with LF, its LFS object or what git's own
- * conversions make of it is the committed one. No filter of the checkout is started for that.
- */
-async function reallyChanged(checkout, entries, signal) {
-    const changed = [];
-    for (const entry of entries)
-        if (!(await isUnchanged(checkout, entry, signal)))
-            changed.push(entry);
-    const converted = await unchangedByGit(checkout, changed.filter(isSameFile).slice(0, mostAsked), signal);
-    return changed.map(({ path }) => path).filter((path) => !converted.has(path));
-}
-/** So many files are asked about in one command. */
-const mostAsked = 500;
-/** Paths that only git's own conversions make different: another encoding in the work tree, `$Id$` lines. */
-async function unchangedByGit({ location }, entries, signal) {
-    if (entries.length === 0)
-        return new Set();
-    const paths = entries.map(({ path }) => path);
-    const asked = ['filter', 'ident', 'working-tree-encoding'];
-    const answer = await (0,run/* git */.$)(location, ['check-attr', '-z', ...asked, '--', ...paths], { signal });
-    const set = new Map();
-    const fields = splitNames(answer.stdout);
-    for (let index = 0; index + 2 < fields.length; index += 3) {
-        const [path = '', attribute = '', value = ''] = fields.slice(index, index + 3);
-        if (!/^un(?:specified|set)$/.test(value))
-            set.set(path, (set.get(path) ?? new Set()).add(attribute));
-    }
-    // Where a filter is named its program would be run.
-    const own = entries.filter(({ path }) => set.has(path) && set.get(path)?.has('filter') !== true);
-    if (own.length === 0)
-        return new Set();
-    // Alone of all these commands it reads paths, and attributes, from where it is started.
-    const hash = ['-C', location.workTree, 'hash-object', '--', ...own.map(({ path }) => path)];
-    const hashed = await (0,run/* git */.$)(location, hash, { signal });
-    const ids = hashed.code === 0 ? hashed.stdout.toString('utf8').split('\n') : [];
-    return new Set(own.filter(({ id }, index) => ids[index] === id).map(({ path }) => path));
-}
-const isFile = (mode) => mode.startsWith('100');
-const isSameFile = ({ before, after }) => isFile(before) && before === after;
-async function isUnchanged(checkout, entry, signal) {
-    if (!isSameFile(entry))
-        return false;
-    const { path, id } = entry;
-    const content = readContent((0,external_node_path_.join)(checkout.root, path), id.length === 64 ? 'sha256' : 'sha1');
-    if (!content)
-        return false;
-    if (content.ids.includes(id))
-        return true;
-    const pointer = await (0,run/* gitRemote */.R)(checkout.location, ['cat-file', '-s', id], { signal });
-    if (pointer.code !== 0 || Number(pointer.stdout.toString()) > largestPointer)
-        return false;
-    const text = (await (0,run/* gitRemote */.R)(checkout.location, ['cat-file', 'blob', id], { signal })).stdout.toString('utf8');
-    return lfsObject(text) === content.sha256;
-}
-/** The SHA-256 that an LFS pointer names; `undefined` for any other text. */
-const lfsObject = (text) => /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:.*\n)*oid sha256:([0-9a-f]{64})\n/.exec(text)?.[1];
-/** The ids that git would give a file as it is and with LF line ends, and the SHA-256 of its bytes. */
-function readContent(path, algorithm) {
-    const sha256 = (0,external_node_crypto_.createHash)('sha256');
-    const kept = [];
-    let size = 0;
-    const ended = (0,workspace_files/* eachChunk */.H1)(path, (chunk) => {
-        sha256.update(chunk);
-        size += chunk.length;
-        if (size <= largestConverted)
-            kept.push(Buffer.from(chunk));
-    });
-    if (!ended)
-        return undefined;
-    const whole = size <= largestConverted ? Buffer.concat(kept) : undefined;
-    const blob = (bytes) => (0,external_node_crypto_.createHash)(algorithm)
-        .update(`blob ${String(bytes.length)}\0`)
-        .update(bytes)
-        .digest('hex');
-    const plain = whole && Buffer.from(whole.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
-    return { ids: [whole, plain].flatMap((bytes) => (bytes ? [blob(bytes)] : [])), sha256: sha256.digest('hex') };
-}
-
-;// CONCATENATED MODULE: ./build/git/changed.js
-
-
-
-/** Longest time, in milliseconds, that git may take for a question, with the fetch that it may need. */
-const deadline = 30_000;
-// Plumbing by id, which reads neither attributes nor diff drivers. Both sides of a rename are wanted, every submodule counts.
-const options = ['-z', '--no-renames', '--ignore-submodules=none', '--no-ext-diff', '--no-textconv'];
-/**
- * The repository-relative paths that differ between a commit and the one that is checked out, a rename as both its
- * sides. A commit that the clone lacks is fetched from `origin`. `unknown` when it is not to be had in time.
- * Ask one question after the other: two fetches into a shallow clone at the same time lock each other out.
- */
-async function changedPaths(checkout, base, more = {}) {
-    if (base === checkout.commit)
-        return { kind: 'known', paths: [] };
-    if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(base))
-        return { kind: 'unknown', why: 'it is not a commit id' };
-    const signal = AbortSignal.any([AbortSignal.timeout(deadline), ...(more.signal ? [more.signal] : [])]);
-    const first = await compare(checkout, base, signal);
-    if (first.code === 0)
-        return { kind: 'known', paths: splitNames(first.stdout) };
-    const fetched = await fetchCommit(checkout, base, signal);
-    if (fetched.code !== 0)
-        return { kind: 'unknown', why: `not in the clone, and git fetch says: ${fetched.complaint}` };
-    const second = await compare(checkout, base, signal);
-    if (second.code === 0)
-        return { kind: 'known', paths: splitNames(second.stdout) };
-    return { kind: 'unknown', why: second.complaint };
-}
-function compare({ location, commit }, base, signal) {
-    // `^{commit}` refuses an object that is something else.
-    const sides = ['--end-of-options', `${base}^{commit}`, commit, '--'];
-    return (0,run/* gitRemote */.R)(location, ['diff-tree', '-r', '--name-only', ...options, ...sides], { signal });
-}
-/**
- * Fetches one commit: alone into a shallow clone, otherwise with what joins it to the history, because `--depth` would
- * make a complete clone shallow. Without `--filter`: that would turn the user's clone into a partial one, and git sends
- * only what the clone lacks anyway.
- */
-function fetchCommit({ location, shallow }, commit, signal) {
-    const quiet = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
-    const depth = shallow ? ['--depth=1'] : [];
-    return (0,run/* gitRemote */.R)(location, ['fetch', ...quiet, ...depth, '--end-of-options', 'origin', commit], { signal });
-}
-/**
- * Repository-relative paths that differ from the commit that is checked out: tracked files of the project and the DAG
- * folders, and files of the DAG folders that are neither tracked nor ignored.
- */
-async function uncommitted(checkout, dagFolders, { signal } = {}) {
-    const { location } = checkout;
-    const at = (...folders) => (folders.includes('') ? [] : folders);
-    const tracked = [
-        'diff-index',
-        '--raw',
-        '--no-abbrev',
-        ...options,
-        'HEAD',
-        '--',
-        ...at(checkout.prefix, ...dagFolders),
-    ];
-    const listing = ['ls-files', '-z', '-t', '--cached', '--others', '--exclude-standard', '--', ...at(...dagFolders)];
-    const [differing, dags] = await Promise.all([
-        (0,run/* git */.$)(location, ['--literal-pathspecs', ...tracked], { signal }),
-        dagFolders.length === 0 ? undefined : (0,run/* git */.$)(location, ['--literal-pathspecs', ...listing], { signal }),
-    ]);
-    const failed = [differing, dags].find((result) => result !== undefined && result.code !== 0);
-    if (failed)
-        return { kind: 'unknown', why: failed.complaint };
-    const listed = dags ? splitNames(dags.stdout) : [];
-    const untracked = listed.filter((line) => line.startsWith('? ')).map((line) => line.slice(2).replace(/\/$/, ''));
-    const changed = await reallyChanged(checkout, rawEntries(splitNames(differing.stdout)), signal);
-    return {
-        kind: 'known',
-        paths: [...new Set([...changed, ...untracked])],
-        dagsTracked: listed.some((line) => !line.startsWith('? ')),
-    };
-}
-/** Reads `:100644 100644 <id> <id> M`, `path`, … (git-scm.com, "Raw output format"). */
-function rawEntries(fields) {
-    const entries = [];
-    for (let index = 0; index + 1 < fields.length; index += 2) {
-        const [before = '', after = '', id = ''] = (fields[index] ?? '').replace(/^:/, '').split(' ');
-        entries.push({ path: fields[index + 1] ?? '', before, after, id });
-    }
-    return entries;
-}
-/** Those of some repository-relative paths that git knows, or what it knows below them; none where git cannot tell. */
-async function trackedPaths({ location }, paths, { signal } = {}) {
+/** Names and content of some files of a repository, as one short text; `undefined` where there are none. */
+function fingerprintFiles(root, paths) {
     if (paths.length === 0)
-        return [];
-    const listed = await (0,run/* git */.$)(location, ['--literal-pathspecs', 'ls-files', '-z', '--', ...paths], { signal });
-    return splitNames(listed.stdout);
+        return undefined;
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for (const path of paths.toSorted()) {
+        hash.update(`${path}\0`);
+        hash.update(digestOf((0,external_node_path_.join)(root, path)));
+    }
+    return { paths, fingerprint: hash.digest('hex').slice(0, 16) };
+}
+/** Of the content of a file and of whether it is executable, or of where a link leads. */
+function digestOf(path) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    const facts = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    if (facts?.isSymbolicLink())
+        return hash.update(`link ${(0,external_node_fs_.readlinkSync)(path)}`).digest();
+    hash.update(facts && facts.mode & 0o100 ? 'executable' : 'file');
+    (0,workspace_files/* eachChunk */.H1)(path, (chunk) => hash.update(chunk));
+    return hash.digest();
 }
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: ./build/git/changed.js
+var changed = __webpack_require__(9399);
+// EXTERNAL MODULE: ./build/git/names.js
+var names = __webpack_require__(7192);
 // EXTERNAL MODULE: ./build/git/repository.js
 var repository = __webpack_require__(5799);
+// EXTERNAL MODULE: ./build/git/run.js
+var run = __webpack_require__(7810);
+// EXTERNAL MODULE: ./build/git/work-tree.js
+var work_tree = __webpack_require__(5395);
 ;// CONCATENATED MODULE: ./build/git/checkout-gaps.js
 
 
@@ -612,7 +241,7 @@ async function gapsIn(location, area, options) {
             nested.push(await gapsIn(inner, { folders: [''], prefix: `${prefix}${path}/`, depth: depth + 1 }, options));
     }
     const within = (path) => at.length === 0 || at.some((folder) => path === folder || path.startsWith(`${folder}/`));
-    const pointers = splitNames(underLfs.stdout).filter((path) => within(path) && isPointer(here(path)));
+    const pointers = (0,names/* splitNames */.b)(underLfs.stdout).filter((path) => within(path) && isPointer(here(path)));
     return {
         submodules: [
             ...empty.map((path) => ({ path: `${prefix}${path}`, kind })),
@@ -636,7 +265,7 @@ function specialEntries(listing) {
         const isSkipped = listing[start] === 0x53; // S
         const isLink = listing.toString('latin1', start + 2, start + 8) === '160000';
         if (isSkipped || isLink) {
-            const [path = ''] = splitNames(listing.subarray(listing.indexOf(9, start) + 1, end + 1));
+            const [path = ''] = (0,names/* splitNames */.b)(listing.subarray(listing.indexOf(9, start) + 1, end + 1));
             (isLink ? links : skipped).push(path);
         }
         start = end + 1;
@@ -653,11 +282,11 @@ function isEmpty(folder) {
 }
 function isPointer(path) {
     const facts = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
-    if (!facts?.isFile() || facts.size > largestPointer)
+    if (!facts?.isFile() || facts.size > work_tree/* largestPointer */.ew)
         return false;
     let text = '';
     (0,workspace_files/* eachChunk */.H1)(path, (chunk) => (text += Buffer.from(chunk).toString('latin1')));
-    return lfsObject(text) !== undefined;
+    return (0,work_tree/* lfsObject */.lj)(text) !== undefined;
 }
 
 // EXTERNAL MODULE: ./build/git/checkout.js
@@ -666,8 +295,12 @@ var git_checkout = __webpack_require__(2223);
 var show = __webpack_require__(8846);
 // EXTERNAL MODULE: ./build/github/branches.js
 var branches = __webpack_require__(6436);
+// EXTERNAL MODULE: ./build/core/identity.js
+var identity = __webpack_require__(630);
 // EXTERNAL MODULE: ./build/docker/build-files.js
 var build_files = __webpack_require__(2083);
+// EXTERNAL MODULE: ./build/docker/engine.js
+var engine = __webpack_require__(2475);
 ;// CONCATENATED MODULE: ./build/observe/deployignore.js
 
 
@@ -683,7 +316,7 @@ function readDeployignore(project, workspace) {
         const text = (0,workspace_files/* readWorkspaceFile */.sL)(workspace, (0,external_node_path_.join)(folder, deployignore_name), 'deploy ignore file');
         if (text === undefined)
             continue;
-        const [file] = checkout.kind === 'checkout' ? (0,git_checkout/* repositoryPaths */.D)(checkout, (0,external_node_path_.join)(folder, deployignore_name)) : [];
+        const [file] = checkout.kind === 'checkout' ? (0,git_checkout/* repositoryPaths */.D4)(checkout, (0,external_node_path_.join)(folder, deployignore_name)) : [];
         const at = (0,workspace_files/* inside */.nx)(dagsFolder, folder) ? (0,external_node_path_.relative)(folder, dagsFolder).replaceAll(external_node_path_.sep, '/') : 'dags';
         return { text, at, ...(file !== undefined && { file }) };
     }
@@ -782,7 +415,7 @@ async function stepCredentials(project, { env, signal }) {
 async function trackedOf(checkout, paths, signal) {
     const way = (path) => (0,external_node_path_.relative)(checkout.root, path).replaceAll(external_node_path_.sep, '/');
     const own = paths.filter((path) => (0,workspace_files/* inside */.nx)(path, checkout.root)).map(way);
-    const tracked = await trackedPaths(checkout, own, { signal });
+    const tracked = await (0,changed/* trackedPaths */.f4)(checkout, own, { signal });
     return (path) => tracked.some((one) => one === way(path) || one.startsWith(`${way(path)}/`));
 }
 /** An existing path with the links of its folders resolved; relative ones start from the workspace, as steps do. */
@@ -816,6 +449,8 @@ function namesIn(folder) {
 
 
 
+
+
 /**
  * Reads what the checkout says about the code of this run. `dags` are the repository-relative paths of the DAG folder, none
  * where it is not under git. Throws UserError for ignore files that cannot be read.
@@ -830,14 +465,14 @@ async function readSource(intent, project, dags, inputs, tools) {
         dagsFolder: project.dagsFolder,
         ...(project.mountPath !== undefined && { mountPath: project.mountPath }),
         credentials,
-        artefact: { dagsBaseDir: inputs.dagsBaseDir },
+        artefact: await readArtefact(inputs, tools),
         project: {
             path: checkout.kind === 'checkout' ? checkout.prefix : '',
             dags,
             dockerfile: 'Dockerfile',
             dockerignore: (0,build_files/* readIgnoreFile */.r)(workspace, project.folder),
             steering: steeringFiles(inputs, project, workspace),
-            credentials: checkout.kind === 'checkout' ? credentials.flatMap((path) => (0,git_checkout/* repositoryPaths */.D)(checkout, path)) : [],
+            credentials: checkout.kind === 'checkout' ? credentials.flatMap((path) => (0,git_checkout/* repositoryPaths */.D4)(checkout, path)) : [],
             ...(deployignore && { deployignore }),
         },
         ...(checkout.kind === 'checkout' && {
@@ -852,6 +487,18 @@ async function readSource(intent, project, dags, inputs, tools) {
         ...(intent.kind === 'ensure-preview' && intent.pullRequest !== undefined && { head: intent.head }),
     };
 }
+/** What goes into a deploy beside files. Build arguments may hold secrets: only a keyed digest of them is kept. */
+async function readArtefact(inputs, { env, signal }) {
+    const { dagsBaseDir, imageName, buildArgs, token, deployType } = inputs;
+    const shipsNoImage = deployType === 'dags-only' || deployType === 'dbt';
+    const values = buildArgs.map((one) => (one.includes('=') ? one : `${one}=${env[one] ?? ''}`));
+    const args = (0,identity/* secretsFingerprint */.QK)(values, token);
+    return {
+        dagsBaseDir,
+        ...(imageName !== undefined && !shipsNoImage && { image: await (0,engine/* imageId */.L)(env, imageName, signal) }),
+        ...(args !== undefined && { args }),
+    };
+}
 /** Repository-relative paths of the files that steer the Action itself, wherever the repository is checked out. */
 function steeringFiles(inputs, project, workspace) {
     const { checkout } = project;
@@ -859,10 +506,12 @@ function steeringFiles(inputs, project, workspace) {
         return [];
     const names = ['.astro/branch-deploy.yaml', ...(inputs.template === undefined ? [] : [inputs.template])];
     const roots = [workspace, checkout.root, project.folder];
-    return roots.flatMap((root) => names.flatMap((name) => (0,git_checkout/* repositoryPaths */.D)(checkout, (0,external_node_path_.join)(root, name))));
+    return roots.flatMap((root) => names.flatMap((name) => (0,git_checkout/* repositoryPaths */.D4)(checkout, (0,external_node_path_.join)(root, name))));
 }
 
 ;// CONCATENATED MODULE: ./build/observe/code.js
+
+
 
 
 
@@ -890,10 +539,12 @@ function sourceRepository(checkout, event, { env, log: { redact } }) {
 async function observeCode(intent, project, place, inputs, event, tools) {
     const { checkout } = project;
     const { deployment } = place;
-    const dags = checkout.kind === 'checkout' ? (0,git_checkout/* repositoryPaths */.D)(checkout, project.dagsFolder) : [];
+    const dags = checkout.kind === 'checkout' ? (0,git_checkout/* repositoryPaths */.D4)(checkout, project.dagsFolder) : [];
     const [history, loose, gaps] = await Promise.all([
-        deployment ? (0,deploys/* listDeploys */.Pm)(tools.client, place.organization, deployment.id) : [],
-        checkout.kind === 'checkout' ? uncommitted(checkout, dags, { signal: tools.signal }) : undefined,
+        deployment
+            ? (0,deploys/* listDeploys */.Pm)({ client: tools.client, organization: place.organization, deploymentId: deployment.id })
+            : [],
+        checkout.kind === 'checkout' ? (0,changed/* uncommitted */.SU)(checkout, dags, { signal: tools.signal }) : undefined,
         checkout.kind === 'checkout' ? gapsOf(checkout, dags, inputs, tools) : undefined,
     ]);
     const repository = sourceRepository(checkout, event, tools);
@@ -906,7 +557,7 @@ async function observeCode(intent, project, place, inputs, event, tools) {
         ? unknownBaselines(`there is no git checkout to compare with (${checkout.why})`)
         : loose?.kind === 'unknown'
             ? unknownBaselines(`git cannot tell what differs from the commit (${loose.why})`)
-            : baselines(history, here, place.dagDeploysOn, project.mountPath);
+            : baselines(history, here, { dagDeploysOn: place.dagDeploysOn, mountPath: project.mountPath });
     // A dbt project is neither the first code that Airflow runs nor anything that a rollback goes back to.
     const ran = history.filter((deploy) => deploy.status === 'DEPLOYED' && mountOf(deploy) === undefined);
     const answers = new Map();
@@ -916,12 +567,19 @@ async function observeCode(intent, project, place, inputs, event, tools) {
             answers.set(commit, await difference(checkout, commit, tools));
     }
     const underGit = loose?.kind === 'known' && (loose.dagsTracked || deletedFrom(dags, answers)) ? dags : [];
+    const source = await readSource(intent, project, underGit, inputs, tools);
+    const ignored = checkout.kind === 'checkout' && loose?.kind === 'known' && underGit.length > 0
+        ? fingerprintFiles(checkout.root, shippedOf(loose.ignored, source.project))
+        : undefined;
+    const merge = await mergeFacts(intent, checkout, known, event, tools);
     return {
         deployType: inputs.deployType,
         source: {
-            ...(await readSource(intent, project, underGit, inputs, tools)),
+            ...source,
             repository: here.repository,
             uncommitted: loose?.kind === 'known' ? loose.paths : undefined,
+            ...(ignored && { ignored }),
+            ...merge,
         },
         baselines: known,
         answers,
@@ -931,6 +589,10 @@ async function observeCode(intent, project, place, inputs, event, tools) {
         ...(gaps && { gaps }),
     };
 }
+const shippedOf = (paths, project) => {
+    const place = (0,classify_files/* placing */.Z)(project);
+    return paths.filter((path) => place(path).dags);
+};
 /** Deploys of other repositories are asked for up to this number. */
 const mostForeign = 10;
 /** Commits that this clone has. */
@@ -943,6 +605,19 @@ async function ownCommits(checkout, commits, { signal }) {
 }
 /** An image that an earlier step built shows nothing of what this checkout lacks. */
 const gapsOf = (checkout, dags, { imageName }, { signal }) => checkoutGaps(checkout.location, [...(imageName === undefined ? [checkout.prefix] : []), ...dags], { signal });
+/** What people know a merge commit by: its head's message, asked for only where that head does not run yet, and the base. */
+async function mergeFacts(intent, checkout, { dags }, event, { github, log, signal }) {
+    const { head } = intent;
+    const isMerge = intent.kind === 'ensure-preview' && event.pullRequest && checkout.kind === 'checkout' && checkout.commit !== head;
+    if (!isMerge)
+        return {};
+    const base = checkout.commit === event.sha ? event.pullRequest.baseRef : undefined;
+    const runs = dags.kind === 'known' && dags.head === head;
+    const subject = runs
+        ? undefined
+        : ((await (0,git_checkout/* subjectOf */.et)(checkout, head, signal)) ?? (await (0,branches/* commitSubject */.sF)(await github(), head)));
+    return { ...(subject !== undefined && { headSubject: log.redact(subject) }), ...(base !== undefined && { base }) };
+}
 /** Whether files of the DAG folder were under git in what runs: then its being empty now is known to git. */
 const deletedFrom = (dags, answers) => [...answers.values()].some((answer) => answer.kind === 'known' && answer.paths.some((path) => dags.some((folder) => path.startsWith(`${folder}/`))));
 /** The newest of the deploys that ran. */
@@ -954,7 +629,7 @@ function running(ran) {
 async function difference(checkout, commit, tools) {
     if (checkout.kind === 'none')
         return { kind: 'unknown', why: checkout.why };
-    const local = await changedPaths(checkout, commit, { signal: tools.signal });
+    const local = await (0,changed/* changedPaths */.vl)(checkout, commit, { signal: tools.signal });
     if (local.kind === 'known')
         return local;
     const remote = await (0,branches/* compareCommits */.kC)(await tools.github(), commit, checkout.commit);
@@ -1048,7 +723,7 @@ async function readProject(inputs, env) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`root-folder\`: \`${inputs.rootFolder}\` is a link that leads out of the workspace.`);
     if (inputs.deployType === 'dbt') {
         const mountPath = await dbtMountPath(inputs, workspace);
-        return { folder, dagsFolder: folder, mountPath, checkout: await (0,_git_checkout_js__WEBPACK_IMPORTED_MODULE_5__/* .readCheckout */ .b)(folder) };
+        return { folder, dagsFolder: folder, mountPath, checkout: await (0,_git_checkout_js__WEBPACK_IMPORTED_MODULE_5__/* .readCheckout */ .b$)(folder) };
     }
     const dagsFolder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder) ? inputs.dagsFolder : (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(folder, inputs.dagsFolder);
     refuseEmptyPlace(inputs, workspace, folder, dagsFolder);
@@ -1056,7 +731,7 @@ async function readProject(inputs, env) {
     if (!(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inputs.dagsFolder) && isFolder(dagsFolder) && !(0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_7__/* .inside */ .nx)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(dagsFolder), workspace)) {
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`dags-folder\`: \`${inputs.dagsFolder}\` leads out of the workspace. An absolute path says that this is meant.`);
     }
-    return { folder, dagsFolder, checkout: await (0,_git_checkout_js__WEBPACK_IMPORTED_MODULE_5__/* .readCheckout */ .b)(folder) };
+    return { folder, dagsFolder, checkout: await (0,_git_checkout_js__WEBPACK_IMPORTED_MODULE_5__/* .readCheckout */ .b$)(folder) };
 }
 /** A checkout with `path:` leaves nothing of the project where it is looked for. Throws UserError that names where it is. */
 function refuseEmptyPlace(inputs, workspace, folder, dagsFolder) {
@@ -1073,7 +748,7 @@ async function dbtMountPath(inputs, workspace) {
     const text = (0,_runner_workspace_files_js__WEBPACK_IMPORTED_MODULE_7__/* .readWorkspaceFile */ .sL)(workspace, file, 'dbt project');
     if (text === undefined)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`There is no \`${file}\` in the workspace, and \`deploy-type: dbt\` deploys a dbt project: correct \`root-folder\`.`, { at: { file } });
-    return inputs.mountPath ?? (await Promise.all(/* import() */[__webpack_require__.e(243), __webpack_require__.e(388)]).then(__webpack_require__.bind(__webpack_require__, 7388))).defaultMountPath(text, file);
+    return inputs.mountPath ?? (await __webpack_require__.e(/* import() */ 388).then(__webpack_require__.bind(__webpack_require__, 7388))).defaultMountPath(text, file);
 }
 /**
  * Reads the Deployment template that previews are made from, placeholders filled in. `read` gives files of the
@@ -1081,14 +756,14 @@ async function dbtMountPath(inputs, workspace) {
  */
 async function readPreviewTemplate(path, read, values, near = []) {
     if (path === undefined) {
-        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('A preview is made from a Deployment template, and neither the input `template` nor `preview.template` in `.astro/branch-deploy.yaml` names one: check one in (`action: export-template` or `astro deployment inspect --template` writes it) and give its path, such as `template: .astro/preview.yaml`.');
+        throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('A preview is made from a Deployment template, and neither the input `template` nor `preview.template` in `.astro/branch-deploy.yaml` names one: check one in (`action: export-template` or `astro deployment inspect --deployment-name <name> --template` writes it) and give its path, such as `template: .astro/preview.yaml`.');
     }
     const text = await read(path);
     if (text === undefined)
         throw new _core_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y(`\`template\`: there is no file \`${path}\` in the checkout.${nearTemplates(path, near)}`, {
             at: { file: path },
         });
-    return (await Promise.all(/* import() */[__webpack_require__.e(243), __webpack_require__.e(178)]).then(__webpack_require__.bind(__webpack_require__, 1178))).readTemplate(text, path, values((0,_core_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_4__/* .variablesIn */ .DF)(text)));
+    return (await Promise.resolve(/* import() */).then(__webpack_require__.bind(__webpack_require__, 3548))).readTemplate(text, path, values((0,_core_yaml_placeholders_js__WEBPACK_IMPORTED_MODULE_4__/* .variablesIn */ .DF)(text)));
 }
 function nearTemplates(path, files) {
     const meant = (0,_core_yaml_problems_js__WEBPACK_IMPORTED_MODULE_3__/* .nearest */ .p)(path, files) ?? files.find((file) => (0,_core_yaml_problems_js__WEBPACK_IMPORTED_MODULE_3__/* .nearest */ .p)(node_path__WEBPACK_IMPORTED_MODULE_1__.posix.basename(path), [node_path__WEBPACK_IMPORTED_MODULE_1__.posix.basename(file)]) !== undefined);
@@ -1098,68 +773,6 @@ function nearTemplates(path, files) {
     return names.length > 0 ? ` There are ${names.join(', ')}.` : ' Check one in, or correct the path.';
 }
 const isFolder = (path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
-
-
-/***/ }),
-
-/***/ 3882:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   AE: () => (/* binding */ templatesNear),
-/* harmony export */   l5: () => (/* binding */ projectHint)
-/* harmony export */ });
-/* unused harmony export foldersWithDockerfile */
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-
-
-/** So deep a checkout with `path:` or a monorepo has its projects. */
-const deepest = 3;
-/** Folders below the workspace that hold a Dockerfile, relative to it; links are not followed. */
-function foldersWithDockerfile(workspace) {
-    const found = [];
-    const visit = (folder, depth) => {
-        const entries = list((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, folder));
-        if (folder !== '' && entries.some((entry) => entry.name === 'Dockerfile' && entry.isFile()))
-            found.push(folder);
-        if (depth === deepest)
-            return;
-        for (const entry of entries)
-            if (entry.isDirectory() && !/^(?:\.git|node_modules|\.venv|dags)$/.test(entry.name))
-                visit(node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(folder, entry.name), depth + 1);
-    };
-    visit('', 0);
-    return found;
-}
-/** A sentence that names where the project may be; empty where nothing is found. */
-function projectHint(workspace) {
-    const [first, ...others] = foldersWithDockerfile(workspace);
-    if (first === undefined)
-        return '';
-    const more = others.length > 0
-        ? ` (also ${others
-            .slice(0, 4)
-            .map((one) => `\`${one}\``)
-            .join(', ')})`
-        : '';
-    return ` There is a \`Dockerfile\` in \`${first}\`${more}: set \`root-folder: ${first}\`, or leave \`path\` out of actions/checkout.`;
-}
-/** YAML and JSON files in the folder of a path and in `.astro`, relative to the workspace. */
-function templatesNear(workspace, path) {
-    const folders = new Set([node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(path), '.astro']);
-    return [...folders].flatMap((folder) => list((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, folder))
-        .filter((entry) => entry.isFile() && /\.(?:ya?ml|json)$/.test(entry.name) && entry.name !== 'branch-deploy.yaml')
-        .map(({ name }) => node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(folder, name)));
-}
-function list(folder) {
-    try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder, { withFileTypes: true });
-    }
-    catch {
-        return []; // a hint that cannot be given is none
-    }
-}
 
 
 /***/ })

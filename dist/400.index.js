@@ -1,5 +1,5 @@
-export const id = 804;
-export const ids = [804];
+export const id = 400;
+export const ids = [400];
 export const modules = {
 
 /***/ 8039:
@@ -36,8 +36,8 @@ function wantedObjects(config, target, values) {
                 at: entry.at,
                 link,
                 overrides: fill(own?.overrides ?? [], values, found),
-                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('share', entry.share),
-                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('declared', declared && declare(declared, values, found)),
+                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .gI)('share', entry.share),
+                ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .gI)('declared', declared && declare(declared, values, found)),
                 forPreview: isForPreview,
                 mayChangeObject: true,
             },
@@ -63,9 +63,9 @@ function declare(declared, values, found) {
         values: fields,
         // A variable whose value came as a secret is made one unless the file says otherwise; it cannot become one later.
         isSecret: declared.isSecret ?? fields.some(({ fromEnv }) => fromEnv),
-        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('connectionType', declared.connectionType),
-        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('authTypeId', declared.authTypeId),
-        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .g)('description', declared.description),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .gI)('connectionType', declared.connectionType),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .gI)('authTypeId', declared.authTypeId),
+        ...(0,_yaml_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .given */ .gI)('description', declared.description),
     };
 }
 function fill(fields, values, found) {
@@ -181,7 +181,7 @@ function nameOfPreview(identity, { inputs, configuration, event }, values) {
 
 /***/ }),
 
-/***/ 804:
+/***/ 4400:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -204,100 +204,227 @@ var astro_location = __webpack_require__(2549);
 var errors = __webpack_require__(2807);
 // EXTERNAL MODULE: ./build/core/identity.js
 var core_identity = __webpack_require__(630);
+// EXTERNAL MODULE: ./build/core/intent/deploy.js
+var deploy = __webpack_require__(1946);
+// EXTERNAL MODULE: ./build/core/deployment/mirror.js
+var mirror = __webpack_require__(4017);
 // EXTERNAL MODULE: ./build/core/yaml/placeholders.js + 1 modules
 var placeholders = __webpack_require__(1245);
-// EXTERNAL MODULE: ./build/core/deployment/template.js + 1 modules
-var deployment_template = __webpack_require__(1178);
-// EXTERNAL MODULE: ./build/core/deployment/write-template.js
-var write_template = __webpack_require__(4054);
-// EXTERNAL MODULE: ./build/core/text.js
-var core_text = __webpack_require__(6067);
-;// CONCATENATED MODULE: ./build/core/deployment/mirror.js
-
-
-
-
-/** When mirrored previews go to sleep, unless `preview.hibernate` says otherwise. */
-const mirrorSleepsAt = '0 20 * * *';
-/** Astro wants a time to wake at, too: a preview is woken by its next deploy, or by hand. */
-const onceAYear = '0 0 1 1 *';
-/** The one schedule by which a forgotten preview sleeps. */
-const sleepsAt = (cron) => [
-    { hibernateAtCron: cron, wakeAtCron: onceAYear, description: 'A forgotten preview sleeps', isEnabled: true },
-];
-/**
- * The name under which the step's `env:` may give the value of a secret variable; `undefined` for a variable that is no
- * secret, and for one that no template can set. The template's own writer knows: some names are not the variable's.
- */
-const suppliedAs = (source, variable) => (0,placeholders/* variablesIn */.DF)((0,write_template/* writeTemplate */.s)({ ...source, name: '', environmentVariables: [variable] }, []).text)[0];
-/** Names under which the step's `env:` may give what nobody else does: the values of a Deployment's secret variables. */
-const secretVariables = (source) => (source.environmentVariables ?? []).flatMap((variable) => suppliedAs(source, variable) ?? []);
-/**
- * The template of a preview that mirrors a long-lived Deployment: the same configuration, but in development mode with a
- * schedule to sleep by, and without its alert e-mails, so that a preview costs little and wakes nobody up at night.
- * A preview that was made outside of development mode (an adopted one) stays so, because Astro cannot change that.
- */
-function mirror(source, clusters, values, existing) {
-    const name = (0,core_text/* oneLine */.TN)(source.name, 100);
-    const lacking = [];
-    const known = (source.environmentVariables ?? []).filter((variable) => {
-        const asked = suppliedAs(source, variable);
-        if (asked === undefined || values.env.has(asked))
-            return true;
-        lacking.push(asked);
-        return false;
-    });
-    const { text, notes } = (0,write_template/* writeTemplate */.s)({ ...source, environmentVariables: known }, clusters);
-    const template = (0,deployment_template.readTemplate)(text, `the Deployment ${name}`, values);
-    const hosted = template.type !== 'HYBRID';
-    const developmentMode = existing?.isDevelopmentMode !== false;
-    return {
-        template: {
-            ...template,
-            contactEmails: [],
-            ...(hosted && {
-                developmentMode,
-                highAvailability: false,
-                schedulerSize: 'SMALL',
-                schedules: developmentMode ? sleepsAt(mirrorSleepsAt) : [],
-            }),
-        },
-        notices: [
-            // What it says of secrets is said better below: only of those that are missing.
-            ...notes
-                .filter((note) => !note.startsWith('Astro does not give out secret'))
-                .map((note) => `The preview mirrors ${name}: ${note}.`),
-            ...(hosted ? smaller(name, template) : []),
-            ...(lacking.length > 0
-                ? [
-                    `The preview mirrors ${name} without its secret environment variables ${lacking.join(', ')}: nobody gives their values out. Give them in the step's \`env:\` under these names.`,
-                ]
-                : []),
-            ...(hosted && existing && !developmentMode
-                ? [
-                    `The preview ${(0,core_text/* oneLine */.TN)(existing.name, 100)} was made outside of development mode, and Astro cannot change that: it does not sleep at night. One that is made anew does.`,
-                ]
-                : []),
-        ],
-    };
-}
-/** What of the size of a long-lived Deployment its previews do not have. */
-function smaller(name, { schedulerSize = 'SMALL', highAvailability }) {
-    const changes = [
-        ...(schedulerSize === 'SMALL' ? [] : [`scheduler size SMALL instead of ${schedulerSize}`]),
-        ...(highAvailability ? ['without high availability'] : []),
-    ];
-    return changes.length === 0
-        ? []
-        : [
-            `The preview mirrors ${name} at a lower cost: ${changes.join(', ')}. To choose the size of previews, give them a \`template\` (\`action: export-template\` writes one).`,
-        ];
-}
-
 // EXTERNAL MODULE: ./build/core/deployment/template-powers.js
 var template_powers = __webpack_require__(4907);
-// EXTERNAL MODULE: ./build/core/deployment/desired.js
-var deployment_desired = __webpack_require__(690);
+// EXTERNAL MODULE: ./build/core/defined.js
+var defined = __webpack_require__(627);
+// EXTERNAL MODULE: ./build/core/text.js
+var core_text = __webpack_require__(6067);
+// EXTERNAL MODULE: ./build/core/yaml/problems.js
+var problems = __webpack_require__(9250);
+;// CONCATENATED MODULE: ./build/core/deployment/lookups.js
+/** Says what to ask. Of an existing preview most is known: the names that it answers to itself are not looked up again. */
+function neededLookups(template, existing) {
+    const queues = template.queues.map((queue) => ({ queue, stored: storedQueue(existing, queue.name) }));
+    const pools = template.type === 'HYBRID' && (queues.length > 0 || template.defaultWorkerType !== undefined);
+    const known = existing?.clusterName !== undefined && existing.clusterName === template.clusterName?.value;
+    const numbers = queues.some(({ queue, stored }) => !stored && (queue.maxWorkers === undefined || queue.concurrency === undefined));
+    const query = {
+        deploymentType: template.type,
+        ...(template.cloudProvider && { cloudProvider: template.cloudProvider }),
+    };
+    return {
+        workspaces: template.workspaceName !== undefined && existing?.workspaceName !== template.workspaceName.value,
+        clusters: template.type !== 'STANDARD' && (pools || !known),
+        ...((!existing || numbers) && { options: query }),
+    };
+}
+/** The worker queue of an existing Deployment that has this name. */
+const storedQueue = (existing, name) => existing?.workerQueues?.find((queue) => queue.name === name);
+
+;// CONCATENATED MODULE: ./build/core/deployment/pod-sizes.js
+
+/** Pod sizes and quotas: the file's, else the stored ones, else what Astro has as defaults. Remote execution has none. */
+function podSizes(template, existing, options) {
+    const { defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory } = template;
+    const given = (0,defined/* defined */.s)({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
+    if (template.type === 'HYBRID' || template.remoteExecution)
+        return given;
+    const quotas = options?.resourceQuotas;
+    const fallback = existing
+        ? (0,defined/* defined */.s)({
+            defaultTaskPodCpu: existing.defaultTaskPodCpu,
+            defaultTaskPodMemory: existing.defaultTaskPodMemory,
+            resourceQuotaCpu: existing.resourceQuotaCpu,
+            resourceQuotaMemory: existing.resourceQuotaMemory,
+        })
+        : (0,defined/* defined */.s)({
+            defaultTaskPodCpu: quotas?.defaultPodSize.cpu.default,
+            defaultTaskPodMemory: quotas?.defaultPodSize.memory.default,
+            resourceQuotaCpu: quotas?.resourceQuota.cpu.default,
+            resourceQuotaMemory: quotas?.resourceQuota.memory.default,
+        });
+    return { ...fallback, ...given };
+}
+
+;// CONCATENATED MODULE: ./build/core/deployment/resolve-names.js
+
+
+/** A resolver that gathers problems in `found`. */
+function nameResolver(found) {
+    const problem = (message, at) => {
+        found.problems.push({ message, at });
+    };
+    return {
+        problem,
+        named: (what, name, rows, nameOf) => {
+            const row = rows.find((one) => nameOf(one) === name.value);
+            if (!row)
+                problem(unknownName(what, name.value, [...new Set(rows.map(nameOf))]), name.at);
+            return row;
+        },
+    };
+}
+function unknownName(what, name, names) {
+    const meant = (0,problems/* nearest */.p)(name, names);
+    const known = names
+        .slice(0, 20)
+        .map((one) => (0,core_text/* oneLine */.TN)(one, 60))
+        .join(', ');
+    const advice = meant === undefined ? '.' : `, did you mean \`${(0,core_text/* oneLine */.TN)(meant, 60)}\`?`;
+    return `there is no ${what} \`${(0,core_text/* oneLine */.TN)(name, 60)}\`${advice}${known && ` The API token sees: ${known}`}`;
+}
+
+;// CONCATENATED MODULE: ./build/core/deployment/resolve-queue.js
+
+
+/** Fills in what the file leaves out of a worker queue, and reports what Astro does not take. */
+function resolveQueue(queue, { type, pool, stored, options, problem }) {
+    const hybrid = type === 'HYBRID';
+    const machine = hybrid ? (pool ?? '') : queue.workerType.value.toUpperCase();
+    const machines = options?.workerMachines ?? [];
+    const offered = machines.find(({ name }) => name === machine);
+    if (!hybrid && !/^A(?:5|10|20|40|60|120|160)$/.test(machine)) {
+        const names = machines.length > 0 ? machines.map(({ name }) => name) : ['A5', 'A10', 'A20', 'A40', 'A60', 'A120', 'A160'];
+        problem(`there is no worker type \`${(0,core_text/* oneLine */.TN)(queue.workerType.value, 60)}\`; Astro offers ${names.join(', ')}`, queue.workerType.at);
+    }
+    const range = hybrid ? options?.workerQueues.workerConcurrency : offered?.concurrency;
+    // Astronomer's CLI takes 1 as the least for every machine, whatever the options say (workerqueue.go).
+    const concurrencyRange = hybrid ? range : range && { ...range, floor: 1 };
+    const max = queue.maxWorkers ?? stored?.maxWorkerCount ?? options?.workerQueues.maxWorkers.default ?? 10;
+    const concurrency = queue.concurrency ?? stored?.workerConcurrency ?? concurrencyRange?.default ?? 5;
+    const within = (what, value, range) => {
+        if (range && (value < range.floor || value > range.ceiling)) {
+            problem(`the worker queue \`${queue.name}\` asks for a ${what} of ${value}; Astro takes ${range.floor} to ${range.ceiling}`, queue.at);
+        }
+    };
+    within('max_worker_count', max, options?.workerQueues.maxWorkers);
+    within('min_worker_count', queue.minWorkers, options?.workerQueues.minWorkers);
+    within('worker_concurrency', concurrency, concurrencyRange);
+    return {
+        name: queue.name,
+        machine,
+        min: queue.minWorkers,
+        max,
+        concurrency,
+        ...(0,defined/* defined */.s)({ podEphemeralStorage: hybrid ? undefined : queue.podEphemeralStorage }),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/core/deployment/desired.js
+
+
+
+
+
+
+
+/** Turns names into ids and fills in what the file leaves out. Throws one UserError with all that does not resolve. */
+function resolveTemplate(template, lookups, existing) {
+    const { type, executor } = template;
+    const { options } = lookups;
+    const found = { problems: [], notices: [] };
+    const resolver = nameResolver(found);
+    const { problem, named } = resolver;
+    checkWorkspace(template, lookups, resolver);
+    const cluster = template.clusterName && lookups.clusters
+        ? named('cluster', template.clusterName, lookups.clusters, ({ name }) => name)
+        : undefined;
+    if (!existing)
+        checkRuntimeVersion(template, lookups, resolver);
+    checkSecrets(template, existing, resolver);
+    const poolOf = (worker) => cluster && named('worker type', worker, cluster.nodePools ?? [], ({ nodeInstanceType }) => nodeInstanceType)?.id;
+    const queues = template.queues.map((queue) => {
+        const pool = type === 'HYBRID' ? poolOf(queue.workerType) : undefined;
+        return resolveQueue(queue, { type, pool, stored: storedQueue(existing, queue.name), options, problem });
+    });
+    const firstPool = type === 'HYBRID' ? cluster?.nodePools?.[0]?.id : undefined;
+    const pool = template.defaultWorkerType ? poolOf(template.defaultWorkerType) : firstPool;
+    (0,problems/* refuseProblems */.n)(template.file, found);
+    return {
+        ...settings(template, existing),
+        queues,
+        ...podSizes(template, existing, options),
+        ...(0,defined/* defined */.s)({
+            clusterId: cluster?.id ?? (type === 'STANDARD' ? undefined : existing?.clusterId),
+            taskPodNodePoolId: executor === 'KUBERNETES' ? pool : undefined,
+        }),
+    };
+}
+/** What the file says without any name in it. */
+function settings(template, existing) {
+    const { type, executor, description, runtimeVersion, schedulerSize, schedulerAu, schedulerCount } = template;
+    const { cloudProvider, region, workloadIdentity, remoteExecution } = template;
+    return {
+        type,
+        executor,
+        isDagDeployEnabled: template.dagDeployEnabled ?? existing?.isDagDeployEnabled ?? type !== 'HYBRID',
+        isCicdEnforced: template.cicdEnforcement,
+        isHighAvailability: template.highAvailability,
+        isDevelopmentMode: template.developmentMode,
+        variables: template.variables,
+        schedules: template.schedules,
+        contactEmails: template.contactEmails,
+        ...(0,defined/* defined */.s)({
+            description,
+            runtimeVersion: runtimeVersion && withoutPrefix(runtimeVersion.value),
+            schedulerSize,
+            cloudProvider,
+            region,
+            workloadIdentity,
+            remoteExecution,
+        }),
+        ...(schedulerAu !== undefined &&
+            schedulerCount !== undefined && { scheduler: { au: schedulerAu, replicas: schedulerCount } }),
+    };
+}
+const withoutPrefix = (version) => version.replace(/^v/, '');
+function checkWorkspace({ workspaceName }, lookups, { problem, named }) {
+    if (!workspaceName || !lookups.workspaces)
+        return;
+    const workspace = named('Workspace', workspaceName, lookups.workspaces, ({ name }) => name);
+    if (!workspace || workspace.id === lookups.workspaceId)
+        return;
+    problem(`the template names the Workspace \`${(0,core_text/* oneLine */.TN)(workspace.name, 60)}\`, but previews go to ${lookups.workspaceId}: correct \`workspace_name\`, or the input \`workspace\``, workspaceName.at);
+}
+function checkRuntimeVersion({ runtimeVersion }, { options }, { problem }) {
+    if (!options || !runtimeVersion)
+        return;
+    const version = withoutPrefix(runtimeVersion.value);
+    const releases = options.runtimeReleases.map((release) => release.version);
+    if (releases.includes(version))
+        return;
+    problem(`Astro does not offer the runtime version ${(0,core_text/* oneLine */.TN)(version, 30)} (any more). It offers ${releases.slice(0, 10).join(', ')}`, runtimeVersion.at);
+}
+function checkSecrets({ variables }, existing, { problem }) {
+    for (const variable of variables) {
+        const held = existing?.environmentVariables?.some(({ key, isSecret }) => key === variable.key && isSecret);
+        if (variable.value !== undefined || held === true)
+            continue;
+        problem(`the secret environment variable \`${variable.key}\` has no value, and the preview does not hold one yet: write \`value: \${env.${variable.key}}\`, and set ${variable.key} in the step's \`env:\``, variable.at);
+    }
+}
+/** Values of secret environment variables: to be masked before anything is said. */
+function secretValues(template) {
+    return template.variables.flatMap(({ isSecret, value }) => isSecret && value !== undefined && value !== '' ? [value] : []);
+}
+
 // EXTERNAL MODULE: ./build/core/limit-problems.js
 var limit_problems = __webpack_require__(6874);
 // EXTERNAL MODULE: ./build/core/token.js
@@ -341,8 +468,8 @@ async function findBaseTarget({ inputs, configuration, event }) {
     return baseTarget(trusted, base, inputs.target);
 }
 
-// EXTERNAL MODULE: ./build/observe/code.js + 9 modules
-var observe_code = __webpack_require__(1481);
+// EXTERNAL MODULE: ./build/observe/code.js + 7 modules
+var observe_code = __webpack_require__(6885);
 // EXTERNAL MODULE: ./build/observe/placeholder-values.js
 var placeholder_values = __webpack_require__(4889);
 // EXTERNAL MODULE: ./build/observe/preview-facts.js
@@ -354,6 +481,8 @@ var nearby_files = __webpack_require__(3882);
 // EXTERNAL MODULE: ./build/runner/workspace-files.js
 var workspace_files = __webpack_require__(7200);
 ;// CONCATENATED MODULE: ./build/observe/preview.js
+
+
 
 
 
@@ -428,12 +557,12 @@ async function observePreview(intent, context) {
     const desired = await resolve(template, existing, organization, workspace, client);
     const place = { organization, deployment: existing, dagDeploysOn: desired.isDagDeployEnabled };
     const code = await (0,observe_code/* observeCode */.q)(intent, project, place, inputs, event, tools);
-    for (const value of (0,deployment_desired/* secretValues */.VX)(desired))
+    for (const value of secretValues(desired))
         tools.log.secret(value, `A secret environment variable of ${inputs.template ?? 'the template'}`);
     // What a run that is told of no pull request does not know, the preview still says, unless branches alone drive previews.
     const before = config.preview.on === 'branch' ? undefined : (0,core_identity/* readMark */.Mp)(existing?.description)?.pullRequest;
     const pullRequest = intent.pullRequest ?? before;
-    const secrets = (0,core_identity/* secretsFingerprint */.QK)((0,deployment_desired/* secretValues */.VX)(desired), inputs.token);
+    const secrets = (0,core_identity/* secretsFingerprint */.QK)(secretValues(desired), inputs.token);
     const description = (0,core_identity/* describePreview */.QV)(desired.description ?? '', identity, name, {
         variables: (0,core_identity/* keysFingerprint */.ns)(desired.variables.map(({ key }) => key)),
         objects: (0,core_identity/* keysFingerprint */.ns)(wanted.map(forgotten_objects/* objectName */.H)),
@@ -453,6 +582,7 @@ async function observePreview(intent, context) {
         mine,
         ...(namesake && { namesake }),
         desired,
+        ...(checkedIn?.places && { places: checkedIn.places }),
         owned: { name, description, environmentVariables: branchVariables(intent.branch.name, pullRequest) },
         code,
         ...(all.length > 0 && { objects: { wanted: all, stored: known, rewriteSecrets: (0,find_target/* isByHand */.Hv)(event) } }),
@@ -465,11 +595,22 @@ async function observePreview(intent, context) {
                 }),
             },
         }),
+        ...comparedWith(context, rows),
         ttl: (0,preview_facts/* keepsPreview */.Bb)(configuration.config, event) ? undefined : inputs.ttl,
         ...(source && copies.length > 0 && code.isFirst && { copy: copyStep(copies, source, mirrored) }),
         warnings: [...notYetTrusted(configuration), ...later],
         notices: template.notices.map(({ message }) => message),
     };
+}
+/** The Deployment of the pull request's base branch, out of the Workspace's list, so that it costs no request. */
+function comparedWith({ inputs, configuration, event }, rows) {
+    const base = event.pullRequest?.baseRef ?? event.defaultBranch;
+    const target = base === undefined ? undefined : (0,deploy/* claim */.B7)({ ...inputs, ...configuration }, base, event.defaultBranch)?.target;
+    const deployment = target && rows.find((row) => (target.by === 'id' ? row.id === target.id : row.name === target.name));
+    if (!deployment)
+        return {};
+    const baseCommit = event.pullRequest?.baseSha;
+    return { compare: { deployment, dags: inputs.dagChanges, ...(baseCommit !== undefined && { baseCommit }) } };
 }
 /**
  * Refuses what a branch's template must not decide by itself. The default branch's template is asked for only where there
@@ -485,7 +626,7 @@ async function refuseForeignPowers(template, { inputs, configuration }, fillIns)
 }
 /** A template on the default branch that cannot be read allows nothing. */
 async function leniently(text, file, fillIns) {
-    const { readTemplate } = await Promise.resolve(/* import() */).then(__webpack_require__.bind(__webpack_require__, 1178));
+    const { readTemplate } = await Promise.resolve(/* import() */).then(__webpack_require__.bind(__webpack_require__, 3548));
     try {
         return readTemplate(text, file, fillIns((0,placeholders/* variablesIn */.DF)(text)));
     }
@@ -522,7 +663,7 @@ const copyStep = (what, from, mirrored) => ({
 });
 async function mirrorOf(source, existing, organization, fillIns, { client, log }) {
     const clusters = source.type === 'STANDARD' ? [] : await (0,deployments/* listClusters */.Ug)(client, organization);
-    const { template, notices } = mirror(source, clusters, fillIns(secretVariables(source)), existing);
+    const { template, notices } = (0,mirror/* mirror */.e7)(source, clusters, fillIns((0,mirror/* secretVariables */.c8)(source)), existing);
     for (const notice of (0,limit_problems/* limitSentences */.IG)(notices))
         log.notice(notice);
     return template;
@@ -583,7 +724,7 @@ function sleepy(template, { preview }) {
     return {
         ...template,
         developmentMode: true,
-        schedules: sleepsAt(hibernate.value),
+        schedules: (0,mirror/* sleepsAt */.YB)(hibernate.value),
     };
 }
 /** Tells DAG code where it runs. */
@@ -595,7 +736,7 @@ function branchVariables(branch, pullRequest) {
     ];
 }
 async function resolve(template, existing, organization, workspace, client) {
-    const needed = (0,deployment_desired/* neededLookups */.nU)(template, existing);
+    const needed = neededLookups(template, existing);
     const [workspaces, clusters, options] = await Promise.all([
         needed.workspaces ? (0,deployments/* listWorkspaces */.FF)(client, organization) : undefined,
         needed.clusters ? (0,deployments/* listClusters */.Ug)(client, organization) : undefined,
@@ -607,7 +748,7 @@ async function resolve(template, existing, organization, workspace, client) {
         ...(clusters && { clusters }),
         ...(options && { options }),
     };
-    return (0,deployment_desired/* resolveTemplate */.XZ)(template, lookups, existing);
+    return resolveTemplate(template, lookups, existing);
 }
 
 
