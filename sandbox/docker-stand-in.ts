@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runtimeVersion } from './project.ts';
@@ -30,6 +31,8 @@ export interface DockerStandIn {
   /** Folder to put first on PATH. */
   readonly folder: string;
   readonly calls: () => DockerCall[];
+  /** Whether the child of a subcommand that hangs still runs. */
+  readonly hasLeftChild: () => boolean;
   /** The private ignore file of the last build; empty where it had none. */
   readonly ignored: () => string;
   /** Gives every image another id: 64 times this hexadecimal digit. */
@@ -39,7 +42,7 @@ export interface DockerStandIn {
 /**
  * Writes a program called `docker` that builds and pushes nothing but answers as if it did, for machines without an
  * engine: nothing that it says proves anything about images. `fails` names a subcommand that ends with exit code 1,
- * `hangs` one that says so and does not end for ten seconds, `failure` one with its own words; `says` is what building prints; `tests` is how pytest ends
+ * `hangs` one that says so and waits ten seconds for a child of its own, `failure` one with its own words; `says` is what building prints; `tests` is how pytest ends
  * in a container, by a word of its command line.
  */
 export function makeDockerStandIn(
@@ -79,6 +82,7 @@ export function makeDockerStandIn(
   return {
     folder,
     calls: () => readCalls(folder),
+    hasLeftChild: () => isRunning(join(folder, 'child')),
     ignored: () => (existsSync(ignored) ? readFileSync(ignored, 'utf8') : ''),
     setImage,
   };
@@ -124,7 +128,7 @@ env -0 > "$call/env"
 : > "$call/whole"
 ${fails === '' ? '' : `[ "$1" = ${quoted(fails)} ] && { echo 'stand-in: told to fail' >&2; exit 1; }`}
 ${failure === undefined ? '' : failing(failure)}
-${hangs === '' ? '' : `[ "$1" = ${quoted(hangs)} ] && { echo 'stand-in: hangs'; exec sleep 10; }`}
+${hangs === '' ? '' : `[ "$1" = ${quoted(hangs)} ] && { echo 'stand-in: hangs'; sleep 10 & echo $! > "$folder/child"; wait; exit 0; }`}
 case "$1" in
   build)
     previous=; for word in "$@"; do [ "$previous" = --file ] && cat "$word.dockerignore" > "$folder/ignored" 2> /dev/null; previous=$word; done
@@ -171,4 +175,11 @@ function readCalls(folder: string): DockerCall[] {
       ),
       stdin: readFileSync(join(folder, call, 'stdin'), 'utf8'),
     }));
+}
+
+/** Whether the process runs whose number a file holds; one that has ended and that nobody has asked about does not. */
+function isRunning(file: string): boolean {
+  if (!existsSync(file)) return false;
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', readFileSync(file, 'utf8').trim()], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.startsWith('Z');
 }

@@ -35,6 +35,7 @@ export function handlesOf(astro: Astro): Handles {
     mountedArchive(deploymentOf(astro, deploymentId), mountPath);
   const entriesOf = async (archive: Buffer | undefined) => (archive ? readArchive(archive) : []);
   return {
+    delays: astro.delays,
     addDeployment: (given = {}) => seed(astro, given).deployment,
     addDeploy: (deploymentId, given = {}) => addDeploy(astro, deploymentOf(astro, deploymentId), given).deploy,
     change: (deploymentId, change) => {

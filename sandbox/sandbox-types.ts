@@ -81,6 +81,8 @@ export interface Sandbox {
   readonly airflow: (deploymentId: string) => AirflowState;
   /** Requests that reached any Airflow, as `GET /api/v2/connections`. */
   readonly airflowRequests: readonly string[];
+  /** How long things take from now on, in milliseconds. */
+  readonly delays: Delays;
   readonly fault: (fault: Fault) => void;
   /** Ends every fault that is armed. */
   readonly endFaults: () => void;

@@ -9,11 +9,11 @@ export type Deploy = Schemas['Deploy'];
 
 /** Milliseconds that Astro takes for things; 0: done by the next look. */
 export interface Delays {
-  readonly create: number;
-  readonly deploy: number;
-  readonly wake: number;
+  create: number;
+  deploy: number;
+  wake: number;
   /** From the end of a rollout until Airflow has parsed the DAGs that it brought. */
-  readonly parse: number;
+  parse: number;
 }
 
 /** What is mounted in a Deployment, by mount path; `currentVersion` follows `desiredVersion` when the rollout is over. */

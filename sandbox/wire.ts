@@ -30,11 +30,19 @@ export type WireFault =
   | { readonly kind: 'truncated' }
   /** The request is processed, and something else is answered with its status. */
   | { readonly kind: 'wrong-shape'; readonly body: string }
-  /** Something happens when the request arrives, or when its answer is ready. */
-  | { readonly kind: 'before' | 'after'; readonly then: () => void };
+  /** Something happens when the request arrives, which is then not processed. */
+  | { readonly kind: 'before'; readonly then: () => void }
+  /** Something happens when its answer is ready; `first`: and before it is processed. */
+  | { readonly kind: 'after'; readonly first?: () => void; readonly then: () => void }
+  /** It is processed only when something else is over. */
+  | { readonly kind: 'hold'; readonly until: () => Promise<unknown> };
 
 /** Spoils one request. */
-export function playFault(fault: WireFault, request: IncomingMessage, response: ServerResponse): 'process' | 'handled' {
+export async function playFault(
+  fault: WireFault,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<'process' | 'handled'> {
   switch (fault.kind) {
     case 'reset':
       request.socket.resetAndDestroy();
@@ -50,10 +58,14 @@ export function playFault(fault: WireFault, request: IncomingMessage, response: 
       fault.then();
       request.resume();
       return 'handled';
+    case 'hold':
+      await fault.until();
+      return 'process';
     case 'lost-reply':
       replaceEnd(response, () => request.socket.resetAndDestroy());
       return 'process';
     case 'after':
+      fault.first?.();
       replaceEnd(response, (end, body) => {
         fault.then();
         end(body);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { playFault, type Wire, type WireFault } from '../../sandbox/wire.ts';
-import type { Stage } from './stories.ts';
+import type { Stage } from './stage.ts';
 
 type System = 'Astro' | 'Airflow' | 'upload' | 'GitHub';
 
@@ -39,7 +39,7 @@ export function tap({ world }: Stage): Tap {
       calls.push(call);
       const isHit =
         armed && (armed.times === 'always' ? unnumbered(armed.call) === name : armed.call === call) ? armed : undefined;
-      return Promise.resolve(isHit ? playFault(isHit.fault, request, response) : 'process');
+      return isHit ? playFault(isHit.fault, request, response) : Promise.resolve('process');
     };
   world.astro.wire = wireOf('Astro');
   world.github.wire = wireOf('GitHub');

@@ -1,17 +1,31 @@
 import type { WireFault } from '../../sandbox/wire.ts';
+import type { Stage } from './stage.ts';
 
-/** Sends a signal to the run that is under way. */
-export type Send = (signal: NodeJS.Signals) => void;
+/** What a fault can do besides spoiling its call. */
+export interface Hands {
+  /** Sends a signal to the run that is under way. */
+  readonly send: (signal: NodeJS.Signals) => void;
+  readonly stage: Stage;
+  /** Plays what the mode says happens meanwhile, to its end. */
+  readonly meanwhile: () => Promise<unknown>;
+}
+
+/** A run of the same event, the run for the deletion of the branch, the sweep while the branch is there. */
+export type Meanwhile = 'again' | 'delete' | 'sweep';
 
 /** One way in which a call goes wrong. */
 export interface Mode {
   readonly name: string;
-  readonly fault: (send: Send) => WireFault;
+  readonly fault: (hands: Hands) => WireFault;
   readonly times: 'once' | 'always';
   /** The run is killed, so that it cannot report anything. */
   readonly isKill?: boolean;
   /** The run is cancelled, as a person or a newer run does. */
   readonly isCancel?: boolean;
+  /** Another run from its first request to its last, while the call is held. */
+  readonly meanwhile?: Meanwhile;
+  /** The calls that it can happen to; any where it is left out. */
+  readonly only?: { readonly calls: RegExp; readonly why: string };
 }
 
 const answer = (
@@ -31,7 +45,15 @@ const answer = (
 
 const html = '<html><body>Service Unavailable</body></html>';
 
-/** "Refused" is left out: the servers of a stage stay up, and `reset` is what a refusal looks like on a kept connection. */
+/** The mode that has no cells. */
+export const refused: Pick<Mode, 'name' | 'only'> = {
+  name: 'refused',
+  only: {
+    calls: /^$/,
+    why: 'the servers of a stage stay up, and `reset` is what a refused connection looks like on one that was kept',
+  },
+};
+
 export const modes: readonly Mode[] = [
   { name: 'reset', fault: () => ({ kind: 'reset' }), times: 'once' },
   { name: 'reset-always', fault: () => ({ kind: 'reset' }), times: 'always' },
@@ -53,7 +75,7 @@ export const modes: readonly Mode[] = [
   ...(['SIGINT', 'SIGTERM', 'SIGKILL'] as const).flatMap((signal) =>
     (['before', 'after'] as const).map((kind): Mode => ({
       name: `${signal}-${kind}`,
-      fault: (send) => ({
+      fault: ({ send }) => ({
         kind,
         then: () => {
           send(signal);
@@ -63,4 +85,63 @@ export const modes: readonly Mode[] = [
       ...(signal === 'SIGKILL' ? { isKill: true } : { isCancel: true }),
     })),
   ),
+  ...(['again', 'delete', 'sweep'] as const).map((meanwhile): Mode => ({
+    name: `meanwhile-${meanwhile}`,
+    fault: (hands) => ({ kind: 'hold', until: hands.meanwhile }),
+    times: 'once',
+    meanwhile,
+  })),
+  {
+    name: 'rival',
+    fault: ({ stage }) => rival(stage),
+    times: 'once',
+    only: {
+      calls: /^Astro POST .*\/environment-objects\/\{id\} #/,
+      why: 'only the links of an environment object are written as a whole by several clients',
+    },
+  },
+  {
+    name: 'late',
+    fault: ({ stage: { world } }) => ({
+      kind: 'after',
+      first: () => {
+        world.astro.delays.create = late;
+        world.astro.delays.deploy = late;
+      },
+      then: () => {
+        world.astro.delays.create = 0;
+        world.astro.delays.deploy = 0;
+      },
+    }),
+    times: 'once',
+    only: {
+      calls: /^Astro POST .*\/(?:deployments|finalize) #/,
+      why: 'only a create and a finalize are answered long before Astro is done with them',
+    },
+  },
 ];
+
+/** How long Astro takes in the mode `late`, in milliseconds of the test: longer than a run that does not wait for it. */
+const late = 3_000;
+
+/** Another client read the object just before this update and writes it just after, with the links that it had read. */
+function rival({ world }: Stage): WireFault {
+  let read: readonly string[] = [];
+  const linked = (): string[] => world.astro.objects()[0]?.links.map(({ deploymentId }) => deploymentId) ?? [];
+  return {
+    kind: 'after',
+    first: () => {
+      read = linked();
+    },
+    then: () => {
+      const [object] = world.astro.objects();
+      if (object)
+        world.astro.updateObject(object.id, {
+          autoLinkDeployments: object.autoLink,
+          links: read.map((scopeEntityId) => ({ scope: 'DEPLOYMENT', scopeEntityId })),
+          excludeLinks: [],
+          connection: { type: 'snowflake' },
+        });
+    },
+  };
+}

@@ -5,78 +5,34 @@ import { isDeepStrictEqual } from 'node:util';
 import { makeDockerStandIn } from '../../sandbox/docker-stand-in.ts';
 import type { Told } from '../scenarios/world.ts';
 import { tap } from './calls.ts';
-import { breachesOfRun, snapshot, type Snapshot } from './invariants.ts';
+import { onStage, speed, type Cell } from './cells.ts';
+import { snapshot, wrongEnd, type Snapshot } from './ends.ts';
+import { breachesOfRun } from './invariants.ts';
 import { modes, type Mode } from './modes.ts';
-import { follows, followUps, runStory, startStage, stories, type FollowUp, type Stage, type Story } from './stories.ts';
-
-/** One square of the matrix: `push/Astro POST /…#1/lost-reply/again`. */
-export interface Cell {
-  readonly name: string;
-  readonly story: Story;
-  readonly call: string;
-  readonly mode: string;
-  readonly followUp: FollowUp;
-}
-
-/** How much faster time passes for the Action than for the test. */
-const speed = 10;
-
-const dockerCommands = ['version', 'build', 'login', 'push'] as const;
-const dockerModes = ['fails', 'hangs-SIGINT'] as const;
-const runnerFiles = ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'GITHUB_STATE'] as const;
-
-/** All cells, from what each clean story really calls: a new call enters by itself. */
-export async function allCells(): Promise<readonly Cell[]> {
-  const cells: Cell[] = [];
-  const add = (story: Story, call: string, mode: string): void => {
-    for (const followUp of Object.keys(followUps) as FollowUp[])
-      if (follows(story, followUp))
-        cells.push({ name: `${story.name}/${call}/${mode}/${followUp}`, story, call, mode, followUp });
-  };
-  for (const story of stories) {
-    for (const call of await callsOf(story)) for (const mode of modes) add(story, call, mode.name);
-    if (story.name === 'image')
-      for (const name of dockerCommands) for (const mode of dockerModes) add(story, `docker ${name}`, mode);
-    for (const file of runnerFiles) add(story, `file ${file}`, 'full-disk');
-  }
-  return cells;
-}
-
-async function callsOf(story: Story): Promise<readonly string[]> {
-  return onStage(async (stage) => {
-    await story.prepare(stage);
-    const { calls } = tap(stage);
-    const result = await runStory(stage, story, { speed });
-    if (result.code !== 0) throw new Error(`the clean story ${story.name} fails:\n${result.log}`);
-    return [...calls];
-  });
-}
-
-async function onStage<T>(work: (stage: Stage) => Promise<T>): Promise<T> {
-  const stage = await startStage();
-  try {
-    return await work(stage);
-  } finally {
-    await stage.world.end();
-  }
-}
+import { calmSpeed, type Stage } from './stage.ts';
+import { followUps, removes, rivals, runStory, type FollowUp, type Story } from './stories.ts';
 
 /** Without the permission to see environment objects a removal warns, and a later sweep takes the links away. */
-const mayLeaveLinks = ({ call, mode, followUp }: Cell): boolean =>
-  call.includes('environment-objects') && /^40[134]$/.test(mode) && followUp !== 'sweep';
+const mayLeaveLinks = ({ call, mode }: Cell): boolean => call.includes('environment-objects') && /^40[134]$/.test(mode);
 
-const references = new Map<string, Promise<Snapshot>>();
+interface Reference {
+  readonly end: Snapshot;
+  readonly wrong: readonly string[];
+}
 
-/** What a story with its follow-up ends with when nothing goes wrong. */
-function reference(story: Story, followUp: FollowUp): Promise<Snapshot> {
-  const name = `${story.name}/${followUp}`;
+const references = new Map<string, Promise<Reference>>();
+
+/** What a story, with its follow-up where there is one, ends with when nothing goes wrong. */
+function reference(story: Story, followUp?: FollowUp): Promise<Reference> {
+  const name = `${story.name}/${followUp ?? ''}`;
   const known = references.get(name);
   if (known) return known;
   const played = onStage(async (stage) => {
     await story.prepare(stage);
     await runStory(stage, story);
-    await followUps[followUp](stage, story);
-    return snapshot(stage);
+    if (followUp) await followUps[followUp](stage, story);
+    const end = await snapshot(stage);
+    return { end, wrong: wrongEnd(stage, story, followUp, end) };
   });
   references.set(name, played);
   return played;
@@ -89,42 +45,70 @@ export async function playCell(cell: Cell): Promise<readonly string[]> {
   return onStage(async (stage) => {
     await story.prepare(stage);
     const spoilt = await runSpoilt(stage, cell, mode);
-    const hasFiles = !cell.call.startsWith('file ');
-    const first = hasFiles ? breachesOfRun(stage, spoilt, mode, speed) : reportedDespiteFullDisk(spoilt, cell.call);
+    const first = cell.call.startsWith('file ')
+      ? reportedDespiteFullDisk(spoilt.result, cell.call)
+      : [
+          ...breachesOfRun(stage, spoilt.result, mode, mode?.meanwhile ? 1 : speed),
+          ...(await untruths(stage, cell, spoilt.result, mode)),
+        ];
     const after = await followUps[followUp](stage, story);
-    const second = breachesOfRun(stage, after, undefined, 1).map((breach) => `after ${followUp}: ${breach}`);
+    const second = breachesOfRun(stage, after, undefined, calmSpeed).map((breach) => `after ${followUp}: ${breach}`);
     const failed = after.code === 0 ? [] : [`after ${followUp}: it failed: ${after.annotations.join(' ')}`];
-    const wanted = await reference(story, followUp);
-    const got = { ...(await snapshot(stage)), ...(mayLeaveLinks(cell) && { deadLinks: wanted.deadLinks }) };
+    const { end: wanted, wrong } = await reference(story, followUp);
+    const may = mayLeaveLinks(cell) && followUp !== 'sweep';
+    const got = { ...(await snapshot(stage)), ...(may && { deadLinks: wanted.deadLinks }) };
     const differs = isDeepStrictEqual(got, wanted) ? [] : [`I4/I10 after ${followUp}: ${difference(got, wanted)}`];
-    return [...first, ...second, ...failed, ...differs];
+    return [...spoilt.breaches, ...first, ...second, ...failed, ...differs, ...wrong];
   });
 }
 
-async function runSpoilt(stage: Stage, { story, call, mode: name }: Cell, mode: Mode | undefined): Promise<Told> {
-  if (call.startsWith('file '))
-    return runStory(stage, story, { env: { [call.slice('file '.length)]: '/dev/full' }, speed });
+/** A run that says that all went well left Astro as the same run does that nothing spoils: I8. */
+async function untruths(stage: Stage, cell: Cell, { code, outputs }: Told, mode: Mode | undefined): Promise<string[]> {
+  const isDeleted = mode?.meanwhile === 'delete';
+  if (code !== 0 || (outputs['result'] === 'skipped' && !isDeleted)) return [];
+  const { end: wanted, wrong } = await reference(cell.story, isDeleted && !removes(cell.story) ? 'delete' : undefined);
+  const got = await snapshot(stage);
+  // What GitHub does not take costs a warning, and nothing else.
+  const leaves = { comment: wanted.comment, environments: wanted.environments };
+  const astro = { ...got, ...leaves, ...(mayLeaveLinks(cell) && { deadLinks: wanted.deadLinks }) };
+  return isDeepStrictEqual(astro, wanted) ? [...wrong] : [`I8: exit 0, and ${difference(astro, wanted)}`, ...wrong];
+}
+
+interface Spoilt {
+  readonly result: Told;
+  readonly breaches: readonly string[];
+}
+
+async function runSpoilt(stage: Stage, { story, call, mode: name }: Cell, mode: Mode | undefined): Promise<Spoilt> {
+  if (call.startsWith('file ')) {
+    const env = { [call.slice('file '.length)]: '/dev/full' };
+    return { result: await runStory(stage, story, { env, speed }), breaches: [] };
+  }
   if (call.startsWith('docker ')) return runWithDocker(stage, story, call.slice('docker '.length), name);
   if (!mode) throw new Error(`there is no mode ${name}`);
   let send: ((signal: NodeJS.Signals) => Promise<void>) | undefined;
   const { spoil } = tap(stage);
-  spoil(
-    call,
-    mode.fault((signal) => void send?.(signal)),
-    mode.times,
-  );
+  const breaches: string[] = [];
+  const meanwhile = async (): Promise<void> => {
+    const other = mode.meanwhile && (await rivals[mode.meanwhile](stage, story));
+    if (other && other.code !== 0) breaches.push(`the run meanwhile failed: ${other.annotations.join(' ')}`);
+  };
+  // Previews that are younger than an hour are none of the sweep's business.
+  if (mode.meanwhile === 'sweep') stage.clock.ahead += 2 * 60 * 60 * 1000;
+  spoil(call, mode.fault({ send: (signal) => void send?.(signal), stage, meanwhile }), mode.times);
   const result = await runStory(stage, story, {
-    speed,
+    // A call that is held waits for a run that has to go at a real pace.
+    speed: mode.meanwhile ? 1 : speed,
     onStart: (given) => {
       send = given;
     },
   });
   stage.world.astro.wire = undefined;
   stage.world.github.wire = undefined;
-  return result;
+  return { result, breaches };
 }
 
-async function runWithDocker(stage: Stage, story: Story, command: string, mode: string): Promise<Told> {
+async function runWithDocker(stage: Stage, story: Story, command: string, mode: string): Promise<Spoilt> {
   const folder = mkdtempSync(join(tmpdir(), 'faulty-docker-'));
   try {
     const docker = makeDockerStandIn(folder, mode === 'fails' ? { fails: command } : { hangs: command });
@@ -135,7 +119,7 @@ async function runWithDocker(stage: Stage, story: Story, command: string, mode: 
       ...(mode === 'hangs-SIGINT' && {
         onStart: (send: (signal: NodeJS.Signals) => Promise<void>) => {
           timer = setInterval(() => {
-            if (docker.calls().some(({ args }) => args[0] === command)) {
+            if (docker.hasLeftChild()) {
               clearInterval(timer);
               void send('SIGINT');
             }
@@ -144,7 +128,8 @@ async function runWithDocker(stage: Stage, story: Story, command: string, mode: 
       }),
     });
     clearInterval(timer);
-    return result;
+    stage.dockerCalls.push(...docker.calls());
+    return { result, breaches: docker.hasLeftChild() ? [`I7: a child of docker ${command} still runs`] : [] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -175,15 +160,5 @@ export async function eachOf<T>(items: readonly T[], workers: number, work: (ite
     Array.from({ length: workers }, async () => {
       for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
     }),
-  );
-}
-
-/** Every nth cell, so that a sample holds all stories, calls and modes alike. */
-export function sampleOf(cells: readonly Cell[], size: number): readonly Cell[] {
-  if (size >= cells.length) return cells;
-  // A step without a common factor with the number of modes and follow-ups walks through all of them.
-  return Array.from(
-    { length: size },
-    (_, index) => cells[Math.floor((index * cells.length) / size + ((index * 7) % 23)) % cells.length] as Cell,
   );
 }

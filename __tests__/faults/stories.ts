@@ -1,27 +1,8 @@
 import { deletion, pullRequest, push, schedule, type SampleEvent } from '../../sandbox/events.ts';
-import { sampleFiles } from '../../sandbox/project.ts';
-import { startWorld, type World } from '../scenarios/world.ts';
-
-/** Secrets that must show up nowhere but where they belong. */
-export const canaries = {
-  password: 'override-password-canary-41c7d2',
-  basePassword: 'base-password-canary-8d21aa',
-} as const;
-
-export const branch = 'feature/login';
+import type { World } from '../scenarios/world.ts';
+import { branch, calmSpeed, canaries, inputs, type Stage } from './stage.ts';
 
 const hour = 60 * 60 * 1000;
-
-const config = `version: 1
-environments:
-  main: { deployment: etl-prod }
-preview:
-  ttl: 3d
-environment-objects:
-  - connection: snowflake
-    link: [preview, main]
-    preview: { schema: 'PR_\${pr}', password: '\${env.PREVIEW_PASSWORD}' }
-`;
 
 /** One run of the Action that faults are put into, and what was there before. */
 export interface Story {
@@ -33,65 +14,6 @@ export interface Story {
   readonly inputs?: Readonly<Record<string, string>>;
   /** Without a checkout, as removals run. */
   readonly noCheckout?: boolean;
-}
-
-/** A world with the time that it is there, and the commits of the story. */
-export interface Stage {
-  readonly world: World;
-  /** Milliseconds that Astro's clock is ahead. */
-  readonly clock: { ahead: number };
-  head: string;
-  readonly commit: (name: string, files: Readonly<Record<string, string>>) => void;
-  readonly run: (event: SampleEvent, inputs?: Readonly<Record<string, string>>) => ReturnType<World['step']>;
-  /** Deletes the branch and closes its pull request. */
-  readonly deleteBranch: () => void;
-}
-
-/** Inputs of every run: everything that writes is on. */
-const inputs = { comment: 'true', 'github-deployments': 'true', 'verify-dags': 'warn', 'wait-time': '60s' };
-
-/** Starts a world with a production Deployment, one of somebody else, and a connection that both are linked to. */
-export async function startStage(): Promise<Stage> {
-  const clock = { ahead: 0 };
-  const world = await startWorld({
-    files: { ...sampleFiles, '.astro/branch-deploy.yaml': config },
-    now: () => Date.now() + clock.ahead,
-    registry: 'none',
-  });
-  const production = world.astro.addDeployment({ name: 'etl-prod' });
-  const foreign = world.astro.addDeployment({ name: 'other-team', description: 'Not ours' });
-  world.astro.addObject({
-    objectKey: 'snowflake',
-    objectType: 'CONNECTION',
-    connection: { type: 'snowflake', login: 'SVC', password: canaries.basePassword, schema: 'PUBLIC' },
-    links: [
-      { scope: 'DEPLOYMENT', scopeEntityId: production.id },
-      { scope: 'DEPLOYMENT', scopeEntityId: foreign.id, overrides: { connection: { schema: 'THEIRS' } } },
-    ],
-  });
-  world.github.branches.set('main', world.project.git('rev-parse', 'HEAD'));
-  const files = new Map(Object.entries({ ...sampleFiles, '.astro/branch-deploy.yaml': config }));
-  world.github.files.set('main', files);
-  const stage: Stage = {
-    world,
-    clock,
-    head: '',
-    commit: (name, changed) => {
-      world.project.git('checkout', '--quiet', '-B', name);
-      stage.head = world.commit(`Change ${Object.keys(changed).join(', ')}`, changed);
-      const open = world.github.pullRequests.find((one) => one.branch === name);
-      if (open) open.commit = stage.head;
-    },
-    run: (event, more = {}) =>
-      world.step(event, { ...inputs, ...more }, { env: { PREVIEW_PASSWORD: canaries.password } }),
-    deleteBranch: () => {
-      world.github.branches.delete(branch);
-      for (const one of world.github.pullRequests) one.state = 'closed';
-    },
-  };
-  stage.commit(branch, { 'dags/login.py': 'from airflow.sdk import dag\nx = 1\n' });
-  world.github.pullRequests.push({ number: 42, branch, commit: stage.head, state: 'open' });
-  return stage;
 }
 
 const opened = (stage: Stage): SampleEvent => pullRequest('opened', branch, stage.head);
@@ -191,14 +113,32 @@ export const followUps = {
 
 export type FollowUp = keyof typeof followUps;
 
-/**
- * Whether a follow-up makes sense after a story: a branch that is gone gets no push, and what happens to a branch later
- * does not repair production.
- */
-export const follows = (story: Story, followUp: FollowUp): boolean =>
-  story.name === 'merge'
-    ? followUp === 'again' || followUp === 'newer'
-    : followUp !== 'newer' || !['close', 'delete', 'sweep'].includes(story.name);
+/** Whether a story's own run removes the preview. */
+export const removes = ({ name }: Story): boolean => ['close', 'delete', 'sweep'].includes(name);
+
+const onlyFeature = 'what happens to a feature branch does not touch production';
+
+/** Another run that begins and ends while a story's run is under way. */
+export const rivals = {
+  again: (stage: Stage, story: Story): ReturnType<World['step']> => runStory(stage, story),
+  delete: (stage: Stage): ReturnType<World['step']> => followUps.delete(stage),
+  /** The sweep looks at everything, and the branch is there, or goes by the story's own run. */
+  sweep: (stage: Stage): ReturnType<World['step']> => stage.run(schedule()),
+} as const;
+
+/** Why another run is not played during a story, or a follow-up after it; `undefined` where it is. */
+export function senselessWith(story: Story, rival: keyof typeof rivals, followUp: FollowUp): string | undefined {
+  if (rival !== 'delete') return senseless(story, followUp);
+  if (story.name === 'merge') return onlyFeature;
+  return followUp === 'sweep' ? undefined : 'a branch that was deleted meanwhile gets nothing but the sweep';
+}
+
+/** Why a follow-up is not played after a story; `undefined` where it is. */
+export function senseless(story: Story, followUp: FollowUp): string | undefined {
+  if (followUp === 'newer' && removes(story)) return 'a branch whose preview was removed for good gets no push';
+  if (story.name === 'merge' && (followUp === 'delete' || followUp === 'sweep')) return onlyFeature;
+  return undefined;
+}
 
 /** Runs a story's event once. */
 export const runStory = (
@@ -213,6 +153,7 @@ export const runStory = (
     story.event(stage),
     { ...inputs, ...story.inputs },
     {
+      speed: calmSpeed,
       ...more,
       ...(story.noCheckout === true && { workspace: '/' }),
       env: { PREVIEW_PASSWORD: canaries.password, ...more.env },
