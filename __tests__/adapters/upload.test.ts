@@ -140,7 +140,7 @@ describe('Azurite', () => {
         requestId: expect.any(String),
       });
       expect(error.message).toBe(
-        `The DAGs could not be uploaded: ${new URL(url).host} answered 403 (${code}). Nothing was deployed. The upload address that Astro gave has expired, or the clock of this machine is wrong: run the job again.`,
+        `The DAGs could not be uploaded: ${new URL(url).host} answered 403 (${code}). No code was deployed. The upload address that Astro gave has expired, or the clock of this machine is wrong: run the job again.`,
       );
     }
   });
@@ -218,7 +218,7 @@ describe('R-27: a storage that fails', () => {
     const server = await misbehaving(answers(status, { location: other.url }));
     const error = await refusal(upload(Buffer.from('content'), server.url));
     expect(error.message).toContain(
-      `answered ${status}. Nothing was deployed. It redirects elsewhere, which is not followed`,
+      `answered ${status}. No code was deployed. It redirects elsewhere, which is not followed`,
     );
     expect(other.connections()).toBe(0);
   });

@@ -122,7 +122,13 @@ preview: { template: .astro/preview.yaml }
     const result = await world.step(mergeGroup(sha), { ...bare, comment: 'true', 'github-deployments': 'true' });
     expect(outputsOf(result)).toMatchObject({ code: '0', result: 'planned', type: 'none', to: 'etl-prod' });
     expect(JSON.parse(result.outputs['plan'] ?? '')).toEqual([
-      { step: 'deploy image-and-dags', deployment: 'etl-prod', why: expect.any(String) },
+      {
+        sign: '+',
+        step: 'deploy image-and-dags',
+        ships: 'image-and-dags',
+        deployment: 'etl-prod',
+        why: expect.any(String),
+      },
     ]);
     expect(writes(result)).toEqual([]);
     expect(world.docker.calls()).toEqual([]);
