@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noConfig, type Config } from '../../src/core/config/config.ts';
 import { readIntent } from '../../src/core/intent/event-table.ts';
-import type { Wish } from '../../src/core/intent/types.ts';
+import type { RunRequest } from '../../src/core/intent/types.ts';
 import { readEvent } from '../../src/runner/read-event.ts';
 
 type Payload = Record<string, unknown>;
@@ -33,7 +33,7 @@ function read(name: string, payload: unknown, env: Record<string, string> = {}) 
   });
 }
 
-const auto: Wish = { action: 'auto', config: noConfig };
+const auto: RunRequest = { action: 'auto', config: noConfig };
 
 /** What the auto action makes of a payload: the intent's kind, or the error. */
 function outcome(name: string, payload: Payload, config: Config = noConfig): string {

@@ -51,7 +51,7 @@ test('the branch of a run is the intent’s; sweeping and moving objects are abo
   expect(of({ ...deploy, branch: branchNamed('main') })).toEqual({ branch: 'main' });
   expect(of(deploy, pull(7))).toEqual({ branch: 'feature/x', pullRequest: 42 });
   expect(of({ kind: 'remove-preview', branch: branchNamed('b'), because: 'branch-deleted' })).toEqual({ branch: 'b' });
-  expect(of({ kind: 'tell-preview', branch: branchNamed('b'), pullRequest: 4 })).toEqual({
+  expect(of({ kind: 'report-preview', branch: branchNamed('b'), pullRequest: 4 })).toEqual({
     branch: 'b',
     pullRequest: 4,
   });

@@ -6,7 +6,7 @@ import type { GitHubEvent, PullRequest, Target } from '../../src/core/event.ts';
 import { readIntent } from '../../src/core/intent/event-table.ts';
 import { asksForPullRequest } from '../../src/core/intent/by-hand.ts';
 import { requireToken } from '../../src/core/intent/guards.ts';
-import { actions, type Action, type Wish } from '../../src/core/intent/types.ts';
+import { actions, type Action, type RunRequest } from '../../src/core/intent/types.ts';
 
 const repository = { id: 7, owner: 'acme', name: 'etl' };
 const run: GitHubEvent = {
@@ -29,8 +29,8 @@ const pull: PullRequest = {
   labels: [],
 };
 const target: Target = { by: 'name', name: 'etl-prod' };
-const auto: Wish = { action: 'auto', target, config: noConfig };
-const bare: Wish = { action: 'auto', config: noConfig };
+const auto: RunRequest = { action: 'auto', target, config: noConfig };
+const bare: RunRequest = { action: 'auto', config: noConfig };
 
 const pr = (action: string, more: Partial<PullRequest> = {}, event: Partial<GitHubEvent> = {}): GitHubEvent => ({
   ...run,
@@ -224,7 +224,7 @@ describe('the event table, action: auto', () => {
 describe('the event table with a configuration file', () => {
   const environments =
     'environments:\n  main: { deployment: prod }\n  dev: { deployment: etl-dev }\n  release/**: { deployment-id: cm9 }\n  gh*/**: { deployment: x }\n';
-  const config = (text: string): Wish => ({ action: 'auto', config: readConfig(text, 'c.yaml') });
+  const config = (text: string): RunRequest => ({ action: 'auto', config: readConfig(text, 'c.yaml') });
   const environment = (name: string) => expect.objectContaining({ name });
   const to = (branch: string, aim: Target, more: object = {}) => ({
     ...deployed,
@@ -264,7 +264,7 @@ describe('the event table with a configuration file', () => {
     planOnly: false,
   });
 
-  test.each<[string, GitHubEvent, Wish, object]>([
+  test.each<[string, GitHubEvent, RunRequest, object]>([
     // Pushes.
     ['push to an environment', push('refs/heads/dev'), pullRequests, to('dev', { by: 'name', name: 'etl-dev' }, { environment: environment('dev') })],
     ['push to an environment by pattern', push('refs/heads/release/1'), branches, to('release/1', { by: 'id', id: 'cm9' }, { environment: environment('release/**') })],
@@ -283,7 +283,7 @@ describe('the event table with a configuration file', () => {
     ['another label, and the wanted one is there', pr('unlabeled', { labels: ['preview'] }), labelled, preview],
     ['closed without the label', pr('closed'), labelled, removed('pull-request-closed')],
     ['closed, its branch left out', pr('closed', { headRef: 'wip/a' }), labelled, removed('pull-request-closed', 'wip/a')],
-    ['opened, on: branch', pr('opened'), branches, { kind: 'tell-preview', branch: preview.branch, pullRequest: 42 }],
+    ['opened, on: branch', pr('opened'), branches, { kind: 'report-preview', branch: preview.branch, pullRequest: 42 }],
     // The rest.
     ['delete, on: branch', deletion('feature/x'), branches, removed('branch-deleted')],
     ['schedule', { ...run, name: 'schedule' }, branches, { kind: 'sweep' }],
@@ -306,7 +306,7 @@ describe('the event table with a configuration file', () => {
   }); // prettier-ignore
 
   const leftOut = '`preview.branches` leaves `wip/a` out, so it gets no preview.';
-  test.each<[string, GitHubEvent, Wish, string]>([
+  test.each<[string, GitHubEvent, RunRequest, string]>([
     ['pull request of an environment’s branch', pr('opened', { headRef: 'dev' }), pullRequests, '`dev` has a long-lived Deployment (`environments`), so it gets no preview.'],
     ['pull request of a branch that is left out', pr('opened', { headRef: 'wip/a' }), labelled, leftOut],
     ['pull request without the label', pr('opened', { labels: ['previews'] }), labelled, 'The pull request does not carry the label `preview` (`preview.label`), so it gets no preview.'],
@@ -326,7 +326,7 @@ describe('the event table with a configuration file', () => {
     expect(readIntent(event, wish)).toEqual({ kind: 'skip', why });
   }); // prettier-ignore
 
-  test.each<[string, GitHubEvent, Wish, string]>([
+  test.each<[string, GitHubEvent, RunRequest, string]>([
     ['deploy on a branch that nothing claims', push('refs/heads/feature/x'), { ...pullRequests, action: 'deploy' }, 'or an entry for this branch under `environments` in `.astro/branch-deploy.yaml`: the Deployment to deploy to.'],
     ['deploy for a tag called as an environment', creation('refs/tags/dev', 'tag'), { ...pullRequests, action: 'deploy' }, '`action: deploy` needs'],
     ['repository_dispatch that names nothing', without(dispatch(), 'defaultBranch'), pullRequests, 'names no Deployment to deploy to'],
@@ -347,7 +347,7 @@ describe('runs by hand', () => {
   });
   const claimed = readConfig('environments: { dev: { deployment: d } }\n', 'c.yaml');
   const branches = readConfig('preview: { on: branch }\n', 'c.yaml');
-  test.each<[string, GitHubEvent, Wish, string | undefined]>([
+  test.each<[string, GitHubEvent, RunRequest, string | undefined]>([
     ['a plain one', byHand('refs/heads/feature/x'), auto, 'feature/x'],
     ['of a preview action', byHand('refs/heads/feature/x'), { ...auto, action: 'deploy-deployment-preview' }, 'feature/x'],
     ['the same', byHand('refs/heads/feature/x'), { ...auto, action: 'create-deployment-preview' }, 'feature/x'],

@@ -245,8 +245,8 @@ describe('a preview', () => {
   });
 
   test('R-22, s43 a Deployment of its name without its mark is left alone', () => {
-    const namesake = { ...existing, id: 'cm9', description: '' } as Deployment;
-    expect(() => decide(preview({ mine: [], namesake }))).toThrow(
+    const nameConflict = { ...existing, id: 'cm9', description: '' } as Deployment;
+    expect(() => decide(preview({ mine: [], nameConflict }))).toThrow(
       /exists, and it is not this branch's preview.*`preview-name`.*`deployment-id: cm9`/,
     );
   });
@@ -700,7 +700,7 @@ describe('the sweep', () => {
 
 describe('telling how a preview is', () => {
   const situation = (...mine: Deployment[]): Situation => ({
-    kind: 'tell-preview', organization: 'o', now, branch: { name: 'feature/x', ref: identity.ref }, mine, warnings: [],
+    kind: 'report-preview', organization: 'o', now, branch: { name: 'feature/x', ref: identity.ref }, mine, warnings: [],
   }); // prettier-ignore
   test('never does anything', () => {
     expect(decide(situation(existing))).toMatchObject({

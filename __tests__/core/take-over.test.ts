@@ -4,7 +4,7 @@ import { objectKinds } from '../../src/core/config/schema-objects.ts';
 import { backupOf, readBackup, sourceOf } from '../../src/core/migration/deployment-source.ts';
 import type { EnvironmentObject } from '../../src/core/objects/environment-objects.ts';
 import { secretName, secretNames, sharedNames, withoutPasswordName } from '../../src/core/migration/secret-names.ts';
-import { authTypeOf, describeOrigin, holdsMask, readStructure, takeOver } from '../../src/core/migration/sources.ts';
+import { authTypeOf, describeOrigin, holdsMask, readStructure, planMove } from '../../src/core/migration/sources.ts';
 import type { Field, Json } from '../../src/core/config/wanted-objects.ts';
 import type { SourceObject } from '../../src/core/migration/source-object.ts';
 
@@ -43,7 +43,7 @@ const without = <T extends object, K extends keyof T>(object: T, key: K): Omit<T
   Object.fromEntries(Object.entries(object).filter(([name]) => name !== key)) as Omit<T, K>;
 const link = (setFields: string[] = []) => [{ scope: 'DEPLOYMENT' as const, scopeEntityId: id, setFields }];
 const plan = (given: SourceObject, target?: EnvironmentObject, env: Readonly<Record<string, string>> = {}) =>
-  takeOver(given, target, id, new Map(Object.entries(env)));
+  planMove(given, target, id, new Map(Object.entries(env)));
 const moved = (...args: Parameters<typeof plan>) => {
   const found = plan(...args);
   if (found.kind === 'blocked') throw new Error(found.why);

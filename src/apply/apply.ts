@@ -15,11 +15,11 @@ import { moveObjects } from './objects/migrate.ts';
 import { writeWorkspaceFile } from './template-file.ts';
 import { refuseUntestable } from './code/project-tests.ts';
 import { refuseUnreadyEngine } from './code/image.ts';
-import { linkObject, lookAgain, unlinkGone, verifyLinksOf } from './objects/link.ts';
+import { linkObject, verifyWrittenLinks, unlinkGone, verifyLinksOf } from './objects/link.ts';
 import { whileWaiting } from './waiting.ts';
 import { checkSyntax, refuseBadFiles } from './code/preflight.ts';
 import { copy, deployCode } from './code/deploy.ts';
-import { removeIfBranchGone, removeIfClosed, removeOrGoOn } from './deployment/remove.ts';
+import { removeIfBranchGone, removeIfClosed, removeAndContinue } from './deployment/remove.ts';
 import type { Step } from '../core/plan/steps.ts';
 import { compareDags } from './code/compare-dags.ts';
 
@@ -86,7 +86,7 @@ export async function apply(plan: Plan, { inputs, tools }: Context, progress: Pr
           progress({ wrote: step.path });
           break;
         case 'delete':
-          await run.timed('delete', () => removeOrGoOn(run, step, deleted, failures));
+          await run.timed('delete', () => removeAndContinue(run, step, deleted, failures));
           break;
       }
       if (deployment && step.kind !== 'delete') progress(deploymentFacts(deployment, tools.client.url));
@@ -94,7 +94,7 @@ export async function apply(plan: Plan, { inputs, tools }: Context, progress: Pr
     const moves = plan.steps.filter((step) => step.kind === 'move');
     const home = deployment;
     if (home && moves.length > 0) await run.timed('move', () => moveObjects(run, moves, home));
-    if (deployment) await lookAgain(run, deployment);
+    if (deployment) await verifyWrittenLinks(run, deployment);
     if (deployment && (plan.kind === 'preview' || plan.kind === 'join') && plan.steps.length > 0) {
       await removeIfBranchGone(run, plan, deployment, deleted);
       if (deleted.length === 0) await removeIfClosed(run, plan, deployment, deleted);
@@ -104,7 +104,7 @@ export async function apply(plan: Plan, { inputs, tools }: Context, progress: Pr
     const failed = [...failures, ...(plan.failure === undefined ? [] : [plan.failure])];
     if (failed.length > 0) throw new UserError(failed.join('\n'), { problems: failed.map((message) => ({ message })) });
   } finally {
-    if (asleep) await goBackToSleep(run, asleep);
+    if (asleep) await restoreSchedule(run, asleep);
   }
 }
 
@@ -180,7 +180,7 @@ async function wake({ plan, tools }: Run, deployment: Deployment): Promise<void>
   await wakeDeployment(tools.client, plan.organization, deployment.id, until);
 }
 
-async function goBackToSleep({ plan, tools }: Run, deployment: Deployment): Promise<void> {
+async function restoreSchedule({ plan, tools }: Run, deployment: Deployment): Promise<void> {
   const before = deployment.scalingSpec?.hibernationSpec?.override;
   try {
     // A cancelled run still has a moment: its own signal would stop this request before it is sent.

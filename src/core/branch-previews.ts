@@ -34,13 +34,13 @@ export function previewsOfBranch<T extends Marked>(deployments: readonly T[], br
 export function previewOfBranch<T extends Marked>(
   deployments: readonly T[],
   branch: BranchIdentity,
-  wish: { readonly project?: string | undefined; readonly name?: string | undefined },
+  request: { readonly project?: string | undefined; readonly name?: string | undefined },
 ): BranchPreview<T> {
   const all = previewsOfBranch(deployments, branch);
   const projects = [...new Set(all.map(projectOf))];
-  const named = all.find(({ name }) => name === wish.name);
+  const named = all.find(({ name }) => name === request.name);
   const project =
-    projects.find((one) => one === wish.project) ?? (projects.length > 1 ? named && projectOf(named) : projects[0]);
+    projects.find((one) => one === request.project) ?? (projects.length > 1 ? named && projectOf(named) : projects[0]);
   if (project !== undefined)
     return { kind: 'one', identity: { ...branch, project }, rows: all.filter((row) => projectOf(row) === project) };
   return all.length === 0 ? { kind: 'none' } : { kind: 'several', rows: all };

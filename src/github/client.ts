@@ -5,7 +5,7 @@ import type { GitHubClient, GitHubLimits } from './types.ts';
 const noLimits = (): GitHubLimits => ({
   signal: new AbortController().signal,
   remaining: () => Infinity,
-  patience: Infinity,
+  budget: Infinity,
 });
 
 /**

@@ -4,10 +4,10 @@ import {
   failure,
   readPages,
   send,
-  startPatience,
+  startRetryBudget,
   transport,
   type Failure,
-  type Patience,
+  type RetryBudget,
   type Refused,
   type Unreachable,
 } from './request.ts';
@@ -59,28 +59,28 @@ export async function putComment(
   { pullRequest, marker, body }: CommentRequest,
   { createWhenMissing, mayStay = () => false }: CommentRules,
 ): Promise<CommentOutcome> {
-  const patience = startPatience();
+  const budget = startRetryBudget();
   const text = cut(firstLine(body) === marker ? body : `${marker}\n${body}`);
   const list = { issue_number: pullRequest };
   const route = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
   for (let creates = 0; ; creates++) {
-    const comments = await readPages(github, `GET ${route}`, list, patience);
+    const comments = await readPages(github, `GET ${route}`, list, budget);
     if (comments.kind !== 'ok') return failed(comments, 'read');
     const marked = (comments.rows as Comment[]).filter((comment) => firstLine(comment.body ?? '') === marker);
-    const ours = await oldestOfOurs(github, marked, patience);
+    const ours = await oldestOfOurs(github, marked, budget);
     if (ours.kind !== 'ok') return failed(ours, 'read');
     if (ours.comment) {
-      await removeOthers(github, ours.others, patience);
+      await removeOthers(github, ours.others, budget);
       if (mayStay(comparable(ours.comment.body ?? ''))) return { kind: 'unchanged' };
-      const outcome = await update(github, ours.comment, text, patience);
+      const outcome = await update(github, ours.comment, text, budget);
       // It is the one whose creation got no answer.
       return outcome.kind === 'unchanged' && creates > 0 ? { kind: 'created' } : outcome;
     }
     if (!createWhenMissing) return { kind: 'absent' };
     // Not repeated by itself: after an unclear failure the comment may be there, so the list is read again.
-    const created = await send(github, `POST ${route}`, { ...list, body: text }, { repeat: false, patience });
+    const created = await send(github, `POST ${route}`, { ...list, body: text }, { repeat: false, budget });
     if (created.kind === 'ok') return { kind: 'created' };
-    if (created.kind === 'refused' || !created.unclear || creates === 1 || performance.now() > patience.until)
+    if (created.kind === 'refused' || !created.unclear || creates === 1 || performance.now() > budget.until)
       return failed(created, 'write');
     await sleep(1000);
   }
@@ -90,11 +90,11 @@ async function update(
   github: GitHubClient,
   { id, body }: Comment,
   text: string,
-  patience: Patience,
+  budget: RetryBudget,
 ): Promise<CommentOutcome> {
   if (comparable(body ?? '') === comparable(text)) return { kind: 'unchanged' };
   const route = 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}';
-  const reply = await send(github, route, { comment_id: id, body: text }, { repeat: true, patience });
+  const reply = await send(github, route, { comment_id: id, body: text }, { repeat: true, budget });
   return reply.kind === 'ok' ? { kind: 'updated' } : failed(reply, 'write');
 }
 
@@ -102,10 +102,10 @@ async function update(
 async function oldestOfOurs(
   github: GitHubClient,
   marked: readonly Comment[],
-  patience: Patience,
+  budget: RetryBudget,
 ): Promise<Ours | Refused | Unreachable> {
   if (marked.length === 0) return { kind: 'ok', others: [] };
-  const me = await identity(github, patience);
+  const me = await identity(github, budget);
   if (me.kind !== 'ok') return me;
   const [oldest, ...others] = marked
     .filter((comment) => wroteIt(comment, me.login))
@@ -114,10 +114,10 @@ async function oldestOfOurs(
 }
 
 /** Two runs at one moment can leave two comments: one is kept. What cannot be deleted now is tried again by the next run. */
-async function removeOthers(github: GitHubClient, others: readonly Comment[], patience: Patience): Promise<void> {
+async function removeOthers(github: GitHubClient, others: readonly Comment[], budget: RetryBudget): Promise<void> {
   const route = 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}';
   for (const { id } of others) {
-    const reply = await send(github, route, { comment_id: id }, { repeat: true, patience });
+    const reply = await send(github, route, { comment_id: id }, { repeat: true, budget });
     if (reply.kind !== 'ok' && !(reply.kind === 'refused' && reply.status === 404)) return;
   }
 }
@@ -132,8 +132,8 @@ function wroteIt({ user, performed_via_github_app: app }: Comment, login: string
  * `GET /user` is closed to installation tokens such as GITHUB_TOKEN (docs.github.com, "Get the authenticated user"), while
  * GraphQL's `viewer` names everyone, an app as `github-actions[bot]`: without it any app's comment would pass for ours.
  */
-async function identity(github: GitHubClient, patience: Patience): Promise<Identity> {
-  const request = transport('read', patience);
+async function identity(github: GitHubClient, budget: RetryBudget): Promise<Identity> {
+  const request = transport('read', budget);
   const viewer = await attempt(async () => {
     const data = await github.octokit.graphql('query { viewer { login } }', { request });
     return { data, headers: {} };

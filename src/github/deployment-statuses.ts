@@ -1,4 +1,4 @@
-import { readPages, send, type Patience, type Refused, type Unreachable } from './request.ts';
+import { readPages, send, type RetryBudget, type Refused, type Unreachable } from './request.ts';
 import type { GitHubClient } from './types.ts';
 
 /** A status of a GitHub Deployment. */
@@ -18,16 +18,16 @@ const mostCharacters = 140;
 export async function stateOf(
   github: GitHubClient,
   id: number,
-  patience: Patience,
+  budget: RetryBudget,
 ): Promise<{ readonly kind: 'ok'; readonly state?: unknown } | Refused | Unreachable> {
-  const past = await readPages(github, `GET ${statuses}`, { deployment_id: id }, patience);
+  const past = await readPages(github, `GET ${statuses}`, { deployment_id: id }, budget);
   if (past.kind !== 'ok') return past;
   const rows = (past.rows as { id: number; state?: unknown }[]).toSorted((one, other) => other.id - one.id);
   return { kind: 'ok', state: rows[0]?.state };
 }
 
 /** Adds a status. */
-export const setState = (github: GitHubClient, id: number, report: DeploymentReport, patience: Patience) =>
+export const setState = (github: GitHubClient, id: number, report: DeploymentReport, budget: RetryBudget) =>
   send(
     github,
     `POST ${statuses}`,
@@ -39,7 +39,7 @@ export const setState = (github: GitHubClient, id: number, report: DeploymentRep
       ...(report.description !== undefined && { description: short(report.description) }),
       ...(report.autoInactive !== undefined && { auto_inactive: report.autoInactive }),
     },
-    { repeat: true, patience },
+    { repeat: true, budget },
   );
 
 /** At most 140 characters, never half of one. */

@@ -3,9 +3,9 @@ import {
   failure,
   readPages,
   send,
-  startPatience,
+  startRetryBudget,
   type Failure,
-  type Patience,
+  type RetryBudget,
   type Refused,
   type Unreachable,
 } from './request.ts';
@@ -32,7 +32,7 @@ export async function beginDeployment(
   github: GitHubClient,
   { environment, task, ref, transient, production, description, payload }: DeploymentRequest,
 ): Promise<{ readonly kind: 'begun'; readonly id: number } | Failure> {
-  const patience = startPatience();
+  const budget = startRetryBudget();
   // Tells this Deployment from every other one, when the answer to its creation is lost.
   const request = randomUUID();
   const body = {
@@ -47,15 +47,15 @@ export async function beginDeployment(
     payload: { ...payload, request },
   };
   for (let creates = 0; ; creates++) {
-    const reply = await send(github, `POST ${route}`, body, { repeat: false, patience });
+    const reply = await send(github, `POST ${route}`, body, { repeat: false, budget });
     const id = reply.kind === 'ok' ? (reply.data as { id?: unknown }).id : undefined;
     if (typeof id === 'number') return { kind: 'begun', id };
     if (reply.kind === 'refused' || (reply.kind === 'unreachable' && !reply.unclear)) return failed(reply);
-    const made = await find(github, { environment, ...(task !== undefined && { task }) }, request, patience);
+    const made = await find(github, { environment, ...(task !== undefined && { task }) }, request, budget);
     if (made.kind !== 'ok') return failed(made);
     if (made.id !== undefined) return { kind: 'begun', id: made.id };
     if (reply.kind === 'ok') return { kind: 'unreachable', why: 'GitHub made no Deployment' };
-    if (creates === 1 || performance.now() > patience.until) return failed(reply);
+    if (creates === 1 || performance.now() > budget.until) return failed(reply);
   }
 }
 
@@ -65,7 +65,7 @@ export async function reportDeployment(
   id: number,
   report: DeploymentReport,
 ): Promise<{ readonly kind: 'reported' } | Failure> {
-  const reply = await setState(github, id, report, startPatience());
+  const reply = await setState(github, id, report, startRetryBudget());
   return reply.kind === 'ok' ? { kind: 'reported' } : failed(reply);
 }
 
@@ -84,24 +84,24 @@ export async function deactivateEnvironment(
   github: GitHubClient,
   key: EnvironmentKey,
 ): Promise<{ readonly kind: 'deactivated'; readonly count: number } | Failure> {
-  const patience = startPatience();
-  const list = await newestOf(github, key, patience);
+  const budget = startRetryBudget();
+  const list = await newestOf(github, key, budget);
   if (list.kind !== 'ok') return failed(list);
   const [newest, ...older] = list.rows;
   if (!newest) return { kind: 'deactivated', count: 0 };
-  const state = await stateOf(github, newest.id, patience);
+  const state = await stateOf(github, newest.id, budget);
   if (state.kind !== 'ok') return failed(state);
   if (state.state === 'inactive') return { kind: 'deactivated', count: 0 };
   let count = 0;
   for (const { id } of older.toReversed()) {
-    const before = await stateOf(github, id, patience);
+    const before = await stateOf(github, id, budget);
     if (before.kind !== 'ok') return failed(before);
     if (before.state === 'inactive') continue;
-    const reply = await setState(github, id, { state: 'inactive' }, patience);
+    const reply = await setState(github, id, { state: 'inactive' }, budget);
     if (reply.kind !== 'ok') return failed(reply);
     count++;
   }
-  const reply = await setState(github, newest.id, { state: 'inactive' }, patience);
+  const reply = await setState(github, newest.id, { state: 'inactive' }, budget);
   return reply.kind === 'ok' ? { kind: 'deactivated', count: count + 1 } : failed(reply);
 }
 
@@ -116,24 +116,24 @@ export async function confirmEnvironment(
   key: EnvironmentKey,
   report: DeploymentReport,
 ): Promise<{ readonly kind: 'confirmed' | 'none' } | Failure> {
-  const patience = startPatience();
-  const list = await newestOf(github, key, patience);
+  const budget = startRetryBudget();
+  const list = await newestOf(github, key, budget);
   if (list.kind !== 'ok') return failed(list);
   const [newest, ...older] = list.rows;
   if (!newest) return { kind: 'none' };
-  const state = await stateOf(github, newest.id, patience);
+  const state = await stateOf(github, newest.id, budget);
   if (state.kind !== 'ok') return failed(state);
   if (state.state === 'success') return { kind: 'confirmed' };
   for (const { id } of older) {
-    const before = await stateOf(github, id, patience);
+    const before = await stateOf(github, id, budget);
     if (before.kind !== 'ok') return failed(before);
     if (before.state === 'inactive' || (before.state === 'success' && key.task === undefined)) break;
     if (before.state === 'failure' || before.state === 'error') continue;
-    const reply = await setState(github, id, { state: 'inactive' }, patience);
+    const reply = await setState(github, id, { state: 'inactive' }, budget);
     if (reply.kind !== 'ok') return failed(reply);
     if (before.state === 'success') break;
   }
-  const reply = await setState(github, newest.id, report, patience);
+  const reply = await setState(github, newest.id, report, budget);
   return reply.kind === 'ok' ? { kind: 'confirmed' } : failed(reply);
 }
 
@@ -142,7 +142,7 @@ export async function environmentsSince(
   github: GitHubClient,
   since: Date,
 ): Promise<{ readonly kind: 'ok'; readonly keys: readonly EnvironmentKey[] } | Failure> {
-  const list = await send(github, `GET ${route}`, { per_page: 100 }, { repeat: true, patience: startPatience() });
+  const list = await send(github, `GET ${route}`, { per_page: 100 }, { repeat: true, budget: startRetryBudget() });
   if (list.kind !== 'ok') return failed(list);
   const keys = new Map<string, EnvironmentKey>();
   for (const { environment, task, created_at: made } of list.data as Listed[]) {
@@ -157,9 +157,9 @@ export async function environmentsSince(
 async function newestOf(
   github: GitHubClient,
   key: EnvironmentKey,
-  patience: Patience,
+  budget: RetryBudget,
 ): Promise<{ readonly kind: 'ok'; readonly rows: readonly Listed[] } | Refused | Unreachable> {
-  const list = await readPages(github, `GET ${route}`, { ...key }, patience);
+  const list = await readPages(github, `GET ${route}`, { ...key }, budget);
   if (list.kind !== 'ok') return list;
   const rows = (list.rows as Listed[])
     .filter(({ environment, task }) => environment === key.environment && (key.task ?? task) === task)
@@ -172,9 +172,9 @@ async function find(
   github: GitHubClient,
   key: EnvironmentKey,
   request: string,
-  patience: Patience,
+  budget: RetryBudget,
 ): Promise<{ readonly kind: 'ok'; readonly id?: number } | Refused | Unreachable> {
-  const list = await readPages(github, `GET ${route}`, { ...key }, patience);
+  const list = await readPages(github, `GET ${route}`, { ...key }, budget);
   if (list.kind !== 'ok') return list;
   const rows = list.rows as { id: number; payload?: { request?: unknown } | null }[];
   const made = rows.find(({ payload }) => payload?.request === request);

@@ -41,19 +41,19 @@ export interface Failure {
 }
 
 /** Until when requests are repeated and limits waited for, by a clock that nobody can set back. */
-export interface Patience {
+export interface RetryBudget {
   readonly until: number;
 }
 
-const secondsOfPatience = 30;
+const secondsForRetries = 30;
 /** A server that always names a next page must not keep a run busy for ever. */
 const mostPages = 100;
 
 /** Starts the 30 seconds for which a failing GitHub holds up a run. */
-export const startPatience = (): Patience => ({ until: performance.now() + secondsOfPatience * 1000 });
+export const startRetryBudget = (): RetryBudget => ({ until: performance.now() + secondsForRetries * 1000 });
 
 /** What a request that belongs to a report is sent with: how it may be repeated, and until when. */
-export const transport = (verb: RequestOptions['verb'], { until }: Patience): RequestOptions => ({
+export const transport = (verb: RequestOptions['verb'], { until }: RetryBudget): RequestOptions => ({
   ...(verb && { verb }),
   until,
 });
@@ -76,10 +76,10 @@ export async function send(
   github: GitHubClient,
   route: string,
   parameters: Readonly<Record<string, unknown>>,
-  { repeat, patience }: { readonly repeat: boolean; readonly patience: Patience },
+  { repeat, budget }: { readonly repeat: boolean; readonly budget: RetryBudget },
 ): Promise<Reply> {
   const { octokit, owner, repo } = github;
-  const request = transport(repeat ? 'update' : 'create', patience);
+  const request = transport(repeat ? 'update' : 'create', budget);
   const reply = await attempt(() => octokit.request(route, { owner, repo, ...parameters, request }));
   return reply.kind === 'ok' ? { kind: 'ok', data: reply.response.data } : reply;
 }
@@ -89,13 +89,13 @@ export async function readPages(
   github: GitHubClient,
   route: string,
   parameters: Readonly<Record<string, unknown>>,
-  patience: Patience,
+  budget: RetryBudget,
 ): Promise<{ readonly kind: 'ok'; readonly rows: readonly unknown[] } | Refused | Unreachable> {
   const { octokit, owner, repo } = github;
   const rows: unknown[] = [];
   for (let page = 1; page <= mostPages; page++) {
     const query = { owner, repo, ...parameters, per_page: 100, page };
-    const reply = await attempt(() => octokit.request(route, { ...query, request: transport('read', patience) }));
+    const reply = await attempt(() => octokit.request(route, { ...query, request: transport('read', budget) }));
     if (reply.kind !== 'ok') return reply;
     if (!Array.isArray(reply.response.data))
       return { kind: 'unreachable', unclear: false, why: 'GitHub does not answer with a list' };

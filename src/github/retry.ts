@@ -26,15 +26,15 @@ const longestRequest = 20_000;
  * work itself has the time that `wait-time` leaves; one of a report (`until`) has its own, so that Astro's is not used up.
  */
 export function retryRequests(octokit: InstanceType<typeof GitHub>, limits: GitHubLimits): void {
-  const { signal, patience } = limits;
+  const { signal, budget } = limits;
   let lost = 0;
   octokit.hook.wrap('request', (request, options) => {
     const { verb, until } = options.request as RequestOptions;
     const { method, url } = options;
     const remaining = (): number =>
-      Math.min(until === undefined ? limits.remaining() : until - performance.now(), patience - lost);
+      Math.min(until === undefined ? limits.remaining() : until - performance.now(), budget - lost);
     const send = async (within: number) => {
-      if (lost >= patience) {
+      if (lost >= budget) {
         const message = `it was not asked any more after ${Math.round(lost / 1000)} s without an answer`;
         throw new ApiError({ system: 'github', method, path: url, message, status: 0, applied: 'no', outOfTime: true });
       }
@@ -58,7 +58,7 @@ export function retryRequests(octokit: InstanceType<typeof GitHub>, limits: GitH
       tempo: 'github',
       signal,
       remaining,
-      limit: until === undefined && patience - lost > limits.remaining() ? undefined : 'the time for GitHub in one run',
+      limit: until === undefined && budget - lost > limits.remaining() ? undefined : 'the time for GitHub in one run',
       debug: limits.debug ?? (() => undefined),
       pause: limits.pause,
     });

@@ -15,7 +15,7 @@ export interface GitHubLimits {
   /** Milliseconds that are left for waiting. */
   readonly remaining: () => number;
   /** Milliseconds that a GitHub that does not answer may cost the run in all. */
-  readonly patience: number;
+  readonly budget: number;
   readonly debug?: (text: string) => void;
   readonly pause?: Pause;
 }

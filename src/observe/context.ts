@@ -35,8 +35,8 @@ export async function readContext(
   const { config } = configuration;
   for (const { message, at } of limitProblems(config.warnings)) tools.log.warning(message, at);
   const configured = withConfig(given, config, tools.env);
-  const wish = { ...configured, config };
-  const meant = rejected || configured.token === '' ? event : await withOpenPullRequest(event, wish, tools);
-  const intent = requireToken(rejected ?? readIntent(meant, wish), event, tokenGiven(given, tools.env));
+  const request = { ...configured, config };
+  const meant = rejected || configured.token === '' ? event : await withOpenPullRequest(event, request, tools);
+  const intent = requireToken(rejected ?? readIntent(meant, request), event, tokenGiven(given, tools.env));
   return { intent, context: { inputs: resolveInputs(configured, intent), configuration, event: meant, tools } };
 }

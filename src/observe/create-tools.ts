@@ -29,7 +29,7 @@ export function createTools(inputs: Inputs, event: GitHubEvent, surroundings: Su
     const connected = await connectGitHub(inputs.githubToken, apiUrl, event.repository, {
       signal,
       remaining: budget.remaining,
-      patience: Math.min(longestSilence, Math.max(5_000, inputs.waitTime)),
+      budget: Math.min(longestSilence, Math.max(5_000, inputs.waitTime)),
       debug: log.debug,
     });
     return connected && redactErrors(connected, log.redact);

@@ -25,7 +25,7 @@ import type { Context } from './context.ts';
 type Of<K extends Intent['kind']> = Extract<Intent, { kind: K }>;
 
 /** Reads what `promote` and `migrate` could move, and what the Workspace has already. */
-export async function observeTakeOver(intent: Of<'promote'> | Of<'migrate'>, context: Context): Promise<Situation> {
+export async function observeMoves(intent: Of<'promote'> | Of<'migrate'>, context: Context): Promise<Situation> {
   const { inputs, tools } = context;
   const { client } = tools;
   const organization = await findOrganization(client, inputs.organizationId, readClaims(inputs.token));
@@ -86,7 +86,7 @@ async function ownObjects(
     const kind = kindOfType(row.objectType);
     const name = oneLine(row.objectKey, 80);
     if (isSelected(inputs.objects, kind, row.objectKey)) {
-      const copy = copies.find(({ seenAs }) => isNamesake(row, seenAs));
+      const copy = copies.find(({ seenAs }) => isNameConflict(row, seenAs));
       const marks = { id: row.id, ...given('updatedAt', row.updatedAt), ...given('copyId', copy?.row.id) };
       selected.push({ row, seenAs: row, marks });
     } else if (kind === 'environment-variable' && inputs.objects.length === 0)
@@ -96,11 +96,12 @@ async function ownObjects(
   }
   // Where a run was broken off after it had deleted the own object, the copy is what is left of it.
   for (const copy of copies)
-    if (!rows.some((row) => isNamesake(row, copy.seenAs))) selected.push({ ...copy, marks: { copyId: copy.row.id } });
+    if (!rows.some((row) => isNameConflict(row, copy.seenAs)))
+      selected.push({ ...copy, marks: { copyId: copy.row.id } });
   return { found: await withSecrets(selected, organization, tools), skipped };
 }
 
-const isNamesake = (one: StoredObject, other: StoredObject): boolean =>
+const isNameConflict = (one: StoredObject, other: StoredObject): boolean =>
   one.objectKey === other.objectKey && one.objectType === other.objectType;
 
 /** Only here, and only for what the workflow does not supply, is Astro asked for secrets in clear. */

@@ -26,11 +26,11 @@ export async function observe(intent: Exclude<Intent, { kind: 'skip' }>, context
       return observeRemoval(intent, context);
     case 'sweep':
       return (await import('./sweep.ts')).observeSweep(intent, context);
-    case 'tell-preview':
-      return observeTold(intent, context);
+    case 'report-preview':
+      return observeReport(intent, context);
     case 'promote':
     case 'migrate':
-      return (await import('./migration.ts')).observeTakeOver(intent, context);
+      return (await import('./migration.ts')).observeMoves(intent, context);
     case 'export-template':
       return (await import('./migration.ts')).observeExport(intent, context);
   }
@@ -47,7 +47,7 @@ function refuseExpired(token: string, now: Date): void {
 }
 
 /** Reads only whether the branch has a preview. */
-async function observeTold(intent: Of<'tell-preview'>, context: Context): Promise<Situation> {
+async function observeReport(intent: Of<'report-preview'>, context: Context): Promise<Situation> {
   const { inputs, event, tools } = context;
   const { client } = tools;
   const claims = readClaims(inputs.token);
@@ -58,7 +58,7 @@ async function observeTold(intent: Of<'tell-preview'>, context: Context): Promis
   if (mine[0]) tools.found(mine[0]);
   const { lookAfterMerge } = await import('./after-merge.ts');
   const warnings = await lookAfterMerge({ organization, rows, mine, sha: event.sha }, context);
-  return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine, warnings };
+  return { kind: 'report-preview', organization, now: tools.now(), branch: intent.branch, mine, warnings };
 }
 
 async function observeRemoval(intent: Of<'remove-preview'>, context: Context): Promise<Situation> {

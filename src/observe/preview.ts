@@ -69,7 +69,7 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
   const mirrored = inputs.template === undefined && base !== undefined;
   const checkedIn = mirrored
     ? undefined
-    : sleepy(
+    : withHibernation(
         await readPreviewTemplate(
           inputs.template,
           templateReader(inputs, configuration, project, tools),
@@ -106,13 +106,13 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
     intent.pullRequest !== undefined &&
     !existing &&
     (await pullRequestState(await tools.github(), intent.pullRequest, intent.branch.name)) === 'closed';
-  const namesake = rows.find((row) => row.name === name && !mine.some(({ id }) => id === row.id));
+  const nameConflict = rows.find((row) => row.name === name && !mine.some(({ id }) => id === row.id));
   const copies = copyWishes(inputs, mirrored);
   const source =
     base && (mirrored || copies.length > 0) ? await findTarget(base, inputs, organization, client) : undefined;
   const template =
     checkedIn ??
-    sleepy(
+    withHibernation(
       await mirrorOf(
         await wholeRecord(source as Deployment, organization, client),
         existing,
@@ -148,7 +148,7 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
     freshness: { branch: intent.branch, head: intent.head, state, firstAttempt: event.runAttempt === 1 },
     ...(intent.pullRequest !== undefined && { pullRequest: { number: intent.pullRequest, closed } }),
     mine,
-    ...(namesake && { namesake }),
+    ...(nameConflict && { nameConflict }),
     desired,
     ...(checkedIn?.places && { places: checkedIn.places }),
     owned: { name, description, environmentVariables: branchVariables(intent.branch.name, pullRequest) },
@@ -314,7 +314,7 @@ function notYetTrusted({ config, ofBranch }: Configuration): Problem[] {
 }
 
 /** `preview.hibernate` gives previews development mode and one schedule in place of the template's. */
-function sleepy(template: Template, { preview }: Config): Template {
+function withHibernation(template: Template, { preview }: Config): Template {
   const { hibernate } = preview;
   if (hibernate === undefined) return template;
   if (template.type === 'HYBRID' || template.highAvailability)

@@ -1,6 +1,6 @@
 import type { GitHubEvent } from '../core/event.ts';
 import { asksForPullRequest } from '../core/intent/by-hand.ts';
-import type { Wish } from '../core/intent/types.ts';
+import type { RunRequest } from '../core/intent/types.ts';
 import { newestOpenPullRequest } from '../github/branches.ts';
 import type { Tools } from './tools.ts';
 
@@ -8,8 +8,8 @@ import type { Tools } from './tools.ts';
  * The event of a run by hand with the open pull request of its branch, which its payload does not name: its preview is the
  * pull request's. One request to GitHub, and only where it matters. What GitHub does not say is told in a warning.
  */
-export async function withOpenPullRequest(event: GitHubEvent, wish: Wish, tools: Tools): Promise<GitHubEvent> {
-  const branch = asksForPullRequest(event, wish);
+export async function withOpenPullRequest(event: GitHubEvent, request: RunRequest, tools: Tools): Promise<GitHubEvent> {
+  const branch = asksForPullRequest(event, request);
   if (branch === undefined) return event;
   const found = await newestOpenPullRequest(await tools.github(), branch);
   if (found.kind === 'unknown') {

@@ -46,7 +46,7 @@ export function lastingOf(intent: Intent, outcome: Outcome, state: PreviewState)
   // Why it went was said by the run that removed it.
   if (state === 'removed') return 'state';
   if (state !== 'live') return undefined;
-  return intent.kind === 'tell-preview' ? 'links' : 'all';
+  return intent.kind === 'report-preview' ? 'links' : 'all';
 }
 
 /** What gives a pull request a preview again, by what removed it. */

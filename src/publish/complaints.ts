@@ -11,15 +11,15 @@ export interface Complaints {
 
 /** Makes the complaints of one run. */
 export function createComplaints(log: Log): Complaints {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const refused = new Set<string>();
   return {
     isRefused: (what) => refused.has(what),
     note: (what, { everywhere, why }) => {
       // A permission that is missing is missing for all of them; what is wrong with one says nothing about the others.
       if (everywhere === true) refused.add(what);
-      if (told.has(what)) return;
-      told.add(what);
+      if (reported.has(what)) return;
+      reported.add(what);
       if (what === 'comment')
         log.warning(`The pull request's comment could not be written: ${why}. \`comment: false\` does without it.`);
       else

@@ -165,7 +165,7 @@ export function createReporter(intent: Intent, { inputs, configuration: { config
 function stateOf(outcome: Outcome, gone: boolean, intent: Intent): PreviewState {
   if (outcome.result === 'failed') return 'failed';
   if (gone || intent.kind === 'remove-preview') return 'removed';
-  return intent.kind === 'tell-preview' && outcome.deploymentId === undefined ? 'missing' : 'live';
+  return intent.kind === 'report-preview' && outcome.deploymentId === undefined ? 'missing' : 'live';
 }
 
 /** Whether a run for a removal ended with no preview, removed by it or gone before. */

@@ -5,11 +5,11 @@ import { allPullRequests, openPullRequests, type PullRequestsOfBranch } from '..
 import type { GitHubClient } from '../github/types.ts';
 
 /** What a run about a preview is asked for. */
-export type AboutPreview = Extract<Intent, { kind: 'ensure-preview' | 'remove-preview' | 'tell-preview' }>;
+export type AboutPreview = Extract<Intent, { kind: 'ensure-preview' | 'remove-preview' | 'report-preview' }>;
 
 /** Whether a run is about the preview of one branch. */
 export const isAboutPreview = (intent: Intent): intent is AboutPreview =>
-  intent.kind === 'ensure-preview' || intent.kind === 'remove-preview' || intent.kind === 'tell-preview';
+  intent.kind === 'ensure-preview' || intent.kind === 'remove-preview' || intent.kind === 'report-preview';
 
 /**
  * The pull request to comment on: the event's; else the branch's newest open one; for a preview that goes the one in its

@@ -9,20 +9,25 @@ import { copyObjects } from '../objects/copy-airflow.ts';
 import { shipCode } from './ship.ts';
 import type { PreparedImage } from './image.ts';
 import { prepareTestedImage } from './project-tests.ts';
-import { lookAgain } from '../objects/link.ts';
+import { verifyWrittenLinks } from '../objects/link.ts';
 import { completeCreation } from '../deployment/complete-creation.ts';
 import { untilItRuns } from '../deployment/rollout.ts';
-import { type Spot, isUndecided, untilItTakesDeploys } from '../deployment/wait.ts';
+import { isUndecided, untilItTakesDeploys } from '../deployment/wait.ts';
 import type { CopyStep, Step } from '../../core/plan/steps.ts';
 import type { Run } from '../run.ts';
 import { whileWaiting } from '../waiting.ts';
+import type { DeploymentLocation } from '../../astro/types.ts';
 
 /** Copies into a preview that is up, because Airflow itself takes the objects. */
 export async function copy(run: Run, step: CopyStep, known: Deployment | undefined): Promise<Deployment> {
   const { plan, tools } = run;
   if (!known) throw new Error('a plan that copies names a Deployment or creates one before');
-  const spot: Spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
-  const ready = await run.timed('wait until Airflow is up', () => untilItTakesDeploys(spot, known));
+  const location: DeploymentLocation = {
+    client: tools.client,
+    organization: plan.organization,
+    deploymentId: known.id,
+  };
+  const ready = await run.timed('wait until Airflow is up', () => untilItTakesDeploys(location, known));
   let result: Awaited<ReturnType<typeof copyObjects>>;
   try {
     result = await run.timed('copy', () => copyObjects(step, ready, tools));
@@ -51,11 +56,15 @@ export async function deployCode(
 ): Promise<Deployment> {
   const { plan, inputs, tools, progress } = run;
   if (!known) throw new Error('a plan that deploys names a Deployment or creates one before');
-  const spot: Spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
+  const location: DeploymentLocation = {
+    client: tools.client,
+    organization: plan.organization,
+    deploymentId: known.id,
+  };
   const [ready, image] = await together(tools.signal, (signal) => [
     run.timed('wait until it takes a deploy', async () => {
-      const ready = await completeCreation(run, await untilItTakesDeploys(spot, known));
-      await lookAgain(run, ready);
+      const ready = await completeCreation(run, await untilItTakesDeploys(location, known));
+      await verifyWrittenLinks(run, ready);
       return ready;
     }),
     prepareTestedImage({ ...run, tools: { ...tools, signal } }, step, keepsDagsOut(known)),
@@ -66,7 +75,7 @@ export async function deployCode(
     .timed('ship', () =>
       group('Upload the code', () =>
         whileWaiting(tools.client, `the upload to the Deployment ${oneLine(ready.name)}`, () =>
-          shipCode(spot, ready, step, image, inputs, tools),
+          shipCode(location, ready, step, image, inputs, tools),
         ),
       ),
     )
@@ -85,7 +94,7 @@ export async function deployCode(
   try {
     const rollout = await run.timed('rollout', () =>
       group('Wait for the rollout', () =>
-        untilItRuns(spot, shipped.deployId, shipped, ready.desiredDagTarballVersion ?? ready.dagTarballVersion),
+        untilItRuns(location, shipped.deployId, shipped, ready.desiredDagTarballVersion ?? ready.dagTarballVersion),
       ),
     );
     rolledOut = rollout.deployment;

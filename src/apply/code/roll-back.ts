@@ -3,9 +3,8 @@ import type { Deployment } from '../../astro/deployments.ts';
 import { span } from '../../core/report/waiting.ts';
 import { oneLine } from '../../core/text.ts';
 import { untilItRuns } from '../deployment/rollout.ts';
-import type { Spot } from '../deployment/wait.ts';
 import type { Run } from '../run.ts';
-import type { AstroClient } from '../../astro/types.ts';
+import type { AstroClient, DeploymentLocation } from '../../astro/types.ts';
 
 /** Longest time that a rollback is waited for, in milliseconds; `wait-time` may be used up when it begins. */
 const rollbackTime = 10 * 60_000;
@@ -28,13 +27,13 @@ export async function rollBack(
     remaining: () => end - performance.now(),
     limit: `the time for a rollback (${span(rollbackTime)})`,
   };
-  const spot: Spot = { client, organization: plan.organization, deploymentId: deployment.id };
+  const location: DeploymentLocation = { client, organization: plan.organization, deploymentId: deployment.id };
   try {
     const description = tools.log.clean(oneLine(`Rolled back by astro-branch-deploy: ${why}`, 500));
-    const again = await rollBackTo(spot, before, description);
+    const again = await rollBackTo(location, before, description);
     // From here on it is not our deploy that the outputs may name.
     progress({ commitSha: '', imageTag: '', dagTarballVersion: '' });
-    await run.timed('roll back', () => untilItRuns(spot, again.id, { image: again.type !== 'DAG_ONLY' }));
+    await run.timed('roll back', () => untilItRuns(location, again.id, { image: again.type !== 'DAG_ONLY' }));
     progress(whatRuns(again));
     return `The Deployment was rolled back to the deploy ${before}, which ran before.`;
   } catch (error) {

@@ -15,9 +15,9 @@ import type { Inputs } from '../../inputs/inputs.ts';
 import type { Tools } from '../../observe/tools.ts';
 import { checkImage, pushPrepared, type PreparedImage } from './image.ts';
 import type { Shipped } from '../deployment/rollout.ts';
-import type { Spot } from '../deployment/wait.ts';
 import type { Step } from '../../core/plan/steps.ts';
 import { collectShipped } from './shipped-folder.ts';
+import type { DeploymentLocation } from '../../astro/types.ts';
 
 type DeployStep = Extract<Step, { kind: 'deploy-code' }>;
 
@@ -33,14 +33,14 @@ const types = {
  * and nothing runs before it is finalized.
  */
 export async function shipCode(
-  spot: Spot,
+  location: DeploymentLocation,
   deployment: Deployment,
   step: DeployStep,
   image: PreparedImage | undefined,
   inputs: Inputs,
   tools: Tools,
 ): Promise<Shipped & { readonly deployId: string; readonly finalizedAt: number }> {
-  const { client, log } = tools;
+  const { log } = tools;
   const dbt = step.type === 'dbt';
   const prefix = dbt || !inputs.dagsBaseDir ? '' : 'dags';
   const folder =
@@ -56,9 +56,8 @@ export async function shipCode(
   const bundle = folder && !dbt && deployment.type === 'HYBRID' ? withMonitoring(folder, prefix, deployment) : folder;
   for (const notice of limitSentences(bundle?.notices ?? [])) log.notice(notice);
 
-  if (image) await checkImage(image, deployment, spot.organization, tools);
+  if (image) await checkImage(image, deployment, location.organization, tools);
 
-  const location = { client, organization: spot.organization, deploymentId: deployment.id };
   const { mountPath } = step.source;
   const modifiedAt = archiveTime(step.source, tools.now());
   const git = gitFacts(step.source);

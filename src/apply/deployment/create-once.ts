@@ -11,7 +11,7 @@ import {
 import type { AstroClient } from '../../astro/types.ts';
 
 /** A list may show a new Deployment late: how long it is looked for after an unclear create, in milliseconds. */
-const patience = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
+const pauses = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
 
 /**
  * Creates a preview exactly once. Creating is not idempotent at Astro, so after an unclear answer the mark is looked for
@@ -59,7 +59,7 @@ async function create(
     client.log.warning(`${error.message} It may have been created all the same: looking for it before another try.`);
     unclear = error;
   }
-  for (const wait of patience) {
+  for (const wait of pauses) {
     if (wait > Math.max(0, client.remaining())) break;
     await (client.pause ?? pause)(wait, client.signal);
     const found = await oldest();

@@ -44,7 +44,12 @@ export async function removeIfClosed(
 }
 
 /** One of several removals that fails must not keep the others from happening; all failures are told at the end. */
-export async function removeOrGoOn(run: Run, step: DeleteStep, deleted: string[], failures: string[]): Promise<void> {
+export async function removeAndContinue(
+  run: Run,
+  step: DeleteStep,
+  deleted: string[],
+  failures: string[],
+): Promise<void> {
   if (run.plan.kind !== 'sweep') return remove(run, step, deleted);
   try {
     await remove(run, step, deleted);
@@ -73,7 +78,7 @@ async function remove(
     when: 'before the deletion',
   });
   const gone = current === undefined || !(await deleteOnceCreated(run, current));
-  // A rival that had read an object before it was unlinked brings the entry back with its own write.
+  // A concurrent run that had read an object before it was unlinked brings the entry back with its own write.
   if (unlinked) await unlinkDeployment(run, deployment, { when: 'after the deletion' });
   if (gone) tools.log.info(`The Deployment ${oneLine(deployment.name)} was gone already.`);
   deleted.push(deployment.id);

@@ -3,7 +3,8 @@ import { readDeploy, type Deploy } from '../../astro/deploys.ts';
 import type { Deployment } from '../../astro/deployments.ts';
 import { oneLine } from '../../core/text.ts';
 import { whileWaiting, type Note } from '../waiting.ts';
-import { look, rest, statusOf, type Spot } from './wait.ts';
+import { look, rest, statusOf } from './wait.ts';
+import type { DeploymentLocation } from '../../astro/types.ts';
 
 /** How long a member that the deploy should have changed may lag behind a healthy status, in milliseconds. */
 const lag = 60_000;
@@ -34,13 +35,18 @@ export interface Rollout {
  * A hibernating Deployment counts as healthy. `before` is the DAG version that was wanted before this deploy. Throws
  * UserError when the deploy failed or time is up.
  */
-export function untilItRuns(spot: Spot, deployId: string, shipped: Shipped, before?: string | null): Promise<Rollout> {
+export function untilItRuns(
+  location: DeploymentLocation,
+  deployId: string,
+  shipped: Shipped,
+  before?: string | null,
+): Promise<Rollout> {
   const what = `the deploy ${deployId} to run`;
-  return whileWaiting(spot.client, what, (note) => rollsOut(spot, deployId, { shipped, before, note }));
+  return whileWaiting(location.client, what, (note) => rollsOut(location, deployId, { shipped, before, note }));
 }
 
 async function rollsOut(
-  spot: Spot,
+  location: DeploymentLocation,
   deployId: string,
   { shipped, before, note }: { shipped: Shipped; before: string | null | undefined; note: Note },
 ): Promise<Rollout> {
@@ -48,7 +54,7 @@ async function rollsOut(
   let deploy: Deploy | undefined;
   for (let looks = 0; ; looks++) {
     const settled = deploy?.status === 'DEPLOYED' && isMounted(deploy, shipped) ? deploy : undefined;
-    const [deployment, current] = await Promise.all([look(spot), settled ?? readDeploy(spot, deployId)]);
+    const [deployment, current] = await Promise.all([look(location), settled ?? readDeploy(location, deployId)]);
     deploy = current;
     if (deploy.status === 'FAILED') {
       throw new UserError(
@@ -64,8 +70,8 @@ async function rollsOut(
     }
     const state = `the deploy is ${deploy.status}, the Deployment ${oneLine(deployment.name)} ${statusOf(deployment)}`;
     note(state);
-    const tooLate = lateRollout(deployId, state, health, spot);
-    await rest(spot, looks, tooLate, deployment.status === 'UNHEALTHY');
+    const tooLate = lateRollout(deployId, state, health, location);
+    await rest(location, looks, tooLate, deployment.status === 'UNHEALTHY');
   }
 }
 
@@ -99,7 +105,7 @@ function watchHealth(isImage: boolean): Health {
 
 /** What to say where time is up before the deploy runs. */
 const lateRollout =
-  (deployId: string, state: string, health: Health, { client }: Spot) =>
+  (deployId: string, state: string, health: Health, { client }: DeploymentLocation) =>
   (): string => {
     const [late, advice] =
       client.limit === undefined

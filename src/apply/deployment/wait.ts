@@ -1,7 +1,7 @@
 import { UserError } from '../../core/errors.ts';
 import { oneLine } from '../../core/text.ts';
 import { readDeployment, type Deployment } from '../../astro/deployments.ts';
-import type { AstroClient } from '../../astro/types.ts';
+import type { DeploymentLocation } from '../../astro/types.ts';
 import { pause } from '../../astro/client.ts';
 import { whileWaiting } from '../waiting.ts';
 
@@ -14,28 +14,26 @@ export const isUndecided = (error: unknown): boolean => error instanceof Undecid
 /** Pauses between two looks, in milliseconds: quick at first, then sparing. The first look comes at once. */
 const pauses = [500, 1_000, 2_000, 3_000, 5_000] as const;
 
-/** Where to look: one Deployment of one Organization. */
-export interface Spot {
-  readonly client: AstroClient;
-  readonly organization: string;
-  readonly deploymentId: string;
-}
-
 /** Reads the Deployment. Throws UserError where it is gone. */
-export async function look(spot: Spot): Promise<Deployment> {
-  const deployment = await readDeployment(spot.client, spot.organization, spot.deploymentId);
+export async function look(location: DeploymentLocation): Promise<Deployment> {
+  const deployment = await readDeployment(location.client, location.organization, location.deploymentId);
   if (!deployment)
     throw new UserError(
-      `The Deployment ${spot.deploymentId} was deleted while this run was working on it: run the job again.`,
+      `The Deployment ${location.deploymentId} was deleted while this run was working on it: run the job again.`,
     );
   return deployment;
 }
 
 /** Pauses between two looks. Throws where no time is left for it; `sick`: something is known to be wrong. */
-export async function rest(spot: Spot, looks: number, tooLate: () => string, sick = false): Promise<void> {
+export async function rest(
+  location: DeploymentLocation,
+  looks: number,
+  tooLate: () => string,
+  sick = false,
+): Promise<void> {
   const next = pauses[Math.min(looks, pauses.length - 1)] ?? 0;
-  if (spot.client.remaining() < next) throw sick ? new UserError(tooLate()) : new Undecided(tooLate());
-  await pause(next, spot.client.signal);
+  if (location.client.remaining() < next) throw sick ? new UserError(tooLate()) : new Undecided(tooLate());
+  await pause(next, location.client.signal);
 }
 
 /** The status of a Deployment for people, with the reason that Astro gives. */
@@ -43,27 +41,31 @@ export const statusOf = (deployment: Deployment): string =>
   deployment.status + (deployment.statusReason ? ` (${oneLine(deployment.statusReason)})` : '');
 
 /** Waits until a Deployment takes a deploy: no longer CREATING, no longer HIBERNATING. Throws UserError when time is up. */
-export function untilItTakesDeploys(spot: Spot, known: Deployment): Promise<Deployment> {
-  return whileIn(['CREATING', 'HIBERNATING'], spot, known);
+export function untilItTakesDeploys(location: DeploymentLocation, known: Deployment): Promise<Deployment> {
+  return whileIn(['CREATING', 'HIBERNATING'], location, known);
 }
 
 /** Waits until a Deployment is no longer CREATING. Throws UserError when time is up. */
-export function untilCreated(spot: Spot, known: Deployment): Promise<Deployment> {
-  return whileIn(['CREATING'], spot, known);
+export function untilCreated(location: DeploymentLocation, known: Deployment): Promise<Deployment> {
+  return whileIn(['CREATING'], location, known);
 }
 
-async function whileIn(statuses: readonly Deployment['status'][], spot: Spot, known: Deployment): Promise<Deployment> {
+async function whileIn(
+  statuses: readonly Deployment['status'][],
+  location: DeploymentLocation,
+  known: Deployment,
+): Promise<Deployment> {
   if (!statuses.includes(known.status)) return known;
   const name = oneLine(known.name);
-  return whileWaiting(spot.client, `the Deployment ${name} to be ready`, async (note) => {
+  return whileWaiting(location.client, `the Deployment ${name} to be ready`, async (note) => {
     let deployment = known;
     for (let looks = 0; statuses.includes(deployment.status); looks++) {
       const status = statusOf(deployment);
       note(status);
       const tooLate = (): string =>
         `The Deployment ${name} is still ${status} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`;
-      if (looks > 0) await rest(spot, looks - 1, tooLate);
-      deployment = await look(spot);
+      if (looks > 0) await rest(location, looks - 1, tooLate);
+      deployment = await look(location);
     }
     return deployment;
   });

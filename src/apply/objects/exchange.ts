@@ -33,11 +33,11 @@ export async function exchange(location: ObjectLocation, step: MoveStep, run: Ru
     throw new UserError(`The source of ${titleOf(wanted)} is kept: its copy lacks ${lacking.join(', ')}.`);
   }
   await deleteObject(client, organization, source.id ?? '');
-  await finishExchange(location, { ...step, source: { ...source, copyId } }, run);
+  await finishReplacement(location, { ...step, source: { ...source, copyId } }, run);
 }
 
 /** Links what replaces an own object that is gone, and drops its copy. Should linking fail, the own object comes back. */
-export async function finishExchange(location: ObjectLocation, step: MoveStep, run: Run): Promise<void> {
+export async function finishReplacement(location: ObjectLocation, step: MoveStep, run: Run): Promise<void> {
   const { client, organization } = location;
   const { source, wanted } = step;
   const { copyId = '' } = source;

@@ -62,7 +62,7 @@ export function verifyLinksOf(run: Run): void {
 }
 
 /** Looks once more at what this run wrote, and puts back what a run at the same time threw out. */
-export async function lookAgain(run: Run, deployment: Deployment): Promise<void> {
+export async function verifyWrittenLinks(run: Run, deployment: Deployment): Promise<void> {
   if (run.written.length === 0) return;
   const { settled } = run;
   const restored = await run.timed('look at the links again', () =>

@@ -7,7 +7,7 @@ import { linkOf, type EnvironmentObject } from '../../core/objects/environment-o
 import { ApiError, UserError } from '../../core/errors.ts';
 import { verbText } from '../../core/objects/verbs.ts';
 import { nameOf } from '../../core/plan/object-steps.ts';
-import { exchange, finishExchange, lackingIn } from './exchange.ts';
+import { exchange, finishReplacement, lackingIn } from './exchange.ts';
 import { reconcileObject } from './reconcile.ts';
 import type { MoveStep } from '../../core/plan/steps.ts';
 import type { Run } from '../run.ts';
@@ -74,7 +74,7 @@ async function moveOne(location: ObjectLocation, step: MoveStep, run: Run): Prom
   const { source, wanted, from } = step;
   const { client, organization } = location;
   if (from === 'deployment' && source.id === undefined) {
-    await finishExchange(location, step, run);
+    await finishReplacement(location, step, run);
     return 'replaced';
   }
   if (!step.isThere) {

@@ -13,7 +13,7 @@ export function checkConfig(root: YamlNode): Problem[] {
     errors.filter(({ keyword }) => keyword === 'oneOf').map(({ instanceLocation }) => instanceLocation),
   );
   const problems: Problem[] = [];
-  const told = new Set<string>();
+  const reported = new Set<string>();
   let within = '';
   for (const error of errors) {
     const { keyword, instanceLocation } = error;
@@ -23,8 +23,8 @@ export function checkConfig(root: YamlNode): Problem[] {
     if (keyword !== 'oneOf' && unclear.has(instanceLocation.split('/', 3).join('/'))) continue;
     const path = segments(instanceLocation);
     const message = words(error, path, within, root);
-    if (message === undefined || told.has(instanceLocation)) continue;
-    told.add(instanceLocation);
+    if (message === undefined || reported.has(instanceLocation)) continue;
+    reported.add(instanceLocation);
     problems.push({ message, at: keyword === 'false' ? keyAt(root, path) : nodeAt(root, path).at });
   }
   return problems;

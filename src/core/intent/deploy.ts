@@ -4,11 +4,11 @@ import { UserError } from '../errors.ts';
 import { branchNamed, type Branch, type GitHubEvent, type Target } from '../event.ts';
 import { oneLine } from '../text.ts';
 import { isClosed } from './pull-request.ts';
-import { skip, type Intent, type Wish } from './types.ts';
+import { skip, type Intent, type RunRequest } from './types.ts';
 
 /** The long-lived Deployment of a branch: by the file's environments, else the default branch by the inputs. */
 export function claim(
-  { config, target }: Wish,
+  { config, target }: RunRequest,
   branch: string,
   defaultBranch: string | undefined,
 ): { target: Target; environment?: Environment } | undefined {
@@ -18,16 +18,16 @@ export function claim(
 }
 
 /** A dispatch from outside, such as a sync of DAGs from a bucket: deploys to the Deployment that it or the inputs name. */
-export function dispatched(event: GitHubEvent, wish: Wish): Intent {
+export function dispatched(event: GitHubEvent, request: RunRequest): Intent {
   const named = event.dispatch?.deployment;
-  const environment = wish.config.environments.find(({ name, target }) =>
+  const environment = request.config.environments.find(({ name, target }) =>
     named === undefined
-      ? wish.target !== undefined && sameTarget(target, wish.target)
+      ? request.target !== undefined && sameTarget(target, request.target)
       : name === named || (target.by === 'name' && target.name === named),
   );
   const target: Target | undefined =
-    environment?.target ?? (named === undefined ? wish.target : { by: 'name', name: named });
-  const fallback = target ? undefined : claim(wish, event.defaultBranch ?? '', event.defaultBranch);
+    environment?.target ?? (named === undefined ? request.target : { by: 'name', name: named });
+  const fallback = target ? undefined : claim(request, event.defaultBranch ?? '', event.defaultBranch);
   if (!target && !fallback) {
     throw new UserError(
       'This `repository_dispatch` names no Deployment to deploy to: give `deployment` in its `client_payload`, or `deployment-name` in the step.',
@@ -77,8 +77,8 @@ export function branchOf(event: GitHubEvent): string | undefined {
 }
 
 /** `action: deploy`: the Deployment that the inputs name, else the one of the branch's environment. Throws UserError without either. */
-export function deploy(event: GitHubEvent, wish: Wish): Intent {
-  if (event.name === 'repository_dispatch') return dispatched(event, wish);
+export function deploy(event: GitHubEvent, request: RunRequest): Intent {
+  if (event.name === 'repository_dispatch') return dispatched(event, request);
   const { pullRequest, runConclusion } = event;
   if (pullRequest && isClosed(event, pullRequest) && !pullRequest.merged)
     return skip(`Pull request ${pullRequest.number} was closed without a merge: nothing is deployed.`);
@@ -88,8 +88,8 @@ export function deploy(event: GitHubEvent, wish: Wish): Intent {
     );
   const ref = refOf(event);
   const branch = ref.startsWith('refs/heads/') ? branchNamed(ref.slice('refs/heads/'.length)) : undefined;
-  const environment = branch && environmentOf(wish.config, branch.name);
-  const target = wish.target ?? environment?.target;
+  const environment = branch && environmentOf(request.config, branch.name);
+  const target = request.target ?? environment?.target;
   if (!target) {
     throw new UserError(
       '`action: deploy` needs `deployment-name` or `deployment-id`, or an entry for this branch under `environments` in `.astro/branch-deploy.yaml`: the Deployment to deploy to.',

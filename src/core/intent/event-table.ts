@@ -6,21 +6,21 @@ import { claim, deploy, dispatched, refOf, toTarget } from './deploy.ts';
 import { rejectForks } from './guards.ts';
 import { ensure, pullRequestPreview, queue, removal } from './preview.ts';
 import { isClosed, pullRequestEvent } from './pull-request.ts';
-import { skip, type Intent, type Wish } from './types.ts';
+import { skip, type Intent, type RunRequest } from './types.ts';
 
 /**
  * The event table: what this event asks for under these inputs and this configuration.
  * Throws UserError where the event must not be served or does not fit the action.
  */
-export function readIntent(event: GitHubEvent, wish: Wish): Intent {
+export function readIntent(event: GitHubEvent, request: RunRequest): Intent {
   const rejected = rejectForks(event);
   if (rejected) return rejected;
   const { pullRequest } = event;
-  switch (wish.action) {
+  switch (request.action) {
     case 'auto':
-      return auto(event, wish);
+      return auto(event, request);
     case 'deploy':
-      return deploy(event, wish);
+      return deploy(event, request);
     case 'create-deployment-preview':
     case 'deploy-deployment-preview':
       if (event.name === 'create' && event.refType === 'tag') return skip('A tag was created: tags have no previews.');
@@ -30,30 +30,30 @@ export function readIntent(event: GitHubEvent, wish: Wish): Intent {
     case 'delete-deployment-preview':
       return explicitRemoval(event);
     case 'sweep':
-      return { kind: 'sweep', ...(wish.branch !== undefined && { branch: branchNamed(wish.branch) }) };
+      return { kind: 'sweep', ...(request.branch !== undefined && { branch: branchNamed(request.branch) }) };
     case 'promote':
     case 'migrate':
     case 'export-template':
-      if (!wish.target) {
+      if (!request.target) {
         throw new UserError(
-          `\`action: ${wish.action}\` needs \`deployment-name\` or \`deployment-id\`: the Deployment to take from.`,
+          `\`action: ${request.action}\` needs \`deployment-name\` or \`deployment-id\`: the Deployment to take from.`,
         );
       }
-      return { kind: wish.action, target: wish.target };
+      return { kind: request.action, target: request.target };
   }
 }
 
-function auto(event: GitHubEvent, wish: Wish): Intent {
+function auto(event: GitHubEvent, request: RunRequest): Intent {
   switch (event.name) {
     case 'pull_request':
     case 'pull_request_target':
-      return pullRequestEvent(event, wish);
+      return pullRequestEvent(event, request);
     case 'push':
     case 'workflow_dispatch':
-      return pushed(event, wish);
+      return pushed(event, request);
     case 'create':
-      return event.refType === 'branch' && wish.config.preview.on === 'branch'
-        ? pushed(event, wish)
+      return event.refType === 'branch' && request.config.preview.on === 'branch'
+        ? pushed(event, request)
         : skip(
             `${thing(event)} was created: ${event.refType === 'tag' ? 'tags have no previews' : 'pull requests drive previews, so there is nothing to do'}.`,
           );
@@ -62,9 +62,9 @@ function auto(event: GitHubEvent, wish: Wish): Intent {
     case 'schedule':
       return { kind: 'sweep' };
     case 'repository_dispatch':
-      return dispatched(event, wish);
+      return dispatched(event, request);
     case 'merge_group': {
-      const target = claim(wish, event.defaultBranch ?? '', event.defaultBranch);
+      const target = claim(request, event.defaultBranch ?? '', event.defaultBranch);
       return target
         ? { kind: 'deploy', ...target, head: event.sha, dispatched: false, planOnly: true }
         : skip('A merge queue checks this commit: nothing is deployed before it is merged.');
@@ -83,26 +83,26 @@ function runBranch(event: GitHubEvent): Branch {
   throw new UserError(`This run is for \`${ref}\`, which is no branch: a preview belongs to a branch.`);
 }
 
-function pushed(event: GitHubEvent, wish: Wish): Intent {
+function pushed(event: GitHubEvent, request: RunRequest): Intent {
   if (event.deleted === true) return skip('This push deleted the branch: its `delete` event does the work.');
   const ref = refOf(event);
   if (!ref.startsWith('refs/heads/')) return skip('A tag deploys nothing.');
   const branch = branchNamed(ref.slice('refs/heads/'.length));
   if (branch.name.startsWith(queue)) return skip('This is a branch of the merge queue: it deploys nothing.');
   // A run by hand for a branch with an open pull request.
-  if (event.pullRequest) return pullRequestEvent(event, wish);
-  const claimed = claim(wish, branch.name, event.defaultBranch);
+  if (event.pullRequest) return pullRequestEvent(event, request);
+  const claimed = claim(request, branch.name, event.defaultBranch);
   if (claimed && event.name === 'create') return skip('The push of this branch deploys it.');
   if (claimed) return toTarget(event, claimed, branch);
   if (branch.name === event.defaultBranch)
     return skip(
       'Neither `deployment-name`, `deployment-id` nor `environments` in `.astro/branch-deploy.yaml` says where the default branch is deployed to.',
     );
-  if (wish.config.preview.on === 'branch') {
-    if (previewsBranch(wish.config, branch.name)) return ensure(event, branch);
+  if (request.config.preview.on === 'branch') {
+    if (previewsBranch(request.config, branch.name)) return ensure(event, branch);
     return skip(`\`preview.branches\` leaves \`${oneLine(branch.name, 100)}\` out, so it gets no preview.`);
   }
-  const target = wish.target
+  const target = request.target
     ? ' To deploy it to the Deployment that the inputs name, use `action: deploy`, or name the branch under `environments` in `.astro/branch-deploy.yaml`.'
     : '';
   return skip(

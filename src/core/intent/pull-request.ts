@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { branchNamed, type GitHubEvent, type PullRequest } from '../event.ts';
 import { oneLine } from '../text.ts';
 import { pullRequestPreview, removal } from './preview.ts';
-import { skip, type Intent, type Wish } from './types.ts';
+import { skip, type Intent, type RunRequest } from './types.ts';
 
 /** GitHub treats labels that differ only in case as the same. */
 const sameLabel = (one: string, other: string | undefined): boolean => one.toLowerCase() === other?.toLowerCase();
@@ -16,11 +16,11 @@ export const isClosed = (event: GitHubEvent, pullRequest: PullRequest): boolean 
  * What a pull request event asks for. The pull request's state decides, not the event's type: in a concurrency group a
  * waiting run is replaced by a later one, which has to do the work of both. Throws UserError for an incomplete payload.
  */
-export function pullRequestEvent(event: GitHubEvent, wish: Wish): Intent {
+export function pullRequestEvent(event: GitHubEvent, request: RunRequest): Intent {
   const { pullRequest } = event;
   if (!pullRequest)
     throw new UserError(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
-  const { config } = wish;
+  const { config } = request;
   const { preview } = config;
   const branch = pullRequest.headRef;
   const shown = oneLine(branch, 100);
@@ -30,9 +30,9 @@ export function pullRequestEvent(event: GitHubEvent, wish: Wish): Intent {
   if (preview.on === 'branch' && (closed || hasPreview)) {
     return closed
       ? skip('Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.')
-      : { kind: 'tell-preview', branch: branchNamed(branch), pullRequest: pullRequest.number };
+      : { kind: 'report-preview', branch: branchNamed(branch), pullRequest: pullRequest.number };
   }
-  if (closed) return closedPullRequest(event, pullRequest, wish);
+  if (closed) return closedPullRequest(event, pullRequest, request);
   if (environment) return skip(`\`${shown}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
   if (!previewsBranch(config, branch))
     return skip(`\`preview.branches\` leaves \`${shown}\` out, so it gets no preview.`);
@@ -45,7 +45,7 @@ export function pullRequestEvent(event: GitHubEvent, wish: Wish): Intent {
   );
 }
 
-function closedPullRequest(event: GitHubEvent, pullRequest: PullRequest, { config, target }: Wish): Intent {
+function closedPullRequest(event: GitHubEvent, pullRequest: PullRequest, { config, target }: RunRequest): Intent {
   const intent = removal(event, 'branch', pullRequest.headRef, 'pull-request-closed');
   if (intent.kind !== 'remove-preview' || !pullRequest.merged || !target) return intent;
   const base = pullRequest.baseRef;

@@ -52,13 +52,13 @@ export type Intent =
   /** `branch`: only its previews, by hand. */
   | { readonly kind: 'sweep'; readonly branch?: Branch }
   /** Refreshes the comment only; pushes deploy. */
-  | { readonly kind: 'tell-preview'; readonly branch: Branch; readonly pullRequest: number }
+  | { readonly kind: 'report-preview'; readonly branch: Branch; readonly pullRequest: number }
   | { readonly kind: 'promote'; readonly target: Target }
   | { readonly kind: 'migrate'; readonly target: Target }
   | { readonly kind: 'export-template'; readonly target: Target };
 
 /** What the workflow and the configuration file ask for beside the event. */
-export interface Wish {
+export interface RunRequest {
   readonly action: Action;
   readonly target?: Target;
   /** The branch that a sweep by hand is for. */

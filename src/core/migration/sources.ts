@@ -13,7 +13,7 @@ import type { Field, Json, WantedObject } from '../config/wanted-objects.ts';
 import type { SourceObject } from './source-object.ts';
 
 /** What becomes of one source. */
-export type TakeOver =
+export type MoveDecision =
   | {
       readonly kind: 'move';
       readonly wanted: WantedObject;
@@ -36,14 +36,14 @@ const comesFrom = (object: EnvironmentObject, deploymentId: string): boolean =>
 
 /**
  * Plans to move one object into the Workspace and link it back. An object of the same key that is there already gets an
- * override for what differs, never a twin. Blocked where a secret is missing: nothing masked or guessed is ever stored.
+ * override for what differs, never a duplicate. Blocked where a secret is missing: nothing masked or guessed is ever stored.
  */
-export function takeOver(
+export function planMove(
   source: SourceObject,
   target: EnvironmentObject | undefined,
   deploymentId: string,
   secrets: ReadonlyMap<string, string>,
-): TakeOver {
+): MoveDecision {
   const { kind, key } = source;
   const why = source.impossible ?? missingSecrets(source, secrets) ?? clash(source, target);
   if (why !== undefined) return { kind: 'blocked', why };

@@ -23,7 +23,7 @@ export function decide(situation: Situation): Plan {
       return planSweep(situation);
     case 'sweep-branch':
       return planBranchSweep(situation);
-    case 'tell-preview':
+    case 'report-preview':
       return planReport(situation);
     case 'promote':
     case 'migrate':

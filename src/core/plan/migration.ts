@@ -7,7 +7,7 @@ import type { MovePlan, Plan } from './plan.ts';
 import type { Situation } from './situation.ts';
 import type { MoveStep } from './steps.ts';
 import { deploymentKnown, emptyPlan } from './code-step.ts';
-import { takeOver } from '../migration/sources.ts';
+import { planMove } from '../migration/sources.ts';
 import type { SourceObject } from '../migration/source-object.ts';
 
 type Moving = Extract<Situation, { kind: 'promote' | 'migrate' }>;
@@ -45,7 +45,7 @@ export function moveSteps(situation: Moving): {
     const object = stored.find(
       (row) => row.objectKey === source.key && row.objectType === apiNames[source.kind].type && row.id !== source.id,
     );
-    const plan = takeOver(source, object, target.id, secrets);
+    const plan = planMove(source, object, target.id, secrets);
     if (plan.kind === 'blocked') {
       blocked.push(`The ${nameOf(source)} cannot be moved: ${plan.why}.`);
       continue;

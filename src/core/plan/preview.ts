@@ -22,7 +22,7 @@ type Deployment = components['schemas']['Deployment'];
 /** Plans what makes a branch's preview as its template, its objects and its code ask for it. */
 export function planPreview(situation: EnsurePreview): PreviewPlan {
   const { organization, workspace, identity, mine, desired, owned } = situation;
-  const [existing, ...twins] = mine;
+  const [existing, ...duplicates] = mine;
   const base = {
     ...emptyPlan,
     kind: 'preview',
@@ -40,7 +40,7 @@ export function planPreview(situation: EnsurePreview): PreviewPlan {
     const why = `pull request ${situation.pullRequest.number} is closed, so no preview is created for it`;
     return { ...base, idle: 'skipped', why };
   }
-  if (situation.namesake) throw foreign(situation.namesake);
+  if (situation.nameConflict) throw foreign(situation.nameConflict);
   if (!existing && situation.limit) refuseOneMore(situation.limit);
 
   const delivery = {
@@ -63,7 +63,7 @@ export function planPreview(situation: EnsurePreview): PreviewPlan {
     ...wake,
     ...(situation.copy ? [situation.copy] : []),
     ...ship(code, situation.code),
-    ...twins.map((twin) => deleteTwin(twin, identity)),
+    ...duplicates.map((duplicate) => deleteDuplicate(duplicate, identity)),
   ];
   return {
     ...base,
@@ -171,22 +171,22 @@ function bringInLine(existing: Deployment, desired: Desired, owned: Owned): Upda
   ];
 }
 
-const deleteTwin = (deployment: Deployment, identity: PreviewIdentity): DeleteStep => ({
+const deleteDuplicate = (deployment: Deployment, identity: PreviewIdentity): DeleteStep => ({
   kind: 'delete',
   deployment,
   identity,
   why: 'it is a second preview of the same branch, made by two runs at the same moment',
 });
 
-function foreign(namesake: Deployment): UserError {
-  const name = oneLine(namesake.name);
+function foreign(nameConflict: Deployment): UserError {
+  const name = oneLine(nameConflict.name);
   return new UserError(
-    `The Deployment ${name} (${namesake.id}) exists, and it is not this branch's preview: it does not carry the mark of this repository and branch, so it is left alone. Give another \`preview-name\`, or deploy to it as a long-lived Deployment with \`action: deploy\` and \`deployment-id: ${namesake.id}\`.`,
+    `The Deployment ${name} (${nameConflict.id}) exists, and it is not this branch's preview: it does not carry the mark of this repository and branch, so it is left alone. Give another \`preview-name\`, or deploy to it as a long-lived Deployment with \`action: deploy\` and \`deployment-id: ${nameConflict.id}\`.`,
   );
 }
 
 /** Plans nothing but to tell how the preview of a pull request is. */
-export function planReport(situation: Extract<Situation, { kind: 'tell-preview' }>): ReportPlan {
+export function planReport(situation: Extract<Situation, { kind: 'report-preview' }>): ReportPlan {
   const { organization, branch, mine, warnings } = situation;
   const [first] = mine;
   const name = oneLine(branch.name, 100);

@@ -78,7 +78,7 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
       /** Deployments with this branch's mark, oldest first. */
       readonly mine: readonly Deployment[];
       /** A Deployment of the wanted name that does not carry this branch's mark. */
-      readonly namesake?: Deployment;
+      readonly nameConflict?: Deployment;
       readonly desired: Desired;
       readonly owned: Owned;
       /** Where the template has what is wanted. */
@@ -159,7 +159,7 @@ export type Situation = { readonly organization: string; readonly now: Date } & 
       readonly objects: readonly StoredObject[] | { readonly unknown: string };
     }
   | {
-      readonly kind: 'tell-preview';
+      readonly kind: 'report-preview';
       readonly branch: Branch;
       readonly mine: readonly Deployment[];
       readonly warnings: readonly Problem[];
