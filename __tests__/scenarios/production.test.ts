@@ -185,7 +185,7 @@ test('image-name: an image that was built before is pushed, not built', async ()
       .calls()
       .map(({ args }) => args[0] ?? '')
       .filter(isWork),
-  ).toEqual(['image', 'image', 'login', 'tag', 'push', 'rmi']);
+  ).toEqual(['image', 'image', 'image', 'login', 'tag', 'push', 'rmi']);
 });
 
 test.each([

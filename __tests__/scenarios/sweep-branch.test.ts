@@ -78,7 +78,7 @@ describe('`action: sweep` with `branch`', () => {
     preview('x');
     const result = await sweep({ branch: 'x', 'dry-run': 'true' });
     expect(result).toMatchObject({ code: 0, outputs: { result: 'planned' } });
-    expect(result.log).toContain('Plan: delete etl-x-root: the sweep was asked for the branch x');
+    expect(result.log).toContain('- delete etl-x-root: the sweep was asked for the branch x');
     expect(writes(result)).toEqual([]);
   });
 

@@ -60,11 +60,14 @@ test('defect 17: a README outside of the project, with DAG deploys off or an ima
   world.astro.change(production, { isDagDeployEnabled: false });
   world.commit('A folder', inFolder('astro'));
   running(world, production, 'astro');
-  for (const [index, more] of [{}, { 'image-name': 'my/etl:1' }].entries()) {
-    const result = await merge({ 'README.md': `${String(index)}\n` }, { 'root-folder': 'astro', ...more });
-    expect(ended(result)).toBe('0 nothing none');
-  }
+  const readme = (text: string, more: Record<string, string> = {}): Promise<Told> =>
+    merge({ 'README.md': text }, { 'root-folder': 'astro', ...more });
+  expect(ended(await readme('1\n'))).toBe('0 nothing none');
   expect(world.docker.calls()).toEqual([]);
+  // Nobody recorded which image runs, so the first deploy of the team's own image is one.
+  const own = { 'image-name': 'my/etl:1' };
+  expect(ended(await readme('2\n', own))).toBe('0 deployed image-and-dags');
+  expect(ended(await readme('3\n', own))).toBe('0 nothing none');
 });
 
 test('defect 18: events that name no two commits: one image for a pull request, DAGs alone for its merge', async () => {
