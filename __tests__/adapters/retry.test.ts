@@ -100,7 +100,7 @@ describe('one engine', () => {
     const given = rules({ remaining: () => 0, limit: '`verify-dags` (90 s)' });
     await expect(retry(() => Promise.reject(failed({})), given)).rejects.toMatchObject({
       message: expect.stringMatching(
-        /^No\. It was tried once in \d+ s, and `verify-dags` \(90 s\) leaves no time for another try: run the job again\.$/,
+        /^No\. It was tried once in \d+ s, and `verify-dags` \(90 s\) leaves no time for another try\. Run the job again\.$/,
       ),
     });
     await expect(retry(() => Promise.reject(failed({ status: 429, retryAfter: 9_000 })), given)).rejects.toThrow(

@@ -118,7 +118,7 @@ withEngine(
       const result = await step(`busybox ln -s ${secret} "$report"\nexit 1\n`, { pytest: 'true' });
       expect(result).toMatchObject({
         code: 1,
-        annotations: [expect.stringContaining('`pytest`: tests failed. Nothing')],
+        annotations: [expect.stringContaining('`pytest`: tests failed. No code')],
       });
       expect(result.log).not.toContain('stolen');
     });
