@@ -12,6 +12,48 @@ const opensFiles = [
   'FileReadStream',
 ];
 
+/** How much is read in one sitting. */
+const limits = {
+  'max-lines': ['error', { max: 200 }],
+  'max-lines-per-function': ['error', { max: 50, skipComments: true, skipBlankLines: true }],
+  'max-params': ['error', 4],
+};
+
+/** Files above a limit that are still to be cut, by the limit. */
+const aboveLimits = {
+  'max-lines': [
+    'src/core/code/choose-deploy-type.ts',
+    'src/core/plan/preview.ts',
+    'src/core/sweep/decide-sweep.ts',
+    'src/github/branches.ts',
+    'src/observe/config.ts',
+    'src/observe/preview.ts',
+    'scripts/demo.ts',
+  ],
+  'max-lines-per-function': [
+    'src/apply/apply.ts',
+    'src/apply/code/deploy.ts',
+    'src/apply/code/ship.ts',
+    'src/astro/bundle.ts',
+    'src/core/plan/preview.ts',
+    'src/core/plan/removal.ts',
+    'src/observe/code.ts',
+    'src/observe/joined-preview.ts',
+    'src/observe/preview.ts',
+    'src/observe/sweep.ts',
+    'src/publish/github.ts',
+    'sandbox/docker-stand-in.ts',
+    'sandbox/wire.ts',
+  ],
+  'max-params': [
+    'src/apply/code/project-tests.ts',
+    'src/apply/code/ship.ts',
+    'src/observe/code.ts',
+    'src/observe/preview.ts',
+    'src/observe/source.ts',
+  ],
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'build/', 'coverage/', 'node_modules/', 'src/contract/astro-api.ts', '__tests__/stubs/'] },
   ...tseslint.configs.strictTypeChecked,
@@ -102,6 +144,8 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['src/**', 'sandbox/**', 'scripts/**'], rules: limits },
+  ...Object.entries(aboveLimits).map(([rule, files]) => ({ files, rules: { [rule]: 'off' } })),
   { files: ['scripts/**', 'sandbox/**', '__tests__/**'], rules: { 'no-console': 'off' } },
   { files: ['*.js', 'sandbox/*.mjs'], ...tseslint.configs.disableTypeChecked },
 );
