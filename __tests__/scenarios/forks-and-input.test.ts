@@ -92,7 +92,10 @@ describe('what the inputs and files alone show is refused before any request', (
       { 'deploy-type': 'dags' },
       '`deploy-type`: `dags` is not one of infer, dags-only, image-and-dags, image-only, dbt.',
     ],
-    [{ 'deployment-id': 'cm1' }, '`deployment-name` and `deployment-id` are both given: leave one of them out.'],
+    [
+      { 'deployment-name': 'etl-prod', 'deployment-id': 'cm1' },
+      '`deployment-name` and `deployment-id` are both given: leave one of them out.',
+    ],
     [{ 'deployment-name': '', 'deployment-id': 'a/../b' }, '`deployment-id`: `a/../b` is not an Astro id'],
     [{ 'deployment-name': '', 'deployment-id': 'etl-prod' }, 'If it is the name, give it as `deployment-name`.'],
     [{ 'wait-time': 'soon' }, '`wait-time`: `soon` is not a duration like 300s, 5m or 1h.'],
@@ -113,7 +116,10 @@ describe('what the inputs and files alone show is refused before any request', (
     [{ action: 'promote', objects: 'conection:a' }, 'did you mean `connection:a`?'],
     [{ action: 'promote', 'deployment-name': '' }, '`action: promote` needs `deployment-name` or `deployment-id`'],
     [{ action: 'migrate', 'deployment-name': '' }, '`action: migrate` needs `deployment-name` or `deployment-id`'],
-    [{ action: 'export-template', template: '' }, '`action: export-template` needs `template`'],
+    [
+      { action: 'export-template', 'deployment-name': 'etl-prod', template: '' },
+      '`action: export-template` needs `template`',
+    ],
     [{ 'copy-pools': 'true', 'deployment-name': '' }, '`copy-pools` need `deployment-name` or `deployment-id`'],
     [{ 'copy-connections': 'perhaps' }, '`copy-connections`: `perhaps` is not true or false.'],
     [{ 'mount-path': '/x' }, '`mount-path` only means something with `deploy-type: dbt`.'],
