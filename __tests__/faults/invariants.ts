@@ -23,12 +23,15 @@ export function breachesOfRun(stage: Stage, result: Told, mode: Mode | undefined
     'requests to GitHub': JSON.stringify(world.github.requests),
     'arguments and environments of programs': JSON.stringify(started),
   };
+  const created = result.requests.filter((one) => creates.test(one)).length;
+  // Of two runs at one moment, both may create; the younger Deployment is gone in the end.
+  const runs = mode?.meanwhile === 'again' ? 2 : 1;
   const isSpoiltByKill = mode?.isKill === true;
   const errors = annotations.filter((line) => line.startsWith('error'));
   const longest = (limit.waitTime + limit.beyond) / speed + limit.processes;
   return [
     ...(previews(stage).length > 1 ? ['I1: two Deployments for one branch'] : []),
-    ...(result.requests.filter((one) => creates.test(one)).length > 1 ? ['I1: one run created two Deployments'] : []),
+    ...(created > runs ? [`I1: ${String(runs)} runs created ${String(created)} Deployments`] : []),
     ...foreignBreaches(stage),
     ...Object.entries(texts).flatMap(([where, text]) =>
       secrets
