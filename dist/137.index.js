@@ -80,7 +80,7 @@ var astro_client = __webpack_require__(4562);
 
 
 /** A list may show a new Deployment late: how long it is looked for after an unclear create, in milliseconds. */
-const patience = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+const pauses = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 /**
  * Creates a preview exactly once. Creating is not idempotent at Astro, so after an unclear answer the mark is looked for
  * before a second try; and where two runs created at the same moment, both keep the older one and the run that made the
@@ -119,7 +119,7 @@ async function create(client, organization, body, oldest) {
         client.log.warning(`${error.message} It may have been created all the same: looking for it before another try.`);
         unclear = error;
     }
-    for (const wait of patience) {
+    for (const wait of pauses) {
         if (wait > Math.max(0, client.remaining()))
             break;
         await (client.pause ?? astro_client/* pause */.v7)(wait, client.signal);
@@ -472,10 +472,10 @@ async function exchange(location, step, run) {
         throw new errors/* UserError */.y(`The source of ${titleOf(wanted)} is kept: its copy lacks ${lacking.join(', ')}.`);
     }
     await (0,environment_objects/* deleteObject */.XR)(client, organization, source.id ?? '');
-    await finishExchange(location, { ...step, source: { ...source, copyId } }, run);
+    await finishReplacement(location, { ...step, source: { ...source, copyId } }, run);
 }
 /** Links what replaces an own object that is gone, and drops its copy. Should linking fail, the own object comes back. */
-async function finishExchange(location, step, run) {
+async function finishReplacement(location, step, run) {
     const { client, organization } = location;
     const { source, wanted } = step;
     const { copyId = '' } = source;
@@ -666,7 +666,7 @@ async function moveOne(location, step, run) {
     const { source, wanted, from } = step;
     const { client, organization } = location;
     if (from === 'deployment' && source.id === undefined) {
-        await finishExchange(location, step, run);
+        await finishReplacement(location, step, run);
         return 'replaced';
     }
     if (!step.isThere) {
@@ -1717,7 +1717,7 @@ function verifyLinksOf(run) {
             run.written.push(one);
 }
 /** Looks once more at what this run wrote, and puts back what a run at the same time threw out. */
-async function lookAgain(run, deployment) {
+async function verifyWrittenLinks(run, deployment) {
     if (run.written.length === 0)
         return;
     const { settled } = run;
@@ -2094,44 +2094,44 @@ class Undecided extends errors/* UserError */.y {
 /** Whether an error only says that nothing is known. */
 const isUndecided = (error) => error instanceof Undecided;
 /** Pauses between two looks, in milliseconds: quick at first, then sparing. The first look comes at once. */
-const pauses = [500, 1_000, 2_000, 3_000, 5_000];
+const wait_pauses = [500, 1_000, 2_000, 3_000, 5_000];
 /** Reads the Deployment. Throws UserError where it is gone. */
-async function look(spot) {
-    const deployment = await (0,deployments/* readDeployment */.iJ)(spot.client, spot.organization, spot.deploymentId);
+async function look(location) {
+    const deployment = await (0,deployments/* readDeployment */.iJ)(location.client, location.organization, location.deploymentId);
     if (!deployment)
-        throw new errors/* UserError */.y(`The Deployment ${spot.deploymentId} was deleted while this run was working on it: run the job again.`);
+        throw new errors/* UserError */.y(`The Deployment ${location.deploymentId} was deleted while this run was working on it: run the job again.`);
     return deployment;
 }
 /** Pauses between two looks. Throws where no time is left for it; `sick`: something is known to be wrong. */
-async function rest(spot, looks, tooLate, sick = false) {
-    const next = pauses[Math.min(looks, pauses.length - 1)] ?? 0;
-    if (spot.client.remaining() < next)
+async function rest(location, looks, tooLate, sick = false) {
+    const next = wait_pauses[Math.min(looks, wait_pauses.length - 1)] ?? 0;
+    if (location.client.remaining() < next)
         throw sick ? new errors/* UserError */.y(tooLate()) : new Undecided(tooLate());
-    await (0,astro_client/* pause */.v7)(next, spot.client.signal);
+    await (0,astro_client/* pause */.v7)(next, location.client.signal);
 }
 /** The status of a Deployment for people, with the reason that Astro gives. */
 const statusOf = (deployment) => deployment.status + (deployment.statusReason ? ` (${(0,core_text/* oneLine */.TN)(deployment.statusReason)})` : '');
 /** Waits until a Deployment takes a deploy: no longer CREATING, no longer HIBERNATING. Throws UserError when time is up. */
-function untilItTakesDeploys(spot, known) {
-    return whileIn(['CREATING', 'HIBERNATING'], spot, known);
+function untilItTakesDeploys(location, known) {
+    return whileIn(['CREATING', 'HIBERNATING'], location, known);
 }
 /** Waits until a Deployment is no longer CREATING. Throws UserError when time is up. */
-function untilCreated(spot, known) {
-    return whileIn(['CREATING'], spot, known);
+function untilCreated(location, known) {
+    return whileIn(['CREATING'], location, known);
 }
-async function whileIn(statuses, spot, known) {
+async function whileIn(statuses, location, known) {
     if (!statuses.includes(known.status))
         return known;
     const name = (0,core_text/* oneLine */.TN)(known.name);
-    return whileWaiting(spot.client, `the Deployment ${name} to be ready`, async (note) => {
+    return whileWaiting(location.client, `the Deployment ${name} to be ready`, async (note) => {
         let deployment = known;
         for (let looks = 0; statuses.includes(deployment.status); looks++) {
             const status = statusOf(deployment);
             note(status);
             const tooLate = () => `The Deployment ${name} is still ${status} after \`wait-time\`. It exists and is kept: run the job again and it goes on from here, or give a longer \`wait-time\`.`;
             if (looks > 0)
-                await rest(spot, looks - 1, tooLate);
-            deployment = await look(spot);
+                await rest(location, looks - 1, tooLate);
+            deployment = await look(location);
         }
         return deployment;
     });
@@ -2153,16 +2153,16 @@ const believed = 10_000;
  * A hibernating Deployment counts as healthy. `before` is the DAG version that was wanted before this deploy. Throws
  * UserError when the deploy failed or time is up.
  */
-function untilItRuns(spot, deployId, shipped, before) {
+function untilItRuns(location, deployId, shipped, before) {
     const what = `the deploy ${deployId} to run`;
-    return whileWaiting(spot.client, what, (note) => rollsOut(spot, deployId, { shipped, before, note }));
+    return whileWaiting(location.client, what, (note) => rollsOut(location, deployId, { shipped, before, note }));
 }
-async function rollsOut(spot, deployId, { shipped, before, note }) {
+async function rollsOut(location, deployId, { shipped, before, note }) {
     const health = watchHealth(shipped.image === true);
     let deploy;
     for (let looks = 0;; looks++) {
         const settled = deploy?.status === 'DEPLOYED' && isMounted(deploy, shipped) ? deploy : undefined;
-        const [deployment, current] = await Promise.all([look(spot), settled ?? (0,deploys/* readDeploy */.qx)(spot, deployId)]);
+        const [deployment, current] = await Promise.all([look(location), settled ?? (0,deploys/* readDeploy */.qx)(location, deployId)]);
         deploy = current;
         if (deploy.status === 'FAILED') {
             throw new errors/* UserError */.y(`Astro reports that the deploy ${deployId} FAILED; the Deployment ${(0,core_text/* oneLine */.TN)(deployment.name)} is ${statusOf(deployment)}. Its logs in the Astro UI say why. Fix the cause, then push again.`);
@@ -2178,8 +2178,8 @@ async function rollsOut(spot, deployId, { shipped, before, note }) {
         }
         const state = `the deploy is ${deploy.status}, the Deployment ${(0,core_text/* oneLine */.TN)(deployment.name)} ${statusOf(deployment)}`;
         note(state);
-        const tooLate = lateRollout(deployId, state, health, spot);
-        await rest(spot, looks, tooLate, deployment.status === 'UNHEALTHY');
+        const tooLate = lateRollout(deployId, state, health, location);
+        await rest(location, looks, tooLate, deployment.status === 'UNHEALTHY');
     }
 }
 /**
@@ -2255,13 +2255,13 @@ async function rollBack(run, deployment, before, why) {
         remaining: () => end - performance.now(),
         limit: `the time for a rollback (${span(rollbackTime)})`,
     };
-    const spot = { client, organization: plan.organization, deploymentId: deployment.id };
+    const location = { client, organization: plan.organization, deploymentId: deployment.id };
     try {
         const description = tools.log.clean((0,core_text/* oneLine */.TN)(`Rolled back by astro-branch-deploy: ${why}`, 500));
-        const again = await (0,deploys/* rollBackTo */.Yt)(spot, before, description);
+        const again = await (0,deploys/* rollBackTo */.Yt)(location, before, description);
         // From here on it is not our deploy that the outputs may name.
         progress({ commitSha: '', imageTag: '', dagTarballVersion: '' });
-        await run.timed('roll back', () => untilItRuns(spot, again.id, { image: again.type !== 'DAG_ONLY' }));
+        await run.timed('roll back', () => untilItRuns(location, again.id, { image: again.type !== 'DAG_ONLY' }));
         progress(whatRuns(again));
         return `The Deployment was rolled back to the deploy ${before}, which ran before.`;
     }
@@ -3492,8 +3492,8 @@ const types = {
  * Ships code: checks, begins the deploy, uploads, finalizes. Whatever can be refused is refused before the deploy begins,
  * and nothing runs before it is finalized.
  */
-async function shipCode(spot, deployment, step, image, inputs, tools) {
-    const { client, log } = tools;
+async function shipCode(location, deployment, step, image, inputs, tools) {
+    const { log } = tools;
     const dbt = step.type === 'dbt';
     const prefix = dbt || !inputs.dagsBaseDir ? '' : 'dags';
     const folder = dbt || (step.type !== 'image-only' && deployment.isDagDeployEnabled)
@@ -3509,8 +3509,7 @@ async function shipCode(spot, deployment, step, image, inputs, tools) {
     for (const notice of (0,limit_problems/* limitSentences */.IG)(bundle?.notices ?? []))
         log.notice(notice);
     if (image)
-        await checkImage(image, deployment, spot.organization, tools);
-    const location = { client, organization: spot.organization, deploymentId: deployment.id };
+        await checkImage(image, deployment, location.organization, tools);
     const { mountPath } = step.source;
     const modifiedAt = archiveTime(step.source, tools.now());
     const git = gitFacts(step.source);
@@ -3583,8 +3582,12 @@ async function copy(run, step, known) {
     const { plan, tools } = run;
     if (!known)
         throw new Error('a plan that copies names a Deployment or creates one before');
-    const spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
-    const ready = await run.timed('wait until Airflow is up', () => untilItTakesDeploys(spot, known));
+    const location = {
+        client: tools.client,
+        organization: plan.organization,
+        deploymentId: known.id,
+    };
+    const ready = await run.timed('wait until Airflow is up', () => untilItTakesDeploys(location, known));
     let result;
     try {
         result = await run.timed('copy', () => copyObjects(step, ready, tools));
@@ -3611,11 +3614,15 @@ async function deployCode(run, step, known) {
     const { plan, inputs, tools, progress } = run;
     if (!known)
         throw new Error('a plan that deploys names a Deployment or creates one before');
-    const spot = { client: tools.client, organization: plan.organization, deploymentId: known.id };
+    const location = {
+        client: tools.client,
+        organization: plan.organization,
+        deploymentId: known.id,
+    };
     const [ready, image] = await together(tools.signal, (signal) => [
         run.timed('wait until it takes a deploy', async () => {
-            const ready = await completeCreation(run, await untilItTakesDeploys(spot, known));
-            await lookAgain(run, ready);
+            const ready = await completeCreation(run, await untilItTakesDeploys(location, known));
+            await verifyWrittenLinks(run, ready);
             return ready;
         }),
         prepareTestedImage({ ...run, tools: { ...tools, signal } }, step, keepsDagsOut(known)),
@@ -3623,7 +3630,7 @@ async function deployCode(run, step, known) {
     const watch = await watchAirflow(run, ready, step);
     const { group } = tools.log;
     const shipped = await run
-        .timed('ship', () => group('Upload the code', () => whileWaiting(tools.client, `the upload to the Deployment ${(0,core_text/* oneLine */.TN)(ready.name)}`, () => shipCode(spot, ready, step, image, inputs, tools))))
+        .timed('ship', () => group('Upload the code', () => whileWaiting(tools.client, `the upload to the Deployment ${(0,core_text/* oneLine */.TN)(ready.name)}`, () => shipCode(location, ready, step, image, inputs, tools))))
         .finally(() => image?.discard());
     progress({
         deployType: step.type,
@@ -3639,7 +3646,7 @@ async function deployCode(run, step, known) {
     const dagsFolder = step.source.project.dags[0] ?? 'dags';
     let rolledOut = ready;
     try {
-        const rollout = await run.timed('rollout', () => group('Wait for the rollout', () => untilItRuns(spot, shipped.deployId, shipped, ready.desiredDagTarballVersion ?? ready.dagTarballVersion)));
+        const rollout = await run.timed('rollout', () => group('Wait for the rollout', () => untilItRuns(location, shipped.deployId, shipped, ready.desiredDagTarballVersion ?? ready.dagTarballVersion)));
         rolledOut = rollout.deployment;
         progress({ left: [] });
         if (rollout.supersededBy !== undefined) {
@@ -3720,7 +3727,7 @@ async function removeIfClosed(run, { branch, identity, pullRequest: number }, de
     await run.timed('delete', () => remove(run, { deployment, identity }, deleted));
 }
 /** One of several removals that fails must not keep the others from happening; all failures are told at the end. */
-async function removeOrGoOn(run, step, deleted, failures) {
+async function removeAndContinue(run, step, deleted, failures) {
     if (run.plan.kind !== 'sweep')
         return remove(run, step, deleted);
     try {
@@ -3745,7 +3752,7 @@ async function remove(run, { deployment, unlink, identity }, deleted) {
         when: 'before the deletion',
     });
     const gone = current === undefined || !(await deleteOnceCreated(run, current));
-    // A rival that had read an object before it was unlinked brings the entry back with its own write.
+    // A concurrent run that had read an object before it was unlinked brings the entry back with its own write.
     if (unlinked)
         await unlinkDeployment(run, deployment, { when: 'after the deletion' });
     if (gone)
@@ -4025,7 +4032,7 @@ async function apply(plan, { inputs, tools }, progress) {
                     progress({ wrote: step.path });
                     break;
                 case 'delete':
-                    await run.timed('delete', () => removeOrGoOn(run, step, deleted, failures));
+                    await run.timed('delete', () => removeAndContinue(run, step, deleted, failures));
                     break;
             }
             if (deployment && step.kind !== 'delete')
@@ -4036,7 +4043,7 @@ async function apply(plan, { inputs, tools }, progress) {
         if (home && moves.length > 0)
             await run.timed('move', () => moveObjects(run, moves, home));
         if (deployment)
-            await lookAgain(run, deployment);
+            await verifyWrittenLinks(run, deployment);
         if (deployment && (plan.kind === 'preview' || plan.kind === 'join') && plan.steps.length > 0) {
             await removeIfBranchGone(run, plan, deployment, deleted);
             if (deleted.length === 0)
@@ -4050,7 +4057,7 @@ async function apply(plan, { inputs, tools }, progress) {
     }
     finally {
         if (asleep)
-            await goBackToSleep(run, asleep);
+            await restoreSchedule(run, asleep);
     }
 }
 function timer(progress) {
@@ -4112,7 +4119,7 @@ async function wake({ plan, tools }, deployment) {
     const until = new Date(tools.now().getTime() + longestWake).toISOString();
     await (0,deployments/* wakeDeployment */.c4)(tools.client, plan.organization, deployment.id, until);
 }
-async function goBackToSleep({ plan, tools }, deployment) {
+async function restoreSchedule({ plan, tools }, deployment) {
     const before = deployment.scalingSpec?.hibernationSpec?.override;
     try {
         // A cancelled run still has a moment: its own signal would stop this request before it is sent.

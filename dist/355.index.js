@@ -27,22 +27,22 @@ const statuses = '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
 /** docs.github.com, "Create a deployment status": "The maximum description length is 140 characters". */
 const mostCharacters = 140;
 /** The newest status of a GitHub Deployment; without a state where it has none. */
-async function stateOf(github, id, patience) {
-    const past = await (0,github_request/* readPages */.n4)(github, `GET ${statuses}`, { deployment_id: id }, patience);
+async function stateOf(github, id, budget) {
+    const past = await (0,github_request/* readPages */.n4)(github, `GET ${statuses}`, { deployment_id: id }, budget);
     if (past.kind !== 'ok')
         return past;
     const rows = past.rows.toSorted((one, other) => other.id - one.id);
     return { kind: 'ok', state: rows[0]?.state };
 }
 /** Adds a status. */
-const setState = (github, id, report, patience) => (0,github_request/* send */.tN)(github, `POST ${statuses}`, {
+const setState = (github, id, report, budget) => (0,github_request/* send */.tN)(github, `POST ${statuses}`, {
     deployment_id: id,
     state: report.state,
     ...(report.environmentUrl !== undefined && { environment_url: report.environmentUrl }),
     ...(report.logUrl !== undefined && { log_url: report.logUrl }),
     ...(report.description !== undefined && { description: deployment_statuses_short(report.description) }),
     ...(report.autoInactive !== undefined && { auto_inactive: report.autoInactive }),
-}, { repeat: true, patience });
+}, { repeat: true, budget });
 /** At most 140 characters, never half of one. */
 function deployment_statuses_short(text) {
     if (text.length <= mostCharacters)
@@ -59,7 +59,7 @@ const route = '/repos/{owner}/{repo}/deployments';
 const mostDeactivated = 30;
 /** Creates a GitHub Deployment, without a merge and without waiting for checks (docs.github.com, "Create a deployment"). */
 async function beginDeployment(github, { environment, task, ref, transient, production, description, payload }) {
-    const patience = (0,github_request/* startPatience */.ew)();
+    const budget = (0,github_request/* startRetryBudget */.CF)();
     // Tells this Deployment from every other one, when the answer to its creation is lost.
     const request = (0,external_node_crypto_.randomUUID)();
     const body = {
@@ -74,26 +74,26 @@ async function beginDeployment(github, { environment, task, ref, transient, prod
         payload: { ...payload, request },
     };
     for (let creates = 0;; creates++) {
-        const reply = await (0,github_request/* send */.tN)(github, `POST ${route}`, body, { repeat: false, patience });
+        const reply = await (0,github_request/* send */.tN)(github, `POST ${route}`, body, { repeat: false, budget });
         const id = reply.kind === 'ok' ? reply.data.id : undefined;
         if (typeof id === 'number')
             return { kind: 'begun', id };
         if (reply.kind === 'refused' || (reply.kind === 'unreachable' && !reply.unclear))
             return failed(reply);
-        const made = await find(github, { environment, ...(task !== undefined && { task }) }, request, patience);
+        const made = await find(github, { environment, ...(task !== undefined && { task }) }, request, budget);
         if (made.kind !== 'ok')
             return failed(made);
         if (made.id !== undefined)
             return { kind: 'begun', id: made.id };
         if (reply.kind === 'ok')
             return { kind: 'unreachable', why: 'GitHub made no Deployment' };
-        if (creates === 1 || performance.now() > patience.until)
+        if (creates === 1 || performance.now() > budget.until)
             return failed(reply);
     }
 }
 /** Adds a status to a GitHub Deployment; a second equal one changes nothing, so it is repeated when the answer is lost. */
 async function reportDeployment(github, id, report) {
-    const reply = await setState(github, id, report, (0,github_request/* startPatience */.ew)());
+    const reply = await setState(github, id, report, (0,github_request/* startRetryBudget */.CF)());
     return reply.kind === 'ok' ? { kind: 'reported' } : failed(reply);
 }
 /**
@@ -101,31 +101,31 @@ async function reportDeployment(github, id, report) {
  * them are, and one look is enough.
  */
 async function deactivateEnvironment(github, key) {
-    const patience = (0,github_request/* startPatience */.ew)();
-    const list = await newestOf(github, key, patience);
+    const budget = (0,github_request/* startRetryBudget */.CF)();
+    const list = await newestOf(github, key, budget);
     if (list.kind !== 'ok')
         return failed(list);
     const [newest, ...older] = list.rows;
     if (!newest)
         return { kind: 'deactivated', count: 0 };
-    const state = await stateOf(github, newest.id, patience);
+    const state = await stateOf(github, newest.id, budget);
     if (state.kind !== 'ok')
         return failed(state);
     if (state.state === 'inactive')
         return { kind: 'deactivated', count: 0 };
     let count = 0;
     for (const { id } of older.toReversed()) {
-        const before = await stateOf(github, id, patience);
+        const before = await stateOf(github, id, budget);
         if (before.kind !== 'ok')
             return failed(before);
         if (before.state === 'inactive')
             continue;
-        const reply = await setState(github, id, { state: 'inactive' }, patience);
+        const reply = await setState(github, id, { state: 'inactive' }, budget);
         if (reply.kind !== 'ok')
             return failed(reply);
         count++;
     }
-    const reply = await setState(github, newest.id, { state: 'inactive' }, patience);
+    const reply = await setState(github, newest.id, { state: 'inactive' }, budget);
     return reply.kind === 'ok' ? { kind: 'deactivated', count: count + 1 } : failed(reply);
 }
 /**
@@ -135,38 +135,38 @@ async function deactivateEnvironment(github, key) {
  * transient, nor could it tell the branches apart.
  */
 async function confirmEnvironment(github, key, report) {
-    const patience = (0,github_request/* startPatience */.ew)();
-    const list = await newestOf(github, key, patience);
+    const budget = (0,github_request/* startRetryBudget */.CF)();
+    const list = await newestOf(github, key, budget);
     if (list.kind !== 'ok')
         return failed(list);
     const [newest, ...older] = list.rows;
     if (!newest)
         return { kind: 'none' };
-    const state = await stateOf(github, newest.id, patience);
+    const state = await stateOf(github, newest.id, budget);
     if (state.kind !== 'ok')
         return failed(state);
     if (state.state === 'success')
         return { kind: 'confirmed' };
     for (const { id } of older) {
-        const before = await stateOf(github, id, patience);
+        const before = await stateOf(github, id, budget);
         if (before.kind !== 'ok')
             return failed(before);
         if (before.state === 'inactive' || (before.state === 'success' && key.task === undefined))
             break;
         if (before.state === 'failure' || before.state === 'error')
             continue;
-        const reply = await setState(github, id, { state: 'inactive' }, patience);
+        const reply = await setState(github, id, { state: 'inactive' }, budget);
         if (reply.kind !== 'ok')
             return failed(reply);
         if (before.state === 'success')
             break;
     }
-    const reply = await setState(github, newest.id, report, patience);
+    const reply = await setState(github, newest.id, report, budget);
     return reply.kind === 'ok' ? { kind: 'confirmed' } : failed(reply);
 }
 /** Where GitHub Deployments were made since a moment, each once, the newest first. */
 async function environmentsSince(github, since) {
-    const list = await (0,github_request/* send */.tN)(github, `GET ${route}`, { per_page: 100 }, { repeat: true, patience: (0,github_request/* startPatience */.ew)() });
+    const list = await (0,github_request/* send */.tN)(github, `GET ${route}`, { per_page: 100 }, { repeat: true, budget: (0,github_request/* startRetryBudget */.CF)() });
     if (list.kind !== 'ok')
         return failed(list);
     const keys = new Map();
@@ -180,8 +180,8 @@ async function environmentsSince(github, since) {
     }
     return { kind: 'ok', keys: [...keys.values()] };
 }
-async function newestOf(github, key, patience) {
-    const list = await (0,github_request/* readPages */.n4)(github, `GET ${route}`, { ...key }, patience);
+async function newestOf(github, key, budget) {
+    const list = await (0,github_request/* readPages */.n4)(github, `GET ${route}`, { ...key }, budget);
     if (list.kind !== 'ok')
         return list;
     const rows = list.rows
@@ -190,8 +190,8 @@ async function newestOf(github, key, patience) {
         .slice(0, mostDeactivated);
     return { kind: 'ok', rows };
 }
-async function find(github, key, request, patience) {
-    const list = await (0,github_request/* readPages */.n4)(github, `GET ${route}`, { ...key }, patience);
+async function find(github, key, request, budget) {
+    const list = await (0,github_request/* readPages */.n4)(github, `GET ${route}`, { ...key }, budget);
     if (list.kind !== 'ok')
         return list;
     const rows = list.rows;
@@ -321,49 +321,49 @@ const noteLength = 120;
 const cutNote = (characters) => `_${String(characters)} characters of this comment were cut, because GitHub takes 65,536._`;
 /** Keeps one comment of ours on a pull request. */
 async function putComment(github, { pullRequest, marker, body }, { createWhenMissing, mayStay = () => false }) {
-    const patience = (0,github_request/* startPatience */.ew)();
+    const budget = (0,github_request/* startRetryBudget */.CF)();
     const text = cut(firstLine(body) === marker ? body : `${marker}\n${body}`);
     const list = { issue_number: pullRequest };
     const route = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
     for (let creates = 0;; creates++) {
-        const comments = await (0,github_request/* readPages */.n4)(github, `GET ${route}`, list, patience);
+        const comments = await (0,github_request/* readPages */.n4)(github, `GET ${route}`, list, budget);
         if (comments.kind !== 'ok')
             return comment_failed(comments, 'read');
         const marked = comments.rows.filter((comment) => firstLine(comment.body ?? '') === marker);
-        const ours = await oldestOfOurs(github, marked, patience);
+        const ours = await oldestOfOurs(github, marked, budget);
         if (ours.kind !== 'ok')
             return comment_failed(ours, 'read');
         if (ours.comment) {
-            await removeOthers(github, ours.others, patience);
+            await removeOthers(github, ours.others, budget);
             if (mayStay(comparable(ours.comment.body ?? '')))
                 return { kind: 'unchanged' };
-            const outcome = await update(github, ours.comment, text, patience);
+            const outcome = await update(github, ours.comment, text, budget);
             // It is the one whose creation got no answer.
             return outcome.kind === 'unchanged' && creates > 0 ? { kind: 'created' } : outcome;
         }
         if (!createWhenMissing)
             return { kind: 'absent' };
         // Not repeated by itself: after an unclear failure the comment may be there, so the list is read again.
-        const created = await (0,github_request/* send */.tN)(github, `POST ${route}`, { ...list, body: text }, { repeat: false, patience });
+        const created = await (0,github_request/* send */.tN)(github, `POST ${route}`, { ...list, body: text }, { repeat: false, budget });
         if (created.kind === 'ok')
             return { kind: 'created' };
-        if (created.kind === 'refused' || !created.unclear || creates === 1 || performance.now() > patience.until)
+        if (created.kind === 'refused' || !created.unclear || creates === 1 || performance.now() > budget.until)
             return comment_failed(created, 'write');
         await (0,promises_.setTimeout)(1000);
     }
 }
-async function update(github, { id, body }, text, patience) {
+async function update(github, { id, body }, text, budget) {
     if (comparable(body ?? '') === comparable(text))
         return { kind: 'unchanged' };
     const route = 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}';
-    const reply = await (0,github_request/* send */.tN)(github, route, { comment_id: id, body: text }, { repeat: true, patience });
+    const reply = await (0,github_request/* send */.tN)(github, route, { comment_id: id, body: text }, { repeat: true, budget });
     return reply.kind === 'ok' ? { kind: 'updated' } : comment_failed(reply, 'write');
 }
 /** The marker proves nothing, anybody may post it: a comment is ours when this token's identity wrote it. */
-async function oldestOfOurs(github, marked, patience) {
+async function oldestOfOurs(github, marked, budget) {
     if (marked.length === 0)
         return { kind: 'ok', others: [] };
-    const me = await identity(github, patience);
+    const me = await identity(github, budget);
     if (me.kind !== 'ok')
         return me;
     const [oldest, ...others] = marked
@@ -372,10 +372,10 @@ async function oldestOfOurs(github, marked, patience) {
     return { kind: 'ok', ...(oldest && { comment: oldest }), others };
 }
 /** Two runs at one moment can leave two comments: one is kept. What cannot be deleted now is tried again by the next run. */
-async function removeOthers(github, others, patience) {
+async function removeOthers(github, others, budget) {
     const route = 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}';
     for (const { id } of others) {
-        const reply = await (0,github_request/* send */.tN)(github, route, { comment_id: id }, { repeat: true, patience });
+        const reply = await (0,github_request/* send */.tN)(github, route, { comment_id: id }, { repeat: true, budget });
         if (reply.kind !== 'ok' && !(reply.kind === 'refused' && reply.status === 404))
             return;
     }
@@ -390,8 +390,8 @@ function wroteIt({ user, performed_via_github_app: app }, login) {
  * `GET /user` is closed to installation tokens such as GITHUB_TOKEN (docs.github.com, "Get the authenticated user"), while
  * GraphQL's `viewer` names everyone, an app as `github-actions[bot]`: without it any app's comment would pass for ours.
  */
-async function identity(github, patience) {
-    const request = (0,github_request/* transport */.et)('read', patience);
+async function identity(github, budget) {
+    const request = (0,github_request/* transport */.et)('read', budget);
     const viewer = await (0,github_request/* attempt */.CD)(async () => {
         const data = await github.octokit.graphql('query { viewer { login } }', { request });
         return { data, headers: {} };
@@ -449,7 +449,7 @@ function lastingOf(intent, outcome, state) {
         return 'state';
     if (state !== 'live')
         return undefined;
-    return intent.kind === 'tell-preview' ? 'links' : 'all';
+    return intent.kind === 'report-preview' ? 'links' : 'all';
 }
 /** What gives a pull request a preview again, by what removed it. */
 function againAfter(intent) {
@@ -466,7 +466,7 @@ function againAfter(intent) {
 ;// CONCATENATED MODULE: ./build/publish/complaints.js
 /** Makes the complaints of one run. */
 function createComplaints(log) {
-    const told = new Set();
+    const reported = new Set();
     const refused = new Set();
     return {
         isRefused: (what) => refused.has(what),
@@ -474,9 +474,9 @@ function createComplaints(log) {
             // A permission that is missing is missing for all of them; what is wrong with one says nothing about the others.
             if (everywhere === true)
                 refused.add(what);
-            if (told.has(what))
+            if (reported.has(what))
                 return;
-            told.add(what);
+            reported.add(what);
             if (what === 'comment')
                 log.warning(`The pull request's comment could not be written: ${why}. \`comment: false\` does without it.`);
             else
@@ -541,7 +541,7 @@ var branches = __webpack_require__(6436);
 
 
 /** Whether a run is about the preview of one branch. */
-const isAboutPreview = (intent) => intent.kind === 'ensure-preview' || intent.kind === 'remove-preview' || intent.kind === 'tell-preview';
+const isAboutPreview = (intent) => intent.kind === 'ensure-preview' || intent.kind === 'remove-preview' || intent.kind === 'report-preview';
 /**
  * The pull request to comment on: the event's; else the branch's newest open one; for a preview that goes the one in its
  * mark, or the branch's newest, which GitHub closed together with the branch.
@@ -777,7 +777,7 @@ function github_stateOf(outcome, gone, intent) {
         return 'failed';
     if (gone || intent.kind === 'remove-preview')
         return 'removed';
-    return intent.kind === 'tell-preview' && outcome.deploymentId === undefined ? 'missing' : 'live';
+    return intent.kind === 'report-preview' && outcome.deploymentId === undefined ? 'missing' : 'live';
 }
 /** Whether a run for a removal ended with no preview, removed by it or gone before. */
 const isRemoved = (intent, outcome) => intent.kind === 'remove-preview' && (outcome.deleted.length > 0 || outcome.result === 'nothing');

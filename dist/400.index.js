@@ -521,7 +521,7 @@ async function observePreview(intent, context) {
     const mirrored = inputs.template === undefined && base !== undefined;
     const checkedIn = mirrored
         ? undefined
-        : sleepy(await (0,observe_project/* readPreviewTemplate */.D)(inputs.template, templateReader(inputs, configuration, project, tools), fillIns, inputs.template === undefined ? [] : (0,nearby_files/* templatesNear */.AE)((0,workspace_files/* workspaceFolder */.ih)(tools.env), inputs.template)), config);
+        : withHibernation(await (0,observe_project/* readPreviewTemplate */.D)(inputs.template, templateReader(inputs, configuration, project, tools), fillIns, inputs.template === undefined ? [] : (0,nearby_files/* templatesNear */.AE)((0,workspace_files/* workspaceFolder */.ih)(tools.env), inputs.template)), config);
     if (checkedIn)
         await refuseForeignPowers(checkedIn, context, fillIns);
     const wanted = (0,wanted_objects/* wantedObjects */.W)(config, 'preview', fillIns(config.variables));
@@ -549,11 +549,11 @@ async function observePreview(intent, context) {
     const closed = intent.pullRequest !== undefined &&
         !existing &&
         (await (0,branches/* pullRequestState */.uS)(await tools.github(), intent.pullRequest, intent.branch.name)) === 'closed';
-    const namesake = rows.find((row) => row.name === name && !mine.some(({ id }) => id === row.id));
+    const nameConflict = rows.find((row) => row.name === name && !mine.some(({ id }) => id === row.id));
     const copies = copyWishes(inputs, mirrored);
     const source = base && (mirrored || copies.length > 0) ? await (0,find_target/* findTarget */.FB)(base, inputs, organization, client) : undefined;
     const template = checkedIn ??
-        sleepy(await mirrorOf(await (0,find_target/* wholeRecord */.HZ)(source, organization, client), existing, organization, fillIns, tools), config);
+        withHibernation(await mirrorOf(await (0,find_target/* wholeRecord */.HZ)(source, organization, client), existing, organization, fillIns, tools), config);
     const desired = await resolve(template, existing, organization, workspace, client);
     const place = { organization, deployment: existing, dagDeploysOn: desired.isDagDeployEnabled };
     const code = await (0,observe_code/* observeCode */.q)(intent, project, place, inputs, event, tools);
@@ -580,7 +580,7 @@ async function observePreview(intent, context) {
         freshness: { branch: intent.branch, head: intent.head, state, firstAttempt: event.runAttempt === 1 },
         ...(intent.pullRequest !== undefined && { pullRequest: { number: intent.pullRequest, closed } }),
         mine,
-        ...(namesake && { namesake }),
+        ...(nameConflict && { nameConflict }),
         desired,
         ...(checkedIn?.places && { places: checkedIn.places }),
         owned: { name, description, environmentVariables: branchVariables(intent.branch.name, pullRequest) },
@@ -715,7 +715,7 @@ function notYetTrusted({ config, ofBranch }) {
     }));
 }
 /** `preview.hibernate` gives previews development mode and one schedule in place of the template's. */
-function sleepy(template, { preview }) {
+function withHibernation(template, { preview }) {
     const { hibernate } = preview;
     if (hibernate === undefined)
         return template;

@@ -11,7 +11,7 @@ __webpack_require__.r(__webpack_exports__);
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
   observeExport: () => (/* binding */ observeExport),
-  observeTakeOver: () => (/* binding */ observeTakeOver),
+  observeMoves: () => (/* binding */ observeMoves),
   refuseUnreachable: () => (/* binding */ refuseUnreachable)
 });
 
@@ -93,7 +93,7 @@ var find_target = __webpack_require__(7416);
 
 
 /** Reads what `promote` and `migrate` could move, and what the Workspace has already. */
-async function observeTakeOver(intent, context) {
+async function observeMoves(intent, context) {
     const { inputs, tools } = context;
     const { client } = tools;
     const organization = await (0,astro_location/* findOrganization */.t2)(client, inputs.organizationId, (0,token/* readClaims */.I)(inputs.token));
@@ -142,7 +142,7 @@ async function ownObjects(organization, target, stored, { inputs, tools }) {
         const kind = (0,objects_environment_objects/* kindOfType */.OF)(row.objectType);
         const name = (0,core_text/* oneLine */.TN)(row.objectKey, 80);
         if ((0,patterns/* isSelected */.s)(inputs.objects, kind, row.objectKey)) {
-            const copy = copies.find(({ seenAs }) => isNamesake(row, seenAs));
+            const copy = copies.find(({ seenAs }) => isNameConflict(row, seenAs));
             const marks = { id: row.id, ...(0,reader/* given */.gI)('updatedAt', row.updatedAt), ...(0,reader/* given */.gI)('copyId', copy?.row.id) };
             selected.push({ row, seenAs: row, marks });
         }
@@ -151,11 +151,11 @@ async function ownObjects(organization, target, stored, { inputs, tools }) {
     }
     // Where a run was broken off after it had deleted the own object, the copy is what is left of it.
     for (const copy of copies)
-        if (!rows.some((row) => isNamesake(row, copy.seenAs)))
+        if (!rows.some((row) => isNameConflict(row, copy.seenAs)))
             selected.push({ ...copy, marks: { copyId: copy.row.id } });
     return { found: await withSecrets(selected, organization, tools), skipped };
 }
-const isNamesake = (one, other) => one.objectKey === other.objectKey && one.objectType === other.objectType;
+const isNameConflict = (one, other) => one.objectKey === other.objectKey && one.objectType === other.objectType;
 /** Only here, and only for what the workflow does not supply, is Astro asked for secrets in clear. */
 async function withSecrets(all, organization, tools) {
     const found = [];

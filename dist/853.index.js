@@ -162,7 +162,7 @@ function checkConfig(root) {
     const { errors } = new validator/* Validator */.D(configSchema, '2020-12', false).validate(plain(root));
     const unclear = new Set(errors.filter(({ keyword }) => keyword === 'oneOf').map(({ instanceLocation }) => instanceLocation));
     const problems = [];
-    const told = new Set();
+    const reported = new Set();
     let within = '';
     for (const error of errors) {
         const { keyword, instanceLocation } = error;
@@ -174,9 +174,9 @@ function checkConfig(root) {
             continue;
         const path = segments(instanceLocation);
         const message = words(error, path, within, root);
-        if (message === undefined || told.has(instanceLocation))
+        if (message === undefined || reported.has(instanceLocation))
             continue;
-        told.add(instanceLocation);
+        reported.add(instanceLocation);
         problems.push({ message, at: keyword === 'false' ? keyAt(root, path) : nodeAt(root, path).at });
     }
     return problems;

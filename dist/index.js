@@ -29341,8 +29341,11 @@ function airflowUrl(deployment) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   j: () => (/* binding */ looksLikeId)
 /* harmony export */ });
-/** Whether a text looks like an id that Astro gives, a CUID (Astro CLI, pkg/util/util.go); what it does not is taken for a name. */
-const looksLikeId = (text) => /^[a-z0-9]{20,36}$/.test(text);
+/**
+ * Whether a text can be an id that Astro gives: letters and digits only (a CUID; Astro CLI, pkg/util/util.go). What has
+ * hyphens, spaces or other characters is taken for a name.
+ */
+const looksLikeId = (text) => /^[A-Za-z0-9]+$/.test(text);
 
 
 /***/ }),
@@ -29431,11 +29434,11 @@ function previewsOfBranch(deployments, branch) {
  * The preview of a branch, whatever its project: the one of the project that the configuration file names, else the only
  * one, else the one of the given name. Duplicates of one preview stay together, in the order in which they come.
  */
-function previewOfBranch(deployments, branch, wish) {
+function previewOfBranch(deployments, branch, request) {
     const all = previewsOfBranch(deployments, branch);
     const projects = [...new Set(all.map(projectOf))];
-    const named = all.find(({ name }) => name === wish.name);
-    const project = projects.find((one) => one === wish.project) ?? (projects.length > 1 ? named && projectOf(named) : projects[0]);
+    const named = all.find(({ name }) => name === request.name);
+    const project = projects.find((one) => one === request.project) ?? (projects.length > 1 ? named && projectOf(named) : projects[0]);
     if (project !== undefined)
         return { kind: 'one', identity: { ...branch, project }, rows: all.filter((row) => projectOf(row) === project) };
     return all.length === 0 ? { kind: 'none' } : { kind: 'several', rows: all };
@@ -32462,13 +32465,13 @@ function claim({ config, target }, branch, defaultBranch) {
     return target && branch === defaultBranch ? { target } : undefined;
 }
 /** A dispatch from outside, such as a sync of DAGs from a bucket: deploys to the Deployment that it or the inputs name. */
-function dispatched(event, wish) {
+function dispatched(event, request) {
     const named = event.dispatch?.deployment;
-    const environment = wish.config.environments.find(({ name, target }) => named === undefined
-        ? wish.target !== undefined && sameTarget(target, wish.target)
+    const environment = request.config.environments.find(({ name, target }) => named === undefined
+        ? request.target !== undefined && sameTarget(target, request.target)
         : name === named || (target.by === 'name' && target.name === named));
-    const target = environment?.target ?? (named === undefined ? wish.target : { by: 'name', name: named });
-    const fallback = target ? undefined : claim(wish, event.defaultBranch ?? '', event.defaultBranch);
+    const target = environment?.target ?? (named === undefined ? request.target : { by: 'name', name: named });
+    const fallback = target ? undefined : claim(request, event.defaultBranch ?? '', event.defaultBranch);
     if (!target && !fallback) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('This `repository_dispatch` names no Deployment to deploy to: give `deployment` in its `client_payload`, or `deployment-name` in the step.');
     }
@@ -32505,9 +32508,9 @@ function branchOf(event) {
     return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
 }
 /** `action: deploy`: the Deployment that the inputs name, else the one of the branch's environment. Throws UserError without either. */
-function deploy(event, wish) {
+function deploy(event, request) {
     if (event.name === 'repository_dispatch')
-        return dispatched(event, wish);
+        return dispatched(event, request);
     const { pullRequest, runConclusion } = event;
     if (pullRequest && (0,_pull_request_js__WEBPACK_IMPORTED_MODULE_3__/* .isClosed */ .L)(event, pullRequest) && !pullRequest.merged)
         return (0,_types_js__WEBPACK_IMPORTED_MODULE_5__/* .skip */ .i)(`Pull request ${pullRequest.number} was closed without a merge: nothing is deployed.`);
@@ -32515,8 +32518,8 @@ function deploy(event, wish) {
         return (0,_types_js__WEBPACK_IMPORTED_MODULE_5__/* .skip */ .i)(`The workflow run that started this one ended with \`${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(runConclusion, 40)}\`: nothing is deployed. Only a successful run is followed by a deploy.`);
     const ref = refOf(event);
     const branch = ref.startsWith('refs/heads/') ? (0,_event_js__WEBPACK_IMPORTED_MODULE_6__/* .branchNamed */ .I)(ref.slice('refs/heads/'.length)) : undefined;
-    const environment = branch && (0,_config_config_js__WEBPACK_IMPORTED_MODULE_1__/* .environmentOf */ .p7)(wish.config, branch.name);
-    const target = wish.target ?? environment?.target;
+    const environment = branch && (0,_config_config_js__WEBPACK_IMPORTED_MODULE_1__/* .environmentOf */ .p7)(request.config, branch.name);
+    const target = request.target ?? environment?.target;
     if (!target) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('`action: deploy` needs `deployment-name` or `deployment-id`, or an entry for this branch under `environments` in `.astro/branch-deploy.yaml`: the Deployment to deploy to.');
     }
@@ -32685,11 +32688,11 @@ const isClosed = (event, pullRequest) => event.action === 'closed' || pullReques
  * What a pull request event asks for. The pull request's state decides, not the event's type: in a concurrency group a
  * waiting run is replaced by a later one, which has to do the work of both. Throws UserError for an incomplete payload.
  */
-function pullRequestEvent(event, wish) {
+function pullRequestEvent(event, request) {
     const { pullRequest } = event;
     if (!pullRequest)
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y(`The payload of this \`${event.name}\` event holds no pull request: run the workflow again.`);
-    const { config } = wish;
+    const { config } = request;
     const { preview } = config;
     const branch = pullRequest.headRef;
     const shown = (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(branch, 100);
@@ -32699,10 +32702,10 @@ function pullRequestEvent(event, wish) {
     if (preview.on === 'branch' && (closed || hasPreview)) {
         return closed
             ? (0,_types_js__WEBPACK_IMPORTED_MODULE_4__/* .skip */ .i)('Deletions of branches remove previews (`preview.on: branch`), so a closed pull request changes nothing.')
-            : { kind: 'tell-preview', branch: (0,_event_js__WEBPACK_IMPORTED_MODULE_5__/* .branchNamed */ .I)(branch), pullRequest: pullRequest.number };
+            : { kind: 'report-preview', branch: (0,_event_js__WEBPACK_IMPORTED_MODULE_5__/* .branchNamed */ .I)(branch), pullRequest: pullRequest.number };
     }
     if (closed)
-        return closedPullRequest(event, pullRequest, wish);
+        return closedPullRequest(event, pullRequest, request);
     if (environment)
         return (0,_types_js__WEBPACK_IMPORTED_MODULE_4__/* .skip */ .i)(`\`${shown}\` has a long-lived Deployment (\`environments\`), so it gets no preview.`);
     if (!(0,_config_config_js__WEBPACK_IMPORTED_MODULE_0__/* .previewsBranch */ ._e)(config, branch))
@@ -32874,8 +32877,8 @@ function sharedNames(sources) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   KF: () => (/* binding */ authTypeOf),
 /* harmony export */   LZ: () => (/* binding */ holdsMask),
+/* harmony export */   Xk: () => (/* binding */ planMove),
 /* harmony export */   Xo: () => (/* binding */ notFields),
-/* harmony export */   w9: () => (/* binding */ takeOver),
 /* harmony export */   ws: () => (/* binding */ readStructure)
 /* harmony export */ });
 /* unused harmony export describeOrigin */
@@ -32896,9 +32899,9 @@ function describeOrigin(text, deploymentId) {
 const comesFrom = (object, deploymentId) => (object.description ?? '').split('\n').includes(`${originStart}${deploymentId}]`);
 /**
  * Plans to move one object into the Workspace and link it back. An object of the same key that is there already gets an
- * override for what differs, never a twin. Blocked where a secret is missing: nothing masked or guessed is ever stored.
+ * override for what differs, never a duplicate. Blocked where a secret is missing: nothing masked or guessed is ever stored.
  */
-function takeOver(source, target, deploymentId, secrets) {
+function planMove(source, target, deploymentId, secrets) {
     const { kind, key } = source;
     const why = source.impossible ?? missingSecrets(source, secrets) ?? clash(source, target);
     if (why !== undefined)
@@ -39650,10 +39653,10 @@ async function compareCommits(github, from, to) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   CD: () => (/* binding */ attempt),
+/* harmony export */   CF: () => (/* binding */ startRetryBudget),
 /* harmony export */   O0: () => (/* binding */ encodePath),
 /* harmony export */   V2: () => (/* binding */ failure),
 /* harmony export */   et: () => (/* binding */ transport),
-/* harmony export */   ew: () => (/* binding */ startPatience),
 /* harmony export */   kA: () => (/* binding */ ask),
 /* harmony export */   l: () => (/* binding */ reason),
 /* harmony export */   n4: () => (/* binding */ readPages),
@@ -39665,11 +39668,11 @@ async function compareCommits(github, from, to) {
 
 
 
-const secondsOfPatience = 30;
+const secondsForRetries = 30;
 /** A server that always names a next page must not keep a run busy for ever. */
 const mostPages = 100;
 /** Starts the 30 seconds for which a failing GitHub holds up a run. */
-const startPatience = () => ({ until: performance.now() + secondsOfPatience * 1000 });
+const startRetryBudget = () => ({ until: performance.now() + secondsForRetries * 1000 });
 /** What a request that belongs to a report is sent with: how it may be repeated, and until when. */
 const transport = (verb, { until }) => ({
     ...(verb && { verb }),
@@ -39689,19 +39692,19 @@ async function ask(github, url) {
     }
 }
 /** Sends a request; `repeat: false` for what must not be done twice, such as creating something. */
-async function send(github, route, parameters, { repeat, patience }) {
+async function send(github, route, parameters, { repeat, budget }) {
     const { octokit, owner, repo } = github;
-    const request = transport(repeat ? 'update' : 'create', patience);
+    const request = transport(repeat ? 'update' : 'create', budget);
     const reply = await attempt(() => octokit.request(route, { owner, repo, ...parameters, request }));
     return reply.kind === 'ok' ? { kind: 'ok', data: reply.response.data } : reply;
 }
 /** Reads all pages of a list; one that cannot be read fails them all. */
-async function readPages(github, route, parameters, patience) {
+async function readPages(github, route, parameters, budget) {
     const { octokit, owner, repo } = github;
     const rows = [];
     for (let page = 1; page <= mostPages; page++) {
         const query = { owner, repo, ...parameters, per_page: 100, page };
-        const reply = await attempt(() => octokit.request(route, { ...query, request: transport('read', patience) }));
+        const reply = await attempt(() => octokit.request(route, { ...query, request: transport('read', budget) }));
         if (reply.kind !== 'ok')
             return reply;
         if (!Array.isArray(reply.response.data))
@@ -40556,7 +40559,7 @@ function daily(cron) {
 /** Plans what makes a branch's preview as its template, its objects and its code ask for it. */
 function planPreview(situation) {
     const { organization, workspace, identity, mine, desired, owned } = situation;
-    const [existing, ...twins] = mine;
+    const [existing, ...duplicates] = mine;
     const base = {
         ...emptyPlan,
         kind: 'preview',
@@ -40575,8 +40578,8 @@ function planPreview(situation) {
         const why = `pull request ${situation.pullRequest.number} is closed, so no preview is created for it`;
         return { ...base, idle: 'skipped', why };
     }
-    if (situation.namesake)
-        throw foreign(situation.namesake);
+    if (situation.nameConflict)
+        throw foreign(situation.nameConflict);
     if (!existing && situation.limit)
         refuseOneMore(situation.limit);
     const delivery = {
@@ -40598,7 +40601,7 @@ function planPreview(situation) {
         ...wake,
         ...(situation.copy ? [situation.copy] : []),
         ...ship(code, situation.code),
-        ...twins.map((twin) => deleteTwin(twin, identity)),
+        ...duplicates.map((duplicate) => deleteDuplicate(duplicate, identity)),
     ];
     return {
         ...base,
@@ -40687,15 +40690,15 @@ function bringInLine(existing, desired, owned) {
         },
     ];
 }
-const deleteTwin = (deployment, identity) => ({
+const deleteDuplicate = (deployment, identity) => ({
     kind: 'delete',
     deployment,
     identity,
     why: 'it is a second preview of the same branch, made by two runs at the same moment',
 });
-function foreign(namesake) {
-    const name = (0,core_text/* oneLine */.TN)(namesake.name);
-    return new errors/* UserError */.y(`The Deployment ${name} (${namesake.id}) exists, and it is not this branch's preview: it does not carry the mark of this repository and branch, so it is left alone. Give another \`preview-name\`, or deploy to it as a long-lived Deployment with \`action: deploy\` and \`deployment-id: ${namesake.id}\`.`);
+function foreign(nameConflict) {
+    const name = (0,core_text/* oneLine */.TN)(nameConflict.name);
+    return new errors/* UserError */.y(`The Deployment ${name} (${nameConflict.id}) exists, and it is not this branch's preview: it does not carry the mark of this repository and branch, so it is left alone. Give another \`preview-name\`, or deploy to it as a long-lived Deployment with \`action: deploy\` and \`deployment-id: ${nameConflict.id}\`.`);
 }
 /** Plans nothing but to tell how the preview of a pull request is. */
 function planReport(situation) {
@@ -40819,7 +40822,7 @@ function moveSteps(situation) {
     const blocked = (0,secret_names/* sharedNames */.mW)(sources).map((text) => `${text}.`);
     for (const source of sources) {
         const object = stored.find((row) => row.objectKey === source.key && row.objectType === environment_objects/* apiNames */.Zc[source.kind].type && row.id !== source.id);
-        const plan = (0,migration_sources/* takeOver */.w9)(source, object, target.id, secrets);
+        const plan = (0,migration_sources/* planMove */.Xk)(source, object, target.id, secrets);
         if (plan.kind === 'blocked') {
             blocked.push(`The ${(0,object_steps/* nameOf */.V)(source)} cannot be moved: ${plan.why}.`);
             continue;
@@ -41089,7 +41092,7 @@ function decide(situation) {
             return planSweep(situation);
         case 'sweep-branch':
             return planBranchSweep(situation);
-        case 'tell-preview':
+        case 'report-preview':
             return planReport(situation);
         case 'promote':
         case 'migrate':
@@ -41622,16 +41625,16 @@ var pull_request = __nccwpck_require__(582);
  * The event table: what this event asks for under these inputs and this configuration.
  * Throws UserError where the event must not be served or does not fit the action.
  */
-function readIntent(event, wish) {
+function readIntent(event, request) {
     const rejected = (0,guards/* rejectForks */.zy)(event);
     if (rejected)
         return rejected;
     const { pullRequest } = event;
-    switch (wish.action) {
+    switch (request.action) {
         case 'auto':
-            return auto(event, wish);
+            return auto(event, request);
         case 'deploy':
-            return (0,deploy/* deploy */.gg)(event, wish);
+            return (0,deploy/* deploy */.gg)(event, request);
         case 'create-deployment-preview':
         case 'deploy-deployment-preview':
             if (event.name === 'create' && event.refType === 'tag')
@@ -41642,36 +41645,36 @@ function readIntent(event, wish) {
         case 'delete-deployment-preview':
             return explicitRemoval(event);
         case 'sweep':
-            return { kind: 'sweep', ...(wish.branch !== undefined && { branch: (0,core_event/* branchNamed */.I)(wish.branch) }) };
+            return { kind: 'sweep', ...(request.branch !== undefined && { branch: (0,core_event/* branchNamed */.I)(request.branch) }) };
         case 'promote':
         case 'migrate':
         case 'export-template':
-            if (!wish.target) {
-                throw new errors/* UserError */.y(`\`action: ${wish.action}\` needs \`deployment-name\` or \`deployment-id\`: the Deployment to take from.`);
+            if (!request.target) {
+                throw new errors/* UserError */.y(`\`action: ${request.action}\` needs \`deployment-name\` or \`deployment-id\`: the Deployment to take from.`);
             }
-            return { kind: wish.action, target: wish.target };
+            return { kind: request.action, target: request.target };
     }
 }
-function auto(event, wish) {
+function auto(event, request) {
     switch (event.name) {
         case 'pull_request':
         case 'pull_request_target':
-            return (0,pull_request/* pullRequestEvent */.X)(event, wish);
+            return (0,pull_request/* pullRequestEvent */.X)(event, request);
         case 'push':
         case 'workflow_dispatch':
-            return pushed(event, wish);
+            return pushed(event, request);
         case 'create':
-            return event.refType === 'branch' && wish.config.preview.on === 'branch'
-                ? pushed(event, wish)
+            return event.refType === 'branch' && request.config.preview.on === 'branch'
+                ? pushed(event, request)
                 : (0,types/* skip */.i)(`${thing(event)} was created: ${event.refType === 'tag' ? 'tags have no previews' : 'pull requests drive previews, so there is nothing to do'}.`);
         case 'delete':
             return (0,preview/* removal */.r2)(event, event.refType, event.payloadRef ?? '', 'branch-deleted');
         case 'schedule':
             return { kind: 'sweep' };
         case 'repository_dispatch':
-            return (0,deploy/* dispatched */.E4)(event, wish);
+            return (0,deploy/* dispatched */.E4)(event, request);
         case 'merge_group': {
-            const target = (0,deploy/* claim */.B7)(wish, event.defaultBranch ?? '', event.defaultBranch);
+            const target = (0,deploy/* claim */.B7)(request, event.defaultBranch ?? '', event.defaultBranch);
             return target
                 ? { kind: 'deploy', ...target, head: event.sha, dispatched: false, planOnly: true }
                 : (0,types/* skip */.i)('A merge queue checks this commit: nothing is deployed before it is merged.');
@@ -41688,7 +41691,7 @@ function runBranch(event) {
         return (0,core_event/* branchNamed */.I)(ref.slice('refs/heads/'.length));
     throw new errors/* UserError */.y(`This run is for \`${ref}\`, which is no branch: a preview belongs to a branch.`);
 }
-function pushed(event, wish) {
+function pushed(event, request) {
     if (event.deleted === true)
         return (0,types/* skip */.i)('This push deleted the branch: its `delete` event does the work.');
     const ref = (0,deploy/* refOf */.H8)(event);
@@ -41699,20 +41702,20 @@ function pushed(event, wish) {
         return (0,types/* skip */.i)('This is a branch of the merge queue: it deploys nothing.');
     // A run by hand for a branch with an open pull request.
     if (event.pullRequest)
-        return (0,pull_request/* pullRequestEvent */.X)(event, wish);
-    const claimed = (0,deploy/* claim */.B7)(wish, branch.name, event.defaultBranch);
+        return (0,pull_request/* pullRequestEvent */.X)(event, request);
+    const claimed = (0,deploy/* claim */.B7)(request, branch.name, event.defaultBranch);
     if (claimed && event.name === 'create')
         return (0,types/* skip */.i)('The push of this branch deploys it.');
     if (claimed)
         return (0,deploy/* toTarget */.LJ)(event, claimed, branch);
     if (branch.name === event.defaultBranch)
         return (0,types/* skip */.i)('Neither `deployment-name`, `deployment-id` nor `environments` in `.astro/branch-deploy.yaml` says where the default branch is deployed to.');
-    if (wish.config.preview.on === 'branch') {
-        if ((0,config_config/* previewsBranch */._e)(wish.config, branch.name))
+    if (request.config.preview.on === 'branch') {
+        if ((0,config_config/* previewsBranch */._e)(request.config, branch.name))
             return (0,preview/* ensure */.D8)(event, branch);
         return (0,types/* skip */.i)(`\`preview.branches\` leaves \`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` out, so it gets no preview.`);
     }
-    const target = wish.target
+    const target = request.target
         ? ' To deploy it to the Deployment that the inputs name, use `action: deploy`, or name the branch under `environments` in `.astro/branch-deploy.yaml`.'
         : '';
     return (0,types/* skip */.i)(`\`${(0,core_text/* oneLine */.TN)(branch.name, 100)}\` is not the default branch, and no environment claims it: pull requests drive previews, so this ${word(event)} deploys nothing.${target}`);
@@ -42068,15 +42071,15 @@ function unreadable(path, where, { why, advice = grantAccess }) {
  * The branch of a run by hand whose open pull request decides: its preview is the pull request's, which the payload does
  * not name. `undefined` where it does not matter.
  */
-function asksForPullRequest(event, wish) {
+function asksForPullRequest(event, request) {
     const branch = (0,deploy/* branchOf */.W0)(event);
     if (event.name !== 'workflow_dispatch' || branch === undefined || branch === event.defaultBranch)
         return undefined;
-    if (wish.config.preview.on === 'branch' || branch.startsWith(preview/* queue */.gR))
+    if (request.config.preview.on === 'branch' || branch.startsWith(preview/* queue */.gR))
         return undefined;
-    switch (wish.action) {
+    switch (request.action) {
         case 'auto':
-            return (0,deploy/* claim */.B7)(wish, branch, event.defaultBranch) ? undefined : branch;
+            return (0,deploy/* claim */.B7)(request, branch, event.defaultBranch) ? undefined : branch;
         case 'create-deployment-preview':
         case 'deploy-deployment-preview':
             return branch;
@@ -42092,8 +42095,8 @@ function asksForPullRequest(event, wish) {
  * The event of a run by hand with the open pull request of its branch, which its payload does not name: its preview is the
  * pull request's. One request to GitHub, and only where it matters. What GitHub does not say is told in a warning.
  */
-async function withOpenPullRequest(event, wish, tools) {
-    const branch = asksForPullRequest(event, wish);
+async function withOpenPullRequest(event, request, tools) {
+    const branch = asksForPullRequest(event, request);
     if (branch === undefined)
         return event;
     const found = await (0,branches/* newestOpenPullRequest */.B4)(await tools.github(), branch);
@@ -42127,9 +42130,9 @@ async function readContext(given, event, tools) {
     for (const { message, at } of (0,limit_problems/* limitProblems */.Kc)(config.warnings))
         tools.log.warning(message, at);
     const configured = withConfig(given, config, tools.env);
-    const wish = { ...configured, config };
-    const meant = rejected || configured.token === '' ? event : await withOpenPullRequest(event, wish, tools);
-    const intent = (0,guards/* requireToken */.Fw)(rejected ?? readIntent(meant, wish), event, tokenGiven(given, tools.env));
+    const request = { ...configured, config };
+    const meant = rejected || configured.token === '' ? event : await withOpenPullRequest(event, request, tools);
+    const intent = (0,guards/* requireToken */.Fw)(rejected ?? readIntent(meant, request), event, tokenGiven(given, tools.env));
     return { intent, context: { inputs: resolveInputs(configured, intent), configuration, event: meant, tools } };
 }
 
@@ -42180,14 +42183,14 @@ const longestRequest = 20_000;
  * work itself has the time that `wait-time` leaves; one of a report (`until`) has its own, so that Astro's is not used up.
  */
 function retryRequests(octokit, limits) {
-    const { signal, patience } = limits;
+    const { signal, budget } = limits;
     let lost = 0;
     octokit.hook.wrap('request', (request, options) => {
         const { verb, until } = options.request;
         const { method, url } = options;
-        const remaining = () => Math.min(until === undefined ? limits.remaining() : until - performance.now(), patience - lost);
+        const remaining = () => Math.min(until === undefined ? limits.remaining() : until - performance.now(), budget - lost);
         const send = async (within) => {
-            if (lost >= patience) {
+            if (lost >= budget) {
                 const message = `it was not asked any more after ${Math.round(lost / 1000)} s without an answer`;
                 throw new errors/* ApiError */.h({ system: 'github', method, path: url, message, status: 0, applied: 'no', outOfTime: true });
             }
@@ -42213,7 +42216,7 @@ function retryRequests(octokit, limits) {
             tempo: 'github',
             signal,
             remaining,
-            limit: until === undefined && patience - lost > limits.remaining() ? undefined : 'the time for GitHub in one run',
+            limit: until === undefined && budget - lost > limits.remaining() ? undefined : 'the time for GitHub in one run',
             debug: limits.debug ?? (() => undefined),
             pause: limits.pause,
         });
@@ -42257,7 +42260,7 @@ function retry_limited(status, message, headers) {
 const noLimits = () => ({
     signal: new AbortController().signal,
     remaining: () => Infinity,
-    patience: Infinity,
+    budget: Infinity,
 });
 /**
  * Connects to the GitHub API; `undefined` without a token. Loaded only when an event needs it: it is half of the bundle.
@@ -42320,7 +42323,7 @@ function createTools(inputs, event, surroundings) {
         const connected = await connectGitHub(inputs.githubToken, apiUrl, event.repository, {
             signal,
             remaining: budget.remaining,
-            patience: Math.min(longestSilence, Math.max(5_000, inputs.waitTime)),
+            budget: Math.min(longestSilence, Math.max(5_000, inputs.waitTime)),
             debug: log.debug,
         });
         return connected && redactErrors(connected, log.redact);
@@ -42370,11 +42373,11 @@ async function observe(intent, context) {
             return observeRemoval(intent, context);
         case 'sweep':
             return (await __nccwpck_require__.e(/* import() */ 599).then(__nccwpck_require__.bind(__nccwpck_require__, 1599))).observeSweep(intent, context);
-        case 'tell-preview':
-            return observeTold(intent, context);
+        case 'report-preview':
+            return observeReport(intent, context);
         case 'promote':
         case 'migrate':
-            return (await Promise.all(/* import() */[__nccwpck_require__.e(667), __nccwpck_require__.e(687)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3687))).observeTakeOver(intent, context);
+            return (await Promise.all(/* import() */[__nccwpck_require__.e(667), __nccwpck_require__.e(687)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3687))).observeMoves(intent, context);
         case 'export-template':
             return (await Promise.all(/* import() */[__nccwpck_require__.e(667), __nccwpck_require__.e(687)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3687))).observeExport(intent, context);
     }
@@ -42387,7 +42390,7 @@ function refuseExpired(token, now) {
     }
 }
 /** Reads only whether the branch has a preview. */
-async function observeTold(intent, context) {
+async function observeReport(intent, context) {
     const { inputs, event, tools } = context;
     const { client } = tools;
     const claims = (0,core_token/* readClaims */.I)(inputs.token);
@@ -42399,7 +42402,7 @@ async function observeTold(intent, context) {
         tools.found(mine[0]);
     const { lookAfterMerge } = await __nccwpck_require__.e(/* import() */ 276).then(__nccwpck_require__.bind(__nccwpck_require__, 4895));
     const warnings = await lookAfterMerge({ organization, rows, mine, sha: event.sha }, context);
-    return { kind: 'tell-preview', organization, now: tools.now(), branch: intent.branch, mine, warnings };
+    return { kind: 'report-preview', organization, now: tools.now(), branch: intent.branch, mine, warnings };
 }
 async function observeRemoval(intent, context) {
     const { inputs, tools } = context;

@@ -104,7 +104,7 @@ describe('one engine', () => {
       ),
     });
     await expect(retry(() => Promise.reject(failed({ status: 429, retryAfter: 9_000 })), given)).rejects.toThrow(
-      'No. It asks to wait 9 s, and `verify-dags` (90 s) leaves no time: run the job again later.',
+      'No. It asks to wait 9 s, and `verify-dags` (90 s) leaves no time. Run the job again later.',
     );
   });
 

@@ -31,7 +31,7 @@ test.each<[string, Partial<AfterMerge>, string[]]>([
   ['an id that Astro knows', { target: { by: 'id', id } }, []],
   ['an id that Astro does not know', { target: { by: 'id', id }, unknownIds: new Set([id]) }, [`- ${begins} this API token sees no Deployment with the id \`${id}\`. Correct \`deployment-id\`, ${unless}`]],
   ['a name in place of an id', { ...file('environments: { main: { deployment-id: etl-prod } }'), unknownIds: new Set(['etl-prod']) }, [`1 ${begins} this API token sees no Deployment with the id \`etl-prod\`. An id looks like \`${id}\`; if it is a name, write \`deployment\`.`]],
-  ['the same as an input', { target: { by: 'id', id: 'x' }, unknownIds: new Set(['x']) }, [`- ${begins} this API token sees no Deployment with the id \`x\`. An id looks like \`${id}\`; if it is a name, write \`deployment-name\`.`]],
+  ['the same as an input', { target: { by: 'id', id: 'etl-x' }, unknownIds: new Set(['etl-x']) }, [`- ${begins} this API token sees no Deployment with the id \`etl-x\`. An id looks like \`${id}\`; if it is a name, write \`deployment-name\`.`]],
   ['rows that may not be all', { rows: undefined, target: { by: 'name', name: 'x' } } as unknown as Partial<AfterMerge>, []],
   ['DAG deploys are off', { rows: [row({ isDagDeployEnabled: false })], ...file(`environments: { main: { deployment-id: ${id}, deploy-type: dags-only } }`) }, [`1 ${begins} its \`deploy-type\` is dags-only, but DAG deploys are off on the Deployment etl-prod. Switch them on in Astro, or take \`deploy-type\` out.`]],
   ['DAG deploys are off, and an image is shipped', { rows: [row({ isDagDeployEnabled: false })], ...file('environments: { main: { deployment: etl-prod, deploy-type: image-and-dags }, dev: { deployment: etl-prod } }') }, []],

@@ -136,3 +136,7 @@ describe('files that git ignores', () => {
     expect(look('1', '2').sentence).toBe('files that git ignores changed, which are shipped too: dags/m.json');
   });
 });
+
+test('an ignore file without rules ignores nothing', () => {
+  expect(readGitignore('# nothing\n\n')('dags/a.py', 'file')).toBe(false);
+});

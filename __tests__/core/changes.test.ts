@@ -301,7 +301,7 @@ describe('infer', () => {
         changes: { image: { ...known(['dags/a.py']), notes: { image: 'abcdefabcdef' } } as Changes },
       },
       kind: 'dags-only',
-      why: 'DAGs: dags/a.py changed since 1a2b3c4, deployed 2 h ago',
+      why: 'DAGs: dags/a.py changed since 1a2b3c4, deployed 2026-03-01 09:59 UTC',
     },
     {
       name: '`image-name` names another image',

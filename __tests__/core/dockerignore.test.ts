@@ -20,9 +20,12 @@ test.each(['..', '../x', '/', '.', '!', 'x/..', '!../x'])('`%s` names nothing in
   expect(['x', 'd/x', '..x'].filter(readDockerignore(rule))).toEqual([]);
 });
 
-test.each(['[', '*.md\n[a', '*.md\n!(['])('a file that docker refuses (%j) ignores nothing', (rules) => {
-  expect(readDockerignore(rules)('README.md')).toBe(false);
-});
+test.each(['[', '*.md\n[a', '*.md\n!([', '*.md\na\\', '*.md\n[-a]', '*.md\n[a-]', '*.md\n[]a]', '*.md\n[\\'])(
+  'a file that docker refuses (%j) ignores nothing',
+  (rules) => {
+    expect(readDockerignore(rules)('README.md')).toBe(false);
+  },
+);
 
 /**
  * What the matcher of BuildKit answers (github.com/moby/patternmatcher v0.6.0, `MatchesUsingParentResults`): for each ignore

@@ -112,3 +112,7 @@ test('all problems of a file in one error, each at its place', () => {
     refuseProblems('f', { problems, notices: [] });
   }).toThrow(new UserError('f:2:3: one\nf:4:1: two\nf: three'));
 });
+
+test('a file of more than 40,000 keys and values is refused', () => {
+  expect(() => parseDocument('- \n'.repeat(40_001), 'f.yaml')).toThrow('f.yaml holds more than 40000 keys and values');
+});

@@ -4,6 +4,7 @@ import { UserError } from '../../src/core/errors.ts';
 import { describePreview } from '../../src/core/identity.ts';
 import type { BranchState, CodeFacts, Situation } from '../../src/core/plan/situation.ts';
 import { decide } from '../../src/core/plan/decide.ts';
+import { isPreviewPlan, type Plan } from '../../src/core/plan/plan.ts';
 import { runningCommit } from '../../src/core/plan/code-report.ts';
 import { readTemplate } from '../../src/core/deployment/template.ts';
 import { resolveTemplate } from '../../src/core/deployment/desired.ts';
@@ -788,5 +789,35 @@ describe('exporting a template', () => {
       Object.entries({ ...situation().target, isDevelopmentMode: true }).filter(([key]) => key !== 'contactEmails'),
     ) as Export['target'];
     expect(decide({ ...situation(), target }).notices).toEqual([]);
+  });
+});
+
+describe('what a plan is about', () => {
+  test.each([
+    ['preview', true],
+    ['join', true],
+    ['removal', true],
+    ['report', true],
+    ['deploy', false],
+    ['sweep', false],
+    ['move', false],
+    ['export', false],
+  ] as const)('%s is about a preview: %s', (kind, expected) => {
+    expect(isPreviewPlan({ kind } as Plan)).toBe(expected);
+  });
+});
+
+describe('what the checkout shows of the code', () => {
+  test('an empty submodule of the project keeps the plan from being carried out', () => {
+    const gaps = { submodules: [{ path: 'dags/lib', kind: 'own' }], sparse: [], pointers: ['dags/data.csv'] } as const;
+    const plan = decide(preview({ code: code(['dags/a.py'], { gaps }) }));
+    expect(plan.blocked).toEqual([expect.stringContaining('dags/lib')]);
+    expect(plan.warnings).toContainEqual(expect.stringContaining('dags/data.csv'));
+  });
+  test('files that git ignores count as changed when they differ from what runs', () => {
+    const { source } = code([]);
+    const ignored = { paths: ['dags/m.json'], fingerprint: '0123456789abcdef' };
+    const [step] = ofKind(preview({ code: code([], { source: { ...source, ignored } }) }), 'deploy-code');
+    expect(step).toMatchObject({ type: 'dags-only', changed: ['dags/m.json'] });
   });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Plan } from '../../src/core/plan/plan.ts';
 import { closing, headline } from '../../src/core/report/closing.ts';
-import { outputs, resultOf } from '../../src/core/report/outputs.ts';
+import { deploymentFacts, doneSoFar, outputs, resultOf } from '../../src/core/report/outputs.ts';
 import { copied, planned } from '../../src/core/report/planned.ts';
 import { untouched, type Outcome } from '../../src/core/plan/outcome.ts';
 import { planLines } from '../../src/core/report/plan-lines.ts';
+
+type Deployment = Parameters<typeof deploymentFacts>[0];
 
 const deployed: Outcome = {
   ...untouched,
@@ -241,4 +243,23 @@ test('a plan without steps, and steps without a Deployment', () => {
   expect(planLines([{ sign: '+', step: 'link', object: 'connection:x', fields: [], why: 'y' }])[0]).toBe(
     '+ link connection:x: y',
   );
+});
+
+test.each([
+  ['abc.astronomer.run/x', 'https://abc.astronomer.run/x'],
+  [undefined, undefined],
+])('a Deployment whose Airflow is at %s', (webServerUrl, airflow) => {
+  const deployment = { id: 'cm1', name: 'etl', workspaceId: 'cm0', webServerUrl } as unknown as Deployment;
+  const facts = deploymentFacts(deployment, new URL('https://api.astronomer.io/v1'));
+  expect(facts).toMatchObject({ deploymentId: 'cm1', deploymentName: 'etl', deploymentUrl: expect.any(String) });
+  expect(facts.airflowUrl).toBe(airflow);
+});
+
+test.each([
+  [{}, ''],
+  [{ created: true, deploymentName: 'etl' }, 'etl was created and is kept.'],
+  [{ updated: ['executor'], deploymentName: 'etl', left: ['More.'] }, 'The configuration of etl was changed. More.'],
+  [{ updated: ['executor'] }, 'The configuration of  was changed.'],
+] as const)('what was done before the time was used up: %j', (more, expected) => {
+  expect(doneSoFar({ ...untouched, ...more })).toBe(expected);
 });

@@ -111,3 +111,13 @@ describe('the description of a deploy', () => {
     expect(deployDescription(shipped, 'x', { shipsDags: true, shipsImage: false }, neutralise)).toBe('x');
   });
 });
+
+test('files that git ignores are recorded by their fingerprint, and make the archive carry the time of now', () => {
+  const ignored = { paths: ['dags/m.json'], fingerprint: '0123456789abcdef' };
+  const shipped = { ...source, ignored };
+  expect(deployDescription(shipped, 'x', { shipsDags: true, shipsImage: false }, neutralise)).toBe(
+    'x\n[astro-branch-deploy ignored=0123456789abcdef]',
+  );
+  const now = new Date('2026-01-01T00:00:00Z');
+  expect(archiveTime(shipped, now)).toBe(now);
+});

@@ -41,3 +41,13 @@ test.each<[string, Config, Config, string | undefined, boolean]>([
   );
   expect(result.warning !== undefined).toBe(warns);
 });
+
+test('Remote Execution and the cluster are powers, too', () => {
+  const remoteExecution = { allowedIpAddressRanges: ['10.0.0.0/8'] };
+  const clusterName = { value: 'prod', at: { file: 't.yaml', line: 3 } };
+  const asked = template({ remoteExecution, clusterName });
+  expect(powersOf(asked, ['workload-identity'])).toEqual(['remote-execution', 'cluster']);
+  expect(() => {
+    refusePowers(asked, template(), []);
+  }).toThrow(/remote_execution[^]*cluster_name/);
+});
