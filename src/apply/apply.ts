@@ -1,6 +1,5 @@
 import { type Deployment, restoreOverride, updateDeployment, wakeDeployment } from '../astro/deployments.ts';
 import { UserError } from '../core/errors.ts';
-import { withPlaces } from '../core/deployment/refused-fields.ts';
 import { nameOf } from '../core/plan/object-steps.ts';
 import { planDeployment, type Plan } from '../core/plan/plan.ts';
 import { verbText } from '../core/objects/verbs.ts';
@@ -11,6 +10,7 @@ import { oneLine } from '../core/text.ts';
 import type { Context } from '../observe/context.ts';
 import { completeWhileCreating } from './deployment/complete-creation.ts';
 import { createOnce } from './deployment/create-once.ts';
+import { refusedWith } from './deployment/refused-with.ts';
 import { moveObjects } from './objects/migrate.ts';
 import { writeWorkspaceFile } from './template-file.ts';
 import { refuseUntestable } from './code/project-tests.ts';
@@ -167,13 +167,6 @@ async function update(
 ): Promise<Deployment> {
   return updateDeployment(tools.client, plan.organization, deployment.id, body).catch(refusedWith(plan));
 }
-
-/** Says of what Astro refuses where the template has it. */
-const refusedWith =
-  (plan: Plan) =>
-  (error: unknown): never => {
-    throw withPlaces(error, plan.kind === 'preview' ? plan.configuration.places : undefined);
-  };
 
 async function wake({ plan, tools }: Run, deployment: Deployment): Promise<void> {
   const until = new Date(tools.now().getTime() + longestWake).toISOString();

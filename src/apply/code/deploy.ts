@@ -11,6 +11,7 @@ import type { PreparedImage } from './image.ts';
 import { prepareTestedImage } from './project-tests.ts';
 import { verifyWrittenLinks } from '../objects/link.ts';
 import { completeCreation } from '../deployment/complete-creation.ts';
+import { refusedWith } from '../deployment/refused-with.ts';
 import { untilItRuns } from '../deployment/rollout.ts';
 import { isUndecided, untilItTakesDeploys } from '../deployment/wait.ts';
 import type { CopyStep, Step } from '../../core/plan/steps.ts';
@@ -63,7 +64,8 @@ export async function deployCode(
   };
   const [ready, image] = await together(tools.signal, (signal) => [
     run.timed('wait until it takes a deploy', async () => {
-      const ready = await completeCreation(run, await untilItTakesDeploys(location, known));
+      const up = await untilItTakesDeploys(location, known);
+      const ready = await completeCreation(run, up).catch(refusedWith(run.plan));
       await verifyWrittenLinks(run, ready);
       return ready;
     }),
