@@ -136,7 +136,7 @@ describe('the retry table', () => {
     ['cut-off JSON', { status: 200, body: '{"id":' }],
   ];
   test.each(transient)(
-    'R-02, R-03, R-06: after %s a read, an update and a delete are repeated, a create is not',
+    'after %s a read, an update and a delete are repeated, a create is not [R-02, R-03, R-06]',
     async (_, answer) => {
       for (const verb of ['read', 'update', 'delete'] as const) {
         const { client, seen } = await stub([answer, ok]);
@@ -150,7 +150,7 @@ describe('the retry table', () => {
   );
 
   test.each(['read', 'create', 'update', 'delete'] as const)(
-    'R-01: 429 is repeated for a %s after the time that was asked for',
+    '429 is repeated for a %s after the time that was asked for [R-01]',
     async (verb) => {
       const { client, seen, pauses } = await stub([{ status: 429, headers: { 'retry-after': '7' } }, ok]);
       await ask(client, verb);
@@ -166,7 +166,7 @@ describe('the retry table', () => {
     ['a negative number', { 'retry-after': '-5' }],
     ['nonsense', { 'retry-after': 'soon' }],
     ['the past', { 'retry-after': 'Sat, 21 Nov 2020 10:00:00 GMT' }],
-  ])('R-01: Retry-After may be %s: never at once, always again', async (_, headers) => {
+  ])('Retry-After may be %s: never at once, always again [R-01]', async (_, headers) => {
     const { client, seen, pauses } = await stub([{ status: 429, headers }, ok]);
     await ask(client);
     expect(seen).toHaveLength(2);
@@ -174,13 +174,13 @@ describe('the retry table', () => {
     expect(pauses[0]).toBeGreaterThanOrEqual(500);
   });
 
-  test('R-01: longer than there is time for: no second try', async () => {
+  test('longer than there is time for: no second try [R-01]', async () => {
     const { client, seen } = await stub([{ status: 429, headers: { 'retry-after': '86400' } }], 5_000);
     expect((await failure(ask(client))).message).toContain('It asks to wait 86400 s, and `wait-time` leaves 5 s');
     expect(seen).toHaveLength(1);
   });
 
-  test('R-03: a port that nobody listens on: tried again, then an error that says where', async () => {
+  test('a port that nobody listens on: tried again, then an error that says where [R-03]', async () => {
     const { client, close } = await stub([ok]);
     await close();
     const error = await failure(ask(client, 'create'));
@@ -191,7 +191,7 @@ describe('the retry table', () => {
   });
 });
 
-describe('R-07: answers that are final, in words', () => {
+describe('answers that are final, in words [R-07]', () => {
   test.each([
     [
       401,
@@ -261,7 +261,7 @@ describe('R-07: answers that are final, in words', () => {
   });
 });
 
-describe('R-08: lists', () => {
+describe('lists [R-08]', () => {
   const rows = (from: number, to: number) =>
     Array.from({ length: to - from }, (_, index) => ({ id: `row-${String(from + index)}` }));
   const pages = (total: number, page: (offset: number) => { id: string }[]) =>
@@ -369,7 +369,7 @@ describe('Organization and Workspace', () => {
   });
 });
 
-test('R-29: the registry that shows a pushed tag late is waited for, other refusals are not', async () => {
+test('the registry that shows a pushed tag late is waited for, other refusals are not [R-29]', async () => {
   const digest = { status: 400, body: '{"message":"Cannot get digest for image: x"}' };
   const deploy = { id: 'x', status: 'DEPLOYED' };
   const late = await stub([digest, digest, { status: 200, body: JSON.stringify(deploy) }]);

@@ -135,7 +135,7 @@ test.each([
   expect(usesGitHubCache({ cacheFrom: [], cacheTo: ['type=inline', cache] })).toBe(expected);
 });
 
-describe('T-19: where an image, and with it the token, may be pushed to', () => {
+describe('where an image, and with it the token, may be pushed to [T-19]', () => {
   const astro = new URL('https://api.astronomer.io/v1');
   const local = new URL('http://127.0.0.1:8888/v1');
   test.each([
@@ -259,7 +259,7 @@ withEngine(title('a real engine'), () => {
     ).toBe('abc');
   });
 
-  test('R-28: a build that fails shows its last lines and what to do', async () => {
+  test('a build that fails shows its last lines and what to do [R-28]', async () => {
     write({ Dockerfile: 'FROM astro-base:1\nRUN sh -c "echo the reason; exit 7"\n' });
     await expect(build()).rejects.toThrow(
       /`docker build` failed \(exit code 1\)\. The image was not built, so no code was deployed[^]*the reason/,
@@ -267,7 +267,7 @@ withEngine(title('a real engine'), () => {
     await expect(build({ project: join(home, 'nowhere') })).rejects.toThrow('There is no `Dockerfile`');
   });
 
-  test('R-16: cancelling ends the build', async () => {
+  test('cancelling ends the build [R-16]', async () => {
     write({ Dockerfile: 'FROM astro-base:1\nRUN sh -c "echo begun; sleep 600"\n' });
     const stop = new AbortController();
     mkdirSync(join(home, 'private'));
@@ -322,7 +322,7 @@ withEngine(title('a real engine'), () => {
           ...more,
         });
 
-      test('T-17, T-18: login, push; the token in no argument and no environment, the user’s configuration untouched', async () => {
+      test('login, push; the token in no argument and no environment, the user’s configuration untouched [T-17, T-18]', async () => {
         write(basic);
         await build();
         const own = join(String(engine.env['HOME']), '.docker');

@@ -101,12 +101,12 @@ describe('GitHub’s own example payloads', () => {
   test.each([
     ['of this repository', opened['repository'] as Payload, 'ensure-preview'],
     [
-      'T-01 of a fork',
+      'of a fork [T-01]',
       { id: 1 },
       'skip: The pull request comes from a fork: its runs get no secrets, so there is no preview for it.',
     ],
     [
-      'T-01 of a fork that was deleted',
+      'of a fork that was deleted [T-01]',
       null,
       'skip: The pull request comes from a fork: its runs get no secrets, so there is no preview for it.',
     ],
@@ -114,7 +114,7 @@ describe('GitHub’s own example payloads', () => {
     expect(outcome('pull_request', patched(head))).toBe(expected);
   });
 
-  test('T-09: a merged one names its own branch, whatever GITHUB_REF says', () => {
+  test('a merged one names its own branch, whatever GITHUB_REF says [T-09]', () => {
     const merged = patched(opened['repository'] as Payload, { action: 'closed', pull_request: { merged: true } });
     expect(readIntent(read('pull_request', merged), auto)).toMatchObject({
       kind: 'remove-preview',
@@ -132,7 +132,7 @@ describe('GitHub’s own example payloads', () => {
     });
   });
 
-  test('F-22: a push from commit to commit, and one that deletes', () => {
+  test('a push from commit to commit, and one that deletes [F-22]', () => {
     const payload = {
       ...of('push')[0],
       ref: 'refs/heads/master',
@@ -213,7 +213,7 @@ describe('a dispatch from outside', () => {
 });
 
 describe('what may be missing', () => {
-  test('F-26 the payload’s repository: GITHUB_* has it, too', () => {
+  test('the payload’s repository: GITHUB_* has it, too [F-26]', () => {
     const event = read(
       'schedule',
       {},

@@ -55,74 +55,74 @@ const hostile = [
 describe('what differs between two commits', () => {
   test.each<Case>([
     {
-      name: 's30 names with space, quotes, newline, wildcards, é, a leading -',
+      name: 'names with space, quotes, newline, wildcards, é, a leading -',
       before: {},
       after: Object.fromEntries(hostile.map((name) => [`dags/${name}`, 'x'])),
       paths: hostile.map((name) => `dags/${name}`),
     },
     {
-      name: 's30 a name like an option',
+      name: 'a name like an option',
       before: { '--output=x': 'a' },
       after: { '--output=x': 'b' },
       paths: ['--output=x'],
     },
     {
-      name: 's30 only case differs',
+      name: 'only case differs',
       before: { 'dags/Etl.py': 'x' },
       after: { 'dags/Etl.py': null, 'dags/etl.py': 'x' },
       paths: ['dags/Etl.py', 'dags/etl.py'],
     },
     {
-      name: 's28 rename dags → include',
+      name: 'rename dags → include',
       before: { 'dags/h.py': 'same' },
       after: { 'dags/h.py': null, 'include/h.py': 'same' },
       paths: ['dags/h.py', 'include/h.py'],
     },
     {
-      name: 's28 rename include → dags',
+      name: 'rename include → dags',
       before: { 'include/h.py': 'same' },
       after: { 'include/h.py': null, 'dags/h.py': 'same' },
       paths: ['dags/h.py', 'include/h.py'],
     },
     {
-      name: 's28 out of the project',
+      name: 'out of the project',
       before: { 'astro/include/h.py': 'same' },
       after: { 'astro/include/h.py': null, 'lib/h.py': 'same' },
       paths: ['astro/include/h.py', 'lib/h.py'],
     },
     {
-      name: 's28 into the project',
+      name: 'into the project',
       before: { 'lib/h.py': 'same' },
       after: { 'lib/h.py': null, 'astro/include/h.py': 'same' },
       paths: ['astro/include/h.py', 'lib/h.py'],
     },
     {
-      name: 's29 delete',
+      name: 'delete',
       before: { 'dags/a.py': 'x', Dockerfile: 'y' },
       after: { 'dags/a.py': null, Dockerfile: null },
       paths: ['Dockerfile', 'dags/a.py'],
     },
     {
-      name: 's35 mode only',
+      name: 'mode only',
       before: { 'bin/run': 'x' },
       after: { 'bin/run': { executable: 'x' } },
       paths: ['bin/run'],
     },
-    { name: 's35 symlink retargeted', before: { l: { link: 'a' } }, after: { l: { link: 'b' } }, paths: ['l'] },
-    { name: 's35 file becomes a symlink', before: { l: 'a' }, after: { l: { link: 'a' } }, paths: ['l'] },
+    { name: 'symlink retargeted', before: { l: { link: 'a' } }, after: { l: { link: 'b' } }, paths: ['l'] },
+    { name: 'file becomes a symlink', before: { l: 'a' }, after: { l: { link: 'a' } }, paths: ['l'] },
     {
-      name: 's35 a folder becomes a file',
+      name: 'a folder becomes a file',
       before: { 'd/a': 'x' },
       after: { 'd/a': null, d: 'x' },
       paths: ['d', 'd/a'],
     },
     {
-      name: 's35 only line ends differ',
+      name: 'only line ends differ',
       before: { 'dags/a.py': 'a\n' },
       after: { 'dags/a.py': 'a\r\n' },
       paths: ['dags/a.py'],
     },
-    { name: 's23 an empty commit', before: { a: 'x' }, after: {}, paths: [] },
+    { name: 'an empty commit', before: { a: 'x' }, after: {}, paths: [] },
   ])('$name', async ({ before, after, paths }) => {
     const first = await repository.commit(before, 'before');
     await repository.commit(after, 'after');
@@ -137,7 +137,7 @@ describe('what differs between two commits', () => {
     });
   });
 
-  test('s24 all commits since the base count; what was put back does not', async () => {
+  test('all commits since the base count; what was put back does not', async () => {
     const first = await repository.commit({ a: '1', b: '1' });
     await repository.commit({ a: '2' });
     await repository.commit({ b: '2' });
@@ -145,7 +145,7 @@ describe('what differs between two commits', () => {
     expect(await changed(first)).toEqual(['b']);
   });
 
-  test('s22 a merge of main brings what main changed', async () => {
+  test('a merge of main brings what main changed', async () => {
     const first = await repository.commit({ a: '1' });
     await repository.git('checkout', '--quiet', '-b', 'feature');
     await repository.commit({ 'dags/f.py': 'x' });
@@ -156,7 +156,7 @@ describe('what differs between two commits', () => {
     expect(await changed(first)).toEqual(['dags/f.py', 'requirements.txt']);
   });
 
-  test('s20 s21 a rebased branch is compared with the commit it left behind, by content', async () => {
+  test('a rebased branch is compared with the commit it left behind, by content', async () => {
     await repository.commit({ a: '1' });
     await repository.git('checkout', '--quiet', '-b', 'feature');
     const left = await repository.commit({ 'dags/f.py': 'x' });
@@ -168,7 +168,7 @@ describe('what differs between two commits', () => {
   });
 
   test.each(['dags', 'dags/shared', 'include/lib'])(
-    's34 submodule %s moved on, even where .gitmodules hides it',
+    'submodule %s moved on, even where .gitmodules hides it',
     async (path) => {
       const library = await createRepository(`${repository.folder}-library`);
       await library.commit({ 'x.py': '1' });
@@ -193,7 +193,7 @@ describe('what differs between two commits', () => {
     expect(await changed(first, join(repository.folder, 'astro'))).toEqual(['astro/dags/a.py', 'lib/b.py']);
   });
 
-  test('s30 bytes that are no UTF-8 stay apart and keep their folder', async () => {
+  test('bytes that are no UTF-8 stay apart and keep their folder', async () => {
     const first = await repository.commit({ 'é/ok.py': '1' });
     const raw = (byte: number): Buffer => Buffer.concat([Buffer.from(`${repository.folder}/é/x`), Buffer.from([byte])]);
     await writeFile(raw(0xe9), 'x');
@@ -322,7 +322,7 @@ describe('what is in the checkout but not in its commit', () => {
     expect(await known([])).toEqual({ paths: [], dagsTracked: false });
   });
 
-  test('s34 work in a submodule counts, new files too; another repository inside the DAG folder counts', async () => {
+  test('work in a submodule counts, new files too; another repository inside the DAG folder counts', async () => {
     const library = await createRepository(`${repository.folder}-library`);
     await library.commit({ 'x.py': '1' });
     await repository.git('submodule', '--quiet', 'add', library.folder, 'dags/lib');
@@ -334,7 +334,7 @@ describe('what is in the checkout but not in its commit', () => {
     expect((await known()).paths).toEqual(['dags/lib', 'dags/other']);
   });
 
-  test('s35 a checkout with CRLF by core.autocrlf is clean', async () => {
+  test('a checkout with CRLF by core.autocrlf is clean', async () => {
     await repository.commit({ 'dags/a.py': 'a\nb\n' });
     await repository.git('config', 'core.autocrlf', 'true');
     await writeFile(join(repository.folder, 'dags/a.py'), 'a\r\nb\r\n');

@@ -41,7 +41,7 @@ describe('what is checked out', () => {
     });
   });
 
-  test.each(['.', '', './a', 'a/', 'a b', 'a/../a', 'line\nbreak', '-x', 'é'])('s32 root-folder %j', async (folder) => {
+  test.each(['.', '', './a', 'a/', 'a b', 'a/../a', 'line\nbreak', '-x', 'é'])('root-folder %j', async (folder) => {
     await repository.commit({ 'a/x': '1', 'a b/x': '1', 'line\nbreak/x': '1', '-x/x': '1', 'é/x': '1' });
     const expected = { '.': '', '': '', './a': 'a', 'a/': 'a', 'a/../a': 'a' }[folder] ?? folder;
     expect(await readCheckout(`${repository.folder}/${folder}`)).toMatchObject({
@@ -50,7 +50,7 @@ describe('what is checked out', () => {
     });
   });
 
-  test('s32 a root-folder that is a link is where it leads', async () => {
+  test('a root-folder that is a link is where it leads', async () => {
     await repository.commit({ 'projects/etl/x': '1', astro: { link: 'projects/etl' } });
     expect(await readCheckout(join(repository.folder, 'astro'))).toMatchObject({ prefix: 'projects/etl' });
   });
@@ -72,7 +72,7 @@ describe('what is checked out', () => {
     });
   });
 
-  test('s34 a project inside a submodule belongs to the submodule', async () => {
+  test('a project inside a submodule belongs to the submodule', async () => {
     const library = await createRepository(`${repository.folder}-library`);
     const commit = await library.commit({ 'astro/dags/x.py': '1' });
     await repository.git('submodule', '--quiet', 'add', library.folder, 'vendor/lib');
@@ -104,7 +104,7 @@ describe('what is checked out', () => {
   });
 
   const asRoot = process.getuid?.() === 0 ? test : test.skip;
-  asRoot('s38 dubious ownership: a repository of another user (needs root to make one; skipped without)', async () => {
+  asRoot('dubious ownership: a repository of another user (needs root to make one; skipped without)', async () => {
     const first = await repository.commit({ 'dags/a.py': '1' });
     await repository.commit({ 'dags/a.py': '2' });
     const names = await readdir(repository.folder, { recursive: true });

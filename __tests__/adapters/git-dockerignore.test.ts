@@ -26,7 +26,7 @@ function runnable(path: string): boolean {
   }
 }
 
-withEngine('s36 what docker leaves out (needs root, docker.io and dockerd; skipped without)', () => {
+withEngine('what docker leaves out (needs root, docker.io and dockerd; skipped without)', () => {
   let base: { folder: string; remove: () => Promise<void> };
   let daemon: ChildProcess;
   let environment: NodeJS.ProcessEnv;

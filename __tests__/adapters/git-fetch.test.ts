@@ -52,7 +52,7 @@ async function clone(...options: string[]): Promise<CheckedOut> {
 const sorted = (answer: Difference): Difference =>
   answer.kind === 'known' ? { ...answer, paths: [...answer.paths].sort() } : answer;
 
-test('s38 a depth-1 clone fetches the missing commit alone and keeps its settings', async () => {
+test('a depth-1 clone fetches the missing commit alone and keeps its settings', async () => {
   const checkout = await clone('--depth=1');
   const config = await readFile(join(checkout.root, '.git/config'), 'utf8');
   expect(checkout).toMatchObject({ shallow: true, commit: commits.b });
@@ -62,7 +62,7 @@ test('s38 a depth-1 clone fetches the missing commit alone and keeps its setting
   await expect(readFile(join(checkout.root, '.git/FETCH_HEAD'))).rejects.toThrow('ENOENT');
 });
 
-test('s38 the commit is fetched once', async () => {
+test('the commit is fetched once', async () => {
   const checkout = await clone('--depth=1');
   await changedPaths(checkout, commits.a);
   const before = server.requests.length;
@@ -70,7 +70,7 @@ test('s38 the commit is fetched once', async () => {
   expect(server.requests).toHaveLength(before);
 });
 
-test('s38 two missing commits, one after the other', async () => {
+test('two missing commits, one after the other', async () => {
   const checkout = await clone('--depth=1');
   expect(await changedPaths(checkout, commits.a)).toMatchObject({ kind: 'known' });
   expect(await changedPaths(checkout, commits.left)).toMatchObject({ kind: 'known' });
@@ -79,7 +79,7 @@ test('s38 two missing commits, one after the other', async () => {
 test.each([
   ['shallow', ['--depth=1']],
   ['complete', []],
-])('s20 a commit that a force push left behind is fetched into a %s clone', async (kind, options) => {
+])('a commit that a force push left behind is fetched into a %s clone', async (kind, options) => {
   const checkout = await clone(...options);
   expect(sorted(await changedPaths(checkout, commits.left))).toEqual({
     kind: 'known',
@@ -89,7 +89,7 @@ test.each([
   expect(shallow).toBe(String(kind === 'shallow'));
 });
 
-test('s20 a commit that the server no longer has is unknown, with what git says', async () => {
+test('a commit that the server no longer has is unknown, with what git says', async () => {
   const checkout = await clone('--depth=1');
   expect(await changedPaths(checkout, 'd'.repeat(40))).toEqual({
     kind: 'unknown',
@@ -97,13 +97,13 @@ test('s20 a commit that the server no longer has is unknown, with what git says'
   });
 });
 
-test('s38 a server that hands out only what its refs name is unknown', async () => {
+test('a server that hands out only what its refs name is unknown', async () => {
   server.manner.oldProtocol = true;
   const checkout = await clone('--depth=1');
   expect(await changedPaths(checkout, commits.a)).toMatchObject({ kind: 'unknown' });
 });
 
-test('s38 persist-credentials: false fails at once, without a prompt and without leaking what the address holds', async () => {
+test('persist-credentials: false fails at once, without a prompt and without leaking what the address holds', async () => {
   const checkout = await clone('--depth=1');
   server.manner.credentials = 'x-access-token:right';
   expect(await changedPaths(checkout, commits.a)).toEqual({
@@ -117,7 +117,7 @@ test('s38 persist-credentials: false fails at once, without a prompt and without
   expect(JSON.stringify(answer)).not.toContain('wrong-one');
 });
 
-test('s38 the credentials that actions/checkout leaves in the clone are used', async () => {
+test('the credentials that actions/checkout leaves in the clone are used', async () => {
   const checkout = await clone('--depth=1');
   server.manner.credentials = 'x-access-token:right';
   const basic = Buffer.from(server.manner.credentials).toString('base64');

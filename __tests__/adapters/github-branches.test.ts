@@ -15,7 +15,7 @@ afterEach(async () => {
   await stand.close();
 });
 
-describe('T-11: where a branch stands', () => {
+describe('where a branch stands [T-11]', () => {
   test.each(['main', 'a#b', 'a?b', 'a%2Fb', '100%', 'ä/ö', 'a&b=c', 'x{y}', 'a b'])(
     '%j is asked for as it is',
     async (branch) => {
@@ -72,7 +72,7 @@ describe('open pull requests of a branch', () => {
   });
 });
 
-describe('s38: comparing two commits', () => {
+describe('comparing two commits', () => {
   const [a, b] = ['a'.repeat(40), 'b'.repeat(40)];
   const compared = (mergeBase: string, files: { filename: string; previous_filename?: string; status: string }[]) =>
     stand.comparisons.set(`${a}...${b}`, { mergeBase, files });

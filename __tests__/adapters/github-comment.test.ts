@@ -36,7 +36,7 @@ const said = (user: GitHubUser, text: string) => {
 const writes = () => stand.requests.filter(({ method, path }) => method !== 'GET' && path !== '/graphql');
 const put = (text = body, options = create) => putComment(github, { pullRequest: 42, marker, body: text }, options);
 
-describe('I10: one comment', () => {
+describe('one comment [I10]', () => {
   test('created, unchanged, updated', async () => {
     expect(await put()).toEqual({ kind: 'created' });
     expect(await put()).toEqual({ kind: 'unchanged' });
@@ -94,7 +94,7 @@ describe('I10: one comment', () => {
   });
 });
 
-describe('T-25: whose comment it is', () => {
+describe('whose comment it is [T-25]', () => {
   test.each([
     ['a person', stranger, actions],
     ['another app', otherApp, actions],
@@ -141,7 +141,7 @@ describe('T-25: whose comment it is', () => {
   });
 });
 
-describe('R-34: a body that is too long', () => {
+describe('a body that is too long [R-34]', () => {
   test('is cut at the end of a line, and says so', async () => {
     const line = `${'x'.repeat(98)}é`;
     expect(await put(`${marker}\n${`${line}\n`.repeat(1000)}`)).toEqual({ kind: 'created' });
@@ -165,7 +165,7 @@ describe('R-34: a body that is too long', () => {
   });
 });
 
-describe('T-26: a token that may not', () => {
+describe('a token that may not [T-26]', () => {
   test.each(['none', 'read'] as const)('pull requests: %s', async (permission) => {
     stand.permissions.pullRequests = permission;
     expect(await put()).toEqual({
@@ -189,7 +189,7 @@ describe('T-26: a token that may not', () => {
   });
 });
 
-describe('R-30: GitHub in trouble', () => {
+describe('GitHub in trouble [R-30]', () => {
   const path = /comments/;
   test('the answer to the creation is lost: no second comment', async () => {
     stand.failNext({ path, method: 'POST', lost: true });

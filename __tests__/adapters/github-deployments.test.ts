@@ -107,7 +107,7 @@ describe('deactivating an environment', () => {
   });
 });
 
-describe('T-26: a token that may not', () => {
+describe('a token that may not [T-26]', () => {
   test.each(['none', 'read'] as const)('deployments: %s', async (permission) => {
     existing(1, ['success']);
     stand.permissions.deployments = permission;
@@ -126,7 +126,7 @@ describe('T-26: a token that may not', () => {
   });
 });
 
-describe('R-30: GitHub in trouble', () => {
+describe('GitHub in trouble [R-30]', () => {
   const path = /deployments/;
   test.each([
     ['lost after it was made', { lost: true }, 1],

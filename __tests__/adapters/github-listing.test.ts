@@ -156,7 +156,7 @@ describe('all branches', () => {
     ['a hidden repository', /etl$/, () => ({ status: 404 }), shown('this repository')],
     ['a repository that moved', /etl$/, () => ({ status: 301 }), 'unexpected redirect'],
     ['no default branch', /etl$/, () => ({ body: { id: 7 } }), shown('this repository')],
-  ])('T-11: %s is unknown', async (_, pattern, change, why) => {
+  ])('%s is unknown [T-11]', async (_, pattern, change, why) => {
     branches = new Set([...branches, ...many(250)]);
     refsPaged = true;
     answer(pattern, change);
@@ -183,7 +183,7 @@ describe('all branches', () => {
     ['a branch twice', page2, () => ({ body: [...branches].slice(0, 100).map((name) => ({ name })) }), 'its list of branches names one twice, so it may lack others'],
     ['a branch without a name', other, () => ({ body: [{ name: '' }], link: '' }), 'its list of branches holds something else'],
     ['something else', other, () => ({ body: [null], link: '' }), 'its list of branches holds something else'],
-  ])('T-11: there %s is unknown as well', async (_, pattern, change, why) => {
+  ])('there %s is unknown as well [T-11]', async (_, pattern, change, why) => {
     hasMatchingRefs = false;
     branches = new Set([...branches, ...many(250)]);
     answer(pattern, change);
@@ -236,7 +236,7 @@ describe('all open pull requests', () => {
     ['a short page', ({ body }) => ({ body: (body as unknown[]).slice(1) }), 'a page of its pull requests came short'],
     ['a row without a head', () => ({ body: [{ number: 1, labels: [] }], link: '' }), 'its list of pull requests holds something else'],
     ['a row without labels', () => ({ body: [{ number: 1, head: { ref: 'x' } }], link: '' }), 'its list of pull requests holds something else'],
-  ])('T-11: %s is unknown', async (_, change, why) => {
+  ])('%s is unknown [T-11]', async (_, change, why) => {
     pulls = many(250).map((branch, index) => ({ number: index + 1, branch }));
     answer(/page=2$/, change);
     expect(await listOpenPullRequests(github)).toEqual({ kind: 'unknown', why });
@@ -244,7 +244,7 @@ describe('all open pull requests', () => {
   }); // prettier-ignore
 });
 
-describe('T-11: confirming one by one', () => {
+describe('confirming one by one [T-11]', () => {
   const about = (kind: SweepAsk['about'], ...names: string[]): SweepAsk[] =>
     names.map((branch) => ({ branch, about: kind }));
 
@@ -283,7 +283,7 @@ describe('T-11: confirming one by one', () => {
   });
 });
 
-describe('T-11: the whole way', () => {
+describe('the whole way [T-11]', () => {
   const preview = (branch: string): SweepDeployment => ({
     id: branch,
     name: `etl-${branch}`,

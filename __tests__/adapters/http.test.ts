@@ -65,7 +65,7 @@ async function listening(server: http.Server | https.Server | net.Server): Promi
   return (server.address() as AddressInfo).port;
 }
 
-describe('R-03, R-05: no answer', () => {
+describe('no answer [R-03, R-05]', () => {
   test.each<[keyof typeof scripts, Deadlines, string]>([
     ['reset', patient, 'closed the connection without an answer (ECONNRESET)'],
     ['closeWithoutAnswer', patient, 'closed the connection without an answer (ECONNRESET)'],
@@ -149,7 +149,7 @@ describe('an answer', () => {
     expect(await ask(origin)).toMatchObject({ status: 200, body: 'halfhalf' });
   });
 
-  test.each([301, 302, 303, 307, 308])('T-19: %d is an answer, nothing goes to the other host', async (status) => {
+  test.each([301, 302, 303, 307, 308])('%d is an answer, nothing goes to the other host [T-19]', async (status) => {
     const other = await misbehaving(answers(200));
     const { origin } = await misbehaving(answers(status, { location: other.origin }));
     const headers = { authorization: 'Bearer token' };
@@ -246,7 +246,7 @@ describe('abort', () => {
   });
 });
 
-describe('T-20: TLS and proxies', () => {
+describe('TLS and proxies [T-20]', () => {
   let folder = '';
   const certificate = (): { key: Buffer; cert: Buffer } => ({
     key: readFileSync(join(folder, 'key')),

@@ -457,7 +457,7 @@ async function deleteBehind({ location }: Scene, id: string): Promise<void> {
   await deleteObject(location.client, location.organization, id);
 }
 
-describe('R-26: dead links', () => {
+describe('dead links [R-26]', () => {
   test.each(['refused', 'accepted'] as const)('%s', async (deadLinks) => {
     const scene = await start({ deadLinks }, shared);
     scene.sandbox.remove(scene.prod);
@@ -553,7 +553,7 @@ describe('answers that are none', () => {
     expect(short.pauses).toEqual([]);
   });
 
-  test('R-04: an update whose answer is lost counts as written, and is sent once', async () => {
+  test('an update whose answer is lost counts as written, and is sent once [R-04]', async () => {
     const scene = await start({}, shared);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: 'processed-then-reset' });
     expect(await reconcileObject(scene.location, { wanted: wish(), rewriteSecrets: false }, scene.clock)).toMatchObject(
@@ -569,7 +569,7 @@ describe('answers that are none', () => {
     untouched(scene);
   });
 
-  test('R-04: secrets that are written again, and the answer is lost', async () => {
+  test('secrets that are written again, and the answer is lost [R-04]', async () => {
     const scene = await start({}, secretVariable);
     await reconcileObject(scene.location, { wanted: variableWish, rewriteSecrets: false }, scene.clock);
     scene.sandbox.fault({ operation: 'updateEnvironmentObject', mode: 'reset-before' });
@@ -580,7 +580,7 @@ describe('answers that are none', () => {
     expect(scene.overrides(scene.dev)).toEqual({ value: 'new' });
   });
 
-  test('R-04: a create whose answer is lost makes one object', async () => {
+  test('a create whose answer is lost makes one object [R-04]', async () => {
     const scene = await start();
     scene.sandbox.fault({ operation: 'createEnvironmentObject', mode: 'processed-then-reset' });
     const declared = { isSecret: false, connectionType: 'postgres', values: [field('host', 'h')] };

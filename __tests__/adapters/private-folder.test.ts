@@ -25,7 +25,7 @@ function like(at: string, sentinel = true): string {
   return at;
 }
 
-test('T-18: only this user can read it, and it goes away with what is in it', () => {
+test('only this user can read it, and it goes away with what is in it [T-18]', () => {
   const folder = makePrivateFolder(env);
   writeFileSync(join(folder, 'config.json'), 'secret');
   expect(statSync(folder).mode & 0o777).toBe(0o700);
@@ -36,7 +36,7 @@ test('T-18: only this user can read it, and it goes away with what is in it', ()
   expect(notOurs(folder, env)).toBeUndefined();
 });
 
-describe('T-06: what the post step is handed', () => {
+describe('what the post step is handed [T-06]', () => {
   const cases: [string, () => string, string][] = [
     ['the root', () => '/', 'its name is not one that this Action gives'],
     ['the folder of all', () => join(home, 'temp', name, '..'), 'its name is not one that this Action gives'],
@@ -60,7 +60,7 @@ describe('T-06: what the post step is handed', () => {
   });
 });
 
-describe('R-18: the post step, through dist', () => {
+describe('the post step, through dist [R-18]', () => {
   const entry = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
   const post = (folder: string | undefined) =>
     spawnSync(process.execPath, [entry], {

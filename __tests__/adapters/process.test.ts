@@ -21,20 +21,20 @@ describe('a program', () => {
     expect([...result.tail].sort()).toEqual(['err', 'out']);
   });
 
-  test('R-28: only the last 50 lines are kept', async () => {
+  test('only the last 50 lines are kept [R-28]', async () => {
     const { tail } = await node('for (let i = 0; i < 200; i++) console.log(i)');
     expect(tail).toHaveLength(50);
     expect(tail.at(-1)).toBe('199');
   });
 
-  test('T-18: what is secret goes to its input, and one that does not read it is no error', async () => {
+  test('what is secret goes to its input, and one that does not read it is no error [T-18]', async () => {
     expect(
       (await node('process.stdin.on("data", (d) => process.stdout.write(d))', { stdin: 'pass\nword' })).stdout,
     ).toBe('pass\nword');
     expect((await node('process.exit(0)', { stdin: 'x'.repeat(1_000_000) })).code).toBe(0);
   });
 
-  test('T-03: arguments are arguments, whatever they hold', async () => {
+  test('arguments are arguments, whatever they hold [T-03]', async () => {
     const hostile = ['$(id)', '`id`', ';', "'", '"', '--', '\n', '*'];
     const { stdout } = await runGroup(
       process.execPath,
@@ -65,7 +65,7 @@ describe('a program', () => {
     );
   });
 
-  test('R-16: cancelling ends the whole group, grandchildren too', async () => {
+  test('cancelling ends the whole group, grandchildren too [R-16]', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'group-'));
     const file = join(folder, 'pid');
     const stop = new AbortController();
@@ -92,7 +92,7 @@ describe('a program', () => {
   });
 });
 
-test('T-17: what a child gets of our environment', () => {
+test('what a child gets of our environment [T-17]', () => {
   const passed = childEnvironment(
     {
       PATH: '/bin', HOME: '/h', LANG: 'C', LC_ALL: 'C', https_proxy: 'p', NO_PROXY: 'n', DOCKER_HOST: 'd', BUILDX_BUILDER: 'b', RUNNER_TRACKING_ID: 'r', TMPDIR: '/t',

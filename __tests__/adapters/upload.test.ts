@@ -126,7 +126,7 @@ describe('Azurite', () => {
   });
 
   test.each<[string, { minutes?: number; permissions?: string; key?: string }, string]>([
-    ['R-27: an address that has expired', { minutes: -5 }, 'AuthorizationFailure'],
+    ['an address that has expired [R-27]', { minutes: -5 }, 'AuthorizationFailure'],
     ['a wrong signature', { key: Buffer.alloc(64).toString('base64') }, 'AuthorizationFailure'],
     ['an address for reading', { permissions: 'r' }, 'AuthorizationPermissionMismatch'],
   ])('%s is refused, with advice', async (_, how, code) => {
@@ -146,7 +146,7 @@ describe('Azurite', () => {
   });
 });
 
-describe('R-27: a storage that fails', () => {
+describe('a storage that fails [R-27]', () => {
   test.each<[string, Script[], number]>([
     ['reset', [scripts.reset], 2],
     ['closed without an answer', [scripts.closeWithoutAnswer], 2],
@@ -213,7 +213,7 @@ describe('R-27: a storage that fails', () => {
     expect(server.connections()).toBe(1);
   });
 
-  test.each([301, 302, 307, 308])('T-19: %d is not followed', async (status) => {
+  test.each([301, 302, 307, 308])('%d is not followed [T-19]', async (status) => {
     const other = await misbehaving(answers(201, version));
     const server = await misbehaving(answers(status, { location: other.url }));
     const error = await refusal(upload(Buffer.from('content'), server.url));
@@ -308,7 +308,7 @@ describe('R-27: a storage that fails', () => {
   });
 });
 
-describe('T-19: the address', () => {
+describe('the address [T-19]', () => {
   test.each<[string, boolean, string]>([
     ['http://storage.example/c/b?sig=secret', true, 'it is not https'],
     ['http://127.0.0.1:1/c/b?sig=secret', false, 'it is not https'],

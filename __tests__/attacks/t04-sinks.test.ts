@@ -93,7 +93,7 @@ function readCommand(line: string): { command: string; properties: Record<string
   return { command, properties, data: data.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%') };
 }
 
-describe('T-04: the log', () => {
+describe('the log [T-04]', () => {
   test('property: an annotation is one command, with the text and the file that were meant', () => {
     fc.assert(
       fc.property(hostile, hostile, fc.constantFrom('error', 'warning', 'notice'), (text, file, kind) => {
@@ -131,7 +131,7 @@ describe('T-04: the log', () => {
   });
 });
 
-describe('T-05: the file of the outputs', () => {
+describe('the file of the outputs [T-05]', () => {
   const outcomes = fc
     .record({ text: hostile, other: hostile, result: fc.constantFrom('deployed', 'failed', 'swept', 'planned') })
     .map(({ text, other, result }): Outcome => ({
@@ -175,7 +175,7 @@ describe('T-05: the file of the outputs', () => {
   });
 });
 
-describe('T-03: the arguments of a program', () => {
+describe('the arguments of a program [T-03]', () => {
   const words = [
     '$(id)',
     '`id`',

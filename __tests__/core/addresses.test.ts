@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { airflowUrl, apiAddress, astroUrl, isLoopback } from '../../src/core/addresses.ts';
 
-describe('T-19: where the token may go', () => {
+describe('where the token may go [T-19]', () => {
   test.each([
     'https://api.astronomer.io/v1', 'https://api.astronomer.io', 'https://API.ASTRONOMER.IO/v1/', 'https://pr1234.api.astronomer-dev.io/v1', 'https://api.example.com:8443/v1',
     'http://localhost:8888/v1', 'http://127.0.0.1:1/v1', 'http://127.9.9.9/v1', 'http://[::1]:8888/v1', 'http://0x7f.1/v1', 'http://2130706433/v1',

@@ -68,7 +68,7 @@ test.each([
   ['a.b.acme.example/d1', ['x.example', '*.acme.example'], true],
   ['acme.example/d1', ['*.acme.example'], false],
   ['evilacme.example/d1', ['*.acme.example'], false],
-])('T-19: %s with the hosts %j allowed: %s', (webServerAirflowApiUrl, hosts, allowed) => {
+])('%s with the hosts %j allowed: %s [T-19]', (webServerAirflowApiUrl, hosts, allowed) => {
   const read = (): unknown => airflowApi({ webServerAirflowApiUrl, airflowVersion: '3.1.0' }, astro, hosts);
   if (allowed) expect(read).not.toThrow();
   else expect(read).toThrow('name it in `astro-airflow-hosts`');

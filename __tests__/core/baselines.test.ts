@@ -59,15 +59,15 @@ describe('what runs', () => {
       image: unknown('first deploy'),
       dags: unknown('first deploy'),
     },
-    { name: 's26 one full deploy', deploys: [deploy(1, 'IMAGE_AND_DAG', A)], image: known(A, 1), dags: known(A, 1) },
+    { name: 'one full deploy', deploys: [deploy(1, 'IMAGE_AND_DAG', A)], image: known(A, 1), dags: known(A, 1) },
     {
-      name: 's26 DAGs after an image: each part has its own commit',
+      name: 'DAGs after an image: each part has its own commit',
       deploys: [deploy(2, 'DAG_ONLY', B), deploy(1, 'IMAGE_AND_DAG', A)],
       image: known(A, 1),
       dags: known(B, 2),
     },
     {
-      name: 's26 any order of the list',
+      name: 'any order of the list',
       deploys: [deploy(1, 'IMAGE_AND_DAG', A), deploy(3, 'IMAGE_ONLY', C), deploy(2, 'DAG_ONLY', B)],
       image: known(C, 3),
       dags: known(B, 2),
@@ -83,7 +83,7 @@ describe('what runs', () => {
       dags: { ...known(A, 1), deployId: 'x1' } as Baseline,
     },
     {
-      name: 's25 failed and abandoned deploys do not run',
+      name: 'failed and abandoned deploys do not run',
       deploys: [
         deploy(3, 'DAG_ONLY', C, { status: 'INITIALIZED' }),
         deploy(2, 'IMAGE_AND_DAG', B, { status: 'FAILED' }),
@@ -93,7 +93,7 @@ describe('what runs', () => {
       dags: known(A, 1),
     },
     {
-      name: 's25 only failed ones',
+      name: 'only failed ones',
       deploys: [deploy(1, 'IMAGE_AND_DAG', A, { status: 'FAILED' })],
       image: unknown('first deploy'),
       dags: unknown('first deploy'),
@@ -139,7 +139,7 @@ describe('what runs', () => {
       dags: unknown('no DAGs were deployed yet'),
     },
     {
-      name: 's27 the newest is a rollback',
+      name: 'the newest is a rollback',
       deploys: [
         deploy(3, 'IMAGE_AND_DAG', A, { rollbackFromId: 'd2' }),
         deploy(2, 'IMAGE_AND_DAG', B),
@@ -149,7 +149,7 @@ describe('what runs', () => {
       dags: unknown('the newest deploy is a rollback'),
     },
     {
-      name: 's27 a failed rollback is none',
+      name: 'a failed rollback is none',
       deploys: [
         deploy(2, 'IMAGE_AND_DAG', A, { rollbackFromId: 'd1', status: 'FAILED' }),
         deploy(1, 'IMAGE_AND_DAG', B),
@@ -158,7 +158,7 @@ describe('what runs', () => {
       dags: known(B, 1),
     },
     {
-      name: 's27 DAGs after a rollback: the image is still the one rolled back to',
+      name: 'DAGs after a rollback: the image is still the one rolled back to',
       deploys: [
         deploy(3, 'DAG_ONLY', C),
         deploy(2, 'DAG_ONLY', A, { rollbackFromId: 'd1' }),
@@ -168,13 +168,13 @@ describe('what runs', () => {
       dags: known(C, 3),
     },
     {
-      name: 's27 a full deploy after a rollback',
+      name: 'a full deploy after a rollback',
       deploys: [deploy(3, 'IMAGE_AND_DAG', C), deploy(2, 'IMAGE_AND_DAG', A, { rollbackFromId: 'd1' })],
       image: known(C, 3),
       dags: known(C, 3),
     },
     {
-      name: 's27 by the CLI from a dirty checkout: no git facts, though an older deploy has some',
+      name: 'by the CLI from a dirty checkout: no git facts, though an older deploy has some',
       deploys: [deploy(2, 'IMAGE_AND_DAG', undefined), deploy(1, 'IMAGE_AND_DAG', A)],
       image: unknown('the newest image deploy records no git commit'),
       dags: unknown('the newest deploy of DAGs records no git commit'),
@@ -186,7 +186,7 @@ describe('what runs', () => {
       dags: unknown('the newest deploy of DAGs records no git commit'),
     },
     {
-      name: 's33 another repository',
+      name: 'another repository',
       deploys: [deploy(2, 'DAG_ONLY', git(B, { repo: 'dags\n::error::' })), deploy(1, 'IMAGE_AND_DAG', A)],
       image: known(A, 1),
       dags: unknown('the newest deploy of DAGs is from another repository (acme/dags .::error::)'),
@@ -221,21 +221,21 @@ describe('what runs', () => {
       dags: unknown('the newest deploy of DAGs cannot be compared: the checkout has no remote `origin`'),
     },
     {
-      name: 's33 another project of the repository',
+      name: 'another project of the repository',
       deploys: [deploy(1, 'IMAGE_AND_DAG', git(A, { path: 'astro-legacy' }))],
       at: { ...here, projectPath: 'astro' },
       image: unknown('the newest image deploy is from another folder of the repository (astro-legacy)'),
       dags: unknown('the newest deploy of DAGs is from another folder of the repository (astro-legacy)'),
     },
     {
-      name: 's33 the root is another folder too',
+      name: 'the root is another folder too',
       deploys: [deploy(1, 'IMAGE_AND_DAG', A)],
       at: { ...here, projectPath: 'astro' },
       image: unknown('the newest image deploy is from another folder of the repository (its root)'),
       dags: unknown('the newest deploy of DAGs is from another folder of the repository (its root)'),
     },
     {
-      name: 's32 the folder in another spelling',
+      name: 'the folder in another spelling',
       deploys: [
         deploy(2, 'DAG_ONLY', git(B, { path: '/a/astro/' })),
         deploy(1, 'IMAGE_ONLY', git(A, { path: './a/astro' })),
@@ -245,7 +245,7 @@ describe('what runs', () => {
       dags: known(B, 2),
     },
     {
-      name: 's32 `.` is the root',
+      name: '`.` is the root',
       deploys: [deploy(1, 'IMAGE_AND_DAG', git(A, { path: '.' }))],
       image: known(A, 1),
       dags: known(A, 1),
@@ -258,20 +258,20 @@ describe('what runs', () => {
       dags: known(A, 1),
     },
     {
-      name: 's39 DAG deploys switched on since',
+      name: 'DAG deploys switched on since',
       deploys: [deploy(1, 'IMAGE_AND_DAG', A, { isDagDeployEnabled: false })],
       image: unknown('the newest image deploy is from before DAG deploys were switched on'),
       dags: unknown('the newest deploy of DAGs is from before DAG deploys were switched on'),
     },
     {
-      name: 's39 DAG deploys switched off since',
+      name: 'DAG deploys switched off since',
       deploys: [deploy(1, 'IMAGE_AND_DAG', A)],
       on: false,
       image: unknown('the newest image deploy is from before DAG deploys were switched off'),
       dags: unknown('the newest deploy of DAGs is from before DAG deploys were switched off'),
     },
     {
-      name: 's39 DAG deploys off all the time',
+      name: 'DAG deploys off all the time',
       deploys: [deploy(1, 'IMAGE_AND_DAG', A, { isDagDeployEnabled: false })],
       on: false,
       image: known(A, 1),
@@ -388,7 +388,7 @@ describe('what runs', () => {
   });
 });
 
-describe('s33 a repository of another name', () => {
+describe('a repository of another name', () => {
   const renamed = git(B, { account: 'old', repo: 'etl' });
   const deploys = [
     deploy(1, 'IMAGE_AND_DAG', renamed),

@@ -139,33 +139,33 @@ describe('Remote Execution', () => {
 
 describe('infer', () => {
   test.each<Case>([
-    { name: 's23 nothing', kind: 'none', why: none },
+    { name: 'nothing', kind: 'none', why: none },
     {
-      name: 's29 a DAG',
+      name: 'a DAG',
       paths: ['dags/a.py'],
       kind: 'dags-only',
       why: 'DAGs: dags/a.py changed since 1a2b3c4, deployed 2026-03-01 09:59 UTC',
     },
     {
-      name: 's29 the image',
+      name: 'the image',
       paths: ['requirements.txt'],
       kind: 'image-and-dags',
       why: 'image: requirements.txt changed since 1a2b3c4, deployed 2026-03-01 09:59 UTC',
     },
     {
-      name: 's24 both: the image is the reason',
+      name: 'both: the image is the reason',
       paths: ['dags/a.py', 'Dockerfile', 'README.md'],
       kind: 'image-and-dags',
       why: 'image: Dockerfile changed since 1a2b3c4, deployed 2026-03-01 09:59 UTC',
     },
     {
-      name: 's28 rename dags → include',
+      name: 'rename dags → include',
       paths: ['dags/h.py', 'include/h.py'],
       kind: 'image-and-dags',
       why: 'image: include/h.py changed since 1a2b3c4, deployed 2026-03-01 09:59 UTC',
     },
     {
-      name: 's36 s37 docs, workflows, template and configuration only',
+      name: 'docs, workflows, template and configuration only',
       paths: [
         'docs/a.txt',
         'README.md',
@@ -177,20 +177,20 @@ describe('infer', () => {
       why: none,
     },
     {
-      name: 's36 .dockerignore',
+      name: '.dockerignore',
       paths: ['.dockerignore'],
       kind: 'image-and-dags',
       why: 'image: .dockerignore changed since 1a2b3c4, deployed 2026-03-01 09:59 UTC',
     },
     {
-      name: 's33 another project of the repository',
+      name: 'another project of the repository',
       paths: ['astro-legacy/Dockerfile', 'astro.py', 'README'],
       question: { project: { ...project, path: 'astro', dags: ['astro/dags'] } },
       kind: 'none',
       why: none,
     },
     {
-      name: 's26 DAGs are measured against the DAGs that run, the image against its own commit',
+      name: 'DAGs are measured against the DAGs that run, the image against its own commit',
       question: {
         changes: { image: known(['dags/a.py', 'dags/b.py'], A, threeDaysAgo), dags: known(['dags/b.py'], B) },
       },
@@ -198,25 +198,25 @@ describe('infer', () => {
       why: 'DAGs: dags/b.py changed since 5d6e7f8, deployed 2026-03-01 09:59 UTC',
     },
     {
-      name: 's25 the image is behind although the DAGs are not',
+      name: 'the image is behind although the DAGs are not',
       question: { changes: { image: known(['requirements.txt', 'dags/a.py'], A, threeDaysAgo), dags: known([], B) } },
       kind: 'image-and-dags',
       why: 'image: requirements.txt changed since 1a2b3c4, deployed 2026-02-26 11:00 UTC',
     },
     {
-      name: 's26 nothing since either',
+      name: 'nothing since either',
       question: { changes: { image: known(['dags/a.py'], A, threeDaysAgo), dags: known(['README.md'], B) } },
       kind: 'none',
       why: 'nothing that is deployed changed since 1a2b3c4, deployed 2026-02-26 11:00 UTC and since 5d6e7f8, deployed 2026-03-01 09:59 UTC',
     },
     {
-      name: 's27 unknown image',
+      name: 'unknown image',
       question: { changes: { image: unknown, dags: known([]) } },
       kind: 'image-and-dags',
       why: 'image and DAGs: the newest deploy is a rollback',
     },
     {
-      name: 's27 unknown DAGs',
+      name: 'unknown DAGs',
       question: { changes: { image: known([]), dags: unknown } },
       kind: 'image-and-dags',
       why: 'image and DAGs: the newest deploy is a rollback',
@@ -227,23 +227,23 @@ describe('infer', () => {
       kind: 'image-and-dags',
       why: 'image and DAGs: the DAG folder is not under git in this repository, so its changes are not known',
     },
-    { name: 's13 workflow_dispatch is as a push', question: { dispatched: true }, kind: 'none', why: none },
+    { name: 'workflow_dispatch is as a push', question: { dispatched: true }, kind: 'none', why: none },
     {
-      name: 's39 DAG deploys off, README only',
+      name: 'DAG deploys off, README only',
       paths: ['README.md'],
       question: { dagDeploysOn: false },
       kind: 'none',
       why: none,
     },
     {
-      name: 's39 DAG deploys off, a DAG',
+      name: 'DAG deploys off, a DAG',
       paths: ['dags/a.py'],
       question: { dagDeploysOn: false },
       kind: 'image-and-dags',
       why: 'image (DAG deploys are off): dags/a.py changed since 1a2b3c4, deployed 2026-03-01 09:59 UTC',
     },
     {
-      name: 's39 DAG deploys off, the image',
+      name: 'DAG deploys off, the image',
       paths: ['packages.txt'],
       question: { dagDeploysOn: false },
       kind: 'image-and-dags',
@@ -372,7 +372,7 @@ describe('infer', () => {
       why: 'image: include/a.py changed since 1a2b3c4, deployed 2026-03-01 09:59 UTC',
     },
     {
-      name: 's36 uncommitted, but ignored',
+      name: 'uncommitted, but ignored',
       question: { uncommitted: ['docs/a.txt', '.github/x'] },
       kind: 'none',
       why: none,
@@ -384,7 +384,7 @@ describe('infer', () => {
       why: 'image: a, b, c and 2 more changed since 1a2b3c4, deployed 2026-03-01 09:59 UTC',
     },
     {
-      name: 's30 s54 hostile names',
+      name: 'hostile names',
       paths: ['dags/\n::error::x', `dags/${'long'.repeat(50)}`],
       kind: 'dags-only',
       why: `DAGs: dags/ .::error::x, dags/${'long'.repeat(50).slice(0, 114)}… changed since 1a2b3c4, deployed 2026-03-01 09:59 UTC`,
@@ -490,20 +490,20 @@ describe('an explicit type says what, not that', () => {
       why: 'image and DAGs: the newest deploy is a rollback',
     },
     {
-      name: 's39 image-and-dags with DAG deploys off',
+      name: 'image-and-dags with DAG deploys off',
       paths: ['dags/a.py'],
       question: { ...full, dagDeploysOn: false },
       kind: 'image-and-dags',
       why: 'image and DAGs: dags/a.py changed since 1a2b3c4, deployed 2026-03-01 09:59 UTC',
     },
     {
-      name: 's13 dispatched, nothing changed',
+      name: 'dispatched, nothing changed',
       question: { ...dagsOnly, dispatched: true },
       kind: 'dags-only',
       why: `DAGs: asked for by a dispatch event; ${none}`,
     },
     {
-      name: 's13 dispatched, something changed',
+      name: 'dispatched, something changed',
       paths: ['dags/a.py'],
       question: { ...full, dispatched: true },
       kind: 'image-and-dags',
@@ -585,7 +585,7 @@ describe('an explicit type says what, not that', () => {
     );
   });
 
-  test.each(['dags-only', 'image-only'] as const)('s39 %s while DAG deploys are off is an error', (deployType) => {
+  test.each(['dags-only', 'image-only'] as const)('%s while DAG deploys are off is an error', (deployType) => {
     const decide = (): CodeChange => ask({ deployType, dagDeploysOn: false });
     expect(decide).toThrow(UserError);
     expect(decide).toThrow(`deploy-type is ${deployType}, but DAG deploys are off on this Deployment`);
@@ -633,7 +633,7 @@ describe('which commits git is asked about', () => {
     ['what the type looks at', 'dbt', at(A), at(B), [], [D]],
     ['unknown baselines ask nothing', 'infer', lost, at(B), [], [B]],
     [
-      's20 the head only when the merge commit is gone',
+      'the head only when the merge commit is gone',
       'infer',
       at(A, H),
       at(B),
@@ -663,7 +663,7 @@ describe('which commits git is asked about', () => {
   test.each<[string, Baseline, [string, Difference][], Changes]>([
     ['known', at(A), [[A, yes]], known(['x'])],
     [
-      's20 by the head',
+      'by the head',
       at(A, H),
       [
         [A, no],
@@ -682,7 +682,7 @@ describe('which commits git is asked about', () => {
     ],
     ['unknown baseline', lost, [], lost],
     [
-      's20 s38 gone',
+      'gone',
       at(A, H),
       [
         [A, no],

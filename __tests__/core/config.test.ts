@@ -587,7 +587,7 @@ describe('what is wrong, and where', () => {
   });
 });
 
-describe('T-23: files made to do harm', () => {
+describe('files made to do harm [T-23]', () => {
   test.each([
     ['__proto__: { polluted: 1 }', ['c.yaml:1:1: unknown key `__proto__`']],
     ['preview: { __proto__: { ttl: 3d } }', ['c.yaml:1:12: unknown key `__proto__` in `preview`']],

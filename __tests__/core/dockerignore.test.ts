@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dockerignoreCases } from '../parts/dockerignore-cases.ts';
 
 // The same table is held against a real BuildKit in __tests__/adapters/git-dockerignore.test.ts.
-test.each(dockerignoreCases)('s36 $name', ({ rules, kept, left }) => {
+test.each(dockerignoreCases)('$name', ({ rules, kept, left }) => {
   const ignored = readDockerignore(rules);
   expect([...kept, ...left].filter((path) => !ignored(path))).toEqual(kept);
 });

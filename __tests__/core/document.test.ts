@@ -60,7 +60,7 @@ describe('values', () => {
   });
 });
 
-describe('T-23: what is refused', () => {
+describe('what is refused [T-23]', () => {
   test.each([
     ['an empty file', '', 'f.yaml has no content.', undefined],
     ['only a comment', '# nothing\n', 'f.yaml has no content.', undefined],

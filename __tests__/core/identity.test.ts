@@ -36,16 +36,16 @@ const ref = fc
   .map((name) => `refs/heads/${name}`);
 
 describe('names', () => {
-  test.each(Object.entries(golden))('s41 %j keeps its name over releases', (branch, name) => {
+  test.each(Object.entries(golden))('%j keeps its name over releases', (branch, name) => {
     expect(previewName({ ...identity, ref: `refs/heads/${branch}` }, 'etl')).toBe(name);
   });
 
-  test('T-07, T-08: refs that look alike have different names', () => {
+  test('refs that look alike have different names [T-07, T-08]', () => {
     const names = Object.values(golden);
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test('T-07 property: another identity has another name', () => {
+  test('property: another identity has another name [T-07]', () => {
     const one = fc.record({ repositoryId: fc.integer({ min: 1 }), ref, project: fc.constantFrom('.', 'a', 'b/c') });
     fc.assert(
       fc.property(one, one, (a, b) => {
@@ -56,7 +56,7 @@ describe('names', () => {
     );
   });
 
-  test('T-07: 100,000 branches have 100,000 readable names of bounded length', () => {
+  test('100,000 branches have 100,000 readable names of bounded length [T-07]', () => {
     const names = new Set<string>();
     for (let index = 0; index < 100_000; index++) {
       const name = previewName(
@@ -80,7 +80,7 @@ describe('names', () => {
     expect(namedPreview(identity, readable)).toBe(expected);
   });
 
-  test('T-07: previews of one readable name are told apart by everything that makes an identity', () => {
+  test('previews of one readable name are told apart by everything that makes an identity [T-07]', () => {
     const others = [
       identity,
       { ...identity, repositoryId: 1 },
@@ -148,7 +148,7 @@ describe('the mark', () => {
     expect(description).toMatch(/x…\n\[astro-branch-deploy v1 /);
   });
 
-  test('T-12: a forged mark in the text does not survive', () => {
+  test('a forged mark in the text does not survive [T-12]', () => {
     const forged = describePreview('', { ...identity, ref: 'refs/heads/main' }, 'etl-prod');
     const description = describePreview(`a\n${forged}\nb`, identity, 'etl-x');
     expect(description.split('\n')).toHaveLength(3);
@@ -175,11 +175,11 @@ describe('the mark', () => {
     ['another ref', line.replace('feature/x', 'Feature/x')],
     ['another project', line.replace('project=.', 'project=a')],
     ['a broken escape', line.replace('feature/x', 'feature/%ZZ')],
-  ])('T-10, R-23: %s is not ours', (_, description) => {
+  ])('%s is not ours [T-10, R-23]', (_, description) => {
     expect(isPreviewOf({ name: 'etl-x', description }, identity)).toBe(false);
   });
 
-  test('T-10: ours pasted onto another Deployment is not ours; with CRLF it still is', () => {
+  test('ours pasted onto another Deployment is not ours; with CRLF it still is [T-10]', () => {
     expect(isPreviewOf({ name: 'etl-prod', description: mark }, identity)).toBe(false);
     expect(isPreviewOf({ name: 'etl-x', description: mark.replace('\n', '\r\n') + '\n' }, identity)).toBe(true);
   });

@@ -82,18 +82,18 @@ const deployed = {
 
 describe('the event table, action: auto', () => {
   test.each([
-    ['s1 opened', pr('opened'), preview],
-    ['s2 reopened', pr('reopened'), preview],
-    ['s3 synchronize', pr('synchronize'), preview],
-    ['s5 ready_for_review', pr('ready_for_review'), preview],
-    ['s17 edited', pr('edited'), preview],
+    ['opened', pr('opened'), preview],
+    ['reopened', pr('reopened'), preview],
+    ['synchronize', pr('synchronize'), preview],
+    ['ready_for_review', pr('ready_for_review'), preview],
+    ['edited', pr('edited'), preview],
     ['an unrelated label', pr('labeled', { labels: ['docs'] }), preview],
     ['assigned', pr('assigned'), preview],
     ['no action at all', without(pr('x'), 'action'), preview],
     ['an event about a closed pull request', pr('labeled', { closed: true }), removed('pull-request-closed')],
-    ['s6 closed, not merged', pr('closed'), removed('pull-request-closed')],
+    ['closed, not merged', pr('closed'), removed('pull-request-closed')],
     [
-      's7 T-09 closed and merged: GITHUB_REF is the base branch',
+      'closed and merged: GITHUB_REF is the base branch [T-09]',
       pr('closed', { merged: true }, { ref: 'refs/heads/main' }),
       {
         ...removed('pull-request-closed'),
@@ -118,26 +118,26 @@ describe('the event table, action: auto', () => {
       { ...pr('opened'), name: 'pull_request_target' },
       { ...preview, checkoutMustBeHead: true },
     ],
-    ['s8 push to the default branch', push('refs/heads/main'), deployed],
+    ['push to the default branch', push('refs/heads/main'), deployed],
     [
-      's18 a default branch of another name',
+      'a default branch of another name',
       push('refs/heads/trunk', { defaultBranch: 'trunk' }),
       { ...deployed, branch: { name: 'trunk', ref: 'refs/heads/trunk' } },
     ],
     ['a push whose payload names no ref', without(push('refs/heads/main'), 'payloadRef'), deployed],
     [
-      's13 workflow_dispatch on the default branch',
+      'workflow_dispatch on the default branch',
       { ...run, name: 'workflow_dispatch' },
       { ...deployed, head: 'sha-of-run', dispatched: true },
     ],
     [
-      's13 merge_group: plan only',
+      'merge_group: plan only',
       { ...run, name: 'merge_group', ref: 'refs/heads/gh-readonly-queue/main/pr-1' },
       { kind: 'deploy', target, head: 'sha-of-run', dispatched: false, planOnly: true },
     ],
-    ['s9 T-09 delete of a branch: GITHUB_REF is the default branch', deletion('feature/x'), removed('branch-deleted')],
-    ['s14 schedule', { ...run, name: 'schedule' }, { kind: 'sweep' }],
-    ['T-08 delete of a look-alike of main', deletion('main\u00a0'), removed('branch-deleted', 'main\u00a0')],
+    ['delete of a branch: GITHUB_REF is the default branch [T-09]', deletion('feature/x'), removed('branch-deleted')],
+    ['schedule', { ...run, name: 'schedule' }, { kind: 'sweep' }],
+    ['delete of a look-alike of main [T-08]', deletion('main\u00a0'), removed('branch-deleted', 'main\u00a0')],
   ])('%s', (_, event, expected) => {
     expect(readIntent(event, auto)).toEqual(expected);
   });
@@ -148,9 +148,9 @@ describe('the event table, action: auto', () => {
       pr('opened', { headRef: 'main' }),
       '`main` is the default branch: it gets no preview.',
     ],
-    ['s13 push of a tag', push('refs/tags/v1'), 'A tag deploys nothing.'],
+    ['push of a tag', push('refs/tags/v1'), 'A tag deploys nothing.'],
     [
-      'F-31 push of the merge queue',
+      'push of the merge queue [F-31]',
       push('refs/heads/gh-readonly-queue/main/pr-1'),
       'This is a branch of the merge queue: it deploys nothing.',
     ],
@@ -165,28 +165,28 @@ describe('the event table, action: auto', () => {
       '`feature/x` is not the default branch, and no environment claims it: pull requests drive previews, so this run deploys nothing. To deploy it to the Deployment that the inputs name, use `action: deploy`, or name the branch under `environments` in `.astro/branch-deploy.yaml`.',
     ],
     [
-      'F-22 push that deletes a branch',
+      'push that deletes a branch [F-22]',
       push('refs/heads/feature/x', { deleted: true }),
       'This push deleted the branch: its `delete` event does the work.',
     ],
-    ['s11 delete of a tag', deletion('v1', 'tag'), 'A tag was deleted: tags have no previews.'],
+    ['delete of a tag', deletion('v1', 'tag'), 'A tag was deleted: tags have no previews.'],
     [
-      's18 T-09 delete of the default branch',
+      'delete of the default branch [T-09]',
       deletion('main'),
       '`main` is the default branch: it has no preview to remove.',
     ],
     [
-      'F-31 delete of a queue branch',
+      'delete of a queue branch [F-31]',
       deletion('gh-readonly-queue/main/pr-1'),
       'This was a branch of the merge queue: it has no preview.',
     ],
-    ['s11 create of a tag', { ...run, name: 'create', refType: 'tag' }, 'A tag was created: tags have no previews.'],
+    ['create of a tag', { ...run, name: 'create', refType: 'tag' }, 'A tag was created: tags have no previews.'],
     [
-      's12 create of a branch',
+      'create of a branch',
       { ...run, name: 'create', refType: 'branch' },
       'A branch was created: pull requests drive previews, so there is nothing to do.',
     ],
-    ['s13 release', { ...run, name: 'release' }, 'The event `release` asks for nothing here.'],
+    ['release', { ...run, name: 'release' }, 'The event `release` asks for nothing here.'],
   ])('%s is skipped', (_, event, why) => {
     expect(readIntent(event, auto)).toEqual({ kind: 'skip', why });
   });
@@ -209,9 +209,9 @@ describe('the event table, action: auto', () => {
   test.each([
     ['a pull request event without one', without(pr('opened'), 'pullRequest'), 'holds no pull request'],
     ['a pull request without a branch', pr('opened', { headRef: '' }), 'names no branch'],
-    ['F-26 a deletion without a name', without(deletion('x'), 'payloadRef'), 'does not name the branch'],
+    ['a deletion without a name [F-26]', without(deletion('x'), 'payloadRef'), 'does not name the branch'],
     [
-      'T-09 a deletion that does not name the default branch',
+      'a deletion that does not name the default branch [T-09]',
       without(deletion('x'), 'defaultBranch'),
       'which must be spared',
     ],
@@ -273,7 +273,7 @@ describe('the event table with a configuration file', () => {
     ['workflow_dispatch is a push of the chosen ref', { ...run, name: 'workflow_dispatch', ref: 'refs/heads/dev' }, pullRequests, to('dev', { by: 'name', name: 'etl-dev' }, { environment: environment('dev'), head: 'sha-of-run', dispatched: true })],
     ['push of another branch, on: branch', push('refs/heads/feature/x'), branches, pushedPreview],
     ['workflow_dispatch on another branch, on: branch', { ...run, name: 'workflow_dispatch', ref: 'refs/heads/feature/x' }, branches, { ...pushedPreview, head: 'sha-of-run', dispatched: true }],
-    ['s12 create of a branch, on: branch', creation('refs/heads/feature/x'), branches, { ...pushedPreview, head: 'sha-of-run' }],
+    ['create of a branch, on: branch', creation('refs/heads/feature/x'), branches, { ...pushedPreview, head: 'sha-of-run' }],
     // Pull requests.
     ['labeled with the label', pr('labeled', { labels: ['a', 'preview'] }), labelled, preview],
     // Labels that differ in case are the same to GitHub.
@@ -316,7 +316,7 @@ describe('the event table with a configuration file', () => {
     ['push of another branch, on: pull_request', push('refs/heads/feature/x'), pullRequests, '`feature/x` is not the default branch, and no environment claims it: pull requests drive previews, so this push deploys nothing.'],
     ['push that deletes an environment’s branch', push('refs/heads/dev', { deleted: true }), pullRequests, 'This push deleted the branch: its `delete` event does the work.'],
     ['push of a tag called as an environment', push('refs/tags/main'), pullRequests, 'A tag deploys nothing.'],
-    ['F-31 push of the merge queue, whatever claims it', push('refs/heads/gh-readonly-queue/main/pr-1'), branches, 'This is a branch of the merge queue: it deploys nothing.'],
+    ['push of the merge queue, whatever claims it [F-31]', push('refs/heads/gh-readonly-queue/main/pr-1'), branches, 'This is a branch of the merge queue: it deploys nothing.'],
     ['create of an environment’s branch: its push does it', creation('refs/heads/dev'), branches, 'The push of this branch deploys it.'],
     ['create of a branch, on: pull_request', creation('refs/heads/feature/x'), pullRequests, 'A branch was created: pull requests drive previews, so there is nothing to do.'],
     ['create of a tag, on: branch', creation('refs/tags/v1', 'tag'), branches, 'A tag was created: tags have no previews.'],
@@ -488,7 +488,7 @@ describe('explicit actions', () => {
   });
 });
 
-describe('T-01: forks', () => {
+describe('forks [T-01]', () => {
   const heads: readonly (readonly [string, number | null])[] = [
     ['a fork', 8],
     ['a deleted fork', null],
@@ -497,7 +497,7 @@ describe('T-01: forks', () => {
     actions.map((action): [string, number | null, Action] => [head, id, action]),
   );
 
-  test.each(matrix)('s15 pull_request of %s (%s) under %s is skipped', (_, headRepositoryId, action) => {
+  test.each(matrix)('pull_request of %s (%s) under %s is skipped', (_, headRepositoryId, action) => {
     const intent = readIntent(pr('opened', { headRepositoryId }), { action, target, config: noConfig });
     expect(intent).toEqual({
       kind: 'skip',
@@ -505,7 +505,7 @@ describe('T-01: forks', () => {
     });
   });
 
-  test.each(matrix)('s15 pull_request_target of %s (%s) under %s is refused', (_, headRepositoryId, action) => {
+  test.each(matrix)('pull_request_target of %s (%s) under %s is refused', (_, headRepositoryId, action) => {
     const event = { ...pr('opened', { headRepositoryId }), name: 'pull_request_target' };
     expect(() => readIntent(event, { action, target, config: noConfig })).toThrow(
       'A `pull_request_target` run for a fork is refused',
@@ -519,9 +519,9 @@ describe('T-01: forks', () => {
   });
 });
 
-describe('T-02: a run without a token', () => {
+describe('a run without a token [T-02]', () => {
   const intent = readIntent(pr('opened'), bare);
-  test('s16 Dependabot is skipped with the reason', () => {
+  test('Dependabot is skipped with the reason', () => {
     expect(requireToken(intent, { ...run, actor: 'dependabot[bot]' }, 'missing')).toMatchObject({
       kind: 'skip',
       why: expect.stringContaining('Dependabot secrets'),

@@ -199,7 +199,7 @@ function expectHarmless(stored: Stored, body: ObjectUpdate, maps: 'merged' | 're
   for (const [name] of stored.body) expect([...after.body.keys()]).toContain(name);
 }
 
-describe('T-14: whatever is stored and wanted', () => {
+describe('whatever is stored and wanted [T-14]', () => {
   test('nothing of anybody else changes, and one update is enough', () => {
     fc.assert(
       fc.property(sceneArb, ({ stored, wanted, mask, maps, rewriteSecrets }) => {

@@ -557,7 +557,7 @@ describe('the marker', () => {
       }),
     );
   });
-  test('T-24: nothing ends it early or makes two lines of it', () => {
+  test('nothing ends it early or makes two lines of it [T-24]', () => {
     const project = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('-->', '--!>', '\n', '--', '\ud800', '- ->\r<img src=x>'),
@@ -597,7 +597,7 @@ function readStrictly(markdown: string): void {
   if (/@(?![\u200b]|&#8203;)\w|(?<![&\w])#\d|GH-\d/.test(words)) throw new Error(`a mention or reference: ${words}`);
 }
 
-describe('T-24: text from outside is shown and never read as Markdown', () => {
+describe('text from outside is shown and never read as Markdown [T-24]', () => {
   const pieces = ['@org/team', '![x](http://b.example/p.png)', '[x](javascript:y)', '<img src=x onerror=y>', '</td>', '</details>', '-->', '<!--', '|', '\\|', '\\', '`', '``', '```', '````', '~~~', '\n', '\r\n', '\u2028', '\n\n# ', '\n- ', '\n| a | b |', '\t', ' ', '&lt;', '&#64;', '*', '**', '__', '[', ']', '(', ')', 'https://b.example', 'www.b.example', '#1', 'GH-1', '$x$', '1. x', '- x', '= x', '\u202e', '\u200b', '\u0000', '\ud800', '::error::', '##[x]', 'EVIL']; // prettier-ignore
   const hostile = fc
     .array(fc.constantFrom(...pieces), { maxLength: 12 })

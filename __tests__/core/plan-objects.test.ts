@@ -111,7 +111,7 @@ describe('steps', () => {
     expect(nameOf({ kind: 'airflow-variable', key: 'a\nb' })).not.toContain('\n');
   });
 
-  test('T-15: no value gets into what is told', () => {
+  test('no value gets into what is told [T-15]', () => {
     const texts = fc.constantFrom('canary-1', 'canary-2');
     fc.assert(
       fc.property(texts, fc.boolean(), fc.boolean(), (value, linked, mayChangeObject) => {
@@ -170,12 +170,12 @@ describe('warnings and notices', () => {
     ['with a token of its own', { overrides: [field('extra.token', 't')] }, 'preview', false],
     ['for production', {}, 'environment', false],
     ['excluded', { link: 'exclude' }, 'preview', false],
-  ])('T-13: production credentials in previews: %s', (_, more, target, warned) => {
+  ])('production credentials in previews: %s [T-13]', (_, more, target, warned) => {
     const { warnings } = plan([wish({ key: 'prod_db', ...more })], prod, 'd', target);
     expect(warnings.map(({ message }) => inherited.test(message))).toEqual(warned ? [true] : []);
   });
 
-  test('T-13: other keys and kinds are nobody’s credentials', () => {
+  test('other keys and kinds are nobody’s credentials [T-13]', () => {
     expect(plan([wish()]).warnings).toEqual([]);
     const variable = stored({ objectKey: 'prod', objectType: 'AIRFLOW_VARIABLE', setFields: ['value'] });
     expect(plan([wish({ kind: 'airflow-variable', key: 'prod' })], [variable]).warnings).toEqual([]);

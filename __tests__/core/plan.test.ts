@@ -182,7 +182,7 @@ describe('the code of a run, for people', () => {
 });
 
 describe('a preview', () => {
-  test('s1 is created with its mark and gets the code', () => {
+  test('is created with its mark and gets the code', () => {
     const situation = preview({ mine: [], code: code(undefined) });
     expect(steps(situation)).toEqual([
       'create: the branch feature/x has no preview yet',
@@ -202,7 +202,7 @@ describe('a preview', () => {
     expect(decide(preview())).not.toHaveProperty('configuration.places');
   });
 
-  test('s2 of ours is adopted; nothing changed, nothing is done', () => {
+  test('of ours is adopted; nothing changed, nothing is done', () => {
     const plan = decide(preview());
     expect(plan.steps).toEqual([]);
     expect(plan).toMatchObject({
@@ -212,40 +212,40 @@ describe('a preview', () => {
     });
   });
 
-  test('s3 gets DAGs only, where only DAGs changed', () => {
+  test('gets DAGs only, where only DAGs changed', () => {
     expect(steps(preview({ code: code(['dags/a.py']) }))).toEqual([
       'deploy-code dags-only: DAGs: dags/a.py changed since bbbbbbb, deployed 2026-11-21 08:00 UTC',
     ]);
   });
 
-  test('s45 is brought in line with a changed template', () => {
+  test('is brought in line with a changed template', () => {
     const changed = { ...existing, executor: 'ASTRO', contactEmails: ['a@b.example'] } as Deployment;
     expect(steps(preview({ mine: [changed] }))).toEqual([
       'update: the template asks for another executor, alert_emails',
     ]);
   });
 
-  test('R-24 what cannot change is an error that says so', () => {
+  test('what cannot change is an error that says so [R-24]', () => {
     const other = { ...existing, region: 'eu-west-1' } as Deployment;
     expect(() => decide(preview({ mine: [other] }))).toThrow(
       /Astro cannot change this about the preview .*: region is eu-west-1 and the template asks for us-east-1/,
     );
   });
 
-  test('s47 is woken for its deploy, and left asleep without one', () => {
+  test('is woken for its deploy, and left asleep without one', () => {
     const asleep = { ...existing, status: 'HIBERNATING' } as Deployment;
     expect(steps(preview({ mine: [asleep], code: code(['dags/a.py']) }))[0]).toMatch(/^wake: it hibernates/);
     expect(steps(preview({ mine: [asleep] }))).toEqual([]);
   });
 
-  test('R-09 a twin of the same branch is deleted, the older one stays', () => {
+  test('a twin of the same branch is deleted, the older one stays [R-09]', () => {
     const twin = { ...existing, id: 'cm2' };
     expect(steps(preview({ mine: [existing, twin] }))).toEqual([
       'delete: it is a second preview of the same branch, made by two runs at the same moment',
     ]);
   });
 
-  test('R-22, s43 a Deployment of its name without its mark is left alone', () => {
+  test('a Deployment of its name without its mark is left alone [R-22]', () => {
     const nameConflict = { ...existing, id: 'cm9', description: '' } as Deployment;
     expect(() => decide(preview({ mine: [], nameConflict }))).toThrow(
       /exists, and it is not this branch's preview.*`preview-name`.*`deployment-id: cm9`/,
@@ -254,16 +254,16 @@ describe('a preview', () => {
 
   test.each([
     [
-      'R-11 moved on',
+      'moved on [R-11]',
       { kind: 'at', commit: 'd'.repeat(40) },
       'the branch feature/x has moved on from ccccccc to ddddddd: the run of that commit deploys',
     ],
-    ['R-12 gone', { kind: 'absent' }, 'the branch feature/x is gone, so nothing is created or deployed for it'],
+    ['gone [R-12]', { kind: 'absent' }, 'the branch feature/x is gone, so nothing is created or deployed for it'],
   ] as const)('of a branch that is %s gets nothing', (_, state, why) => {
     expect(decide(preview({ freshness: at(state), mine: [] }))).toMatchObject({ steps: [], idle: 'skipped', why });
   });
 
-  test('R-31 GitHub cannot be asked: a fresh run goes on, a re-run does not', () => {
+  test('GitHub cannot be asked: a fresh run goes on, a re-run does not [R-31]', () => {
     const state = { kind: 'unknown', why: 'GitHub does not answer' } as const;
     expect(decide(preview({ freshness: at(state) })).notices[0]).toBe(
       'GitHub cannot say where the branch feature/x stands (GitHub does not answer): this run goes on because it is fresh.',
@@ -370,7 +370,7 @@ describe('a preview', () => {
       expect(refused(5, ...living(20))).toMatch(/p19 \(b19\)\. Close/);
       expect(refused(5, ...living(21))).toMatch(/p19 \(b19\), …\. Close/);
     });
-    test('T-24: hostile names and broken marks stay in one line', () => {
+    test('hostile names and broken marks stay in one line [T-24]', () => {
       const [row] = living(1) as [Deployment];
       expect(refused(1, { ...row, name: 'a\n::error::b', description: '' })).toContain(': a .::error::b ().');
     });
@@ -405,16 +405,16 @@ describe('a long-lived Deployment', () => {
     expect(back?.changed).toBeUndefined();
   });
 
-  test('s8 gets an image where the image changed', () => {
+  test('gets an image where the image changed', () => {
     expect(steps(situation({ freshness: at({ kind: 'at', commit }) }))).toEqual([
       'deploy-code image-and-dags: image: Dockerfile changed since bbbbbbb, deployed 2026-11-21 08:00 UTC',
     ]);
     expect(decide(situation()).facts).toMatchObject({ isPreview: false });
   });
-  test('R-11 gets nothing from a run that was overtaken', () => {
+  test('gets nothing from a run that was overtaken [R-11]', () => {
     expect(decide(situation({ freshness: at({ kind: 'absent' }) }))).toMatchObject({ idle: 'skipped', steps: [] });
   });
-  test('s47 that hibernates is an error, unless it may be woken', () => {
+  test('that hibernates is an error, unless it may be woken', () => {
     const asleep = { ...existing, status: 'HIBERNATING' } as Deployment;
     expect(() => decide(situation({ target: asleep }))).toThrow(UserError);
     expect(() => decide(situation({ target: asleep }))).toThrow('`wake-on-deploy: true`');
@@ -550,26 +550,26 @@ describe('removing a preview', () => {
     kind: 'remove-preview', organization: 'o', now, identity, mine: [existing], intent: { kind: 'remove-preview', branch: { name: 'feature/x', ref: identity.ref }, because }, ...more,
   }); // prettier-ignore
 
-  test('s10 there is none: done', () => {
+  test('there is none: done', () => {
     expect(decide(situation('branch-deleted', { mine: [] }))).toMatchObject({
       steps: [],
       idle: 'nothing',
       why: 'the branch feature/x has no preview: there is nothing to remove',
     });
   });
-  test('s9 the branch is proven gone', () => {
+  test('the branch is proven gone', () => {
     expect(steps(situation('branch-deleted', { state: { kind: 'absent' } }))).toEqual([
       'delete: the branch feature/x was deleted',
     ]);
   });
-  test('R-13 the branch exists again: kept', () => {
+  test('the branch exists again: kept [R-13]', () => {
     expect(decide(situation('branch-deleted', { state: { kind: 'at', commit } }))).toMatchObject({
       steps: [],
       idle: 'skipped',
       why: 'the branch feature/x exists again, so its preview is kept',
     });
   });
-  test('s6, s7 the pull request was closed, and there is no other', () => {
+  test('the pull request was closed, and there is no other', () => {
     expect(steps(situation('pull-request-closed', { pullRequests: { kind: 'known', numbers: [] } }))).toEqual([
       'delete: the pull request of feature/x was closed',
     ]);
@@ -599,7 +599,7 @@ describe('removing a preview', () => {
       'delete: the label of the pull request of feature/x was taken off',
     ]);
   });
-  test('I5 its links go with it, and nobody else’s; so do those of a twin', () => {
+  test('its links go with it, and nobody else’s; so do those of a twin [I5]', () => {
     const twin = { ...existing, id: 'cm2' };
     const excluded = { ...stored('out'), excludeLinks: [{ scope: 'DEPLOYMENT' as const, scopeEntityId: 'cm2' }] };
     const objects = [stored('wh', 'cm1', 'cm9'), stored('other', 'cm9'), excluded];
@@ -635,7 +635,7 @@ describe('removing a preview', () => {
       'whether another open pull request has the branch feature/x: GitHub refuses to say (403)',
     ],
     ['pull-request-closed', {}, 'it was not asked'],
-  ] as const)('T-11 %s without an answer from GitHub: kept, and an error', (because, more, message) => {
+  ] as const)('%s without an answer from GitHub: kept, and an error [T-11]', (because, more, message) => {
     expect(() => decide(situation(because, more))).toThrow(message);
   });
 });
@@ -686,7 +686,7 @@ describe('the sweep', () => {
     expect(plan).not.toHaveProperty('failure');
     expect(plan).not.toHaveProperty('identity');
   });
-  test('T-11 what stays in doubt is kept, and the run fails after the others', () => {
+  test('what stays in doubt is kept, and the run fails after the others [T-11]', () => {
     const facts = { ...situation().facts, deployments: [old('gone'), old('doubt')] };
     const plan = decide(situation({ facts }));
     expect(plan.steps).toMatchObject([{ deployment: { id: 'id-gone' } }]);

@@ -33,7 +33,7 @@ const deployed: Outcome = {
   ],
 };
 
-describe('s57 outputs', () => {
+describe('outputs', () => {
   test('of a deploy to a preview', () => {
     expect(outputs(deployed)).toEqual({
       'deployment-id': 'cm1',

@@ -45,7 +45,7 @@ const open = (branch: string, ...labels: string[]): Partial<SweepFacts> => ({
 });
 const onPullRequest = { on: 'pull_request', maxDeletions: 10 } as const;
 
-describe('T-10: what is ours', () => {
+describe('what is ours [T-10]', () => {
   const mine = preview('gone');
   const mark = mine.description as string;
   test('a fleet of 1000: exactly the previews of this repository whose branch is gone', () => {
@@ -85,7 +85,7 @@ describe('T-10: what is ours', () => {
     });
   });
 
-  test('R-36: the repository may have another name, the id counts', () => {
+  test('the repository may have another name, the id counts [R-36]', () => {
     expect(one(preview('gone', { name: 'renamed-gone-1' }))).toBe('remove, the branch is gone');
   });
 });
@@ -95,12 +95,12 @@ describe('the rules', () => {
     ['a branch that is gone', 'remove, the branch is gone', preview('gone'), {}],
     ['another case of a name', 'remove, the branch is gone', preview('Alive'), {}],
     ['a branch that exists', 'keep, the branch exists', preview('alive'), {}],
-    ['T-09 the default branch', 'keep, the default branch', preview('main'), { rules: onPullRequest }],
-    ['R-36 the default branch under its new name', 'keep, the default branch', preview('dev'), { defaultBranch: 'dev' }],
+    ['the default branch [T-09]', 'keep, the default branch', preview('main'), { rules: onPullRequest }],
+    ['the default branch under its new name [R-36]', 'keep, the default branch', preview('dev'), { defaultBranch: 'dev' }],
     ['one that is being created', 'keep, it is still being created', preview('gone', { status: 'CREATING' }), {}],
-    ['R-35 a young one', 'keep, younger than one hour', preview('gone', { createdAt: ago(hour - 1) }), {}],
+    ['a young one [R-35]', 'keep, younger than one hour', preview('gone', { createdAt: ago(hour - 1) }), {}],
     ['one of an hour', 'remove, the branch is gone', preview('gone', { createdAt: ago(hour) }), {}],
-    ['R-32 one from the future', 'keep, younger than one hour', preview('gone', { createdAt: ago(-3 * day) }), {}],
+    ['one from the future [R-32]', 'keep, younger than one hour', preview('gone', { createdAt: ago(-3 * day) }), {}],
     ['one without an age', 'keep, its age cannot be read', preview('gone', { createdAt: '' }), {}],
     ['no pull request', 'remove, no open pull request', preview('alive'), { rules: onPullRequest }],
     ['a pull request', 'keep, pull request 42 is open', preview('alive'), { rules: onPullRequest, ...open('alive') }],
@@ -124,7 +124,7 @@ describe('the rules', () => {
     ['branches', 'GitHub cannot say which branches exist (it is down)', { branches: { kind: 'unknown', why: 'it is down' } }],
     ['pull requests', 'GitHub cannot say which pull requests are open (it is down)', { pullRequests: { kind: 'unknown', why: 'it is down' } }],
     ['the default branch', "GitHub's list of branches lacks main", { branches: { kind: 'complete', names: new Set(['dev']) } }],
-  ])('T-11, R-31: without %s nothing goes, and the run fails', (_, why, more) => {
+  ])('without %s nothing goes, and the run fails [T-11, R-31]', (_, why, more) => {
     const decision = decideSweep(facts([preview('gone'), preview('main')], { rules: { ...onPullRequest, ttl: 1 }, ...more }));
     expect(decision.error).toBe(`${why}, so the sweep removes nothing. Run the job again; it needs \`permissions: { contents: read, pull-requests: read }\` and a \`github-token\`.`);
     expect(verdicts(decision)).toEqual(["etl-gone: keep, GitHub's listings prove nothing this time", 'etl-main: keep, the default branch']);
@@ -151,7 +151,7 @@ describe('whose last deploy decides', () => {
   });
 });
 
-describe('R-35: how much goes at one time', () => {
+describe('how much goes at one time [R-35]', () => {
   const many = Array.from({ length: 5 }, (_, index) =>
     preview(`gone-${String(index)}`, { createdAt: ago((20 - index) * day) }),
   );
@@ -205,12 +205,12 @@ describe('R-35: how much goes at one time', () => {
     expect(decision.rows.filter(({ verdict }) => verdict === 'remove')).toHaveLength(count);
   });
 
-  test('R-14: nothing there, nothing to do', () => {
+  test('nothing there, nothing to do [R-14]', () => {
     expect(decideSweep(facts([]))).toEqual({ rows: [], asks: [], warnings: [] });
   });
 });
 
-describe('T-11: confirming one by one', () => {
+describe('confirming one by one [T-11]', () => {
   const decision = decideSweep(
     facts([preview('gone'), preview('gone', { id: 'second', project: 'b' }), preview('alive'), preview('main')], {
       rules: onPullRequest,

@@ -178,7 +178,7 @@ describe('placeholders in a template', () => {
   });
 });
 
-describe('s45 what a template becomes', () => {
+describe('what a template becomes', () => {
   test('STANDARD, as the CLI writes it', () => {
     const body = createBody(resolve(sampleTemplate), owned, 'cm0');
     expect(breaks('createDeployment', body)).toEqual([]);
@@ -351,7 +351,7 @@ describe('s45 what a template becomes', () => {
   });
 });
 
-describe('R-24, T-12: what is refused, at its place', () => {
+describe('what is refused, at its place [R-24, T-12]', () => {
   const line = (text: string): string =>
     minimal.replace(
       '{executor: celery, deployment_type: standard, cloud_provider: gcp, region: europe-west1}',
@@ -812,7 +812,7 @@ describe('what differs', () => {
       { environmentVariables: [{ key: 'STAGE', isSecret: true, updatedAt: '' }] },
       'the environment variable STAGE is a secret and the template makes it readable',
     ],
-  ])('R-24 what no update can change: %s', (_, text, change, message) => {
+  ])('what no update can change: %s [R-24]', (_, text, change, message) => {
     const other = { ...existing, ...change } as Deployment;
     const { impossible } = compareDeployment(resolve(text, lookups, other), other, owned);
     expect(impossible.map((problem) => problem.message)).toContainEqual(

@@ -54,7 +54,7 @@ const hostile = fc
   .map((parts) => parts.join(''));
 
 describe('workflow commands', () => {
-  test('T-04 property: no text from outside becomes a command', () => {
+  test('property: no text from outside becomes a command [T-04]', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         expect(commands(neutralise(text))).toEqual([]);
@@ -63,7 +63,7 @@ describe('workflow commands', () => {
     );
   });
 
-  test('T-04: no character that can be ignored hides a command, whichever it is', () => {
+  test('no character that can be ignored hides a command, whichever it is [T-04]', () => {
     const ignorable = Array.from({ length: 0x110000 }, (_, code) => code)
       .filter((code) => code < 0xd800 || code > 0xdfff)
       .map((code) => String.fromCodePoint(code))
@@ -83,7 +83,7 @@ describe('workflow commands', () => {
     ['one\r\ntwo\rthree\u2028four', 'one\ntwo\nthree\nfour'],
     ['C:::D stays', 'C:::D stays'],
     ['#\u200b#[add-mask]x', '## [add-mask]x'],
-  ])('T-04: %j', (text, expected) => {
+  ])('%j [T-04]', (text, expected) => {
     expect(neutralise(text)).toBe(expected);
   });
 });
@@ -91,7 +91,7 @@ describe('workflow commands', () => {
 describe('secrets', () => {
   const secret = 'canary-9f3b7c21-d4e8/=+"é';
 
-  test('T-15: no spelling of a secret is left', () => {
+  test('no spelling of a secret is left [T-15]', () => {
     const forms = [
       secret,
       ` ${secret}\n`,
@@ -108,21 +108,21 @@ describe('secrets', () => {
     }
   });
 
-  test('T-15: inside other text its base64 is found at each alignment', () => {
+  test('inside other text its base64 is found at each alignment [T-15]', () => {
     for (const prefix of ['', 'x', 'xy', 'xyz']) {
       const encoded = btoa(`${prefix}canary-9f3b7c21-d4e8:tail`);
       expect(redact(encoded, spellings('canary-9f3b7c21-d4e8'))).toContain('***');
     }
   });
 
-  test('T-16: each line of a key is a secret of its own, lines that are too short are not', () => {
+  test('each line of a key is a secret of its own, lines that are too short are not [T-16]', () => {
     expect(spellings('-----BEGIN KEY-----\nabcdefgh\n}\n')).toEqual(
       expect.arrayContaining(['-----BEGIN KEY-----', 'abcdefgh']),
     );
     expect(spellings('-----BEGIN KEY-----\nabcdefgh\n}\n')).not.toContain('}');
   });
 
-  test.each(['', ' ', 'a', 'true', '12345'])('T-16: %j is too short to be masked', (value) => {
+  test.each(['', ' ', 'a', 'true', '12345'])('%j is too short to be masked [T-16]', (value) => {
     expect(spellings(value)).toEqual([]);
   });
 });
@@ -131,7 +131,7 @@ describe('what a cut leaves of a secret', () => {
   const secret = 'canary-9f3b7c21-d4e8-0a1b2c3d4e5f-6789';
   const known = spellings(secret);
 
-  test('T-15 property: no piece of 12 characters or more is left at a cut, wherever it is', () => {
+  test('property: no piece of 12 characters or more is left at a cut, wherever it is [T-15]', () => {
     fc.assert(
       fc.property(fc.nat(60), fc.nat(80), fc.constantFrom('', ' and more', '\nnext'), (before, limit, after) => {
         const cut = oneLine(`${'x'.repeat(before)} ${secret}`, Math.max(limit, 1));
@@ -150,20 +150,20 @@ describe('what a cut leaves of a secret', () => {
     [`x ${secret.slice(0, 20)}`, `x ${secret.slice(0, 20)}`],
     ['short…', 'short…'],
     ['nothing of it at all…', 'nothing of it at all…'],
-  ])('T-15: %j', (text, expected) => {
+  ])('%j [T-15]', (text, expected) => {
     expect(redact(text, known)).toBe(expected);
   });
 
-  test('T-15: the longest of several readings counts', () => {
+  test('the longest of several readings counts [T-15]', () => {
     expect(redact('abcdefghijkl…', ['abcdefghijkl-abcdefghijklmno'])).toBe('***…');
     expect(redact('x-abcdefghijkl…', ['abcdefghijklm x-abcdefghijklm'])).toBe('***…');
   });
 
-  test('T-15: a secret is found on one line too', () => {
+  test('a secret is found on one line too [T-15]', () => {
     expect(redact(oneLine('a first\tpart  of it b'), spellings('first\tpart  of it'))).toBe('a *** b');
   });
 
-  test('T-15: every text in a value is redacted, and nothing else is touched', () => {
+  test('every text in a value is redacted, and nothing else is touched [T-15]', () => {
     const when = new Date(0);
     const value = { a: secret, b: [{ c: `x ${secret}` }], when, none: undefined, no: null, n: 1 };
     expect(redactAll(value, (text) => redact(text, known))).toEqual({
@@ -188,7 +188,7 @@ describe('text in sentences and tables', () => {
     ['@org/team <img src=x> --> [x](javascript:y)', '`@org/team <img src=x> --> [x](javascript:y)`'],
     ['', ''],
     ['\n', ''],
-  ])('T-24: %j as a code span', (text, expected) => {
+  ])('%j as a code span [T-24]', (text, expected) => {
     expect(codeSpan(text)).toBe(expected);
   });
 });

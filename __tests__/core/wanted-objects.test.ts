@@ -118,7 +118,7 @@ describe('what the fields become', () => {
     ]);
   });
 
-  test('T-23: a key of the prototype is a member like any other', () => {
+  test('a key of the prototype is a member like any other [T-23]', () => {
     const [object] = wanted('  - { connection: a, preview: { extra: { m: { __proto__: { polluted: 1 } } } } }');
     expect(JSON.stringify(object?.overrides[0]?.value)).toBe('{"__proto__":{"polluted":1}}');
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();

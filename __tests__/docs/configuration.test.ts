@@ -43,7 +43,7 @@ const values = {
   env: new Map(['AWS_KEY_ID', 'AWS_SECRET'].map((name) => [name, `the value of ${name}`])),
 };
 
-describe('S-26: examples of the configuration file', () => {
+describe('examples of the configuration file [S-26]', () => {
   test('there is one for each flow that needs one', () => {
     expect(of('file').map(({ name }) => name.split(',')[0])).toEqual([
       'docs/configuration.md',
@@ -76,7 +76,7 @@ describe('S-26: examples of the configuration file', () => {
   });
 });
 
-describe('S-26: examples of workflows', () => {
+describe('examples of workflows [S-26]', () => {
   test.each(of('workflow'))('$name gives inputs that exist, and no expression to a script', ({ parsed }) => {
     for (const { uses = '', with: given = {}, run = '' } of stepsOf(parsed)) {
       if (uses.includes('/astro-branch-deploy@')) expect(inputs).toEqual(expect.arrayContaining(Object.keys(given)));

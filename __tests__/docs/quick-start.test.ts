@@ -18,7 +18,7 @@ afterEach(async () => {
   await world?.end();
 });
 
-test('S-26: the quick start does what it promises: plan, preview, gone, production', async () => {
+test('the quick start does what it promises: plan, preview, gone, production [S-26]', async () => {
   expect(dry).toMatchObject({ 'dry-run': true, template: templateFile });
   world = await startWorld();
   const deployments = () => world?.astro.deployments().map(({ name }) => name);

@@ -54,12 +54,12 @@ describe('the README', () => {
   });
 });
 
-describe('S-26: examples', () => {
+describe('examples [S-26]', () => {
   test('every YAML block parses, and there are some', () => {
     expect(yamlOf(readme)).toHaveLength(3);
   });
 
-  test('T-03: no expression stands inside a script', () => {
+  test('no expression stands inside a script [T-03]', () => {
     const scripts = yamlOf(readme)
       .flatMap(stepsOf)
       .flatMap(({ run }) => run ?? []);
@@ -79,7 +79,7 @@ describe('S-26: examples', () => {
     expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(outputs));
   });
 
-  test('T-26: the quick start asks GitHub for what comment and GitHub Deployments need, and for no more', () => {
+  test('the quick start asks GitHub for what comment and GitHub Deployments need, and for no more [T-26]', () => {
     const [workflow] = yamlOf(readme) as [{ permissions: object; jobs: { astro: { permissions: object } } }];
     expect(workflow.permissions).toEqual({});
     expect(workflow.jobs.astro.permissions).toEqual({

@@ -16,7 +16,7 @@ const files = spawnSync('git', ['ls-files', '-z', '-co', '--exclude-standard', '
 const all = (pattern: RegExp): string[] =>
   files.flatMap((file) => Array.from(read(file).matchAll(pattern), ([found]) => found));
 
-describe('S-05: snippets name one owner and one version', () => {
+describe('snippets name one owner and one version [S-05]', () => {
   test('workflows', () => {
     const uses = all(/uses: *[\w-]+\/astro-branch-deploy@[0-9a-f]{40} # v[\d.]+/g);
     expect(uses.length).toBeGreaterThan(10);

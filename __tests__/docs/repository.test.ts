@@ -12,7 +12,7 @@ const examples = readdirSync(new URL('../../examples', import.meta.url), { recur
 const pinned = /uses:\s*(?:\.\/|[^ @]+@[0-9a-f]{40}\s+#\s*v?[0-9])/;
 
 test.each([...workflows, ...examples, 'README.md', 'docs/configuration.md', 'docs/environment-objects.md'])(
-  'S-01: %s pins every action to a commit and says which version it is',
+  '%s pins every action to a commit and says which version it is [S-01]',
   (file) => {
     const lines = read(file)
       .split('\n')
@@ -36,7 +36,7 @@ describe.each(workflows)('%s', (file) => {
       });
   });
 
-  test('T-03: no expression stands inside a script, and checkouts keep no credentials', () => {
+  test('no expression stands inside a script, and checkouts keep no credentials [T-03]', () => {
     for (const { run = '', uses = '', with: inputs } of stepsOf(workflow)) {
       expect(run).not.toContain('${{');
       if (uses.startsWith('actions/checkout@')) expect(inputs).toMatchObject({ 'persist-credentials': false });
@@ -44,7 +44,7 @@ describe.each(workflows)('%s', (file) => {
   });
 });
 
-test('S-17: SECURITY.md says where to report, within how many days there is an answer, and what cannot be defended', () => {
+test('SECURITY.md says where to report, within how many days there is an answer, and what cannot be defended [S-17]', () => {
   const text = read('SECURITY.md');
   expect(text.match(/vuln|disclos/gi)?.length).toBeGreaterThanOrEqual(2);
   expect(text).toMatch(/[0-9]+ (?:business )?days/);
@@ -52,12 +52,12 @@ test('S-17: SECURITY.md says where to report, within how many days there is an a
   expect(text).toContain('Whoever can push to the repository can use its secrets.');
 });
 
-test('S-18: what decides over the code that runs has an owner', () => {
+test('what decides over the code that runs has an owner [S-18]', () => {
   const owned = Array.from(read('.github/CODEOWNERS').matchAll(/^(\/\S+)\s+@\S+/gm), ([, path]) => path);
   expect(owned).toEqual(expect.arrayContaining(['/dist', '/.github', '/action.yml', '/package*.json']));
 });
 
-test('S-19: updates of packages and actions come weekly, a week old, in groups', () => {
+test('updates of packages and actions come weekly, a week old, in groups [S-19]', () => {
   const { updates } = load(read('.github/dependabot.yml')) as {
     updates: { 'package-ecosystem': string; schedule: unknown; cooldown: { 'default-days': number }; groups: object }[];
   };
@@ -69,7 +69,7 @@ test('S-19: updates of packages and actions come weekly, a week old, in groups',
   }
 });
 
-test('S-12: every dependency has its reason, and every reason its dependency', () => {
+test('every dependency has its reason, and every reason its dependency [S-12]', () => {
   const manifest = JSON.parse(read('package.json')) as Record<
     'dependencies' | 'devDependencies' | 'optionalDependencies',
     Record<string, string>

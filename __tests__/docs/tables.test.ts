@@ -20,7 +20,7 @@ outputs:
 `;
 const groups = { One: ['force'], Two: ['deploy-type', 'old'] };
 
-describe('S-05: the tables are made of action.yml', () => {
+describe('the tables are made of action.yml [S-05]', () => {
   test('in groups, without padding, and the rest of the page stays', async () => {
     const page = await withTables(frame, action, 'short', groups);
     expect(page).not.toContain('old\n\n');

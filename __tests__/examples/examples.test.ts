@@ -59,11 +59,11 @@ describe('the files', () => {
       expect([link, existsSync(new URL(link, new URL(`../../${file}`, import.meta.url)))]).toEqual([link, true]);
   });
 
-  test.each(workflows)('S-04: GitHub’s own parser has nothing against %s', async (file) => {
+  test.each(workflows)('GitHub’s own parser has nothing against %s [S-04]', async (file) => {
     expect(await complaints(file, read(file))).toEqual([]);
   });
 
-  test('S-04: it would notice a key, a permission, a context and a cron line that do not exist', async () => {
+  test('it would notice a key, a permission, a context and a cron line that do not exist [S-04]', async () => {
     const good = read('examples/hybrid/workflow.yml');
     for (const [from, to] of [
       ['runs-on:', 'run-on:'],
@@ -77,7 +77,7 @@ describe('the files', () => {
   });
 
   test.each(workflows)(
-    'S-01, S-02, T-03: %s pins, asks for little, queues, and gives no expression to a script',
+    '%s pins, asks for little, queues, and gives no expression to a script [S-01, S-02, T-03]',
     (file) => {
       const known = readmeSteps.map(({ uses }) => uses);
       const { permissions, concurrency, jobs } = readWorkflow(file);
@@ -103,7 +103,7 @@ describe('the files', () => {
     },
   );
 
-  test.each(pages)('T-03: blocks in %s', (file) => {
+  test.each(pages)('blocks in %s [T-03]', (file) => {
     for (const block of yamlOf(read(file)))
       for (const { run = '', uses } of stepsOf(block)) {
         expect(run).not.toContain('${{');

@@ -114,7 +114,7 @@ describe('verify-dags', () => {
     ]);
   });
 
-  test('R-34: eight become annotations, the summary bounds what it shows', async () => {
+  test('eight become annotations, the summary bounds what it shows [R-34]', async () => {
     appear(
       ...Array.from({ length: 250 }, (_, index) => ({
         filename: `d${String(index)}.py`,
@@ -371,7 +371,7 @@ describe('rollback-on-failure', () => {
     expect(deploys()).toHaveLength(3);
   });
 
-  test('R-19: a deploy that FAILED', async () => {
+  test('a deploy that FAILED [R-19]', async () => {
     await merge(dag());
     const before = await running();
     world.astro.onRequest = ({ operation }) => {
@@ -386,7 +386,7 @@ describe('rollback-on-failure', () => {
     expect(await running()).toBe(before);
   });
 
-  test('R-19: a Deployment that stays UNHEALTHY', async () => {
+  test('a Deployment that stays UNHEALTHY [R-19]', async () => {
     await merge(dag());
     const before = await running();
     world.astro.onRequest = ({ operation }) => {
@@ -401,7 +401,7 @@ describe('rollback-on-failure', () => {
     expect(await running()).toBe(before);
   });
 
-  test('R-19: UNHEALTHY for a moment is waited out', async () => {
+  test('UNHEALTHY for a moment is waited out [R-19]', async () => {
     await merge(dag());
     let looks = 0;
     world.astro.onRequest = ({ operation }) => {

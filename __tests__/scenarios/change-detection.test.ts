@@ -26,7 +26,7 @@ const told = (result: Told): string =>
 /** A deploy in the history that was not made by the Action. */
 const git = (commitSha: string) => ({ provider: 'GITHUB', account: 'acme', repo: 'etl', commitSha }) as const;
 
-test('s4, s28-s31, s35, s36: one push after the other, each against what runs', async () => {
+test('one push after the other, each against what runs', async () => {
   const seen: string[] = [];
   const after = async (subject: string, files: Record<string, string>): Promise<void> => {
     seen.push(`${subject} → ${told(await merge(subject, files))}`);
@@ -34,45 +34,45 @@ test('s4, s28-s31, s35, s36: one push after the other, each against what runs', 
   await after('first', { 'dags/a.py': '1' });
   await after('a DAG', { 'dags/a.py': '2' });
   await after('plugins', { 'plugins/p.py': '1' });
-  await after('s31 include/dags is no DAG folder', { 'include/dags/x.sql': '1' });
-  await after('s31 tests/dags is none either', { 'tests/dags/test_a.py': '1' });
-  await after('s31 mydags is none', { 'mydags/x.py': '1' });
-  await after('s30 a name with space, quote, é and newline', { 'dags/é "b\' \nc.py': '1' });
-  await after('s36 what docker ignores', { 'README.md': '2' });
-  await after('s37 workflow file and template', {
+  await after('include/dags is no DAG folder', { 'include/dags/x.sql': '1' });
+  await after('tests/dags is none either', { 'tests/dags/test_a.py': '1' });
+  await after('mydags is none', { 'mydags/x.py': '1' });
+  await after('a name with space, quote, é and newline', { 'dags/é "b\' \nc.py': '1' });
+  await after('what docker ignores', { 'README.md': '2' });
+  await after('workflow file and template', {
     '.github/workflows/x.yml': 'on: push\n',
     '.astro/preview.yaml': '# other\n',
   });
-  await after('s36 .dockerignore itself', { '.dockerignore': '.git\nREADME.md\ndocs\n' });
+  await after('.dockerignore itself', { '.dockerignore': '.git\nREADME.md\ndocs\n' });
   world.project.git('mv', 'dags/a.py', 'include/a.py');
-  await after('s28 a DAG moved into include', {});
+  await after('a DAG moved into include', {});
   world.project.git('mv', 'include/a.py', 'dags/b.py');
-  await after('s28 and back', {});
+  await after('and back', {});
   world.project.git('rm', '--quiet', 'dags/b.py');
-  await after('s29 a DAG deleted', {});
+  await after('a DAG deleted', {});
   chmodSync(join(world.project.folder, 'include/query.sql'), 0o755);
-  await after('s35 mode only', {});
-  await after('s23 an empty commit', {});
+  await after('mode only', {});
+  await after('an empty commit', {});
   expect(seen.join('\n')).toMatchInlineSnapshot(`
    "first → image-and-dags: image and DAGs: first deploy
    a DAG → dags-only: DAGs: dags/a.py changed since <sha>
    plugins → image-and-dags: image: plugins/p.py changed since <sha>
-   s31 include/dags is no DAG folder → image-and-dags: image: include/dags/x.sql changed since <sha>
-   s31 tests/dags is none either → image-and-dags: image: tests/dags/test_a.py changed since <sha>
-   s31 mydags is none → image-and-dags: image: mydags/x.py changed since <sha>
-   s30 a name with space, quote, é and newline → dags-only: DAGs: dags/é "b' c.py changed since <sha>
-   s36 what docker ignores → none: nothing that is deployed changed since <sha> and since <sha>
-   s37 workflow file and template → none: nothing that is deployed changed since <sha> and since <sha>
-   s36 .dockerignore itself → image-and-dags: image: .dockerignore changed since <sha>
-   s28 a DAG moved into include → image-and-dags: image: include/a.py changed since <sha>
-   s28 and back → image-and-dags: image: include/a.py changed since <sha>
-   s29 a DAG deleted → dags-only: DAGs: dags/b.py changed since <sha>
-   s35 mode only → image-and-dags: image: include/query.sql changed since <sha>
-   s23 an empty commit → none: nothing that is deployed changed since <sha>"
+   include/dags is no DAG folder → image-and-dags: image: include/dags/x.sql changed since <sha>
+   tests/dags is none either → image-and-dags: image: tests/dags/test_a.py changed since <sha>
+   mydags is none → image-and-dags: image: mydags/x.py changed since <sha>
+   a name with space, quote, é and newline → dags-only: DAGs: dags/é "b' c.py changed since <sha>
+   what docker ignores → none: nothing that is deployed changed since <sha> and since <sha>
+   workflow file and template → none: nothing that is deployed changed since <sha> and since <sha>
+   .dockerignore itself → image-and-dags: image: .dockerignore changed since <sha>
+   a DAG moved into include → image-and-dags: image: include/a.py changed since <sha>
+   and back → image-and-dags: image: include/a.py changed since <sha>
+   a DAG deleted → dags-only: DAGs: dags/b.py changed since <sha>
+   mode only → image-and-dags: image: include/query.sql changed since <sha>
+   an empty commit → none: nothing that is deployed changed since <sha>"
   `);
 });
 
-test('s25: an image deploy that failed is not forgotten by the DAG push after it', async () => {
+test('an image deploy that failed is not forgotten by the DAG push after it', async () => {
   await merge('first', { 'dags/a.py': '1' });
   world.astro.fault({
     operation: 'finalizeDeploy',
@@ -85,7 +85,7 @@ test('s25: an image deploy that failed is not forgotten by the DAG push after it
   );
 });
 
-test('s25: nor by a README push', async () => {
+test('nor by a README push', async () => {
   await merge('first', { 'dags/a.py': '1' });
   world.astro.addDeploy(production, {
     type: 'IMAGE_AND_DAG',
@@ -97,7 +97,7 @@ test('s25: nor by a README push', async () => {
   );
 });
 
-test('s26: after a DAG-only deploy the image is still compared with the last image deploy', async () => {
+test('after a DAG-only deploy the image is still compared with the last image deploy', async () => {
   await merge('first', { 'dags/a.py': '1' });
   await merge('a DAG', { 'dags/a.py': '2' });
   expect(told(await merge('both', { 'dags/a.py': '3', 'packages.txt': 'x' }))).toBe(
@@ -122,26 +122,26 @@ test.each([
     { rollbackFromId: 'cm0000000000000000000000r', git: git('a'.repeat(40)) },
     'image and DAGs: the newest deploy is a rollback',
   ],
-])('s27: the last deploy was made %s: image', async (_, deploy, reason) => {
+])('the last deploy was made %s: image', async (_, deploy, reason) => {
   world.astro.addDeploy(production, deploy);
   expect((await merge('x', { 'dags/a.py': '1' })).outputs).toMatchObject({ 'deploy-type': 'image-and-dags', reason });
 });
 
-test('s33: a repository that was renamed: the commit that this clone has is the baseline', async () => {
+test('a repository that was renamed: the commit that this clone has is the baseline', async () => {
   const before = world.commit('before', { 'dags/a.py': '1' });
   world.astro.addDeploy(production, { git: { ...git(before), account: 'old-org', repo: 'old-name' } });
   expect(told(await merge('a DAG', { 'dags/a.py': '2' }))).toBe('dags-only: DAGs: dags/a.py changed since <sha>');
   expect(world.astro.deploys(production).at(-1)?.git).toMatchObject({ account: 'acme', repo: 'etl' });
 });
 
-test('s33: a clone that lacks the commit of another name deploys the image', async () => {
+test('a clone that lacks the commit of another name deploys the image', async () => {
   world.astro.addDeploy(production, { git: { ...git('a'.repeat(40)), repo: 'old-name' } });
   expect(told(await merge('a DAG', { 'dags/a.py': '2' }))).toBe(
     'image-and-dags: image and DAGs: the newest image deploy is from another repository (acme/old-name)',
   );
 });
 
-test('s20: the commit that runs is nowhere to be had: image, and why', async () => {
+test('the commit that runs is nowhere to be had: image, and why', async () => {
   world.astro.addDeploy(production, { git: git('a'.repeat(40)) });
   const result = await merge('x', { 'dags/a.py': '1' });
   expect(result.outputs).toMatchObject({
@@ -152,7 +152,7 @@ test('s20: the commit that runs is nowhere to be had: image, and why', async () 
   });
 });
 
-test('s38: what git cannot fetch GitHub compares', async () => {
+test('what git cannot fetch GitHub compares', async () => {
   const base = 'a'.repeat(40);
   world.astro.addDeploy(production, { git: git(base) });
   const sha = world.commit('x', { 'dags/a.py': '1' });
@@ -167,7 +167,7 @@ test('s38: what git cannot fetch GitHub compares', async () => {
   expect(told(await world.step(push('main', rewritten)))).toContain('the history was rewritten since');
 });
 
-test('s38: a shallow clone fetches the missing commit alone', async () => {
+test('a shallow clone fetches the missing commit alone', async () => {
   const old = world.project.git('rev-parse', 'HEAD');
   world.astro.addDeploy(production, { git: git(old) });
   const sha = world.commit('a DAG', { 'dags/a.py': '1' });
@@ -200,12 +200,12 @@ function makeDirty(name: string, text: string): void {
   execFileSync('sh', ['-c', 'printf %s "$1" > "$2"', 'sh', text, join(world.project.folder, name)]);
 }
 
-test('s32, s33: a project in a folder: only that folder counts, path by path', async () => {
+test('a project in a folder: only that folder counts, path by path', async () => {
   const nested = Object.fromEntries(Object.entries(sampleFiles).map(([name, text]) => [`astro/${name}`, text]));
   const inputs = { 'root-folder': './astro/', template: 'astro/.astro/preview.yaml' };
   await merge('first', { ...nested, 'astro-legacy/x.py': '1' }, inputs);
   expect(world.astro.deploys(production)[0]?.git).toMatchObject({ path: 'astro' });
-  expect(told(await merge('s33 sibling', { 'astro-legacy/x.py': '2', 'requirements.txt': 'y' }, inputs))).toMatch(
+  expect(told(await merge('sibling', { 'astro-legacy/x.py': '2', 'requirements.txt': 'y' }, inputs))).toMatch(
     /^none: /,
   );
   expect(told(await merge('a DAG', { 'astro/dags/a.py': '1' }, { ...inputs, 'root-folder': '/astro' }))).toBe(
@@ -215,12 +215,12 @@ test('s32, s33: a project in a folder: only that folder counts, path by path', a
     'image-and-dags: image: astro/Dockerfile changed since <sha>',
   );
   world.project.git('mv', 'astro/include/query.sql', 'query.sql');
-  expect(told(await merge('s28 out of the project', {}, inputs))).toBe(
+  expect(told(await merge('out of the project', {}, inputs))).toBe(
     'image-and-dags: image: astro/include/query.sql changed since <sha>',
   );
 });
 
-test('s31: the project folder itself is called dags', async () => {
+test('the project folder itself is called dags', async () => {
   const nested = Object.fromEntries(Object.entries(sampleFiles).map(([name, text]) => [`data-dags/${name}`, text]));
   await merge('first', nested, { 'root-folder': 'data-dags' });
   expect(told(await merge('the image', { 'data-dags/requirements.txt': 'x' }, { 'root-folder': 'data-dags' }))).toBe(
@@ -228,7 +228,7 @@ test('s31: the project folder itself is called dags', async () => {
   );
 });
 
-test('s34: a submodule in the DAG folder is part of the DAGs', async () => {
+test('a submodule in the DAG folder is part of the DAGs', async () => {
   const home = mkdtempSync(join(tmpdir(), 'sub-'));
   try {
     const module = makeProject(join(home, 'module'), { 'm.py': '1\n' });
@@ -245,7 +245,7 @@ test('s34: a submodule in the DAG folder is part of the DAGs', async () => {
   }
 });
 
-test('F-23, s19: a pull request runs its merge commit; the head is kept beside it and stands in when that one is gone', async () => {
+test('a pull request runs its merge commit; the head is kept beside it and stands in when that one is gone [F-23]', async () => {
   const branch = 'feature/x';
   world.project.git('checkout', '--quiet', '-b', branch);
   const head = world.commit('On the branch', { 'dags/x.py': '1' });

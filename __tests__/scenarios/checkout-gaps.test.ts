@@ -32,7 +32,7 @@ function addSubmodule(path: string): string {
   return sha;
 }
 
-describe('a submodule that was not checked out [§1]', () => {
+describe('a submodule that was not checked out', () => {
   test.each<[path: string, inputs: Readonly<Record<string, string>>]>([
     ['dags/lib', {}],
     ['include/lib', {}],
@@ -69,7 +69,7 @@ describe('a submodule that was not checked out [§1]', () => {
   });
 });
 
-test('LFS pointers are deployed with a warning that names them [§1]', async () => {
+test('LFS pointers are deployed with a warning that names them', async () => {
   const sha = world.commit('Data', {
     '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n',
     'dags/model.bin': pointer,
@@ -82,7 +82,7 @@ test('LFS pointers are deployed with a warning that names them [§1]', async () 
   ]);
 });
 
-test('what a sparse checkout leaves out of the DAG folder is not removed from production [§1]', async () => {
+test('what a sparse checkout leaves out of the DAG folder is not removed from production', async () => {
   const sha = world.commit('DAGs', { 'dags/team/a.py': '1', 'dags/b.py': '1' });
   world.project.git('sparse-checkout', 'set', '--no-cone', '/*', '!/dags/team');
   const result = await run(sha);

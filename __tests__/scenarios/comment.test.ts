@@ -121,7 +121,7 @@ describe('one comment over the life of a pull request', () => {
     expect(world.astro.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
-  test('R-38: the same on GitHub Enterprise Server, whose API has other roots', async () => {
+  test('the same on GitHub Enterprise Server, whose API has other roots [R-38]', async () => {
     const env = { GITHUB_API_URL: `${world.github.url}/api/v3` };
     const first = await world.step(
       pullRequest('opened', branch, sha),
@@ -134,7 +134,7 @@ describe('one comment over the life of a pull request', () => {
     expect(states()).toEqual(['removed']);
   });
 
-  test('R-12: a branch that vanishes during the run: removed, and for that reason', async () => {
+  test('a branch that vanishes during the run: removed, and for that reason [R-12]', async () => {
     world.github.branches.set('main', 'd'.repeat(40));
     world.astro.onRequest = ({ operation }) => {
       if (operation === 'finalizeDeploy') world.github.branches.delete(branch);
@@ -145,7 +145,7 @@ describe('one comment over the life of a pull request', () => {
     expect(bodies()[0]).not.toContain('first deploy');
   });
 
-  test('R-11: an overtaken run says nothing: the comment is the newer run’s', async () => {
+  test('an overtaken run says nothing: the comment is the newer run’s [R-11]', async () => {
     await opened();
     const [before] = bodies();
     world.github.branches.set(branch, 'f'.repeat(40));
@@ -211,7 +211,7 @@ describe('the plan of a dry run', () => {
   });
 });
 
-describe('T-25: whose comment it is', () => {
+describe('whose comment it is [T-25]', () => {
   test('a stranger’s comment with our marker is left alone, before ours and after it', async () => {
     await opened();
     const marked = `${bodies()[0]?.split('\n')[0] ?? ''}\nsend your secrets here`;
@@ -259,7 +259,7 @@ describe('T-25: whose comment it is', () => {
   });
 });
 
-describe('R-30, T-26: GitHub does not do its part', () => {
+describe('GitHub does not do its part [R-30, T-26]', () => {
   const warnings = (result: Told): string[] => result.annotations.filter((one) => one.startsWith('warning'));
 
   test.each(['none', 'read'] as const)('`pull-requests: %s`: one warning, and the preview is there', async (level) => {
@@ -318,7 +318,7 @@ describe('R-30, T-26: GitHub does not do its part', () => {
   });
 });
 
-describe('T-24, T-15: what strangers and secrets can do in a comment', () => {
+describe('what strangers and secrets can do in a comment [T-24, T-15]', () => {
   /** What GitHub takes for Markdown: everything outside of code spans (CommonMark, 6.1), without our own marker. */
   const outsideOfCode = (body: string): string =>
     body

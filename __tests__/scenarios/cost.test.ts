@@ -66,7 +66,7 @@ describe('max', () => {
     expect(await open('feature/d', sha)).toMatchObject({ code: 0, outputs: { result: 'created' } });
   });
 
-  test('T-10: neither other repositories’ previews count, nor long-lived Deployments, nor copies of a preview', async () => {
+  test('neither other repositories’ previews count, nor long-lived Deployments, nor copies of a preview [T-10]', async () => {
     living('feature/a', { repositoryId: 4711 });
     living('feature/a', { name: 'a-duplicate', markOf: 'etl-feature/a' });
     world.astro.addDeployment({ name: 'etl-prod' });
@@ -143,7 +143,7 @@ describe('hibernate', () => {
     ]);
   });
 
-  test('R-20: a preview that sleeps is woken for its deploy and sleeps again', async () => {
+  test('a preview that sleeps is woken for its deploy and sleeps again [R-20]', async () => {
     const { outputs } = await open('feature/x', commit('feature/x', config));
     const id = outputs['deployment-id'] ?? '';
     world.astro.change(id, { status: 'HIBERNATING' });
@@ -158,7 +158,7 @@ describe('hibernate', () => {
     expect((await world.astro.archive(id)).map(({ name }) => name)).toContain('dags/x.py');
   });
 
-  test('R-20: a deploy that fails lets it sleep again all the same', async () => {
+  test('a deploy that fails lets it sleep again all the same [R-20]', async () => {
     const { outputs } = await open('feature/x', commit('feature/x', config));
     const id = outputs['deployment-id'] ?? '';
     world.astro.change(id, { status: 'HIBERNATING' });

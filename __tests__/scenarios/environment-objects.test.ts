@@ -107,7 +107,7 @@ describe('a Snowflake connection linked to all, with a database override for pro
     expect(second.log).toContain('-extra.database');
   });
 
-  test('R-26: on removal links and exclusions go before the Deployment does', async () => {
+  test('on removal links and exclusions go before the Deployment does [R-26]', async () => {
     const sha = configured(snowflake);
     const id = (await world.step(opened(sha))).outputs['deployment-id'] ?? '';
     world.github.branches.delete('feature/login-page');
@@ -268,7 +268,7 @@ describe('bad input, before anything is written', () => {
     expect(result.annotations).toEqual([expect.stringContaining('has fewer than 6 characters')]);
   });
 
-  test('T-13: with config-ref a branch links no more than main does', async () => {
+  test('with config-ref a branch links no more than main does [T-13]', async () => {
     for (const objectKey of ['snowflake', 'vault']) world.astro.addObject({ ...connection, objectKey });
     world.project.git('checkout', '--quiet', 'main');
     world.commit('Trusted', {

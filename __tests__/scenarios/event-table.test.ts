@@ -440,7 +440,7 @@ describe('pull requests drive previews', () => {
   });
 });
 
-describe('R-09, R-12, R-13: runs that meet', () => {
+describe('runs that meet [R-09, R-12, R-13]', () => {
   const config = `preview: { template: .astro/preview.yaml, on: branch }\n`;
   const dags = { ...bare, 'deploy-type': 'dags-only' };
   let sha: string;

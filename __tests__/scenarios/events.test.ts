@@ -32,25 +32,21 @@ const builds = (): number => world.docker.calls().filter(({ args }) => args[0] =
 
 describe('events that ask for nothing: no request, no process, green, and the step says so', () => {
   test.each<[string, SampleEvent, string]>([
+    ['create of a branch', event('create', `refs/heads/${branch}`, { ref: branch, ref_type: 'branch' }), 'A branch'],
+    ['create of a tag', event('create', 'refs/tags/v1', { ref: 'v1', ref_type: 'tag' }), 'A tag was created'],
+    ['push of a tag', push('', sha, { ref: 'refs/tags/v1.0' }), 'A tag deploys nothing'],
+    ['push of another branch', push(branch, sha), '`feature/login` is not the default branch'],
+    ['push that deletes', push(branch, '0'.repeat(40), { deleted: true }), 'its `delete` event does the work'],
+    ['push of the merge queue [F-31]', push('gh-readonly-queue/main/pr-1-abc', sha), 'merge queue'],
+    ['release', event('release', 'refs/tags/v1', { action: 'published' }), '`release` asks for nothing here'],
+    ['issue_comment', event('issue_comment', 'refs/heads/main'), '`issue_comment` asks for nothing here'],
+    ['workflow_dispatch of a tag', event('workflow_dispatch', 'refs/tags/v1'), 'A tag deploys nothing'],
     [
-      's12 create of a branch',
-      event('create', `refs/heads/${branch}`, { ref: branch, ref_type: 'branch' }),
-      'A branch',
-    ],
-    ['s11 create of a tag', event('create', 'refs/tags/v1', { ref: 'v1', ref_type: 'tag' }), 'A tag was created'],
-    ['s13 push of a tag', push('', sha, { ref: 'refs/tags/v1.0' }), 'A tag deploys nothing'],
-    ['s13 push of another branch', push(branch, sha), '`feature/login` is not the default branch'],
-    ['s13 push that deletes', push(branch, '0'.repeat(40), { deleted: true }), 'its `delete` event does the work'],
-    ['F-31 push of the merge queue', push('gh-readonly-queue/main/pr-1-abc', sha), 'merge queue'],
-    ['s13 release', event('release', 'refs/tags/v1', { action: 'published' }), '`release` asks for nothing here'],
-    ['s13 issue_comment', event('issue_comment', 'refs/heads/main'), '`issue_comment` asks for nothing here'],
-    ['s13 workflow_dispatch of a tag', event('workflow_dispatch', 'refs/tags/v1'), 'A tag deploys nothing'],
-    [
-      's13 workflow_run of this repository',
+      'workflow_run of this repository',
       event('workflow_run', 'refs/heads/main', { workflow_run: { head_repository: { id: repository.id } } }),
       '`workflow_run` asks for nothing here',
     ],
-    ['s18 pull request of the default branch', pullRequest('opened', 'main', sha), 'it gets no preview'],
+    ['pull request of the default branch', pullRequest('opened', 'main', sha), 'it gets no preview'],
   ])('%s', async (_, given, why) => {
     const result = await world.step(given);
     expect(result).toMatchObject({
@@ -65,7 +61,7 @@ describe('events that ask for nothing: no request, no process, green, and the st
     expect(world.docker.calls()).toEqual([]);
   });
 
-  test('s13 workflow_dispatch of a branch: only GitHub is asked for its open pull request', async () => {
+  test('workflow_dispatch of a branch: only GitHub is asked for its open pull request', async () => {
     const result = await world.step(event('workflow_dispatch', 'refs/heads/topic'));
     expect(result).toMatchObject({
       code: 0,
@@ -74,7 +70,7 @@ describe('events that ask for nothing: no request, no process, green, and the st
     });
   });
 
-  test('s13: a push to the default branch where no Deployment is named', async () => {
+  test('a push to the default branch where no Deployment is named', async () => {
     const result = await world.step(push('main', sha), { 'deployment-name': '' });
     expect(result).toMatchObject({
       code: 0,
@@ -84,7 +80,7 @@ describe('events that ask for nothing: no request, no process, green, and the st
   });
 });
 
-test('s12, s5: a branch is created, its pull request is opened and made ready: one Deployment, one image', async () => {
+test('a branch is created, its pull request is opened and made ready: one Deployment, one image', async () => {
   const commit = branched();
   await world.step(event('create', `refs/heads/${branch}`, { ref: branch, ref_type: 'branch' }));
   await world.step(push(branch, commit));
@@ -96,7 +92,7 @@ test('s12, s5: a branch is created, its pull request is opened and made ready: o
   expect(builds()).toBe(1);
 });
 
-test('s3, s24: a run that never came is made up for by the next one: the whole difference to what runs', async () => {
+test('a run that never came is made up for by the next one: the whole difference to what runs', async () => {
   const first = branched();
   await world.step(pullRequest('opened', branch, first));
   world.commit('A DAG', { 'dags/login.py': 'x = 2\n' });
@@ -120,7 +116,7 @@ describe('somebody asks for a deploy', () => {
     env: { GITHUB_REPOSITORY: repository.full_name, GITHUB_REF: 'refs/heads/main', GITHUB_SHA: commit },
   });
 
-  test('s13: workflow_dispatch is a push of the chosen branch; with an explicit type it deploys although nothing changed', async () => {
+  test('workflow_dispatch is a push of the chosen branch; with an explicit type it deploys although nothing changed', async () => {
     const commit = world.commit('One', { 'dags/a.py': 'a = 1\n' });
     expect(await world.step(dispatch(commit))).toMatchObject({ outputs: { result: 'deployed' } });
     expect(await world.step(dispatch(commit))).toMatchObject({ outputs: { result: 'nothing' } });
@@ -139,7 +135,7 @@ describe('somebody asks for a deploy', () => {
     ['schedule', 'refs/heads/main'],
     ['repository_dispatch', 'refs/heads/main'],
     ['release', 'refs/tags/v1.0'],
-  ])('s13: `action: deploy` deploys on %s too', async (name, ref) => {
+  ])('`action: deploy` deploys on %s too', async (name, ref) => {
     const commit = world.commit('One', { 'dags/a.py': 'a = 1\n' });
     const given = event(name, ref);
     const result = await world.step({ ...given, env: { ...given.env, GITHUB_SHA: commit } }, { action: 'deploy' });
@@ -181,7 +177,7 @@ describe('somebody asks for a deploy', () => {
 });
 
 describe('branches that move', () => {
-  test('s17: a retargeted pull request keeps its preview and gets the code of the new merge', async () => {
+  test('a retargeted pull request keeps its preview and gets the code of the new merge', async () => {
     const head = branched();
     const first = await world.step(pullRequest('opened', branch, head));
     world.project.git('checkout', '--quiet', '-b', 'release', 'main');
@@ -199,7 +195,7 @@ describe('branches that move', () => {
     expect(result.outputs['reason']).toMatch(/^DAGs: dags\/release\.py changed since /);
   });
 
-  test('s17: a renamed branch has a preview of its own; the old one goes with the old name', async () => {
+  test('a renamed branch has a preview of its own; the old one goes with the old name', async () => {
     const head = branched();
     const old = await world.step(pullRequest('opened', branch, head), { 'deploy-type': 'dags-only' });
     world.github.branches.delete(branch);
@@ -212,7 +208,7 @@ describe('branches that move', () => {
     expect(previews()).toEqual([expect.stringContaining(renamed.outputs['deployment-id'] ?? '')]);
   });
 
-  test('s17: a branch that is made again after its deletion gets a new Deployment under the old name', async () => {
+  test('a branch that is made again after its deletion gets a new Deployment under the old name', async () => {
     const head = branched();
     const before = await world.step(pullRequest('opened', branch, head), { 'deploy-type': 'dags-only' });
     world.github.branches.delete(branch);
@@ -223,7 +219,7 @@ describe('branches that move', () => {
     expect(after.outputs['deployment-id']).not.toBe(before.outputs['deployment-id']);
   });
 
-  test('s21, s22: a rebase, and a merge of main into the branch, are compared tree by tree', async () => {
+  test('a rebase, and a merge of main into the branch, are compared tree by tree', async () => {
     const head = branched();
     await world.step(pullRequest('opened', branch, head));
     world.project.git('checkout', '--quiet', 'main');
@@ -245,7 +241,7 @@ describe('branches that move', () => {
     expect(second.outputs['reason']).toMatch(/^image: packages\.txt changed since /);
   });
 
-  test('s18: the default branch has another name', async () => {
+  test('the default branch has another name', async () => {
     const trunk = (given: SampleEvent): SampleEvent => ({
       ...given,
       payload: { ...(given.payload as object), repository: { ...repository, default_branch: 'trunk' } },
@@ -275,7 +271,7 @@ describe('branches that move', () => {
   });
 });
 
-test('s14, T-09: a delete event runs on the default branch: neither its template nor its Deployment plays a part', async () => {
+test('a delete event runs on the default branch: neither its template nor its Deployment plays a part [T-09]', async () => {
   const head = branched();
   const { outputs } = await world.step(pullRequest('opened', branch, head), { 'deploy-type': 'dags-only' });
   world.project.git('checkout', '--quiet', 'main');
@@ -288,7 +284,7 @@ test('s14, T-09: a delete event runs on the default branch: neither its template
   expect(world.astro.deployments().map(({ id }) => id)).toEqual([production]);
 });
 
-test('T-09: the protected Deployment is never deleted, not even when it carries a mark of the default branch', async () => {
+test('the protected Deployment is never deleted, not even when it carries a mark of the default branch [T-09]', async () => {
   const head = branched();
   const { outputs } = await world.step(pullRequest('opened', branch, head), { 'deploy-type': 'dags-only' });
   const marked = world.astro.deployments().find(({ id }) => id === outputs['deployment-id'])?.description ?? '';

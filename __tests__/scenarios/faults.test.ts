@@ -34,7 +34,7 @@ const posts = (result: Told): number =>
   result.requests.filter((request) => /POST \/organizations\/\{id\}\/deployments \d/.test(request)).length;
 
 describe('creating is never repeated blindly', () => {
-  test('R-04, s44: created, but the answer is lost: found by its mark and used', async () => {
+  test('created, but the answer is lost: found by its mark and used [R-04]', async () => {
     world.astro.fault({ operation: 'createDeployment', mode: 'processed-then-reset' });
     const result = await open();
     expect(result).toMatchObject({ code: 0, outputs: { result: 'created' } });
@@ -42,14 +42,14 @@ describe('creating is never repeated blindly', () => {
     expect(world.astro.deployments()).toHaveLength(1);
   });
 
-  test('R-02: 500 without an effect: looked for, then created once more', async () => {
+  test('500 without an effect: looked for, then created once more [R-02]', async () => {
     world.astro.fault({ operation: 'createDeployment', mode: { status: 500, body: '<html>' } });
     const result = await open({ 'wait-time': '2s' });
     expect(result).toMatchObject({ code: 0, outputs: { result: 'created' } });
     expect(world.astro.deployments()).toHaveLength(1);
   });
 
-  test('R-01: 429 was not carried out: repeated after the time that was asked for', async () => {
+  test('429 was not carried out: repeated after the time that was asked for [R-01]', async () => {
     world.astro.fault({
       operation: 'createDeployment',
       mode: { status: 429, headers: { 'retry-after': '1' }, body: '{}' },
@@ -58,7 +58,7 @@ describe('creating is never repeated blindly', () => {
     expect(world.astro.deployments()).toHaveLength(1);
   });
 
-  test('R-01: asked to wait longer than there is time: an error that says so', async () => {
+  test('asked to wait longer than there is time: an error that says so [R-01]', async () => {
     world.astro.fault({
       operation: 'createDeployment',
       mode: { status: 429, headers: { 'retry-after': '86400' }, body: '{}' },
@@ -71,7 +71,7 @@ describe('creating is never repeated blindly', () => {
     expect(posts(result)).toBe(1);
   });
 
-  test('R-09: two runs at one moment end with one Deployment, whichever comes first', async () => {
+  test('two runs at one moment end with one Deployment, whichever comes first [R-09]', async () => {
     const waiting: (() => void)[] = [];
     await restart({ switches: { uniqueNames: 'allowed' } });
     world.astro.onRequest = async ({ operation }) => {
@@ -89,7 +89,7 @@ describe('creating is never repeated blindly', () => {
     expect(results.map(({ outputs }) => outputs['created']).sort()).toEqual(['false', 'true']);
   });
 
-  test('R-09: where names are unique the second run finds the first one’s preview', async () => {
+  test('where names are unique the second run finds the first one’s preview [R-09]', async () => {
     let first = true;
     world.astro.onRequest = ({ operation, body }) => {
       if (operation !== 'createDeployment' || !first) return;
@@ -110,16 +110,16 @@ describe('creating is never repeated blindly', () => {
 
 describe('what may be repeated is', () => {
   test.each<[string, Fault]>([
-    ['R-03 a list is cut off', { operation: 'listDeployments', mode: 'reset-before' }],
-    ['R-06 a list is truncated', { operation: 'listDeployments', mode: 'truncated-json' }],
-    ['R-02 the history answers 503', { operation: 'listDeploys', mode: { status: 503, body: '<html>busy' } }],
-    ['R-02 an update answers 502', { operation: 'updateDeployment', mode: { status: 502 } }],
-    ['R-04 beginning the deploy is lost', { operation: 'createDeploy', mode: 'processed-then-reset' }],
-    ['R-29 finalizing is lost', { operation: 'finalizeDeploy', mode: 'processed-then-reset' }],
-    ['R-29 finalizing answers 500', { operation: 'finalizeDeploy', mode: { status: 500 } }],
-    ['R-27 the upload is cut off', { operation: 'upload', mode: 'reset-before' }],
-    ['R-27 the upload answers 503', { operation: 'upload', mode: { status: 503 } }],
-    ['R-03 looking at the deploy is cut off', { operation: 'getDeploy', mode: 'reset-before' }],
+    ['a list is cut off [R-03]', { operation: 'listDeployments', mode: 'reset-before' }],
+    ['a list is truncated [R-06]', { operation: 'listDeployments', mode: 'truncated-json' }],
+    ['the history answers 503 [R-02]', { operation: 'listDeploys', mode: { status: 503, body: '<html>busy' } }],
+    ['an update answers 502 [R-02]', { operation: 'updateDeployment', mode: { status: 502 } }],
+    ['beginning the deploy is lost [R-04]', { operation: 'createDeploy', mode: 'processed-then-reset' }],
+    ['finalizing is lost [R-29]', { operation: 'finalizeDeploy', mode: 'processed-then-reset' }],
+    ['finalizing answers 500 [R-29]', { operation: 'finalizeDeploy', mode: { status: 500 } }],
+    ['the upload is cut off [R-27]', { operation: 'upload', mode: 'reset-before' }],
+    ['the upload answers 503 [R-27]', { operation: 'upload', mode: { status: 503 } }],
+    ['looking at the deploy is cut off [R-03]', { operation: 'getDeploy', mode: 'reset-before' }],
   ])('%s', async (_, fault) => {
     world.astro.fault(fault);
     const result = await open();
@@ -130,7 +130,7 @@ describe('what may be repeated is', () => {
     ).toHaveLength(1);
   });
 
-  test('R-07: 401 is not: what to do is told, with the request id', async () => {
+  test('401 is not: what to do is told, with the request id [R-07]', async () => {
     world.astro.fault({
       operation: 'listDeployments',
       times: 9,
@@ -143,7 +143,7 @@ describe('what may be repeated is', () => {
     expect(count(result, '/deployments ')).toBe(1);
   });
 
-  test('R-07: 400 tells which fields', async () => {
+  test('400 tells which fields [R-07]', async () => {
     world.astro.fault({
       operation: 'createDeployment',
       mode: {
@@ -156,7 +156,7 @@ describe('what may be repeated is', () => {
     ]);
   });
 
-  test('T-19: a redirect is not followed, the token goes nowhere else', async () => {
+  test('a redirect is not followed, the token goes nowhere else [T-19]', async () => {
     world.astro.fault({
       operation: 'listDeployments',
       times: 9,
@@ -189,7 +189,7 @@ describe('waiting', () => {
     },
   );
 
-  test('R-19: not created in time: it exists, is kept, and the next run goes on with it', async () => {
+  test('not created in time: it exists, is kept, and the next run goes on with it [R-19]', async () => {
     await restart({ delays: { create: 60_000 } });
     const result = await open({ 'wait-time': '2s' });
     expect(result).toMatchObject({ code: 1, outputs: { result: 'failed', created: 'true' } });
@@ -231,7 +231,7 @@ describe('waiting', () => {
 
 describe('cancelling', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'R-16: %s while waiting: ends, says so, leaves no secret behind',
+    '%s while waiting: ends, says so, leaves no secret behind [R-16]',
     async (signal) => {
       await restart({ delays: { create: 60_000 } });
       const temp = mkdtempSync(join(tmpdir(), 'runner-temp-'));
@@ -249,7 +249,7 @@ describe('cancelling', () => {
   );
 });
 
-describe('T-15: secrets', () => {
+describe('secrets [T-15]', () => {
   const canaries = [token, 'github-token-canary-77aa', 'template-secret-canary-51c0'];
   const spell = (secret: string): string[] => [
     secret,
@@ -327,7 +327,7 @@ describe('T-15: secrets', () => {
     rmSync(temp, { recursive: true });
   });
 
-  test('T-05: GITHUB_ENV and GITHUB_PATH stay empty', async () => {
+  test('GITHUB_ENV and GITHUB_PATH stay empty [T-05]', async () => {
     const result = await world.step(deletion('feature/y'));
     expect(result.code).toBe(0);
     expect(result.written).toEqual({ env: '', path: '' });
@@ -336,7 +336,7 @@ describe('T-15: secrets', () => {
 
 const withFullDevice = existsSync('/dev/full') ? test : test.skip;
 withFullDevice(
-  'R-33: outputs that cannot be written fail the step, and say what was done all the same (needs /dev/full)',
+  'outputs that cannot be written fail the step, and say what was done all the same (needs /dev/full) [R-33]',
   async () => {
     const result = await world.step(
       pullRequest('opened', branch, sha),
@@ -353,7 +353,7 @@ withFullDevice(
   },
 );
 
-test('s60: a push that comes later wins: the older run deploys nothing', async () => {
+test('a push that comes later wins: the older run deploys nothing', async () => {
   world.astro.addDeployment({ name: 'etl-prod' });
   const older = world.project.git('rev-parse', 'HEAD');
   world.project.git('checkout', '--quiet', '-B', 'main');

@@ -21,7 +21,7 @@ describe('runs without secrets, and runs that must not have them', () => {
   test.each([
     ['a fork', 999],
     ['a fork that was deleted', null],
-  ])('T-01, s15: pull_request of %s: skipped, no request, no process', async (_, headRepositoryId) => {
+  ])('pull_request of %s: skipped, no request, no process [T-01]', async (_, headRepositoryId) => {
     const result = await world.step(pullRequest('opened', 'feature/x', sha, { headRepositoryId }), {
       'astro-api-token': '',
     });
@@ -32,7 +32,7 @@ describe('runs without secrets, and runs that must not have them', () => {
     expect(world.docker.calls()).toEqual([]);
   });
 
-  test.each(['pull_request_target', 'workflow_run'])('T-01, s15: %s of a fork: refused, no request', async (event) => {
+  test.each(['pull_request_target', 'workflow_run'])('%s of a fork: refused, no request [T-01]', async (event) => {
     const payload =
       event === 'workflow_run'
         ? {
@@ -57,20 +57,17 @@ describe('runs without secrets, and runs that must not have them', () => {
     });
   });
 
-  test.each(['', ' ', '\n'])(
-    'T-02, s16: Dependabot with the token %j is skipped, anybody else is told',
-    async (token) => {
-      const event = pullRequest('opened', 'feature/x', sha);
-      const bot = await world.step(event, { 'astro-api-token': token }, { env: { GITHUB_ACTOR: 'dependabot[bot]' } });
-      expect(bot).toMatchObject({ code: 0, outputs: { result: 'skipped' }, requests: [] });
-      const person = await world.step(event, { 'astro-api-token': token });
-      expect(person).toMatchObject({
-        code: 1,
-        requests: [],
-        annotations: [expect.stringContaining('There is no Astro API token')],
-      });
-    },
-  );
+  test.each(['', ' ', '\n'])('Dependabot with the token %j is skipped, anybody else is told [T-02]', async (token) => {
+    const event = pullRequest('opened', 'feature/x', sha);
+    const bot = await world.step(event, { 'astro-api-token': token }, { env: { GITHUB_ACTOR: 'dependabot[bot]' } });
+    expect(bot).toMatchObject({ code: 0, outputs: { result: 'skipped' }, requests: [] });
+    const person = await world.step(event, { 'astro-api-token': token });
+    expect(person).toMatchObject({
+      code: 1,
+      requests: [],
+      annotations: [expect.stringContaining('There is no Astro API token')],
+    });
+  });
 
   test('the token may come from the environment', async () => {
     const result = await world.step(
@@ -186,7 +183,7 @@ describe('what the inputs and files alone show is refused before any request', (
     expect(await world.step(deletion('feature/y'), empty)).toMatchObject({ code: 0, outputs: { result: 'nothing' } });
   });
 
-  test('T-20: switched-off certificate checks are refused', async () => {
+  test('switched-off certificate checks are refused [T-20]', async () => {
     const result = await world.step(push('main', sha), {}, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
     expect(result).toMatchObject({ code: 1, requests: [] });
     expect(result.annotations.join()).toContain('NODE_TLS_REJECT_UNAUTHORIZED=0');
@@ -202,7 +199,7 @@ describe('what the inputs and files alone show is refused before any request', (
     });
   });
 
-  test('s45, R-24: every wrong value of a template is told at its place', async () => {
+  test('every wrong value of a template is told at its place [R-24]', async () => {
     const template = sampleTemplate
       .replace('executor: CELERY', 'executor: LOCAL')
       .replace('is_high_availability: false', 'is_high_availability: maybe')
@@ -221,7 +218,7 @@ describe('what the inputs and files alone show is refused before any request', (
     `);
   });
 
-  test('T-21: a template that is a link is not followed', async () => {
+  test('a template that is a link is not followed [T-21]', async () => {
     symlinkSync('/proc/self/environ', join(world.project.folder, '.astro/link.yaml'));
     const result = await world.step(pullRequest('opened', 'feature/x', sha), { template: '.astro/link.yaml' });
     expect(result).toMatchObject({

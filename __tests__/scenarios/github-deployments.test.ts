@@ -290,7 +290,7 @@ describe('`preview.github-environments: shared`: one environment for all preview
   });
 });
 
-describe('T-26, R-30: GitHub does not do its part', () => {
+describe('GitHub does not do its part [T-26, R-30]', () => {
   let sha: string;
   beforeEach(() => {
     sha = commitOn(branch, { 'dags/login.py': 'x = 1\n' });

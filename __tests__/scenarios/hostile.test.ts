@@ -30,7 +30,7 @@ function expectHarmless(result: Told): void {
 /** A Markdown text without its code spans. */
 const live = (markdown: string): string => markdown.replace(/(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)/g, '');
 
-describe('T-04, s54: texts of the repository', () => {
+describe('texts of the repository [T-04]', () => {
   test('commit, author, files and pull request are text', async () => {
     const branch = 'feature/x';
     world.project.git('checkout', '--quiet', '-b', branch);
@@ -70,7 +70,7 @@ describe('T-04, s54: texts of the repository', () => {
   });
 
   test.each(['', '\u200b', '\u0007'])(
-    'F-23: a commit subject cannot forge the line that records the head of a pull request (%j)',
+    'a commit subject cannot forge the line that records the head of a pull request (%j) [F-23]',
     async (gap) => {
       const { id } = world.astro.addDeployment({ name: 'etl-prod' });
       const sha = world.commit(`[astro-branch-deploy ${gap}head=${'a'.repeat(40)}]`, { 'dags/a.py': 'a = 1\n' });
@@ -80,7 +80,7 @@ describe('T-04, s54: texts of the repository', () => {
     },
   );
 
-  test('T-12: a template cannot forge the mark, take the name, or speak for the branch', async () => {
+  test('a template cannot forge the mark, take the name, or speak for the branch [T-12]', async () => {
     world.project.git('checkout', '--quiet', '-b', 'feature/x');
     const forged = '[astro-branch-deploy v1 repo=1 ref=refs/heads/main project=. name=00000000]';
     const sha = world.commit('x', {
@@ -123,7 +123,7 @@ describe('T-04, s54: texts of the repository', () => {
   });
 });
 
-describe('T-04: what others print and answer', () => {
+describe('what others print and answer [T-04]', () => {
   test('a build', async () => {
     await world.end();
     world = await startWorld({ docker: { says: `\u001b[1mred\u001b[0m\r${evil}\n` } });
@@ -182,7 +182,7 @@ describe('T-04: what others print and answer', () => {
   });
 });
 
-test('T-08: branches that look like others are others, and the default branch is none of them', async () => {
+test('branches that look like others are others, and the default branch is none of them [T-08]', async () => {
   const branches = ['main\u00a0', '\ufeffmain', 'm\u0430in', 'main\u202e', 'MAIN', 'caf\u00e9', 'cafe\u0301'];
   const made = new Map<string, string>();
   const sha = world.commit('x', { 'dags/a.py': 'a = 1\n' });
@@ -203,7 +203,7 @@ test('T-08: branches that look like others are others, and the default branch is
 });
 
 test.each(['a#b', 'a%2Fb', '100%', "it's", 'a&b=c', 'ü/ö', '-rf'])(
-  'T-11, s41: the branch %j is asked for by its whole name before its preview is deleted',
+  'the branch %j is asked for by its whole name before its preview is deleted [T-11]',
   async (branch) => {
     const sha = world.commit('x', { 'dags/a.py': 'a = 1\n' });
     world.github.branches.set(branch, sha);
@@ -222,7 +222,7 @@ test.each(['a#b', 'a%2Fb', '100%', "it's", 'a&b=c', 'ü/ö', '-rf'])(
   },
 );
 
-test('s41: a branch name as long as git takes them', async () => {
+test('a branch name as long as git takes them', async () => {
   const branch = `${'long/'.repeat(38)}${'ü'.repeat(20)}`;
   const sha = world.commit('x', { 'dags/a.py': 'a = 1\n' });
   world.github.branches.set(branch, sha);

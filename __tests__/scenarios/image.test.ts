@@ -40,7 +40,7 @@ withEngine(
     const step = (action: string, sha: string, more: Parameters<World['step']>[2] = {}): Promise<Told> =>
       world.step(pullRequest(action, branch, sha), {}, { ...more, env: { ...engine.env, RUNNER_TEMP: temp } });
 
-    test('s1, s4: is built without DAGs, pushed to where Astro says, and runs with the DAGs beside it', async () => {
+    test('is built without DAGs, pushed to where Astro says, and runs with the DAGs beside it', async () => {
       const result = await step('opened', world.commit('Add a DAG', { 'dags/login.py': 'x = 1\n' }));
       expect(result).toMatchObject({
         code: 0,
@@ -67,7 +67,7 @@ withEngine(
       expect(world.astro.registry?.images()).toHaveLength(2);
     });
 
-    test('R-28: that fails to build ends the step with the reason; nothing is begun, the preview stays for the next run', async () => {
+    test('that fails to build ends the step with the reason; nothing is begun, the preview stays for the next run [R-28]', async () => {
       const bad = await step(
         'opened',
         world.commit('Bad', { Dockerfile: 'FROM astro-base:1\nRUN sh -c "echo no such package; exit 7"\n' }),
@@ -83,7 +83,7 @@ withEngine(
       });
     });
 
-    test('T-04: what a build prints is text, not a command', async () => {
+    test('what a build prints is text, not a command [T-04]', async () => {
       const dockerfile =
         'FROM astro-base:1\nRUN sh -c \'echo "::set-output name=result::owned"; echo "x ##[add-mask]etl"; echo "  ::stop-commands::x"\'\nCOPY . /usr/local/airflow/\n';
       const result = await step('opened', world.commit('Loud', { Dockerfile: dockerfile }));
@@ -93,7 +93,7 @@ withEngine(
       expect(commands.filter((line) => !/^::(?:add-mask|group|endgroup)::/.test(line))).toEqual([]);
     });
 
-    test('R-16: a run that is cancelled during the build leaves no process and no folder', async () => {
+    test('a run that is cancelled during the build leaves no process and no folder [R-16]', async () => {
       const sha = world.commit('Slow', { Dockerfile: 'FROM astro-base:1\nRUN sh -c "echo building; sleep 999"\n' });
       const result = await step('opened', sha, { signalAfter: { pattern: /building/, signal: 'SIGINT' } });
       expect(result).toMatchObject({

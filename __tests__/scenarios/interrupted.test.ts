@@ -53,7 +53,7 @@ test.each([
   ['R-17, s44', 'SIGKILL', 'is carried out'],
   ['R-16', 'SIGINT', 'is never carried out'],
 ] as const)(
-  '%s, I4: %s at every request, which %s: the next run ends as a clean one does',
+  '%s, %s at every request, which %s: the next run ends as a clean one does [I4]',
   async (_, signal, fate) => {
     const known = new Set<string>();
     await open('clean');
@@ -99,7 +99,7 @@ test.each([
   ['push', 'SIGTERM', 130],
   ['push', 'SIGKILL', null],
 ] as const)(
-  'R-16, R-17, R-18, T-18: docker %s is running when %s comes: the credentials are gone, and the next run goes on',
+  'docker %s is running when %s comes: the credentials are gone, and the next run goes on [R-16, R-17, R-18, T-18]',
   async (hangs, signal, code) => {
     await world.end();
     await begin({ docker: { hangs } });

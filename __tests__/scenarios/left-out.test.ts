@@ -32,7 +32,7 @@ const notices = ({ annotations }: Told): string[] =>
   annotations.filter((text) => text.startsWith('notice: ') && /credentials/.test(text));
 const deploys = (): unknown[] => world.astro.deploys(production);
 
-describe('what a test step before the deploy leaves in the DAG folder [§4]', () => {
+describe('what a test step before the deploy leaves in the DAG folder', () => {
   const leftovers = {
     'dags/__pycache__/hello.cpython-312.pyc': 'x',
     'dags/sub/old.pyc': 'x',
@@ -65,7 +65,7 @@ describe('what a test step before the deploy leaves in the DAG folder [§4]', ()
   });
 });
 
-describe('credentials that other steps wrote into the workspace [§1]', () => {
+describe('credentials that other steps wrote into the workspace', () => {
   const google = 'gha-creds-0123456789abcdef.json';
 
   test.each([
@@ -150,7 +150,7 @@ describe('credentials that other steps wrote into the workspace [§1]', () => {
   });
 });
 
-describe('.astro/deployignore [§6]', () => {
+describe('.astro/deployignore', () => {
   test('what it leaves out of the DAG folder is neither shipped nor compared', async () => {
     world.commit('Ignore', {
       '.astro/deployignore': '# not for production\nscratch/\n*.md\n!dags/keep.md\n',

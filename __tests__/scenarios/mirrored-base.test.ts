@@ -62,7 +62,7 @@ test('a run by hand has no base: the default branch counts', async () => {
   expect(likeWhat(result)).toBe('made like etl-prod');
 });
 
-test('T-12: a branch cannot choose the Deployment by its own file', async () => {
+test('a branch cannot choose the Deployment by its own file [T-12]', async () => {
   const own = environments.replace('etl-prod', 'etl-secret');
   expect(likeWhat(await open('main', {}, own))).toBe('made like etl-prod');
   world.github.files.delete('main');

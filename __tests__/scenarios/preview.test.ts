@@ -17,7 +17,7 @@ afterEach(async () => {
   await world.end();
 });
 
-test('s1, s53: a pull request is opened: the Deployment is made from the template, marked, and gets the code', async () => {
+test('a pull request is opened: the Deployment is made from the template, marked, and gets the code', async () => {
   await world.end();
   // The requests below hold the update that brings what creating forgot.
   world = await startWorld({ switches: { createHonoursVariablesAndEmails: false, updatesWhileCreating: 'allowed' } });
@@ -107,7 +107,7 @@ test('s1, s53: a pull request is opened: the Deployment is made from the templat
   expect(result.summary).toContain('### ✅ Astro preview: live');
 });
 
-test('s2, s12: reopened or run again: the same Deployment, nothing written', async () => {
+test('reopened or run again: the same Deployment, nothing written', async () => {
   const sha = world.commit('Add a DAG', { 'dags/login.py': 'x = 1\n' });
   const first = await world.step(pullRequest('opened', branch, sha));
   const again = await world.step(pullRequest('reopened', branch, sha));
@@ -123,7 +123,7 @@ test('s2, s12: reopened or run again: the same Deployment, nothing written', asy
   expect(world.astro.deployments()).toHaveLength(1);
 });
 
-test('s45: a changed template brings the preview in line; what cannot change is an error', async () => {
+test('a changed template brings the preview in line; what cannot change is an error', async () => {
   const sha = world.commit('Add a DAG', { 'dags/login.py': 'x = 1\n' });
   await world.step(pullRequest('opened', branch, sha));
   const changed = world.commit('More workers', {
@@ -148,7 +148,7 @@ test('s45: a changed template brings the preview in line; what cannot change is 
   expect(refused.requests.filter((request) => !request.includes(' GET '))).toEqual([]);
 });
 
-test('s43, R-22: a Deployment of the wanted name that is not ours is left alone', async () => {
+test('a Deployment of the wanted name that is not ours is left alone [R-22]', async () => {
   const foreign = world.astro.addDeployment({ name: 'my-preview' });
   const sha = world.commit('Add a DAG', { 'dags/login.py': 'x = 1\n' });
   const result = await world.step(pullRequest('opened', branch, sha), { 'preview-name': 'my-preview' });
@@ -160,7 +160,7 @@ test('s43, R-22: a Deployment of the wanted name that is not ours is left alone'
   expect(result.requests.filter((request) => !request.includes(' GET '))).toEqual([]);
 });
 
-test('s41: two branches of one slug have two previews', async () => {
+test('two branches of one slug have two previews', async () => {
   const sha = world.commit('Add a DAG', { 'dags/login.py': 'x = 1\n' });
   await world.step(pullRequest('opened', branch, sha));
   for (const other of ['bugfix/login', 'feature-login', 'Feature/login']) {
@@ -171,7 +171,7 @@ test('s41: two branches of one slug have two previews', async () => {
   expect(new Set(world.astro.deployments().map(({ name }) => name)).size).toBe(4);
 });
 
-test('R-11, R-12: an overtaken run and one whose branch is gone create nothing', async () => {
+test('an overtaken run and one whose branch is gone create nothing [R-11, R-12]', async () => {
   const sha = world.commit('Add a DAG', { 'dags/login.py': 'x = 1\n' });
   world.github.branches.set(branch, 'f'.repeat(40));
   const stale = await world.step(pullRequest('opened', branch, sha));
@@ -186,7 +186,7 @@ test('R-11, R-12: an overtaken run and one whose branch is gone create nothing',
   expect(world.astro.deployments()).toEqual([]);
 });
 
-test('R-12: a branch that vanishes during the run takes its preview with it; one that comes back keeps it', async () => {
+test('a branch that vanishes during the run takes its preview with it; one that comes back keeps it [R-12]', async () => {
   const sha = world.commit('Add a DAG', { 'dags/login.py': 'x = 1\n' });
   const inputs = { 'deploy-type': 'dags-only' };
   world.github.branches.set('main', sha);
@@ -227,7 +227,7 @@ test('dry-run: the plan is told, nothing is written', async () => {
   expect(result.requests.filter((request) => !request.includes(' GET '))).toEqual([]);
 });
 
-test('s54, T-03, T-04: a hostile branch and commit are text and nothing else', async () => {
+test('a hostile branch and commit are text and nothing else [T-03, T-04]', async () => {
   const hostile = "x$(touch${IFS}pwned)`id`'&|;";
   world.project.git('checkout', '--quiet', '-b', hostile);
   const sha = world.commit("don't ##[add-mask]x\n\n::set-output name=result::owned", { "dags/a'b $(x).py": 'x = 1\n' });

@@ -20,7 +20,7 @@ const merge = (files: Record<string, string>, inputs: Record<string, string> = {
   world.step(push('main', world.commit('Merge', files)), inputs);
 const astro = (result: Told): string[] => result.requests.filter((request) => request.startsWith('Astro'));
 
-test('s8: the first merge ships the image, then DAGs alone, then nothing', async () => {
+test('the first merge ships the image, then DAGs alone, then nothing', async () => {
   const first = await merge({ 'dags/a.py': 'a = 1\n' });
   expect(first).toMatchObject({
     code: 0,
@@ -70,7 +70,7 @@ test('an unknown name lists the ones there are; an unknown id says so', async ()
   expect(id).toMatchObject({ code: 1, annotations: [expect.stringContaining('no Deployment with the id')] });
 });
 
-test('T-27: a Deployment of another Workspace than the one that is given is not touched', async () => {
+test('a Deployment of another Workspace than the one that is given is not touched [T-27]', async () => {
   const result = await merge(
     { 'dags/a.py': 'a = 1\n' },
     { 'deployment-name': '', 'deployment-id': production, workspace: 'cm0another00000000000000' },
@@ -79,7 +79,7 @@ test('T-27: a Deployment of another Workspace than the one that is given is not 
   expect(result.requests.filter((request) => !request.includes(' GET '))).toEqual([]);
 });
 
-test('s47: one that hibernates is an error; with wake-on-deploy it is woken and sleeps again', async () => {
+test('one that hibernates is an error; with wake-on-deploy it is woken and sleeps again', async () => {
   world.astro.change(production, { status: 'HIBERNATING', isDevelopmentMode: true });
   const refused = await merge({ 'dags/a.py': 'a = 1\n' });
   expect(refused).toMatchObject({ code: 1, annotations: [expect.stringContaining('`wake-on-deploy: true`')] });
@@ -94,7 +94,7 @@ test('s47: one that hibernates is an error; with wake-on-deploy it is woken and 
   expect(world.astro.deployments().find(({ id }) => id === sleeper.id)?.status).toBe('HIBERNATING');
 });
 
-test('s47: an override that kept it asleep is put back as it was', async () => {
+test('an override that kept it asleep is put back as it was', async () => {
   const override = { isActive: true, isHibernating: true, overrideUntil: '2099-01-01T00:00:00Z' };
   const sleeper = world.astro.addDeployment({
     name: 'etl-dev',
@@ -108,7 +108,7 @@ test('s47: an override that kept it asleep is put back as it was', async () => {
   expect(after).toMatchObject({ status: 'HIBERNATING', scalingSpec: { hibernationSpec: { override } } });
 });
 
-test('s47: a deploy that fails gives the schedule back all the same', async () => {
+test('a deploy that fails gives the schedule back all the same', async () => {
   world.astro.addDeployment({ name: 'etl-dev', status: 'HIBERNATING', isDevelopmentMode: true });
   world.astro.fault({
     operation: 'finalizeDeploy',
@@ -143,7 +143,7 @@ test('image-only leaves the DAGs that run', async () => {
   expect(world.astro.deployments()[0]?.dagTarballVersion).toBe(before);
 });
 
-test('s39: DAG deploys are off: nothing for README, an image for DAGs, an error for dags-only', async () => {
+test('DAG deploys are off: nothing for README, an image for DAGs, an error for dags-only', async () => {
   world.astro.change(production, { isDagDeployEnabled: false });
   await merge({ 'dags/a.py': 'a = 1\n' });
   expect((await merge({ 'README.md': 'x\n' })).outputs['result']).toBe('nothing');
@@ -160,14 +160,14 @@ test('s39: DAG deploys are off: nothing for README, an image for DAGs, an error 
   expect(refused).toMatchObject({ code: 1, outputs: { result: 'failed' } });
 });
 
-test('s24: a run that was overtaken deploys nothing', async () => {
+test('a run that was overtaken deploys nothing', async () => {
   const old = world.commit('One', { 'dags/a.py': 'a = 1\n' });
   world.commit('Two', { 'dags/a.py': 'a = 2\n' });
   const result = await world.step(push('main', old));
   expect(result).toMatchObject({ code: 0, outputs: { result: 'skipped' } });
 });
 
-test('s40: an empty DAG folder is refused without force', async () => {
+test('an empty DAG folder is refused without force', async () => {
   await merge({ 'dags/a.py': 'a = 1\n' });
   world.project.git('rm', '--quiet', '-r', 'dags');
   const refused = await merge({ 'dags/.keep': '' }, { 'deploy-type': 'dags-only' });
@@ -209,7 +209,7 @@ test('a Deployment that takes deploys from CI/CD only takes ours', async () => {
 });
 
 test.each(['build', 'push', 'login'])(
-  'R-28: docker %s fails: nothing is finalized, the reason is told',
+  'docker %s fails: nothing is finalized, the reason is told [R-28]',
   async (dockerFails) => {
     await world.end();
     world = await startWorld({ docker: { fails: dockerFails } });

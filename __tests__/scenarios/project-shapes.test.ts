@@ -32,7 +32,7 @@ const writes = (result: Told): string[] => result.requests.filter((request) => !
 const archived = async (): Promise<string[]> => (await world.astro.archive(production)).map(({ name }) => name);
 
 describe('names of files', () => {
-  test('s30: names that mean something to a shell, to git and to globs are names', async () => {
+  test('names that mean something to a shell, to git and to globs are names', async () => {
     const odd = [
       '*.py',
       '[ab].py',
@@ -55,7 +55,7 @@ describe('names of files', () => {
     );
   });
 
-  test('s30: names that only differ in case are two files', async () => {
+  test('names that only differ in case are two files', async () => {
     await merge('first', { 'dags/A.py': '1\n', 'include/a.sql': '1\n' });
     world.project.git('mv', 'include/a.sql', 'include/A.sql');
     expect(told(await merge('case', {}))).toBe(
@@ -63,7 +63,7 @@ describe('names of files', () => {
     );
   });
 
-  test('s30: a name that is no UTF-8', async () => {
+  test('a name that is no UTF-8', async () => {
     await merge('first', { 'dags/a.py': '1\n' });
     const name = Buffer.concat([
       Buffer.from(join(world.project.folder, 'dags/')),
@@ -77,7 +77,7 @@ describe('names of files', () => {
   });
 });
 
-describe('s35: changes that are no changes of text', () => {
+describe('changes that are no changes of text', () => {
   test('links, line ends, large-file pointers', async () => {
     const seen: string[] = [];
     const after = async (subject: string, files: Record<string, string> = {}): Promise<void> => {
@@ -106,7 +106,7 @@ describe('s35: changes that are no changes of text', () => {
   });
 });
 
-describe('s32, s33: where the project is', () => {
+describe('where the project is', () => {
   test.each(['a b', './a b', 'a b/', '/a b', 'x/../a b'])('root-folder %j', async (folder) => {
     const inputs = { 'root-folder': folder };
     await merge('first', inFolder('a b'), inputs);
@@ -136,7 +136,7 @@ describe('s32, s33: where the project is', () => {
     expect(await world.step(push('main', commit), { 'root-folder': 'out' })).toMatchObject({ code: 1, requests: [] });
   });
 
-  test('s33, s42: two projects of one repository: two Deployments, each by its own changes; what they share is neither’s', async () => {
+  test('two projects of one repository: two Deployments, each by its own changes; what they share is neither’s', async () => {
     const other = world.astro.addDeployment({ name: 'ml-prod' }).id;
     const one = { 'root-folder': 'etl' };
     const two = { 'root-folder': 'ml', 'deployment-name': 'ml-prod' };
@@ -204,7 +204,7 @@ describe('where the DAGs are', () => {
     expect(refused.annotations).toEqual([expect.stringContaining('leads out of the workspace')]);
   });
 
-  test('s34: the DAG folder itself, and a folder of the image, are submodules', async () => {
+  test('the DAG folder itself, and a folder of the image, are submodules', async () => {
     const allow = ['-c', 'protocol.file.allow=always'];
     const module = makeProject(join(scratch, 'module'), { 'm.py': '1\n' });
     world.project.git('rm', '--quiet', '-r', 'dags');
@@ -224,7 +224,7 @@ describe('where the DAGs are', () => {
     expect(told(await merge('bump', {}))).toBe('image-and-dags: image: include/module changed since <sha>');
   });
 
-  test('s40, T-21: links that leave the DAG folder are refused for Airflow 3 before anything is begun; other oddities are left out', async () => {
+  test('links that leave the DAG folder are refused for Airflow 3 before anything is begun; other oddities are left out [T-21]', async () => {
     mkdirSync(join(world.project.folder, 'dags/sub'));
     execFileSync('mkfifo', [join(world.project.folder, 'dags/pipe.py')]);
     const fine = await merge('a pipe', { 'dags/sub/a.py': '1\n' }, { 'deploy-type': 'dags-only' });
@@ -239,7 +239,7 @@ describe('where the DAGs are', () => {
   });
 });
 
-describe('s38: checkouts of all kinds', () => {
+describe('checkouts of all kinds', () => {
   test('no git at all: image and DAGs, recorded without a commit', async () => {
     const folder = join(scratch, 'plain');
     for (const [name, text] of Object.entries(sampleFiles)) {
@@ -279,7 +279,7 @@ describe('s38: checkouts of all kinds', () => {
       ({ git }) => git('rm', '--quiet', 'dags/hello.py'),
       'force: true',
     ],
-  ])('s40: a project %s gets no preview before that is mended', async (_, files, change, message) => {
+  ])('a project %s gets no preview before that is mended', async (_, files, change, message) => {
     world.project.git('checkout', '--quiet', '-b', 'feature/x');
     change(world.project);
     const result = await world.step(pullRequest('opened', 'feature/x', world.commit('x', files)));

@@ -133,7 +133,7 @@ withEngine(
       expect(deploys()).toEqual([]);
     });
 
-    test('R-16: a cancelled run takes the container away, although the tests do not heed the signal', async () => {
+    test('a cancelled run takes the container away, although the tests do not heed the signal [R-16]', async () => {
       const result = await step(
         `trap '' TERM INT\necho testing\nsleep 999\n`,
         { pytest: 'true' },

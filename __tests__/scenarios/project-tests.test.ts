@@ -284,7 +284,7 @@ describe('tests that fail', () => {
     expect(result.code).toBe(1);
   });
 
-  test('R-16: a run that is cancelled during the tests removes the container', async () => {
+  test('a run that is cancelled during the tests removes the container [R-16]', async () => {
     await begin(allPass, { docker: { hangs: 'start' } });
     const result = await open({ pytest: 'true' }, { signalAfter: { pattern: /stand-in: hangs/, signal: 'SIGINT' } });
     expect(result).toMatchObject({ code: 130, annotations: ['error: The run was cancelled (SIGINT).'] });

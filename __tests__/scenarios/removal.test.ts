@@ -22,7 +22,7 @@ const empty = (): { workspace?: string } => ({ workspace: '/' });
 const names = (): string[] => world.astro.deployments().map(({ name }) => name);
 const writes = (result: Told): string[] => result.requests.filter((request) => !request.includes(' GET '));
 
-test('s9, T-09: a deleted branch takes its preview with it, without checkout and template', async () => {
+test('a deleted branch takes its preview with it, without checkout and template [T-09]', async () => {
   world.astro.addDeployment({ name: 'etl-prod' });
   const { outputs } = await create();
   world.github.branches.delete(branch);
@@ -59,7 +59,7 @@ test('s9, T-09: a deleted branch takes its preview with it, without checkout and
   `);
 });
 
-test('s10: no preview, or gone already: done, green', async () => {
+test('no preview, or gone already: done, green', async () => {
   world.github.branches.delete(branch);
   const never = await world.step(deletion(branch), bare, empty());
   expect(never).toMatchObject({ code: 0, outputs: { result: 'nothing', deleted: '[]' } });
@@ -80,7 +80,7 @@ test('s10: no preview, or gone already: done, green', async () => {
   expect(names()).toEqual([]);
 });
 
-test('s6, s7: a closed pull request takes its preview with it, merged or not', async () => {
+test('a closed pull request takes its preview with it, merged or not', async () => {
   for (const merged of [true, false]) {
     world.github.pullRequests.splice(0, 9);
     await create();
@@ -129,7 +129,7 @@ test('another open pull request of the branch keeps the preview', async () => {
   expect(writes(result)).toEqual([]);
 });
 
-test('R-13: a branch that exists again keeps its preview', async () => {
+test('a branch that exists again keeps its preview [R-13]', async () => {
   await create();
   const result = await world.step(deletion(branch), bare, empty());
   expect(result).toMatchObject({
@@ -143,7 +143,7 @@ test.each([
   ['answers 500', /./, 500],
   ['refuses', /git\/ref/, 403],
   ['hides the whole repository', /./, 404],
-])('T-11, R-31: GitHub %s: the preview is kept and the step fails', async (_, path, status) => {
+])('GitHub %s: the preview is kept and the step fails [T-11, R-31]', async (_, path, status) => {
   await create();
   world.github.branches.delete(branch);
   world.github.fail = { path, status };
@@ -159,7 +159,7 @@ test.each([
   expect(names()).toHaveLength(1);
 });
 
-test('T-11: without a token for GitHub nothing is proven and nothing deleted', async () => {
+test('without a token for GitHub nothing is proven and nothing deleted [T-11]', async () => {
   await create();
   const result = await world.step(pullRequest('closed', branch, sha), { ...bare, 'github-token': '' }, empty());
   expect(result).toMatchObject({ code: 1, outputs: { result: 'failed' } });
@@ -170,7 +170,7 @@ test.each([
   ['without a mark', ''],
   ['of another repository', '[astro-branch-deploy v1 repo=999 ref=refs/heads/feature/login project=. name=00000000]'],
   ['with a mark that somebody edited', '[astro-branch-deploy v1 repo=1296269 ref=refs/heads/feature/login project=.]'],
-])('T-10, R-23: a Deployment of the preview’s name %s is not touched', async (_, description) => {
+])('a Deployment of the preview’s name %s is not touched [T-10, R-23]', async (_, description) => {
   world.astro.addDeployment({ name: 'etl-feature-login-d1368316', description });
   world.github.branches.delete(branch);
   const result = await world.step(deletion(branch), bare, empty());
@@ -178,7 +178,7 @@ test.each([
   expect(writes(result)).toEqual([]);
 });
 
-test('T-10: a mark that is edited while the run looks at it: not deleted', async () => {
+test('a mark that is edited while the run looks at it: not deleted [T-10]', async () => {
   const { outputs } = await create();
   world.github.branches.delete(branch);
   world.astro.onRequest = ({ operation }) => {
@@ -190,9 +190,9 @@ test('T-10: a mark that is edited while the run looks at it: not deleted', async
 });
 
 test.each([
-  ['s11 a tag', deletion('v1.0', 'tag'), 'A tag was deleted'],
-  ['s18 the default branch', deletion('main'), '`main` is the default branch'],
-  ['F-31 a branch of the merge queue', deletion('gh-readonly-queue/main/pr-1-abc'), 'merge queue'],
+  ['a tag', deletion('v1.0', 'tag'), 'A tag was deleted'],
+  ['the default branch', deletion('main'), '`main` is the default branch'],
+  ['a branch of the merge queue [F-31]', deletion('gh-readonly-queue/main/pr-1-abc'), 'merge queue'],
 ])('%s is not acted on, and Astro is not called', async (_, event, why) => {
   const result = await world.step(event, bare, empty());
   expect(result).toMatchObject({
@@ -202,7 +202,7 @@ test.each([
   });
 });
 
-test('s42: the preview of another project of the repository stays', async () => {
+test('the preview of another project of the repository stays', async () => {
   const { outputs } = await create();
   world.github.branches.delete(branch);
   const other = await world.step(deletion(branch), { ...bare, 'root-folder': 'other' }, empty());
@@ -210,7 +210,7 @@ test('s42: the preview of another project of the repository stays', async () => 
   expect(world.astro.deployments().map(({ id }) => id)).toEqual([outputs['deployment-id']]);
 });
 
-test('s48: a preview that is still being created is deleted as soon as it can be', async () => {
+test('a preview that is still being created is deleted as soon as it can be', async () => {
   await world.end();
   // It is ready right after the first try, however long a slow machine needs until then.
   let tried = false;

@@ -77,7 +77,7 @@ const removed = (...ids: string[]) => ({ result: 'swept', deleted: JSON.stringif
 const row = (told: Told, name: string): string =>
   told.summary.split('\n').find((line) => line.startsWith(`| \`${name}\` |`)) ?? '';
 
-test('R-14: a schedule in a workflow without a checkout: what GitHub no longer has goes, the rest stays', async () => {
+test('a schedule in a workflow without a checkout: what GitHub no longer has goes, the rest stays [R-14]', async () => {
   world.astro.addDeployment({ name: 'etl-prod', createdAt: ago(99 * day) });
   const gone = preview('gone');
   preview('alive');
@@ -273,7 +273,7 @@ test('every project of the repository is swept, wherever the step stands', async
   expect(result.requests.filter((request) => request.includes('/git/ref/'))).toHaveLength(1);
 });
 
-test('T-11: branches whose names a careless URL would lose are found', async () => {
+test('branches whose names a careless URL would lose are found [T-11]', async () => {
   const odd = ['a#b', 'a?b', 'a%2Fb', '100%', 'ä/ö', "it's", 'x+y z'];
   for (const [index, branch] of odd.entries()) {
     preview(branch, { name: `odd-${String(index)}` });
@@ -285,7 +285,7 @@ test('T-11: branches whose names a careless URL would lose are found', async () 
   expect((await sweep()).outputs['reason']).toBe('7 of 7 previews go, 0 stay');
 });
 
-describe('T-11, R-08, R-31: what cannot be proven keeps everything, and the step fails', () => {
+describe('what cannot be proven keeps everything, and the step fails [T-11, R-08, R-31]', () => {
   const nothing = async (run: () => Promise<Told>, message: string): Promise<void> => {
     preview('gone');
     preview('closed', { age: 30 * day });
@@ -414,7 +414,7 @@ describe('between the listing and the proof', () => {
   });
 });
 
-test('R-35: a deletion that fails does not stop the others; the step fails at the end and names it', async () => {
+test('a deletion that fails does not stop the others; the step fails at the end and names it [R-35]', async () => {
   const ids = Array.from({ length: 14 }, (_, index) => preview(`gone-${String(index)}`, { age: (20 - index) * day }));
   alive('some', 1);
   const body = JSON.stringify({ message: 'no', requestId: 'r-1', statusCode: 403 });
@@ -433,7 +433,7 @@ test('R-35: a deletion that fails does not stop the others; the step fails at th
   expect(await sweep()).toMatchObject({ code: 0, outputs: removed(...failed) });
 });
 
-describe('R-26: environment objects', () => {
+describe('environment objects [R-26]', () => {
   test('links and exclusions go before the Deployment does', async () => {
     const gone = preview('gone');
     const stays = preview('alive');
@@ -539,7 +539,7 @@ test('a dry run tells what would go and writes nothing', async () => {
   expect(names()).toHaveLength(2);
 });
 
-test.each([3, -3])('R-32: a machine whose clock is %s days off sweeps the same', async (days) => {
+test.each([3, -3])('a machine whose clock is %s days off sweeps the same [R-32]', async (days) => {
   const shift = days * day;
   await restart({ now: () => Date.now() + shift });
   const made = (branch: string, age: number): string => {
@@ -560,7 +560,7 @@ test.each([3, -3])('R-32: a machine whose clock is %s days off sweeps the same',
   expect(row(result, 'etl-over')).toContain('| 7 d 1 h |');
 });
 
-test('R-17, I4: killed at any request, the next sweep does what is left', async () => {
+test('killed at any request, the next sweep does what is left [R-17, I4]', async () => {
   const fleet = (): string[] => [preview('gone-1'), preview('gone-2', { age: 4 * day })];
   alive('alive', 1);
   preview('alive');
@@ -592,7 +592,7 @@ test('R-17, I4: killed at any request, the next sweep does what is left', async 
   }
 });
 
-describe('R-37: 1,000 Deployments, 5,000 branches, 50 to delete', () => {
+describe('1,000 Deployments, 5,000 branches, 50 to delete [R-37]', () => {
   test.each([
     ['branches drive previews', 'branch', 800],
     ['pull requests drive previews', 'pull_request', 200],
