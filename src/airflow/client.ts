@@ -9,6 +9,7 @@ import { readRetryAfter } from '../http/retry-after.ts';
 import { retry } from '../http/retry.ts';
 import { oneLine } from '../core/text.ts';
 import type { AstroClient } from '../astro/types.ts';
+import { omitUndefined } from '../core/omit-undefined.ts';
 
 /** The Airflow of one Deployment, reached with the token of the Astro API. */
 export interface Airflow {
@@ -133,7 +134,7 @@ async function transmit(
         'user-agent': `astro-branch-deploy/${ownVersion}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
-      ...(body !== undefined && { body }),
+      ...omitUndefined({ body }),
       signal: client.signal,
     },
     client.agents,

@@ -3,6 +3,7 @@ import type { DagListing } from '../core/code/dag-changes.ts';
 import { pythonTimeSpan } from '../core/code/schedules.ts';
 import { airflowPath, request, type Airflow } from './client.ts';
 import { text, type Row } from './rows.ts';
+import { omitUndefined } from '../core/omit-undefined.ts';
 
 /** Rows of one page, and most pages of one list. */
 const pageSize = 100;
@@ -35,7 +36,7 @@ function listing(row: Row): DagListing {
   const schedule = scheduleOf(row);
   return {
     id: text(row, 'dag_id') ?? '',
-    ...(schedule !== undefined && { schedule }),
+    ...omitUndefined({ schedule }),
     tags: texts(row['tags'], (tag) => (tag as { name?: unknown } | null)?.name),
     owners: texts(row['owners'], (owner) => owner),
     file: pathInDags(text(row, 'relative_fileloc') ?? text(row, 'fileloc') ?? ''),

@@ -7,6 +7,7 @@ import { checkAnswer } from './answers.ts';
 import { version } from '../core/release.ts';
 import { refusal, unreachable } from './refusal.ts';
 import type { AstroClient, AstroRequest } from './types.ts';
+import { omitUndefined } from '../core/omit-undefined.ts';
 
 export { failureClass, pause } from '../http/retry.ts';
 
@@ -111,7 +112,7 @@ async function transmit(client: AstroClient, request: AstroRequest, within: numb
           'content-length': new TextEncoder().encode(body).length,
         }),
       },
-      ...(body !== undefined && { body }),
+      ...omitUndefined({ body }),
       signal: client.signal,
       boundedBy: client.limit,
     },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UserError } from './errors.ts';
+import { omitUndefined } from './omit-undefined.ts';
 
 /** What makes a preview this branch's own: the repository's numeric id survives renames and transfers. */
 export interface PreviewIdentity {
@@ -124,9 +125,9 @@ export function readMark(description: string | null | undefined): Mark | undefin
       ref: decodeURIComponent(ref),
       project: decodeURIComponent(project),
       ...(pullRequest !== undefined && { pullRequest: Number(pullRequest) }),
-      ...(secrets !== undefined && { secrets }),
-      ...(variables !== undefined && { variables }),
-      ...(objects !== undefined && { objects }),
+      ...omitUndefined({ secrets }),
+      ...omitUndefined({ variables }),
+      ...omitUndefined({ objects }),
       nameHash,
     };
   } catch {

@@ -1,5 +1,6 @@
 import { readPages, send, type RetryBudget, type Refused, type Unreachable } from './request.ts';
 import type { GitHubClient } from './types.ts';
+import { omitUndefined } from '../core/omit-undefined.ts';
 
 /** A status of a GitHub Deployment. */
 export interface DeploymentReport {
@@ -34,10 +35,10 @@ export const setState = (github: GitHubClient, id: number, report: DeploymentRep
     {
       deployment_id: id,
       state: report.state,
-      ...(report.environmentUrl !== undefined && { environment_url: report.environmentUrl }),
-      ...(report.logUrl !== undefined && { log_url: report.logUrl }),
+      ...omitUndefined({ environment_url: report.environmentUrl }),
+      ...omitUndefined({ log_url: report.logUrl }),
       ...(report.description !== undefined && { description: short(report.description) }),
-      ...(report.autoInactive !== undefined && { auto_inactive: report.autoInactive }),
+      ...omitUndefined({ auto_inactive: report.autoInactive }),
     },
     { repeat: true, budget },
   );

@@ -12,6 +12,7 @@ import {
 import { setState, short, stateOf, type DeploymentReport } from './deployment-statuses.ts';
 import type { GitHubClient } from './types.ts';
 import type { EnvironmentKey } from '../core/github-environment.ts';
+import { omitUndefined } from '../core/omit-undefined.ts';
 
 export interface DeploymentRequest extends EnvironmentKey {
   /** Branch, tag or commit. */
@@ -38,7 +39,7 @@ export async function beginDeployment(
   const body = {
     ref,
     environment,
-    ...(task !== undefined && { task }),
+    ...omitUndefined({ task }),
     description: short(description),
     auto_merge: false,
     required_contexts: [],
@@ -51,7 +52,7 @@ export async function beginDeployment(
     const id = reply.kind === 'ok' ? (reply.data as { id?: unknown }).id : undefined;
     if (typeof id === 'number') return { kind: 'begun', id };
     if (reply.kind === 'refused' || (reply.kind === 'unreachable' && !reply.unclear)) return failed(reply);
-    const made = await find(github, { environment, ...(task !== undefined && { task }) }, request, budget);
+    const made = await find(github, { environment, ...omitUndefined({ task }) }, request, budget);
     if (made.kind !== 'ok') return failed(made);
     if (made.id !== undefined) return { kind: 'begun', id: made.id };
     if (reply.kind === 'ok') return { kind: 'unreachable', why: 'GitHub made no Deployment' };

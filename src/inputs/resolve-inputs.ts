@@ -4,6 +4,7 @@ import type { Intent } from '../core/intent/types.ts';
 import { contradictions } from './contradictions.ts';
 import { insideWorkspace } from './input-paths.ts';
 import type { Inputs } from './inputs.ts';
+import { omitUndefined } from '../core/omit-undefined.ts';
 
 /** The inputs with the configuration file's values, which win. Throws UserError for a path that leaves the workspace. */
 export function withConfig(inputs: Inputs, config: Config, env: NodeJS.ProcessEnv): Inputs {
@@ -19,9 +20,9 @@ export function withConfig(inputs: Inputs, config: Config, env: NodeJS.ProcessEn
     ...inputs,
     rootFolder,
     project: project ?? (own ? '.' : rootFolder),
-    ...(template !== undefined && { template }),
-    ...(ttl !== undefined && { ttl }),
-    ...(max !== undefined && { maxPreviews: max }),
+    ...omitUndefined({ template }),
+    ...omitUndefined({ ttl }),
+    ...omitUndefined({ maxPreviews: max }),
   };
 }
 
@@ -41,7 +42,7 @@ export function resolveInputs(inputs: Inputs, intent: Intent): Inputs {
   return {
     ...inputs,
     deployType,
-    ...(wakeOnDeploy !== undefined && { wakeOnDeploy }),
-    ...(rollbackOnFailure !== undefined && { rollbackOnFailure }),
+    ...omitUndefined({ wakeOnDeploy }),
+    ...omitUndefined({ rollbackOnFailure }),
   };
 }

@@ -20,6 +20,7 @@ import type { Inputs } from '../inputs/inputs.ts';
 import type { Project } from './project.ts';
 import { readSource } from './source.ts';
 import type { Tools } from './tools.ts';
+import { omitUndefined } from '../core/omit-undefined.ts';
 
 /** The repository that this code comes from: the checkout's own remote, or GitHub's word where that is a folder or a cache on this machine. */
 function sourceRepository(checkout: Checkout, event: GitHubEvent, { env, log: { redact } }: Tools): Repository {
@@ -143,7 +144,7 @@ async function mergeFacts(
   const subject = runs
     ? undefined
     : ((await subjectOf(checkout, head, signal)) ?? (await commitSubject(await github(), head)));
-  return { ...(subject !== undefined && { headSubject: log.redact(subject) }), ...(base !== undefined && { base }) };
+  return { ...(subject !== undefined && { headSubject: log.redact(subject) }), ...omitUndefined({ base }) };
 }
 
 /** Whether files of the DAG folder were under git in what runs: then its being empty now is known to git. */

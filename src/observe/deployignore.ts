@@ -3,6 +3,7 @@ import type { Deployignore } from '../core/code/bundle-files.ts';
 import { repositoryPaths } from '../git/checkout.ts';
 import { inside, readWorkspaceFile } from '../runner/workspace-files.ts';
 import type { Project } from './project.ts';
+import { omitUndefined } from '../core/omit-undefined.ts';
 
 const name = '.astro/deployignore';
 
@@ -17,7 +18,7 @@ export function readDeployignore(project: Project, workspace: string): Deployign
     if (text === undefined) continue;
     const [file] = checkout.kind === 'checkout' ? repositoryPaths(checkout, join(folder, name)) : [];
     const at = inside(dagsFolder, folder) ? relative(folder, dagsFolder).replaceAll(sep, '/') : 'dags';
-    return { text, at, ...(file !== undefined && { file }) };
+    return { text, at, ...omitUndefined({ file }) };
   }
   return undefined;
 }

@@ -21,6 +21,7 @@ import type { Tools } from './tools.ts';
 import type { StoredObject } from '../core/objects/stored-object.ts';
 import type { SourceObject } from '../core/migration/source-object.ts';
 import type { Context } from './context.ts';
+import { omitUndefined } from '../core/omit-undefined.ts';
 
 type Of<K extends Intent['kind']> = Extract<Intent, { kind: K }>;
 
@@ -169,6 +170,6 @@ export async function observeExport(intent: Of<'export-template'>, context: Cont
     target,
     clusters: target.type === 'STANDARD' ? [] : await listClusters(client, organization),
     path,
-    ...(before !== undefined && { before }),
+    ...omitUndefined({ before }),
   };
 }

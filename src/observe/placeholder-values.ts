@@ -1,5 +1,6 @@
 import type { PlaceholderValues } from '../core/yaml/placeholders.ts';
 import type { Context } from './context.ts';
+import { omitUndefined } from '../core/omit-undefined.ts';
 
 /**
  * What placeholders stand for in this run. Of the step's environment only the variables that a file asks for are looked
@@ -19,8 +20,8 @@ export function placeholderValues(
   ];
   const tokens = [inputs.token, inputs.githubToken, ...ofJob.map((name) => env[name] ?? '')];
   return (variables) => ({
-    ...(run.branch !== undefined && { branch: run.branch }),
-    ...(run.pullRequest !== undefined && { pullRequest: run.pullRequest }),
+    ...omitUndefined({ branch: run.branch }),
+    ...omitUndefined({ pullRequest: run.pullRequest }),
     sha: run.sha,
     repository: event.repository.name,
     actor: event.actor,

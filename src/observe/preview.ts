@@ -49,6 +49,7 @@ import type { AstroClient } from '../astro/types.ts';
 import type { Template } from '../core/deployment/template-types.ts';
 import type { Context } from './context.ts';
 import { neededLookups } from '../core/deployment/lookups.ts';
+import { omitUndefined } from '../core/omit-undefined.ts';
 
 type EnsurePreview = Extract<Intent, { kind: 'ensure-preview' }>;
 
@@ -134,8 +135,8 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
   const description = describePreview(desired.description ?? '', identity, name, {
     variables: keysFingerprint(desired.variables.map(({ key }) => key)),
     objects: keysFingerprint(wanted.map(objectName)),
-    ...(pullRequest !== undefined && { pullRequest }),
-    ...(secrets !== undefined && { secrets }),
+    ...omitUndefined({ pullRequest }),
+    ...omitUndefined({ secrets }),
   });
   const seen = { organization, rows, mine, sha: commitOf(checkout, intent.head), ...(wanted.length > 0 && { stored }) };
   const later = await (await import('./after-merge.ts')).lookAfterMerge(seen, context);
@@ -183,7 +184,7 @@ function comparedWith(
     target && rows.find((row) => (target.by === 'id' ? row.id === target.id : row.name === target.name));
   if (!deployment) return {};
   const baseCommit = event.pullRequest?.baseSha;
-  return { compare: { deployment, dags: inputs.dagChanges, ...(baseCommit !== undefined && { baseCommit }) } };
+  return { compare: { deployment, dags: inputs.dagChanges, ...omitUndefined({ baseCommit }) } };
 }
 
 /**

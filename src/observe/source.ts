@@ -11,6 +11,7 @@ import { readDeployignore } from './deployignore.ts';
 import type { Project } from './project.ts';
 import { stepCredentials } from './step-credentials.ts';
 import type { Tools } from './tools.ts';
+import { omitUndefined } from '../core/omit-undefined.ts';
 
 /**
  * Reads what the checkout says about the code of this run. `dags` are the repository-relative paths of the DAG folder, none
@@ -30,7 +31,7 @@ export async function readSource(
   return {
     folder: project.folder,
     dagsFolder: project.dagsFolder,
-    ...(project.mountPath !== undefined && { mountPath: project.mountPath }),
+    ...omitUndefined({ mountPath: project.mountPath }),
     credentials,
     artefact: await readArtefact(inputs, tools),
     project: {
@@ -64,7 +65,7 @@ async function readArtefact(inputs: Inputs, { env, signal }: Tools): Promise<Sou
   return {
     dagsBaseDir,
     ...(imageName !== undefined && !shipsNoImage && { image: await imageId(env, imageName, signal) }),
-    ...(args !== undefined && { args }),
+    ...omitUndefined({ args }),
   };
 }
 

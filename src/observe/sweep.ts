@@ -13,6 +13,7 @@ import { confirmAbsence, listBranches, listOpenPullRequests } from '../github/li
 import { objectsIfReadable } from './find-target.ts';
 import type { Tools } from './tools.ts';
 import type { Context } from './context.ts';
+import { omitUndefined } from '../core/omit-undefined.ts';
 
 type Sweep = Extract<Intent, { kind: 'sweep' }>;
 
@@ -48,7 +49,7 @@ export async function observeSweep(intent: Sweep, context: Context): Promise<Sit
       on,
       ttl: inputs.ttl,
       maxDeletions: inputs.maxDeletions,
-      ...(keepLabel !== undefined && { keepLabel }),
+      ...omitUndefined({ keepLabel }),
       warns: inputs.sweepWarns,
     },
     branches,
@@ -97,7 +98,7 @@ async function observeBranch(
     repositoryId: event.repository.id,
     branch,
     deployments,
-    ...(lives && { lives: { ...(pullRequest !== undefined && { pullRequest }) } }),
+    ...(lives && { lives: { ...omitUndefined({ pullRequest }) } }),
     objects,
   };
 }

@@ -9,6 +9,7 @@ import type { Tools } from '../observe/tools.ts';
 import type { Complaints } from './complaints.ts';
 import type { Outcome } from '../core/plan/outcome.ts';
 import type { GitHubClient } from '../github/types.ts';
+import { omitUndefined } from '../core/omit-undefined.ts';
 
 /** A comment to be put on a pull request. */
 export interface Message {
@@ -30,7 +31,7 @@ export const commentWriter =
   async (github, outcome, { pullRequest, project, state, createWhenMissing, lasting, again }) => {
     if (complaints.isRefused('comment')) return;
     const marker = commentMarker(event.repository.id, project);
-    const facts = { ...viewOf(event, project, now()), marker, state, ...(again !== undefined && { again }) };
+    const facts = { ...viewOf(event, project, now()), marker, state, ...omitUndefined({ again }) };
     const body = log.clean(comment(outcome, facts));
     const result = await putComment(
       github,

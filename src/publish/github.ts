@@ -13,6 +13,7 @@ import { deactivate, reportSwept } from './swept.ts';
 import type { Outcome } from '../core/plan/outcome.ts';
 import type { GitHubClient } from '../github/types.ts';
 import type { DeploymentReport } from '../github/deployment-statuses.ts';
+import { omitUndefined } from '../core/omit-undefined.ts';
 
 /** Tells GitHub how the run goes: the pull request's comment, and the GitHub Deployment of its environment. */
 export interface Reporter {
@@ -127,7 +128,7 @@ export function createReporter(intent: Intent, { inputs, configuration: { config
       logUrl: event.runUrl,
       autoInactive: true,
       description,
-      ...(outcome.airflowUrl !== undefined && { environmentUrl: outcome.airflowUrl }),
+      ...omitUndefined({ environmentUrl: outcome.airflowUrl }),
     };
     const confirmed = await confirmEnvironment(github, keyOf(target), live);
     if ('why' in confirmed) note('deployment', confirmed);
@@ -174,5 +175,5 @@ const isRemoved = (intent: AboutPreview, outcome: Outcome): boolean =>
 
 const keyOf = ({ environment, task }: EnvironmentKey): EnvironmentKey => ({
   environment,
-  ...(task !== undefined && { task }),
+  ...omitUndefined({ task }),
 });

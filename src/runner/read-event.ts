@@ -1,6 +1,7 @@
 import type { GitHubEvent, PullRequest } from '../core/event.ts';
 import { UserError } from '../core/errors.ts';
 import { readRunnerFile } from './workspace-files.ts';
+import { omitUndefined } from '../core/omit-undefined.ts';
 
 type Json = Record<string, unknown>;
 const object = (value: unknown): Json =>
@@ -65,7 +66,7 @@ function readDispatch(payload: Json): NonNullable<GitHubEvent['dispatch']> {
   };
   const deployment = read('deployment');
   const deployType = read('deploy-type');
-  return { ...(deployment !== undefined && { deployment }), ...(deployType !== undefined && { deployType }) };
+  return { ...omitUndefined({ deployment }), ...omitUndefined({ deployType }) };
 }
 
 function readPayload(path: string): Json {
@@ -94,7 +95,7 @@ function readPullRequest(pull: Json, payload: Json): PullRequest {
     headSha: text(head['sha']) ?? '',
     headRepositoryId: number(object(head['repo'])['id']) ?? null,
     baseRef: text(object(pull['base'])['ref']) ?? '',
-    ...(baseSha !== undefined && { baseSha }),
+    ...omitUndefined({ baseSha }),
     merged: pull['merged'] === true,
     ...(pull['state'] === 'closed' && { closed: true }),
     labels: labels.flatMap((label) => text(object(label)['name']) ?? []),

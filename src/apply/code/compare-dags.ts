@@ -18,6 +18,7 @@ import { changedPaths } from '../../git/changed.ts';
 import { readCheckout } from '../../git/checkout.ts';
 import { hasty } from './watch-airflow.ts';
 import type { Run } from '../run.ts';
+import { omitUndefined } from '../../core/omit-undefined.ts';
 
 /** Longest time that the comparison may take, in milliseconds: it only informs. */
 const longest = 20_000;
@@ -34,7 +35,7 @@ export async function compareDags(run: Run, comparison: DagComparison, preview: 
   const { target } = comparison;
   if (!inputs.wait || preview.id === target.id) return;
   const told = (dags: readonly DagChange[], unread?: string): void => {
-    progress({ dagChanges: { target: target.name, dags, ...(unread !== undefined && { unread }) } });
+    progress({ dagChanges: { target: target.name, dags, ...omitUndefined({ unread }) } });
   };
   try {
     await run.timed('compare DAGs', async () => {

@@ -18,6 +18,7 @@ import type { CopyStep, Step } from '../../core/plan/steps.ts';
 import type { Run } from '../run.ts';
 import { whileWaiting } from '../waiting.ts';
 import type { DeploymentLocation } from '../../astro/types.ts';
+import { omitUndefined } from '../../core/omit-undefined.ts';
 
 /** Copies into a preview that is up, because Airflow itself takes the objects. */
 export async function copy(run: Run, step: CopyStep, known: Deployment | undefined): Promise<Deployment> {
@@ -85,8 +86,8 @@ export async function deployCode(
   progress({
     deployType: step.type,
     deployId: shipped.deployId,
-    ...(shipped.imageTag !== undefined && { imageTag: shipped.imageTag }),
-    ...(shipped.dagTarballVersion !== undefined && { dagTarballVersion: shipped.dagTarballVersion }),
+    ...omitUndefined({ imageTag: shipped.imageTag }),
+    ...omitUndefined({ dagTarballVersion: shipped.dagTarballVersion }),
   });
   if (watch && step.type !== 'dbt') watch.finalizedAt = shipped.finalizedAt;
   if (!inputs.wait) return ready;

@@ -17,6 +17,7 @@ import type { Tools } from '../../observe/tools.ts';
 import type { Inputs } from '../../inputs/inputs.ts';
 import type { Step } from '../../core/plan/steps.ts';
 import type { Progress } from '../run.ts';
+import { omitUndefined } from '../../core/omit-undefined.ts';
 
 /**
  * Refuses what the files alone show before anything is written or built: a preview that cannot get its code is not made
@@ -135,7 +136,7 @@ export async function checkSyntax(plan: Plan, inputs: Inputs, tools: Tools, prog
   const problems = await syntaxErrors(files, childEnvironment(tools.env), tools.signal);
   if (problems === 'no python' || problems.length === 0) return;
   progress({
-    syntaxErrors: problems.map(({ file, line, message }) => ({ file, ...(line !== undefined && { line }), message })),
+    syntaxErrors: problems.map(({ file, line, message }) => ({ file, ...omitUndefined({ line }), message })),
   });
   const found = problems.map(({ file, line, column, message }) => ({ message, at: place(file, line, column) }));
   const strict = inputs.verifyDags === 'fail' && !inputs.force;
@@ -148,6 +149,6 @@ export async function checkSyntax(plan: Plan, inputs: Inputs, tools: Tools, prog
 
 const place = (file: string, line: number | undefined, column: number | undefined) => ({
   file,
-  ...(line !== undefined && { line }),
-  ...(column !== undefined && { column }),
+  ...omitUndefined({ line }),
+  ...omitUndefined({ column }),
 });

@@ -15,6 +15,7 @@ import { prepareImage, type PreparedImage } from './image.ts';
 import type { Step } from '../../core/plan/steps.ts';
 import type { TestRun } from '../../core/plan/outcome.ts';
 import type { Run } from '../run.ts';
+import { omitUndefined } from '../../core/omit-undefined.ts';
 
 type DeployStep = Extract<Step, { kind: 'deploy-code' }>;
 type What = TestRun['what'];
@@ -105,7 +106,7 @@ async function testProject({ inputs, tools, progress }: Run, step: DeployStep, i
       redact: tools.log.redact,
     };
     const end = await tools.log.group(`Test the project (${what}: ${oneLine(target)})`, () =>
-      runProjectTests(image.engine, { ...request, ...(envFile !== undefined && { envFile }) }, tools.log.info),
+      runProjectTests(image.engine, { ...request, ...omitUndefined({ envFile }) }, tools.log.info),
     );
     if (end.report || end.exitCode === 0) {
       const run = { what, passed: 0, failed: 0, skipped: 0, ...counts(end.report) };
@@ -175,5 +176,5 @@ function shown({ name, file, line, message }: TestFailure, { source: { project }
     dags !== undefined && file.startsWith('dags/')
       ? `${dags}${file.slice('dags'.length)}`
       : [project.path, file].filter((part) => part !== '').join('/');
-  return { message: text, at: { file: path, ...(line !== undefined && { line }) } };
+  return { message: text, at: { file: path, ...omitUndefined({ line }) } };
 }

@@ -18,6 +18,7 @@ import type { Shipped } from '../deployment/rollout.ts';
 import type { Step } from '../../core/plan/steps.ts';
 import { collectShipped } from './shipped-folder.ts';
 import type { DeploymentLocation } from '../../astro/types.ts';
+import { omitUndefined } from '../../core/omit-undefined.ts';
 
 type DeployStep = Extract<Step, { kind: 'deploy-code' }>;
 
@@ -79,7 +80,7 @@ export async function shipCode(
     bundle && (await uploadFolder({ bundle, modifiedAt }, deploy, dbt ? 'the dbt project' : 'the DAG folder', tools));
   const dagTarballVersion = dbt ? undefined : version;
   const body: components['schemas']['FinalizeDeployRequest'] = {
-    ...(dagTarballVersion !== undefined && { dagTarballVersion }),
+    ...omitUndefined({ dagTarballVersion }),
     ...(dbt && version !== undefined && { bundleTarballVersion: version }),
   };
   const finalizedAt = tools.now().getTime();
@@ -88,8 +89,8 @@ export async function shipCode(
     deployId: deploy.id,
     finalizedAt,
     ...(imageTag !== undefined && { image: true, imageTag }),
-    ...(dagTarballVersion !== undefined && { dagTarballVersion }),
-    ...(mountPath !== undefined && { mountPath }),
+    ...omitUndefined({ dagTarballVersion }),
+    ...omitUndefined({ mountPath }),
   };
 }
 

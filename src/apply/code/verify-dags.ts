@@ -12,6 +12,7 @@ import { whileWaiting, type Note } from '../waiting.ts';
 import { hasty, lookAtDags, openFiles, pauseAt, threshold, type Watch } from './watch-airflow.ts';
 import type { ImportPlace } from '../../core/plan/outcome.ts';
 import type { Run } from '../run.ts';
+import { omitUndefined } from '../../core/omit-undefined.ts';
 
 /** Longest time that changed files are waited for until Airflow has parsed them, in milliseconds. */
 const longest = { fail: 90_000, warn: 30_000 } as const;
@@ -60,7 +61,7 @@ function report({ inputs, tools }: Run, places: readonly ImportPlace[]): void {
   const strict = inputs.verifyDags === 'fail';
   const show = strict ? tools.log.error : tools.log.warning;
   for (const { file, line, message } of places.slice(0, mostAnnotations))
-    show(`Airflow cannot import this: ${message}`, { file, ...(line !== undefined && { line }) });
+    show(`Airflow cannot import this: ${message}`, { file, ...omitUndefined({ line }) });
   if (places.length > mostAnnotations)
     tools.log.info(`There are ${String(places.length - mostAnnotations)} more import errors.`);
   if (strict)

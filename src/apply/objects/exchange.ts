@@ -2,7 +2,7 @@ import { createObject, deleteObject, readObject } from '../../astro/environment-
 import { backupOf } from '../../core/migration/deployment-source.ts';
 import { apiNames, nested, type EnvironmentObject, type ObjectCreate } from '../../core/objects/environment-objects.ts';
 import { UserError } from '../../core/errors.ts';
-import { defined } from '../../core/defined.ts';
+import { omitUndefined } from '../../core/omit-undefined.ts';
 import type { SourceObject } from '../../core/migration/source-object.ts';
 import type { WantedObject } from '../../core/config/wanted-objects.ts';
 import { reconcileObject } from './reconcile.ts';
@@ -81,9 +81,9 @@ function body(
     objectType: type,
     scope,
     scopeEntityId: scope === 'WORKSPACE' ? workspaceId : deploymentId,
-    ...defined({ description }),
+    ...omitUndefined({ description }),
     [member]: {
-      ...defined({ type: source.connectionType, authTypeId: source.authTypeId, isSecret: source.isSecret }),
+      ...omitUndefined({ type: source.connectionType, authTypeId: source.authTypeId, isSecret: source.isSecret }),
       ...nested(wanted.declared?.values ?? []),
     },
   };

@@ -1,4 +1,5 @@
 import { cronPreset } from './schedules.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 
 /** A DAG as an Airflow lists it. */
 export interface DagListing {
@@ -80,7 +81,7 @@ const plain = ({ id, file, schedule }: DagListing, change: 'new' | 'removed'): D
   id,
   change,
   file,
-  ...(schedule !== undefined && { schedule }),
+  ...omitUndefined({ schedule }),
 });
 
 function changed(before: DagListing, after: DagListing, touched: ReadonlySet<string>): DagChange | undefined {
@@ -93,7 +94,7 @@ function changed(before: DagListing, after: DagListing, touched: ReadonlySet<str
     id: after.id,
     change: 'changed',
     file: after.file,
-    ...(after.schedule !== undefined && { schedule: after.schedule }),
+    ...omitUndefined({ schedule: after.schedule }),
     ...(reschedules && { scheduleBefore: before.schedule ?? '' }),
     ...(tags && { tags }),
     ...(owners && { owners }),

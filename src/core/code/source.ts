@@ -3,6 +3,7 @@ import type { Artefact } from './artefact.ts';
 import { writeNotes, type DeployNotes } from './deploy-notes.ts';
 import { placing, type Project } from './classify-files.ts';
 import type { Repository } from '../repository.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 
 /** Files of the DAG folder that no commit holds because git ignores them. */
 export interface IgnoredFiles {
@@ -59,7 +60,7 @@ export function gitFacts(source: Source): components['schemas']['CreateDeployGit
       ? { ...repository, commitUrl: `https://github.com/${repository.account}/${repository.repo}/commit/${commit.id}` }
       : repository),
     commitSha: commit.id,
-    ...(source.branch !== undefined && { branch: source.branch }),
+    ...omitUndefined({ branch: source.branch }),
     ...(project.path !== '' && { path: project.path }),
     ...(commit.author !== '' && { authorName: commit.author }),
   };
@@ -95,4 +96,4 @@ export function deployDescription(
 }
 
 const imageNotes = ({ image, args }: Artefact): DeployNotes =>
-  image === undefined ? { ...(args !== undefined && { args }) } : 'id' in image ? { image: image.id } : {};
+  image === undefined ? { ...omitUndefined({ args }) } : 'id' in image ? { image: image.id } : {};

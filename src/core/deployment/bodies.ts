@@ -1,7 +1,7 @@
 import type { components } from '../../contract/astro-api.ts';
 import { isAmong, readMark } from '../identity.ts';
 import { ownedByAction } from './owned-variables.ts';
-import { defined } from '../defined.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { Desired } from './desired.ts';
 import { hostedQueue, hybridQueue, updatedQueues } from './queue-bodies.ts';
 
@@ -21,7 +21,7 @@ export function variables(desired: Desired, owned: Owned): Schemas['DeploymentEn
   const own = owned.environmentVariables.map(({ key, value }) => ({ key, value, isSecret: false }));
   // A secret without a value keeps the one that Astro holds.
   return [
-    ...desired.variables.map(({ key, value, isSecret }) => ({ key, isSecret, ...(value !== undefined && { value }) })),
+    ...desired.variables.map(({ key, value, isSecret }) => ({ key, isSecret, ...omitUndefined({ value }) })),
     ...own,
   ];
 }
@@ -80,14 +80,14 @@ export function createBody(desired: Desired, owned: Owned, workspaceId: string):
     isDagDeployEnabled,
     contactEmails: [...desired.contactEmails],
     environmentVariables: variables(desired, owned),
-    ...defined({ astroRuntimeVersion: desired.runtimeVersion, workloadIdentity: desired.workloadIdentity }),
+    ...omitUndefined({ astroRuntimeVersion: desired.runtimeVersion, workloadIdentity: desired.workloadIdentity }),
   };
   if (type === 'HYBRID') {
     return {
       ...shared,
       type,
       executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
-      ...defined({
+      ...omitUndefined({
         clusterId: desired.clusterId,
         scheduler: desired.scheduler,
         taskPodNodePoolId: desired.taskPodNodePoolId,
@@ -101,17 +101,21 @@ export function createBody(desired: Desired, owned: Owned, workspaceId: string):
     isHighAvailability,
     isDevelopmentMode,
     ...sizes(desired),
-    ...defined({ schedulerSize: desired.schedulerSize }),
+    ...omitUndefined({ schedulerSize: desired.schedulerSize }),
     ...(desired.queues.length > 0 && { workerQueues: desired.queues.map(hostedQueue) }),
     ...(isDevelopmentMode && { scalingSpec: scaling(desired) }),
   };
   return type === 'STANDARD'
-    ? { ...hosted, type, ...defined({ cloudProvider: desired.cloudProvider, region: desired.region }) }
-    : { ...hosted, type, ...defined({ clusterId: desired.clusterId, remoteExecution: remoteExecution(desired) }) };
+    ? { ...hosted, type, ...omitUndefined({ cloudProvider: desired.cloudProvider, region: desired.region }) }
+    : {
+        ...hosted,
+        type,
+        ...omitUndefined({ clusterId: desired.clusterId, remoteExecution: remoteExecution(desired) }),
+      };
 }
 
 const sizes = ({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory }: Desired) =>
-  defined({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
+  omitUndefined({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
 
 /**
  * The update request. Astro takes it as the whole configuration: what the file leaves out is sent back as it is stored,
@@ -130,7 +134,7 @@ export function updateBody(desired: Desired, existing: Deployment, owned: Owned)
     contactEmails: [...desired.contactEmails],
     environmentVariables: updatedVariables(desired, existing, owned),
     ...(workerQueues.length > 0 && { workerQueues }),
-    ...defined({ workloadIdentity: desired.workloadIdentity }),
+    ...omitUndefined({ workloadIdentity: desired.workloadIdentity }),
   };
   if (type === 'HYBRID') {
     const scheduler = desired.scheduler ?? { au: existing.schedulerAu ?? 5, replicas: existing.schedulerReplicas };
@@ -140,7 +144,7 @@ export function updateBody(desired: Desired, existing: Deployment, owned: Owned)
       type,
       executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
       scheduler,
-      ...defined({ taskPodNodePoolId: pool }),
+      ...omitUndefined({ taskPodNodePoolId: pool }),
     };
   }
   const hosted = {
@@ -154,5 +158,5 @@ export function updateBody(desired: Desired, existing: Deployment, owned: Owned)
   };
   return type === 'STANDARD'
     ? { ...hosted, type }
-    : { ...hosted, type, ...defined({ remoteExecution: remoteExecution(desired) }) };
+    : { ...hosted, type, ...omitUndefined({ remoteExecution: remoteExecution(desired) }) };
 }

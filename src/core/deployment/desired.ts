@@ -1,5 +1,5 @@
 import type { components } from '../../contract/astro-api.ts';
-import { defined } from '../defined.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { oneLine } from '../text.ts';
 import { refuseProblems, type Findings } from '../yaml/problems.ts';
 import type { Located } from '../yaml/reader.ts';
@@ -74,7 +74,7 @@ export function resolveTemplate(template: Template, lookups: Lookups, existing: 
     ...settings(template, existing),
     queues,
     ...podSizes(template, existing, options),
-    ...defined({
+    ...omitUndefined({
       clusterId: cluster?.id ?? (type === 'STANDARD' ? undefined : existing?.clusterId),
       taskPodNodePoolId: executor === 'KUBERNETES' ? pool : undefined,
     }),
@@ -95,7 +95,7 @@ function settings(template: Template, existing: Deployment | undefined): Omit<De
     variables: template.variables,
     schedules: template.schedules,
     contactEmails: template.contactEmails,
-    ...defined({
+    ...omitUndefined({
       description,
       runtimeVersion: runtimeVersion && withoutPrefix(runtimeVersion.value),
       schedulerSize,

@@ -1,5 +1,5 @@
 import type { components } from '../../contract/astro-api.ts';
-import { defined } from '../defined.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { Template } from './template-types.ts';
 
 type Schemas = components['schemas'];
@@ -12,17 +12,17 @@ export function podSizes(
   options: Schemas['DeploymentOptions'] | undefined,
 ) {
   const { defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory } = template;
-  const given = defined({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
+  const given = omitUndefined({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
   if (template.type === 'HYBRID' || template.remoteExecution) return given;
   const quotas = options?.resourceQuotas;
   const fallback = existing
-    ? defined({
+    ? omitUndefined({
         defaultTaskPodCpu: existing.defaultTaskPodCpu,
         defaultTaskPodMemory: existing.defaultTaskPodMemory,
         resourceQuotaCpu: existing.resourceQuotaCpu,
         resourceQuotaMemory: existing.resourceQuotaMemory,
       })
-    : defined({
+    : omitUndefined({
         defaultTaskPodCpu: quotas?.defaultPodSize.cpu.default,
         defaultTaskPodMemory: quotas?.defaultPodSize.memory.default,
         resourceQuotaCpu: quotas?.resourceQuota.cpu.default,

@@ -1,5 +1,5 @@
 import type { components } from '../../contract/astro-api.ts';
-import { defined } from '../defined.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { Desired } from './desired.ts';
 import type { DesiredQueue } from './resolve-queue.ts';
 
@@ -24,7 +24,7 @@ export const hybridQueue = (queue: DesiredQueue): Schemas['HybridWorkerQueueRequ
 export const hostedQueue = (queue: DesiredQueue): Schemas['WorkerQueueRequest'] => ({
   ...queueNumbers(queue),
   astroMachine: queue.machine as Machine,
-  ...defined({ podEphemeralStorage: queue.podEphemeralStorage }),
+  ...omitUndefined({ podEphemeralStorage: queue.podEphemeralStorage }),
 });
 
 /** The queues of an update, which keep their ids by name; the stored ones where the file names none. */

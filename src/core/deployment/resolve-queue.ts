@@ -1,5 +1,5 @@
 import type { components } from '../../contract/astro-api.ts';
-import { defined } from '../defined.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { oneLine } from '../text.ts';
 import type { ProblemReport } from './resolve-names.ts';
 import type { DeploymentType, TemplateQueue } from './template-types.ts';
@@ -66,6 +66,6 @@ export function resolveQueue(
     min: queue.minWorkers,
     max,
     concurrency,
-    ...defined({ podEphemeralStorage: hybrid ? undefined : queue.podEphemeralStorage }),
+    ...omitUndefined({ podEphemeralStorage: hybrid ? undefined : queue.podEphemeralStorage }),
   };
 }

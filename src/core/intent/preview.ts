@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import { branchNamed, type Branch, type GitHubEvent, type PullRequest } from '../event.ts';
 import { skip, type Intent } from './types.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 
 /** What the names of a merge queue's branches begin with. */
 export const queue = 'gh-readonly-queue/';
@@ -51,6 +52,6 @@ export function removal(
     kind: 'remove-preview',
     branch: branchNamed(name),
     because,
-    ...(own !== undefined && { pullRequest: own }),
+    ...omitUndefined({ pullRequest: own }),
   };
 }

@@ -1,6 +1,6 @@
 import type { components } from '../../contract/astro-api.ts';
 import type { ObjectKind } from '../config/schema-objects.ts';
-import { defined } from '../defined.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { Field, Json } from '../config/wanted-objects.ts';
 
 type Schemas = components['schemas'];
@@ -38,7 +38,7 @@ export function complete(
   excludeLinks: readonly Schemas['ExcludeLinkEnvironmentObjectRequest'][],
 ): ObjectUpdate {
   return {
-    ...defined({ description: object.description }),
+    ...omitUndefined({ description: object.description }),
     autoLinkDeployments: object.autoLinkDeployments === true,
     links: [...links],
     excludeLinks: [...excludeLinks],
@@ -73,7 +73,7 @@ export function typedBody(kind: ObjectKind, object: EnvironmentObject, changed: 
       return { environmentVariable: { value: valueOf(object.environmentVariable), ...fields } };
     case 'metrics-export': {
       const { endpoint, exporterType } = object.metricsExport ?? {};
-      return { metricsExport: { ...defined({ endpoint, exporterType }), ...fields } };
+      return { metricsExport: { ...omitUndefined({ endpoint, exporterType }), ...fields } };
     }
   }
 }

@@ -2,6 +2,7 @@ import { changedFields, covered, keptMembers } from './changed-fields.ts';
 import { otherLinks, typedBody, type EnvironmentObject } from './environment-objects.ts';
 import type { ObjectVerb } from './verbs.ts';
 import type { Field, WantedObject } from '../config/wanted-objects.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 
 /** What a run changes of the object itself, which every linked Deployment sees. */
 export interface ObjectChange {
@@ -36,7 +37,7 @@ export function changeObject(
       ...(autoLinked === autoLink ? [] : [autoLinked ? ('share' as const) : ('restrict' as const)]),
       ...(changed.length > 0 ? (['change'] as const) : []),
     ],
-    ...(kept.why !== undefined && { why: kept.why }),
+    ...omitUndefined({ why: kept.why }),
   };
 }
 

@@ -12,7 +12,7 @@ import {
   type ObjectCreate,
   type ObjectUpdate,
 } from './environment-objects.ts';
-import { defined } from '../defined.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { changedOverrides, covered } from './changed-fields.ts';
 import { strangeScope } from './entries.ts';
 import { changeObject, divertedFields } from './object-change.ts';
@@ -70,7 +70,7 @@ export function reconcileLink(
     verbs,
     fields: [...change.fields, ...(entry.fields ?? [])],
     body: {
-      ...defined({ description: object.description }),
+      ...omitUndefined({ description: object.description }),
       autoLinkDeployments: change.autoLinked,
       links: [...otherLinks(object, deploymentId), ...(entry.link ? [entry.link] : [])],
       excludeLinks: [...otherExclusions(object, deploymentId), ...(entry.excluded ? [bare(deploymentId)] : [])],
@@ -156,11 +156,11 @@ function create(
     scope: 'WORKSPACE',
     scopeEntityId: workspaceId,
     autoLinkDeployments: shared,
-    ...defined({ description: declared.description }),
+    ...omitUndefined({ description: declared.description }),
     links: linked ? [{ ...bare(deploymentId), ...overrides(names.body, wanted.overrides, []) }] : [],
     excludeLinks: wanted.link === 'exclude' ? [bare(deploymentId)] : [],
     [names.body]: {
-      ...defined({ type: declared.connectionType, authTypeId: declared.authTypeId }),
+      ...omitUndefined({ type: declared.connectionType, authTypeId: declared.authTypeId }),
       ...fields,
       ...(variable && { isSecret: declared.isSecret }),
     },

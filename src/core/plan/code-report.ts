@@ -2,6 +2,7 @@ import type { CodeReport, ReportedCommit } from './outcome.ts';
 import type { CodeChange } from '../code/choose-deploy-type.ts';
 import type { Baseline } from '../code/baselines.ts';
 import type { CodeFacts } from './situation.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 
 /** What to say of the code before anything is deployed. */
 export function codeReport({ source, baselines, isFirst }: CodeFacts, { brief }: CodeChange): CodeReport {
@@ -10,16 +11,16 @@ export function codeReport({ source, baselines, isFirst }: CodeFacts, { brief }:
   const reported: ReportedCommit | undefined = isMerge
     ? {
         id: head,
-        ...(headSubject !== undefined && { subject: headSubject }),
-        ...(base !== undefined && { mergedWith: base }),
+        ...omitUndefined({ subject: headSubject }),
+        ...omitUndefined({ mergedWith: base }),
       }
     : commit && { id: commit.id, subject: commit.subject };
   const image = idOf(baselines.image);
   const dags = idOf(baselines.dags);
   return {
     ...(reported && { commit: reported }),
-    ...(image !== undefined && { image }),
-    ...(dags !== undefined && { dags }),
+    ...omitUndefined({ image }),
+    ...omitUndefined({ dags }),
     isFirst,
     brief,
   };

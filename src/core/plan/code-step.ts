@@ -7,6 +7,7 @@ import { codeReport } from './code-report.ts';
 import type { CodeFacts } from './situation.ts';
 import type { DeployCodeStep } from './steps.ts';
 import type { Outcome } from './outcome.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 
 type Deployment = components['schemas']['Deployment'];
 
@@ -69,7 +70,7 @@ export function ship(code: CodeChange, facts: CodeFacts): DeployCodeStep[] {
       ...(changes.kind === 'known' &&
         !moves &&
         uncommitted && { changed: [...changes.paths, ...uncommitted, ...(ignored?.paths ?? [])].filter(isShipped) }),
-      ...(facts.running !== undefined && { before: facts.running }),
+      ...omitUndefined({ before: facts.running }),
       why: code.why,
     },
   ];

@@ -15,6 +15,7 @@ import { oneLine } from '../text.ts';
 import type { CreateStep, DeleteStep, UpdateStep, WakeStep } from './steps.ts';
 import { checkFreshness } from './freshness.ts';
 import type { Outcome } from './outcome.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 
 type EnsurePreview = Extract<Situation, { kind: 'ensure-preview' }>;
 type Deployment = components['schemas']['Deployment'];
@@ -87,7 +88,7 @@ export function planPreview(situation: EnsurePreview): PreviewPlan {
 function comparison({ compare, code }: EnsurePreview): { compare?: DagComparison } {
   if (!compare?.dags) return {};
   const { deployment, baseCommit } = compare;
-  return { compare: { target: deployment, source: code.source, ...(baseCommit !== undefined && { baseCommit }) } };
+  return { compare: { target: deployment, source: code.source, ...omitUndefined({ baseCommit }) } };
 }
 
 function sleepFacts(desired: Desired): Partial<Outcome> {

@@ -11,6 +11,7 @@ import { oneLine } from '../text.ts';
 import type { NamedObject, StoredObject } from '../objects/stored-object.ts';
 import type { DeleteStep, UnlinkGoneStep } from './steps.ts';
 import { isNamed } from '../objects/entries.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 
 type Deployment = components['schemas']['Deployment'];
 
@@ -120,7 +121,7 @@ export function planSweep({
     steps: [...steps, ...orphans.map((orphan) => unlinkGone(orphan, workspace))],
     why: `${String(steps.length)} of ${String(rows.length)} previews go, ${String(kept)} stay`,
     warnings: [...warnings, ...(missed.length > 0 ? [missedEvents(missed)] : [])],
-    ...(error !== undefined && { failure: error }),
+    ...omitUndefined({ failure: error }),
     facts: { sweep: rows },
   };
 }

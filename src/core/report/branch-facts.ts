@@ -3,6 +3,7 @@ import type { GitHubEvent } from '../event.ts';
 import { readMark, slug, sqlKey } from '../identity.ts';
 import type { Intent } from '../intent/types.ts';
 import type { BranchFacts } from '../plan/outcome.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 
 /** Events that are about the branch of GITHUB_REF. */
 const ofRef = ['push', 'create', 'workflow_dispatch'];
@@ -35,7 +36,7 @@ export function intentBranch(intent: Intent, event: GitHubEvent): BranchFacts | 
     default:
       return {
         branch: intent.branch.name,
-        ...(intent.pullRequest !== undefined && { pullRequest: intent.pullRequest }),
+        ...omitUndefined({ pullRequest: intent.pullRequest }),
       };
   }
 }

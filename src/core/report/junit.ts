@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { oneLine } from '../text.ts';
 import type { TestCounts } from '../plan/outcome.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 
 /** A test that failed, or a file that could not be collected. */
 export interface TestFailure {
@@ -124,7 +125,7 @@ function locate(
 }
 
 const optional = (file: string | undefined, line?: number): { file?: string; line?: number } =>
-  file === undefined ? {} : { file, ...(line !== undefined && { line }) };
+  file === undefined ? {} : { file, ...omitUndefined({ line }) };
 
 function frames(text: string, pattern: RegExp): { file: string; line: number } | undefined {
   return Array.from(text.matchAll(pattern))

@@ -4,6 +4,7 @@ import { branchOutputs } from './branch-facts.ts';
 import { dagChangesOutput } from '../code/dag-changes.ts';
 import type { Outcome, Result } from '../plan/outcome.ts';
 import { oneLine } from '../text.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 
 /** Where a Deployment is, for people and later steps. */
 export function deploymentFacts(deployment: components['schemas']['Deployment'], api: URL): Partial<Outcome> {
@@ -12,7 +13,7 @@ export function deploymentFacts(deployment: components['schemas']['Deployment'],
     deploymentId: deployment.id,
     deploymentName: deployment.name,
     deploymentUrl: astroUrl(deployment, api),
-    ...(airflow !== undefined && { airflowUrl: airflow }),
+    ...omitUndefined({ airflowUrl: airflow }),
   };
 }
 

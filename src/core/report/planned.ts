@@ -2,6 +2,7 @@ import { verbText, verbTexts } from '../objects/verbs.ts';
 import type { PlannedStep, Sign } from '../plan/outcome.ts';
 import { planDeployment, type Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/steps.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 
 const verbs: Record<Step['kind'], string> = {
   create: 'create',
@@ -54,7 +55,7 @@ export function planned(plan: Plan): PlannedStep[] {
                 ].join(', ')
               : verbs[step.kind],
       ...(step.kind === 'deploy-code' && { ships: step.type }),
-      ...(name !== undefined && { deployment: name }),
+      ...omitUndefined({ deployment: name }),
       ...(step.kind === 'unlink-gone' && { object: `${step.object.kind}:${step.object.key}` }),
       ...((step.kind === 'link' || step.kind === 'move') && { object: `${step.wanted.kind}:${step.wanted.key}` }),
       ...('fields' in step && { fields: step.fields }),
