@@ -23,7 +23,10 @@ var errors = __webpack_require__(2807);
 var saxes = __webpack_require__(9800);
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __webpack_require__(6067);
+// EXTERNAL MODULE: ./build/core/omit-undefined.js
+var omit_undefined = __webpack_require__(3492);
 ;// CONCATENATED MODULE: ./build/core/report/junit.js
+
 
 
 /** Largest report that is read, in characters. */
@@ -115,7 +118,7 @@ function locate(attributes, text, dag) {
     const line = Number(attributes['line']);
     return optional(inProject(attributes['file'] ?? ''), Number.isSafeInteger(line) ? line + 1 : undefined);
 }
-const optional = (file, line) => file === undefined ? {} : { file, ...(line !== undefined && { line }) };
+const optional = (file, line) => file === undefined ? {} : { file, ...(0,omit_undefined/* omitUndefined */.O)({ line }) };
 function junit_frames(text, pattern) {
     return Array.from(text.matchAll(pattern))
         .map(([, file, line]) => ({ file: inProject(file), line: Number(line) }))

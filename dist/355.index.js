@@ -21,7 +21,10 @@ var core_text = __webpack_require__(6067);
 var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: ./build/github/request.js
 var github_request = __webpack_require__(1847);
+// EXTERNAL MODULE: ./build/core/omit-undefined.js
+var omit_undefined = __webpack_require__(3492);
 ;// CONCATENATED MODULE: ./build/github/deployment-statuses.js
+
 
 const statuses = '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
 /** docs.github.com, "Create a deployment status": "The maximum description length is 140 characters". */
@@ -38,10 +41,10 @@ async function stateOf(github, id, budget) {
 const setState = (github, id, report, budget) => (0,github_request/* send */.tN)(github, `POST ${statuses}`, {
     deployment_id: id,
     state: report.state,
-    ...(report.environmentUrl !== undefined && { environment_url: report.environmentUrl }),
-    ...(report.logUrl !== undefined && { log_url: report.logUrl }),
+    ...(0,omit_undefined/* omitUndefined */.O)({ environment_url: report.environmentUrl }),
+    ...(0,omit_undefined/* omitUndefined */.O)({ log_url: report.logUrl }),
     ...(report.description !== undefined && { description: deployment_statuses_short(report.description) }),
-    ...(report.autoInactive !== undefined && { auto_inactive: report.autoInactive }),
+    ...(0,omit_undefined/* omitUndefined */.O)({ auto_inactive: report.autoInactive }),
 }, { repeat: true, budget });
 /** At most 140 characters, never half of one. */
 function deployment_statuses_short(text) {
@@ -51,6 +54,7 @@ function deployment_statuses_short(text) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/deployments.js
+
 
 
 
@@ -65,7 +69,7 @@ async function beginDeployment(github, { environment, task, ref, transient, prod
     const body = {
         ref,
         environment,
-        ...(task !== undefined && { task }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ task }),
         description: deployment_statuses_short(description),
         auto_merge: false,
         required_contexts: [],
@@ -80,7 +84,7 @@ async function beginDeployment(github, { environment, task, ref, transient, prod
             return { kind: 'begun', id };
         if (reply.kind === 'refused' || (reply.kind === 'unreachable' && !reply.unclear))
             return failed(reply);
-        const made = await find(github, { environment, ...(task !== undefined && { task }) }, request, budget);
+        const made = await find(github, { environment, ...(0,omit_undefined/* omitUndefined */.O)({ task }) }, request, budget);
         if (made.kind !== 'ok')
             return failed(made);
         if (made.id !== undefined)
@@ -429,12 +433,13 @@ const comment_failed = (reply, verb) => (0,github_request/* failure */.V2)(reply
 
 
 
+
 /** Makes the writer of one run. */
 const commentWriter = (event, { log, now }, complaints) => async (github, outcome, { pullRequest, project, state, createWhenMissing, lasting, again }) => {
     if (complaints.isRefused('comment'))
         return;
     const marker = commentMarker(event.repository.id, project);
-    const facts = { ...(0,view/* viewOf */.d)(event, project, now()), marker, state, ...(again !== undefined && { again }) };
+    const facts = { ...(0,view/* viewOf */.d)(event, project, now()), marker, state, ...(0,omit_undefined/* omitUndefined */.O)({ again }) };
     const body = log.clean(comment(outcome, facts));
     const result = await putComment(github, { pullRequest, marker, body }, { createWhenMissing, ...(lasting && { mayStay: (old) => saysTheSame(old, body, lasting) }) });
     if ('why' in result)
@@ -635,6 +640,7 @@ const branchOf = (ref) => ref.replace(/^refs\/heads\//, '');
 
 
 
+
 /**
  * Makes the reporter of one run. What GitHub refuses or does not answer is told once and costs nothing else: the work
  * itself is done on Astro.
@@ -735,7 +741,7 @@ function createReporter(intent, { inputs, configuration: { config }, event, tool
             logUrl: event.runUrl,
             autoInactive: true,
             description,
-            ...(outcome.airflowUrl !== undefined && { environmentUrl: outcome.airflowUrl }),
+            ...(0,omit_undefined/* omitUndefined */.O)({ environmentUrl: outcome.airflowUrl }),
         };
         const confirmed = await confirmEnvironment(github, keyOf(target), live);
         if ('why' in confirmed)
@@ -783,7 +789,7 @@ function github_stateOf(outcome, gone, intent) {
 const isRemoved = (intent, outcome) => intent.kind === 'remove-preview' && (outcome.deleted.length > 0 || outcome.result === 'nothing');
 const keyOf = ({ environment, task }) => ({
     environment,
-    ...(task !== undefined && { task }),
+    ...(0,omit_undefined/* omitUndefined */.O)({ task }),
 });
 
 

@@ -212,8 +212,8 @@ var mirror = __webpack_require__(4017);
 var placeholders = __webpack_require__(1245);
 // EXTERNAL MODULE: ./build/core/deployment/template-powers.js
 var template_powers = __webpack_require__(4907);
-// EXTERNAL MODULE: ./build/core/defined.js
-var defined = __webpack_require__(627);
+// EXTERNAL MODULE: ./build/core/omit-undefined.js
+var omit_undefined = __webpack_require__(3492);
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __webpack_require__(6067);
 // EXTERNAL MODULE: ./build/core/yaml/problems.js
@@ -243,18 +243,18 @@ const storedQueue = (existing, name) => existing?.workerQueues?.find((queue) => 
 /** Pod sizes and quotas: the file's, else the stored ones, else what Astro has as defaults. Remote execution has none. */
 function podSizes(template, existing, options) {
     const { defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory } = template;
-    const given = (0,defined/* defined */.s)({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
+    const given = (0,omit_undefined/* omitUndefined */.O)({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
     if (template.type === 'HYBRID' || template.remoteExecution)
         return given;
     const quotas = options?.resourceQuotas;
     const fallback = existing
-        ? (0,defined/* defined */.s)({
+        ? (0,omit_undefined/* omitUndefined */.O)({
             defaultTaskPodCpu: existing.defaultTaskPodCpu,
             defaultTaskPodMemory: existing.defaultTaskPodMemory,
             resourceQuotaCpu: existing.resourceQuotaCpu,
             resourceQuotaMemory: existing.resourceQuotaMemory,
         })
-        : (0,defined/* defined */.s)({
+        : (0,omit_undefined/* omitUndefined */.O)({
             defaultTaskPodCpu: quotas?.defaultPodSize.cpu.default,
             defaultTaskPodMemory: quotas?.defaultPodSize.memory.default,
             resourceQuotaCpu: quotas?.resourceQuota.cpu.default,
@@ -323,7 +323,7 @@ function resolveQueue(queue, { type, pool, stored, options, problem }) {
         min: queue.minWorkers,
         max,
         concurrency,
-        ...(0,defined/* defined */.s)({ podEphemeralStorage: hybrid ? undefined : queue.podEphemeralStorage }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ podEphemeralStorage: hybrid ? undefined : queue.podEphemeralStorage }),
     };
 }
 
@@ -361,7 +361,7 @@ function resolveTemplate(template, lookups, existing) {
         ...settings(template, existing),
         queues,
         ...podSizes(template, existing, options),
-        ...(0,defined/* defined */.s)({
+        ...(0,omit_undefined/* omitUndefined */.O)({
             clusterId: cluster?.id ?? (type === 'STANDARD' ? undefined : existing?.clusterId),
             taskPodNodePoolId: executor === 'KUBERNETES' ? pool : undefined,
         }),
@@ -381,7 +381,7 @@ function settings(template, existing) {
         variables: template.variables,
         schedules: template.schedules,
         contactEmails: template.contactEmails,
-        ...(0,defined/* defined */.s)({
+        ...(0,omit_undefined/* omitUndefined */.O)({
             description,
             runtimeVersion: runtimeVersion && withoutPrefix(runtimeVersion.value),
             schedulerSize,
@@ -507,6 +507,7 @@ var workspace_files = __webpack_require__(7200);
 
 
 
+
 /** Reads what a preview is decided on: the checkout and its files, the Workspace's Deployments, the branch, the code. */
 async function observePreview(intent, context) {
     const { inputs, configuration, event, tools } = context;
@@ -566,8 +567,8 @@ async function observePreview(intent, context) {
     const description = (0,core_identity/* describePreview */.QV)(desired.description ?? '', identity, name, {
         variables: (0,core_identity/* keysFingerprint */.ns)(desired.variables.map(({ key }) => key)),
         objects: (0,core_identity/* keysFingerprint */.ns)(wanted.map(forgotten_objects/* objectName */.H)),
-        ...(pullRequest !== undefined && { pullRequest }),
-        ...(secrets !== undefined && { secrets }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ pullRequest }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ secrets }),
     });
     const seen = { organization, rows, mine, sha: (0,find_target/* commitOf */.D3)(checkout, intent.head), ...(wanted.length > 0 && { stored }) };
     const later = await (await __webpack_require__.e(/* import() */ 895).then(__webpack_require__.bind(__webpack_require__, 4895))).lookAfterMerge(seen, context);
@@ -610,7 +611,7 @@ function comparedWith({ inputs, configuration, event }, rows) {
     if (!deployment)
         return {};
     const baseCommit = event.pullRequest?.baseSha;
-    return { compare: { deployment, dags: inputs.dagChanges, ...(baseCommit !== undefined && { baseCommit }) } };
+    return { compare: { deployment, dags: inputs.dagChanges, ...(0,omit_undefined/* omitUndefined */.O)({ baseCommit }) } };
 }
 /**
  * Refuses what a branch's template must not decide by itself. The default branch's template is asked for only where there

@@ -301,7 +301,10 @@ var identity = __webpack_require__(630);
 var build_files = __webpack_require__(2083);
 // EXTERNAL MODULE: ./build/docker/engine.js
 var engine = __webpack_require__(2475);
+// EXTERNAL MODULE: ./build/core/omit-undefined.js
+var omit_undefined = __webpack_require__(3492);
 ;// CONCATENATED MODULE: ./build/observe/deployignore.js
+
 
 
 
@@ -318,7 +321,7 @@ function readDeployignore(project, workspace) {
             continue;
         const [file] = checkout.kind === 'checkout' ? (0,git_checkout/* repositoryPaths */.D4)(checkout, (0,external_node_path_.join)(folder, deployignore_name)) : [];
         const at = (0,workspace_files/* inside */.nx)(dagsFolder, folder) ? (0,external_node_path_.relative)(folder, dagsFolder).replaceAll(external_node_path_.sep, '/') : 'dags';
-        return { text, at, ...(file !== undefined && { file }) };
+        return { text, at, ...(0,omit_undefined/* omitUndefined */.O)({ file }) };
     }
     return undefined;
 }
@@ -451,6 +454,7 @@ function namesIn(folder) {
 
 
 
+
 /**
  * Reads what the checkout says about the code of this run. `dags` are the repository-relative paths of the DAG folder, none
  * where it is not under git. Throws UserError for ignore files that cannot be read.
@@ -463,7 +467,7 @@ async function readSource(intent, project, dags, inputs, tools) {
     return {
         folder: project.folder,
         dagsFolder: project.dagsFolder,
-        ...(project.mountPath !== undefined && { mountPath: project.mountPath }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ mountPath: project.mountPath }),
         credentials,
         artefact: await readArtefact(inputs, tools),
         project: {
@@ -496,7 +500,7 @@ async function readArtefact(inputs, { env, signal }) {
     return {
         dagsBaseDir,
         ...(imageName !== undefined && !shipsNoImage && { image: await (0,engine/* imageId */.L)(env, imageName, signal) }),
-        ...(args !== undefined && { args }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ args }),
     };
 }
 /** Repository-relative paths of the files that steer the Action itself, wherever the repository is checked out. */
@@ -510,6 +514,7 @@ function steeringFiles(inputs, project, workspace) {
 }
 
 ;// CONCATENATED MODULE: ./build/observe/code.js
+
 
 
 
@@ -616,7 +621,7 @@ async function mergeFacts(intent, checkout, { dags }, event, { github, log, sign
     const subject = runs
         ? undefined
         : ((await (0,git_checkout/* subjectOf */.et)(checkout, head, signal)) ?? (await (0,branches/* commitSubject */.sF)(await github(), head)));
-    return { ...(subject !== undefined && { headSubject: log.redact(subject) }), ...(base !== undefined && { base }) };
+    return { ...(subject !== undefined && { headSubject: log.redact(subject) }), ...(0,omit_undefined/* omitUndefined */.O)({ base }) };
 }
 /** Whether files of the DAG folder were under git in what runs: then its being empty now is known to git. */
 const deletedFrom = (dags, answers) => [...answers.values()].some((answer) => answer.kind === 'known' && answer.paths.some((path) => dags.some((folder) => path.startsWith(`${folder}/`))));
@@ -645,6 +650,8 @@ async function difference(checkout, commit, tools) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   m: () => (/* binding */ placeholderValues)
 /* harmony export */ });
+/* harmony import */ var _core_omit_undefined_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3492);
+
 /**
  * What placeholders stand for in this run. Of the step's environment only the variables that a file asks for are looked
  * at, and each of them is masked before anything else is done with it.
@@ -660,8 +667,8 @@ function placeholderValues(run, { inputs, event, tools: { env, log } }) {
     ];
     const tokens = [inputs.token, inputs.githubToken, ...ofJob.map((name) => env[name] ?? '')];
     return (variables) => ({
-        ...(run.branch !== undefined && { branch: run.branch }),
-        ...(run.pullRequest !== undefined && { pullRequest: run.pullRequest }),
+        ...(0,_core_omit_undefined_js__WEBPACK_IMPORTED_MODULE_0__/* .omitUndefined */ .O)({ branch: run.branch }),
+        ...(0,_core_omit_undefined_js__WEBPACK_IMPORTED_MODULE_0__/* .omitUndefined */ .O)({ pullRequest: run.pullRequest }),
         sha: run.sha,
         repository: event.repository.name,
         actor: event.actor,

@@ -410,6 +410,8 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _github_branches_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6436);
 /* harmony import */ var _github_listing_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(6402);
 /* harmony import */ var _find_target_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(7416);
+/* harmony import */ var _core_omit_undefined_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(3492);
+
 
 
 
@@ -453,7 +455,7 @@ async function observeSweep(intent, context) {
             on,
             ttl: inputs.ttl,
             maxDeletions: inputs.maxDeletions,
-            ...(keepLabel !== undefined && { keepLabel }),
+            ...(0,_core_omit_undefined_js__WEBPACK_IMPORTED_MODULE_10__/* .omitUndefined */ .O)({ keepLabel }),
             warns: inputs.sweepWarns,
         },
         branches,
@@ -496,7 +498,7 @@ async function observeBranch(branch, { organization, workspace }, { event, tools
         repositoryId: event.repository.id,
         branch,
         deployments,
-        ...(lives && { lives: { ...(pullRequest !== undefined && { pullRequest }) } }),
+        ...(lives && { lives: { ...(0,_core_omit_undefined_js__WEBPACK_IMPORTED_MODULE_10__/* .omitUndefined */ .O)({ pullRequest }) } }),
         objects,
     };
 }

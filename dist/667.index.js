@@ -94,7 +94,10 @@ var retry_after = __webpack_require__(7344);
 var retry = __webpack_require__(4675);
 // EXTERNAL MODULE: ./build/core/text.js
 var core_text = __webpack_require__(6067);
+// EXTERNAL MODULE: ./build/core/omit-undefined.js
+var omit_undefined = __webpack_require__(3492);
 ;// CONCATENATED MODULE: ./build/airflow/client.js
+
 
 
 
@@ -200,7 +203,7 @@ async function transmit({ root, version, client }, asked, within) {
             'user-agent': `astro-branch-deploy/${release/* version */.rE}`,
             ...(body !== undefined && { 'content-type': 'application/json' }),
         },
-        ...(body !== undefined && { body }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ body }),
         signal: client.signal,
     }, client.agents);
 }

@@ -74,7 +74,10 @@ var core_text = __webpack_require__(6067);
 var token = __webpack_require__(663);
 // EXTERNAL MODULE: ./build/observe/find-target.js
 var find_target = __webpack_require__(7416);
+// EXTERNAL MODULE: ./build/core/omit-undefined.js
+var omit_undefined = __webpack_require__(3492);
 ;// CONCATENATED MODULE: ./build/observe/migration.js
+
 
 
 
@@ -212,7 +215,7 @@ async function observeExport(intent, context) {
         target,
         clusters: target.type === 'STANDARD' ? [] : await (0,deployments/* listClusters */.Ug)(client, organization),
         path,
-        ...(before !== undefined && { before }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ before }),
     };
 }
 

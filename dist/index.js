@@ -28752,7 +28752,10 @@ function parseError(body) {
     }
 }
 
+// EXTERNAL MODULE: ./build/core/omit-undefined.js
+var omit_undefined = __nccwpck_require__(3492);
 ;// CONCATENATED MODULE: ./build/astro/client.js
+
 
 
 
@@ -28862,7 +28865,7 @@ async function transmit(client, request, within) {
                 'content-length': new TextEncoder().encode(body).length,
             }),
         },
-        ...(body !== undefined && { body }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ body }),
         signal: client.signal,
         boundedBy: client.limit,
     }, client.agents);
@@ -30088,6 +30091,8 @@ function placing(project) {
 /* harmony export */ });
 /* unused harmony exports mostByTask, difference */
 /* harmony import */ var _schedules_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5628);
+/* harmony import */ var _omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3492);
+
 
 /** Most DAGs that are listed one by one. */
 const mostListed = 50;
@@ -30113,7 +30118,7 @@ const plain = ({ id, file, schedule }, change) => ({
     id,
     change,
     file,
-    ...(schedule !== undefined && { schedule }),
+    ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__/* .omitUndefined */ .O)({ schedule }),
 });
 function changed(before, after, touched) {
     const reschedules = (0,_schedules_js__WEBPACK_IMPORTED_MODULE_0__/* .cronPreset */ .E)(before.schedule) !== (0,_schedules_js__WEBPACK_IMPORTED_MODULE_0__/* .cronPreset */ .E)(after.schedule);
@@ -30126,7 +30131,7 @@ function changed(before, after, touched) {
         id: after.id,
         change: 'changed',
         file: after.file,
-        ...(after.schedule !== undefined && { schedule: after.schedule }),
+        ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__/* .omitUndefined */ .O)({ schedule: after.schedule }),
         ...(reschedules && { scheduleBefore: before.schedule ?? '' }),
         ...(tags && { tags }),
         ...(owners && { owners }),
@@ -30772,20 +30777,6 @@ const objectsSchema = {
 
 /***/ }),
 
-/***/ 627:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   s: () => (/* binding */ defined)
-/* harmony export */ });
-/** The members that have a value; Astro may answer `null` for one that has none. */
-function defined(members) {
-    return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null));
-}
-
-
-/***/ }),
-
 /***/ 3708:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -30804,8 +30795,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var identity = __nccwpck_require__(630);
 // EXTERNAL MODULE: ./build/core/deployment/owned-variables.js
 var owned_variables = __nccwpck_require__(6333);
-// EXTERNAL MODULE: ./build/core/defined.js
-var defined = __nccwpck_require__(627);
+// EXTERNAL MODULE: ./build/core/omit-undefined.js
+var omit_undefined = __nccwpck_require__(3492);
 ;// CONCATENATED MODULE: ./build/core/deployment/queue-bodies.js
 
 const queueNumbers = ({ name, min, max, concurrency }) => ({
@@ -30824,7 +30815,7 @@ const hybridQueue = (queue) => ({
 const hostedQueue = (queue) => ({
     ...queueNumbers(queue),
     astroMachine: queue.machine,
-    ...(0,defined/* defined */.s)({ podEphemeralStorage: queue.podEphemeralStorage }),
+    ...(0,omit_undefined/* omitUndefined */.O)({ podEphemeralStorage: queue.podEphemeralStorage }),
 });
 /** The queues of an update, which keep their ids by name; the stored ones where the file names none. */
 function updatedQueues(desired, existing) {
@@ -30866,7 +30857,7 @@ function variables(desired, owned) {
     const own = owned.environmentVariables.map(({ key, value }) => ({ key, value, isSecret: false }));
     // A secret without a value keeps the one that Astro holds.
     return [
-        ...desired.variables.map(({ key, value, isSecret }) => ({ key, isSecret, ...(value !== undefined && { value }) })),
+        ...desired.variables.map(({ key, value, isSecret }) => ({ key, isSecret, ...(0,omit_undefined/* omitUndefined */.O)({ value }) })),
         ...own,
     ];
 }
@@ -30909,14 +30900,14 @@ function createBody(desired, owned, workspaceId) {
         isDagDeployEnabled,
         contactEmails: [...desired.contactEmails],
         environmentVariables: variables(desired, owned),
-        ...(0,defined/* defined */.s)({ astroRuntimeVersion: desired.runtimeVersion, workloadIdentity: desired.workloadIdentity }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ astroRuntimeVersion: desired.runtimeVersion, workloadIdentity: desired.workloadIdentity }),
     };
     if (type === 'HYBRID') {
         return {
             ...shared,
             type,
             executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
-            ...(0,defined/* defined */.s)({
+            ...(0,omit_undefined/* omitUndefined */.O)({
                 clusterId: desired.clusterId,
                 scheduler: desired.scheduler,
                 taskPodNodePoolId: desired.taskPodNodePoolId,
@@ -30930,15 +30921,19 @@ function createBody(desired, owned, workspaceId) {
         isHighAvailability,
         isDevelopmentMode,
         ...sizes(desired),
-        ...(0,defined/* defined */.s)({ schedulerSize: desired.schedulerSize }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ schedulerSize: desired.schedulerSize }),
         ...(desired.queues.length > 0 && { workerQueues: desired.queues.map(hostedQueue) }),
         ...(isDevelopmentMode && { scalingSpec: scaling(desired) }),
     };
     return type === 'STANDARD'
-        ? { ...hosted, type, ...(0,defined/* defined */.s)({ cloudProvider: desired.cloudProvider, region: desired.region }) }
-        : { ...hosted, type, ...(0,defined/* defined */.s)({ clusterId: desired.clusterId, remoteExecution: remoteExecution(desired) }) };
+        ? { ...hosted, type, ...(0,omit_undefined/* omitUndefined */.O)({ cloudProvider: desired.cloudProvider, region: desired.region }) }
+        : {
+            ...hosted,
+            type,
+            ...(0,omit_undefined/* omitUndefined */.O)({ clusterId: desired.clusterId, remoteExecution: remoteExecution(desired) }),
+        };
 }
-const sizes = ({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory }) => (0,defined/* defined */.s)({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
+const sizes = ({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory }) => (0,omit_undefined/* omitUndefined */.O)({ defaultTaskPodCpu, defaultTaskPodMemory, resourceQuotaCpu, resourceQuotaMemory });
 /**
  * The update request. Astro takes it as the whole configuration: what the file leaves out is sent back as it is stored,
  * queues keep their ids by name.
@@ -30956,7 +30951,7 @@ function updateBody(desired, existing, owned) {
         contactEmails: [...desired.contactEmails],
         environmentVariables: updatedVariables(desired, existing, owned),
         ...(workerQueues.length > 0 && { workerQueues }),
-        ...(0,defined/* defined */.s)({ workloadIdentity: desired.workloadIdentity }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ workloadIdentity: desired.workloadIdentity }),
     };
     if (type === 'HYBRID') {
         const scheduler = desired.scheduler ?? { au: existing.schedulerAu ?? 5, replicas: existing.schedulerReplicas };
@@ -30966,7 +30961,7 @@ function updateBody(desired, existing, owned) {
             type,
             executor: executor === 'KUBERNETES' ? 'KUBERNETES' : 'CELERY',
             scheduler,
-            ...(0,defined/* defined */.s)({ taskPodNodePoolId: pool }),
+            ...(0,omit_undefined/* omitUndefined */.O)({ taskPodNodePoolId: pool }),
         };
     }
     const hosted = {
@@ -30980,7 +30975,7 @@ function updateBody(desired, existing, owned) {
     };
     return type === 'STANDARD'
         ? { ...hosted, type }
-        : { ...hosted, type, ...(0,defined/* defined */.s)({ remoteExecution: remoteExecution(desired) }) };
+        : { ...hosted, type, ...(0,omit_undefined/* omitUndefined */.O)({ remoteExecution: remoteExecution(desired) }) };
 }
 
 
@@ -32309,6 +32304,8 @@ function encodingOf([first, second]) {
 /* unused harmony export descriptionLimit */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2807);
+/* harmony import */ var _omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3492);
+
 
 
 /** Longest description that Astro takes, in characters (older published limit of the API). */
@@ -32386,9 +32383,9 @@ function readMark(description) {
             ref: decodeURIComponent(ref),
             project: decodeURIComponent(project),
             ...(pullRequest !== undefined && { pullRequest: Number(pullRequest) }),
-            ...(secrets !== undefined && { secrets }),
-            ...(variables !== undefined && { variables }),
-            ...(objects !== undefined && { objects }),
+            ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__/* .omitUndefined */ .O)({ secrets }),
+            ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__/* .omitUndefined */ .O)({ variables }),
+            ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__/* .omitUndefined */ .O)({ objects }),
             nameHash,
         };
     }
@@ -32603,6 +32600,8 @@ const carriesForeignCode = (event) => !ownCode.includes(event);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2807);
 /* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6954);
 /* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3680);
+/* harmony import */ var _omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3492);
+
 
 
 
@@ -32654,7 +32653,7 @@ function removal(event, refType, name, because) {
         kind: 'remove-preview',
         branch: (0,_event_js__WEBPACK_IMPORTED_MODULE_1__/* .branchNamed */ .I)(name),
         because,
-        ...(own !== undefined && { pullRequest: own }),
+        ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({ pullRequest: own }),
     };
 }
 
@@ -33172,7 +33171,7 @@ function strangeScope(object) {
 /* harmony export */   _F: () => (/* binding */ fieldOf),
 /* harmony export */   cY: () => (/* binding */ nested)
 /* harmony export */ });
-/* harmony import */ var _defined_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(627);
+/* harmony import */ var _omit_undefined_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3492);
 
 /** What the API calls each kind of object, and its members in bodies, answers and links. */
 const apiNames = {
@@ -33194,7 +33193,7 @@ const kindOfType = (type) => Object.keys(apiNames).find((kind) => apiNames[kind]
 /** An update that changes nothing but the links and exclusions given. */
 function complete(object, links, excludeLinks) {
     return {
-        ...(0,_defined_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .s)({ description: object.description }),
+        ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_0__/* .omitUndefined */ .O)({ description: object.description }),
         autoLinkDeployments: object.autoLinkDeployments === true,
         links: [...links],
         excludeLinks: [...excludeLinks],
@@ -33221,7 +33220,7 @@ function typedBody(kind, object, changed) {
             return { environmentVariable: { value: valueOf(object.environmentVariable), ...fields } };
         case 'metrics-export': {
             const { endpoint, exporterType } = object.metricsExport ?? {};
-            return { metricsExport: { ...(0,_defined_js__WEBPACK_IMPORTED_MODULE_0__/* .defined */ .s)({ endpoint, exporterType }), ...fields } };
+            return { metricsExport: { ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_0__/* .omitUndefined */ .O)({ endpoint, exporterType }), ...fields } };
         }
     }
 }
@@ -33315,6 +33314,8 @@ function same(a, b) {
 /* harmony export */ });
 /* harmony import */ var _changed_fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7);
 /* harmony import */ var _environment_objects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4509);
+/* harmony import */ var _omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3492);
+
 
 
 /** What the file asks for and this run may change: the object's fields, and whether it is linked to all Deployments. */
@@ -33333,7 +33334,7 @@ function changeObject(wanted, object, deploymentId, options) {
             ...(autoLinked === autoLink ? [] : [autoLinked ? 'share' : 'restrict']),
             ...(changed.length > 0 ? ['change'] : []),
         ],
-        ...(kept.why !== undefined && { why: kept.why }),
+        ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__/* .omitUndefined */ .O)({ why: kept.why }),
     };
 }
 /**
@@ -33436,7 +33437,7 @@ function globMatches(glob, text) {
 /* harmony export */   R: () => (/* binding */ reconcileLink)
 /* harmony export */ });
 /* harmony import */ var _environment_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4509);
-/* harmony import */ var _defined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(627);
+/* harmony import */ var _omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3492);
 /* harmony import */ var _changed_fields_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7);
 /* harmony import */ var _entries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6957);
 /* harmony import */ var _object_change_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9083);
@@ -33476,7 +33477,7 @@ function reconcileLink(wanted, object, deploymentId, { workspaceId, rewriteSecre
         verbs,
         fields: [...change.fields, ...(entry.fields ?? [])],
         body: {
-            ...(0,_defined_js__WEBPACK_IMPORTED_MODULE_4__/* .defined */ .s)({ description: object.description }),
+            ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ description: object.description }),
             autoLinkDeployments: change.autoLinked,
             links: [...(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .otherLinks */ .Od)(object, deploymentId), ...(entry.link ? [entry.link] : [])],
             excludeLinks: [...(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .otherExclusions */ .Mt)(object, deploymentId), ...(entry.excluded ? [(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(deploymentId)] : [])],
@@ -33534,11 +33535,11 @@ function create(wanted, declared, deploymentId, workspaceId) {
         scope: 'WORKSPACE',
         scopeEntityId: workspaceId,
         autoLinkDeployments: shared,
-        ...(0,_defined_js__WEBPACK_IMPORTED_MODULE_4__/* .defined */ .s)({ description: declared.description }),
+        ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ description: declared.description }),
         links: linked ? [{ ...(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(deploymentId), ...overrides(names.body, wanted.overrides, []) }] : [],
         excludeLinks: wanted.link === 'exclude' ? [(0,_environment_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .bare */ .$B)(deploymentId)] : [],
         [names.body]: {
-            ...(0,_defined_js__WEBPACK_IMPORTED_MODULE_4__/* .defined */ .s)({ type: declared.connectionType, authTypeId: declared.authTypeId }),
+            ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ type: declared.connectionType, authTypeId: declared.authTypeId }),
             ...fields,
             ...(variable && { isSecret: declared.isSecret }),
         },
@@ -33591,6 +33592,20 @@ const verbText = (verbs) => verbs.map((verb) => verbTexts[verb]).join(', ');
 
 /***/ }),
 
+/***/ 3492:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ omitUndefined)
+/* harmony export */ });
+/** The members that have a value; Astro may answer `null` for one that has none. */
+function omitUndefined(members) {
+    return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null));
+}
+
+
+/***/ }),
+
 /***/ 1714:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -33598,6 +33613,8 @@ const verbText = (verbs) => verbs.map((verb) => verbTexts[verb]).join(', ');
 /* harmony export */   g: () => (/* binding */ codeReport),
 /* harmony export */   h: () => (/* binding */ runningCommit)
 /* harmony export */ });
+/* harmony import */ var _omit_undefined_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3492);
+
 /** What to say of the code before anything is deployed. */
 function codeReport({ source, baselines, isFirst }, { brief }) {
     const { commit, head, headSubject, base } = source;
@@ -33605,16 +33622,16 @@ function codeReport({ source, baselines, isFirst }, { brief }) {
     const reported = isMerge
         ? {
             id: head,
-            ...(headSubject !== undefined && { subject: headSubject }),
-            ...(base !== undefined && { mergedWith: base }),
+            ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_0__/* .omitUndefined */ .O)({ subject: headSubject }),
+            ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_0__/* .omitUndefined */ .O)({ mergedWith: base }),
         }
         : commit && { id: commit.id, subject: commit.subject };
     const image = idOf(baselines.image);
     const dags = idOf(baselines.dags);
     return {
         ...(reported && { commit: reported }),
-        ...(image !== undefined && { image }),
-        ...(dags !== undefined && { dags }),
+        ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_0__/* .omitUndefined */ .O)({ image }),
+        ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_0__/* .omitUndefined */ .O)({ dags }),
         isFirst,
         brief,
     };
@@ -33813,6 +33830,8 @@ const modeline = (name) => `# yaml-language-server: $schema=${schemaAddress(name
 /* harmony export */   r0: () => (/* binding */ intentBranch)
 /* harmony export */ });
 /* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(630);
+/* harmony import */ var _omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3492);
+
 
 /** Events that are about the branch of GITHUB_REF. */
 const ofRef = ['push', 'create', 'workflow_dispatch'];
@@ -33845,7 +33864,7 @@ function intentBranch(intent, event) {
         default:
             return {
                 branch: intent.branch.name,
-                ...(intent.pullRequest !== undefined && { pullRequest: intent.pullRequest }),
+                ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__/* .omitUndefined */ .O)({ pullRequest: intent.pullRequest }),
             };
     }
 }
@@ -33996,7 +34015,9 @@ const counted = (count, noun) => `${String(count)} ${noun}${count === 1 ? '' : '
 /* harmony import */ var _addresses_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9766);
 /* harmony import */ var _branch_facts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6415);
 /* harmony import */ var _code_dag_changes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2274);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6067);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6067);
+/* harmony import */ var _omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3492);
+
 
 
 
@@ -34008,12 +34029,12 @@ function deploymentFacts(deployment, api) {
         deploymentId: deployment.id,
         deploymentName: deployment.name,
         deploymentUrl: (0,_addresses_js__WEBPACK_IMPORTED_MODULE_0__/* .astroUrl */ .lg)(deployment, api),
-        ...(airflow !== undefined && { airflowUrl: airflow }),
+        ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({ airflowUrl: airflow }),
     };
 }
 /** What a run did before its time was used up, in sentences; empty where it did nothing. */
 function doneSoFar({ created, deploymentName = '', updated, left }) {
-    const name = (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(deploymentName);
+    const name = (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(deploymentName);
     const configured = updated.length > 0 ? [`The configuration of ${name} was changed.`] : [];
     return [...(created ? [`${name} was created and is kept.`] : []), ...configured, ...left].join(' ');
 }
@@ -34388,6 +34409,8 @@ const planBlock = ({ plan = [] }) => [...(0,_markup_js__WEBPACK_IMPORTED_MODULE_
 /* harmony export */ });
 /* harmony import */ var _objects_verbs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2679);
 /* harmony import */ var _plan_plan_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6769);
+/* harmony import */ var _omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3492);
+
 
 
 const verbs = {
@@ -34437,7 +34460,7 @@ function planned(plan) {
                         ].join(', ')
                         : verbs[step.kind],
             ...(step.kind === 'deploy-code' && { ships: step.type }),
-            ...(name !== undefined && { deployment: name }),
+            ...(0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__/* .omitUndefined */ .O)({ deployment: name }),
             ...(step.kind === 'unlink-gone' && { object: `${step.object.kind}:${step.object.key}` }),
             ...((step.kind === 'link' || step.kind === 'move') && { object: `${step.wanted.kind}:${step.wanted.key}` }),
             ...('fields' in step && { fields: step.fields }),
@@ -40309,7 +40332,10 @@ const undeclared = (paths) => paths.length === 0
 
 // EXTERNAL MODULE: ./build/core/plan/code-report.js
 var code_report = __nccwpck_require__(1714);
+// EXTERNAL MODULE: ./build/core/omit-undefined.js
+var omit_undefined = __nccwpck_require__(3492);
 ;// CONCATENATED MODULE: ./build/core/plan/code-step.js
+
 
 
 
@@ -40365,7 +40391,7 @@ function ship(code, facts) {
             ...(changes.kind === 'known' &&
                 !moves &&
                 uncommitted && { changed: [...changes.paths, ...uncommitted, ...(ignored?.paths ?? [])].filter(isShipped) }),
-            ...(facts.running !== undefined && { before: facts.running }),
+            ...(0,omit_undefined/* omitUndefined */.O)({ before: facts.running }),
             why: code.why,
         },
     ];
@@ -40556,6 +40582,7 @@ function daily(cron) {
 
 
 
+
 /** Plans what makes a branch's preview as its template, its objects and its code ask for it. */
 function planPreview(situation) {
     const { organization, workspace, identity, mine, desired, owned } = situation;
@@ -40625,7 +40652,7 @@ function comparison({ compare, code }) {
     if (!compare?.dags)
         return {};
     const { deployment, baseCommit } = compare;
-    return { compare: { target: deployment, source: code.source, ...(baseCommit !== undefined && { baseCommit }) } };
+    return { compare: { target: deployment, source: code.source, ...(0,omit_undefined/* omitUndefined */.O)({ baseCommit }) } };
 }
 function sleepFacts(desired) {
     const sleeps = sleepTimes(desired);
@@ -40880,6 +40907,7 @@ var entries = __nccwpck_require__(6957);
 
 
 
+
 /** Plans to remove a preview; without proof from GitHub that it has to go it stays. */
 function planRemoval(situation) {
     const { organization, identity, intent, mine, state, pullRequests } = situation;
@@ -40975,7 +41003,7 @@ function planSweep({ organization, workspace, facts, confirmations, objects, orp
         steps: [...steps, ...orphans.map((orphan) => unlinkGone(orphan, workspace))],
         why: `${String(steps.length)} of ${String(rows.length)} previews go, ${String(kept)} stay`,
         warnings: [...warnings, ...(missed.length > 0 ? [missedEvents(missed)] : [])],
-        ...(error !== undefined && { failure: error }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ failure: error }),
         facts: { sweep: rows },
     };
 }
@@ -41737,6 +41765,7 @@ var limit_problems = __nccwpck_require__(6874);
 
 
 
+
 /** The inputs with the configuration file's values, which win. Throws UserError for a path that leaves the workspace. */
 function withConfig(inputs, config, env) {
     const project = insideWorkspace('project', config.project, env);
@@ -41751,9 +41780,9 @@ function withConfig(inputs, config, env) {
         ...inputs,
         rootFolder,
         project: project ?? (own ? '.' : rootFolder),
-        ...(template !== undefined && { template }),
-        ...(ttl !== undefined && { ttl }),
-        ...(max !== undefined && { maxPreviews: max }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ template }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ ttl }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ maxPreviews: max }),
     };
 }
 /**
@@ -41772,8 +41801,8 @@ function resolveInputs(inputs, intent) {
     return {
         ...inputs,
         deployType,
-        ...(wakeOnDeploy !== undefined && { wakeOnDeploy }),
-        ...(rollbackOnFailure !== undefined && { rollbackOnFailure }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ wakeOnDeploy }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ rollbackOnFailure }),
     };
 }
 
@@ -42657,6 +42686,7 @@ var runner_log = __nccwpck_require__(2793);
 ;// CONCATENATED MODULE: ./build/runner/read-event.js
 
 
+
 const object = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 const read_event_text = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
 const number = (value) => (typeof value === 'number' ? value : undefined);
@@ -42714,7 +42744,7 @@ function readDispatch(payload) {
     };
     const deployment = read('deployment');
     const deployType = read('deploy-type');
-    return { ...(deployment !== undefined && { deployment }), ...(deployType !== undefined && { deployType }) };
+    return { ...(0,omit_undefined/* omitUndefined */.O)({ deployment }), ...(0,omit_undefined/* omitUndefined */.O)({ deployType }) };
 }
 function readPayload(path) {
     const text = (0,workspace_files/* readRunnerFile */.Lh)(path, 'event payload');
@@ -42737,7 +42767,7 @@ function readPullRequest(pull, payload) {
         headSha: read_event_text(head['sha']) ?? '',
         headRepositoryId: number(object(head['repo'])['id']) ?? null,
         baseRef: read_event_text(object(pull['base'])['ref']) ?? '',
-        ...(baseSha !== undefined && { baseSha }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ baseSha }),
         merged: pull['merged'] === true,
         ...(pull['state'] === 'closed' && { closed: true }),
         labels: labels.flatMap((label) => read_event_text(object(label)['name']) ?? []),
@@ -42794,7 +42824,7 @@ async function run(env, signal) {
         refuseBlocked(plan);
         await tools.budget.exempt(() => report.begin(plan));
         if (plan.steps.length > 0 || plan.failure !== undefined)
-            await (await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(732), __nccwpck_require__.e(667), __nccwpck_require__.e(137)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7137))).apply(plan, context, report.progress);
+            await (await Promise.all(/* import() */[__nccwpck_require__.e(118), __nccwpck_require__.e(732), __nccwpck_require__.e(667), __nccwpck_require__.e(666)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6666))).apply(plan, context, report.progress);
         return await report.endPlan(plan);
     }
     catch (error) {

@@ -1,8 +1,8 @@
-export const id = 137;
-export const ids = [137];
+export const id = 666;
+export const ids = [666];
 export const modules = {
 
-/***/ 7137:
+/***/ 6666:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -17,8 +17,6 @@ __webpack_require__.d(__webpack_exports__, {
 var deployments = __webpack_require__(6136);
 // EXTERNAL MODULE: ./build/core/errors.js
 var errors = __webpack_require__(2807);
-// EXTERNAL MODULE: ./build/core/deployment/refused-fields.js
-var refused_fields = __webpack_require__(2320);
 // EXTERNAL MODULE: ./build/core/plan/object-steps.js
 var object_steps = __webpack_require__(247);
 // EXTERNAL MODULE: ./build/core/plan/plan.js
@@ -132,6 +130,15 @@ async function create(client, organization, body, oldest) {
     return { deployment: await (0,deployments/* createDeployment */.Yy)(client, organization, body), created: true };
 }
 
+// EXTERNAL MODULE: ./build/core/deployment/refused-fields.js
+var refused_fields = __webpack_require__(2320);
+;// CONCATENATED MODULE: ./build/apply/deployment/refused-with.js
+
+/** Throws an error again; what Astro refuses of the template with its lines. */
+const refusedWith = (plan) => (error) => {
+    throw (0,refused_fields/* withPlaces */.r)(error, plan.kind === 'preview' ? plan.configuration.places : undefined);
+};
+
 // EXTERNAL MODULE: ./build/airflow/client.js + 1 modules
 var airflow_client = __webpack_require__(6936);
 // EXTERNAL MODULE: ./build/airflow/objects.js + 2 modules
@@ -142,8 +149,8 @@ var environment_objects = __webpack_require__(1780);
 var objects_environment_objects = __webpack_require__(4509);
 // EXTERNAL MODULE: ./build/core/migration/deployment-source.js
 var deployment_source = __webpack_require__(3350);
-// EXTERNAL MODULE: ./build/core/defined.js
-var defined = __webpack_require__(627);
+// EXTERNAL MODULE: ./build/core/omit-undefined.js
+var omit_undefined = __webpack_require__(3492);
 // EXTERNAL MODULE: ./build/core/objects/reconcile-link.js
 var reconcile_link = __webpack_require__(3590);
 // EXTERNAL MODULE: ./build/http/retry.js
@@ -513,9 +520,9 @@ function body({ workspaceId, deploymentId }, { source, wanted }, { scope, key, d
         objectType: type,
         scope,
         scopeEntityId: scope === 'WORKSPACE' ? workspaceId : deploymentId,
-        ...(0,defined/* defined */.s)({ description }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ description }),
         [member]: {
-            ...(0,defined/* defined */.s)({ type: source.connectionType, authTypeId: source.authTypeId, isSecret: source.isSecret }),
+            ...(0,omit_undefined/* omitUndefined */.O)({ type: source.connectionType, authTypeId: source.authTypeId, isSecret: source.isSecret }),
             ...(0,objects_environment_objects/* nested */.cY)(wanted.declared?.values ?? []),
         },
     };
@@ -1459,6 +1466,7 @@ async function pushPrepared(image, deploy, tools) {
 
 
 
+
 /** Astro's own test of a project's DAGs. */
 const integrityTest = '.astro/test_dag_integrity_default.py';
 /** The oldest Astro Runtime whose images can run the tests (Astro CLI, cloud/deploy/deploy.go). */
@@ -1535,7 +1543,7 @@ async function testProject({ inputs, tools, progress }, step, image) {
             privateFolder: image.privateFolder,
             redact: tools.log.redact,
         };
-        const end = await tools.log.group(`Test the project (${what}: ${(0,core_text/* oneLine */.TN)(target)})`, () => runProjectTests(image.engine, { ...request, ...(envFile !== undefined && { envFile }) }, tools.log.info));
+        const end = await tools.log.group(`Test the project (${what}: ${(0,core_text/* oneLine */.TN)(target)})`, () => runProjectTests(image.engine, { ...request, ...(0,omit_undefined/* omitUndefined */.O)({ envFile }) }, tools.log.info));
         if (end.report || end.exitCode === 0) {
             const run = { what, passed: 0, failed: 0, skipped: 0, ...counts(end.report) };
             runs.push(run);
@@ -1599,7 +1607,7 @@ function shown({ name, file, line, message }, { source: { project } }) {
     const path = dags !== undefined && file.startsWith('dags/')
         ? `${dags}${file.slice('dags'.length)}`
         : [project.path, file].filter((part) => part !== '').join('/');
-    return { message: text, at: { file: path, ...(line !== undefined && { line }) } };
+    return { message: text, at: { file: path, ...(0,omit_undefined/* omitUndefined */.O)({ line }) } };
 }
 
 // EXTERNAL MODULE: ./build/core/sweep/orphan-links.js
@@ -1954,6 +1962,7 @@ function problem([index, line, column, message], files) {
 
 
 
+
 /**
  * Refuses what the files alone show before anything is written or built: a preview that cannot get its code is not made
  * first. Links and the Deployment's own limits are checked again when the code is shipped. Throws UserError.
@@ -2063,7 +2072,7 @@ async function checkSyntax(plan, inputs, tools, progress) {
     if (problems === 'no python' || problems.length === 0)
         return;
     progress({
-        syntaxErrors: problems.map(({ file, line, message }) => ({ file, ...(line !== undefined && { line }), message })),
+        syntaxErrors: problems.map(({ file, line, message }) => ({ file, ...(0,omit_undefined/* omitUndefined */.O)({ line }), message })),
     });
     const found = problems.map(({ file, line, column, message }) => ({ message, at: place(file, line, column) }));
     const strict = inputs.verifyDags === 'fail' && !inputs.force;
@@ -2076,8 +2085,8 @@ async function checkSyntax(plan, inputs, tools, progress) {
 }
 const place = (file, line, column) => ({
     file,
-    ...(line !== undefined && { line }),
-    ...(column !== undefined && { column }),
+    ...(0,omit_undefined/* omitUndefined */.O)({ line }),
+    ...(0,omit_undefined/* omitUndefined */.O)({ column }),
 });
 
 // EXTERNAL MODULE: ./build/astro/deploys.js
@@ -2775,6 +2784,7 @@ const parts = (path) => path.split('/').filter((part) => part !== '' && part !==
 
 
 
+
 /** Longest time that changed files are waited for until Airflow has parsed them, in milliseconds. */
 const longest = { fail: 90_000, warn: 30_000 };
 /** Most import errors that become annotations; GitHub shows ten of a kind for each step. */
@@ -2824,7 +2834,7 @@ function report({ inputs, tools }, places) {
     const strict = inputs.verifyDags === 'fail';
     const show = strict ? tools.log.error : tools.log.warning;
     for (const { file, line, message } of places.slice(0, verify_dags_mostAnnotations))
-        show(`Airflow cannot import this: ${message}`, { file, ...(line !== undefined && { line }) });
+        show(`Airflow cannot import this: ${message}`, { file, ...(0,omit_undefined/* omitUndefined */.O)({ line }) });
     if (places.length > verify_dags_mostAnnotations)
         tools.log.info(`There are ${String(places.length - verify_dags_mostAnnotations)} more import errors.`);
     if (strict)
@@ -3424,6 +3434,7 @@ var deploy_notes = __webpack_require__(2775);
 ;// CONCATENATED MODULE: ./build/core/code/source.js
 
 
+
 /**
  * What is recorded of the code in the deploy history, for the next run to compare with. Left out where it would not be
  * the truth: without a commit, or with changes in the checkout that no commit holds (as Astro's CLI does).
@@ -3439,7 +3450,7 @@ function gitFacts(source) {
             ? { ...repository, commitUrl: `https://github.com/${repository.account}/${repository.repo}/commit/${commit.id}` }
             : repository),
         commitSha: commit.id,
-        ...(source.branch !== undefined && { branch: source.branch }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ branch: source.branch }),
         ...(project.path !== '' && { path: project.path }),
         ...(commit.author !== '' && { authorName: commit.author }),
     };
@@ -3466,9 +3477,10 @@ function deployDescription(source, text, { shipsDags, shipsImage }, clean) {
     };
     return (0,deploy_notes/* writeNotes */.R)(clean(text ?? commit?.subject ?? ''), notes);
 }
-const imageNotes = ({ image, args }) => image === undefined ? { ...(args !== undefined && { args }) } : 'id' in image ? { image: image.id } : {};
+const imageNotes = ({ image, args }) => image === undefined ? { ...(0,omit_undefined/* omitUndefined */.O)({ args }) } : 'id' in image ? { image: image.id } : {};
 
 ;// CONCATENATED MODULE: ./build/apply/code/ship.js
+
 
 
 
@@ -3525,7 +3537,7 @@ async function shipCode(location, deployment, step, image, inputs, tools) {
     const version = bundle && (await uploadFolder({ bundle, modifiedAt }, deploy, dbt ? 'the dbt project' : 'the DAG folder', tools));
     const dagTarballVersion = dbt ? undefined : version;
     const body = {
-        ...(dagTarballVersion !== undefined && { dagTarballVersion }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ dagTarballVersion }),
         ...(dbt && version !== undefined && { bundleTarballVersion: version }),
     };
     const finalizedAt = tools.now().getTime();
@@ -3534,8 +3546,8 @@ async function shipCode(location, deployment, step, image, inputs, tools) {
         deployId: deploy.id,
         finalizedAt,
         ...(imageTag !== undefined && { image: true, imageTag }),
-        ...(dagTarballVersion !== undefined && { dagTarballVersion }),
-        ...(mountPath !== undefined && { mountPath }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ dagTarballVersion }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ mountPath }),
     };
 }
 /** HYBRID Deployments want a monitoring DAG, as Astronomer's CLI adds it; hosted ones have one of their own. */
@@ -3563,6 +3575,8 @@ async function uploadFolder({ bundle, modifiedAt }, deploy, what, { client, log,
 }
 
 ;// CONCATENATED MODULE: ./build/apply/code/deploy.js
+
+
 
 
 
@@ -3621,7 +3635,8 @@ async function deployCode(run, step, known) {
     };
     const [ready, image] = await together(tools.signal, (signal) => [
         run.timed('wait until it takes a deploy', async () => {
-            const ready = await completeCreation(run, await untilItTakesDeploys(location, known));
+            const up = await untilItTakesDeploys(location, known);
+            const ready = await completeCreation(run, up).catch(refusedWith(run.plan));
             await verifyWrittenLinks(run, ready);
             return ready;
         }),
@@ -3635,8 +3650,8 @@ async function deployCode(run, step, known) {
     progress({
         deployType: step.type,
         deployId: shipped.deployId,
-        ...(shipped.imageTag !== undefined && { imageTag: shipped.imageTag }),
-        ...(shipped.dagTarballVersion !== undefined && { dagTarballVersion: shipped.dagTarballVersion }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ imageTag: shipped.imageTag }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ dagTarballVersion: shipped.dagTarballVersion }),
     });
     if (watch && step.type !== 'dbt')
         watch.finalizedAt = shipped.finalizedAt;
@@ -3782,6 +3797,7 @@ var schedules = __webpack_require__(5628);
 
 
 
+
 /** Rows of one page, and most pages of one list. */
 const pageSize = 100;
 const mostPages = 10;
@@ -3812,7 +3828,7 @@ function listing(row) {
     const schedule = scheduleOf(row);
     return {
         id: (0,airflow_rows/* text */.Qq)(row, 'dag_id') ?? '',
-        ...(schedule !== undefined && { schedule }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ schedule }),
         tags: texts(row['tags'], (tag) => tag?.name),
         owners: texts(row['owners'], (owner) => owner),
         file: pathInDags((0,airflow_rows/* text */.Qq)(row, 'relative_fileloc') ?? (0,airflow_rows/* text */.Qq)(row, 'fileloc') ?? ''),
@@ -3857,6 +3873,7 @@ var git_checkout = __webpack_require__(2223);
 
 
 
+
 /** Longest time that the comparison may take, in milliseconds: it only informs. */
 const compare_dags_longest = 20_000;
 /** How long DAGs that a file makes while it runs may appear later than others, in milliseconds. */
@@ -3870,7 +3887,7 @@ async function compareDags(run, comparison, preview) {
     if (!inputs.wait || preview.id === target.id)
         return;
     const told = (dags, unread) => {
-        progress({ dagChanges: { target: target.name, dags, ...(unread !== undefined && { unread }) } });
+        progress({ dagChanges: { target: target.name, dags, ...(0,omit_undefined/* omitUndefined */.O)({ unread }) } });
     };
     try {
         await run.timed('compare DAGs', async () => {
@@ -4111,10 +4128,6 @@ async function apply_create(run, step) {
 async function update({ plan, tools }, deployment, body) {
     return (0,deployments/* updateDeployment */.VJ)(tools.client, plan.organization, deployment.id, body).catch(refusedWith(plan));
 }
-/** Says of what Astro refuses where the template has it. */
-const refusedWith = (plan) => (error) => {
-    throw (0,refused_fields/* withPlaces */.r)(error, plan.kind === 'preview' ? plan.configuration.places : undefined);
-};
 async function wake({ plan, tools }, deployment) {
     const until = new Date(tools.now().getTime() + longestWake).toISOString();
     await (0,deployments/* wakeDeployment */.c4)(tools.client, plan.organization, deployment.id, until);
