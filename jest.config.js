@@ -1,6 +1,8 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  // Tests that need the machine for themselves: `npm run test:alone`.
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env['TEST_ALONE'] === undefined ? ['/__tests__/alone/'] : [])],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

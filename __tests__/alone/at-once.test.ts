@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pullRequest } from '../../sandbox/events.ts';
 import { makeProject, sampleFiles } from '../../sandbox/project.ts';
-import { startWorld, type World } from './world.ts';
+import { startWorld, type World } from '../scenarios/world.ts';
 
 const config = `version: 1
 environment-objects:
