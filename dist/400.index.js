@@ -204,8 +204,6 @@ var astro_location = __webpack_require__(2549);
 var errors = __webpack_require__(2807);
 // EXTERNAL MODULE: ./build/core/identity.js
 var core_identity = __webpack_require__(630);
-// EXTERNAL MODULE: ./build/core/intent/deploy.js
-var deploy = __webpack_require__(1946);
 // EXTERNAL MODULE: ./build/core/deployment/mirror.js
 var mirror = __webpack_require__(4017);
 // EXTERNAL MODULE: ./build/core/yaml/placeholders.js + 1 modules
@@ -449,23 +447,48 @@ function baseTarget(config, base, target) {
     return (base === undefined ? undefined : (0,config_config/* environmentOf */.p7)(config, base)?.target) ?? target;
 }
 
+// EXTERNAL MODULE: ./build/core/intent/deploy.js
+var deploy = __webpack_require__(1946);
 ;// CONCATENATED MODULE: ./build/observe/base-target.js
 
 
+
+
+/** The long-lived Deployment that this branch is a preview of, by the branch that its pull request goes to, or the default branch. */
+async function findBaseTarget(context) {
+    const base = baseBranch(context);
+    return baseTarget(await trustedConfig(base, context), base, context.inputs.target);
+}
 /**
- * The long-lived Deployment that this branch is a preview of, by the branch that its pull request goes to, or the default
- * branch. A branch must not choose a Deployment by its own file: `environments` are those of the default branch's file.
+ * The long-lived Deployment that the base branch deploys to: its DAGs are what the preview's DAGs are compared with. A
+ * default branch's file that cannot be used leaves the comparison out: the branch may be the one that repairs it.
  */
-async function findBaseTarget({ inputs, configuration, event }) {
-    const base = event.pullRequest?.baseRef ?? event.defaultBranch;
+async function findComparedTarget(context) {
+    const { inputs, event } = context;
+    const base = baseBranch(context);
+    if (base === undefined || !inputs.dagChanges)
+        return undefined;
+    try {
+        const config = await trustedConfig(base, context);
+        return (0,deploy/* claim */.B7)({ ...inputs, config }, base, event.defaultBranch)?.target;
+    }
+    catch (error) {
+        if (error instanceof errors/* UserError */.y)
+            return undefined;
+        throw error;
+    }
+}
+const baseBranch = ({ event }) => event.pullRequest?.baseRef ?? event.defaultBranch;
+/**
+ * A branch must not choose a Deployment by its own file: `environments` are those of the default branch's file. It is asked
+ * for only where the branch's own file claims the base branch at all.
+ */
+async function trustedConfig(base, { configuration }) {
     const { config, readDefault } = configuration;
-    if (baseTarget(config, base, undefined) === undefined)
-        return inputs.target;
-    if (!readDefault)
-        return baseTarget(config, base, inputs.target);
+    if (!readDefault || base === undefined || (0,config_config/* environmentOf */.p7)(config, base) === undefined)
+        return config;
     const text = await readDefault(config.file);
-    const trusted = text === undefined ? config_config/* noConfig */.ac : (await Promise.all(/* import() */[__webpack_require__.e(207), __webpack_require__.e(853)]).then(__webpack_require__.bind(__webpack_require__, 853))).readConfig(text, config.file);
-    return baseTarget(trusted, base, inputs.target);
+    return text === undefined ? config_config/* noConfig */.ac : (await Promise.all(/* import() */[__webpack_require__.e(207), __webpack_require__.e(853)]).then(__webpack_require__.bind(__webpack_require__, 853))).readConfig(text, config.file);
 }
 
 // EXTERNAL MODULE: ./build/observe/code.js + 7 modules
@@ -481,7 +504,6 @@ var nearby_files = __webpack_require__(3882);
 // EXTERNAL MODULE: ./build/runner/workspace-files.js
 var workspace_files = __webpack_require__(7200);
 ;// CONCATENATED MODULE: ./build/observe/preview.js
-
 
 
 
@@ -531,10 +553,11 @@ async function observePreview(intent, context) {
     const claims = (0,token/* readClaims */.I)(inputs.token);
     const organization = await (0,astro_location/* findOrganization */.t2)(client, inputs.organizationId, claims);
     const workspace = await (0,astro_location/* findWorkspace */.pl)(client, organization, inputs.workspace, claims);
-    const [rows, state, stored] = await Promise.all([
+    const [rows, state, stored, compared] = await Promise.all([
         (0,deployments/* listDeployments */.Jn)(client, organization, workspace),
         tools.github().then((github) => (0,branches/* branchState */.al)(github, intent.branch.name)),
         wanted.length > 0 ? (0,environment_objects/* listObjects */.L)(client, organization, { workspaceId: workspace }) : [],
+        findComparedTarget(context),
     ]);
     const marked = (0,core_identity/* oldestFirst */.sZ)(rows.filter((row) => (0,core_identity/* isPreviewOf */.ko)(row, identity)));
     const adopted = inputs.adopt === undefined ? undefined : adoptable(inputs.adopt, rows, marked, context);
@@ -596,17 +619,15 @@ async function observePreview(intent, context) {
                 }),
             },
         }),
-        ...comparedWith(context, rows),
+        ...comparedWith(context, compared, rows),
         ttl: (0,preview_facts/* keepsPreview */.Bb)(configuration.config, event) ? undefined : inputs.ttl,
         ...(source && copies.length > 0 && code.isFirst && { copy: copyStep(copies, source, mirrored) }),
         warnings: [...notYetTrusted(configuration), ...later],
         notices: template.notices.map(({ message }) => message),
     };
 }
-/** The Deployment of the pull request's base branch, out of the Workspace's list, so that it costs no request. */
-function comparedWith({ inputs, configuration, event }, rows) {
-    const base = event.pullRequest?.baseRef ?? event.defaultBranch;
-    const target = base === undefined ? undefined : (0,deploy/* claim */.B7)({ ...inputs, ...configuration }, base, event.defaultBranch)?.target;
+/** The Deployment of the pull request's base branch, out of the Workspace's list, so that finding it costs no request. */
+function comparedWith({ inputs, event }, target, rows) {
     const deployment = target && rows.find((row) => (target.by === 'id' ? row.id === target.id : row.name === target.name));
     if (!deployment)
         return {};

@@ -193,4 +193,23 @@ describe('with Airflow 3', () => {
     for (const inputs of [{ 'dag-changes': 'false' }, { wait: 'false' }, { 'deployment-name': '' }])
       expect((await opened(sha, { ...inputs, 'verify-dags': 'off' })).outputs).not.toHaveProperty('dag-changes');
   });
+
+  test('a branch cannot choose by its own file whose DAGs are shown [T-12]', async () => {
+    const file = '.astro/branch-deploy.yaml';
+    const environments = (deployment: string): string => `environments:\n  main: { deployment: ${deployment} }\n`;
+    world.astro.addDeployment({ name: 'etl-secret', airflowVersion: '3.1.0' });
+    world.github.files.set('main', new Map([[file, environments('etl-prod')]]));
+    const sha = commitOn({ 'dags/login.py': dag('login'), [file]: environments('etl-secret') });
+    const result = await opened(sha);
+    expect(changes(result)).toMatchObject({ target: 'etl-prod', new: 1, removed: 0 });
+  });
+
+  test('a broken file on the default branch leaves the comparison out: a branch that repairs it gets its preview', async () => {
+    const file = '.astro/branch-deploy.yaml';
+    world.github.files.set('main', new Map([[file, 'environments: [']]));
+    const sha = commitOn({ [file]: 'environments:\n  main: { deployment: etl-prod }\n' });
+    const result = await opened(sha);
+    expect(result).toMatchObject({ code: 0, outputs: { result: 'created' } });
+    expect(result.outputs).not.toHaveProperty('dag-changes');
+  });
 });

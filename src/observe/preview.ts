@@ -21,7 +21,7 @@ import {
   slug,
   oldestFirst,
 } from '../core/identity.ts';
-import { claim } from '../core/intent/deploy.ts';
+import type { Target } from '../core/event.ts';
 import type { Intent } from '../core/intent/types.ts';
 import { mirror, secretVariables, sleepsAt } from '../core/deployment/mirror.ts';
 import { variablesIn, type PlaceholderValues } from '../core/yaml/placeholders.ts';
@@ -36,7 +36,7 @@ import { forgottenObjects, objectName } from '../core/objects/forgotten-objects.
 import { branchState, pullRequestState } from '../github/branches.ts';
 import { commitOf, findTarget, wholeRecord, isByHand } from './find-target.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { findBaseTarget } from './base-target.ts';
+import { findBaseTarget, findComparedTarget } from './base-target.ts';
 import { observeCode } from './code.ts';
 import { placeholderValues } from './placeholder-values.ts';
 import { keepsPreview, nameOfPreview, refuseOtherCheckout } from './preview-facts.ts';
@@ -87,10 +87,11 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
   const claims = readClaims(inputs.token);
   const organization = await findOrganization(client, inputs.organizationId, claims);
   const workspace = await findWorkspace(client, organization, inputs.workspace, claims);
-  const [rows, state, stored] = await Promise.all([
+  const [rows, state, stored, compared] = await Promise.all([
     listDeployments(client, organization, workspace),
     tools.github().then((github) => branchState(github, intent.branch.name)),
     wanted.length > 0 ? listObjects(client, organization, { workspaceId: workspace }) : [],
+    findComparedTarget(context),
   ]);
   const marked = oldestFirst(rows.filter((row) => isPreviewOf(row, identity)));
   const adopted = inputs.adopt === undefined ? undefined : adoptable(inputs.adopt, rows, marked, context);
@@ -164,7 +165,7 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
         }),
       },
     }),
-    ...comparedWith(context, rows),
+    ...comparedWith(context, compared, rows),
     ttl: keepsPreview(configuration.config, event) ? undefined : inputs.ttl,
     ...(source && copies.length > 0 && code.isFirst && { copy: copyStep(copies, source, mirrored) }),
     warnings: [...notYetTrusted(configuration), ...later],
@@ -172,14 +173,12 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
   };
 }
 
-/** The Deployment of the pull request's base branch, out of the Workspace's list, so that it costs no request. */
+/** The Deployment of the pull request's base branch, out of the Workspace's list, so that finding it costs no request. */
 function comparedWith(
-  { inputs, configuration, event }: Context,
+  { inputs, event }: Context,
+  target: Target | undefined,
   rows: readonly Deployment[],
 ): { compare?: ComparedWith } {
-  const base = event.pullRequest?.baseRef ?? event.defaultBranch;
-  const target =
-    base === undefined ? undefined : claim({ ...inputs, ...configuration }, base, event.defaultBranch)?.target;
   const deployment =
     target && rows.find((row) => (target.by === 'id' ? row.id === target.id : row.name === target.name));
   if (!deployment) return {};
