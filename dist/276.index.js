@@ -228,7 +228,7 @@ var token = __webpack_require__(663);
 /** Most ids that are asked for one by one: they are not among the Deployments of the Workspace. */
 const mostAsked = 3;
 /**
- * Warns of what would fail after the merge, from what was read anyhow. Ids in other Workspaces cost a request each; a token
+ * Warns of what would fail after the merge, from what was already read. Ids in other Workspaces cost a request each; a token
  * that may see one Deployment only says nothing about the others.
  */
 async function lookAfterMerge({ organization, rows, mine, stored, sha }, context) {

@@ -64,7 +64,7 @@ const mostDeactivated = 30;
 /** Creates a GitHub Deployment, without a merge and without waiting for checks (docs.github.com, "Create a deployment"). */
 async function beginDeployment(github, { environment, task, ref, transient, production, description, payload }) {
     const budget = (0,github_request/* startRetryBudget */.CF)();
-    // Tells this Deployment from every other one, when the answer to its creation is lost.
+    // Identifies this Deployment among all others, when the answer to its creation is lost.
     const request = (0,external_node_crypto_.randomUUID)();
     const body = {
         ref,
@@ -598,7 +598,7 @@ async function deactivate({ github, complaints }, key) {
         complaints.note('deployment', result);
 }
 /**
- * What still looks live although its preview is gone, because GitHub could not be told at the time: environments with
+ * What still looks live although its preview is gone, because GitHub did not answer at the time: environments with
  * GitHub Deployments of the last 30 days, at most 20 of them in one sweep.
  */
 async function repairForgotten(outcome, asked, now) {
@@ -642,7 +642,7 @@ const branchOf = (ref) => ref.replace(/^refs\/heads\//, '');
 
 
 /**
- * Makes the reporter of one run. What GitHub refuses or does not answer is told once and costs nothing else: the work
+ * Makes the reporter of one run. What GitHub refuses or does not answer is reported once and costs nothing else: the work
  * itself is done on Astro.
  */
 function createReporter(intent, { inputs, configuration: { config }, event, tools }) {

@@ -365,7 +365,7 @@ function resolveTemplate(template, lookups, existing) {
         }),
     };
 }
-/** What the file says without any name in it. */
+/** The parts of the template that hold no name. */
 function settings(template, existing) {
     const { type, executor, description, runtimeVersion, schedulerSize, schedulerAu, schedulerCount } = template;
     const { cloudProvider, region, workloadIdentity, remoteExecution } = template;
@@ -583,7 +583,7 @@ async function observePreview(intent, context) {
     const code = await (0,observe_code/* observeCode */.q)(intent, project, place, inputs, event, tools);
     for (const value of secretValues(desired))
         tools.log.secret(value, `A secret environment variable of ${inputs.template ?? 'the template'}`);
-    // What a run that is told of no pull request does not know, the preview still says, unless branches alone drive previews.
+    // A run whose event names no pull request takes the number that the preview notes, unless branches alone drive previews.
     const before = config.preview.on === 'branch' ? undefined : (0,core_identity/* readMark */.Mp)(existing?.description)?.pullRequest;
     const pullRequest = intent.pullRequest ?? before;
     const secrets = (0,core_identity/* secretsFingerprint */.QK)(secretValues(desired), inputs.token);
@@ -749,7 +749,7 @@ function withHibernation(template, { preview }) {
         schedules: (0,mirror/* sleepsAt */.YB)(hibernate.value),
     };
 }
-/** Tells DAG code where it runs. */
+/** Variables that let DAG code know which branch it runs for. */
 function branchVariables(branch, pullRequest) {
     return [
         { key: 'ASTRO_BRANCH', value: branch },

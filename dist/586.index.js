@@ -456,7 +456,7 @@ function namesIn(folder) {
 
 
 /**
- * Reads what the checkout says about the code of this run. `dags` are the repository-relative paths of the DAG folder, none
+ * Reads from the checkout what the code of this run is. `dags` are the repository-relative paths of the DAG folder, none
  * where it is not under git. Throws UserError for ignore files that cannot be read.
  */
 async function readSource(intent, project, dags, inputs, tools) {

@@ -351,15 +351,15 @@ async function rewrite(location, { object, before, body }, clock) {
     }
     if (lost.length === 0)
         return after;
-    const told = `Updating ${titleOf(object)} took more away than it should: ${lost.map(({ what }) => what).join('; ')}.`;
+    const failure = `Updating ${titleOf(object)} took more away than it should: ${lost.map(({ what }) => what).join('; ')}.`;
     const advice = "Check the object in Astro's Environment Manager before anything else; nothing more was linked in this run.";
     const restored = await (0,environment_objects/* updateObject */.jq)(client, organization, name, restoring(before, after, body, lost)).catch((cause) => {
         if (!(cause instanceof errors/* ApiError */.h))
             throw cause;
-        throw new errors/* UserError */.y(`${told} Putting it back failed: ${cause.message} ${advice}`, { cause });
+        throw new errors/* UserError */.y(`${failure} Putting it back failed: ${cause.message} ${advice}`, { cause });
     });
     const left = notRestored(lost, restored);
-    throw new errors/* UserError */.y(`${told} ${left.length === 0
+    throw new errors/* UserError */.y(`${failure} ${left.length === 0
         ? 'All of it was put back, but overridden secrets cannot be read and may be lost'
         : `Not put back, because it cannot be read: ${left.map(({ what }) => what).join('; ')}`}. ${advice}`);
 }
@@ -510,7 +510,7 @@ async function finishReplacement(location, step, run) {
 function lackingIn(object, { declared }, more) {
     const set = [...object.setFields, ...more];
     return (declared?.values ?? []).flatMap(({ name, value }) => 
-    // What is empty does not count as set; how a metrics export signs in is not told.
+    // What is empty does not count as set; how a metrics export signs in is in no answer.
     value === '' || name === 'authType' || set.some((one) => one === name || one.startsWith(`${name}.`)) ? [] : [name]);
 }
 function body({ workspaceId, deploymentId }, { source, wanted }, { scope, key, description }) {
@@ -2750,8 +2750,8 @@ function locate(error, dagsFolder) {
     const deepest = import_errors_frames(error.stackTrace)
         .map(({ file, line }) => ({ file: file === error.file ? dag : inDags(file), line }))
         .findLast((frame) => frame.file !== undefined);
-    const told = error.stackTrace.split('\n').findLast((line) => /[\p{L}\p{N}]/u.test(line)) ?? '';
-    const message = (0,core_text/* oneLine */.TN)(told, 300) || 'Airflow cannot import it and does not say why';
+    const lastLine = error.stackTrace.split('\n').findLast((line) => /[\p{L}\p{N}]/u.test(line)) ?? '';
+    const message = (0,core_text/* oneLine */.TN)(lastLine, 300) || 'Airflow cannot import it and does not say why';
     if (!deepest)
         return { file: inRepository(dag), message };
     // A line number belongs to the file it was counted in, which may be a module that the DAG imports.
@@ -3150,7 +3150,7 @@ function* contents({ name, path, seen }, { spare, own }) {
 }
 /**
  * Hands the archive to gzip in large chunks: one buffer is filled while gzip reads the other. What `contents` read becomes
- * `spare` again: buffers made anew for each chunk would lie around until the garbage collector comes, 100 MB of them.
+ * `spare` again: new buffers for each chunk would lie around until the garbage collector comes, 100 MB of them.
  */
 async function compress(archive, gzip, { spare, own }) {
     let filling = Buffer.allocUnsafe(gzipSize);
@@ -3686,7 +3686,7 @@ async function deployCode(run, step, known) {
 }
 /** Whether DAGs stay out of the image: they go by archive or, with Remote Execution, reach the agents without Astro. */
 const keepsDagsOut = ({ isDagDeployEnabled, remoteExecution }) => isDagDeployEnabled || remoteExecution?.enabled === true;
-/** Runs two parts side by side; when one fails the other is told to stop, and both have ended before this does. */
+/** Runs two parts side by side; when one fails the other is stopped, and both have ended before this does. */
 async function together(signal, begin) {
     const stop = new AbortController();
     const parts = begin(AbortSignal.any([signal, stop.signal]));
@@ -3741,7 +3741,7 @@ async function removeIfClosed(run, { branch, identity, pullRequest: number }, de
     run.tools.log.notice(`Pull request ${number} was closed during this run: its preview is removed.`);
     await run.timed('delete', () => remove(run, { deployment, identity }, deleted));
 }
-/** One of several removals that fails must not keep the others from happening; all failures are told at the end. */
+/** One of several removals that fails must not keep the others from happening; all failures are reported at the end. */
 async function removeAndContinue(run, step, deleted, failures) {
     if (run.plan.kind !== 'sweep')
         return remove(run, step, deleted);
@@ -3886,20 +3886,20 @@ async function compareDags(run, comparison, preview) {
     const { target } = comparison;
     if (!inputs.wait || preview.id === target.id)
         return;
-    const told = (dags, unread) => {
+    const report = (dags, unread) => {
         progress({ dagChanges: { target: target.name, dags, ...(0,omit_undefined/* omitUndefined */.O)({ unread }) } });
     };
     try {
         await run.timed('compare DAGs', async () => {
-            told(await changesOf(run, comparison, preview));
+            report(await changesOf(run, comparison, preview));
         });
     }
     catch (error) {
         tools.signal.throwIfAborted();
         if (error instanceof DOMException)
-            told([], 'Airflow did not answer in time');
+            report([], 'Airflow did not answer in time');
         else if (error instanceof errors/* ApiError */.h || error instanceof errors/* UserError */.y)
-            told([], error.message);
+            report([], error.message);
         else
             throw error;
     }

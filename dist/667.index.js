@@ -76,7 +76,7 @@ function isAirflowHost(url, api, hosts) {
 function bothLocal(url, api) {
     return (0,addresses/* isLoopback */.U9)(url.hostname) && (0,addresses/* isLoopback */.U9)(api.hostname);
 }
-/** By the version of Airflow; where Astro tells none, by the prefix that its address ends in. */
+/** By the version of Airflow; where Astro gives none, by the prefix that its address ends in. */
 function versionOf(airflow, prefix, which) {
     const major = Number(/^v?(\d+)(?:\.|$)/.exec(airflow?.trim() ?? '')?.[1] ?? 'NaN');
     if (major >= 2)
@@ -317,7 +317,7 @@ function maskedMembers(value) {
 }
 /**
  * Whether what was sent is what is there now. What Airflow hides cannot be seen and counts as arrived; JSON in a text is
- * compared by value, because Airflow 3 lays it out anew when it masks it.
+ * compared by value, because Airflow 3 formats it again when it masks it.
  */
 function arrived(sent, seen) {
     const [one, other] = [parsed(sent), parsed(seen)];

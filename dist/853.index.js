@@ -472,8 +472,8 @@ function readConfig(text, file) {
     const { entries, strangers } = readEntries(root, (message, at) => meaning.push({ message, at }));
     // One place has one sentence, and a key that is no target has its own: what its value should have been is beside the
     // point.
-    const elsewhere = (told) => {
-        const places = new Set(told.map((at) => `${at?.line}:${at?.column}`));
+    const elsewhere = (positions) => {
+        const places = new Set(positions.map((at) => `${at?.line}:${at?.column}`));
         return ({ at }) => !places.has(`${at?.line}:${at?.column}`);
     };
     const form = checkConfig(root).filter(elsewhere([...strangers, ...unfilled.map(({ at }) => at)]));

@@ -30027,7 +30027,7 @@ function dagsLeftOut(project) {
     return project.dags.find((folder) => !place(`${folder}/any.py`).image);
 }
 /**
- * Makes the function that tells what a repository-relative path is part of. A path that has become or was a folder
+ * Makes the function that finds what a repository-relative path is part of. A path that has become or was a folder
  * around the project or the DAG folder (a submodule, a link) counts as both. Files of the DAG folder are never looked up
  * in the ignore file: the DAG bundle carries them whatever docker ignores.
  */
@@ -32330,7 +32330,7 @@ function previewName(identity, repositoryName) {
     const branch = identity.ref.replace(/^refs\/heads\//, '');
     return namedPreview(identity, `${slug(repositoryName, 30)}-${slug(branch)}`);
 }
-/** A name of the team's own making, told apart from every other preview's by the hash of the identity. */
+/** A name of the team's own making, made unique by the hash of the identity. */
 function namedPreview(identity, readable) {
     const digest = hash8(JSON.stringify([identity.repositoryId, identity.ref, identity.project]));
     return `${Array.from(readable).slice(0, 80).join('')}-${digest}`;
@@ -33019,7 +33019,7 @@ function leftOvers(source, fields, target) {
 }
 /** What stands beside the fields and is carried over on its own. */
 const notFields = ['type', 'authTypeId', 'isSecret'];
-/** How a metrics export signs in, which no answer tells, by the credentials that it has. */
+/** How a metrics export signs in, which is in no answer, by the credentials that it has. */
 function authTypeOf(setFields) {
     if (setFields.includes('basicToken'))
         return 'AUTH_TOKEN';
@@ -34487,8 +34487,8 @@ const copied = (step) => ['connections', 'variables', 'pools'].filter((what) => 
 /* harmony export */ });
 /** "3 passed, 1 failed"; tests that went through without leaving a report have no numbers. */
 function countsOf(counts) {
-    const told = ['passed', 'failed', 'skipped'].filter((key) => counts[key] > 0);
-    return told.length === 0 ? 'passed' : told.map((key) => `${String(counts[key])} ${key}`).join(', ');
+    const counted = ['passed', 'failed', 'skipped'].filter((key) => counts[key] > 0);
+    return counted.length === 0 ? 'passed' : counted.map((key) => `${String(counts[key])} ${key}`).join(', ');
 }
 
 
@@ -34706,7 +34706,7 @@ function decideSweep(facts) {
     const limited = rows.map((row) => row.verdict === 'keep' || going++ < maxDeletions ? row : kept(row, 'more than max-deletions this time'));
     return { rows: limited, asks: asksOf(limited), warnings };
 }
-/** Tells whose last deploy decides. */
+/** Finds whose last deploy decides. */
 function wantsLastDeploys(facts) {
     const listings = listed(facts);
     const due = (rules) => judgedRows({ ...facts, rules }, listings)
@@ -41965,7 +41965,7 @@ async function configurationOfRemoval(inputs, problem, tools) {
 /**
  * Reads `.astro/branch-deploy.yaml`: from the checkout; with `config-ref` from that ref, whatever the branch says; and
  * where nothing is checked out from the default branch through GitHub. Throws UserError with the places of what is wrong
- * in it, and where it cannot be told whether there is one.
+ * in it, and where it is unknown whether there is one.
  */
 async function readOwnConfiguration(inputs, event, tools) {
     const workspace = (0,workspace_files/* workspaceFolder */.ih)(tools.env);
@@ -42005,7 +42005,7 @@ async function withTrustedEnvironments(config, path, event, tools) {
 }
 /**
  * Whether the file decides on what is done without a checkout: removals and sweeps; what `label` and `on: branch` make of a
- * pull request; which environment a dispatch from outside means. Anything else needs the checkout anyhow.
+ * pull request; which environment a dispatch from outside means. Anything else needs the checkout in any case.
  */
 function needsFile(event, inputs) {
     if (event.name === 'repository_dispatch' && (inputs.action === 'auto' || inputs.action === 'deploy'))
@@ -42122,7 +42122,7 @@ function asksForPullRequest(event, request) {
 
 /**
  * The event of a run by hand with the open pull request of its branch, which its payload does not name: its preview is the
- * pull request's. One request to GitHub, and only where it matters. What GitHub does not say is told in a warning.
+ * pull request's. One request to GitHub, and only where it matters. What GitHub does not answer becomes a warning.
  */
 async function withOpenPullRequest(event, request, tools) {
     const branch = asksForPullRequest(event, request);
@@ -42977,7 +42977,7 @@ const shipped = {
     'image-only': 'image deployed, the DAGs left as they run',
     dbt: 'dbt project deployed, image and DAGs left as they run',
 };
-/** Shortest part whose time is told, in milliseconds: below it would read `0.0 s`. */
+/** Shortest part whose time is shown, in milliseconds: below it would read `0.0 s`. */
 const shortest = 50;
 /** The last lines of the log: what was done, where it is, how long each part took. */
 function closing(outcome) {
@@ -43035,7 +43035,7 @@ var outcome = __nccwpck_require__(8596);
 /** Largest job summary that is written, in characters; GitHub drops one of more than 1 MiB (docs, "Workflow commands"). */
 const longestSummary = 900 * 1024;
 /**
- * Tells how the run ended: step outputs, job summary, last lines of the log. A summary that cannot be written is a
+ * Reports how the run ended: step outputs, job summary, last lines of the log. A summary that cannot be written is a
  * warning; outputs that cannot be written are an error (`false`), because later steps rely on them.
  */
 function publish(outcome, view, env, log) {

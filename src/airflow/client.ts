@@ -17,7 +17,7 @@ export interface Airflow {
   readonly root: URL;
   readonly version: 'v1' | 'v2';
   readonly client: AstroClient;
-  /** Told of the clock of each answer. */
+  /** Called with the clock of each answer. */
   readonly answered?: (sample: ClockSample) => void;
 }
 

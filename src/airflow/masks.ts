@@ -33,7 +33,7 @@ export function maskedMembers(value: unknown): string[] {
 
 /**
  * Whether what was sent is what is there now. What Airflow hides cannot be seen and counts as arrived; JSON in a text is
- * compared by value, because Airflow 3 lays it out anew when it masks it.
+ * compared by value, because Airflow 3 formats it again when it masks it.
  */
 export function arrived(sent: unknown, seen: unknown): boolean {
   const [one, other] = [parsed(sent), parsed(seen)];

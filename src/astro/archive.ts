@@ -34,7 +34,7 @@ export function packBundle(bundle: Bundle, modifiedAt: Date): Readable {
   return gzip;
 }
 
-/** Buffers for reading that go round; `own` tells them from the memory of headers, which belongs to others. */
+/** Buffers for reading that go round; `own` separates them from the memory of headers, which belongs to others. */
 interface ReadBuffers {
   readonly spare: Buffer[];
   readonly own: Set<ArrayBufferLike>;
@@ -116,7 +116,7 @@ function* contents(
 
 /**
  * Hands the archive to gzip in large chunks: one buffer is filled while gzip reads the other. What `contents` read becomes
- * `spare` again: buffers made anew for each chunk would lie around until the garbage collector comes, 100 MB of them.
+ * `spare` again: new buffers for each chunk would lie around until the garbage collector comes, 100 MB of them.
  */
 async function compress(archive: AsyncIterable<Buffer>, gzip: Gzip, { spare, own }: ReadBuffers): Promise<void> {
   let filling = Buffer.allocUnsafe(gzipSize);

@@ -11,7 +11,7 @@ export type BundleEntry =
   | { readonly kind: 'file'; readonly name: string; readonly path: string; readonly seen: Seen }
   | { readonly kind: 'link'; readonly name: string; readonly target: string };
 
-/** What tells that a file is still the same; whole `Stats` of 100,000 files would fill the memory. */
+/** What shows that a file is still the same; whole `Stats` of 100,000 files would fill the memory. */
 type Seen = Readonly<Pick<Stats, 'size' | 'mtimeMs' | 'ino' | 'mode'>>;
 
 /** The files and links of one folder, sorted by name: what `packBundle` (archive.ts) archives. */

@@ -3,7 +3,7 @@ import { ApiError } from '../core/errors.ts';
 
 /** How an upload address may look, and who keeps it out of the log. */
 export interface AddressRules {
-  /** Told every text that must not be shown, before the first request: `Log.secret`. */
+  /** Called with every text that must not be shown, before the first request: `Log.secret`. */
   readonly secrets: (value: string, name: string) => void;
   /** Take an `http` address of this machine, for an Astro API that is one itself. */
   readonly allowLoopbackHttp: boolean;

@@ -73,7 +73,7 @@ function bothLocal(url: URL, api: URL): boolean {
   return isLoopback(url.hostname) && isLoopback(api.hostname);
 }
 
-/** By the version of Airflow; where Astro tells none, by the prefix that its address ends in. */
+/** By the version of Airflow; where Astro gives none, by the prefix that its address ends in. */
 function versionOf(airflow: string | null | undefined, prefix: string | undefined, which: string): 'v1' | 'v2' {
   const major = Number(/^v?(\d+)(?:\.|$)/.exec(airflow?.trim() ?? '')?.[1] ?? 'NaN');
   if (major >= 2) return major === 2 ? 'v1' : 'v2';

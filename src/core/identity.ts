@@ -14,7 +14,7 @@ export interface PreviewIdentity {
 /** The ownership mark: the last line of the description of every Deployment that the Action makes. */
 export interface Mark extends PreviewIdentity {
   readonly pullRequest?: number;
-  /** Tells whether the secret values of the template are the ones that were last written; see `secretsFingerprint`. */
+  /** Shows whether the secret values of the template are the ones that were last written; see `secretsFingerprint`. */
   readonly secrets?: string;
   /** Keys of the environment variables that its template set; see `keysFingerprint`. */
   readonly variables?: string;
@@ -51,7 +51,7 @@ export function previewName(identity: PreviewIdentity, repositoryName: string): 
   return namedPreview(identity, `${slug(repositoryName, 30)}-${slug(branch)}`);
 }
 
-/** A name of the team's own making, told apart from every other preview's by the hash of the identity. */
+/** A name of the team's own making, made unique by the hash of the identity. */
 export function namedPreview(identity: PreviewIdentity, readable: string): string {
   const digest = hash8(JSON.stringify([identity.repositoryId, identity.ref, identity.project]));
   return `${Array.from(readable).slice(0, 80).join('')}-${digest}`;

@@ -23,7 +23,7 @@ interface Comment {
   readonly performed_via_github_app?: unknown;
 }
 
-/** Whom this token writes as; `undefined` is an app that could not be told by name. */
+/** Whom this token writes as; `undefined` is an app whose name is unknown. */
 type Identity = { readonly kind: 'ok'; readonly login: string | undefined } | Refused | Unreachable;
 
 /** GitHub answers 422 to a longer body ("body is too long (maximum is 65536 characters)"). */

@@ -34,7 +34,7 @@ export async function beginDeployment(
   { environment, task, ref, transient, production, description, payload }: DeploymentRequest,
 ): Promise<{ readonly kind: 'begun'; readonly id: number } | Failure> {
   const budget = startRetryBudget();
-  // Tells this Deployment from every other one, when the answer to its creation is lost.
+  // Identifies this Deployment among all others, when the answer to its creation is lost.
   const request = randomUUID();
   const body = {
     ref,

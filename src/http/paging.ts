@@ -11,7 +11,7 @@ export interface Page<Row> {
 export interface PagedList<Row> {
   /** Reads the page that begins at an offset; `undefined` where the same offset has to be asked for again. */
   readonly read: (offset: number) => Promise<Page<Row> | undefined>;
-  /** What tells one row from another. */
+  /** What identifies a row. */
   readonly keyOf: (row: Row) => unknown;
   /** Most pages that are read; beyond them something is wrong with the answers. */
   readonly mostPages: number;

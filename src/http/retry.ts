@@ -52,7 +52,7 @@ export interface RetryRules {
   readonly remaining: () => number;
   /** What bounds it, for messages; `wait-time` where it is left out. */
   readonly limit?: string | undefined;
-  /** Told why a request is repeated. */
+  /** Called with the reason, before a request is repeated. */
   readonly debug: (text: string) => void;
   readonly pause?: Pause | undefined;
 }

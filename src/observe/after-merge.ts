@@ -8,7 +8,7 @@ import type { StoredObject } from '../core/objects/stored-object.ts';
 /** Most ids that are asked for one by one: they are not among the Deployments of the Workspace. */
 const mostAsked = 3;
 
-/** What a run has read of the Workspace anyhow. */
+/** What a run has already read of the Workspace. */
 interface Seen {
   readonly organization: string;
   readonly rows: readonly Deployment[];
@@ -19,7 +19,7 @@ interface Seen {
 }
 
 /**
- * Warns of what would fail after the merge, from what was read anyhow. Ids in other Workspaces cost a request each; a token
+ * Warns of what would fail after the merge, from what was already read. Ids in other Workspaces cost a request each; a token
  * that may see one Deployment only says nothing about the others.
  */
 export async function lookAfterMerge(

@@ -68,7 +68,7 @@ async function configurationOfRemoval(inputs: Inputs, problem: UserError, tools:
 /**
  * Reads `.astro/branch-deploy.yaml`: from the checkout; with `config-ref` from that ref, whatever the branch says; and
  * where nothing is checked out from the default branch through GitHub. Throws UserError with the places of what is wrong
- * in it, and where it cannot be told whether there is one.
+ * in it, and where it is unknown whether there is one.
  */
 async function readOwnConfiguration(inputs: Inputs, event: GitHubEvent, tools: Tools): Promise<Configuration> {
   const workspace = workspaceFolder(tools.env);
@@ -113,7 +113,7 @@ async function withTrustedEnvironments(
 
 /**
  * Whether the file decides on what is done without a checkout: removals and sweeps; what `label` and `on: branch` make of a
- * pull request; which environment a dispatch from outside means. Anything else needs the checkout anyhow.
+ * pull request; which environment a dispatch from outside means. Anything else needs the checkout in any case.
  */
 function needsFile(event: GitHubEvent, inputs: Inputs): boolean {
   if (event.name === 'repository_dispatch' && (inputs.action === 'auto' || inputs.action === 'deploy')) return true;

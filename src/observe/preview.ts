@@ -129,7 +129,7 @@ export async function observePreview(intent: EnsurePreview, context: Context): P
   const code = await observeCode(intent, project, place, inputs, event, tools);
   for (const value of secretValues(desired))
     tools.log.secret(value, `A secret environment variable of ${inputs.template ?? 'the template'}`);
-  // What a run that is told of no pull request does not know, the preview still says, unless branches alone drive previews.
+  // A run whose event names no pull request takes the number that the preview notes, unless branches alone drive previews.
   const before = config.preview.on === 'branch' ? undefined : readMark(existing?.description)?.pullRequest;
   const pullRequest = intent.pullRequest ?? before;
   const secrets = secretsFingerprint(secretValues(desired), inputs.token);
@@ -329,7 +329,7 @@ function withHibernation(template: Template, { preview }: Config): Template {
   };
 }
 
-/** Tells DAG code where it runs. */
+/** Variables that let DAG code know which branch it runs for. */
 function branchVariables(branch: string, pullRequest: number | undefined): { key: string; value: string }[] {
   return [
     { key: 'ASTRO_BRANCH', value: branch },

@@ -6,7 +6,7 @@ import type { Tools } from './tools.ts';
 
 /**
  * The event of a run by hand with the open pull request of its branch, which its payload does not name: its preview is the
- * pull request's. One request to GitHub, and only where it matters. What GitHub does not say is told in a warning.
+ * pull request's. One request to GitHub, and only where it matters. What GitHub does not answer becomes a warning.
  */
 export async function withOpenPullRequest(event: GitHubEvent, request: RunRequest, tools: Tools): Promise<GitHubEvent> {
   const branch = asksForPullRequest(event, request);

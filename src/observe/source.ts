@@ -14,7 +14,7 @@ import type { Tools } from './tools.ts';
 import { omitUndefined } from '../core/omit-undefined.ts';
 
 /**
- * Reads what the checkout says about the code of this run. `dags` are the repository-relative paths of the DAG folder, none
+ * Reads from the checkout what the code of this run is. `dags` are the repository-relative paths of the DAG folder, none
  * where it is not under git. Throws UserError for ignore files that cannot be read.
  */
 export async function readSource(

@@ -15,7 +15,7 @@ import type { GitHubClient } from '../github/types.ts';
 import type { DeploymentReport } from '../github/deployment-statuses.ts';
 import { omitUndefined } from '../core/omit-undefined.ts';
 
-/** Tells GitHub how the run goes: the pull request's comment, and the GitHub Deployment of its environment. */
+/** Reports to GitHub how the run goes: the pull request's comment, and the GitHub Deployment of its environment. */
 export interface Reporter {
   /** Before the first write; never throws, never fails the run. */
   readonly begin: (plan: Plan, outcome: Outcome) => Promise<void>;
@@ -26,7 +26,7 @@ export interface Reporter {
 }
 
 /**
- * Makes the reporter of one run. What GitHub refuses or does not answer is told once and costs nothing else: the work
+ * Makes the reporter of one run. What GitHub refuses or does not answer is reported once and costs nothing else: the work
  * itself is done on Astro.
  */
 export function createReporter(intent: Intent, { inputs, configuration: { config }, event, tools }: Context): Reporter {

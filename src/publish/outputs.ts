@@ -11,7 +11,7 @@ import { untouched, type Outcome } from '../core/plan/outcome.ts';
 const longestSummary = 900 * 1024;
 
 /**
- * Tells how the run ended: step outputs, job summary, last lines of the log. A summary that cannot be written is a
+ * Reports how the run ended: step outputs, job summary, last lines of the log. A summary that cannot be written is a
  * warning; outputs that cannot be written are an error (`false`), because later steps rely on them.
  */
 export function publish(outcome: Outcome, view: View, env: NodeJS.ProcessEnv, log: Log): boolean {

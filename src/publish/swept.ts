@@ -59,7 +59,7 @@ export async function deactivate(
 }
 
 /**
- * What still looks live although its preview is gone, because GitHub could not be told at the time: environments with
+ * What still looks live although its preview is gone, because GitHub did not answer at the time: environments with
  * GitHub Deployments of the last 30 days, at most 20 of them in one sweep.
  */
 async function repairForgotten(outcome: Outcome, asked: SweepReport, now: Date): Promise<void> {

@@ -34,17 +34,17 @@ export async function compareDags(run: Run, comparison: DagComparison, preview: 
   const { inputs, progress, tools } = run;
   const { target } = comparison;
   if (!inputs.wait || preview.id === target.id) return;
-  const told = (dags: readonly DagChange[], unread?: string): void => {
+  const report = (dags: readonly DagChange[], unread?: string): void => {
     progress({ dagChanges: { target: target.name, dags, ...omitUndefined({ unread }) } });
   };
   try {
     await run.timed('compare DAGs', async () => {
-      told(await changesOf(run, comparison, preview));
+      report(await changesOf(run, comparison, preview));
     });
   } catch (error) {
     tools.signal.throwIfAborted();
-    if (error instanceof DOMException) told([], 'Airflow did not answer in time');
-    else if (error instanceof ApiError || error instanceof UserError) told([], error.message);
+    if (error instanceof DOMException) report([], 'Airflow did not answer in time');
+    else if (error instanceof ApiError || error instanceof UserError) report([], error.message);
     else throw error;
   }
 }

@@ -125,7 +125,7 @@ export async function deployCode(
 const keepsDagsOut = ({ isDagDeployEnabled, remoteExecution }: Deployment): boolean =>
   isDagDeployEnabled || remoteExecution?.enabled === true;
 
-/** Runs two parts side by side; when one fails the other is told to stop, and both have ended before this does. */
+/** Runs two parts side by side; when one fails the other is stopped, and both have ended before this does. */
 async function together(
   signal: AbortSignal,
   begin: (signal: AbortSignal) => [Promise<Deployment>, Promise<PreparedImage | undefined>],

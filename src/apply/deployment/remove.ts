@@ -43,7 +43,7 @@ export async function removeIfClosed(
   await run.timed('delete', () => remove(run, { deployment, identity }, deleted));
 }
 
-/** One of several removals that fails must not keep the others from happening; all failures are told at the end. */
+/** One of several removals that fails must not keep the others from happening; all failures are reported at the end. */
 export async function removeAndContinue(
   run: Run,
   step: DeleteStep,

@@ -65,7 +65,7 @@ export async function finishReplacement(location: ObjectLocation, step: MoveStep
 export function lackingIn(object: EnvironmentObject, { declared }: WantedObject, more: readonly string[]): string[] {
   const set = [...object.setFields, ...more];
   return (declared?.values ?? []).flatMap(({ name, value }) =>
-    // What is empty does not count as set; how a metrics export signs in is not told.
+    // What is empty does not count as set; how a metrics export signs in is in no answer.
     value === '' || name === 'authType' || set.some((one) => one === name || one.startsWith(`${name}.`)) ? [] : [name],
   );
 }

@@ -39,18 +39,18 @@ export async function rewrite(
     lost = await ofLiving(location, stillLost(lost, after));
   }
   if (lost.length === 0) return after;
-  const told = `Updating ${titleOf(object)} took more away than it should: ${lost.map(({ what }) => what).join('; ')}.`;
+  const failure = `Updating ${titleOf(object)} took more away than it should: ${lost.map(({ what }) => what).join('; ')}.`;
   const advice =
     "Check the object in Astro's Environment Manager before anything else; nothing more was linked in this run.";
   const restored = await updateObject(client, organization, name, restoring(before, after, body, lost)).catch(
     (cause: unknown) => {
       if (!(cause instanceof ApiError)) throw cause;
-      throw new UserError(`${told} Putting it back failed: ${cause.message} ${advice}`, { cause });
+      throw new UserError(`${failure} Putting it back failed: ${cause.message} ${advice}`, { cause });
     },
   );
   const left = notRestored(lost, restored);
   throw new UserError(
-    `${told} ${
+    `${failure} ${
       left.length === 0
         ? 'All of it was put back, but overridden secrets cannot be read and may be lost'
         : `Not put back, because it cannot be read: ${left.map(({ what }) => what).join('; ')}`

@@ -30,7 +30,7 @@ export interface Here {
   readonly ownCommits?: ReadonlySet<string>;
 }
 
-/** The commit whose image, DAGs or dbt project run on the Deployment; or, as half a sentence, why that cannot be told. */
+/** The commit whose image, DAGs or dbt project run on the Deployment; or, as half a sentence, why that is unknown. */
 export type Baseline =
   | {
       readonly kind: 'known';

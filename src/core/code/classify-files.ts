@@ -49,7 +49,7 @@ export function dagsLeftOut(project: Project): string | undefined {
 }
 
 /**
- * Makes the function that tells what a repository-relative path is part of. A path that has become or was a folder
+ * Makes the function that finds what a repository-relative path is part of. A path that has become or was a folder
  * around the project or the DAG folder (a submodule, a link) counts as both. Files of the DAG folder are never looked up
  * in the ignore file: the DAG bundle carries them whatever docker ignores.
  */

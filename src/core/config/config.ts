@@ -19,7 +19,7 @@ export interface Environment {
   readonly rollbackOnFailure?: boolean;
 }
 
-/** What the file says of previews. */
+/** The file's settings of previews. */
 export interface PreviewRules {
   readonly template?: string;
   readonly on: 'pull_request' | 'branch';

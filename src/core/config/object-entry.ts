@@ -9,7 +9,7 @@ export interface WrittenField {
   readonly value: YamlNode;
 }
 
-/** What the file says of an object for one target. */
+/** An object's settings in the file for one target. */
 export interface ObjectTarget {
   /** `preview`, or the name of an environment. */
   readonly name: string;

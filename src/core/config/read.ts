@@ -38,8 +38,8 @@ export function readConfig(text: string, file: string): Config {
   const { entries, strangers } = readEntries(root, (message, at) => meaning.push({ message, at }));
   // One place has one sentence, and a key that is no target has its own: what its value should have been is beside the
   // point.
-  const elsewhere = (told: readonly (Position | undefined)[]) => {
-    const places = new Set(told.map((at) => `${at?.line}:${at?.column}`));
+  const elsewhere = (positions: readonly (Position | undefined)[]) => {
+    const places = new Set(positions.map((at) => `${at?.line}:${at?.column}`));
     return ({ at }: Problem): boolean => !places.has(`${at?.line}:${at?.column}`);
   };
   const form = checkConfig(root).filter(elsewhere([...strangers, ...unfilled.map(({ at }) => at)]));

@@ -81,7 +81,7 @@ export function resolveTemplate(template: Template, lookups: Lookups, existing: 
   };
 }
 
-/** What the file says without any name in it. */
+/** The parts of the template that hold no name. */
 function settings(template: Template, existing: Deployment | undefined): Omit<Desired, 'queues'> {
   const { type, executor, description, runtimeVersion, schedulerSize, schedulerAu, schedulerCount } = template;
   const { cloudProvider, region, workloadIdentity, remoteExecution } = template;

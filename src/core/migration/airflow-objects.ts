@@ -5,7 +5,7 @@ export type AirflowExtra =
   | { readonly kind: 'absent' }
   | { readonly kind: 'masked' };
 
-/** `unknown`: Airflow 2 never tells whether there is one. */
+/** `unknown`: Airflow 2 never shows whether there is one. */
 export type AirflowPassword =
   | { readonly kind: 'value'; readonly value: string }
   | { readonly kind: 'masked' }

@@ -16,7 +16,7 @@ export interface SourceObject {
   readonly hidden: readonly string[];
   /** Those of `hidden` that are maps or lists: what supplies them is JSON. */
   readonly structured?: readonly string[];
-  /** Names of fields that may hold a value: Airflow 2 never tells whether there is a password. */
+  /** Names of fields that may hold a value: Airflow 2 never shows whether there is a password. */
   readonly doubtful: readonly string[];
   /** Why it cannot become an environment object at all. */
   readonly impossible?: string;

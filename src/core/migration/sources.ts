@@ -179,7 +179,7 @@ function leftOvers(source: SourceObject, fields: readonly Field[], target: Envir
 /** What stands beside the fields and is carried over on its own. */
 export const notFields: readonly string[] = ['type', 'authTypeId', 'isSecret'];
 
-/** How a metrics export signs in, which no answer tells, by the credentials that it has. */
+/** How a metrics export signs in, which is in no answer, by the credentials that it has. */
 export function authTypeOf(setFields: readonly string[]): 'AUTH_TOKEN' | 'SIGV4' | 'BASIC' | undefined {
   if (setFields.includes('basicToken')) return 'AUTH_TOKEN';
   if (setFields.includes('sigV4AssumeArn')) return 'SIGV4';

@@ -19,7 +19,7 @@ import { changeObject, divertedFields } from './object-change.ts';
 import type { ObjectVerb } from './verbs.ts';
 import type { Field, WantedObject } from '../config/wanted-objects.ts';
 
-/** What has to be written, and what people are told of it: names of fields, never a value. */
+/** What has to be written, and what people see of it: names of fields, never a value. */
 export type ObjectAction =
   | { readonly kind: 'nothing' }
   | {

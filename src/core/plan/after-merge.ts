@@ -19,7 +19,7 @@ export interface Naming {
   readonly defaultBranch?: string | undefined;
 }
 
-/** What can be told on a pull request of the runs that its merge starts. */
+/** What a pull request can know of the runs that its merge starts. */
 export interface AfterMerge extends Naming {
   /** The Deployments of the Workspace; left out where the token may not see all of them. */
   readonly rows?: readonly Deployment[];

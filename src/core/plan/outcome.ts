@@ -121,7 +121,7 @@ export interface CodeReport {
 /** What a step does, as Terraform writes it. */
 export type Sign = '+' | '~' | '-';
 
-/** A step of the plan as it is told to people and to the `plan` output: never a body, which may hold secrets. */
+/** A step of the plan as people and the `plan` output see it: never a body, which may hold secrets. */
 export interface PlannedStep {
   /** `+` makes something, `~` changes something, `-` deletes it; deploys are `+`. */
   readonly sign: Sign;

@@ -10,7 +10,7 @@ const shipped: Record<DeployTypeDone, string> = {
   dbt: 'dbt project deployed, image and DAGs left as they run',
 };
 
-/** Shortest part whose time is told, in milliseconds: below it would read `0.0 s`. */
+/** Shortest part whose time is shown, in milliseconds: below it would read `0.0 s`. */
 const shortest = 50;
 
 /** The last lines of the log: what was done, where it is, how long each part took. */

@@ -13,8 +13,8 @@ export function locate(error: { readonly file: string; readonly stackTrace: stri
   const deepest = frames(error.stackTrace)
     .map(({ file, line }) => ({ file: file === error.file ? dag : inDags(file), line }))
     .findLast((frame): frame is { file: string; line: number } => frame.file !== undefined);
-  const told = error.stackTrace.split('\n').findLast((line) => /[\p{L}\p{N}]/u.test(line)) ?? '';
-  const message = oneLine(told, 300) || 'Airflow cannot import it and does not say why';
+  const lastLine = error.stackTrace.split('\n').findLast((line) => /[\p{L}\p{N}]/u.test(line)) ?? '';
+  const message = oneLine(lastLine, 300) || 'Airflow cannot import it and does not say why';
   if (!deepest) return { file: inRepository(dag), message };
   // A line number belongs to the file it was counted in, which may be a module that the DAG imports.
   const by = deepest.file === dag ? '' : ` (imported by ${oneLine(inRepository(dag), 200)})`;

@@ -131,7 +131,7 @@ export interface LastDeploysWanted {
   readonly certain: number;
 }
 
-/** Tells whose last deploy decides. */
+/** Finds whose last deploy decides. */
 export function wantsLastDeploys(facts: SweepFacts): LastDeploysWanted {
   const listings = listed(facts);
   const due = (rules: SweepFacts['rules']): string[] =>
